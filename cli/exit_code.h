@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dataset/error.h"
+
+namespace angiobench::cli {
+
+/// What the program's exit status means (README, "Exit codes").
+enum ExitCode : int {
+  kExitPassed = 0,        // done and passed
+  kExitFailed = 1,        // findings of level error, or the gate failed
+  kExitUsage = 2,         // the command line is wrong
+  kExitInput = 3,         // input unreadable or malformed
+  kExitInconclusive = 4,  // something needed for the answer is missing; nothing was scored
+  kExitLimit = 5,         // a limit for untrusted input was hit
+  kExitBug = 6,           // a bug
+};
+
+constexpr ExitCode exit_code_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::usage:
+      return kExitUsage;
+    case ErrorKind::input:
+      return kExitInput;
+    case ErrorKind::inconclusive:
+      return kExitInconclusive;
+    case ErrorKind::limit:
+      return kExitLimit;
+    case ErrorKind::bug:
+      return kExitBug;
+  }
+  return kExitBug;
+}
+
+}  // namespace angiobench::cli

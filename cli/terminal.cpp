@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "cli/terminal.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <utility>
+
+namespace angiobench::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_between(Clock::time_point from, Clock::time_point to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+std::string_view color_of(std::string_view severity) {
+  if (severity == "error") return "\x1b[31m";
+  if (severity == "warning") return "\x1b[33m";
+  return "\x1b[36m";
+}
+
+// "1:05" or "2:03:04".
+std::string format_duration(double seconds) {
+  const long whole = std::lround(std::min(seconds, 359999.0));
+  char text[32];
+  if (whole >= 3600) {
+    std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
+  } else {
+    std::snprintf(text, sizeof text, "%ld:%02ld", whole / 60, whole % 60);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string safe;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    // C1 controls are the two-byte UTF-8 sequences C2 80 .. C2 9F.
+    const bool is_c1 = byte == 0xC2 && i + 1 < text.size() && (static_cast<unsigned char>(text[i + 1]) & 0xE0) == 0x80;
+    if (byte < 0x20 || byte == 0x7F || is_c1) {
+      char code[8];
+      std::snprintf(code, sizeof code, "\\x%02X", is_c1 ? static_cast<unsigned char>(text[++i]) : byte);
+      safe += code;
+    } else {
+      safe += text[i];
+    }
+  }
+  return safe;
+}
+
+void print_finding(const Finding& finding, const CommonOptions& options, const Streams& streams) {
+  if (finding.severity == Severity::note && !options.verbose) return;
+  if (finding.severity == Severity::warning && options.quiet) return;
+  const std::string_view severity = severity_name(finding.severity);
+  if (options.json_log) {
+    nlohmann::ordered_json line = {{"severity", severity}, {"code", finding.code}, {"message", finding.message}};
+    if (!finding.path.empty()) line["path"] = finding.path;
+    if (!finding.sequence.empty()) line["sequence"] = finding.sequence;
+    if (!finding.frame.empty()) line["frame"] = finding.frame;
+    if (finding.object >= 0) line["object"] = finding.object;
+    if (!finding.hint.empty()) line["hint"] = finding.hint;
+    streams.err << line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+    return;
+  }
+  std::string line = printable(format_finding(finding));
+  if (options.color) {
+    const std::string word = std::string(severity) + ":";
+    const std::size_t at = line.find(word);
+    if (at != std::string::npos) line.replace(at, word.size(), std::string(color_of(severity)) + word + "\x1b[0m");
+  }
+  streams.err << line << '\n';
+  if (!finding.hint.empty()) streams.err << "  " << printable(finding.hint) << '\n';
+}
+
+void print_message(std::string_view severity, std::string_view message, const CommonOptions& options,
+                   const Streams& streams) {
+  if (options.quiet && severity != "error") return;
+  if (options.json_log) {
+    const nlohmann::ordered_json line = {{"severity", severity}, {"message", message}};
+    streams.err << line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+    return;
+  }
+  if (options.color) {
+    streams.err << color_of(severity) << severity << ":\x1b[0m " << printable(message) << '\n';
+  } else {
+    streams.err << severity << ": " << printable(message) << '\n';
+  }
+}
+
+ProgressBar::ProgressBar(std::string label, std::string unit, const CommonOptions& options, const Streams& streams)
+    : label_(std::move(label)),
+      unit_(std::move(unit)),
+      streams_(streams),
+      quiet_(options.quiet || options.json_log),
+      start_(Clock::now()),
+      last_(start_) {}
+
+ProgressBar::~ProgressBar() {
+  if (drawn_) streams_.err << "\r\x1b[K" << std::flush;
+}
+
+void ProgressBar::update(std::uint64_t done, std::uint64_t total) {
+  if (quiet_) return;
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock) return;
+  // A terminal is redrawn ten times a second; a log gets a line every five seconds.
+  const double pause = streams_.err_is_terminal ? 0.1 : 5.0;
+  const Clock::time_point now = Clock::now();
+  if (seconds_between(last_, now) < pause) return;
+  last_ = now;
+  show(done, total);
+}
+
+ProgressCallback ProgressBar::callback() {
+  return [this](std::uint64_t done, std::uint64_t total) { update(done, total); };
+}
+
+void ProgressBar::show(std::uint64_t done, std::uint64_t total) {
+  const double elapsed = seconds_between(start_, last_);
+  const double rate = elapsed > 0 ? static_cast<double>(done) / elapsed : 0;
+  const double left = rate > 0 ? static_cast<double>(total - std::min(done, total)) / rate : 0;
+  const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0;
+  char numbers[96];
+  std::snprintf(numbers, sizeof numbers, "%3.0f %%  %llu/%llu %s  %.4g %s/s  %s left", 100 * share,
+                static_cast<unsigned long long>(done), static_cast<unsigned long long>(total), unit_.c_str(), rate,
+                unit_.c_str(), format_duration(left).c_str());
+  if (!streams_.err_is_terminal) {
+    streams_.err << label_ << ": " << numbers << '\n' << std::flush;
+    return;
+  }
+  constexpr int kCells = 24;
+  const int full = static_cast<int>(std::lround(share * kCells));
+  streams_.err << "\r\x1b[K" << label_ << " [" << std::string(static_cast<std::size_t>(full), '#')
+               << std::string(static_cast<std::size_t>(kCells - full), '.') << "] " << numbers << std::flush;
+  drawn_ = true;
+}
+
+}  // namespace angiobench::cli

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/verb.h"
+
+namespace angiobench::cli {
+
+// One function a verb, each in the file of its name.
+int run_version(const std::vector<std::string>& arguments, const Streams& streams);
+
+}  // namespace angiobench::cli

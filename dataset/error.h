@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <source_location>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace angiobench {
+
+/// Why the program cannot go on; each kind is one exit code (cli/exit_code.h).
+enum class ErrorKind {
+  usage,         // the command line or an option is wrong (exit 2)
+  input,         // a file is missing, unreadable or malformed (exit 3)
+  inconclusive,  // something the answer needs is missing, nothing was scored (exit 4)
+  limit,         // a limit for untrusted input was hit (exit 5)
+  bug,           // our own mistake (exit 6)
+};
+
+/// The only exception of this project. `what()` reads "path: what was found; expected what was expected".
+class Error : public std::runtime_error {
+ public:
+  /// `expected` may be empty. `path` names the file (or "archive.zip!member") and may be empty.
+  Error(ErrorKind kind, std::string path, std::string found, std::string expected = {});
+
+  ErrorKind kind() const { return kind_; }
+  const std::string& path() const { return path_; }
+  const std::string& found() const { return found_; }
+  const std::string& expected() const { return expected_; }
+
+ private:
+  ErrorKind kind_;
+  std::string path_;
+  std::string found_;
+  std::string expected_;
+};
+
+/// States what must hold if our code is right; always on. Throws Error{bug} with the source location.
+void expects(bool condition, std::string_view what,
+             std::source_location where = std::source_location::current());
+
+}  // namespace angiobench

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include "dataset/finding.h"
+
+namespace angiobench {
+
+std::string_view severity_name(Severity severity) {
+  switch (severity) {
+    case Severity::note:
+      return "note";
+    case Severity::warning:
+      return "warning";
+    case Severity::error:
+      return "error";
+  }
+  return "error";
+}
+
+std::string format_finding(const Finding& finding) {
+  std::string place = finding.path;
+  if (place.empty()) {
+    place = finding.sequence;
+    if (!finding.frame.empty()) place += "/" + finding.frame;
+    if (finding.object >= 0) place += (place.empty() ? "object " : " object ") + std::to_string(finding.object);
+  }
+  std::string text = place.empty() ? std::string{} : place + ": ";
+  text += std::string(severity_name(finding.severity)) + ": " + finding.message + " [" + finding.code + "]";
+  return text;
+}
+
+}  // namespace angiobench

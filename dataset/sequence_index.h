@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataset/benchmark.h"
+#include "dataset/file_tree.h"
+#include "dataset/finding.h"
+
+namespace angiobench {
+
+/// Names of frames ("00000", without extension), packed: a million of them must stay small.
+class FrameNames {
+ public:
+  void append(std::string_view name);
+  std::size_t size() const { return ends_.size(); }
+  bool empty() const { return ends_.empty(); }
+  std::string_view operator[](std::size_t index) const;
+  /// Position of a name, or nullopt. The names must be sorted bytewise.
+  std::optional<std::size_t> find(std::string_view name) const;
+
+ private:
+  std::string characters_;
+  std::vector<std::uint32_t> ends_;
+};
+
+/// One annotated video of a benchmark.
+struct Sequence {
+  std::string name;    // "v00"; what a submission's folder is called
+  std::string folder;  // of its masks, relative to SequenceIndex::truth
+  std::string images;  // of its frames, relative to SequenceIndex::truth; empty where there are none
+  FrameNames frames;   // annotated frames, sorted bytewise; the mask is <folder>/<frame>.png
+  // What the first-mask or meta json says; empty where there is none.
+  std::map<std::string, std::vector<int>> prompts;  // frame name -> ids given there (empty list: ids not stated)
+  std::set<int> seen_objects;                       // ids of seen categories
+  std::set<int> unseen_objects;                     // ids of unseen categories
+  std::map<int, std::vector<std::string>> object_frames;  // youtube-vos: id -> frames in which it is judged
+  int length = 0;                                   // mose-v2: frames of the video; 0 where not stated
+};
+
+/// Every sequence of a benchmark's split, in the split file's set, sorted bytewise by name.
+struct SequenceIndex {
+  BenchmarkDefinition benchmark;
+  std::shared_ptr<const FileTree> truth;  // the ground truth's files
+  std::vector<Sequence> sequences;
+  std::vector<Finding> findings;          // e.g. no split file: all folders taken
+
+  std::uint64_t num_frames() const;  // annotated frames of all sequences
+};
+
+struct IndexOptions {
+  std::string meta_file;               // --meta: replaces the benchmark's own candidates
+  std::vector<std::string> sequences;  // --sequences: only these; empty: all
+};
+
+/// Finds a benchmark's sequences below `root` (the data set's root, the split's folder, or the folder that holds
+/// the sequences). Throws Error{input} where nothing fits (names what was looked for) or a listed sequence is missing.
+SequenceIndex index_ground_truth(const std::string& root, const BenchmarkDefinition& benchmark,
+                                 const IndexOptions& options = {});
+
+/// What a first-mask json says of one video; both MOSXAV schemas (layouts.md) are read.
+struct FirstMaskVideo {
+  std::map<std::string, std::vector<int>> prompts;
+  std::set<int> seen_objects;
+  std::set<int> unseen_objects;
+};
+
+/// Parses a first-mask json: video name -> what it says. Throws Error{input} naming the field.
+std::map<std::string, FirstMaskVideo> parse_first_masks(std::string_view text, const std::string& path);
+
+}  // namespace angiobench

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace angiobench {
+
+// Text that came from a submission, made safe for where it goes. Every writer uses these.
+
+/// HTML text and attribute values: & < > " ' and control codes.
+std::string escape_html(std::string_view text);
+/// XML 1.0 text and attributes: as HTML, characters that XML forbids become U+FFFD.
+std::string escape_xml(std::string_view text);
+/// A CSV field: quoted where needed; a leading = + - @ tab or CR gets a ' before it (spreadsheet formulas).
+std::string escape_csv(std::string_view text);
+/// LaTeX text: \ { } $ & # % _ ^ ~ and control codes.
+std::string escape_latex(std::string_view text);
+/// A cell of a Markdown table: | ` * _ < > [ ] \ and line ends.
+std::string escape_markdown(std::string_view text);
+/// The message of a CI workflow command (::error ::): % CR LF; properties also : and ,
+std::string escape_workflow_message(std::string_view text);
+std::string escape_workflow_property(std::string_view text);
+
+}  // namespace angiobench
