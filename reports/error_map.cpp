@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+#include "reports/error_map.h"
+
+#include <libdeflate.h>
+
+#include <algorithm>
+#include <boost/filesystem/directory.hpp>
+#include <boost/filesystem/operations.hpp>
+#include <boost/filesystem/path.hpp>
+#include <memory>
+#include <tuple>
+#include <utility>
+
+#include "dataset/atomic_file.h"
+#include "dataset/error.h"
+
+namespace angiobench {
+namespace {
+
+namespace fs = boost::filesystem;
+
+constexpr std::array<std::string_view, 5> kColors = {"#FFFFFF", "#BFBFBF", "#D55E00", "#0072B2", "#CC79A7"};
+constexpr std::array<std::array<std::uint8_t, 3>, 5> kPalette = {
+    {{0xFF, 0xFF, 0xFF}, {0xBF, 0xBF, 0xBF}, {0xD5, 0x5E, 0x00}, {0x00, 0x72, 0xB2}, {0xCC, 0x79, 0xA7}}};
+constexpr std::array<std::uint8_t, 8> kPngSignature = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+// Levels above 9 shrink such maps by under 2 % and take ten times as long.
+constexpr int kDeflateLevel = 9;
+// An error map of 8192x8192 pixels stays well below this.
+constexpr std::uint64_t kMaxMapBytes = 16ULL << 20;
+
+std::uint8_t verdict_of(std::uint8_t truth, std::uint8_t prediction) {
+  PixelVerdict verdict = PixelVerdict::wrong_object;
+  if (truth == prediction) {
+    verdict = truth == kBackgroundLabel ? PixelVerdict::background : PixelVerdict::right;
+  } else if (truth == kBackgroundLabel) {
+    verdict = PixelVerdict::false_positive;
+  } else if (prediction == kBackgroundLabel) {
+    verdict = PixelVerdict::false_negative;
+  }
+  return static_cast<std::uint8_t>(verdict);
+}
+
+void append_u32(std::vector<std::uint8_t>& bytes, std::uint32_t value) {
+  for (const int shift : {24, 16, 8, 0}) bytes.push_back(static_cast<std::uint8_t>(value >> shift));
+}
+
+void append_chunk(std::vector<std::uint8_t>& png, std::string_view type, std::span<const std::uint8_t> data) {
+  append_u32(png, static_cast<std::uint32_t>(data.size()));
+  const std::size_t start = png.size();
+  png.insert(png.end(), type.begin(), type.end());
+  png.insert(png.end(), data.begin(), data.end());
+  append_u32(png, libdeflate_crc32(0, png.data() + start, png.size() - start));
+}
+
+struct CompressorDeleter {
+  void operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
+};
+
+std::vector<std::uint8_t> zlib_compress(std::span<const std::uint8_t> bytes) {
+  // Making a compressor clears a megabyte: one a thread is kept.
+  thread_local const std::unique_ptr<libdeflate_compressor, CompressorDeleter> compressor(
+      libdeflate_alloc_compressor(kDeflateLevel));
+  expects(compressor != nullptr, "libdeflate has a compressor");
+  std::vector<std::uint8_t> packed(libdeflate_zlib_compress_bound(compressor.get(), bytes.size()));
+  packed.resize(libdeflate_zlib_compress(compressor.get(), bytes.data(), bytes.size(), packed.data(), packed.size()));
+  expects(!packed.empty(), "the bound of libdeflate holds");
+  return packed;
+}
+
+// Names come from the folder names of strangers' data: one plain path part, or nothing is written.
+void require_file_name(const std::string& folder, const std::string& name) {
+  if (name.empty() || name == "." || name == ".." || name.find_first_of(std::string_view("/\\\0", 3)) != std::string::npos) {
+    throw Error(ErrorKind::input, folder, "'" + name + "' cannot name a file", "a sequence or frame name without slashes");
+  }
+}
+
+}  // namespace
+
+std::span<const std::string_view, 5> error_map_colors() { return kColors; }
+
+std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView& prediction,
+                                           const ErrorMapOptions& options) {
+  expects(truth.width == prediction.width && truth.height == prediction.height, "both masks have one size");
+  expects(truth.width >= 1 && truth.height >= 1, "a mask has pixels");
+  const auto width = static_cast<std::size_t>(truth.width);
+  const auto height = static_cast<std::size_t>(truth.height);
+
+  // Judge each pixel; most rows are background on both sides and stay as they are.
+  std::vector<std::uint8_t> verdicts(width * height);
+  bool needs_four_bits = false;
+  for (int y = 0; y < truth.height; ++y) {
+    const std::uint8_t* const truth_row = truth.row(y);
+    const std::uint8_t* const prediction_row = prediction.row(y);
+    std::uint8_t* const row = verdicts.data() + static_cast<std::size_t>(y) * width;
+    for (std::size_t x = 0; x < width; ++x) {
+      if ((truth_row[x] | prediction_row[x]) == 0) continue;
+      if (options.ignore_void && truth_row[x] == kVoidLabel) continue;
+      row[x] = verdict_of(truth_row[x], prediction_row[x]);
+      needs_four_bits |= row[x] == static_cast<std::uint8_t>(PixelVerdict::wrong_object);
+    }
+  }
+
+  // Where right pixels or any other verdict is absent, wrong objects fit into two bits: renumber the palette.
+  std::array<bool, 5> used{};
+  for (const std::uint8_t verdict : verdicts) used[verdict] = true;
+  used[0] = true;  // entry 0 carries the transparency
+  std::array<std::uint8_t, 5> entry{};
+  std::vector<std::uint8_t> palette;
+  const bool all_used = std::all_of(used.begin(), used.end(), [](bool is_used) { return is_used; });
+  for (std::size_t verdict = 0; verdict < used.size(); ++verdict) {
+    const bool keep = used[verdict] || (!needs_four_bits && verdict < 4);
+    if (!keep) continue;
+    entry[verdict] = static_cast<std::uint8_t>(palette.size() / 3);
+    palette.insert(palette.end(), kPalette[verdict].begin(), kPalette[verdict].end());
+  }
+
+  // Pack pixels from the high bits down, each row after its filter byte 0.
+  const unsigned bits = all_used ? 4 : 2;
+  const std::size_t per_byte = 8 / bits;
+  const std::size_t row_bytes = 1 + (width + per_byte - 1) / per_byte;
+  std::vector<std::uint8_t> packed(row_bytes * height);
+  for (std::size_t y = 0; y < height; ++y) {
+    std::uint8_t* const row = packed.data() + y * row_bytes + 1;
+    for (std::size_t x = 0; x < width; ++x) {
+      const unsigned shift = 8 - bits * static_cast<unsigned>(1 + x % per_byte);
+      row[x / per_byte] = static_cast<std::uint8_t>(row[x / per_byte] | (entry[verdicts[y * width + x]] << shift));
+    }
+  }
+
+  std::vector<std::uint8_t> png(kPngSignature.begin(), kPngSignature.end());
+  std::vector<std::uint8_t> header;
+  append_u32(header, static_cast<std::uint32_t>(width));
+  append_u32(header, static_cast<std::uint32_t>(height));
+  header.insert(header.end(), {static_cast<std::uint8_t>(bits), 3, 0, 0, 0});
+  append_chunk(png, "IHDR", header);
+  append_chunk(png, "PLTE", palette);
+  append_chunk(png, "tRNS", std::array<std::uint8_t, 1>{0});
+  append_chunk(png, "IDAT", zlib_compress(packed));
+  append_chunk(png, "IEND", {});
+  return png;
+}
+
+double frame_quality(std::span<const FrameCounts> objects) {
+  double sum = 0;
+  std::size_t shown = 0;
+  for (const FrameCounts& counts : objects) {
+    if (counts.union_area == 0) continue;
+    sum += (region_j(counts) + boundary_f(counts)) / 2;
+    ++shown;
+  }
+  return shown == 0 ? 1.0 : sum / static_cast<double>(shown);
+}
+
+ErrorMapCollector::ErrorMapCollector(const ErrorMapSelection& selection, const ErrorMapOptions& options)
+    : selection_(selection), options_(options) {
+  expects(selection.spacing >= 1, "neighbourhoods have a frame");
+}
+
+void ErrorMapCollector::offer(std::size_t sequence, std::size_t frame, const MaskView& truth,
+                              const MaskView& prediction, std::span<const FrameCounts> objects) {
+  Kept candidate{frame_quality(objects), frame, {}};
+  if (selection_.all) {
+    candidate.png = encode_error_map(truth, prediction, options_);
+    const std::lock_guard lock(mutex_);
+    sequences_[sequence].push_back(std::move(candidate));
+    return;
+  }
+
+  // The kept set is the `worst` neighbourhoods by their worst frame. A neighbourhood's worst only falls, so one that was
+  // dropped can only come back through a frame that is itself worse than what is kept: order does not matter.
+  const auto worse = [](const Kept& left, const Kept& right) {
+    return std::tie(left.quality, left.frame) < std::tie(right.quality, right.frame);
+  };
+  const auto place_of = [&](std::vector<Kept>& kept) {
+    const auto neighbour = std::find_if(kept.begin(), kept.end(), [&](const Kept& other) {
+      return other.frame / selection_.spacing == frame / selection_.spacing;
+    });
+    if (neighbour != kept.end()) return neighbour;
+    if (kept.size() < selection_.worst) return kept.end();
+    return std::max_element(kept.begin(), kept.end(), worse);
+  };
+  if (selection_.worst == 0 || candidate.quality >= 1.0) return;
+  {
+    const std::lock_guard lock(mutex_);
+    std::vector<Kept>& kept = sequences_[sequence];
+    const auto place = place_of(kept);
+    if (place != kept.end() && !worse(candidate, *place)) return;
+  }
+  // Encode outside the lock, then look again: other threads may have brought worse frames meanwhile.
+  candidate.png = encode_error_map(truth, prediction, options_);
+  const std::lock_guard lock(mutex_);
+  std::vector<Kept>& kept = sequences_[sequence];
+  const auto place = place_of(kept);
+  if (place == kept.end()) {
+    kept.push_back(std::move(candidate));
+  } else if (worse(candidate, *place)) {
+    *place = std::move(candidate);
+  }
+}
+
+std::vector<ErrorMap> ErrorMapCollector::finish(
+    const std::function<std::string(std::size_t)>& sequence_name,
+    const std::function<std::string(std::size_t, std::size_t)>& frame_name) {
+  const std::lock_guard lock(mutex_);
+  std::vector<ErrorMap> maps;
+  for (auto& [sequence, kept] : sequences_) {
+    std::sort(kept.begin(), kept.end(), [](const Kept& left, const Kept& right) { return left.frame < right.frame; });
+    for (Kept& one : kept) {
+      maps.push_back({sequence_name(sequence), frame_name(sequence, one.frame), std::move(one.png)});
+    }
+  }
+  sequences_.clear();
+  return maps;
+}
+
+void write_error_maps(const std::string& folder, std::span<const ErrorMap> maps) {
+  for (const ErrorMap& map : maps) {
+    require_file_name(folder, map.sequence);
+    require_file_name(folder, map.frame);
+    write_file_atomically(folder + "/" + map.sequence + "/" + map.frame + ".png", std::span<const std::uint8_t>(map.png));
+  }
+}
+
+std::vector<ErrorMap> read_error_maps(const std::string& folder, const Result& result) {
+  std::vector<ErrorMap> maps;
+  boost::system::error_code code;
+  for (const SequenceScore& sequence : result.sequences) {
+    if (sequence.name.empty() || sequence.name == "." || sequence.name == ".." ||
+        sequence.name.find_first_of("/\\") != std::string::npos) {
+      continue;
+    }
+    const fs::path place = fs::path(folder) / sequence.name;
+    std::vector<std::string> names;
+    for (fs::directory_iterator entry(place, code), end; !code && entry != end; entry.increment(code)) {
+      if (entry->path().extension() == ".png") names.push_back(entry->path().stem().string());
+    }
+    code.clear();
+    std::sort(names.begin(), names.end());
+    for (const std::string& name : names) {
+      const std::string path = (place / (name + ".png")).string();
+      const std::string text = read_text_file(path, kMaxMapBytes);
+      if (text.size() < kPngSignature.size() || !std::equal(kPngSignature.begin(), kPngSignature.end(), text.begin(),
+                                                            [](std::uint8_t expected, char found) {
+                                                              return expected == static_cast<std::uint8_t>(found);
+                                                            })) {
+        throw Error(ErrorKind::input, path, "is not a PNG", "an error map that `angiobench score` wrote");
+      }
+      maps.push_back({sequence.name, name, {text.begin(), text.end()}});
+    }
+  }
+  return maps;
+}
+
+}  // namespace angiobench

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+#include "reports/error_map.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <png.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "dataset/error.h"
+#include "tests/support/masks.h"
+#include "tests/support/temp_folder.h"
+
+namespace angiobench {
+namespace {
+
+// RGBA pixels as libpng, which is no part of the encoder, reads them.
+std::vector<std::uint32_t> decode(const std::vector<std::uint8_t>& file, int& width, int& height) {
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  EXPECT_NE(png_image_begin_read_from_memory(&image, file.data(), file.size()), 0) << image.message;
+  image.format = PNG_FORMAT_RGBA;
+  std::vector<std::uint32_t> pixels(std::size_t{image.width} * image.height);
+  EXPECT_NE(png_image_finish_read(&image, nullptr, pixels.data(), 0, nullptr), 0) << image.message;
+  EXPECT_EQ(image.warning_or_error, 0u) << image.message;
+  width = static_cast<int>(image.width);
+  height = static_cast<int>(image.height);
+  return pixels;
+}
+
+std::uint32_t rgba(unsigned r, unsigned g, unsigned b, unsigned a = 255) { return r | g << 8 | b << 16 | a << 24; }
+
+const std::uint32_t kBackground = rgba(255, 255, 255, 0);
+const std::uint32_t kRight = rgba(0xBF, 0xBF, 0xBF);
+const std::uint32_t kFalsePositive = rgba(0xD5, 0x5E, 0x00);
+const std::uint32_t kFalseNegative = rgba(0x00, 0x72, 0xB2);
+const std::uint32_t kWrongObject = rgba(0xCC, 0x79, 0xA7);
+
+TEST(ErrorMap, ColoursEachVerdict) {
+  const Mask truth = test::mask_from({".1122", ".1122", "....."});
+  const Mask prediction = test::mask_from({"11.21", ".1.2.", "....3"});
+  int width = 0;
+  int height = 0;
+  const std::vector<std::uint32_t> pixels = decode(encode_error_map(truth.view(), prediction.view()), width, height);
+  EXPECT_EQ(width, 5);
+  EXPECT_EQ(height, 3);
+  EXPECT_THAT(pixels, testing::ElementsAre(kFalsePositive, kRight, kFalseNegative, kRight, kWrongObject,  //
+                                           kBackground, kRight, kFalseNegative, kRight, kFalseNegative,   //
+                                           kBackground, kBackground, kBackground, kBackground, kFalsePositive));
+}
+
+TEST(ErrorMap, EqualsItsSlowTwinOnRandomMasks) {
+  std::mt19937_64 random(5);
+  for (int round = 0; round < 60; ++round) {
+    const int width = 1 + static_cast<int>(random() % 70);
+    const int height = 1 + static_cast<int>(random() % 50);
+    const Mask truth = test::random_mask(width, height, 3, random);
+    const Mask prediction = test::random_mask(width, height, 3, random);
+    const std::vector<std::uint8_t> png = encode_error_map(truth.view(), prediction.view());
+    int w = 0;
+    int h = 0;
+    const std::vector<std::uint32_t> pixels = decode(png, w, h);
+    ASSERT_EQ(w, width);
+    ASSERT_EQ(h, height);
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) {
+        const int t = truth.at(x, y);
+        const int p = prediction.at(x, y);
+        const std::uint32_t expected = t == p   ? (t == 0 ? kBackground : kRight)
+                                       : t == 0 ? kFalsePositive
+                                       : p == 0 ? kFalseNegative
+                                                : kWrongObject;
+        ASSERT_EQ(pixels[static_cast<std::size_t>(y * width + x)], expected) << x << ',' << y;
+      }
+    }
+  }
+}
+
+TEST(ErrorMap, TakesTwoBitsAPixelUnlessAllFiveVerdictsOccur) {
+  const std::size_t depth_at = 24;  // signature, IHDR length and type, width, height
+  EXPECT_EQ(encode_error_map(test::mask_from({"01", "10"}).view(), test::mask_from({"10", "10"}).view())[depth_at], 2);
+  EXPECT_EQ(encode_error_map(test::mask_from({"12"}).view(), test::mask_from({"21"}).view())[depth_at], 2);
+  EXPECT_EQ(encode_error_map(test::mask_from({"01120"}).view(), test::mask_from({"10110"}).view())[depth_at], 4);
+}
+
+TEST(ErrorMap, LeavesOutVoidPixelsWhereTheProtocolDoes) {
+  Mask truth(2, 1, kVoidLabel);
+  const Mask prediction(2, 1, 1);
+  int width = 0;
+  int height = 0;
+  EXPECT_THAT(decode(encode_error_map(truth.view(), prediction.view(), {.ignore_void = true}), width, height),
+              testing::Each(kBackground));
+  EXPECT_THAT(decode(encode_error_map(truth.view(), prediction.view()), width, height), testing::Each(kWrongObject));
+}
+
+TEST(ErrorMap, RefusesMasksOfDifferentSizes) {
+  EXPECT_THROW(encode_error_map(Mask(2, 2).view(), Mask(2, 3).view()), Error);
+}
+
+TEST(FrameQuality, IsTheMeanOverObjectsThatAreShown) {
+  EXPECT_EQ(frame_quality({}), 1.0);
+  const FrameCounts nothing;
+  const FrameCounts half{.intersection = 1, .union_area = 2, .prediction = 1, .truth = 2, .prediction_boundary = 1,
+                         .truth_boundary = 1, .prediction_matched = 1, .truth_matched = 1};
+  const FrameCounts lost{.intersection = 0, .union_area = 2, .prediction = 0, .truth = 2, .truth_boundary = 4};
+  EXPECT_EQ(frame_quality(std::vector{nothing, half}), 0.75);
+  EXPECT_EQ(frame_quality(std::vector{half, lost}), 0.375);
+}
+
+struct Offered {
+  std::size_t sequence;
+  std::size_t frame;
+  double j;
+};
+
+// A frame whose single object has about this J.
+void offer(ErrorMapCollector& collector, const Offered& one) {
+  const Mask truth(4, 4, 1);
+  const Mask prediction(4, 4, 0);
+  const FrameCounts counts{.intersection = static_cast<std::uint32_t>(one.j * 1000), .union_area = 1000,
+                           .prediction = 1000, .truth = 1000, .prediction_boundary = 10, .truth_boundary = 10,
+                           .prediction_matched = 5, .truth_matched = 5};
+  collector.offer(one.sequence, one.frame, truth.view(), prediction.view(), std::vector{counts});
+}
+
+std::vector<std::string> kept_names(ErrorMapCollector& collector) {
+  std::vector<std::string> names;
+  for (const ErrorMap& map : collector.finish([](std::size_t s) { return "v" + std::to_string(s); },
+                                              [](std::size_t, std::size_t f) { return std::to_string(f); })) {
+    names.push_back(map.sequence + "/" + map.frame);
+  }
+  return names;
+}
+
+TEST(ErrorMapCollector, KeepsTheWorstFramesOfEachSequenceAndNoNeighbours) {
+  ErrorMapCollector collector({.worst = 2, .spacing = 4});
+  for (const Offered& one : std::vector<Offered>{{0, 0, 0.9}, {0, 1, 0.1}, {0, 2, 0.05}, {0, 4, 0.3}, {0, 8, 0.2}, {3, 7, 0.95}}) {
+    offer(collector, one);
+  }
+  EXPECT_THAT(kept_names(collector), testing::ElementsAre("v0/2", "v0/8", "v3/7"));
+}
+
+TEST(ErrorMapCollector, KeepsEveryFrameWhereAskedTo) {
+  ErrorMapCollector collector({.all = true});
+  for (const std::size_t frame : {3u, 1u, 2u}) offer(collector, {0, frame, 1.0});
+  EXPECT_THAT(kept_names(collector), testing::ElementsAre("v0/1", "v0/2", "v0/3"));
+}
+
+TEST(ErrorMapCollector, DependsNeitherOnOrderNorOnThreads) {
+  std::mt19937_64 random(11);
+  std::vector<Offered> frames;
+  for (std::size_t sequence = 0; sequence < 3; ++sequence) {
+    for (std::size_t frame = 0; frame < 80; ++frame) {
+      frames.push_back({sequence, frame, static_cast<double>(random() % 40) / 40});  // with many ties
+    }
+  }
+  ErrorMapCollector first({});
+  for (const Offered& one : frames) offer(first, one);
+  const std::vector<std::string> expected = kept_names(first);
+  for (int round = 0; round < 10; ++round) {
+    std::shuffle(frames.begin(), frames.end(), random);
+    ErrorMapCollector collector({});
+    std::vector<std::jthread> threads;
+    for (std::size_t thread = 0; thread < 4; ++thread) {
+      threads.emplace_back([&, thread] {
+        for (std::size_t index = thread; index < frames.size(); index += 4) offer(collector, frames[index]);
+      });
+    }
+    threads.clear();
+    ASSERT_EQ(kept_names(collector), expected);
+  }
+}
+
+TEST(ErrorMapFiles, AreReadBackAsTheyWereWritten) {
+  const test::TempFolder folder;
+  Result result;
+  result.sequences.resize(3);
+  result.sequences[0].name = "v00";
+  result.sequences[1].name = "..";
+  result.sequences[2].name = "v02";
+  const std::vector<std::uint8_t> png = encode_error_map(Mask(3, 3, 1).view(), Mask(3, 3).view());
+  const std::vector<ErrorMap> maps = {{"v00", "00001", png}, {"v00", "00007", png}, {"v02", "00003", png}};
+  write_error_maps(folder / "error_maps", maps);
+  EXPECT_EQ(read_error_maps(folder / "error_maps", result), maps);
+  EXPECT_TRUE(read_error_maps(folder / "nowhere", result).empty());
+}
+
+TEST(ErrorMapFiles, AreNeverWrittenOutsideTheirFolder) {
+  const test::TempFolder folder;
+  const std::vector<std::uint8_t> png = {1};
+  for (const std::string name : {"..", "a/b", "", "a\\b"}) {
+    EXPECT_THROW(write_error_maps(folder / "maps", std::vector<ErrorMap>{{name, "00000", png}}), Error) << name;
+    EXPECT_THROW(write_error_maps(folder / "maps", std::vector<ErrorMap>{{"v00", name, png}}), Error) << name;
+  }
+}
+
+TEST(ErrorMapFiles, ThatAreNoPngAreRefused) {
+  const test::TempFolder folder;
+  folder.write("v00/00000.png", "GIF89a");
+  Result result;
+  result.sequences.resize(1);
+  result.sequences[0].name = "v00";
+  EXPECT_THROW(read_error_maps(folder.path(), result), Error);
+}
+
+}  // namespace
+}  // namespace angiobench
