@@ -12,3 +12,8 @@ if(ANGIOBENCH_SANITIZE)
     -fsanitize=${ANGIOBENCH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(angiobench_warnings INTERFACE -fsanitize=${ANGIOBENCH_SANITIZE})
 endif()
+if(ANGIOBENCH_FUZZERS)
+  # Coverage for libFuzzer in every library; the fuzz programs alone link its main.
+  target_compile_options(angiobench_warnings INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(angiobench_warnings INTERFACE -fsanitize=fuzzer-no-link)
+endif()
