@@ -40,6 +40,7 @@ struct BenchmarkDefinition {
   std::vector<std::string> images;       // candidates for the frames below the split's folder
   std::vector<std::string> split_files;  // candidates below the split's folder, e.g. "ImageSets/test.txt"
   std::vector<std::string> meta_files;   // candidates for the first-mask or meta json
+  std::vector<std::string> seen_categories;  // youtube-vos: categories of the training split; others are unseen
   int width = 0;                         // size of every mask where the data set has one size, else 0
   int height = 0;
   int max_objects = 0;                   // ids a sequence may have, 0: not stated

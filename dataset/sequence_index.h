@@ -42,6 +42,7 @@ struct Sequence {
   std::set<int> seen_objects;                       // ids of seen categories
   std::set<int> unseen_objects;                     // ids of unseen categories
   std::map<int, std::vector<std::string>> object_frames;  // youtube-vos: id -> frames in which it is judged
+  std::set<int> meta_objects;                       // youtube-vos, mose-v2: ids that the meta json names
   int length = 0;                                   // mose-v2: frames of the video; 0 where not stated
 };
 
@@ -65,14 +66,19 @@ struct IndexOptions {
 SequenceIndex index_ground_truth(const std::string& root, const BenchmarkDefinition& benchmark,
                                  const IndexOptions& options = {});
 
-/// What a first-mask json says of one video; both MOSXAV schemas (layouts.md) are read.
+/// What a first-mask or meta json says of one video; see Sequence for the fields.
 struct FirstMaskVideo {
   std::map<std::string, std::vector<int>> prompts;
   std::set<int> seen_objects;
   std::set<int> unseen_objects;
+  std::map<int, std::vector<std::string>> object_frames;
+  std::map<int, std::string> categories;
+  std::set<int> objects;
+  int length = 0;
 };
 
-/// Parses a first-mask json: video name -> what it says. Throws Error{input} naming the field.
+/// Parses a first-mask or meta json: video name -> what it says. Reads both MOSXAV schemas (a list of frames; frames
+/// with objects and the seen and unseen ids), YouTube-VOS's and MOSE v2's. Throws Error{input} naming the field.
 std::map<std::string, FirstMaskVideo> parse_first_masks(std::string_view text, const std::string& path);
 
 }  // namespace angiobench

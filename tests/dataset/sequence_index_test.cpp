@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include "dataset/sequence_index.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dataset/error.h"
+#include "dataset/png.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/test_data.h"
+
+namespace angiobench {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using test::TempFolder;
+
+void add_masks(const TempFolder& folder, const std::string& sequence, const std::vector<std::string>& frames) {
+  for (const std::string& frame : frames) {
+    write_mask_png(folder / (sequence + "/" + frame + ".png"), Mask(4, 4, 1).view(), voc_palette());
+  }
+}
+
+std::vector<std::string> names_of(const SequenceIndex& index) {
+  std::vector<std::string> names;
+  for (const Sequence& sequence : index.sequences) names.push_back(sequence.name);
+  return names;
+}
+
+TEST(FrameNames, FindsWhatItHolds) {
+  FrameNames names;
+  for (const char* const name : {"00000", "00005", "0001", "1"}) names.append(name);
+  EXPECT_EQ(names[0], "00000");
+  EXPECT_EQ(names[3], "1");
+  EXPECT_EQ(names.find("0001"), 2U);
+  EXPECT_EQ(names.find("00001"), std::nullopt);
+}
+
+TEST(ParseFirstMasks, ReadsTheValSchema) {
+  const auto videos = parse_first_masks(R"({"videos": {"v01": ["00000", "00003"]}})", "val.json");
+  EXPECT_TRUE(videos.at("v01").prompts.at("00003").empty());
+}
+
+TEST(ParseFirstMasks, ReadsTheTestSchema) {
+  const auto videos = parse_first_masks(
+      R"({"videos": {"v03": {"frames": {"00000": {"objects": ["1", "2"]}, "00001": {"objects": ["3"]}},
+          "seen_objects": ["1", "2"], "unseen_objects": ["3"]}}})",
+      "test.json");
+  EXPECT_THAT(videos.at("v03").prompts.at("00000"), ElementsAre(1, 2));
+  EXPECT_THAT(videos.at("v03").unseen_objects, ElementsAre(3));
+}
+
+TEST(ParseFirstMasks, ReadsYoutubeAndMoseMeta) {
+  const auto youtube = parse_first_masks(
+      R"({"videos": {"a": {"objects": {"2": {"category": "cat", "frames": ["00005", "00010"]}}}}})", "meta.json");
+  EXPECT_THAT(youtube.at("a").object_frames.at(2), ElementsAre("00005", "00010"));
+  EXPECT_EQ(youtube.at("a").categories.at(2), "cat");
+  const auto mose =
+      parse_first_masks(R"({"videos": {"b": {"length": 40, "height": 720, "width": 1280, "objects": ["1", "3"]}}})", "meta.json");
+  EXPECT_EQ(mose.at("b").length, 40);
+  EXPECT_THAT(mose.at("b").objects, ElementsAre(1, 3));
+}
+
+TEST(ParseFirstMasks, NamesTheFieldThatIsWrong) {
+  const auto message_of = [](std::string_view text) -> std::string {
+    try {
+      parse_first_masks(text, "m.json");
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  EXPECT_EQ(message_of("[]"), "m.json: holds []; expected a JSON object");
+  EXPECT_EQ(message_of("{}"), "m.json: field 'videos' is missing; expected a value");
+  EXPECT_EQ(message_of("{\n\"videos\": {,}}"), "m.json: is not JSON: mistake in line 2; expected valid JSON");
+  EXPECT_THAT(message_of(R"({"videos": {"v": {"frames": {"0": {"objects": ["0"]}}}}})"),
+              HasSubstr("'videos.v.frames.0.objects' has the object id \"0\"; expected 1 to 255"));
+  EXPECT_THAT(message_of(std::string(100, '[')), HasSubstr("nested deeper than 64 levels"));
+}
+
+TEST(IndexGroundTruth, TakesTheRootTheSplitFolderOrTheMasksFolder) {
+  const TempFolder folder;
+  add_masks(folder, "test/Annotations/v00", {"00000", "00001"});
+  add_masks(folder, "test/Annotations/v01", {"00000"});
+  folder.write("test/ImageSets/test.txt", "v00\r\nv01\n");
+  for (const char* const root : {"", "test", "test/Annotations"}) {
+    const SequenceIndex index = index_ground_truth(folder / root, load_benchmark("mosxav-test"));
+    EXPECT_THAT(names_of(index), ElementsAre("v00", "v01")) << root;
+    EXPECT_EQ(index.num_frames(), 3U) << root;
+  }
+}
+
+TEST(IndexGroundTruth, TakesOnlyTheSplitsSequences) {
+  const TempFolder folder;
+  for (const char* const name : {"v00", "v01", "v02"}) add_masks(folder, std::string("trainval/Annotations/") + name, {"00000"});
+  folder.write("trainval/ImageSets/val.txt", "v02\n\nv00\n");
+  EXPECT_THAT(names_of(index_ground_truth(folder.path(), load_benchmark("mosxav-val"))), ElementsAre("v00", "v02"));
+}
+
+TEST(IndexGroundTruth, ReadsTheSplitFilesOfDavis2016) {
+  const TempFolder folder;
+  for (const char* const name : {"bear", "cows"}) add_masks(folder, std::string("Annotations/480p/") + name, {"00000"});
+  folder.write("ImageSets/480p/val.txt", "/JPEGImages/480p/cows/00000.jpg /Annotations/480p/cows/00000.png\n");
+  EXPECT_THAT(names_of(index_ground_truth(folder.path(), load_benchmark("davis2016-val"))), ElementsAre("cows"));
+}
+
+TEST(IndexGroundTruth, SaysWhatItLookedFor) {
+  const TempFolder folder;
+  folder.write("readme.txt", "no masks here");
+  try {
+    index_ground_truth(folder.path(), load_benchmark("mosxav-test"));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("test/Annotations/<sequence>/<frame>.png"));
+    EXPECT_EQ(error.kind(), ErrorKind::input);
+  }
+}
+
+TEST(IndexGroundTruth, MissesASequenceThatTheSplitPromises) {
+  const TempFolder folder;
+  add_masks(folder, "test/Annotations/v00", {"00000"});
+  folder.write("test/ImageSets/test.txt", "v00\nv07\n");
+  EXPECT_THROW(index_ground_truth(folder.path(), load_benchmark("mosxav-test")), Error);
+}
+
+TEST(IndexGroundTruth, FindsTheRealMosxavSplits) {
+  ANGIOBENCH_REQUIRE_DATA(root, "mosxav");
+  const SequenceIndex test_split = index_ground_truth(root, load_benchmark("mosxav-test"));
+  EXPECT_EQ(test_split.sequences.size(), 12U);
+  EXPECT_THAT(test_split.sequences[3].prompts.at("00001"), ElementsAre(3));
+  EXPECT_EQ(index_ground_truth(root, load_benchmark("mosxav-val")).sequences.size(), 12U);
+}
+
+TEST(ParseBenchmark, NamesAnUnknownField) {
+  try {
+    parse_benchmark(R"({"schema": "benchmark-1", "name": "x", "layout": "flat", "protocol": "strict", "rots": ["."]})", "x.json");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("x.json: unknown field 'rots'"));
+  }
+}
+
+TEST(LoadBenchmark, EveryBuiltInDefinitionIsValid) {
+  for (const std::string& name : benchmark_names()) EXPECT_EQ(load_benchmark(name).name, name);
+  EXPECT_THROW(load_benchmark("mosxav"), Error);
+}
+
+}  // namespace
+}  // namespace angiobench
