@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: MIT
+#include "reports/tables.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <system_error>
+
+#include "dataset/error.h"
+#include "reports/escape.h"
+
+namespace angiobench {
+namespace {
+
+std::string print_double(double value, std::chars_format form, int digits) {
+  std::array<char, 400> buffer{};
+  const auto [end, failure] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, form, digits);
+  expects(failure == std::errc{}, "a number fits its buffer");
+  return {buffer.data(), end};
+}
+
+std::string print_scaled(double value, ScoreStyle style) {
+  std::string text = style == ScoreStyle::percent ? print_double(100 * value, std::chars_format::fixed, 1)
+                                                 : print_double(value, std::chars_format::fixed, 3);
+  // A value that rounds to nothing has no sign.
+  if (text.front() == '-' && text.find_first_not_of("-0.") == std::string::npos) text.erase(0, 1);
+  return text;
+}
+
+// "J_recall" -> stem "J", rest "recall".
+struct MetricParts {
+  std::string stem;
+  std::string rest;
+};
+
+MetricParts split_metric(std::string_view metric) {
+  const std::size_t line = metric.find('_');
+  if (line == std::string_view::npos) return {std::string(metric), ""};
+  return {std::string(metric.substr(0, line)), std::string(metric.substr(line + 1))};
+}
+
+std::string scope_subscript(std::string_view scope) {
+  if (scope == "seen") return "s";
+  if (scope == "unseen") return "u";
+  return "";
+}
+
+bool is_common_scope(std::string_view scope) { return scope.empty() || scope == "overall"; }
+
+// J and F are calligraphic, everything else is text.
+std::string latex_stem(std::string_view stem) {
+  const std::string_view dotted_f = "F\xCC\x87";        // F and a combining dot above
+  const std::string_view composed_dotted_f = "\xE1\xB8\x9E";  // U+1E1E
+  std::string math;
+  for (std::size_t at = 0; at < stem.size();) {
+    const std::string_view rest = stem.substr(at);
+    if (rest.starts_with(dotted_f) || rest.starts_with(composed_dotted_f)) {
+      math += "\\dot{\\mathcal{F}}";
+      at += 3;
+    } else if (rest.front() == 'J' || rest.front() == 'F' || rest.front() == 'T') {
+      math += "\\mathcal{" + std::string(1, rest.front()) + "}";
+      ++at;
+    } else if (rest.front() == '&') {
+      math += "\\&";
+      ++at;
+    } else {
+      return escape_latex(stem);
+    }
+  }
+  return "$" + math + "$";
+}
+
+std::string completeness_note(const std::string& name, const Result& result) {
+  const auto whole = std::count_if(result.sequences.begin(), result.sequences.end(),
+                                   [](const SequenceScore& sequence) { return sequence.complete; });
+  return "† " + name + ": incomplete, " + std::to_string(whole) + " of " + std::to_string(result.dataset.sequences) +
+         " sequences; not a score of " + result.dataset.name;
+}
+
+std::optional<double> mean_j_and_f(const ObjectScore& object) {
+  if (!object.j.mean || !object.f.mean) return std::nullopt;
+  return (*object.j.mean + *object.f.mean) / 2;
+}
+
+std::string plural(std::uint64_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+ScoreStyle score_style(std::string_view protocol) {
+  return protocol.starts_with("davis") ? ScoreStyle::fraction : ScoreStyle::percent;
+}
+
+std::string format_score(std::optional<double> value, ScoreStyle style) {
+  if (!value || !std::isfinite(*value)) return "–";
+  return print_scaled(*value, style);
+}
+
+std::string format_difference(double difference, ScoreStyle style) {
+  const std::string text = print_scaled(difference, style);
+  if (text.front() == '-') return "\u2212" + text.substr(1);
+  return text.find_first_not_of("0.") == std::string::npos ? text : "+" + text;
+}
+
+std::string metric_heading(std::string_view metric, std::string_view scope) {
+  const MetricParts parts = split_metric(metric);
+  const std::string subscript = scope_subscript(scope);
+  std::string heading = parts.stem;
+  if (!subscript.empty()) heading += "_" + subscript;
+  if (!parts.rest.empty()) heading += " " + parts.rest;
+  if (subscript.empty() && !is_common_scope(scope)) heading += " (" + std::string(scope) + ")";
+  return heading;
+}
+
+std::string metric_heading_latex(std::string_view metric, std::string_view scope) {
+  const MetricParts parts = split_metric(metric);
+  const std::string subscript = scope_subscript(scope);
+  std::string heading = latex_stem(parts.stem);
+  if (!subscript.empty()) {
+    if (heading.back() == '$') {
+      heading.insert(heading.size() - 1, "_" + subscript);
+    } else {
+      heading += " (" + std::string(scope) + ")";
+    }
+  }
+  if (!parts.rest.empty()) heading += " " + escape_latex(parts.rest);
+  if (subscript.empty() && !is_common_scope(scope)) heading += " (" + escape_latex(scope) + ")";
+  return heading;
+}
+
+bool higher_is_better(std::string_view metric) {
+  const MetricParts parts = split_metric(metric);
+  if (parts.rest == "decay") return false;
+  constexpr std::array<std::string_view, 8> kSmallIsBetter = {"T", "HD", "HD95", "ASSD", "NRE", "DRE", "V", "decay"};
+  return std::find(kSmallIsBetter.begin(), kSmallIsBetter.end(), parts.stem) == kSmallIsBetter.end();
+}
+
+std::string markdown_table(const Table& table) {
+  std::string text;
+  if (!table.caption.empty()) text += escape_markdown(table.caption) + "\n\n";
+  for (const Table::Column& column : table.columns) text += "| " + escape_markdown(column.heading) + " ";
+  text += "|\n";
+  for (const Table::Column& column : table.columns) text += column.align == Table::Align::left ? "| --- " : "| ---: ";
+  text += "|\n";
+  for (const std::vector<Table::Cell>& row : table.rows) {
+    for (const Table::Cell& cell : row) {
+      const std::string escaped = escape_markdown(cell.text);
+      text += cell.strong ? "| **" + escaped + "** " : "| " + escaped + " ";
+    }
+    text += "|\n";
+  }
+  if (!table.notes.empty()) text += "\n";
+  for (const std::string& note : table.notes) text += "- " + escape_markdown(note) + "\n";
+  return text;
+}
+
+std::string latex_table(const Table& table) {
+  const auto escaped = [](std::string_view text) {
+    // Dashes and daggers stand in our own cells; the rest of what LaTeX engines cannot read is the user's own.
+    std::string latex = escape_latex(text);
+    const auto replace = [&](std::string_view from, std::string_view to) {
+      for (std::size_t at = latex.find(from); at != std::string::npos; at = latex.find(from, at + to.size())) {
+        latex.replace(at, from.size(), to);
+      }
+    };
+    replace("–", "--");
+    replace("\u2212", "$-$");
+    replace("†", "\\textsuperscript{\\dag}");
+    return latex;
+  };
+  std::string text = "% needs \\usepackage{booktabs}\n";
+  for (const std::string& note : table.notes) text += "% " + escaped(note) + "\n";
+  text += "\\begin{table}[t]\n  \\centering\n";
+  if (!table.caption.empty()) text += "  \\caption{" + escaped(table.caption) + "}\n";
+  if (!table.label.empty()) text += "  \\label{" + table.label + "}\n";
+  text += "  \\begin{tabular}{";
+  for (const Table::Column& column : table.columns) text += column.align == Table::Align::left ? 'l' : 'r';
+  text += "}\n    \\toprule\n    ";
+  for (std::size_t index = 0; index < table.columns.size(); ++index) {
+    const Table::Column& column = table.columns[index];
+    text += index == 0 ? "" : " & ";
+    text += column.latex_heading.empty() ? escaped(column.heading) : column.latex_heading;
+  }
+  text += " \\\\\n    \\midrule\n";
+  for (const std::vector<Table::Cell>& row : table.rows) {
+    text += "    ";
+    for (std::size_t index = 0; index < row.size(); ++index) {
+      text += index == 0 ? "" : " & ";
+      text += row[index].strong ? "\\textbf{" + escaped(row[index].text) + "}" : escaped(row[index].text);
+    }
+    text += " \\\\\n";
+  }
+  text += "    \\bottomrule\n  \\end{tabular}\n\\end{table}\n";
+  return text;
+}
+
+std::string csv_table(const Table& table) {
+  std::string text;
+  const auto append_field = [&](std::size_t index, std::string_view field) {
+    if (index != 0) text += ',';
+    // What stands for "no value" among people is an empty field among programs.
+    if (field != "–") text += escape_csv(field);
+  };
+  for (std::size_t index = 0; index < table.columns.size(); ++index) append_field(index, table.columns[index].heading);
+  text += '\n';
+  for (const std::vector<Table::Cell>& row : table.rows) {
+    for (std::size_t index = 0; index < row.size(); ++index) append_field(index, row[index].text);
+    text += '\n';
+  }
+  return text;
+}
+
+std::string short_digest(std::string_view digest, std::size_t digits) {
+  constexpr std::string_view kPrefix = "sha256:";
+  if (digest.starts_with(kPrefix)) digest.remove_prefix(kPrefix.size());
+  return digest.empty() ? "none" : std::string(digest.substr(0, digits));
+}
+
+std::vector<std::string> result_names(std::span<const Result> results) {
+  std::map<std::string, int> uses;
+  for (const Result& result : results) ++uses[result.submission.name];
+  std::vector<std::string> names;
+  for (const Result& result : results) {
+    std::string name = result.submission.name.empty() ? "submission" : result.submission.name;
+    if (uses[result.submission.name] > 1) name += " (" + short_digest(result.submission.digest, 8) + ")";
+    names.push_back(name);
+  }
+  return names;
+}
+
+Table paper_table(std::span<const Result> results) {
+  expects(!results.empty(), "a table has a row");
+  const Result& first = results.front();
+  const ScoreStyle style = score_style(first.protocol.name);
+  Table table;
+  table.caption = "Results on " + first.dataset.name + " under protocol " + first.protocol.name + " (version " +
+                  std::to_string(first.protocol.version) + "): " + plural(first.dataset.sequences, "sequence") + ", " +
+                  plural(first.dataset.objects, "object") + ", " +
+                  (style == ScoreStyle::percent ? "percent." : "fractions.");
+  table.label = "tab:";
+  for (const char c : first.dataset.name) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+    table.label += plain ? c : '-';
+  }
+  table.columns.push_back({"Method", "", Table::Align::left});
+  for (const Aggregate& aggregate : first.aggregates) {
+    table.columns.push_back({metric_heading(aggregate.metric, aggregate.scope),
+                             metric_heading_latex(aggregate.metric, aggregate.scope), Table::Align::right});
+  }
+
+  const std::vector<std::string> names = result_names(results);
+  for (std::size_t index = 0; index < results.size(); ++index) {
+    const Result& result = results[index];
+    const bool comparable = result.dataset.digest == first.dataset.digest && result.protocol.hash == first.protocol.hash;
+    std::vector<Table::Cell> row = {{names[index] + (result.complete ? "" : " †") + (comparable ? "" : " ‡"), false}};
+    for (const Aggregate& column : first.aggregates) {
+      const Aggregate* const aggregate = find_aggregate(result, column.metric, column.scope);
+      row.push_back({format_score(aggregate == nullptr ? std::nullopt : aggregate->value, style), false});
+    }
+    table.rows.push_back(std::move(row));
+    table.notes.push_back(names[index] + ": predictions sha256 " + short_digest(result.submission.digest, 64));
+    if (!result.complete) table.notes.push_back(completeness_note(names[index], result));
+    if (!comparable) {
+      table.notes.push_back("‡ " + names[index] + ": scored on another data set or protocol (" + result.dataset.name +
+                            ", " + result.protocol.name + "); not comparable with the first row");
+    }
+  }
+
+  // The best of each column, as printed, so that ties are marked as ties.
+  for (std::size_t column = 0; column < first.aggregates.size() && results.size() > 1; ++column) {
+    const Aggregate& head = first.aggregates[column];
+    std::optional<double> best;
+    std::string best_text;
+    for (std::size_t row = 0; row < results.size(); ++row) {
+      const Aggregate* const aggregate = find_aggregate(results[row], head.metric, head.scope);
+      const bool ranked = results[row].complete && table.rows[row][0].text.find("‡") == std::string::npos;
+      if (!ranked || aggregate == nullptr || !aggregate->value) continue;
+      const bool better = higher_is_better(head.metric) ? *aggregate->value > best.value_or(-INFINITY)
+                                                        : *aggregate->value < best.value_or(INFINITY);
+      if (!better) continue;
+      best = aggregate->value;
+      best_text = table.rows[row][column + 1].text;
+    }
+    if (!best) continue;
+    for (std::size_t row = 0; row < results.size(); ++row) {
+      Table::Cell& cell = table.rows[row][column + 1];
+      const bool ranked = results[row].complete && table.rows[row][0].text.find("‡") == std::string::npos;
+      cell.strong = ranked && cell.text == best_text;
+    }
+  }
+  return table;
+}
+
+std::optional<double> sequence_mean(const SequenceScore& sequence, std::string_view metric) {
+  double sum = 0;
+  std::size_t count = 0;
+  for (const ObjectScore& object : sequence.objects) {
+    const std::optional<double> value = metric == "J&F" ? mean_j_and_f(object)
+                                        : metric == "J" ? object.j.mean
+                                                        : object.f.mean;
+    if (!value) continue;
+    sum += *value;
+    ++count;
+  }
+  if (count == 0) return std::nullopt;
+  return sum / static_cast<double>(count);
+}
+
+Table sequence_table(const Result& result) {
+  const ScoreStyle style = score_style(result.protocol.name);
+  Table table;
+  table.caption = "Sequences of " + result.dataset.name + ", " + result_names({&result, 1}).front() + ".";
+  table.label = "tab:sequences";
+  table.columns = {{"Sequence", "", Table::Align::left},
+                   {"Objects", "", Table::Align::right},
+                   {"Frames", "", Table::Align::right},
+                   {"J&F", metric_heading_latex("J&F", ""), Table::Align::right},
+                   {"J", metric_heading_latex("J", ""), Table::Align::right},
+                   {"F", metric_heading_latex("F", ""), Table::Align::right}};
+  for (const SequenceScore& sequence : result.sequences) {
+    table.rows.push_back({{sequence.name + (sequence.complete ? "" : " †")},
+                          {std::to_string(sequence.objects.size())},
+                          {std::to_string(sequence.frames_scored)},
+                          {format_score(sequence_mean(sequence, "J&F"), style)},
+                          {format_score(sequence_mean(sequence, "J"), style)},
+                          {format_score(sequence_mean(sequence, "F"), style)}});
+    if (!sequence.complete) table.notes.push_back("† " + sequence.name + ": not everything could be scored");
+  }
+  table.notes.push_back("predictions sha256 " + short_digest(result.submission.digest, 64));
+  return table;
+}
+
+Table object_table(const Result& result) {
+  const ScoreStyle style = score_style(result.protocol.name);
+  Table table;
+  table.caption = "Objects of " + result.dataset.name + ", " + result_names({&result, 1}).front() + ".";
+  table.label = "tab:objects";
+  table.columns = {{"Sequence", "", Table::Align::left},
+                   {"Object", "", Table::Align::right},
+                   {"Group", "", Table::Align::left},
+                   {"Frames", "", Table::Align::right},
+                   {"J&F", metric_heading_latex("J&F", ""), Table::Align::right}};
+  for (const std::string_view metric : {"J", "F"}) {
+    for (const std::string_view statistic : {"", "_recall", "_decay"}) {
+      const std::string name = std::string(metric) + std::string(statistic);
+      table.columns.push_back({metric_heading(name, ""), metric_heading_latex(name, ""), Table::Align::right});
+    }
+  }
+  for (const SequenceScore& sequence : result.sequences) {
+    for (const ObjectScore& object : sequence.objects) {
+      table.rows.push_back({{sequence.name},
+                            {std::to_string(object.id)},
+                            {std::string(group_name(object.group))},
+                            {std::to_string(object.frames)},
+                            {format_score(mean_j_and_f(object), style)},
+                            {format_score(object.j.mean, style)},
+                            {format_score(object.j.recall, style)},
+                            {format_score(object.j.decay, style)},
+                            {format_score(object.f.mean, style)},
+                            {format_score(object.f.recall, style)},
+                            {format_score(object.f.decay, style)}});
+    }
+  }
+  table.notes.push_back("predictions sha256 " + short_digest(result.submission.digest, 64));
+  return table;
+}
+
+std::string long_csv(std::span<const Result> results) {
+  std::string text = "task,case,algorithm,value\n";
+  const std::vector<std::string> names = result_names(results);
+  for (const std::string_view metric : {"J&F", "J", "F"}) {
+    for (std::size_t index = 0; index < results.size(); ++index) {
+      for (const SequenceScore& sequence : results[index].sequences) {
+        const std::optional<double> value = sequence_mean(sequence, metric);
+        text += escape_csv(metric) + "," + escape_csv(sequence.name) + "," + escape_csv(names[index]) + "," +
+                (value ? print_double(*value, std::chars_format::general, 17) : "NA") + "\n";
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace angiobench

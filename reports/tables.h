@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "evaluator/result.h"
+
+namespace angiobench {
+
+/// How a community prints its scores.
+enum class ScoreStyle {
+  percent,   // 49.3: MOSXAV, YouTube-VOS, MOSE and what follows them
+  fraction,  // 0.493: DAVIS
+};
+
+/// The habit of a protocol's community: fractions where its name starts with "davis".
+ScoreStyle score_style(std::string_view protocol);
+
+/// A fraction as people print it, rounded half to even of the binary value; "–" where there is none.
+std::string format_score(std::optional<double> value, ScoreStyle style);
+/// The same with its sign ("+1.2", "−0.4", "0.0"); a minus is U+2212.
+std::string format_difference(double difference, ScoreStyle style);
+
+/// "J&F", "J_s", "F_u", "J recall": how a metric of a scope is headed. "pooled" is said in words.
+std::string metric_heading(std::string_view metric, std::string_view scope);
+/// The same as LaTeX: $\mathcal{J}\&\mathcal{F}$, $\mathcal{J}_s$.
+std::string metric_heading_latex(std::string_view metric, std::string_view scope);
+/// False for decay, temporal stability T, distances and error rates, which are better when small.
+bool higher_is_better(std::string_view metric);
+
+/// A table before it is written. Cells are plain text: each writer escapes them for where they go.
+struct Table {
+  enum class Align { left, right };
+  struct Column {
+    std::string heading;        // plain text
+    std::string latex_heading;  // LaTeX source; empty: the plain heading, escaped
+    Align align = Align::right;
+  };
+  struct Cell {
+    std::string text;
+    bool strong = false;  // the best of its column
+  };
+  std::string caption;
+  std::string label;  // of the LaTeX table, e.g. "tab:mosxav-test"
+  std::vector<Column> columns;
+  std::vector<std::vector<Cell>> rows;
+  std::vector<std::string> notes;  // below the table; comments in LaTeX, left out of CSV
+};
+
+/// GitHub's table form, notes as a list below it.
+std::string markdown_table(const Table& table);
+/// A booktabs table environment; needs \usepackage{booktabs}.
+std::string latex_table(const Table& table);
+/// A header line and the rows, nothing else.
+std::string csv_table(const Table& table);
+
+/// One row a result, one column an aggregate of the first result, in its order; the best of two and more rows is
+/// strong. Each row's predictions digest stands in the notes; an incomplete result is marked, never printed as the
+/// data set's score.
+Table paper_table(std::span<const Result> results);
+/// One row a sequence: objects, frames scored, J&F, J, F.
+Table sequence_table(const Result& result);
+/// One row an object: group, frames, J and F with recall and decay.
+Table object_table(const Result& result);
+
+/// "task,case,algorithm,value", which challengeR reads as it is: tasks are metrics (J&F, J, F), cases are sequences
+/// (objects of one sequence are not independent), values are fractions with 17 significant digits, NA where there is
+/// none. Algorithms of one name get their digest's first digits behind it.
+std::string long_csv(std::span<const Result> results);
+
+/// The mean over a sequence's objects (those that have a value); empty where there is none. For J&F: of (J + F) / 2.
+std::optional<double> sequence_mean(const SequenceScore& sequence, std::string_view metric);
+
+/// The first `digits` hexadecimal digits of "sha256:…"; "none" where there is no digest.
+std::string short_digest(std::string_view digest, std::size_t digits = 12);
+
+/// Names for results in one table: the submission's, with digest digits where two are the same.
+std::vector<std::string> result_names(std::span<const Result> results);
+
+}  // namespace angiobench
