@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "dataset/finding.h"
+
+namespace angiobench {
+
+/// Whether a finding tells something about the ground truth that a participant must not learn.
+enum class Disclosure { harmless, reveals_truth };
+
+/// One kind of finding. Codes are permanent: a code that is no longer made stays in the table and in FINDINGS.md.
+struct FindingCode {
+  std::string_view code;  // "D001"
+  Severity severity;
+  std::string_view title;  // what it means, without names or figures
+  std::string_view cure;   // what to do about it
+  Disclosure disclosure = Disclosure::harmless;
+};
+
+/// Every code of the program, sorted.
+std::span<const FindingCode> finding_codes();
+
+/// The entry of a code; Error{bug} for one that the table does not have.
+const FindingCode& finding_code(std::string_view code);
+
+/// A finding with the code's severity and cure; the caller adds the place.
+Finding make_finding(std::string_view code, std::string message);
+
+/// The finding as a participant may see it: where the code reveals the ground truth, the message becomes the code's
+/// title and frame and object are dropped.
+Finding redacted(const Finding& finding);
+
+}  // namespace angiobench

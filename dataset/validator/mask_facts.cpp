@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "dataset/validator/mask_facts.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace angiobench {
+namespace {
+
+// Labels that one frame may have before it is called blurred: layouts.md allows 64 a sequence.
+constexpr std::size_t kMaxLabels = 64;
+// Foreign labels in one frame from which on they are a blur and not a wrong id.
+constexpr std::size_t kManyForeign = 4;
+// Ramp pixels: at least this many, and at least a quarter of the vertical edges (anti-aliasing blurs nearly all).
+constexpr std::uint32_t kMinRamp = 12;
+
+std::uint64_t mix(std::uint64_t state, std::uint64_t value) {
+  state = (state ^ value) * 0x9E3779B97F4A7C15ULL;
+  return state ^ (state >> 29);
+}
+
+// Adds one row to the histogram; eight equal pixels at a time, which is what masks are made of.
+void count_row(const std::uint8_t* row, int width, std::uint32_t* counts) {
+  int x = 0;
+  for (; x + 8 <= width; x += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, row + x, 8);
+    if (word == (word & 0xFF) * 0x0101010101010101ULL) {
+      counts[word & 0xFF] += 8;
+    } else {
+      for (int i = 0; i < 8; ++i) ++counts[row[x + i]];
+    }
+  }
+  for (; x < width; ++x) ++counts[row[x]];
+}
+
+std::uint64_t hash_row(const std::uint8_t* row, int width, std::uint64_t state) {
+  int x = 0;
+  for (; x + 8 <= width; x += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, row + x, 8);
+    state = mix(state, word);
+  }
+  std::uint64_t rest = 0;
+  std::memcpy(&rest, row + x, static_cast<std::size_t>(width - x));
+  return mix(state, rest);
+}
+
+void count_edges(const MaskView& mask, MaskFacts& facts) {
+  for (int y = 0; y < mask.height; ++y) {
+    const std::uint8_t* const row = mask.row(y);
+    std::uint32_t edges = 0;
+    std::uint32_t ramps = 0;
+    for (int x = 1; x < mask.width; ++x) edges += row[x - 1] != row[x];
+    for (int x = 1; x + 1 < mask.width; ++x) {
+      const bool up = row[x - 1] < row[x] && row[x] < row[x + 1];
+      const bool down = row[x - 1] > row[x] && row[x] > row[x + 1];
+      ramps += up || down;
+    }
+    facts.edge_pixels += edges;
+    facts.ramp_pixels += ramps;
+  }
+}
+
+}  // namespace
+
+std::uint32_t MaskFacts::pixels_of(int label) const {
+  for (const LabelArea& area : labels) {
+    if (area.label == label) return area.pixels;
+  }
+  return 0;
+}
+
+bool MaskFacts::has_objects() const {
+  return std::ranges::any_of(labels, [](const LabelArea& area) { return area.label != 0 && area.pixels > 0; });
+}
+
+MaskFacts describe_mask(const MaskView& mask) {
+  MaskFacts facts;
+  facts.width = mask.width;
+  facts.height = mask.height;
+  std::array<std::uint32_t, 256> counts{};
+  facts.fingerprint = mix(static_cast<std::uint64_t>(mask.width), static_cast<std::uint64_t>(mask.height));
+  for (int y = 0; y < mask.height; ++y) {
+    count_row(mask.row(y), mask.width, counts.data());
+    facts.fingerprint = hash_row(mask.row(y), mask.width, facts.fingerprint);
+  }
+  for (std::size_t label = 0; label < counts.size(); ++label) {
+    if (counts[label] > 0) facts.labels.push_back({static_cast<std::uint16_t>(label), counts[label]});
+  }
+  // Two labels have no value between them.
+  if (facts.labels.size() > 2) count_edges(mask, facts);
+  return facts;
+}
+
+bool has_stray_values(const MaskFacts& facts, std::span<const bool> allowed) {
+  const auto is_foreign = [&](const LabelArea& area) {
+    return !allowed.empty() && (area.label >= allowed.size() || !allowed[area.label]);
+  };
+  if (static_cast<std::size_t>(std::ranges::count_if(facts.labels, is_foreign)) >= kManyForeign) return true;
+  if (facts.labels.size() > kMaxLabels) return true;
+  return facts.ramp_pixels >= kMinRamp && facts.ramp_pixels * 4 >= facts.edge_pixels;
+}
+
+std::optional<ImageSize> image_size(std::span<const std::uint8_t> file) {
+  const auto big_endian = [&](std::size_t at, int bytes) {
+    int value = 0;
+    for (int i = 0; i < bytes; ++i) value = value << 8 | file[at + static_cast<std::size_t>(i)];
+    return value;
+  };
+  constexpr std::array<std::uint8_t, 8> kPng = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+  if (file.size() >= 24 && std::equal(kPng.begin(), kPng.end(), file.begin())) {
+    if (file[16] > 0x7F || file[20] > 0x7F) return std::nullopt;
+    return ImageSize{big_endian(16, 4), big_endian(20, 4)};
+  }
+  if (file.size() < 4 || file[0] != 0xFF || file[1] != 0xD8) return std::nullopt;
+  // Walk the markers of a JPEG up to the frame header (ITU-T T.81, B.1.1.3): SOF0-15 without DHT, JPG and DAC.
+  std::size_t at = 2;
+  while (at + 9 < file.size()) {
+    if (file[at] != 0xFF) return std::nullopt;
+    const int marker = file[at + 1];
+    if (marker == 0xFF) {
+      ++at;
+      continue;
+    }
+    if (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC) {
+      return ImageSize{big_endian(at + 7, 2), big_endian(at + 5, 2)};
+    }
+    const bool stands_alone = marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
+    at += stands_alone ? 2 : 2 + static_cast<std::size_t>(std::max(2, big_endian(at + 2, 2)));
+  }
+  return std::nullopt;
+}
+
+std::string_view file_kind(std::span<const std::uint8_t> file) {
+  const auto starts = [&](std::string_view magic, std::size_t at = 0) {
+    return file.size() >= at + magic.size() && std::memcmp(file.data() + at, magic.data(), magic.size()) == 0;
+  };
+  if (file.empty()) return "empty";
+  if (starts("\x89PNG\r\n\x1a\n")) return "a PNG";
+  if (starts("\xFF\xD8\xFF")) return "a JPEG";
+  if (starts("GIF8")) return "a GIF";
+  if (starts("BM")) return "a BMP";
+  if (starts({"II*\0", 4}) || starts({"MM\0*", 4})) return "a TIFF";
+  if (starts("RIFF") && starts("WEBP", 8)) return "a WebP";
+  const auto is_text = [](std::uint8_t c) { return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\r' || c == '\t'; };
+  const auto head = file.first(std::min<std::size_t>(file.size(), 512));
+  return std::ranges::all_of(head, is_text) ? "text" : "no known image";
+}
+
+std::optional<std::int64_t> frame_number(std::string_view name) {
+  std::size_t begin = name.size();
+  while (begin > 0 && name[begin - 1] >= '0' && name[begin - 1] <= '9') --begin;
+  const std::string_view digits = name.substr(begin);
+  if (digits.empty() || digits.size() > 18) return std::nullopt;
+  std::int64_t number = 0;
+  for (const char c : digits) number = number * 10 + (c - '0');
+  return number;
+}
+
+}  // namespace angiobench
