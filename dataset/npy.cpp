@@ -102,10 +102,15 @@ std::vector<std::uint8_t> encode_npy(std::span<const std::uint64_t> shape, std::
   header += "), }";
   while ((10 + header.size() + 1) % 64 != 0) header += ' ';
   header += '\n';
-  std::vector<std::uint8_t> file(kMagic.begin(), kMagic.end());
-  file.insert(file.end(), {1, 0, static_cast<std::uint8_t>(header.size() & 0xFF), static_cast<std::uint8_t>(header.size() >> 8)});
-  file.insert(file.end(), header.begin(), header.end());
-  file.insert(file.end(), values.begin(), values.end());
+  std::string text(kMagic);
+  text += '\x01';
+  text += '\0';
+  text += static_cast<char>(header.size() & 0xFF);
+  text += static_cast<char>(header.size() >> 8);
+  text += header;
+  std::vector<std::uint8_t> file(text.size() + values.size());
+  std::ranges::transform(text, file.begin(), [](char c) { return static_cast<std::uint8_t>(c); });
+  std::ranges::copy(values, file.begin() + static_cast<std::ptrdiff_t>(text.size()));
   return file;
 }
 

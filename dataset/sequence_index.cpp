@@ -14,18 +14,45 @@ namespace {
 
 constexpr std::string_view kMaskSuffix = ".png";
 
-bool has_masks(const FileTree& tree, const std::string& folder) {
-  for (const std::string& file : tree.files(folder)) {
-    if (file.ends_with(kMaskSuffix)) return true;
+constexpr std::string_view kArraySuffix = ".npy";
+constexpr std::string_view kDiasPrefix = "label_s";
+
+// Whether a file directly in `folder` has this form.
+bool has_files(const FileTree& tree, const std::string& folder, std::string_view prefix, std::string_view suffix) {
+  const std::vector<std::string> files = tree.files(folder);
+  return std::any_of(files.begin(), files.end(), [&](const std::string& file) {
+    return file.starts_with(prefix) && file.ends_with(suffix);
+  });
+}
+
+// Whether `folder` is what a layout keeps its sequences in.
+bool holds_sequences(const FileTree& tree, const std::string& folder, Layout layout) {
+  if (layout == Layout::dias) return has_files(tree, folder, kDiasPrefix, kMaskSuffix);
+  if (layout == Layout::paxray) return has_files(tree, folder, "", kArraySuffix);
+  for (const std::string& name : tree.folders(folder)) {
+    const std::string sequence = join_path(folder, name);
+    if (layout != Layout::sa_v) {
+      if (has_files(tree, sequence, "", kMaskSuffix)) return true;
+      continue;
+    }
+    for (const std::string& object : tree.folders(sequence)) {
+      if (has_files(tree, join_path(sequence, object), "", kMaskSuffix)) return true;
+    }
   }
   return false;
 }
 
-// Whether some folder directly below `folder` holds masks.
-bool holds_sequences(const FileTree& tree, const std::string& folder) {
-  const std::vector<std::string> names = tree.folders(folder);
-  return std::any_of(names.begin(), names.end(),
-                     [&](const std::string& name) { return has_masks(tree, join_path(folder, name)); });
+std::string_view place_form(Layout layout) {
+  switch (layout) {
+    case Layout::dias:
+      return "label_s<sequence>.png";
+    case Layout::paxray:
+      return "<image>.npy";
+    case Layout::sa_v:
+      return "<sequence>/<object>/<frame>.png";
+    default:
+      return "<sequence>/<frame>.png";
+  }
 }
 
 std::string list_of(const std::vector<std::string>& names) {
@@ -44,9 +71,13 @@ Place find_annotations(const FileTree& tree, const BenchmarkDefinition& benchmar
   for (const std::string& root : benchmark.roots) {
     for (const std::string& annotations : benchmark.annotations) {
       const std::string folder = join_path(root, annotations);
-      if (holds_sequences(tree, folder)) return {root, folder};
-      tried.push_back(join_path(folder, "<sequence>/<frame>.png"));
+      if (holds_sequences(tree, folder, benchmark.layout)) return {root, folder};
+      tried.push_back(join_path(folder, place_form(benchmark.layout)));
     }
+  }
+  if (benchmark.layout == Layout::cadica) {
+    throw Error(ErrorKind::inconclusive, tree.display_path(""),
+                "no masks: CADICA's public release has lesion boxes only", "masks as <sequence>/<frame>.png");
   }
   throw Error(ErrorKind::input, tree.display_path(""), "no masks in the layout of " + benchmark.name,
               "one of " + list_of(tried));
@@ -65,24 +96,6 @@ std::string find_file(const FileTree& tree, const std::string& root, const std::
     if (tree.has_file(file)) return file;
   }
   return {};
-}
-
-// Sequence names of a split file: a name a line, or DAVIS 2016's "/JPEGImages/480p/bear/00000.jpg /Annotations/…".
-std::vector<std::string> parse_split(const std::string& text) {
-  std::set<std::string> names;
-  std::istringstream lines(text);
-  std::string line;
-  while (std::getline(lines, line)) {
-    std::string name = line.substr(0, line.find_first_of(" \t\r"));
-    if (name.empty()) continue;
-    if (name.front() == '/') {
-      const std::size_t last = name.rfind('/');
-      const std::size_t before = last == 0 ? std::string::npos : name.rfind('/', last - 1);
-      if (before != std::string::npos) name = name.substr(before + 1, last - before - 1);
-    }
-    names.insert(name);
-  }
-  return {names.begin(), names.end()};
 }
 
 int parse_id(const std::string& text, const std::string& path, const std::string& place) {
@@ -136,6 +149,8 @@ void read_video(const Json& value, const std::string& name, const std::string& p
   // YouTube-VOS: each object with its frames and category; MOSE v2: a list or number of objects, and the length.
   constexpr std::int64_t kMaxLength = 100'000'000;
   if (fields.has("length")) video.length = static_cast<int>(fields.integer("length", 0, kMaxLength));
+  if (fields.has("width")) video.width = static_cast<int>(fields.integer("width", 0, kMaxLength));
+  if (fields.has("height")) video.height = static_cast<int>(fields.integer("height", 0, kMaxLength));
   if (!fields.has("objects")) return;
   const Json& objects = fields.value("objects");
   if (objects.is_object()) {
@@ -170,6 +185,202 @@ void apply(FirstMaskVideo&& video, const BenchmarkDefinition& benchmark, Sequenc
   sequence.object_frames = std::move(video.object_frames);
   sequence.meta_objects = std::move(video.objects);
   sequence.length = video.length;
+  sequence.meta_width = video.width;
+  sequence.meta_height = video.height;
+}
+
+// The frames of one folder's masks.
+FrameNames list_masks(const FileTree& tree, const std::string& folder) {
+  FrameNames frames;
+  for (const std::string& file : tree.files(folder)) {
+    if (file.ends_with(kMaskSuffix)) frames.append(std::string_view(file).substr(0, file.size() - kMaskSuffix.size()));
+  }
+  return frames;
+}
+
+// A sequence of SA-V: a folder of masks for each object; its frames are those that any object has.
+void list_objects(const FileTree& tree, Sequence& sequence) {
+  std::set<std::string> frames;
+  for (const std::string& folder : tree.folders(sequence.folder)) {
+    constexpr std::size_t kMaxDigits = 5;
+    const bool is_number = folder.size() <= kMaxDigits &&
+                           std::all_of(folder.begin(), folder.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!is_number) continue;
+    FrameNames masks = list_masks(tree, join_path(sequence.folder, folder));
+    for (std::size_t i = 0; i < masks.size(); ++i) frames.emplace(masks[i]);
+    const int id = std::stoi(folder);
+    if (sequence.object_folders.emplace(id, folder).second) sequence.object_masks.emplace(id, std::move(masks));
+  }
+  for (const std::string& frame : frames) sequence.frames.append(frame);
+}
+
+// DIAS: a sequence for each label_s<number>.png, whose frames are images/image_s<number>_i<frame>.png.
+std::vector<Sequence> list_dias(const FileTree& tree, const std::string& annotations) {
+  std::vector<Sequence> sequences;
+  for (const std::string& file : tree.files(annotations)) {
+    if (!file.starts_with(kDiasPrefix) || !file.ends_with(kMaskSuffix)) continue;
+    const std::string frame = file.substr(0, file.size() - kMaskSuffix.size());
+    Sequence sequence;
+    sequence.name = frame.substr(kDiasPrefix.size() - 1);
+    sequence.folder = annotations;
+    sequence.frames.append(frame);
+    sequences.push_back(std::move(sequence));
+  }
+  return sequences;
+}
+
+std::string stem_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash != std::string_view::npos) path.remove_prefix(slash + 1);
+  return std::string(path.substr(0, path.rfind('.')));
+}
+
+std::string folder_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string{} : std::string(path.substr(0, slash));
+}
+
+// PAXRay: a sequence for each entry {"image", "target"} of the split in paxray.json; without the file for each array.
+std::vector<Sequence> list_paxray(SequenceIndex& index, const IndexOptions& options) {
+  const FileTree& tree = *index.truth;
+  std::vector<Sequence> sequences;
+  const auto add = [&](const std::string& name, const std::string& target) {
+    Sequence sequence;
+    sequence.name = name;
+    sequence.folder = folder_of(target);
+    sequence.frames.append(stem_of(target));
+    sequence.images = index.images;
+    if (tree.has_file(target)) {
+      sequences.push_back(std::move(sequence));
+    } else if (options.problems == IndexProblems::report) {
+      Finding finding{"D064", Severity::error, tree.display_path(target), name, "", -1,
+                      "named in " + index.meta_file + " and not there", "correct the entry"};
+      index.findings.push_back(std::move(finding));
+    } else {
+      throw Error(ErrorKind::input, tree.display_path(target), "not found", "the array that " + index.meta_file + " names");
+    }
+  };
+  if (index.split_file.empty()) {
+    for (const std::string& file : tree.files(index.annotations)) {
+      if (file.ends_with(kArraySuffix)) add(stem_of(file), join_path(index.annotations, file));
+    }
+    return sequences;
+  }
+  const std::string path = tree.display_path(index.split_file);
+  index.meta_file = path;
+  const Json document = parse_json(read_text(tree, index.split_file), path);
+  JsonFields fields(document, path);
+  const Json& entries = fields.value(index.benchmark.split);
+  if (!entries.is_array()) fields.fail(index.benchmark.split, "a list of {\"image\", \"target\"}");
+  const std::string base = folder_of(index.split_file);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    JsonFields entry(entries[i], path, index.benchmark.split + "[" + std::to_string(i) + "]");
+    const std::string target = entry.string("target");
+    const bool has_folder = target.find('/') != std::string::npos;
+    add(stem_of(entry.string("image")), has_folder ? join_path(base, target) : join_path(index.annotations, target));
+  }
+  return sequences;
+}
+
+// One image a sequence: what the split lists lies in one folder.
+void index_single_images(SequenceIndex& index, const IndexOptions& options) {
+  const FileTree& tree = *index.truth;
+  const Layout layout = index.benchmark.layout;
+  index.sequences = layout == Layout::dias ? list_dias(tree, index.annotations) : list_paxray(index, options);
+  for (Sequence& sequence : index.sequences) sequence.images = index.images;
+  if (options.sequences.empty()) return;
+  const std::set<std::string> wanted(options.sequences.begin(), options.sequences.end());
+  std::erase_if(index.sequences, [&](const Sequence& sequence) { return !wanted.contains(sequence.name); });
+}
+
+// What the first-mask or meta json says; a json that cannot be read is told or thrown as `options` has it.
+std::map<std::string, FirstMaskVideo> read_meta(SequenceIndex& index, const IndexOptions& options) {
+  const FileTree& tree = *index.truth;
+  std::string found = options.meta_file;
+  std::map<std::string, FirstMaskVideo> videos;
+  try {
+    if (!found.empty()) {
+      videos = parse_first_masks(read_text_file(found), found);
+    } else if (const std::string file = find_file(tree, index.root, index.benchmark.meta_files); !file.empty()) {
+      found = tree.display_path(file);
+      videos = parse_first_masks(read_text(tree, file), found);
+    }
+  } catch (const Error& error) {
+    if (options.problems == IndexProblems::refuse || error.kind() != ErrorKind::input) throw;
+    Finding finding{"D040", Severity::error, error.path(), "", "", -1, error.found(), "correct the json where it says"};
+    if (!error.expected().empty()) finding.message += "; expected " + error.expected();
+    index.findings.push_back(std::move(finding));
+    return {};
+  }
+  index.meta_file = found;
+  for (const auto& [name, video] : videos) index.meta_videos.insert(name);
+  return videos;
+}
+
+// Layouts with a folder a sequence.
+void index_videos(SequenceIndex& index, const IndexOptions& options) {
+  const FileTree& tree = *index.truth;
+  const BenchmarkDefinition& benchmark = index.benchmark;
+  std::map<std::string, FirstMaskVideo> videos = read_meta(index, options);
+
+  // The split file says which folders belong to the split; without one, the first-mask json does.
+  std::vector<std::string> names;
+  std::string named_by;
+  if (!index.split_file.empty()) {
+    const std::vector<std::string> lines = parse_split(read_text(tree, index.split_file));
+    const std::set<std::string> listed(lines.begin(), lines.end());
+    names.assign(listed.begin(), listed.end());
+    named_by = tree.display_path(index.split_file);
+  } else if (!videos.empty()) {
+    for (const auto& [name, video] : videos) names.push_back(name);
+    named_by = index.meta_file;
+  } else {
+    names = tree.folders(index.annotations);
+    if (!benchmark.split_files.empty()) {
+      index.findings.push_back({"D001", Severity::note, tree.display_path(index.annotations), "", "", -1,
+                                "no split file; every folder is taken as a sequence of " + benchmark.name,
+                                "put " + benchmark.split_files.front() + " beside the masks"});
+    }
+  }
+
+  // --sequences narrows the split and must name what is in it.
+  if (!options.sequences.empty()) {
+    const std::set<std::string> wanted(options.sequences.begin(), options.sequences.end());
+    for (const std::string& name : wanted) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) {
+        throw Error(ErrorKind::usage, "--sequences", "'" + name + "' is not a sequence of " + benchmark.name,
+                    "one of " + list_of(names));
+      }
+    }
+    names.assign(wanted.begin(), wanted.end());
+  }
+
+  for (const std::string& name : names) {
+    Sequence sequence;
+    sequence.name = name;
+    sequence.folder = join_path(index.annotations, name);
+    if (!index.images.empty()) sequence.images = join_path(index.images, name);
+    if (benchmark.layout == Layout::sa_v) {
+      list_objects(tree, sequence);
+    } else {
+      sequence.frames = list_masks(tree, sequence.folder);
+    }
+    if (sequence.frames.empty()) {
+      if (named_by.empty()) continue;  // an empty folder that nobody promised
+      const std::string path = tree.display_path(sequence.folder);
+      const std::string message = "no masks of the sequence '" + name + "'";
+      if (options.problems == IndexProblems::refuse) {
+        throw Error(ErrorKind::input, path, message, "the masks that " + named_by + " promises");
+      }
+      index.findings.push_back({"D005", Severity::error, path, name, "", -1, message + ", which " + named_by + " names",
+                                "add the sequence or take its name out of the file"});
+      continue;
+    }
+    if (const auto found = videos.find(name); found != videos.end()) {
+      apply(std::move(found->second), benchmark, sequence);
+    }
+    index.sequences.push_back(std::move(sequence));
+  }
 }
 
 }  // namespace
@@ -205,6 +416,45 @@ std::uint64_t SequenceIndex::num_frames() const {
   return count;
 }
 
+MaskStorage mask_storage(Layout layout) {
+  if (layout == Layout::sa_v) return MaskStorage::object_pngs;
+  if (layout == Layout::paxray) return MaskStorage::npy_planes;
+  return MaskStorage::label_png;
+}
+
+std::string mask_path(Layout layout, const Sequence& sequence, std::string_view frame, int object) {
+  std::string folder = sequence.folder;
+  if (mask_storage(layout) == MaskStorage::object_pngs) folder = join_path(folder, sequence.object_folders.at(object));
+  const bool is_array = mask_storage(layout) == MaskStorage::npy_planes;
+  return join_path(folder, std::string(frame) += is_array ? kArraySuffix : kMaskSuffix);
+}
+
+std::string prediction_path(Layout layout, const Sequence& sequence, std::string_view frame, int object) {
+  std::string folder;
+  if (layout != Layout::dias && layout != Layout::paxray) folder = sequence.name;
+  if (mask_storage(layout) == MaskStorage::object_pngs) folder = join_path(folder, sequence.object_folders.at(object));
+  const bool is_array = mask_storage(layout) == MaskStorage::npy_planes;
+  return join_path(folder, std::string(frame) += is_array ? kArraySuffix : kMaskSuffix);
+}
+
+std::vector<std::string> parse_split(std::string_view text) {
+  std::vector<std::string> names;
+  std::istringstream lines{std::string(text)};
+  std::string line;
+  while (std::getline(lines, line)) {
+    std::string name = line.substr(0, line.find_first_of(" \t\r"));
+    if (name.empty()) continue;
+    if (name.front() == '/') {
+      const std::size_t last = name.rfind('/');
+      const std::size_t before = last == 0 ? std::string::npos : name.rfind('/', last - 1);
+      if (before != std::string::npos) name = name.substr(before + 1, last - before - 1);
+      if (!names.empty() && names.back() == name) continue;
+    }
+    names.push_back(name);
+  }
+  return names;
+}
+
 std::map<std::string, FirstMaskVideo> parse_first_masks(std::string_view text, const std::string& path) {
   const Json document = parse_json(text, path);
   JsonFields fields(document, path);
@@ -222,77 +472,26 @@ SequenceIndex index_ground_truth(const std::string& root, const BenchmarkDefinit
   index.truth = open_file_tree(root);
   const FileTree& tree = *index.truth;
   const Place place = find_annotations(tree, benchmark);
-
-  // The split file says which folders belong to the split; without one, the first-mask json does.
-  std::map<std::string, FirstMaskVideo> videos;
-  std::string meta_path = options.meta_file;
-  if (!meta_path.empty()) {
-    videos = parse_first_masks(read_text_file(meta_path), meta_path);
-  } else if (const std::string file = find_file(tree, place.root, benchmark.meta_files); !file.empty()) {
-    meta_path = tree.display_path(file);
-    videos = parse_first_masks(read_text(tree, file), meta_path);
-  }
-  std::vector<std::string> names;
-  std::string named_by;
-  if (const std::string file = find_file(tree, place.root, benchmark.split_files); !file.empty()) {
-    names = parse_split(read_text(tree, file));
-    named_by = tree.display_path(file);
-  } else if (!videos.empty()) {
-    for (const auto& [name, video] : videos) names.push_back(name);
-    named_by = meta_path;
-  } else {
-    names = tree.folders(place.annotations);
-    if (!benchmark.split_files.empty()) {
-      index.findings.push_back({"D001", Severity::note, tree.display_path(place.annotations), "", "", -1,
-                                "no split file; every folder is taken as a sequence of " + benchmark.name,
-                                "put " + benchmark.split_files.front() + " beside the masks"});
-    }
-  }
-
-  // --sequences narrows the split and must name what is in it.
-  if (!options.sequences.empty()) {
-    const std::set<std::string> wanted(options.sequences.begin(), options.sequences.end());
-    for (const std::string& name : wanted) {
-      if (std::find(names.begin(), names.end(), name) == names.end()) {
-        throw Error(ErrorKind::usage, "--sequences", "'" + name + "' is not a sequence of " + benchmark.name,
-                    "one of " + list_of(names));
-      }
-    }
-    names.assign(wanted.begin(), wanted.end());
-  }
-
-  std::string image_root;
+  index.root = place.root;
+  index.annotations = place.annotations;
+  index.split_file = find_file(tree, place.root, benchmark.split_files);
   for (const std::string& candidate : benchmark.images) {
     const std::string folder = join_path(place.root, candidate);
-    if (!tree.folders(folder).empty()) {
-      image_root = folder;
-      break;
-    }
+    if (tree.folders(folder).empty() && tree.files(folder).empty()) continue;
+    index.images = folder;
+    break;
   }
-  for (const std::string& name : names) {
-    Sequence sequence;
-    sequence.name = name;
-    sequence.folder = join_path(place.annotations, name);
-    if (!image_root.empty()) sequence.images = join_path(image_root, name);
-    for (const std::string& file : tree.files(sequence.folder)) {
-      if (!file.ends_with(kMaskSuffix)) continue;
-      sequence.frames.append(std::string_view(file).substr(0, file.size() - kMaskSuffix.size()));
-    }
-    if (sequence.frames.empty()) {
-      if (named_by.empty()) continue;  // an empty folder that nobody promised
-      throw Error(ErrorKind::input, tree.display_path(sequence.folder), "no masks of the sequence '" + name + "'",
-                  "the masks that " + named_by + " promises");
-    }
-    if (const auto found = videos.find(name); found != videos.end()) {
-      apply(std::move(found->second), benchmark, sequence);
-    }
-    index.sequences.push_back(std::move(sequence));
+  const bool single_images = benchmark.layout == Layout::dias || benchmark.layout == Layout::paxray;
+  if (single_images) {
+    index_single_images(index, options);
+  } else {
+    index_videos(index, options);
   }
   std::sort(index.sequences.begin(), index.sequences.end(),
             [](const Sequence& a, const Sequence& b) { return a.name < b.name; });
-  if (index.sequences.empty()) {
+  if (index.sequences.empty() && options.problems == IndexProblems::refuse) {
     throw Error(ErrorKind::input, tree.display_path(place.annotations), "no sequence with masks",
-                "<sequence>/<frame>.png");
+                std::string(place_form(benchmark.layout)));
   }
   return index;
 }

@@ -36,7 +36,9 @@ struct Sequence {
   std::string name;    // "v00"; what a submission's folder is called
   std::string folder;  // of its masks, relative to SequenceIndex::truth
   std::string images;  // of its frames, relative to SequenceIndex::truth; empty where there are none
-  FrameNames frames;   // annotated frames, sorted bytewise; the mask is <folder>/<frame>.png
+  FrameNames frames;   // annotated frames, sorted bytewise; mask_path() says where each lies
+  std::map<int, FrameNames> object_masks;  // MaskStorage::object_pngs: object id -> the frames that have its mask
+  std::map<int, std::string> object_folders;  // as above: object id -> name of its folder ("000")
   // What the first-mask or meta json says; empty where there is none.
   std::map<std::string, std::vector<int>> prompts;  // frame name -> ids given there (empty list: ids not stated)
   std::set<int> seen_objects;                       // ids of seen categories
@@ -44,7 +46,25 @@ struct Sequence {
   std::map<int, std::vector<std::string>> object_frames;  // youtube-vos: id -> frames in which it is judged
   std::set<int> meta_objects;                       // youtube-vos, mose-v2: ids that the meta json names
   int length = 0;                                   // mose-v2: frames of the video; 0 where not stated
+  int meta_width = 0;                               // mose-v2: size of the video; 0 where not stated
+  int meta_height = 0;
 };
+
+/// How a layout keeps the annotation of one frame.
+enum class MaskStorage {
+  label_png,    // one PNG of labels
+  object_pngs,  // sa-v: one binary PNG an object, which may overlap
+  npy_planes,   // paxray: one array [classes, height, width] of 0 and 1, which may overlap
+};
+MaskStorage mask_storage(Layout layout);
+
+/// Where the annotation of a frame lies, relative to SequenceIndex::truth: <folder>/<frame>.png (or .npy), with
+/// MaskStorage::object_pngs <folder>/<object's folder>/<frame>.png.
+std::string mask_path(Layout layout, const Sequence& sequence, std::string_view frame, int object = 0);
+
+/// Where a submission keeps it, relative to its root: <name>/<frame>.png; <name>/<object's folder>/<frame>.png with
+/// MaskStorage::object_pngs; for single images (dias, paxray) the file alone, <frame>.png or .npy.
+std::string prediction_path(Layout layout, const Sequence& sequence, std::string_view frame, int object = 0);
 
 /// Every sequence of a benchmark's split, in the split file's set, sorted bytewise by name.
 struct SequenceIndex {
@@ -52,13 +72,27 @@ struct SequenceIndex {
   std::shared_ptr<const FileTree> truth;  // the ground truth's files
   std::vector<Sequence> sequences;
   std::vector<Finding> findings;          // e.g. no split file: all folders taken
+  // What was found where, relative to `truth`; empty where it is not there.
+  std::string root;         // the split's folder
+  std::string annotations;  // the folder that holds the sequences
+  std::string images;       // the folder that holds the frames
+  std::string split_file;
+  std::string meta_file;             // as the user may open it (--meta lies outside of `truth`)
+  std::set<std::string> meta_videos;  // videos that the first-mask or meta json names
 
   std::uint64_t num_frames() const;  // annotated frames of all sequences
+};
+
+/// What becomes of a listed sequence without masks and of a json that cannot be read.
+enum class IndexProblems {
+  refuse,  // Error{input}
+  report,  // a finding (D005, D040); the index holds what is there
 };
 
 struct IndexOptions {
   std::string meta_file;               // --meta: replaces the benchmark's own candidates
   std::vector<std::string> sequences;  // --sequences: only these; empty: all
+  IndexProblems problems = IndexProblems::refuse;
 };
 
 /// Finds a benchmark's sequences below `root` (the data set's root, the split's folder, or the folder that holds
@@ -75,10 +109,16 @@ struct FirstMaskVideo {
   std::map<int, std::string> categories;
   std::set<int> objects;
   int length = 0;
+  int width = 0;
+  int height = 0;
 };
 
 /// Parses a first-mask or meta json: video name -> what it says. Reads both MOSXAV schemas (a list of frames; frames
 /// with objects and the seen and unseen ids), YouTube-VOS's and MOSE v2's. Throws Error{input} naming the field.
 std::map<std::string, FirstMaskVideo> parse_first_masks(std::string_view text, const std::string& path);
+
+/// Sequence names of a split file in its order, repeated where the file repeats them: a name a line, or DAVIS 2016's
+/// "/JPEGImages/480p/bear/00000.jpg /Annotations/…", whose runs of one name count once.
+std::vector<std::string> parse_split(std::string_view text);
 
 }  // namespace angiobench

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "dataset/error.h"
+#include "dataset/npy.h"
 #include "dataset/png.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test_data.h"
@@ -122,6 +123,95 @@ TEST(IndexGroundTruth, MissesASequenceThatTheSplitPromises) {
   add_masks(folder, "test/Annotations/v00", {"00000"});
   folder.write("test/ImageSets/test.txt", "v00\nv07\n");
   EXPECT_THROW(index_ground_truth(folder.path(), load_benchmark("mosxav-test")), Error);
+}
+
+TEST(IndexGroundTruth, ReportsInsteadOfRefusingWhereAsked) {
+  const TempFolder folder;
+  add_masks(folder, "test/Annotations/v00", {"00000"});
+  folder.write("test/ImageSets/test.txt", "v00\nv07\n");
+  folder.write("test/ImageSets/test_first_mask.json", "{");
+  IndexOptions options;
+  options.problems = IndexProblems::report;
+  const SequenceIndex index = index_ground_truth(folder.path(), load_benchmark("mosxav-test"), options);
+  EXPECT_THAT(names_of(index), ElementsAre("v00"));
+  ASSERT_EQ(index.findings.size(), 2U);
+  EXPECT_EQ(index.findings[0].code, "D040");
+  EXPECT_EQ(index.findings[1].code, "D005");
+  EXPECT_EQ(index.split_file, "test/ImageSets/test.txt");
+}
+
+TEST(IndexGroundTruth, ReadsMoseAndYoutubeVos) {
+  const TempFolder folder;
+  add_masks(folder, "valid/Annotations/0a", {"00000", "00010"});
+  folder.write("valid/JPEGImages/0a/00000.jpg", "");
+  folder.write("valid/meta.json",
+               R"({"videos": {"0a": {"length": 9, "width": 4, "height": 3, "objects": {"1": {"category": "ape", "frames": ["00000", "00005"]},
+                   "3": {"category": "tricycle", "frames": ["00010"]}}}}})");
+  const SequenceIndex youtube = index_ground_truth(folder.path(), load_benchmark("youtube-vos-2019-valid"));
+  ASSERT_EQ(youtube.sequences.size(), 1U);
+  EXPECT_THAT(youtube.sequences[0].seen_objects, ElementsAre(1));
+  EXPECT_THAT(youtube.sequences[0].unseen_objects, ElementsAre(3));
+  EXPECT_THAT(youtube.sequences[0].object_frames.at(3), ElementsAre("00010"));
+  EXPECT_EQ(youtube.sequences[0].images, "valid/JPEGImages/0a");
+  const SequenceIndex mose = index_ground_truth(folder / "valid", load_benchmark("mose-v2-valid"));
+  EXPECT_EQ(mose.sequences[0].length, 9);
+  EXPECT_EQ(mose.sequences[0].meta_height, 3);
+  EXPECT_THAT(mose.sequences[0].meta_objects, ElementsAre(1, 3));
+}
+
+TEST(IndexGroundTruth, GivesEveryObjectOfSaVItsOwnMasks) {
+  const TempFolder folder;
+  add_masks(folder, "Annotations_6fps/sav_1/000", {"00000", "00004"});
+  add_masks(folder, "Annotations_6fps/sav_1/002", {"00004", "00008"});
+  const SequenceIndex index = index_ground_truth(folder.path(), load_benchmark("sa-v-val"));
+  ASSERT_EQ(index.sequences.size(), 1U);
+  const Sequence& video = index.sequences[0];
+  EXPECT_EQ(video.frames.size(), 3U);
+  EXPECT_EQ(video.object_masks.at(2)[0], "00004");
+  EXPECT_EQ(mask_path(Layout::sa_v, video, "00004", 2), "Annotations_6fps/sav_1/002/00004.png");
+  EXPECT_EQ(prediction_path(Layout::sa_v, video, "00004", 2), "sav_1/002/00004.png");
+}
+
+TEST(IndexGroundTruth, TakesOneMaskASequenceInDias) {
+  const TempFolder folder;
+  add_masks(folder, "test/labels", {"label_s12", "label_s7"});
+  folder.write("test/images/image_s7_i0.png", "");
+  const SequenceIndex index = index_ground_truth(folder.path(), load_benchmark("dias-test"));
+  EXPECT_THAT(names_of(index), ElementsAre("s12", "s7"));
+  EXPECT_EQ(mask_path(Layout::dias, index.sequences[1], index.sequences[1].frames[0]), "test/labels/label_s7.png");
+  EXPECT_EQ(prediction_path(Layout::dias, index.sequences[1], index.sequences[1].frames[0]), "label_s7.png");
+}
+
+TEST(IndexGroundTruth, FollowsPaxraysJson) {
+  const TempFolder folder;
+  const std::vector<std::uint64_t> shape = {2, 1, 1};
+  const std::vector<std::uint8_t> values = {0, 1};
+  const std::vector<std::uint8_t> array = encode_npy(shape, values);
+  for (const char* const name : {"labels/a.npy", "labels/b.npy"}) folder.write(name, {reinterpret_cast<const char*>(array.data()), array.size()});
+  folder.write("paxray.json", R"({"label_dict": {"0": "x", "1": "y"}, "test": [{"image": "images/b.png", "target": "labels/b.npy"}], "val": []})");
+  const SequenceIndex index = index_ground_truth(folder.path(), load_benchmark("paxray-test"));
+  EXPECT_THAT(names_of(index), ElementsAre("b"));
+  EXPECT_EQ(mask_path(Layout::paxray, index.sequences[0], "b"), "labels/b.npy");
+  EXPECT_THROW(index_ground_truth(folder.path(), load_benchmark("paxray-val")), Error) << "no entry in this split";
+}
+
+TEST(IndexGroundTruth, SaysThatCadicaHasBoxesOnly) {
+  const TempFolder folder;
+  folder.write("selectedVideos/p1/v1/groundtruth/p1_v1_00001.txt", "1 2 3 4 p0_20");
+  try {
+    index_ground_truth(folder.path(), load_benchmark("cadica"));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::inconclusive);
+    EXPECT_THAT(error.what(), HasSubstr("lesion boxes only"));
+  }
+  add_masks(folder, "masks/p1_v1", {"00001"});
+  EXPECT_THAT(names_of(index_ground_truth(folder.path(), load_benchmark("cadica"))), ElementsAre("p1_v1"));
+}
+
+TEST(ParseSplit, KeepsRepeatedNames) {
+  EXPECT_THAT(parse_split("a\nb\n\na\r\n"), ElementsAre("a", "b", "a"));
+  EXPECT_THAT(parse_split("/JPEGImages/480p/bear/00000.jpg x\n/JPEGImages/480p/bear/00001.jpg x\n"), ElementsAre("bear"));
 }
 
 TEST(IndexGroundTruth, FindsTheRealMosxavSplits) {
