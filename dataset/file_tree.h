@@ -7,6 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "dataset/archive_limits.h"
+#include "dataset/finding.h"
+
 namespace angiobench {
 
 /// A read-only tree of files: a folder, or a zip whose members are streamed and never written to disk.
@@ -26,16 +29,8 @@ class FileTree {
   /// Reads a whole file into `bytes` (its capacity is reused). Returns false where there is no such file.
   /// Throws Error{input} where it cannot be read and Error{limit} where it is too large.
   virtual bool read(std::string_view relative, std::vector<std::uint8_t>& bytes) const = 0;
-};
-
-/// Limits for archives that strangers send (each is a flag; a hit is Error{limit} and names the flag).
-struct ArchiveLimits {
-  std::uint64_t max_archive_bytes = 4ULL << 30;       // --max-archive-size
-  std::uint64_t max_uncompressed_bytes = 8ULL << 30;  // --max-total-size, over all members
-  std::uint64_t max_entry_bytes = 16ULL << 20;        // --max-entry-size
-  std::uint64_t max_entries = 2'000'000;              // --max-entries
-  std::uint32_t max_name_part_bytes = 255;            // --max-name-length, each part of a path
-  std::uint32_t max_depth = 8;                        // --max-depth, parts of a path
+  /// What was passed over in silence (desktop debris, a common top folder): findings of level note, codes A….
+  virtual std::vector<Finding> notes() const { return {}; }
 };
 
 /// Opens a folder, or a zip by its content (never by its extension). The desktop debris `__MACOSX`,
