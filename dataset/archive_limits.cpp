@@ -9,7 +9,7 @@ std::uint64_t entries_for_frames(std::uint64_t expected_frames) { return 2 * exp
 
 std::uint64_t entry_bytes_for_frame(const ArchiveLimits& limits, int width, int height) {
   const std::uint64_t pixels = static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height);
-  return std::min(limits.max_entry_bytes, 4 * pixels + (64ULL << 10));
+  return std::min<std::uint64_t>(limits.max_entry_bytes, 4 * pixels + (64ULL << 10));
 }
 
 }  // namespace angiobench

@@ -135,7 +135,9 @@ void check_archive_name(std::string_view name, const ArchiveLimits& limits, cons
     check_parts(name, limits);
   } catch (const Error& error) {
     // The path is made here, so that a million good names do not pay for it; no message takes 64 KiB of name.
-    const std::string shown = std::string(name.substr(0, 300)) + (name.size() > 300 ? "..." : "");
+    std::string shown(name.substr(0, 300));
+    std::replace(shown.begin(), shown.end(), '\0', '?');
+    if (name.size() > 300) shown += "...";
     throw Error(error.kind(), archive + "!" + shown, error.found(), error.expected());
   }
 }

@@ -10,14 +10,12 @@
 #include <cerrno>
 #include <cstring>
 
+#include "dataset/archive_name.h"
 #include "dataset/error.h"
+#include "dataset/zip_tree.h"
 
 namespace angiobench {
 namespace {
-
-bool is_desktop_debris(std::string_view name) {
-  return name == "__MACOSX" || name == ".DS_Store" || name == "Thumbs.db" || name == "desktop.ini";
-}
 
 // A descriptor that closes itself.
 class Descriptor {
@@ -131,13 +129,25 @@ std::unique_ptr<FileTree> open_folder(const std::string& path) {
   return std::make_unique<FolderTree>(path, descriptor);
 }
 
-std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveLimits&) {
+std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveLimits& limits) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) {
     throw Error(ErrorKind::input, path, std::string("not found (") + std::strerror(errno) + ")", "a folder or a zip");
   }
   if (S_ISDIR(info.st_mode)) return open_folder(path);
-  throw Error(ErrorKind::input, path, "is neither a folder nor a zip", "a folder or a zip");
+  if (!S_ISREG(info.st_mode)) throw Error(ErrorKind::input, path, "not a regular file", "a folder or a zip");
+
+  // Decide by the first bytes, never by the name.
+  char first[8] = {};
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const ssize_t count = file.get() < 0 ? -1 : ::pread(file.get(), first, sizeof first, 0);
+  if (count < 0) {
+    throw Error(ErrorKind::input, path, std::string("cannot be read (") + std::strerror(errno) + ")", "a folder or a zip");
+  }
+  const std::string_view kind = archive_kind({first, static_cast<std::size_t>(count)});
+  if (kind == "zip") return open_zip(path, limits);
+  throw Error(ErrorKind::input, path, kind.empty() ? "is neither a folder nor a zip" : "is a " + std::string(kind) + " file",
+              "a folder or a zip");
 }
 
 }  // namespace angiobench

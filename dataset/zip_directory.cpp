@@ -58,11 +58,11 @@ struct TablePlace {
 std::size_t find_end_record(std::span<const std::uint8_t> tail, const ArchiveFile& file) {
   std::optional<std::size_t> place;
   bool any = false;
-  for (std::size_t i = 0; i + kEndSize <= tail.size(); ++i) {
+  for (std::size_t i = 0; i + 4 <= tail.size(); ++i) {
     const std::uint8_t* const bytes = tail.data() + i;
     if (bytes[0] != 'P' || u32(bytes) != kEndSignature) continue;
     any = true;
-    if (i + kEndSize + u16(bytes + 20) != tail.size()) continue;
+    if (i + kEndSize > tail.size() || i + kEndSize + u16(bytes + 20) != tail.size()) continue;
     if (place) throw Error(ErrorKind::input, file.path, "the zip can be read in two ways (two end records fit)", "one");
     place = i;
   }
@@ -284,7 +284,7 @@ ZipDirectory::ZipDirectory(const ArchiveFile& file, const ArchiveLimits& limits)
   table_.resize(static_cast<std::size_t>(place.size));
   file.read(place.offset, table_.data(), table_.size());
 
-  read_records(file, limits, place.entries, place.is_zip64);
+  read_records(file, limits, place.entries, place.offset, place.is_zip64);
   if (entries_.size() <= kMostWitnessed) compare_with_libzip(file);
   check_overlaps(file, place.offset);
   sort_and_check_names(file);
@@ -292,7 +292,7 @@ ZipDirectory::ZipDirectory(const ArchiveFile& file, const ArchiveLimits& limits)
 
 // Walks the table and checks each record by itself.
 void ZipDirectory::read_records(const ArchiveFile& file, const ArchiveLimits& limits, std::uint64_t declared,
-                                bool is_zip64) {
+                                std::uint64_t table_offset, bool is_zip64) {
   entries_.reserve(static_cast<std::size_t>(declared));
   std::uint64_t total = 0;
   std::size_t at = 0;
@@ -320,6 +320,10 @@ void ZipDirectory::read_records(const ArchiveFile& file, const ArchiveLimits& li
       if (u16(record + 34) != 0) throw Error(ErrorKind::input, "", "the entry lies in another volume", "one file");
       check_mode(u32(record + 38), is_folder);
       check_member(member, limits, is_folder);
+      const std::uint64_t least = kLocalHeaderSize + member.name.size() + member.packed_size;
+      if (member.offset > table_offset || table_offset - member.offset < least) {
+        throw Error(ErrorKind::input, "", "the entry's data lies outside the archive");
+      }
     } catch (const Error& error) {
       // The path is made here, so that a million good entries do not pay for it.
       throw Error(error.kind(), file.path + "!" + std::string(member.name), error.found(), error.expected());
@@ -355,15 +359,12 @@ void ZipDirectory::check_overlaps(const ArchiveFile& file, std::uint64_t table_o
   }
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     Entry& entry = entries_[i];
-    const bool last = i + 1 == entries_.size();
-    entry.bound = last ? table_offset : entries_[i + 1].offset;
+    entry.bound = i + 1 < entries_.size() ? entries_[i + 1].offset : table_offset;
     ExtraFault fault = ExtraFault::none;
     const ZipMember member = parse_record(table_.data() + entry.record, fault);
     const std::uint64_t least = kLocalHeaderSize + entry.length + member.packed_size;
-    if (entry.offset <= entry.bound && entry.bound - entry.offset >= least) continue;
-    const std::string path = file.path + "!" + std::string(member.name);
-    if (last) throw Error(ErrorKind::input, path, "the entry's data lies outside the archive");
-    throw Error(ErrorKind::input, path, "the entry overlaps the entry '" + std::string(name(entries_[i + 1])) + "'",
+    if (entry.bound - entry.offset >= least) continue;
+    throw Error(ErrorKind::input, file.path + "!" + std::string(member.name), "the entry overlaps the entry '" + std::string(name(entries_[i + 1])) + "'",
                 "members that share no bytes");
   }
 }

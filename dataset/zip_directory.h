@@ -63,7 +63,8 @@ class ZipDirectory {
   };
 
   std::string_view name(const Entry& entry) const;
-  void read_records(const ArchiveFile& file, const ArchiveLimits& limits, std::uint64_t declared, bool is_zip64);
+  void read_records(const ArchiveFile& file, const ArchiveLimits& limits, std::uint64_t declared,
+                    std::uint64_t table_offset, bool is_zip64);
   void check_overlaps(const ArchiveFile& file, std::uint64_t table_offset);
   void compare_with_libzip(const ArchiveFile& file) const;
   void sort_and_check_names(const ArchiveFile& file);

@@ -265,9 +265,4 @@ std::unique_ptr<FileTree> open_zip(const std::string& path, const ArchiveLimits&
   return std::make_unique<ZipTree>(path, limits);
 }
 
-bool is_zip(std::span<const std::uint8_t> first_bytes) {
-  const std::string_view text(reinterpret_cast<const char*>(first_bytes.data()), std::min<std::size_t>(first_bytes.size(), 8));
-  return archive_kind(text) == "zip";
-}
-
 }  // namespace angiobench

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 
 #include "dataset/archive_limits.h"
@@ -18,8 +16,5 @@ namespace angiobench {
 ///
 /// Throws Error{input} for a zip that is malformed or hostile (ZipDirectory), Error{limit} where a limit is hit.
 std::unique_ptr<FileTree> open_zip(const std::string& path, const ArchiveLimits& limits = {});
-
-/// Whether a file's first four bytes (or more) are a zip's: a member's header, or the end of an empty archive.
-bool is_zip(std::span<const std::uint8_t> first_bytes);
 
 }  // namespace angiobench
