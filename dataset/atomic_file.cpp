@@ -10,6 +10,7 @@
 #include <boost/filesystem/path.hpp>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "dataset/error.h"
 
@@ -20,45 +21,54 @@ std::string system_words() { return std::strerror(errno); }
 
 }  // namespace
 
-void write_file_atomically(const std::string& path, std::span<const std::uint8_t> content) {
-  const boost::filesystem::path target(path);
+AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
+  const boost::filesystem::path target(path_);
   boost::system::error_code code;
   if (target.has_parent_path()) boost::filesystem::create_directories(target.parent_path(), code);
-  if (code) throw Error(ErrorKind::input, path, "the folder cannot be made (" + code.message() + ")");
+  if (code) throw Error(ErrorKind::input, path_, "the folder cannot be made (" + code.message() + ")");
 
   static std::atomic<unsigned> counter{0};
-  const std::string temporary =
-      path + ".tmp" + std::to_string(::getpid()) + "." + std::to_string(counter.fetch_add(1));
-  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (descriptor < 0) throw Error(ErrorKind::input, path, "cannot be written (" + system_words() + ")");
+  temporary_ = path_ + ".tmp" + std::to_string(::getpid()) + "." + std::to_string(counter.fetch_add(1));
+  descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) throw Error(ErrorKind::input, path_, "cannot be written (" + system_words() + ")");
+}
 
-  // Write everything, or take the temporary file away again.
-  std::size_t done = 0;
-  bool good = true;
-  while (good && done < content.size()) {
-    const ssize_t count = ::write(descriptor, content.data() + done, content.size() - done);
+AtomicFile::~AtomicFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(std::span<const std::uint8_t> content) {
+  while (!content.empty()) {
+    const ssize_t count = ::write(descriptor_, content.data(), content.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) good = false;
-    if (count > 0) done += static_cast<std::size_t>(count);
-  }
-  std::string reason = good ? std::string{} : system_words();
-  if (::close(descriptor) != 0 && good) {
-    good = false;
-    reason = system_words();
-  }
-  if (good && ::rename(temporary.c_str(), path.c_str()) != 0) {
-    good = false;
-    reason = system_words();
-  }
-  if (!good) {
-    ::unlink(temporary.c_str());
-    throw Error(ErrorKind::input, path, "cannot be written (" + reason + ")");
+    if (count < 0) throw Error(ErrorKind::input, path_, "cannot be written (" + system_words() + ")");
+    content = content.subspan(static_cast<std::size_t>(count));
   }
 }
 
+void AtomicFile::write(std::string_view content) {
+  write(std::span(reinterpret_cast<const std::uint8_t*>(content.data()), content.size()));
+}
+
+void AtomicFile::commit() {
+  const int descriptor = std::exchange(descriptor_, -1);
+  if (::close(descriptor) != 0 || ::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    throw Error(ErrorKind::input, path_, "cannot be written (" + system_words() + ")");
+  }
+  temporary_.clear();
+}
+
+void write_file_atomically(const std::string& path, std::span<const std::uint8_t> content) {
+  AtomicFile file(path);
+  file.write(content);
+  file.commit();
+}
+
 void write_file_atomically(const std::string& path, std::string_view content) {
-  write_file_atomically(
-      path, std::span(reinterpret_cast<const std::uint8_t*>(content.data()), content.size()));
+  AtomicFile file(path);
+  file.write(content);
+  file.commit();
 }
 
 std::string read_text_file(const std::string& path, std::uint64_t max_bytes) {
