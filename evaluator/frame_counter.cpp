@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: MIT
+#include "evaluator/frame_counter.h"
+
+#include <algorithm>
+#include <bit>
+#include <bitset>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "dataset/error.h"
+#include "evaluator/boundary_disk.h"
+#include "evaluator/kernels/kernels.h"
+
+namespace angiobench {
+namespace {
+
+using kernels::BoundaryCounts;
+using kernels::PlaneBox;
+using kernels::PlaneShape;
+
+constexpr int kNumLabels = 256;
+
+PlaneShape shape_of(int width, int height) {
+  const int num_words = (width + 63) / 64;
+  return {width, height, num_words, static_cast<std::ptrdiff_t>(height) + kernels::kRowPadding};
+}
+
+PlaneBox union_of(const PlaneBox& a, const PlaneBox& b) {
+  if (a.row_end == 0) return b;
+  if (b.row_end == 0) return a;
+  return {std::min(a.row_begin, b.row_begin), std::max(a.row_end, b.row_end), std::min(a.word_begin, b.word_begin),
+          std::max(a.word_end, b.word_end)};
+}
+
+// The bit planes of one mask. Planes are made when a label is first met and kept for the next frame; only the box that
+// was used is cleared.
+class Planes {
+ public:
+  void reset(const PlaneShape& shape) {
+    if (shape.width != shape_.width || shape.height != shape_.height) {
+      for (auto& plane : storage_) plane = {};
+      planes_.fill(nullptr);
+      boxes_.fill(PlaneBox{});
+      shape_ = shape;
+      used_.reset();
+      return;
+    }
+    for (int label = 1; label < kNumLabels; ++label) {
+      if (used_[static_cast<std::size_t>(label)]) clear(label);
+    }
+    used_.reset();
+  }
+
+  void pack(const kernels::Level& level, const MaskView& mask, const std::array<std::uint8_t, 256>& map) {
+    const kernels::PackTarget target{shape_, map.data(), planes_.data(), boxes_.data(), &Planes::allocate, this};
+    level.pack(mask.data, mask.stride, target);
+    for (int label = 1; label < kNumLabels; ++label) {
+      if (boxes_[index(label)].row_end == 0) continue;
+      used_.set(index(label));
+      repeat_last_row(label);
+    }
+  }
+
+  // Takes the pixels of `other`'s plane out of every plane of this one.
+  void subtract(const Planes& other, int other_label) {
+    const PlaneBox& box = other.boxes_[index(other_label)];
+    if (box.row_end == 0) return;
+    const std::uint64_t* const removed = other.planes_[index(other_label)];
+    for (int label = 1; label < kNumLabels; ++label) {
+      if (!used_[index(label)] || (&other == this && label == other_label)) continue;
+      for (int word = box.word_begin; word < box.word_end; ++word) {
+        const std::ptrdiff_t column = word * shape_.column_stride;
+        for (int y = box.row_begin; y < box.row_end; ++y) planes_[index(label)][column + y] &= ~removed[column + y];
+      }
+      repeat_last_row(label);
+    }
+  }
+
+  void drop(int label) {
+    if (used_[index(label)]) clear(label);
+    used_.reset(index(label));
+  }
+
+  bool has(int label) const { return used_[index(label)]; }
+  const std::uint64_t* plane(int label) const { return has(label) ? planes_[index(label)] : nullptr; }
+  PlaneBox box(int label) const { return has(label) ? boxes_[index(label)] : PlaneBox{}; }
+  const std::bitset<kNumLabels>& labels() const { return used_; }
+
+ private:
+  static std::size_t index(int label) { return static_cast<std::size_t>(label); }
+
+  static std::uint64_t* allocate(void* context, int label) {
+    auto* const self = static_cast<Planes*>(context);
+    auto& plane = self->storage_[index(label)];
+    plane.assign(static_cast<std::size_t>(self->shape_.num_words) * static_cast<std::size_t>(self->shape_.column_stride), 0);
+    return plane.data();
+  }
+
+  void clear(int label) {
+    PlaneBox& box = boxes_[index(label)];
+    for (int word = box.word_begin; word < box.word_end; ++word) {
+      std::uint64_t* const column = planes_[index(label)] + word * shape_.column_stride;
+      std::fill(column + box.row_begin, column + box.row_end + 1, 0);  // and the repeated last row
+    }
+    box = {};
+  }
+
+  void repeat_last_row(int label) {
+    const PlaneBox& box = boxes_[index(label)];
+    if (box.row_end != shape_.height) return;
+    for (int word = box.word_begin; word < box.word_end; ++word) {
+      std::uint64_t* const column = planes_[index(label)] + word * shape_.column_stride;
+      column[shape_.height] = column[shape_.height - 1];
+    }
+  }
+
+  PlaneShape shape_{};
+  std::array<std::vector<std::uint64_t>, kNumLabels> storage_;
+  std::array<std::uint64_t*, kNumLabels> planes_{};
+  std::array<PlaneBox, kNumLabels> boxes_{};
+  std::bitset<kNumLabels> used_;
+};
+
+kernels::Disk make_disk(int radius) {
+  kernels::Disk disk{};
+  disk.radius = radius;
+  for (const DiskRow& row : disk_rows(radius)) {
+    if (row.dy >= 0) disk.half_width[row.dy] = static_cast<std::uint8_t>(row.last);
+  }
+  return disk;
+}
+
+// Any radius, whole or not: tests each boundary pixel against the rows of the disk. For large and off-centre disks.
+class GeneralBoundary {
+ public:
+  BoundaryCounts count(const std::uint64_t* truth, const std::uint64_t* prediction, const PlaneShape& shape,
+                       const kernels::PixelBox& box, std::span<const DiskRow> disk) {
+    x_begin_ = std::max(0, box.x_begin - 1);
+    y_begin_ = std::max(0, box.y_begin - 1);
+    num_rows_ = box.y_end - y_begin_;
+    num_words_ = static_cast<std::size_t>(box.x_end - x_begin_ + 63) / 64;
+    fill(truth, shape, box, truth_rows_);
+    fill(prediction, shape, box, prediction_rows_);
+    BoundaryCounts counts{};
+    match(truth_rows_, prediction_rows_, disk, counts.truth, counts.truth_matched);
+    match(prediction_rows_, truth_rows_, disk, counts.prediction, counts.prediction_matched);
+    return counts;
+  }
+
+ private:
+  static bool at(const std::uint64_t* plane, const PlaneShape& shape, int x, int y) {
+    x = std::min(x, shape.width - 1);
+    y = std::min(y, shape.height - 1);
+    return ((plane[(x / 64) * shape.column_stride + y] >> (x % 64)) & 1U) != 0;
+  }
+
+  void fill(const std::uint64_t* plane, const PlaneShape& shape, const kernels::PixelBox& box,
+            std::vector<std::uint64_t>& rows) const {
+    rows.assign(static_cast<std::size_t>(num_rows_) * num_words_, 0);
+    if (plane == nullptr) return;
+    for (int y = y_begin_; y < box.y_end; ++y) {
+      std::uint64_t* const row = rows.data() + static_cast<std::size_t>(y - y_begin_) * num_words_;
+      for (int x = x_begin_; x < box.x_end; ++x) {
+        const bool here = at(plane, shape, x, y);
+        const bool is_boundary = at(plane, shape, x + 1, y) != here || at(plane, shape, x, y + 1) != here ||
+                                 at(plane, shape, x + 1, y + 1) != here;
+        const int bit = x - x_begin_;
+        if (is_boundary) row[bit / 64] |= std::uint64_t{1} << (bit % 64);
+      }
+    }
+  }
+
+  bool has_bit(const std::uint64_t* row, int first, int last) const {
+    first = std::max(first, 0);
+    last = std::min(last, static_cast<int>(num_words_) * 64 - 1);
+    for (int word = first / 64; first <= last && word <= last / 64; ++word) {
+      std::uint64_t bits = row[word];
+      if (word == first / 64) bits &= ~std::uint64_t{0} << (first % 64);
+      if (word == last / 64) bits &= ~std::uint64_t{0} >> (63 - last % 64);
+      if (bits != 0) return true;
+    }
+    return false;
+  }
+
+  void match(const std::vector<std::uint64_t>& of, const std::vector<std::uint64_t>& near, std::span<const DiskRow> disk,
+             std::uint32_t& count, std::uint32_t& matched) const {
+    for (int y = 0; y < num_rows_; ++y) {
+      for (std::size_t word = 0; word < num_words_; ++word) {
+        std::uint64_t left = of[static_cast<std::size_t>(y) * num_words_ + word];
+        for (; left != 0; left &= left - 1) {
+          const int x = static_cast<int>(word) * 64 + std::countr_zero(left);
+          ++count;
+          const bool is_near = std::any_of(disk.begin(), disk.end(), [&](const DiskRow& row) {
+            const int other = y + row.dy;
+            return other >= 0 && other < num_rows_ &&
+                   has_bit(near.data() + static_cast<std::size_t>(other) * num_words_, x + row.first, x + row.last);
+          });
+          if (is_near) ++matched;
+        }
+      }
+    }
+  }
+
+  int x_begin_ = 0;
+  int y_begin_ = 0;
+  int num_rows_ = 0;
+  std::size_t num_words_ = 0;
+  std::vector<std::uint64_t> truth_rows_;
+  std::vector<std::uint64_t> prediction_rows_;
+};
+
+double diagonal(int width, int height) {
+  return std::sqrt(static_cast<double>(width) * width + static_cast<double>(height) * height);
+}
+
+}  // namespace
+
+CountingRules::CountingRules() {
+  for (int label = 0; label < kNumLabels; ++label) {
+    truth_map[static_cast<std::size_t>(label)] = static_cast<std::uint8_t>(label);
+    prediction_map[static_cast<std::size_t>(label)] = static_cast<std::uint8_t>(label);
+  }
+}
+
+int boundary_radius(int width, int height, double tolerance) {
+  if (tolerance >= 1) return static_cast<int>(tolerance);
+  return static_cast<int>(std::ceil(tolerance * diagonal(width, height)));
+}
+
+struct FrameCounter::State {
+  const kernels::Level* level = &kernels::level(0);
+  PlaneShape shape{};
+  Planes truth;
+  Planes prediction;
+  int void_id = 0;  // plane of `truth` that holds void pixels, 0: none
+  std::vector<std::uint64_t> scratch;
+  GeneralBoundary general;
+  std::map<int, kernels::Disk> disks;
+  std::map<double, std::vector<DiskRow>> rows;
+
+  BoundaryCounts boundary(const std::uint64_t* g, const std::uint64_t* p, const kernels::PixelBox& box, double radius) {
+    const auto whole = static_cast<int>(radius);
+    if (whole == radius && whole <= kernels::kMaxStripRadius) {
+      const auto [disk, is_new] = disks.try_emplace(whole);
+      if (is_new) disk->second = make_disk(whole);
+      scratch.resize(std::max(scratch.size(), kernels::boundary_scratch_words(shape.height)));
+      return level->boundary(g, p, shape, box, disk->second, scratch.data());
+    }
+    const auto [disk, is_new] = rows.try_emplace(radius);
+    if (is_new) disk->second = disk_rows(radius);
+    return general.count(g, p, shape, box, disk->second);
+  }
+
+  FrameCounts count(int truth_id, int prediction_id, const CountingRules& rules) {
+    FrameCounts counts;
+    const PlaneBox box = union_of(truth.box(truth_id), prediction.box(prediction_id));
+    if (box.row_end == 0) return counts;
+    const std::uint64_t* const g = truth.plane(truth_id);
+    const std::uint64_t* const p = prediction.plane(prediction_id);
+    const kernels::RegionCounts region = level->region(g, p, shape, box);
+    counts.truth = region.truth;
+    counts.prediction = region.prediction;
+    counts.intersection = region.intersection;
+    counts.union_area = region.truth + region.prediction - region.intersection;
+    if (counts.union_area == 0) return counts;
+    const kernels::PixelBox pixels{region.x_begin, region.x_end, box.row_begin, box.row_end};
+    const BoundaryCounts boundary_counts = boundary(g, p, pixels, radius_of(rules, region.truth));
+    counts.truth_boundary = boundary_counts.truth;
+    counts.prediction_boundary = boundary_counts.prediction;
+    counts.truth_matched = boundary_counts.truth_matched;
+    counts.prediction_matched = boundary_counts.prediction_matched;
+    return counts;
+  }
+
+  double radius_of(const CountingRules& rules, std::uint32_t truth_area) const {
+    if (rules.boundary == BoundaryRule::davis) return boundary_radius(shape.width, shape.height, rules.tolerance);
+    const double cap = rules.tolerance * diagonal(shape.width, shape.height);
+    const double own = std::ceil(0.1 * std::sqrt(static_cast<double>(truth_area)));
+    const bool is_capped = truth_area == 0 || own >= cap;
+    if (is_capped) return cap;
+    return rules.boundary == BoundaryRule::mose_v2 ? own : std::ceil(cap);
+  }
+};
+
+FrameCounter::FrameCounter() : state_(std::make_unique<State>()) {}
+FrameCounter::~FrameCounter() = default;
+FrameCounter::FrameCounter(FrameCounter&&) noexcept = default;
+FrameCounter& FrameCounter::operator=(FrameCounter&&) noexcept = default;
+
+void FrameCounter::set_truth(const MaskView& truth, const CountingRules& rules) {
+  expects(truth.width >= 1 && truth.height >= 1, "a mask has at least one pixel");
+  State& state = *state_;
+  state.shape = shape_of(truth.width, truth.height);
+  state.truth.reset(state.shape);
+  state.void_id = 0;
+  if (rules.void_label < 0) {
+    state.truth.pack(*state.level, truth, rules.truth_map);
+    return;
+  }
+
+  // Void pixels get a plane of their own, under an id that no label has.
+  std::array<std::uint8_t, 256> map = rules.truth_map;
+  std::bitset<kNumLabels> taken;
+  for (const std::uint8_t id : rules.truth_map) taken.set(id);
+  for (const std::uint8_t id : rules.prediction_map) taken.set(id);
+  taken.reset(rules.truth_map[static_cast<std::size_t>(rules.void_label)]);
+  int free_id = kNumLabels - 1;
+  while (free_id > 0 && taken[static_cast<std::size_t>(free_id)]) --free_id;
+  if (free_id == 0) free_id = rules.truth_map[static_cast<std::size_t>(rules.void_label)];
+  if (free_id == 0) free_id = rules.void_label;
+  expects(free_id > 0, "the void label has an id");
+  map[static_cast<std::size_t>(rules.void_label)] = static_cast<std::uint8_t>(free_id);
+  state.void_id = free_id;
+  state.truth.pack(*state.level, truth, map);
+}
+
+void FrameCounter::count_prediction(const MaskView& prediction, const CountingRules& rules,
+                                    std::vector<ObjectCounts>& counts) {
+  State& state = *state_;
+  expects(prediction.width == state.shape.width && prediction.height == state.shape.height,
+          "both masks of a frame have the same size");
+  state.prediction.reset(state.shape);
+  state.prediction.pack(*state.level, prediction, rules.prediction_map);
+  if (state.void_id != 0) state.prediction.subtract(state.truth, state.void_id);
+  counts.clear();
+  const std::bitset<kNumLabels> labels = state.truth.labels() | state.prediction.labels();
+  for (int id = 1; id < kNumLabels; ++id) {
+    if (!labels[static_cast<std::size_t>(id)]) continue;
+    const int truth_id = id == state.void_id ? 0 : id;
+    const FrameCounts found = state.count(truth_id, id, rules);
+    if (found.union_area > 0) counts.push_back({id, found});
+  }
+}
+
+void FrameCounter::count(const MaskView& truth, const MaskView& prediction, const CountingRules& rules,
+                         std::vector<ObjectCounts>& counts) {
+  expects(truth.width == prediction.width && truth.height == prediction.height,
+          "both masks of a frame have the same size");
+  set_truth(truth, rules);
+  count_prediction(prediction, rules, counts);
+}
+
+std::vector<int> FrameCounter::truth_ids() const {
+  std::vector<int> ids;
+  for (int id = 1; id < kNumLabels; ++id) {
+    if (id != state_->void_id && state_->truth.has(id)) ids.push_back(id);
+  }
+  return ids;
+}
+
+void FrameCounter::count_pairs(const MaskView& prediction, const CountingRules& rules, std::span<const int> truth_ids,
+                               std::span<const int> prediction_ids, std::vector<FrameCounts>& counts) {
+  State& state = *state_;
+  expects(prediction.width == state.shape.width && prediction.height == state.shape.height,
+          "both masks of a frame have the same size");
+  state.prediction.reset(state.shape);
+  state.prediction.pack(*state.level, prediction, rules.prediction_map);
+  if (state.void_id != 0) state.prediction.subtract(state.truth, state.void_id);
+  counts.clear();
+  for (const int truth_id : truth_ids) {
+    for (const int prediction_id : prediction_ids) {
+      counts.push_back(state.count(truth_id == state.void_id ? 0 : truth_id, prediction_id, rules));
+    }
+  }
+}
+
+bool FrameCounter::use_level(std::string_view name) {
+  for (int i = 0; i < kernels::num_levels(); ++i) {
+    if (kernels::level(i).name != name) continue;
+    state_->level = &kernels::level(i);
+    return true;
+  }
+  return false;
+}
+
+std::vector<std::string_view> FrameCounter::levels() {
+  std::vector<std::string_view> names;
+  for (int i = 0; i < kernels::num_levels(); ++i) names.emplace_back(kernels::level(i).name);
+  return names;
+}
+
+}  // namespace angiobench

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+#include "evaluator/kernels/kernel_body.h"
+
+namespace angiobench::kernels {
+
+const Level kAvx2 = {"avx2", pack, region, boundary};
+
+}  // namespace angiobench::kernels

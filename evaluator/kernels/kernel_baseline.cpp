@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+#include "evaluator/kernels/kernel_body.h"
+
+namespace angiobench::kernels {
+
+const Level kBaseline = {"baseline", pack, region, boundary};
+
+}  // namespace angiobench::kernels

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The two inner loops of the scorer, compiled once for each level of vector instructions and chosen at run time.
+// This header and kernel_body.h include nothing but <cstdint> and <cstddef>: an inline function of the standard library
+// that was compiled for AVX-512 must never be the one that the linker keeps for every CPU.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace angiobench::kernels {
+
+/// Bit plane of one label: bit b of word w of row y says whether pixel (64 w + b, y) has it. Words stand column by
+/// column, `column[w * column_stride + y]`, so that vectors run over rows and never shift across lanes.
+struct PlaneShape {
+  int width;                      // pixels
+  int height;                     // rows
+  int num_words;                  // ceil(width / 64)
+  std::ptrdiff_t column_stride;   // words from one column to the next, >= height + kRowPadding
+};
+
+/// Words that may be read after the last row of a column.
+inline constexpr int kRowPadding = 17;
+
+/// Rows and word columns that hold at least one pixel; empty where row_end == 0.
+struct PlaneBox {
+  int row_begin;
+  int row_end;
+  int word_begin;
+  int word_end;
+};
+
+/// What `pack` fills: planes by label. `planes[label]` is null until the label is met, when `allocate` must return a
+/// zeroed plane. Labels whose entry in `target` is 0 are skipped.
+struct PackTarget {
+  PlaneShape shape;
+  const std::uint8_t* target;  // 256 entries: raw label -> label of the plane, 0 to skip
+  std::uint64_t** planes;      // 256 entries
+  PlaneBox* boxes;             // 256 entries, reset by the caller
+  std::uint64_t* (*allocate)(void* context, int label);
+  void* context;
+};
+
+/// Pixels of one label in both masks inside a box of words and rows.
+struct RegionCounts {
+  std::uint32_t truth;
+  std::uint32_t prediction;
+  std::uint32_t intersection;
+  int x_begin;  // first and one past the last column with a pixel of either mask
+  int x_end;
+};
+
+/// A disk {x^2 + y^2 <= r^2} around the centre: row +-d reaches half_width[d] to each side, d = 0 … radius.
+struct Disk {
+  int radius;                       // at most kMaxStripRadius for boundary_counts
+  std::uint8_t half_width[64];
+};
+inline constexpr int kMaxStripRadius = 29;
+
+struct BoundaryCounts {
+  std::uint32_t truth;
+  std::uint32_t prediction;
+  std::uint32_t truth_matched;
+  std::uint32_t prediction_matched;
+};
+
+/// A rectangle of pixels, ends exclusive.
+struct PixelBox {
+  int x_begin;
+  int x_end;
+  int y_begin;
+  int y_end;
+};
+
+/// One level's loops.
+struct Level {
+  const char* name;  // "avx512", "avx2", "baseline"
+  /// Splits a label map (`stride` bytes a row, 64 readable bytes past its end) into planes.
+  void (*pack)(const std::uint8_t* labels, std::ptrdiff_t stride, const PackTarget& target);
+  /// Counts pixels of the two planes; either may be null (empty).
+  RegionCounts (*region)(const std::uint64_t* truth, const std::uint64_t* prediction, const PlaneShape& shape,
+                         const PlaneBox& box);
+  /// Boundaries and their matches within a disk. `box` holds every pixel of both masks. Either plane may be null.
+  /// Row `height` of each plane must repeat row height - 1. `scratch` has boundary_scratch_words(height) words.
+  BoundaryCounts (*boundary)(const std::uint64_t* truth, const std::uint64_t* prediction, const PlaneShape& shape,
+                             const PixelBox& box, const Disk& disk, std::uint64_t* scratch);
+};
+
+constexpr std::size_t boundary_scratch_words(int height) {
+  return 2 * (static_cast<std::size_t>(height) + 2 * 64 + 2 * static_cast<std::size_t>(kRowPadding));
+}
+
+/// The levels that this CPU can run, best first.
+int num_levels();
+const Level& level(int index);
+
+// The levels compiled into this program.
+extern const Level kBaseline;
+#if defined(__x86_64__)
+extern const Level kAvx2;
+extern const Level kAvx512;
+#endif
+
+}  // namespace angiobench::kernels
