@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+#include "reports/leaderboard/entry.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "dataset/digest.h"
+#include "dataset/error.h"
+#include "reports/leaderboard/columns.h"
+#include "reports/result_json.h"
+
+namespace angiobench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kSchema = "leaderboard-entry-1";
+
+// The text keeps one form for one content: keys in a fixed order, empty ones left out.
+std::string dump(const Json& document) {
+  return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string text_at(const Json& object, const char* key, const std::string& path) {
+  const auto found = object.find(key);
+  if (found == object.end()) return {};
+  if (!found->is_string()) throw Error(ErrorKind::input, path, "'" + std::string(key) + "' is not a text", "a text");
+  return found->get<std::string>();
+}
+
+void check_text(std::string_view text, std::string_view what, std::size_t limit, const std::string& path) {
+  if (text.size() > limit) {
+    throw Error(ErrorKind::input, path, std::string(what) + " has " + std::to_string(text.size()) + " bytes",
+                "at most " + std::to_string(limit));
+  }
+  const auto control = [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; };
+  if (std::ranges::any_of(text, control)) {
+    throw Error(ErrorKind::input, path, std::string(what) + " holds a control code", "printable text");
+  }
+}
+
+void check_facts(const SubmissionFacts& facts, const std::string& path) {
+  constexpr std::size_t kMaxName = 200;
+  constexpr std::size_t kMaxText = 2000;
+  constexpr std::size_t kMaxLinks = 10;
+  if (facts.method.empty()) throw Error(ErrorKind::input, path, "the method has no name", "--method NAME");
+  check_text(facts.method, "the method", kMaxName, path);
+  check_text(facts.variant, "the variant", kMaxName, path);
+  check_text(facts.team, "the team", kMaxName, path);
+  check_text(facts.note, "the note", kMaxText, path);
+  if (facts.links.size() > kMaxLinks) {
+    throw Error(ErrorKind::input, path, "there are " + std::to_string(facts.links.size()) + " links", "at most 10");
+  }
+  for (const std::string& link : facts.links) {
+    check_text(link, "a link", kMaxText, path);
+    if (!link.starts_with("https://") && !link.starts_with("http://")) {
+      throw Error(ErrorKind::input, path, "the link '" + link + "' is no web address",
+                  "one that starts with https:// or http://");
+    }
+  }
+  if (!facts.time.empty()) check_time(facts.time, path);
+}
+
+void put(Json& object, const char* key, const std::string& text) {
+  if (!text.empty()) object[key] = text;
+}
+
+// The part of `meta` that every kind has.
+Json common_meta(const SubmissionFacts& facts) {
+  Json meta;
+  meta["schema"] = kSchema;
+  meta["kind"] = entry_kind_name(facts.kind);
+  meta["method"] = facts.method;
+  put(meta, "variant", facts.variant);
+  put(meta, "team", facts.team);
+  if (!facts.links.empty()) meta["links"] = facts.links;
+  put(meta, "time", facts.time);
+  put(meta, "note", facts.note);
+  return meta;
+}
+
+Json figures_json(const std::vector<PublishedFigure>& figures) {
+  Json listed = Json::object();
+  for (const PublishedFigure& figure : figures) {
+    listed[figure.scope == "overall" ? figure.metric : figure.metric + " " + figure.scope] = exact_text(figure.number);
+  }
+  return listed;
+}
+
+// Fills what is read of a scored submission's result.
+void read_measured(BoardEntry& entry, const Json& meta, const std::string& path) {
+  if (format_digest(sha256(entry.result)) != text_at(meta, "result", path)) {
+    throw Error(ErrorKind::input, path, "the result has the digest " + format_digest(sha256(entry.result)),
+                text_at(meta, "result", path));
+  }
+  const Result result = result_from_json(entry.result, path);
+  entry.metric_version = text_at(meta, "metric_version", path);
+  entry.dataset = result.dataset;
+  entry.protocol = result.protocol;
+  entry.submission_digest = result.submission.digest;
+  entry.complete = result.complete;
+  entry.tool_version = result.tool_version;
+  entry.git_commit = result.git_commit;
+  std::size_t incomplete = 0;
+  for (const SequenceScore& sequence : result.sequences) incomplete += sequence.complete ? 0 : 1;
+  if (!entry.complete) {
+    entry.missing = incomplete == 0 ? "the result is marked as incomplete"
+                                    : std::to_string(incomplete) + " of " + std::to_string(result.sequences.size()) +
+                                          " sequences not scored in full";
+  }
+
+  for (const Aggregate& aggregate : result.aggregates) {
+    entry.figures.push_back({aggregate.metric, aggregate.scope, aggregate.value, {}, aggregate.n, aggregate.interval});
+  }
+  for (const SequenceScore& sequence : result.sequences) {
+    for (const ObjectScore& object : sequence.objects) {
+      const auto add = [&](const char* metric, std::optional<double> value) {
+        entry.cases.push_back({sequence.name, object.id, metric, std::string(group_name(object.group)), object.frames,
+                               value});
+      };
+      add("J", object.j.mean);
+      add("J_recall", object.j.recall);
+      add("J_decay", object.j.decay);
+      add("F", object.f.mean);
+      add("F_recall", object.f.recall);
+      add("F_decay", object.f.decay);
+      for (const auto& [metric, value] : object.extra) {
+        if (metric != "J" && metric != "F" && !metric.starts_with("J_re") && !metric.starts_with("F_re") &&
+            metric != "J_decay" && metric != "F_decay") {
+          add(metric.c_str(), value);
+        }
+      }
+    }
+  }
+}
+
+void read_reported(BoardEntry& entry, const Json& meta, const std::string& path) {
+  // The published schema is read by its own parser, so that both say the same of a file.
+  Json document;
+  document["schema"] = "published-1";
+  document["unit"] = "percent";
+  document["source"] = meta.value("source", Json());
+  Json published = meta;
+  document["entries"] = Json::array({published});
+  const PublishedFile file = parse_published(document.dump(), path);
+  const PublishedEntry& row = file.entries.front();
+  entry.source = file.source;
+  entry.year = row.year;
+  entry.venue = row.venue;
+  entry.id = row.id;
+  entry.split = row.split;
+  entry.dataset.name = row.dataset;
+  entry.submission_digest =
+      "reported:" + format_digest(sha256(Json::array({file.source.url, row.dataset, row.split, row.method, row.variant,
+                                                      row.id})
+                                             .dump()))
+                        .substr(7);
+  for (const PublishedFigure& figure : row.figures) {
+    const Decimal number = is_fraction(figure.metric) ? shift_left(figure.number, 2) : figure.number;
+    entry.figures.push_back({figure.metric, figure.scope, to_double(number), exact_text(figure.number), 0, {}});
+  }
+  if (std::ranges::find(row.derived, "J&F") == row.derived.end()) {
+    const MeanCheck check = check_mean(row.figures);
+    entry.mean_follows = check.follows;
+    if (!check.follows) entry.mean = check.mean;
+  }
+}
+
+}  // namespace
+
+std::string_view entry_kind_name(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::masks:
+      return "masks";
+    case EntryKind::baseline:
+      return "baseline";
+    case EntryKind::reported:
+      return "reported";
+  }
+  return "";
+}
+
+EntryKind entry_kind_from_name(std::string_view name, const std::string& path) {
+  for (const EntryKind kind : {EntryKind::masks, EntryKind::baseline, EntryKind::reported}) {
+    if (entry_kind_name(kind) == name) return kind;
+  }
+  throw Error(ErrorKind::input, path, "the kind is '" + std::string(name) + "'", "masks, baseline or reported");
+}
+
+BoardEntry measured_entry(const Result& result, const SubmissionFacts& facts, const std::string& path) {
+  check_facts(facts, path);
+  if (facts.kind == EntryKind::reported) {
+    throw Error(ErrorKind::input, path, "a scored result cannot be 'reported'", "masks or baseline");
+  }
+  for (const auto& [value, what] : {std::pair(&result.dataset.digest, "dataset.digest"),
+                                    std::pair(&result.protocol.hash, "protocol.hash"),
+                                    std::pair(&result.submission.digest, "submission.digest")}) {
+    if (!value->starts_with("sha256:")) {
+      throw Error(ErrorKind::input, path, std::string(what) + " is '" + *value + "'", "a digest, sha256:…");
+    }
+  }
+  // How and where it was run is no part of a public record, and must not make two equal results differ.
+  Result kept = result;
+  kept.run = {};
+  for (SequenceScore& sequence : kept.sequences) {
+    sequence.frame_names.clear();
+    sequence.frames.clear();
+  }
+  std::string text = result_to_json(kept);
+  Json meta = common_meta(facts);
+  meta["metric_version"] = metric_version_of(result);
+  meta["result"] = format_digest(sha256(text));
+  return parse_entry(dump(meta), std::move(text), path);
+}
+
+BoardEntry reported_entry(const PublishedFile& file, const PublishedEntry& published) {
+  SubmissionFacts facts;
+  facts.kind = EntryKind::reported;
+  facts.method = published.method;
+  facts.variant = published.variant;
+  facts.note = published.note;
+  check_facts(facts, file.name);
+  Json meta = common_meta(facts);
+  meta["dataset"] = published.dataset;
+  put(meta, "split", published.split);
+  put(meta, "id", published.id);
+  put(meta, "venue", published.venue);
+  if (published.year != 0) meta["year"] = published.year;
+  meta["source"] = {{"title", file.source.title}, {"url", file.source.url}};
+  meta["figures"] = figures_json(published.figures);
+  if (!published.derived.empty()) meta["derived"] = published.derived;
+  return parse_entry(dump(meta), {}, file.name);
+}
+
+BoardEntry with_time(const BoardEntry& entry, const std::string& time) {
+  const Json old = Json::parse(entry.meta);
+  Json meta;
+  // `time` keeps its place, before the note and what follows it.
+  for (const auto& [key, value] : old.items()) {
+    if (key == "time") continue;
+    const bool after = key == "note" || key == "metric_version" || key == "dataset";
+    if (after && !meta.contains("time")) meta["time"] = time;
+    meta[key] = value;
+  }
+  return parse_entry(dump(meta), entry.result, "entry");
+}
+
+BoardEntry parse_entry(std::string meta_text, std::string result, const std::string& path) {
+  const Json meta = Json::parse(meta_text, nullptr, false);
+  if (!meta.is_object()) throw Error(ErrorKind::input, path, "is not a JSON object", "schema leaderboard-entry-1");
+  if (text_at(meta, "schema", path) != kSchema) {
+    throw Error(ErrorKind::input, path, "its schema is '" + text_at(meta, "schema", path) + "'", std::string(kSchema));
+  }
+  BoardEntry entry;
+  entry.meta = std::move(meta_text);
+  entry.result = std::move(result);
+  entry.facts.kind = entry_kind_from_name(text_at(meta, "kind", path), path);
+  entry.facts.method = text_at(meta, "method", path);
+  entry.facts.variant = text_at(meta, "variant", path);
+  entry.facts.team = text_at(meta, "team", path);
+  entry.facts.note = text_at(meta, "note", path);
+  entry.facts.time = text_at(meta, "time", path);
+  if (const auto links = meta.find("links"); links != meta.end()) {
+    if (!links->is_array()) throw Error(ErrorKind::input, path, "'links' is not an array", "an array of texts");
+    for (const Json& link : *links) {
+      if (!link.is_string()) throw Error(ErrorKind::input, path, "a link is not a text", "a text");
+      entry.facts.links.push_back(link.get<std::string>());
+    }
+  }
+  check_facts(entry.facts, path);
+  if (entry.facts.kind == EntryKind::reported) {
+    read_reported(entry, meta, path);
+  } else {
+    read_measured(entry, meta, path);
+  }
+  return entry;
+}
+
+std::string entry_digest(const BoardEntry& entry) { return format_digest(sha256(entry.meta)); }
+
+std::string metric_version_of(const Result& result) {
+  // The protocol's rules may name the version of the measures; those that do not are of the first.
+  const Json rules = Json::parse(result.protocol.rules, nullptr, false);
+  if (rules.is_object()) {
+    const auto version = rules.find("metric_version");
+    if (version != rules.end()) return version->is_string() ? version->get<std::string>() : version->dump();
+  }
+  return "1";
+}
+
+void check_time(const std::string& time, const std::string& path) {
+  constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:ddZ";
+  bool good = time.size() == kForm.size();
+  for (std::size_t i = 0; good && i < kForm.size(); ++i) {
+    good = kForm[i] == 'd' ? time[i] >= '0' && time[i] <= '9' : time[i] == kForm[i];
+  }
+  if (!good) throw Error(ErrorKind::input, path, "the time is '" + time + "'", "UTC as 2026-01-31T12:34:56Z");
+}
+
+}  // namespace angiobench

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "reports/leaderboard/records.h"
+#include "reports/leaderboard/sqlite.h"
+#include "reports/leaderboard/store.h"
+
+namespace angiobench {
+
+/// What a Board is made of. For the store's own files only.
+struct Board::State {
+  State(const std::string& path, sqlite::OpenMode mode, const BoardOptions& given)
+      : database(path, mode, given.busy_milliseconds), options(given) {}
+
+  std::string now() const { return options.now.empty() ? records::system_time() : options.now; }
+
+  sqlite::Database database;
+  BoardOptions options;
+};
+
+}  // namespace angiobench
