@@ -1,0 +1,653 @@
+// SPDX-License-Identifier: MIT
+#include "reports/html/sections.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "reports/escape.h"
+#include "reports/html/change.h"
+#include "reports/html/charts.h"
+#include "reports/html/markup.h"
+
+namespace angiobench::html {
+namespace {
+
+// Places of one finding code that are listed; the rest is counted.
+constexpr std::size_t kMaxPlaces = 12;
+
+// A table in a box of its own that scrolls sideways on narrow screens and can be reached by keyboard.
+void open_table(std::string& out, std::string_view label, std::string_view css_class) {
+  put(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", escape_html(label), "\"><table class=\"",
+      css_class, "\"><caption>", escape_html(label), "</caption>");
+}
+
+void close_table(std::string& out) { out += "</tbody></table></div>\n"; }
+
+// A column heading; `sort` is "n" (numbers), "t" (text) or empty.
+void head(std::string& out, std::string_view heading_html, std::string_view sort, std::string_view css_class = "") {
+  out += "<th scope=\"col\"";
+  if (!css_class.empty()) put(out, " class=\"", css_class, "\"");
+  if (!sort.empty()) put(out, " data-sort=\"", sort, "\"");
+  put(out, ">", heading_html, "</th>");
+}
+
+std::string difference_cell(std::optional<double> now, std::optional<double> before, Change change, ScoreStyle style) {
+  std::string out = "<td class=\"n d ";
+  put(out, change_class(change), "\"");
+  if (now && before) put(out, " data-v=\"", sort_key(*now - *before), "\"");
+  out += ">";
+  if (now && before) put(out, "<b>", format_difference(*now - *before, style), "</b> ");
+  put(out, "<span class=\"w\">", change_symbol(change), " ", change_word(change), "</span></td>");
+  return out;
+}
+
+std::string percent_words(std::optional<double> value, ScoreStyle style) {
+  return value ? format_score(value, style) : std::string("not defined");
+}
+
+// What a metric measures, for the headline table.
+std::string_view metric_words(std::string_view metric) {
+  if (metric == "J&F") return "mean of both";
+  if (metric == "J") return "region similarity";
+  if (metric == "F") return "contour accuracy";
+  if (metric == "T") return "temporal stability, lower is better";
+  if (metric.ends_with("_recall")) return "share of frames above one half";
+  if (metric.ends_with("_decay")) return "first quarter minus last, lower is better";
+  return "";
+}
+
+std::string scope_words(std::string_view scope) {
+  if (scope == "overall") return "the benchmark's own mean";
+  if (scope == "seen") return "objects of seen categories";
+  if (scope == "unseen") return "objects of unseen categories";
+  if (scope == "pooled") return "all objects, whatever their group";
+  return escape_html(scope);
+}
+
+// The split, where the benchmark's name ends in one.
+std::string split_of(const std::string& dataset) {
+  const std::size_t dash = dataset.rfind('-');
+  if (dash == std::string::npos) return {};
+  const std::string last = dataset.substr(dash + 1);
+  for (const std::string_view split : {"train", "val", "valid", "test", "trainval", "dev", "challenge"}) {
+    if (last == split) return last;
+  }
+  return {};
+}
+
+// A sentence about the protocol: its own words where its rules carry some.
+std::string protocol_sentence(const ProtocolStamp& protocol) {
+  std::string sentence = protocol.name + ", version " + std::to_string(protocol.version);
+  const nlohmann::json rules = nlohmann::json::parse(protocol.rules, nullptr, false);
+  if (rules.is_object()) {
+    for (const char* key : {"title", "summary", "description", "about"}) {
+      const auto found = rules.find(key);
+      if (found != rules.end() && found->is_string() && !found->get<std::string>().empty()) {
+        return sentence + ": " + found->get<std::string>();
+      }
+    }
+  }
+  return sentence + "; its rules stand under “How to reproduce”";
+}
+
+std::string place_of(const Finding& finding) {
+  std::string place = finding.path;
+  if (place.empty()) {
+    place = finding.sequence;
+    if (!finding.frame.empty()) place += "/" + finding.frame;
+  }
+  if (finding.object >= 0) place += (place.empty() ? "object " : ", object ") + std::to_string(finding.object);
+  return place;
+}
+
+void fact(std::string& out, std::string_view term, std::string_view description_html) {
+  put(out, "<div><dt>", term, "</dt><dd>", description_html, "</dd></div>");
+}
+
+std::uint64_t complete_sequences(const Result& result) {
+  return static_cast<std::uint64_t>(std::count_if(result.sequences.begin(), result.sequences.end(),
+                                                  [](const SequenceScore& sequence) { return sequence.complete; }));
+}
+
+bool has_groups(const Result& result) {
+  for (const SequenceScore& sequence : result.sequences) {
+    for (const ObjectScore& object : sequence.objects) {
+      if (object.group != ObjectGroup::none) return true;
+    }
+  }
+  return false;
+}
+
+std::string no_frames_sentence() {
+  return "<p class=\"empty\">Needs per-frame rows: give the whole result folder, in which <code>score --out</code> wrote "
+         "<code>per_frame.csv</code>.</p>";
+}
+
+}  // namespace
+
+std::string metric_html(std::string_view metric, std::string_view scope) {
+  std::string heading = metric_heading(metric, scope);
+  const std::size_t line = heading.find('_');
+  if (line == std::string::npos || line + 1 >= heading.size()) return escape_html(heading);
+  std::string out = escape_html(heading.substr(0, line));
+  put(out, "<sub>", escape_html(heading.substr(line + 1, 1)), "</sub>", escape_html(heading.substr(line + 2)));
+  return out;
+}
+
+std::string open_section(std::string_view id, std::string_view heading) {
+  std::string out = "<section id=\"";
+  put(out, id, "\" aria-labelledby=\"h-", id, "\"><h2 id=\"h-", id, "\">", escape_html(heading), " <a class=\"anchor\" href=\"#", id,
+      "\" aria-label=\"Link to this section: ", escape_html(heading), "\">#</a></h2>\n");
+  return out;
+}
+
+std::string score_cell(std::optional<double> value, ScoreStyle style) {
+  std::string out = "<td class=\"n\"";
+  if (value && std::isfinite(*value)) put(out, " data-v=\"", sort_key(*value), "\"");
+  put(out, ">", format_score(value, style), "</td>");
+  return out;
+}
+
+std::string title_section(const SectionContext& context) {
+  const Result& result = context.result;
+  const std::string name = result_names({&result, 1}).front();
+  std::string out = "<header id=\"top\"><p class=\"kind\">angiobench report</p><h1>";
+  put(out, escape_html(name), " <span class=\"on\">on ", escape_html(result.dataset.name), "</span></h1>");
+
+  if (context.options.gate) {
+    const GateBadge& gate = *context.options.gate;
+    struct Words {
+      std::string_view css_class;
+      std::string_view text;
+    };
+    const Words words = [&]() -> Words {
+      switch (gate.verdict) {
+        case GateBadge::Verdict::passed:
+          return {"ok", "✓ Gate passed"};
+        case GateBadge::Verdict::warned:
+          return {"warn", "△ Gate passed with warnings"};
+        case GateBadge::Verdict::failed:
+          return {"bad", "✗ Gate failed"};
+        case GateBadge::Verdict::inconclusive:
+          return {"none", "? Gate inconclusive"};
+      }
+      return {"none", "? Gate inconclusive"};
+    }();
+    put(out, "<p class=\"badge ", words.css_class, "\">", words.text, "</p>");
+    if (!gate.facts.empty()) {
+      out += "<ul class=\"facts-list\">";
+      for (const std::string& line : gate.facts) put(out, "<li>", escape_html(line), "</li>");
+      out += "</ul>";
+    }
+  }
+  if (!result.complete) {
+    put(out, "<p class=\"badge bad\">✗ Incomplete: ", std::to_string(complete_sequences(result)), " of ",
+        count_of(result.dataset.sequences, "sequence"), "</p>");
+  }
+
+  out += "<dl class=\"facts\">";
+  std::string dataset = escape_html(result.dataset.name);
+  put(dataset, ": ", count_of(result.dataset.sequences, "sequence"), ", ", count_of(result.dataset.objects, "object"), ", ",
+      count_of(result.dataset.frames_scored, "scored frame"), ".");
+  fact(out, "Dataset", dataset);
+  std::string split = split_of(result.dataset.name);
+  split = split.empty() ? std::string("not named by the benchmark") : escape_html(split);
+  put(split, result.complete ? "; every sequence of it was scored." : "; not every sequence of it was scored.");
+  fact(out, "Split", split);
+  fact(out, "Protocol", escape_html(protocol_sentence(result.protocol)) + ".");
+  fact(out, "Tool", "angiobench " + escape_html(result.tool_version) + ", commit " +
+                        escape_html(result.git_commit.substr(0, 12)) + "; metric version " +
+                        std::to_string(result.protocol.version) + ".");
+  const auto digest = [](std::string_view digest_text) {
+    return "<code title=\"" + escape_html(digest_text) + "\">" + escape_html(short_digest(digest_text)) + "</code>";
+  };
+  fact(out, "Digests", "predictions " + digest(result.submission.digest) + ", ground truth " + digest(result.dataset.digest) +
+                           ", protocol " + digest(result.protocol.hash));
+  out += "</dl></header>\n";
+  return out;
+}
+
+std::string headline_section(const SectionContext& context) {
+  const Result& result = context.result;
+  const Result* const baseline = context.view.baseline;
+  std::string out = open_section("headline", "Headline");
+  if (!result.complete) {
+    put(out, "<p class=\"alert\"><b>Not the data set’s score.</b> These are means over ", std::to_string(complete_sequences(result)),
+        " of ", count_of(result.dataset.sequences, "sequence"), " only.</p>");
+  }
+  if (context.options.baseline != nullptr && baseline == nullptr) {
+    put(out, "<p class=\"alert\"><b>x not comparable:</b> ", escape_html(context.view.not_comparable), ".</p>");
+  }
+  if (baseline != nullptr) {
+    put(out, "<p>Differences are to <b>", escape_html(result_names({baseline, 1}).front()), "</b> (predictions <code>",
+        escape_html(short_digest(baseline->submission.digest)), "</code>)");
+    if (baseline->submission.digest == result.submission.digest) out += ": <b>no change (identical masks)</b>";
+    put(out, "; up to ±", format_score(context.options.tolerance, context.style), " is within tolerance.</p>");
+  }
+  open_table(out, context.style == ScoreStyle::percent ? "Scores, percent" : "Scores, fractions", "headline");
+  out += "<thead><tr>";
+  head(out, "Metric", "");
+  head(out, "Score", "", "n");
+  head(out, "95&nbsp;% interval", "");
+  head(out, "Over", "", "n");
+  if (baseline != nullptr) {
+    head(out, "Baseline", "", "n");
+    head(out, "Difference", "", "n");
+  }
+  out += "</tr></thead><tbody>";
+  for (const Aggregate& aggregate : result.aggregates) {
+    put(out, "<tr><th scope=\"row\"><b>", metric_html(aggregate.metric, aggregate.scope), "</b> <span class=\"w\">",
+        metric_words(aggregate.metric));
+    if (!metric_words(aggregate.metric).empty()) out += "; ";
+    put(out, scope_words(aggregate.scope), "</span></th><td class=\"n big\">", format_score(aggregate.value, context.style), "</td><td>");
+    if (aggregate.interval && aggregate.value) {
+      const std::string low = format_score(aggregate.interval->low, context.style);
+      const std::string high = format_score(aggregate.interval->high, context.style);
+      put(out, interval_bar(*aggregate.value, *aggregate.interval, "from " + low + " to " + high), " <span class=\"nw\">[", low, ", ",
+          high, "]</span>");
+    } else {
+      out += "–";
+    }
+    put(out, "</td><td class=\"n nw\">", count_of(aggregate.n, aggregate.metric == "T" ? "sequence" : "object"), "</td>");
+    if (baseline != nullptr) {
+      const Aggregate* const before = find_aggregate(*baseline, aggregate.metric, aggregate.scope);
+      const std::optional<double> value = before == nullptr ? std::nullopt : before->value;
+      put(out, score_cell(value, context.style),
+          difference_cell(aggregate.value, value,
+                          judge_change(aggregate.value, value, context.options.tolerance, higher_is_better(aggregate.metric)),
+                          context.style));
+    }
+    out += "</tr>\n";
+  }
+  close_table(out);
+  for (const Aggregate& aggregate : result.aggregates) {
+    if (!aggregate.interval) continue;
+    put(out, "<p class=\"note\">Intervals: percentile bootstrap over ", escape_html(aggregate.interval->unit), "s, ",
+        std::to_string(aggregate.interval->resamples), " resamples. They say how far the score would move on other ",
+        escape_html(aggregate.interval->unit), "s of this kind; with ", count_of(result.dataset.sequences, "sequence"),
+        " that is the widest of all doubts.</p>");
+    break;
+  }
+  return out + "</section>\n";
+}
+
+std::string warnings_section(const SectionContext& context) {
+  const Result& result = context.result;
+  std::string out = open_section("warnings", "Warnings");
+
+  // Group by code, errors first; codes keep the order of their first finding otherwise.
+  std::vector<std::vector<const Finding*>> groups;
+  for (const Finding& finding : result.findings) {
+    const auto same = std::find_if(groups.begin(), groups.end(), [&](const std::vector<const Finding*>& group) {
+      return group.front()->code == finding.code && group.front()->severity == finding.severity;
+    });
+    if (same == groups.end()) {
+      groups.push_back({&finding});
+    } else {
+      same->push_back(&finding);
+    }
+  }
+  std::stable_sort(groups.begin(), groups.end(), [](const auto& left, const auto& right) {
+    return static_cast<int>(left.front()->severity) > static_cast<int>(right.front()->severity);
+  });
+  if (groups.empty()) return out + "<p class=\"empty\">None: the scorer had nothing to say about these files.</p></section>\n";
+
+  out += "<ul class=\"findings\">";
+  for (const std::vector<const Finding*>& group : groups) {
+    const Finding& first = *group.front();
+    put(out, "<li class=\"", severity_name(first.severity), "\"><p><b>", severity_name(first.severity), "</b> <code>",
+        escape_html(first.code), "</code> ");
+    const bool one_message = std::all_of(group.begin(), group.end(), [&](const Finding* finding) { return finding->message == first.message; });
+    if (one_message) {
+      out += escape_html(first.message);
+    } else {
+      put(out, count_of(group.size(), "finding"), ":");
+    }
+    out += "</p>";
+    std::string places;
+    for (std::size_t index = 0; index < std::min(group.size(), kMaxPlaces); ++index) {
+      const std::string place = place_of(*group[index]);
+      if (one_message) {
+        if (!place.empty()) put(places, places.empty() ? "" : "; ", escape_html(place));
+      } else {
+        put(places, "<li>", escape_html(place), place.empty() ? "" : ": ", escape_html(group[index]->message), "</li>");
+      }
+    }
+    if (group.size() > kMaxPlaces) {
+      const std::string rest = "and " + std::to_string(group.size() - kMaxPlaces) + " more (all in result.json)";
+      put(places, one_message ? "; " : "<li>", rest, one_message ? "" : "</li>");
+    }
+    if (!places.empty()) put(out, one_message ? "<p class=\"where\">Where: " : "<ul>", places, one_message ? "</p>" : "</ul>");
+    if (!first.hint.empty()) put(out, "<p class=\"hint\">Cure: ", escape_html(first.hint), "</p>");
+    out += "</li>\n";
+  }
+  return out + "</ul></section>\n";
+}
+
+std::string sequences_section(const SectionContext& context) {
+  const ReportView& view = context.view;
+  std::string out = open_section("sequences", "Sequences");
+  open_table(out, "Means over each sequence’s objects", "sortable");
+  out += "<thead><tr><th scope=\"col\" data-sort=\"t\" aria-sort=\"ascending\">Sequence</th>";
+  head(out, "Objects", "n", "n");
+  head(out, "Frames", "n", "n");
+  head(out, "J&amp;F", "n", "n");
+  head(out, "J", "n", "n");
+  head(out, "F", "n", "n");
+  if (view.has_frames) {
+    head(out, "J&amp;F over time", "");
+    head(out, "Worst frame", "n", "n");
+  }
+  if (view.baseline != nullptr) head(out, "Difference", "n", "n");
+  out += "</tr></thead><tbody>";
+  for (const SequenceView& sequence : view.sequences) {
+    const SequenceScore& score = *sequence.score;
+    const std::optional<double> both = sequence_mean(score, "J&F");
+    const std::optional<double> before = sequence.before == nullptr ? std::nullopt : sequence_mean(*sequence.before, "J&F");
+    put(out, "<tr><th scope=\"row\"><a href=\"#", sequence.id, "\">", escape_html(score.name), "</a>");
+    if (!score.complete) out += " <span class=\"w\">✗ incomplete</span>";
+    put(out, "</th><td class=\"n\" data-v=\"", std::to_string(score.objects.size()), "\">", std::to_string(score.objects.size()),
+        "</td><td class=\"n\" data-v=\"", std::to_string(score.frames_scored), "\">", std::to_string(score.frames_scored), "</td>");
+    out += "<td class=\"n nw\"";
+    if (both) put(out, " data-v=\"", sort_key(*both), "\"");
+    out += ">";
+    if (both) put(out, bar(*both, before, "J&F " + format_score(both, context.style)), " ");
+    put(out, "<b>", format_score(both, context.style), "</b></td>", score_cell(sequence_mean(score, "J"), context.style),
+        score_cell(sequence_mean(score, "F"), context.style));
+    if (view.has_frames) {
+      std::optional<std::size_t> worst;
+      for (std::size_t frame = 0; frame < sequence.quality.size(); ++frame) {
+        if (sequence.quality[frame] && (!worst || *sequence.quality[frame] < *sequence.quality[*worst])) worst = frame;
+      }
+      const std::string range = worst ? "lowest " + format_score(sequence.quality[*worst], context.style) + " in frame " + score.frame_names[*worst]
+                                      : std::string("no frame shows an object");
+      put(out, "<td>", sparkline(sequence.quality, sequence.quality_before, score.name + ": J&F over time, " + range), "</td>");
+      if (worst) {
+        put(out, "<td class=\"n nw\" data-v=\"", sort_key(*sequence.quality[*worst]), "\">",
+            format_score(sequence.quality[*worst], context.style), " <span class=\"w\">at ", escape_html(score.frame_names[*worst]),
+            "</span></td>");
+      } else {
+        out += "<td class=\"n\">–</td>";
+      }
+    }
+    if (view.baseline != nullptr) {
+      // An object that collapsed or came back names the sequence's change.
+      Change change = judge_change(both, before, context.options.tolerance);
+      for (const ObjectView& object : sequence.objects) {
+        if (object.before == nullptr) continue;
+        const Change one = judge_object(*object.score, *object.before, context.options.tolerance);
+        if (one == Change::new_failure) change = one;
+        if (one == Change::fixed && change != Change::new_failure) change = one;
+      }
+      out += difference_cell(both, before, change, context.style);
+    }
+    out += "</tr>\n";
+  }
+  close_table(out);
+  return out + "</section>\n";
+}
+
+std::string objects_section(const SectionContext& context) {
+  const ReportView& view = context.view;
+  const bool groups = has_groups(context.result);
+  std::string out = open_section("objects", "Objects");
+  if (view.has_frames) {
+    out += "<p class=\"legend\">Strips run over the annotated frames, J above F: "
+           "<svg class=\"strip key\" viewBox=\"0 0 100 10\" width=\"100\" height=\"10\" role=\"img\"><title>colour scale from 0, dark, to "
+           "100, light</title>";
+    for (int level = 0; level < 10; ++level) {
+      put(out, "<path class=\"h", std::to_string(level), "\" d=\"M", std::to_string(10 * level), " 0h10v10h-10z\"/>");
+    }
+    out += "</svg> from 0 to 100; a thin line where the object is absent, a triangle at its own prompt frame.</p>";
+  }
+  open_table(out, "Every object", "sortable");
+  out += "<thead><tr><th scope=\"col\" data-sort=\"t\" aria-sort=\"ascending\">Object</th>";
+  if (groups) head(out, "Group", "t");
+  head(out, "Frames", "n", "n");
+  for (const std::string_view metric : {"J", "F"}) {
+    head(out, metric, "n", "n");
+    head(out, std::string(metric) + " recall", "n", "n");
+    head(out, std::string(metric) + " decay", "n", "n");
+  }
+  if (view.has_frames) {
+    head(out, "First", "t");
+    head(out, "Last visible", "t");
+    head(out, "Over time", "");
+  }
+  if (view.baseline != nullptr) head(out, "J&amp;F difference", "n", "n");
+  out += "</tr></thead><tbody>";
+  for (const SequenceView& sequence : view.sequences) {
+    for (const ObjectView& object : sequence.objects) {
+      const ObjectScore& score = *object.score;
+      const std::string name = sequence.score->name + " / " + std::to_string(score.id);
+      put(out, "<tr id=\"r-", object.id, "\"><th scope=\"row\">");
+      if (view.has_frames) {
+        put(out, "<a href=\"#", object.id, "\">", escape_html(name), "</a>");
+      } else {
+        out += escape_html(name);
+      }
+      out += "</th>";
+      if (groups) put(out, "<td>", group_name(score.group), "</td>");
+      put(out, "<td class=\"n\" data-v=\"", std::to_string(score.frames), "\">", std::to_string(score.frames), "</td>");
+      for (const FrameStatistics* statistics : {&score.j, &score.f}) {
+        put(out, score_cell(statistics->mean, context.style), score_cell(statistics->recall, context.style),
+            score_cell(statistics->decay, context.style));
+      }
+      if (view.has_frames) {
+        const auto frame_cell = [&](std::optional<std::size_t> frame) {
+          return "<td class=\"f\">" + (frame ? escape_html(sequence.score->frame_names[*frame]) : std::string("–")) + "</td>";
+        };
+        put(out, frame_cell(object.first_visible), frame_cell(object.last_visible), "<td>",
+            heat_strip(object.points, name + " over time: J " + percent_words(score.j.mean, context.style) + ", F " +
+                                          percent_words(score.f.mean, context.style)),
+            "</td>");
+      }
+      if (view.baseline != nullptr) {
+        std::optional<double> before;
+        Change change = Change::not_comparable;
+        if (object.before != nullptr) {
+          if (object.before->j.mean && object.before->f.mean) before = (*object.before->j.mean + *object.before->f.mean) / 2;
+          change = judge_object(score, *object.before, context.options.tolerance);
+        }
+        out += difference_cell(object.j_and_f(), before, change, context.style);
+      }
+      out += "</tr>\n";
+    }
+  }
+  close_table(out);
+  return out + "</section>\n";
+}
+
+std::string curves_section(const SectionContext& context) {
+  const ReportView& view = context.view;
+  std::string out = open_section("curves", "J and F per frame");
+  if (!view.has_frames) return out + no_frames_sentence() + "</section>\n";
+  const bool before = std::any_of(view.sequences.begin(), view.sequences.end(), [](const SequenceView& sequence) {
+    return std::any_of(sequence.objects.begin(), sequence.objects.end(),
+                       [](const ObjectView& object) { return !object.points_before.empty(); });
+  });
+  // The inputs stand before what they show or hide: the style sheet needs no script for it.
+  out += "<input type=\"checkbox\" id=\"show-j\" checked><label for=\"show-j\"><svg class=\"key\" viewBox=\"0 0 22 8\" width=\"22\" height=\"8\" "
+         "aria-hidden=\"true\"><path class=\"lj\" d=\"M0 4h22\"/></svg> J</label>"
+         "<input type=\"checkbox\" id=\"show-f\" checked><label for=\"show-f\"><svg class=\"key\" viewBox=\"0 0 22 8\" width=\"22\" height=\"8\" "
+         "aria-hidden=\"true\"><path class=\"lf\" d=\"M0 4h22\"/></svg> F</label>"
+         "<input type=\"checkbox\" id=\"show-absent\" checked><label for=\"show-absent\"><svg class=\"key\" viewBox=\"0 0 22 8\" width=\"22\" "
+         "height=\"8\" aria-hidden=\"true\"><path class=\"absent\" d=\"M0 0h22v8h-22z\"/></svg> object absent</label>";
+  if (before) {
+    out += "<input type=\"checkbox\" id=\"show-before\" checked><label for=\"show-before\"><svg class=\"key\" viewBox=\"0 0 22 8\" width=\"22\" "
+           "height=\"8\" aria-hidden=\"true\"><path class=\"lbj\" d=\"M0 4h22\"/></svg> baseline</label>";
+  }
+  out += "<div class=\"curves\">\n";
+  for (const SequenceView& sequence : view.sequences) {
+    put(out, "<section id=\"", sequence.id, "\"><h3>", escape_html(sequence.score->name), " <span class=\"w\">J&amp;F ",
+        format_score(sequence_mean(*sequence.score, "J&F"), context.style), "</span> <a class=\"anchor\" href=\"#", sequence.id,
+        "\" aria-label=\"Link to this sequence\">#</a></h3>");
+    if (sequence.quality.empty()) {
+      out += "<p class=\"empty\">No per-frame rows.</p></section>\n";
+      continue;
+    }
+    out += "<div class=\"grid\">";
+    for (const ObjectView& object : sequence.objects) {
+      const ObjectScore& score = *object.score;
+      const std::string j = percent_words(score.j.mean, context.style);
+      const std::string f = percent_words(score.f.mean, context.style);
+      put(out, "<figure id=\"", object.id, "\"><figcaption><a href=\"#r-", object.id, "\">object ", std::to_string(score.id), "</a>");
+      if (score.group != ObjectGroup::none) put(out, " <span class=\"w\">", group_name(score.group), "</span>");
+      put(out, " <span class=\"jv\">J ", j, "</span> <span class=\"fv\">F ", f, "</span></figcaption>",
+          curve_chart(object, sequence.score->frame_names,
+                      sequence.score->name + ", object " + std::to_string(score.id) + ": J and F per frame, means " + j + " and " + f),
+          "</figure>");
+    }
+    out += "</div></section>\n";
+  }
+  return out + "</div></section>\n";
+}
+
+std::string distribution_section(const SectionContext& context) {
+  const ReportView& view = context.view;
+  std::string out = open_section("distribution", "Distribution");
+  std::vector<double> first;
+  std::vector<double> second;
+  std::vector<ScatterPoint> points;
+  std::size_t lost = 0;
+  double largest = 0;
+  double smallest = INFINITY;
+  for (const SequenceView& sequence : view.sequences) {
+    for (const ObjectView& object : sequence.objects) {
+      if (object.mean_area > 0) {
+        largest = std::max(largest, object.mean_area);
+        smallest = std::min(smallest, object.mean_area);
+      }
+    }
+  }
+  const bool versus_baseline = view.baseline != nullptr;
+  const bool by_size = !versus_baseline && largest > 0;
+  const double low = by_size ? std::floor(std::log10(std::max(1.0, smallest))) : 0;
+  const double high = by_size ? std::max(low + 1, std::ceil(std::log10(std::max(10.0, largest)))) : 1;
+  for (const SequenceView& sequence : view.sequences) {
+    for (const ObjectView& object : sequence.objects) {
+      const std::optional<double> value = object.j_and_f();
+      if (!value) continue;
+      const bool unseen = object.score->group == ObjectGroup::unseen;
+      (unseen ? second : first).push_back(*value);
+      lost += *value < 0.1 ? 1 : 0;
+      ScatterPoint point;
+      point.y = *value;
+      point.second_group = unseen;
+      point.anchor = "r-" + object.id;
+      point.title = sequence.score->name + " / " + std::to_string(object.score->id) + ": J&F " + format_score(value, context.style);
+      if (versus_baseline) {
+        if (object.before == nullptr || !object.before->j.mean || !object.before->f.mean) continue;
+        point.x = (*object.before->j.mean + *object.before->f.mean) / 2;
+        point.title += ", baseline " + format_score(point.x, context.style);
+      } else if (by_size) {
+        if (object.mean_area <= 0) continue;
+        point.x = (std::log10(std::max(1.0, object.mean_area)) - low) / (high - low);
+        point.title += ", " + std::to_string(std::lround(object.mean_area)) + " pixels";
+      } else {
+        continue;
+      }
+      points.push_back(std::move(point));
+    }
+  }
+  if (first.empty() && second.empty()) return out + "<p class=\"empty\">No object has a score.</p></section>\n";
+
+  const std::size_t total = first.size() + second.size();
+  put(out, "<p>", std::to_string(lost), " of ", count_of(total, "object"), " score below ", format_score(0.1, context.style), ".");
+  if (!second.empty() && !first.empty()) {
+    out += " <span class=\"nw\"><svg class=\"key\" viewBox=\"0 0 10 10\" width=\"10\" height=\"10\" aria-hidden=\"true\"><circle class=\"p0\" cx=\"5\" cy=\"5\" "
+           "r=\"4.5\"/></svg> seen categories (circles, lower part of a column),</span> <span class=\"nw\"><svg class=\"key\" viewBox=\"0 0 10 10\" width=\"10\" height=\"10\" "
+           "aria-hidden=\"true\"><rect class=\"p1\" x=\"1\" y=\"1\" width=\"8\" height=\"8\"/></svg> unseen categories (squares, upper part).</span>";
+  }
+  out += "</p><div class=\"plots\"><figure><figcaption>How many objects score how much</figcaption>";
+  put(out, histogram(first, second, "histogram of J&F of " + count_of(total, "object")), "</figure>");
+  std::vector<AxisTick> ticks;
+  if (versus_baseline) {
+    ticks = {{0, "0"}, {0.5, "50"}, {1, "100"}};
+    put(out, "<figure><figcaption>Each object against the baseline; above the diagonal is better</figcaption>",
+        scatter(points, ticks, "J&F of the baseline, percent", "J&F here, percent", Diagonal::drawn, "J&F of each object against the baseline"),
+        "</figure>");
+  } else if (by_size) {
+    for (double decade = low; decade <= high; ++decade) {
+      ticks.push_back({(decade - low) / (high - low), std::to_string(std::lround(std::pow(10.0, decade)))});
+    }
+    put(out, "<figure><figcaption>Score against size: are small objects lost?</figcaption>",
+        scatter(points, ticks, "mean size of an object where it is visible, pixels", "J&F, percent", Diagonal::none,
+                "J&F of each object against its mean size"),
+        "</figure>");
+  }
+  return out + "</div></section>\n";
+}
+
+std::string leaderboard_section(const SectionContext& context) {
+  std::string out = open_section("leaderboard", "Leaderboard");
+  if (!context.options.standings || context.options.standings->rows.empty()) {
+    return out + "<p class=\"empty\">No leaderboard was given: <code>report html --leaderboard FILE</code> shows where this result "
+                 "stands.</p></section>\n";
+  }
+  const Standings& standings = *context.options.standings;
+  open_table(out, standings.title, "sortable");
+  out += "<thead><tr><th scope=\"col\" data-sort=\"n\" class=\"n\" aria-sort=\"ascending\">Rank</th>";
+  head(out, "Rank interval", "");
+  head(out, "Method", "t");
+  for (const std::string& metric : standings.metrics) head(out, metric_html(metric, "overall"), "n", "n");
+  head(out, "Kind", "t");
+  head(out, "Source", "t");
+  out += "</tr></thead><tbody>";
+  for (std::size_t index = 0; index < standings.rows.size(); ++index) {
+    const Standings::Row& row = standings.rows[index];
+    put(out, row.is_this ? "<tr class=\"this\">" : "<tr>", "<td class=\"n\" data-v=\"", std::to_string(index + 1), "\">",
+        row.rank.empty() ? std::string("–") : escape_html(row.rank), "</td><td>",
+        row.rank_interval.empty() ? std::string("–") : escape_html(row.rank_interval), "</td><th scope=\"row\">", escape_html(row.name),
+        row.is_this ? " <span class=\"w\">this result</span>" : "", "</th>");
+    for (std::size_t metric = 0; metric < standings.metrics.size(); ++metric) {
+      out += score_cell(metric < row.values.size() ? row.values[metric] : std::nullopt, context.style);
+    }
+    put(out, "<td>", escape_html(row.kind), "</td><td>", escape_html(row.source), "</td></tr>\n");
+  }
+  close_table(out);
+  return out + "</section>\n";
+}
+
+std::string reproduce_section(const SectionContext& context) {
+  const Result& result = context.result;
+  std::string out = open_section("reproduce", "How to reproduce");
+  std::string command;
+  for (const std::string& word : result.run.command) put(command, command.empty() ? "" : " ", shell_quoted(word));
+  if (command.empty()) {
+    out += "<p class=\"empty\">The result does not say by which command it was made.</p>";
+  } else {
+    put(out, "<p>Command:</p><pre id=\"copy-command\"><code>", escape_html(command), "</code></pre>");
+  }
+  out += "<dl class=\"facts\">";
+  fact(out, "Predictions", "<code>" + escape_html(result.submission.digest) + "</code>");
+  fact(out, "Ground truth", "<code>" + escape_html(result.dataset.digest) + "</code>");
+  fact(out, "Protocol", escape_html(result.protocol.name) + " " + std::to_string(result.protocol.version) + ", <code>" +
+                            escape_html(result.protocol.hash) + "</code>");
+  fact(out, "Environment", "angiobench " + escape_html(result.tool_version) + ", commit <code>" + escape_html(result.git_commit) + "</code>");
+  if (!result.run.started.empty()) {
+    fact(out, "Run", escape_html(result.run.started) + ", " + sort_key(result.run.seconds) + " s with " + count_of(static_cast<std::uint64_t>(std::max(0, result.run.jobs)), "thread"));
+  }
+  out += "</dl><p class=\"note\">The same masks and rules give the same numbers, to the last digit, on any machine and with any number "
+         "of threads: compare the digests first.</p>";
+  if (!result.protocol.rules.empty()) {
+    const nlohmann::ordered_json rules = nlohmann::ordered_json::parse(result.protocol.rules, nullptr, false);
+    const std::string text = rules.is_discarded() ? result.protocol.rules
+                                                  : rules.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    put(out, "<p>The protocol’s rules:</p><pre id=\"copy-rules\"><code>", escape_html(text), "</code></pre>");
+  }
+  return out + "</section>\n";
+}
+
+std::string copy_section(const SectionContext& context) {
+  const Table table = paper_table({&context.result, 1});
+  std::string out = open_section("copy", "To paste");
+  put(out, "<h3>LaTeX (booktabs)</h3><pre id=\"copy-latex\"><code>", escape_html(latex_table(table)),
+      "</code></pre><h3>Markdown</h3><pre id=\"copy-markdown\"><code>", escape_html(markdown_table(table)),
+      "</code></pre><h3>CSV</h3><pre id=\"copy-csv\"><code>", escape_html(csv_table(table)), "</code></pre></section>\n");
+  return out;
+}
+
+}  // namespace angiobench::html

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include "reports/html/view.h"
+
+#include <algorithm>
+#include <map>
+
+#include "reports/html/change.h"
+
+namespace angiobench::html {
+namespace {
+
+// Rows of one object, spread over the annotated frames.
+std::vector<FramePoint> points_of(const SequenceScore& sequence, int object_id) {
+  std::vector<FramePoint> points(sequence.frame_names.size());
+  for (const FrameScore& row : sequence.frames) {
+    if (row.object_id != object_id || row.frame >= points.size()) continue;
+    FramePoint& point = points[row.frame];
+    point.has_row = true;
+    point.role = row.role;
+    point.j = region_j(row.counts);
+    point.f = boundary_f(row.counts);
+    point.truth_visible = row.counts.truth > 0;
+    point.prediction_visible = row.counts.prediction > 0;
+  }
+  return points;
+}
+
+// The baseline's points at the frame positions of `names`.
+std::vector<FramePoint> aligned(const std::vector<std::string>& names, const SequenceScore& before,
+                                const std::vector<FramePoint>& points) {
+  std::vector<FramePoint> result(names.size());
+  if (before.frame_names == names) return points;
+  std::map<std::string_view, std::size_t> position;
+  for (std::size_t frame = 0; frame < before.frame_names.size(); ++frame) position[before.frame_names[frame]] = frame;
+  for (std::size_t frame = 0; frame < names.size(); ++frame) {
+    const auto found = position.find(names[frame]);
+    if (found != position.end()) result[frame] = points[found->second];
+  }
+  return result;
+}
+
+std::vector<std::optional<double>> quality_of(const std::vector<ObjectView>& objects, std::size_t num_frames,
+                                              std::vector<FramePoint> ObjectView::*points) {
+  std::vector<std::optional<double>> quality(num_frames);
+  for (std::size_t frame = 0; frame < num_frames; ++frame) {
+    double sum = 0;
+    int count = 0;
+    for (const ObjectView& object : objects) {
+      if ((object.*points).size() != num_frames) continue;
+      const FramePoint& point = (object.*points)[frame];
+      if (!point.has_row || (!point.truth_visible && !point.prediction_visible)) continue;
+      sum += (point.j + point.f) / 2;
+      ++count;
+    }
+    if (count > 0) quality[frame] = sum / count;
+  }
+  return quality;
+}
+
+}  // namespace
+
+std::optional<double> ObjectView::j_and_f() const {
+  if (score == nullptr || !score->j.mean || !score->f.mean) return std::nullopt;
+  return (*score->j.mean + *score->f.mean) / 2;
+}
+
+ReportView make_view(const Result& result, const Result* baseline) {
+  ReportView view;
+  view.result = &result;
+  if (baseline != nullptr) {
+    view.not_comparable = why_not_comparable(result, *baseline);
+    if (view.not_comparable.empty()) view.baseline = baseline;
+  }
+  std::map<std::string_view, const SequenceScore*> before;
+  if (view.baseline != nullptr) {
+    for (const SequenceScore& sequence : view.baseline->sequences) before[sequence.name] = &sequence;
+  }
+
+  for (std::size_t index = 0; index < result.sequences.size(); ++index) {
+    const SequenceScore& score = result.sequences[index];
+    SequenceView sequence;
+    sequence.score = &score;
+    sequence.id = "s" + std::to_string(index);
+    const auto counterpart = before.find(score.name);
+    if (counterpart != before.end()) sequence.before = counterpart->second;
+    const std::size_t num_frames = score.frames.empty() ? 0 : score.frame_names.size();
+    view.has_frames |= num_frames > 0;
+
+    for (const ObjectScore& object_score : score.objects) {
+      ObjectView object;
+      object.score = &object_score;
+      object.id = sequence.id + "o" + std::to_string(object_score.id);
+      if (sequence.before != nullptr) {
+        for (const ObjectScore& other : sequence.before->objects) {
+          if (other.id == object_score.id) object.before = &other;
+        }
+      }
+      if (num_frames > 0) {
+        object.points = points_of(score, object_score.id);
+        if (object.before != nullptr && !sequence.before->frames.empty()) {
+          object.points_before =
+              aligned(score.frame_names, *sequence.before, points_of(*sequence.before, object_score.id));
+        }
+        for (std::size_t frame = 0; frame < num_frames; ++frame) {
+          if (!object.points[frame].truth_visible) continue;
+          if (!object.first_visible) object.first_visible = frame;
+          object.last_visible = frame;
+        }
+        double area = 0;
+        std::uint64_t visible = 0;
+        for (const FrameScore& row : score.frames) {
+          if (row.object_id != object_score.id || row.counts.truth == 0) continue;
+          area += row.counts.truth;
+          ++visible;
+        }
+        if (visible > 0) object.mean_area = area / static_cast<double>(visible);
+      }
+      sequence.objects.push_back(std::move(object));
+    }
+    if (num_frames > 0) {
+      sequence.quality = quality_of(sequence.objects, num_frames, &ObjectView::points);
+      if (sequence.before != nullptr) {
+        sequence.quality_before = quality_of(sequence.objects, num_frames, &ObjectView::points_before);
+      }
+    }
+    view.sequences.push_back(std::move(sequence));
+  }
+  return view;
+}
+
+FrameErrors frame_errors(const SequenceScore& sequence, std::size_t frame) {
+  FrameErrors errors;
+  for (const FrameScore& row : sequence.frames) {
+    if (row.frame != frame) continue;
+    errors.false_positive += row.counts.prediction - std::min(row.counts.prediction, row.counts.intersection);
+    errors.false_negative += row.counts.truth - std::min(row.counts.truth, row.counts.intersection);
+  }
+  return errors;
+}
+
+}  // namespace angiobench::html

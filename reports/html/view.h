@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "evaluator/result.h"
+
+namespace angiobench::html {
+
+// What the sections show, worked out once from the result's rows.
+
+/// An object in one annotated frame.
+struct FramePoint {
+  bool has_row = false;      // the scorer looked at it here
+  FrameRole role = FrameRole::dropped;
+  double j = 0;              // with has_row
+  double f = 0;
+  bool truth_visible = false;
+  bool prediction_visible = false;
+
+  /// Neither a curve nor a strip shows a score where there is none.
+  bool scored_or_prompt() const { return has_row && role != FrameRole::both_empty; }
+};
+
+/// One object with its frames and its counterpart in the baseline.
+struct ObjectView {
+  const ObjectScore* score = nullptr;
+  const ObjectScore* before = nullptr;  // the baseline's, where there is one
+  std::string id;                       // anchor, "s3o5"
+  std::vector<FramePoint> points;       // by frame position; empty without per-frame rows
+  std::vector<FramePoint> points_before;  // the baseline's, at this result's frame positions
+  std::optional<std::size_t> first_visible;
+  std::optional<std::size_t> last_visible;
+  double mean_area = 0;                 // truth pixels, over frames in which it is visible
+
+  std::optional<double> j_and_f() const;
+};
+
+/// One sequence.
+struct SequenceView {
+  const SequenceScore* score = nullptr;
+  const SequenceScore* before = nullptr;
+  std::string id;  // anchor, "s3"
+  std::vector<ObjectView> objects;
+  std::vector<std::optional<double>> quality;         // by frame: mean (J + F) / 2 over objects shown in it
+  std::vector<std::optional<double>> quality_before;  // the baseline's
+};
+
+/// Pixels of a frame's errors, summed over objects.
+struct FrameErrors {
+  std::uint64_t false_positive = 0;
+  std::uint64_t false_negative = 0;
+};
+
+struct ReportView {
+  const Result* result = nullptr;
+  const Result* baseline = nullptr;  // null also where it is not comparable
+  std::string_view not_comparable;   // why there is a baseline but no comparison; empty otherwise
+  bool has_frames = false;           // at least one sequence has per-frame rows
+  std::vector<SequenceView> sequences;
+};
+
+ReportView make_view(const Result& result, const Result* baseline);
+
+/// Errors of one frame from its rows.
+FrameErrors frame_errors(const SequenceScore& sequence, std::size_t frame);
+
+}  // namespace angiobench::html
