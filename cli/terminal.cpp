@@ -8,6 +8,8 @@
 #include <ostream>
 #include <utility>
 
+#include "reports/escape.h"
+
 namespace angiobench::cli {
 namespace {
 
@@ -37,22 +39,7 @@ std::string format_duration(double seconds) {
 
 }  // namespace
 
-std::string printable(std::string_view text) {
-  std::string safe;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    // C1 controls are the two-byte UTF-8 sequences C2 80 .. C2 9F.
-    const bool is_c1 = byte == 0xC2 && i + 1 < text.size() && (static_cast<unsigned char>(text[i + 1]) & 0xE0) == 0x80;
-    if (byte < 0x20 || byte == 0x7F || is_c1) {
-      char code[8];
-      std::snprintf(code, sizeof code, "\\x%02X", is_c1 ? static_cast<unsigned char>(text[++i]) : byte);
-      safe += code;
-    } else {
-      safe += text[i];
-    }
-  }
-  return safe;
-}
+std::string printable(std::string_view text) { return escape_terminal(text); }
 
 void print_finding(const Finding& finding, const CommonOptions& options, const Streams& streams) {
   if (finding.severity == Severity::note && !options.verbose) return;

@@ -14,7 +14,7 @@
 
 namespace angiobench::cli {
 
-/// Text with terminal control codes made harmless (C0, C1 and DEL become "\xNN"); names come from strangers.
+/// Text made harmless for a terminal (reports/escape.h: escape_terminal); names come from strangers.
 std::string printable(std::string_view text);
 
 /// Writes one finding or message to stderr, in the form the user chose (text or JSON lines, colours).

@@ -26,7 +26,7 @@ std::string list_of(const std::vector<std::string>& names) {
 
 }  // namespace
 
-Json parse_json(std::string_view text, const std::string& path) {
+Json parse_json(std::string_view text, const std::string& path, DuplicateKeys duplicates) {
   // Refuse deep nesting before it is parsed: values are freed recursively.
   int depth = 0;
   bool in_string = false;
@@ -45,8 +45,18 @@ Json parse_json(std::string_view text, const std::string& path) {
       --depth;
     }
   }
+  // Keys of the objects that are open, where a key that comes again is refused.
+  std::vector<std::set<std::string>> open_objects;
+  const auto refuse_duplicates = [&](int, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::object_start) open_objects.emplace_back();
+    if (event == Json::parse_event_t::object_end) open_objects.pop_back();
+    if (event == Json::parse_event_t::key && !open_objects.back().insert(parsed.get<std::string>()).second) {
+      throw Error(ErrorKind::input, path, "field '" + parsed.get<std::string>() + "' is there twice", "each field once");
+    }
+    return true;
+  };
   try {
-    return Json::parse(text);
+    return duplicates == DuplicateKeys::refused ? Json::parse(text, refuse_duplicates) : Json::parse(text);
   } catch (const Json::parse_error& error) {
     const std::size_t position = std::min<std::size_t>(error.byte, text.size());
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(position), '\n');
@@ -80,7 +90,7 @@ void JsonFields::fail(std::string_view name, const std::string& expected) const 
   throw Error(ErrorKind::input, path_, "field '" + place(name) + "' " + state, expected);
 }
 
-bool JsonFields::has(std::string_view name) const { return object_.contains(name); }
+bool JsonFields::has(std::string_view name) { return find(name) != nullptr; }
 
 const Json& JsonFields::value(std::string_view name) {
   const Json* const found = find(name);

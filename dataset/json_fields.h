@@ -11,8 +11,11 @@ namespace angiobench {
 
 using Json = nlohmann::ordered_json;
 
+/// What a key that occurs twice in an object means. JSON leaves it open; most readers take the last.
+enum class DuplicateKeys { last_wins, refused };
+
 /// Parses text as JSON with bounded nesting. Throws Error{input} with the line of the mistake.
-Json parse_json(std::string_view text, const std::string& path);
+Json parse_json(std::string_view text, const std::string& path, DuplicateKeys duplicates = DuplicateKeys::last_wins);
 
 /// Reads the fields of one JSON object and says which is wrong: every Error{input} names the file and the field
 /// ("rules.json: field 'frames.drop[1]' is 3; expected a string").
@@ -21,7 +24,8 @@ class JsonFields {
   /// `where` is the place of the object inside the file, "" for the whole. Throws where `value` is no object.
   JsonFields(const Json& value, const std::string& path, std::string where = {});
 
-  bool has(std::string_view name) const;
+  /// Whether the field is there; it then counts as asked for.
+  bool has(std::string_view name);
   std::string string(std::string_view name);
   std::string string_or(std::string_view name, std::string fallback);
   bool boolean_or(std::string_view name, bool fallback);

@@ -309,9 +309,11 @@ std::vector<double> holm_adjusted(std::span<const double> p_values) {
 }
 
 Direction metric_direction(std::string_view metric) {
-  const auto ends_with = [&](std::string_view tail) { return metric.ends_with(tail); };
-  const bool lower = metric == "T" || metric.starts_with("T_") || ends_with("decay") || metric == "HD" ||
-                     metric == "HD95" || metric == "ASSD" || metric == "NRE" || metric == "DRE";
+  const std::size_t line = metric.find('_');
+  const std::string_view stem = metric.substr(0, line);
+  const std::string_view rest = line == std::string_view::npos ? std::string_view{} : metric.substr(line + 1);
+  constexpr std::array<std::string_view, 8> kLowerIsBetter = {"T", "HD", "HD95", "ASSD", "NRE", "DRE", "V", "decay"};
+  const bool lower = rest == "decay" || std::find(kLowerIsBetter.begin(), kLowerIsBetter.end(), stem) != kLowerIsBetter.end();
   return lower ? Direction::lower_is_better : Direction::higher_is_better;
 }
 

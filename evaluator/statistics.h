@@ -103,7 +103,8 @@ struct RankStability {
 /// Whether a larger value is better.
 enum class Direction { higher_is_better, lower_is_better };
 
-/// "T" (temporal stability), decays and distances are better when lower; everything else when higher.
+/// Decays, temporal stability "T", temporal deviation "V", distances and error rates are better when lower; everything
+/// else when higher.
 Direction metric_direction(std::string_view metric);
 
 /// Ranks on full precision. `replicates[i]` are method i's; draws in which a method has no value are left out.

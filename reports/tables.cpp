@@ -9,6 +9,8 @@
 #include <system_error>
 
 #include "dataset/error.h"
+#include "evaluator/aggregate_sample.h"
+#include "evaluator/statistics.h"
 #include "reports/escape.h"
 
 namespace angiobench {
@@ -131,12 +133,7 @@ std::string metric_heading_latex(std::string_view metric, std::string_view scope
   return heading;
 }
 
-bool higher_is_better(std::string_view metric) {
-  const MetricParts parts = split_metric(metric);
-  if (parts.rest == "decay") return false;
-  constexpr std::array<std::string_view, 8> kSmallIsBetter = {"T", "HD", "HD95", "ASSD", "NRE", "DRE", "V", "decay"};
-  return std::find(kSmallIsBetter.begin(), kSmallIsBetter.end(), parts.stem) == kSmallIsBetter.end();
-}
+bool higher_is_better(std::string_view metric) { return metric_direction(metric) == Direction::higher_is_better; }
 
 std::string markdown_table(const Table& table) {
   std::string text;
@@ -295,18 +292,7 @@ Table paper_table(std::span<const Result> results) {
 }
 
 std::optional<double> sequence_mean(const SequenceScore& sequence, std::string_view metric) {
-  double sum = 0;
-  std::size_t count = 0;
-  for (const ObjectScore& object : sequence.objects) {
-    const std::optional<double> value = metric == "J&F" ? mean_j_and_f(object)
-                                        : metric == "J" ? object.j.mean
-                                                        : object.f.mean;
-    if (!value) continue;
-    sum += *value;
-    ++count;
-  }
-  if (count == 0) return std::nullopt;
-  return sum / static_cast<double>(count);
+  return sequence_value(sequence, metric);
 }
 
 Table sequence_table(const Result& result) {

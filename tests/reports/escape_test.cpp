@@ -28,5 +28,25 @@ TEST(Escape, DisarmsWorkflowCommands) {
   EXPECT_EQ(escape_workflow_property("a:b,c\n"), "a%3Ab%2Cc%0A");
 }
 
+TEST(Escape, DisarmsTerminals) {
+  EXPECT_EQ(escape_terminal("v\x1b[2J\r\n\x7f"), "v\\x1B[2J\\x0D\\x0A\\x7F");
+  EXPECT_EQ(escape_terminal("\xC2\x9B"), "\\xC2\\x9B");              // CSI as one C1 control
+  EXPECT_EQ(escape_terminal("\u202Egnp.exe"), "\\xE2\\x80\\xAEgnp.exe");  // right-to-left override
+  EXPECT_EQ(escape_terminal("\xFF\xC0\xAF"), "\\xFF\\xC0\\xAF");
+  EXPECT_EQ(escape_terminal("Gefäß ▼ 血管 \U0001FAC0"), "Gefäß ▼ 血管 \U0001FAC0");
+}
+
+TEST(Escape, QuotesLabelsOfOpenMetrics) {
+  EXPECT_EQ(escape_openmetrics("a\"b\\c\nd\x01"), "a\\\"b\\\\c\\nd\uFFFD");
+}
+
+TEST(Escape, ReplacesWhatIsNotUtf8) {
+  EXPECT_EQ(valid_utf8("a\xFF\xED\xA0\x80ä"), "a\uFFFD\uFFFD\uFFFD\uFFFDä");
+  EXPECT_EQ(escape_html("\xC3"), "\uFFFD");
+  EXPECT_EQ(escape_xml("a\xEF\xBF\xBF\xFE"), "a\uFFFD\uFFFD");
+  EXPECT_EQ(escape_markdown("\x80|"), "\uFFFD\\|");
+  EXPECT_EQ(escape_workflow_message("\xF5\n"), "\uFFFD%0A");
+}
+
 }  // namespace
 }  // namespace angiobench
