@@ -23,10 +23,10 @@ Error::Error(ErrorKind kind, std::string path, std::string found, std::string ex
       found_(std::move(found)),
       expected_(std::move(expected)) {}
 
-void expects(bool condition, std::string_view what, std::source_location where) {
+void expects(bool condition, std::string_view what, SourcePlace where) {
   if (condition) return;
-  throw Error(ErrorKind::bug, std::string(where.file_name()) + ":" + std::to_string(where.line()),
-              "internal error: " + std::string(what) + " does not hold in " + where.function_name());
+  throw Error(ErrorKind::bug, std::string(where.file) + ":" + std::to_string(where.line),
+              "internal error: " + std::string(what) + " does not hold in " + where.function);
 }
 
 }  // namespace angiobench

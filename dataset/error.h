@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <source_location>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -35,8 +34,19 @@ class Error : public std::runtime_error {
   std::string expected_;
 };
 
-/// States what must hold if our code is right; always on. Throws Error{bug} with the source location.
-void expects(bool condition, std::string_view what,
-             std::source_location where = std::source_location::current());
+/// Where in the source a call stands: std::source_location, which the clang that builds the fuzzers does not have.
+struct SourcePlace {
+  const char* file;
+  const char* function;
+  int line;
+
+  static constexpr SourcePlace here(const char* file = __builtin_FILE(), const char* function = __builtin_FUNCTION(),
+                                    int line = __builtin_LINE()) {
+    return {file, function, line};
+  }
+};
+
+/// States what must hold if our code is right; always on. Throws Error{bug} with the place in the source.
+void expects(bool condition, std::string_view what, SourcePlace where = SourcePlace::here());
 
 }  // namespace angiobench

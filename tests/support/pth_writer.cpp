@@ -112,7 +112,9 @@ std::string make_zip(const ZipEntries& entries, const ZipStyle& style) {
   constexpr std::uint32_t kFull = 0xFFFFFFFF;
   std::string file;
   std::string directory;
-  for (const auto& [name, content] : entries) {
+  for (const auto& entry : entries) {
+    const std::string& name = entry.first;
+    const std::string& content = entry.second;
     const auto sum = static_cast<std::uint32_t>(
                          ::crc32_z(0, reinterpret_cast<const Bytef*>(content.data()), content.size())) +
                      style.wrong_sum;
