@@ -49,7 +49,7 @@ std::string percent_words(std::optional<double> value, ScoreStyle style) {
 
 // What a metric measures, for the headline table.
 std::string_view metric_words(std::string_view metric) {
-  if (metric == "J&F") return "mean of both";
+  if (metric == "J&F") return "mean of J and F";
   if (metric == "J") return "region similarity";
   if (metric == "F") return "contour accuracy";
   if (metric == "T") return "temporal stability, lower is better";
@@ -59,10 +59,10 @@ std::string_view metric_words(std::string_view metric) {
 }
 
 std::string scope_words(std::string_view scope) {
-  if (scope == "overall") return "the benchmark's own mean";
+  if (scope == "overall") return "overall";
   if (scope == "seen") return "objects of seen categories";
   if (scope == "unseen") return "objects of unseen categories";
-  if (scope == "pooled") return "all objects, whatever their group";
+  if (scope == "pooled") return "mean over all objects, whatever their group";
   return escape_html(scope);
 }
 
@@ -146,7 +146,9 @@ std::string open_section(std::string_view id, std::string_view heading) {
 std::string score_cell(std::optional<double> value, ScoreStyle style) {
   std::string out = "<td class=\"n\"";
   if (value && std::isfinite(*value)) put(out, " data-v=\"", sort_key(*value), "\"");
-  put(out, ">", format_score(value, style), "</td>");
+  std::string text = format_score(value, style);
+  if (text.front() == '-') text.replace(0, 1, "\u2212");
+  put(out, ">", text, "</td>");
   return out;
 }
 
@@ -400,7 +402,7 @@ std::string objects_section(const SectionContext& context) {
     for (int level = 0; level < 10; ++level) {
       put(out, "<path class=\"h", std::to_string(level), "\" d=\"M", std::to_string(10 * level), " 0h10v10h-10z\"/>");
     }
-    out += "</svg> from 0 to 100; a thin line where the object is absent, a triangle at its own prompt frame.</p>";
+    out += "</svg> from 0 to 100; a thin line where the object is absent, a triangle at its own prompt frame. “Visible” is the first and the last annotated frame that shows it.</p>";
   }
   open_table(out, "Every object", "sortable");
   out += "<thead><tr><th scope=\"col\" data-sort=\"t\" aria-sort=\"ascending\">Object</th>";
@@ -412,8 +414,7 @@ std::string objects_section(const SectionContext& context) {
     head(out, std::string(metric) + " decay", "n", "n");
   }
   if (view.has_frames) {
-    head(out, "First", "t");
-    head(out, "Last visible", "t");
+    head(out, "Visible", "t");
     head(out, "Over time", "");
   }
   if (view.baseline != nullptr) head(out, "J&amp;F difference", "n", "n");
@@ -436,10 +437,11 @@ std::string objects_section(const SectionContext& context) {
             score_cell(statistics->decay, context.style));
       }
       if (view.has_frames) {
-        const auto frame_cell = [&](std::optional<std::size_t> frame) {
-          return "<td class=\"f\">" + (frame ? escape_html(sequence.score->frame_names[*frame]) : std::string("–")) + "</td>";
-        };
-        put(out, frame_cell(object.first_visible), frame_cell(object.last_visible), "<td>",
+        const std::vector<std::string>& names = sequence.score->frame_names;
+        put(out, "<td class=\"nw\">",
+            object.first_visible ? escape_html(names[*object.first_visible]) + "–" + escape_html(names[*object.last_visible])
+                                 : std::string("never"),
+            "</td><td>",
             heat_strip(object.points, name + " over time: J " + percent_words(score.j.mean, context.style) + ", F " +
                                           percent_words(score.f.mean, context.style)),
             "</td>");
@@ -557,9 +559,9 @@ std::string distribution_section(const SectionContext& context) {
   const std::size_t total = first.size() + second.size();
   put(out, "<p>", std::to_string(lost), " of ", count_of(total, "object"), " score below ", format_score(0.1, context.style), ".");
   if (!second.empty() && !first.empty()) {
-    out += " <span class=\"nw\"><svg class=\"key\" viewBox=\"0 0 10 10\" width=\"10\" height=\"10\" aria-hidden=\"true\"><circle class=\"p0\" cx=\"5\" cy=\"5\" "
-           "r=\"4.5\"/></svg> seen categories (circles, lower part of a column),</span> <span class=\"nw\"><svg class=\"key\" viewBox=\"0 0 10 10\" width=\"10\" height=\"10\" "
-           "aria-hidden=\"true\"><rect class=\"p1\" x=\"1\" y=\"1\" width=\"8\" height=\"8\"/></svg> unseen categories (squares, upper part).</span>";
+    out += " <svg class=\"key\" viewBox=\"0 0 10 10\" width=\"10\" height=\"10\" aria-hidden=\"true\"><circle class=\"p0\" cx=\"5\" cy=\"5\" "
+           "r=\"4.5\"/></svg> seen categories (circles, lower part of a column), <svg class=\"key\" viewBox=\"0 0 10 10\" width=\"10\" height=\"10\" "
+           "aria-hidden=\"true\"><rect class=\"p1\" x=\"1\" y=\"1\" width=\"8\" height=\"8\"/></svg> unseen categories (squares, upper part).";
   }
   out += "</p><div class=\"plots\"><figure><figcaption>How many objects score how much</figcaption>";
   put(out, histogram(first, second, "histogram of J&F of " + count_of(total, "object")), "</figure>");

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: MIT
+"""Opens the report in a real headless browser. Usage: report_test.py REPORT_SAMPLE_PROGRAM"""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import chrome
+
+PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else ""
+
+# Foreground against the first opaque background behind it, for every element that has text of its own; WCAG 2's formula.
+LOWEST_CONTRASTS = """
+function channels(color) { return color.match(/[0-9.]+/g).map(Number); }
+function luminance(color) {
+  var c = channels(color).slice(0, 3).map(function (v) { v /= 255; return v <= 0.03928 ? v / 12.92 : Math.pow((v + 0.055) / 1.055, 2.4); });
+  return 0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2];
+}
+var found = {};
+document.querySelectorAll('body *').forEach(function (element) {
+  var own = Array.from(element.childNodes).some(function (node) { return node.nodeType === 3 && node.nodeValue.trim(); });
+  var style = getComputedStyle(element);
+  if (!own || !element.getClientRects().length || style.opacity === '0' || element.closest('title, style, script, .skip')) return;
+  var behind = element;
+  while (behind) {
+    var color = channels(getComputedStyle(behind).backgroundColor);
+    if (color.length < 4 || color[3] > 0) break;
+    behind = behind.parentElement;
+  }
+  var ink = luminance(element instanceof SVGElement ? style.fill : style.color);
+  var ground = luminance(behind ? getComputedStyle(behind).backgroundColor : 'rgb(255, 255, 255)');
+  var contrast = (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
+  if (contrast < 4.5) found[element.tagName + '.' + element.getAttribute('class') + ' ' + contrast.toFixed(2)] = element.textContent.trim().slice(0, 40);
+});
+return found;
+"""
+
+COLUMN = "return Array.from(document.querySelectorAll('#objects tbody tr')).map(r => r.cells[arguments[0]].dataset.v || r.cells[arguments[0]].textContent);"
+
+
+class ReportInBrowser(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="angiobench-report-")
+        subprocess.run([PROGRAM, cls.folder.name], check=True)
+        cls.page = pathlib.Path(cls.folder.name, "report.html").as_uri()
+        cls.split = pathlib.Path(cls.folder.name, "split", "report.html").as_uri()
+        cls.browser = chrome.Chrome().__enter__()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.browser.__exit__()
+        cls.folder.cleanup()
+
+    def setUp(self):
+        self.browser.cdp("Emulation.setScriptExecutionDisabled", value=False)
+        # Smooth scrolling would move what the driver is about to click.
+        self.browser.cdp("Emulation.setEmulatedMedia", media="", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
+        self.browser.cdp("Emulation.setDeviceMetricsOverride", width=1280, height=900, deviceScaleFactor=1, mobile=False)
+        self.browser.open("about:blank")
+        self.browser.requests()
+        self.browser.complaints()
+        self.browser.open(self.page)
+
+    def visible(self, selector):
+        return self.browser.run("var e = document.querySelector(arguments[0]); return !!e && e.getClientRects().length > 0;", selector)
+
+    def test_asks_for_nothing_from_outside_and_breaks_no_rule(self):
+        self.browser.run("window.scrollTo(0, document.body.scrollHeight)")
+        asked = [url for url in self.browser.requests() if not url.startswith("data:")]
+        self.assertEqual(asked, [self.page])
+        self.assertEqual(self.browser.complaints(), [])
+
+    def test_sorts_a_table_and_says_so(self):
+        names = self.browser.run(COLUMN, 0)
+        heading = "#objects thead th:nth-child(4)"  # J
+        self.browser.click(heading + " button")
+        values = [float(value) for value in self.browser.run(COLUMN, 3)]
+        self.assertEqual(values, sorted(values, reverse=True))
+        self.assertNotEqual(self.browser.run(COLUMN, 0), names)
+        self.assertEqual(self.browser.run("return document.querySelector(arguments[0]).getAttribute('aria-sort')", heading), "descending")
+        self.browser.click(heading + " button")
+        values = [float(value) for value in self.browser.run(COLUMN, 3)]
+        self.assertEqual(values, sorted(values))
+        self.assertEqual(self.browser.run("return document.querySelectorAll('#objects th[aria-sort=ascending]').length"), 1)
+        self.browser.click("#objects thead th:first-child button")
+        self.assertEqual(self.browser.run(COLUMN, 0), names)
+
+    def test_toggles_overlays(self):
+        shown = "return getComputedStyle(document.querySelector(arguments[0])).display"
+        self.assertEqual(self.browser.run(shown, ".curves .lf"), "inline")
+        self.browser.click("#show-f")
+        self.assertEqual(self.browser.run(shown, ".curves .lf"), "none")
+        self.assertEqual(self.browser.run(shown, ".curves .lj"), "inline")
+        self.browser.click("#show-f")
+        self.assertEqual(self.browser.run(shown, ".curves .lf"), "inline")
+        look = "return getComputedStyle(document.querySelector('.maps .map')).filter"
+        self.assertEqual(self.browser.run(look), "none")
+        self.browser.click("#show-hatch")
+        self.assertIn("#hatch", self.browser.run(look))
+
+    def test_follows_every_kind_of_anchor(self):
+        broken = self.browser.run("return Array.from(document.querySelectorAll('a[href^=\"#\"]')).map(a => a.getAttribute('href').slice(1))"
+                                  ".filter(id => !document.getElementById(id))")
+        self.assertEqual(broken, [])
+        for selector, target in [("nav a[href='#gallery']", "gallery"), ("#sequences tbody tr:nth-child(2) a", "s1"),
+                                 ("#objects tbody tr:nth-child(3) a", "s0o3"), ("#s0o3 figcaption a", "r-s0o3")]:
+            self.browser.click(selector)
+            self.assertTrue(self.browser.url().endswith("#" + target))
+            top = self.browser.run("return document.getElementById(arguments[0]).getBoundingClientRect().top", target)
+            self.assertTrue(-5 < top < 900, (target, top))
+
+    def test_enlarges_a_frame_and_leafs_through(self):
+        first, second = self.browser.run("return Array.from(document.querySelectorAll('.maps figure')).slice(0, 2).map(f => f.id)")
+        self.browser.click(f"#{first} .open")
+        self.assertEqual(self.browser.run("return getComputedStyle(document.getElementById(arguments[0])).position", first), "fixed")
+        self.browser.press("ArrowRight")
+        self.assertTrue(self.browser.url().endswith("#" + second))
+        self.browser.press("ArrowLeft")
+        self.assertTrue(self.browser.url().endswith("#" + first))
+        self.browser.press("Escape")
+        self.assertTrue(self.browser.url().endswith("#gallery"))
+
+    def test_stands_with_scripts_off(self):
+        self.browser.cdp("Emulation.setScriptExecutionDisabled", value=True)
+        self.browser.open(self.page)
+        for selector in ["h1", ".headline td.big", "#sequences tbody tr", "#objects svg.strip", ".curves svg.curve", ".maps img", "#copy pre"]:
+            self.assertTrue(self.visible(selector), selector)
+        self.assertEqual(self.browser.run("return document.querySelectorAll('button').length"), 0, "no control that does nothing")
+        self.browser.click("#show-j")  # overlays are the style sheet's work
+        self.assertEqual(self.browser.run("return getComputedStyle(document.querySelector('.curves .lj')).display"), "none")
+
+    def test_text_has_contrast_in_light_and_dark(self):
+        for scheme in ["light", "dark"]:
+            self.browser.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+            self.assertEqual(self.browser.run(LOWEST_CONTRASTS), {}, scheme)
+
+    def test_does_not_scroll_sideways_on_a_narrow_screen(self):
+        self.browser.cdp("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=1, mobile=True)
+        self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth"), 360)
+
+    def test_shows_where_the_keyboard_is(self):
+        for _ in range(3):
+            self.browser.press("Tab")
+        outline = self.browser.run("var s = getComputedStyle(document.activeElement); return document.activeElement.tagName + ' ' + s.outlineStyle")
+        self.assertEqual(outline, "A solid")
+
+    def test_moves_nothing_where_motion_is_unwanted(self):
+        self.browser.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
+        self.assertEqual(self.browser.run("return getComputedStyle(document.documentElement).scrollBehavior"), "auto")
+
+    def test_hatches_errors_in_print(self):
+        self.browser.cdp("Emulation.setEmulatedMedia", media="print")
+        self.assertIn("#hatch", self.browser.run("return getComputedStyle(document.querySelector('.maps .map')).filter"))
+        self.assertFalse(self.visible("nav"))
+
+    def test_works_in_a_sandboxed_frame(self):
+        wrapper = pathlib.Path(self.folder.name, "frame.html")
+        wrapper.write_text("<!DOCTYPE html><title>frame</title><iframe sandbox='allow-scripts' width=1200 height=800 src='report.html'></iframe>")
+        self.browser.requests()
+        self.browser.open(wrapper.as_uri())
+        self.assertEqual(sorted(url for url in self.browser.requests() if not url.startswith("data:")), sorted([wrapper.as_uri(), self.page]))
+        self.assertEqual(self.browser.complaints(), [])
+
+    def test_split_assets_are_found_and_nothing_else(self):
+        self.browser.requests()
+        self.browser.complaints()
+        self.browser.open(self.split)
+        self.browser.run("window.scrollTo(0, document.body.scrollHeight)")
+        base = self.split.rsplit("/", 1)[0] + "/"
+        for url in self.browser.requests():
+            self.assertTrue(url.startswith((base, "data:")), url)
+        self.assertEqual(self.browser.complaints(), [])
+        self.assertEqual(self.browser.run("return getComputedStyle(document.querySelector('nav')).position"), "sticky")
+        self.assertTrue(self.visible("#objects thead button"))
+        self.assertGreater(self.browser.run("return document.querySelector('.maps .map').naturalWidth"), 0)
+
+
+if __name__ == "__main__":
+    if not PROGRAM:
+        sys.exit(__doc__)
+    if chrome.find_tools() is None:
+        print("SKIPPED: no chromium or no chromedriver on the path")
+        sys.exit(77)
+    unittest.main()
