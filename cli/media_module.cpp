@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The verbs that need OpenCV and no LibTorch; see cli/modules.h.
+#include "cli/synth.h"
 #include "cli/verb.h"
 
 namespace angiobench::cli {
 namespace {
 
-// (No verb yet: an array cannot be empty, so the span is.)
-constexpr std::span<const Verb> kVerbs{};
+constexpr Verb kVerbs[] = {
+    {"synth", "", run_synth},
+};
 
 }  // namespace
 }  // namespace angiobench::cli

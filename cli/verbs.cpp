@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "cli/verbs.h"
 
+#include "cli/modules.h"
 #include "cli/verb.h"
 
 namespace angiobench::cli {
 namespace {
 
+int run_synth_module(const std::vector<std::string>& arguments, const Streams& streams) {
+  return run_module_verb("media", "synth", arguments, streams);
+}
+
 constexpr Verb kVerbs[] = {
+    {"synth", "makes a synthetic angiography data set", run_synth_module},
     {"version", "build, libraries and metric versions", run_version},
 };
 
