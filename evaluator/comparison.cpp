@@ -416,6 +416,7 @@ MultiComparison compare_methods(std::span<const Result> results, const Compariso
     Ranking& ranking = multi.rankings.emplace_back();
     ranking.metric = aggregate.metric;
     ranking.scope = aggregate.scope;
+    ranking.level = options.bootstrap.level;
     for (AggregateSample& sample : paired->samples) {
       ranking.values.push_back(*sample_value(sample));
       samples.push_back(std::move(sample));

@@ -139,6 +139,7 @@ std::vector<CaseChange> object_changes(const Result& before, const Result& after
 struct Ranking {
   std::string metric;
   std::string scope;
+  double level = 0.95;                   // of the rank intervals
   std::vector<double> values;            // over the cases that all have
   std::vector<RankStability> stability;  // same order
 };

@@ -50,7 +50,7 @@ std::string escape_with(std::string_view text, Replace replace) {
     const std::string_view replacement = length == 1 ? replace(c) : std::string_view{};
     if (!replacement.empty()) {
       escaped += replacement;
-    } else if (length == 0 || (length == 1 && is_control(c))) {
+    } else if (length == 0 || (length == 1 && is_control(c)) || turns_direction(text.substr(at, length))) {
       escaped += kReplacement;
     } else {
       escaped += text.substr(at, length);
@@ -221,7 +221,10 @@ std::string escape_terminal(std::string_view text) {
     const auto lead = static_cast<unsigned char>(character[0]);
     const bool is_c0 = length == 1 && (lead < 0x20 || lead == 0x7F);
     const bool is_c1 = length == 2 && lead == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
-    if (length != 0 && !is_c0 && !is_c1 && !turns_direction(character)) {
+    const std::string_view rest = text.substr(at - character.size());
+    const bool is_command = rest.starts_with("##[") || rest.starts_with("##vso[") ||
+                            (rest.starts_with("::") && safe.find_first_not_of(' ') == std::string::npos);
+    if (length != 0 && !is_c0 && !is_c1 && !is_command && !turns_direction(character)) {
       safe += character;
       continue;
     }

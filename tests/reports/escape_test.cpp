@@ -36,6 +36,17 @@ TEST(Escape, DisarmsTerminals) {
   EXPECT_EQ(escape_terminal("Gefäß ▼ 血管 \U0001FAC0"), "Gefäß ▼ 血管 \U0001FAC0");
 }
 
+TEST(Escape, DisarmsCommandsInLogs) {
+  EXPECT_EQ(escape_terminal("::add-mask::x"), "\\x3A:add-mask::x");
+  EXPECT_EQ(escape_terminal("  ::error::x"), "  \\x3A:error::x");
+  EXPECT_EQ(escape_terminal("std::string ##[x] a##vso[y]"), "std::string \\x23#[x] a\\x23#vso[y]");
+}
+
+TEST(Escape, StopsTextFromTurningRound) {
+  EXPECT_EQ(escape_markdown("a\u202Eb"), "a\uFFFDb");
+  EXPECT_EQ(escape_html("\u2067b"), "\uFFFDb");
+}
+
 TEST(Escape, QuotesLabelsOfOpenMetrics) {
   EXPECT_EQ(escape_openmetrics("a\"b\\c\nd\x01"), "a\\\"b\\\\c\\nd\uFFFD");
 }
