@@ -22,7 +22,7 @@ struct GateBadge {
 };
 
 /// A leaderboard to stand in. Texts are plain.
-struct Standings {
+struct ReportStandings {
   struct Row {
     std::string rank;           // "1", "2="; empty where it is not ranked
     std::string rank_interval;  // "1–3"; may be empty
@@ -51,7 +51,7 @@ struct ReportOptions {
   const Result* baseline = nullptr;    // differences to it are shown where it is comparable
   double tolerance = 0.001;            // a difference up to this is "within tolerance"; fraction
   std::optional<GateBadge> gate;       // none: no gate ran
-  std::optional<Standings> standings;  // none: no leaderboard was given
+  std::optional<ReportStandings> standings;  // none: no leaderboard was given
   std::span<const ErrorMap> error_maps;
   ErrorMapChoice shown_maps = ErrorMapChoice::all;
   /// The bytes of a frame's image (JPEG or PNG), empty where there is none; unset: no image pixels, which is what the

@@ -589,7 +589,7 @@ std::string leaderboard_section(const SectionContext& context) {
     return out + "<p class=\"empty\">No leaderboard was given: <code>report html --leaderboard FILE</code> shows where this result "
                  "stands.</p></section>\n";
   }
-  const Standings& standings = *context.options.standings;
+  const ReportStandings& standings = *context.options.standings;
   open_table(out, standings.title, "sortable");
   out += "<thead><tr><th scope=\"col\" data-sort=\"n\" class=\"n\" aria-sort=\"ascending\">Rank</th>";
   head(out, "Rank interval", "");
@@ -599,7 +599,7 @@ std::string leaderboard_section(const SectionContext& context) {
   head(out, "Source", "t");
   out += "</tr></thead><tbody>";
   for (std::size_t index = 0; index < standings.rows.size(); ++index) {
-    const Standings::Row& row = standings.rows[index];
+    const ReportStandings::Row& row = standings.rows[index];
     put(out, row.is_this ? "<tr class=\"this\">" : "<tr>", "<td class=\"n\" data-v=\"", std::to_string(index + 1), "\">",
         row.rank.empty() ? std::string("–") : escape_html(row.rank), "</td><td>",
         row.rank_interval.empty() ? std::string("–") : escape_html(row.rank_interval), "</td><th scope=\"row\">", escape_html(row.name),

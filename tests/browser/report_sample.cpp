@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
   options.baseline = &baseline;
   options.error_maps = maps;
   options.gate = GateBadge{GateBadge::Verdict::failed, {"v01: J&F fell from 80.1 to 54.2; at most 5.0 is allowed"}};
-  options.standings = Standings{"mosxav-test", {"J&F", "J"},
+  options.standings = ReportStandings{"mosxav-test", {"J&F", "J"},
                                 {{"1", "1–2", "reported method", "reported", "a paper", {0.61, 0.58}, false},
                                  {"2", "1–2", "our-method", "measured", "", {0.44, std::nullopt}, true}}};
   write_file_atomically(folder + "/report.html", report_html(result, options));

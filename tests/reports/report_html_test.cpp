@@ -181,7 +181,7 @@ TEST(ReportHtml, EscapesNamesFromStrangers) {
   result.findings[0].message = result.findings[0].hint = result.findings[0].path = result.findings[0].code = hostile;
   ReportOptions options;
   options.gate = GateBadge{GateBadge::Verdict::warned, {hostile}};
-  options.standings = Standings{hostile, {hostile}, {{hostile, hostile, hostile, hostile, hostile, {0.5}, true}}};
+  options.standings = ReportStandings{hostile, {hostile}, {{hostile, hostile, hostile, hostile, hostile, {0.5}, true}}};
   const std::vector<ErrorMap> maps = {{hostile, hostile, encode_error_map(Mask(2, 2, 1).view(), Mask(2, 2).view())}};
   options.error_maps = maps;
   const std::string body = body_of(report_html(result, options));
@@ -275,7 +275,7 @@ TEST(ReportHtml, ShowsTheGatesVerdict) {
 
 TEST(ReportHtml, ShowsWhereTheResultStands) {
   ReportOptions options;
-  options.standings = Standings{"mosxav-test", {"J&F", "J_s"},
+  options.standings = ReportStandings{"mosxav-test", {"J&F", "J_s"},
                                 {{"1", "1–2", "XMem", "reported", "arXiv 2601.00988", {0.61, 0.58}, false},
                                  {"2", "1–2", "our-method", "measured", "", {0.44, std::nullopt}, true}}};
   const std::string page = report_html(test::tiny_result(), options);
