@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "dataset/error.h"
+#include "evaluator/statistics.h"
 #include "evaluator/aggregate_sample.h"
 #include "evaluator/statistics.h"
 #include "reports/escape.h"
@@ -132,8 +133,6 @@ std::string metric_heading_latex(std::string_view metric, std::string_view scope
   if (subscript.empty() && !is_common_scope(scope)) heading += " (" + escape_latex(scope) + ")";
   return heading;
 }
-
-bool higher_is_better(std::string_view metric) { return metric_direction(metric) == Direction::higher_is_better; }
 
 std::string markdown_table(const Table& table) {
   std::string text;
@@ -275,7 +274,7 @@ Table paper_table(std::span<const Result> results) {
       const Aggregate* const aggregate = find_aggregate(results[row], head.metric, head.scope);
       const bool ranked = results[row].complete && table.rows[row][0].text.find("‡") == std::string::npos;
       if (!ranked || aggregate == nullptr || !aggregate->value) continue;
-      const bool better = higher_is_better(head.metric) ? *aggregate->value > best.value_or(-INFINITY)
+      const bool better = metric_direction(head.metric) == Direction::higher_is_better ? *aggregate->value > best.value_or(-INFINITY)
                                                         : *aggregate->value < best.value_or(INFINITY);
       if (!better) continue;
       best = aggregate->value;

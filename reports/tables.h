@@ -29,8 +29,6 @@ std::string format_difference(double difference, ScoreStyle style);
 std::string metric_heading(std::string_view metric, std::string_view scope);
 /// The same as LaTeX: $\mathcal{J}\&\mathcal{F}$, $\mathcal{J}_s$.
 std::string metric_heading_latex(std::string_view metric, std::string_view scope);
-/// False for decay, temporal stability T, distances and error rates, which are better when small.
-bool higher_is_better(std::string_view metric);
 
 /// A table before it is written. Cells are plain text: each writer escapes them for where they go.
 struct Table {

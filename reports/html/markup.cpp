@@ -25,7 +25,9 @@ std::string coord(double value) {
   return text;
 }
 
-std::string sort_key(double value) { return print(value, std::chars_format::general, 6); }
+std::string sort_key(double value) { return decimal(value, 6); }
+
+std::string decimal(double value, int digits) { return print(value, std::chars_format::general, digits); }
 
 std::string base64(std::span<const std::uint8_t> bytes) {
   constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -20,6 +20,9 @@ std::string coord(double value);
 /// A number for sorting by: up to 6 significant digits.
 std::string sort_key(double value);
 
+/// A number with so many significant digits.
+std::string decimal(double value, int digits);
+
 /// Base64 (RFC 4648) with padding.
 std::string base64(std::span<const std::uint8_t> bytes);
 std::string base64(std::string_view bytes);

@@ -49,7 +49,7 @@ enum class ErrorMapChoice { all, worst, none };
 /// What a report shows beside the result itself.
 struct ReportOptions {
   const Result* baseline = nullptr;    // differences to it are shown where it is comparable
-  double tolerance = 0.001;            // a difference up to this is "within tolerance"; fraction
+  double tolerance = 0.0005;           // a difference up to this is "within tolerance"; fraction
   std::optional<GateBadge> gate;       // none: no gate ran
   std::optional<ReportStandings> standings;  // none: no leaderboard was given
   std::span<const ErrorMap> error_maps;

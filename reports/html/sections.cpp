@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/escape.h"
-#include "reports/html/change.h"
 #include "reports/html/charts.h"
 #include "reports/html/markup.h"
 
@@ -33,15 +32,40 @@ void head(std::string& out, std::string_view heading_html, std::string_view sort
   put(out, ">", heading_html, "</th>");
 }
 
-std::string difference_cell(std::optional<double> now, std::optional<double> before, Change change, ScoreStyle style) {
+// Good, bad or neither: the class that colours a verdict, which is never told by colour alone.
+std::string_view verdict_class(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::improved:
+    case Verdict::fixed:
+      return "up";
+    case Verdict::regressed:
+    case Verdict::new_failure:
+      return "down";
+    case Verdict::no_change:
+    case Verdict::within_tolerance:
+    case Verdict::not_comparable:
+      return "same";
+  }
+  return "same";
+}
+
+std::string difference_cell(std::optional<double> now, std::optional<double> before, Verdict verdict, ScoreStyle style) {
   std::string out = "<td class=\"n d ";
-  put(out, change_class(change), "\"");
+  put(out, verdict_class(verdict), "\"");
   if (now && before) put(out, " data-v=\"", sort_key(*now - *before), "\"");
   out += ">";
   if (now && before) put(out, "<b>", format_difference(*now - *before, style), "</b> ");
-  put(out, "<span class=\"w\">", change_symbol(change), " ", change_word(change), "</span></td>");
+  put(out, "<span class=\"w\">", verdict_label(verdict), "</span></td>");
   return out;
 }
+
+std::string change_cell(const CaseChange* change, Verdict verdict, ScoreStyle style) {
+  if (change == nullptr) return difference_cell(std::nullopt, std::nullopt, Verdict::not_comparable, style);
+  return difference_cell(change->after, change->before, verdict, style);
+}
+
+// A p-value as people print it: two digits that count, never 0.
+std::string p_value(double p) { return p < 0.0001 ? "&lt;0.0001" : decimal(p, 2); }
 
 std::string percent_words(std::optional<double> value, ScoreStyle style) {
   return value ? format_score(value, style) : std::string("not defined");
@@ -220,13 +244,22 @@ std::string headline_section(const SectionContext& context) {
         " of ", count_of(result.dataset.sequences, "sequence"), " only.</p>");
   }
   if (context.options.baseline != nullptr && baseline == nullptr) {
-    put(out, "<p class=\"alert\"><b>x not comparable:</b> ", escape_html(context.view.not_comparable), ".</p>");
+    put(out, "<p class=\"alert\"><b>", verdict_label(Verdict::not_comparable), ":</b> ");
+    const std::vector<std::string>& reasons = context.view.comparison->comparability.reasons;
+    for (std::size_t index = 0; index < reasons.size(); ++index) put(out, index == 0 ? "" : "; ", escape_html(reasons[index]));
+    out += ".</p>";
   }
   if (baseline != nullptr) {
     put(out, "<p>Differences are to <b>", escape_html(result_names({baseline, 1}).front()), "</b> (predictions <code>",
         escape_html(short_digest(baseline->submission.digest)), "</code>)");
-    if (baseline->submission.digest == result.submission.digest) out += ": <b>no change (identical masks)</b>";
-    put(out, "; up to ±", format_score(context.options.tolerance, context.style), " is within tolerance.</p>");
+    if (context.view.comparison->comparability.identical_masks) {
+      put(out, ": <b>", verdict_word(Verdict::no_change), "</b>");
+    }
+    put(out, "; up to ±", sort_key(context.style == ScoreStyle::percent ? 100 * context.options.tolerance : context.options.tolerance),
+        " is within tolerance.</p>");
+    const Comparability& checked = context.view.comparison->comparability;
+    for (const std::string& note : checked.notes) put(out, "<p class=\"alert\">", escape_html(note), "</p>");
+    if (!baseline->complete) out += "<p class=\"alert\">The baseline is incomplete: its means are over what it has.</p>";
   }
   open_table(out, context.style == ScoreStyle::percent ? "Scores, percent" : "Scores, fractions", "headline");
   out += "<thead><tr>";
@@ -237,6 +270,7 @@ std::string headline_section(const SectionContext& context) {
   if (baseline != nullptr) {
     head(out, "Baseline", "", "n");
     head(out, "Difference", "", "n");
+    head(out, "95&nbsp;% interval of it", "", "n");
   }
   out += "</tr></thead><tbody>";
   for (const Aggregate& aggregate : result.aggregates) {
@@ -254,12 +288,24 @@ std::string headline_section(const SectionContext& context) {
     }
     put(out, "</td><td class=\"n nw\">", count_of(aggregate.n, aggregate.metric == "T" ? "sequence" : "object"), "</td>");
     if (baseline != nullptr) {
-      const Aggregate* const before = find_aggregate(*baseline, aggregate.metric, aggregate.scope);
-      const std::optional<double> value = before == nullptr ? std::nullopt : before->value;
-      put(out, score_cell(value, context.style),
-          difference_cell(aggregate.value, value,
-                          judge_change(aggregate.value, value, context.options.tolerance, higher_is_better(aggregate.metric)),
-                          context.style));
+      const std::vector<AggregateChange>& changes = context.view.comparison->aggregates;
+      const auto change = std::find_if(changes.begin(), changes.end(), [&](const AggregateChange& one) {
+        return one.metric == aggregate.metric && one.scope == aggregate.scope;
+      });
+      if (change == changes.end()) {
+        put(out, score_cell(std::nullopt, context.style),
+            difference_cell(std::nullopt, std::nullopt, Verdict::not_comparable, context.style), "<td class=\"n\">–</td>");
+      } else {
+        put(out, score_cell(change->before, context.style),
+            difference_cell(change->after, change->before, change->verdict, context.style), "<td class=\"n nw\">");
+        if (change->statistics && change->statistics->interval) {
+          put(out, "[", format_difference(change->statistics->interval->low, context.style), ", ",
+              format_difference(change->statistics->interval->high, context.style), "] <span class=\"w\">p&nbsp;=&nbsp;",
+              p_value(change->statistics->sign_flips.p), "</span></td>");
+        } else {
+          out += "–</td>";
+        }
+      }
     }
     out += "</tr>\n";
   }
@@ -271,6 +317,9 @@ std::string headline_section(const SectionContext& context) {
         escape_html(aggregate.interval->unit), "s of this kind; with ", count_of(result.dataset.sequences, "sequence"),
         " that is the widest of all doubts.</p>");
     break;
+  }
+  if (baseline != nullptr) {
+    out += "<p class=\"note\">Differences: paired by sequence; p from sign flips over sequences. They label a change and decide nothing.</p>";
   }
   return out + "</section>\n";
 }
@@ -376,14 +425,13 @@ std::string sequences_section(const SectionContext& context) {
     }
     if (view.baseline != nullptr) {
       // An object that collapsed or came back names the sequence's change.
-      Change change = judge_change(both, before, context.options.tolerance);
+      Verdict verdict = sequence.change == nullptr ? Verdict::not_comparable : sequence.change->verdict;
       for (const ObjectView& object : sequence.objects) {
-        if (object.before == nullptr) continue;
-        const Change one = judge_object(*object.score, *object.before, context.options.tolerance);
-        if (one == Change::new_failure) change = one;
-        if (one == Change::fixed && change != Change::new_failure) change = one;
+        if (object.change == nullptr) continue;
+        if (object.change->verdict == Verdict::new_failure) verdict = Verdict::new_failure;
+        if (object.change->verdict == Verdict::fixed && verdict != Verdict::new_failure) verdict = Verdict::fixed;
       }
-      out += difference_cell(both, before, change, context.style);
+      out += change_cell(sequence.change, verdict, context.style);
     }
     out += "</tr>\n";
   }
@@ -447,13 +495,7 @@ std::string objects_section(const SectionContext& context) {
             "</td>");
       }
       if (view.baseline != nullptr) {
-        std::optional<double> before;
-        Change change = Change::not_comparable;
-        if (object.before != nullptr) {
-          if (object.before->j.mean && object.before->f.mean) before = (*object.before->j.mean + *object.before->f.mean) / 2;
-          change = judge_object(score, *object.before, context.options.tolerance);
-        }
-        out += difference_cell(object.j_and_f(), before, change, context.style);
+        out += change_cell(object.change, object.change == nullptr ? Verdict::not_comparable : object.change->verdict, context.style);
       }
       out += "</tr>\n";
     }

@@ -3,8 +3,7 @@
 
 #include <algorithm>
 #include <map>
-
-#include "reports/html/change.h"
+#include <utility>
 
 namespace angiobench::html {
 namespace {
@@ -64,13 +63,27 @@ std::optional<double> ObjectView::j_and_f() const {
   return (*score->j.mean + *score->f.mean) / 2;
 }
 
-ReportView make_view(const Result& result, const Result* baseline) {
+ReportView make_view(const Result& result, const Result* baseline, double tolerance) {
   ReportView view;
   view.result = &result;
+  std::map<std::pair<std::string_view, int>, const CaseChange*> changes;
   if (baseline != nullptr) {
-    view.not_comparable = why_not_comparable(result, *baseline);
-    if (view.not_comparable.empty()) view.baseline = baseline;
+    // Other cases are no reason to show nothing: what both have is compared, and the rest is named.
+    ComparisonOptions options;
+    options.thresholds.tolerance = tolerance;
+    options.require.same_cases = false;
+    view.comparison = compare_results(*baseline, result, options);
+    if (view.comparison->comparability.comparable) {
+      view.baseline = baseline;
+      for (const std::vector<CaseChange>* list : {&view.comparison->sequences, &view.comparison->objects}) {
+        for (const CaseChange& change : *list) changes[{change.sequence, change.object}] = &change;
+      }
+    }
   }
+  const auto change_of = [&](std::string_view sequence, int object) -> const CaseChange* {
+    const auto found = changes.find({sequence, object});
+    return found == changes.end() ? nullptr : found->second;
+  };
   std::map<std::string_view, const SequenceScore*> before;
   if (view.baseline != nullptr) {
     for (const SequenceScore& sequence : view.baseline->sequences) before[sequence.name] = &sequence;
@@ -83,6 +96,7 @@ ReportView make_view(const Result& result, const Result* baseline) {
     sequence.id = "s" + std::to_string(index);
     const auto counterpart = before.find(score.name);
     if (counterpart != before.end()) sequence.before = counterpart->second;
+    sequence.change = change_of(score.name, -1);
     const std::size_t num_frames = score.frames.empty() ? 0 : score.frame_names.size();
     view.has_frames |= num_frames > 0;
 
@@ -90,6 +104,7 @@ ReportView make_view(const Result& result, const Result* baseline) {
       ObjectView object;
       object.score = &object_score;
       object.id = sequence.id + "o" + std::to_string(object_score.id);
+      object.change = change_of(score.name, object_score.id);
       if (sequence.before != nullptr) {
         for (const ObjectScore& other : sequence.before->objects) {
           if (other.id == object_score.id) object.before = &other;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "evaluator/comparison.h"
 #include "evaluator/result.h"
 
 namespace angiobench::html {
@@ -31,6 +32,7 @@ struct FramePoint {
 struct ObjectView {
   const ObjectScore* score = nullptr;
   const ObjectScore* before = nullptr;  // the baseline's, where there is one
+  const CaseChange* change = nullptr;   // with a baseline
   std::string id;                       // anchor, "s3o5"
   std::vector<FramePoint> points;       // by frame position; empty without per-frame rows
   std::vector<FramePoint> points_before;  // the baseline's, at this result's frame positions
@@ -45,6 +47,7 @@ struct ObjectView {
 struct SequenceView {
   const SequenceScore* score = nullptr;
   const SequenceScore* before = nullptr;
+  const CaseChange* change = nullptr;
   std::string id;  // anchor, "s3"
   std::vector<ObjectView> objects;
   std::vector<std::optional<double>> quality;         // by frame: mean (J + F) / 2 over objects shown in it
@@ -60,12 +63,13 @@ struct FrameErrors {
 struct ReportView {
   const Result* result = nullptr;
   const Result* baseline = nullptr;  // null also where it is not comparable
-  std::string_view not_comparable;   // why there is a baseline but no comparison; empty otherwise
+  std::optional<Comparison> comparison;  // where a baseline was given, comparable or not
   bool has_frames = false;           // at least one sequence has per-frame rows
   std::vector<SequenceView> sequences;
 };
 
-ReportView make_view(const Result& result, const Result* baseline);
+/// `baseline` may be null. Both results must outlive the view.
+ReportView make_view(const Result& result, const Result* baseline, double tolerance);
 
 /// Errors of one frame from its rows.
 FrameErrors frame_errors(const SequenceScore& sequence, std::size_t frame);

@@ -173,6 +173,8 @@ Result tiny_result() {
 Result make_result(const ResultShape& shape) {
   Result result;
   stamp(result);
+  // Other masks have another digest: comparisons look at it.
+  result.submission.digest = "sha256:" + std::string(64, "0123456789abcdef"[shape.seed % 16]);
   std::mt19937_64 random(shape.seed);
   const auto uniform = [&] { return static_cast<double>(random() >> 11) * 0x1.0p-53; };
   for (int s = 0; s < shape.sequences; ++s) {
