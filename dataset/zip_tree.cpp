@@ -134,10 +134,10 @@ void ZipTree::find_top_folder() {
   const std::vector<std::string> roots = list("", Kind::folder);
   if (roots.size() != 1 || !list("", Kind::file).empty()) return;
 
-  // It holds folders and at most a manifest.
+  // It holds folders and at most the manifests of `pack`.
   if (list(roots.front(), Kind::folder).empty()) return;
   for (const std::string& file : list(roots.front(), Kind::file)) {
-    if (file != "manifest.json") return;
+    if (!file.ends_with(".sha256")) return;
   }
   top_ = roots.front();
   Finding note;
