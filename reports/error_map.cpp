@@ -140,10 +140,10 @@ std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView
   return png;
 }
 
-double frame_quality(std::span<const ObjectCounts> objects) {
+double frame_quality(std::span<const FrameCounts> objects) {
   double sum = 0;
   std::size_t shown = 0;
-  for (const auto& [id, counts] : objects) {
+  for (const FrameCounts& counts : objects) {
     if (counts.union_area == 0) continue;
     sum += (region_j(counts) + boundary_f(counts)) / 2;
     ++shown;
@@ -157,7 +157,7 @@ ErrorMapCollector::ErrorMapCollector(const ErrorMapSelection& selection, const E
 }
 
 void ErrorMapCollector::offer(std::size_t sequence, std::size_t frame, const MaskView& truth,
-                              const MaskView& prediction, std::span<const ObjectCounts> objects) {
+                              const MaskView& prediction, std::span<const FrameCounts> objects) {
   Kept candidate{frame_quality(objects), frame, {}};
   if (selection_.all) {
     candidate.png = encode_error_map(truth, prediction, options_);

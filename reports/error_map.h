@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "dataset/mask.h"
-#include "evaluator/frame_counter.h"
+#include "evaluator/counts.h"
 #include "evaluator/result.h"
 
 namespace angiobench {
@@ -57,7 +57,7 @@ struct ErrorMapSelection {
 };
 
 /// How bad a frame is: the mean of (J + F) / 2 over the objects that truth or prediction shows; 1 where neither does.
-double frame_quality(std::span<const ObjectCounts> objects);
+double frame_quality(std::span<const FrameCounts> objects);
 
 /// Keeps the error maps of the worst frames while a submission is scored, so that no mask is decoded twice.
 /// `offer` may be called from any thread and in any order: what is kept depends on the frames only. A map is encoded
@@ -68,7 +68,7 @@ class ErrorMapCollector {
 
   /// One frame: positions of the sequence and of the frame in it, both masks, and the counts of each object judged.
   void offer(std::size_t sequence, std::size_t frame, const MaskView& truth, const MaskView& prediction,
-             std::span<const ObjectCounts> objects);
+             std::span<const FrameCounts> objects);
 
   /// The kept maps, by (sequence, frame), under the names that `sequence_name` and `frame_name` give.
   /// May be called once, after the last `offer`.

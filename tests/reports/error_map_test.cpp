@@ -105,8 +105,8 @@ TEST(FrameQuality, IsTheMeanOverObjectsThatAreShown) {
   const FrameCounts half{.intersection = 1, .union_area = 2, .prediction = 1, .truth = 2, .prediction_boundary = 1,
                          .truth_boundary = 1, .prediction_matched = 1, .truth_matched = 1};
   const FrameCounts lost{.intersection = 0, .union_area = 2, .prediction = 0, .truth = 2, .truth_boundary = 4};
-  EXPECT_EQ(frame_quality(std::vector<ObjectCounts>{{1, nothing}, {2, half}}), 0.75);
-  EXPECT_EQ(frame_quality(std::vector<ObjectCounts>{{1, half}, {2, lost}}), 0.375);
+  EXPECT_EQ(frame_quality(std::vector{nothing, half}), 0.75);
+  EXPECT_EQ(frame_quality(std::vector{half, lost}), 0.375);
 }
 
 struct Offered {
@@ -122,7 +122,7 @@ void offer(ErrorMapCollector& collector, const Offered& one) {
   const FrameCounts counts{.intersection = static_cast<std::uint32_t>(one.j * 1000), .union_area = 1000,
                            .prediction = 1000, .truth = 1000, .prediction_boundary = 10, .truth_boundary = 10,
                            .prediction_matched = 5, .truth_matched = 5};
-  collector.offer(one.sequence, one.frame, truth.view(), prediction.view(), std::vector<ObjectCounts>{{1, counts}});
+  collector.offer(one.sequence, one.frame, truth.view(), prediction.view(), std::vector{counts});
 }
 
 std::vector<std::string> kept_names(ErrorMapCollector& collector) {
