@@ -15,6 +15,10 @@ constexpr Severity kError = Severity::error;
 constexpr Disclosure kReveals = Disclosure::reveals_truth;
 
 constexpr FindingCode kCodes[] = {
+    // Archives.
+    {"A001", kNote, "files that a desktop left behind are ignored", "zip the masks with 'angiobench pack'"},
+    {"A002", kNote, "everything lies in one top folder, which is taken off", "none needed"},
+
     // Splits and files of a data set.
     {"D001", kNote, "there is no split file, every sequence is taken", "add the split file, or name the sequences with --sequences"},
     {"D002", kError, "a sequence stands in two splits", "leave it in one: a method must not be tested on what it was trained on"},
@@ -38,7 +42,7 @@ constexpr FindingCode kCodes[] = {
     {"D022", kError, "a mask and its frame differ in size", "resize the mask with nearest-neighbour sampling"},
     {"D023", kWarning, "a mask has a colour type that the layout does not have", "save the masks as the layout describes them"},
     {"D024", kWarning, "a mask has a bit depth that the layout does not have", "save the masks with 8 bits"},
-    {"D025", kWarning, "the palette is not the one of the other masks", "write every mask with one palette: tools that go by colour read other ids"},
+    {"D025", kWarning, "the palette is not the data set's", "write the masks with the palette of the VOC map: tools that go by colour read other ids"},
     {"D026", kError, "a mask has stray values, as after anti-aliasing or JPEG compression", "make the mask again from its source, with nearest-neighbour sampling and PNG"},
     {"D027", kError, "an id is out of the layout's range", "give the object an id that the layout allows"},
     {"D028", kNote, "a mask has pixels of the void label 255", "use void only where nobody should judge"},

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataset/digest.h"
+#include "dataset/file_tree.h"
+#include "dataset/mask.h"
+#include "dataset/png.h"
+#include "dataset/sequence_index.h"
+#include "dataset/validator/layout_rules.h"
+#include "dataset/validator/mask_facts.h"
+
+namespace angiobench {
+
+/// Why an annotation could not be taken.
+enum class Trouble {
+  none,
+  missing,     // no such file
+  unreadable,  // not a PNG (or .npy), truncated or corrupt
+  color,       // a colour type that the role may not have, or a colour image
+  depth,       // 16 bits where the role may not have them
+  not_binary,  // sa-v, paxray: a value that is neither background nor the object
+};
+
+/// The annotation of one frame as it lies on disk.
+struct Annotation {
+  Trouble trouble = Trouble::none;
+  std::string message;    // what was found, where there is trouble
+  std::string path;       // of the file with trouble, else of the (first) file, as the user named it
+  int object = -1;        // the object whose file has trouble, -1: the whole frame
+  int color_type = -1;    // of the first file; -1: not a PNG
+  int bit_depth = 0;
+  int foreign_label = -1;      // a label whose palette colour is not that of the VOC map; -1: none
+  MaskFacts facts;             // labels as they are on disk (objects' ids, or planes + 1, where they may overlap)
+  std::uint64_t identity = 0;  // fingerprint of the object ids: equal for equal masks of whatever labels
+  Sha256 digest{};             // of the files' bytes
+};
+
+/// Reads annotations of every MaskStorage; owns the buffers. One a thread.
+class AnnotationReader {
+ public:
+  AnnotationReader(Layout layout, MaskRole role, const LayoutRules& rules);
+
+  /// Reads a frame's mask; `relative` gives the path in `tree` of the frame (and object).
+  Annotation read(const FileTree& tree, const Sequence& sequence, std::string_view frame);
+
+  /// Object ids of the frame read last, overlapping ones painted over each other; valid until the next read. Empty
+  /// (width 0) where there was trouble.
+  const MaskView& ids() const { return ids_; }
+
+  /// Reads one PNG of labels at `relative`, colours mapped through `palette`; the labels are in ids().
+  Annotation read_png(const FileTree& tree, const std::string& relative, std::span<const Rgb> palette = {});
+
+ private:
+  std::string path_of(const Sequence& sequence, std::string_view frame, int object) const;
+  void read_objects(const FileTree& tree, const Sequence& sequence, std::string_view frame, Annotation& annotation);
+  void read_planes(const FileTree& tree, const Sequence& sequence, std::string_view frame, Annotation& annotation);
+  // Decodes the PNG in bytes_; returns a view of its labels, empty where there was trouble.
+  MaskView decode(const FileTree& tree, const std::string& relative, std::span<const Rgb> palette,
+                  Annotation& annotation);
+
+  Layout layout_;
+  MaskRole role_;
+  const LayoutRules& rules_;
+  MaskDecoder decoder_;
+  std::vector<std::uint8_t> bytes_;
+  Mask painted_;
+  MaskView ids_;
+};
+
+}  // namespace angiobench

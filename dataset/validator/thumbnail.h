@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "dataset/mask.h"
+#include "dataset/validator/validation.h"
+
+namespace angiobench {
+
+/// A mask reduced to at most `side` pixels: each pixel takes the most frequent object of its block, background only
+/// where the block has nothing else, so that thin vessels do not vanish. In the colours of the VOC map.
+Thumbnail make_thumbnail(const MaskView& ids, std::string frame, int side);
+
+}  // namespace angiobench

@@ -1,0 +1,844 @@
+// SPDX-License-Identifier: MIT
+#include "dataset/validator/validate_dataset.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <set>
+#include <sstream>
+#include <utility>
+
+#include "dataset/digest.h"
+#include "dataset/error.h"
+#include "dataset/json_fields.h"
+#include "dataset/parallel.h"
+#include "dataset/sequence_index.h"
+#include "dataset/validator/annotation_reader.h"
+#include "dataset/validator/chunked_frames.h"
+#include "dataset/validator/finding_codes.h"
+#include "dataset/validator/layout_rules.h"
+#include "dataset/validator/mask_facts.h"
+#include "dataset/validator/sequence_files.h"
+#include "dataset/validator/thumbnail.h"
+
+namespace angiobench {
+namespace {
+
+// An object that never has more pixels than this is more likely a slip of the brush than an object.
+constexpr std::uint32_t kFewPixels = 8;
+// A second class of an instance counts from this share of its pixels on (outlines may differ by a pixel).
+constexpr double kSecondClassShare = 0.02;
+
+constexpr std::size_t kMaxClasses = 8;
+using ClassCounts = std::array<std::uint32_t, kMaxClasses>;
+
+// What the semantic mask of a frame says beside the instance mask.
+struct SemanticRecord {
+  bool exists = false;
+  std::string trouble;              // why it could not be read
+  int foreign_label = -1;           // a label outside the table
+  int width = 0;
+  int height = 0;
+  std::uint32_t disagreements = 0;  // pixels that are background in one of the two only
+  std::vector<std::pair<std::uint8_t, ClassCounts>> classes;  // instance -> pixels of each class
+};
+
+struct FrameRecord {
+  Annotation annotation;
+  std::optional<SemanticRecord> semantic;
+  std::optional<ImageSize> image;  // where the image was looked at
+};
+
+// What every worker reads and none changes.
+struct Context {
+  const SequenceIndex& index;
+  const LayoutRules& rules;
+  const ValidationOptions& options;
+  std::string semantic_root;       // empty: the data set has no semantic masks
+  std::vector<Rgb> semantic_palette;
+  std::vector<bool> has_thumbnail;  // of each sequence
+};
+
+// What a worker owns.
+struct Worker {
+  explicit Worker(const Context& context)
+      : reader(context.index.benchmark.layout, MaskRole::truth, context.rules),
+        semantic_reader(context.index.benchmark.layout, MaskRole::truth, context.rules) {}
+
+  AnnotationReader reader;
+  AnnotationReader semantic_reader;
+  std::vector<std::uint8_t> bytes;
+};
+
+// What is known of a sequence before its masks are read, and what its frames add.
+struct SequenceWork {
+  SequenceImages images;
+  std::array<std::size_t, 3> sampled{};  // frames whose image size and thumbnail are taken: first, middle, last
+  std::vector<Thumbnail> thumbnails = std::vector<Thumbnail>(3);
+};
+
+SemanticRecord read_semantic(const Context& context, Worker& worker, const Sequence& sequence, std::string_view frame,
+                             const MaskView& ids) {
+  SemanticRecord record;
+  const FileTree& tree = *context.index.truth;
+  const std::string relative = join_path(join_path(context.semantic_root, sequence.name), std::string(frame) + ".png");
+  record.exists = tree.has_file(relative);
+  if (!record.exists) return record;
+  const Annotation annotation = worker.semantic_reader.read_png(tree, relative, context.semantic_palette);
+  if (annotation.trouble != Trouble::none) {
+    record.trouble = annotation.message;
+    return record;
+  }
+  record.width = annotation.facts.width;
+  record.height = annotation.facts.height;
+  const int highest = max_semantic_label(context.index.benchmark);
+  for (const LabelArea& area : annotation.facts.labels) {
+    if (area.label > highest && record.foreign_label < 0) record.foreign_label = area.label;
+  }
+  if (record.width != ids.width || record.height != ids.height || record.foreign_label >= 0) return record;
+
+  std::array<ClassCounts, 256> counts{};
+  const MaskView& semantic = worker.semantic_reader.ids();
+  for (int y = 0; y < ids.height; ++y) {
+    const std::uint8_t* const instances = ids.row(y);
+    const std::uint8_t* const classes = semantic.row(y);
+    for (int x = 0; x < ids.width; ++x) ++counts[instances[x]][classes[x]];
+  }
+  for (std::size_t label = 0; label < counts.size(); ++label) {
+    for (std::size_t kind = 0; kind < kMaxClasses; ++kind) {
+      if ((label == 0) != (kind == 0)) record.disagreements += counts[label][kind];
+    }
+    const bool occurs = std::ranges::any_of(counts[label], [](std::uint32_t count) { return count > 0; });
+    if (label > 0 && occurs) record.classes.emplace_back(static_cast<std::uint8_t>(label), counts[label]);
+  }
+  return record;
+}
+
+FrameRecord read_frame(const Context& context, Worker& worker, std::size_t at, std::size_t position, SequenceWork& work) {
+  const Sequence& sequence = context.index.sequences[at];
+  const FileTree& tree = *context.index.truth;
+  const std::string_view frame = sequence.frames[position];
+  FrameRecord record;
+  record.annotation = worker.reader.read(tree, sequence, frame);
+  if (record.annotation.trouble == Trouble::none) record.annotation.path.clear();
+  const MaskView& ids = worker.reader.ids();
+  if (!context.semantic_root.empty() && ids.width > 0) {
+    record.semantic = read_semantic(context, worker, sequence, frame, ids);
+  }
+  for (std::size_t i = 0; i < work.sampled.size(); ++i) {
+    if (work.sampled[i] != position) continue;
+    if (context.has_thumbnail[at] && ids.width > 0) {
+      work.thumbnails[i] = make_thumbnail(ids, std::string(frame), context.options.thumbnail_side);
+    }
+    if (const auto image = work.images.names.find(frame); image && !record.image) {
+      const std::string file = join_path(sequence.images, work.images.files[*image]);
+      if (tree.read(file, worker.bytes)) record.image = image_size(worker.bytes);
+    }
+  }
+  return record;
+}
+
+// --- what the frames of a sequence say together ---
+
+std::string size_text(int width, int height) { return std::to_string(width) + "x" + std::to_string(height); }
+
+std::string who(int id) { return "object " + std::to_string(id); }
+
+class SequenceCheck {
+ public:
+  SequenceCheck(const Context& context, const Sequence& sequence, SequenceWork& work,
+                const std::vector<FrameRecord>& records, FindingCollector& findings)
+      : context_(context), rules_(context.rules), sequence_(sequence), work_(work), records_(records), findings_(findings) {}
+
+  SequenceStatistics run() {
+    statistics_.name = sequence_.name;
+    statistics_.annotated_frames = sequence_.frames.size();
+    statistics_.frames = work_.images.names.size();
+    if (statistics_.frames == 0) statistics_.frames = static_cast<std::uint64_t>(sequence_.length);
+    collect();
+    check_sizes();
+    check_forms();
+    check_semantic();
+    check_counts();
+    check_prompts();
+    check_groups();
+    check_meta();
+    for (Thumbnail& thumbnail : work_.thumbnails) {
+      const bool is_new = statistics_.thumbnails.empty() || statistics_.thumbnails.back().frame != thumbnail.frame;
+      if (!thumbnail.png.empty() && is_new) statistics_.thumbnails.push_back(std::move(thumbnail));
+    }
+    return std::move(statistics_);
+  }
+
+  // Equal for sequences whose masks are equal; 0 where that says nothing.
+  std::uint64_t chain() const { return chain_; }
+
+ private:
+  std::string path_of(std::size_t position, int object = -1) const {
+    const Layout layout = context_.index.benchmark.layout;
+    if (mask_storage(layout) == MaskStorage::object_pngs && object < 0) {
+      return context_.index.truth->display_path(sequence_.folder);
+    }
+    return context_.index.truth->display_path(mask_path(layout, sequence_, sequence_.frames[position], object));
+  }
+
+  void add(std::string_view code, std::string message, std::size_t position, int object = -1) {
+    findings_.add(code, std::move(message), path_of(position), sequence_.frames[position], object);
+  }
+
+  // Goes over the masks once: troubles, labels, objects, digest.
+  void collect() {
+    Sha256Stream digest;
+    std::map<int, ObjectStatistics> objects;
+    std::size_t readable_with_objects = 0;
+    chain_ = 0x6A09E667F3BCC908ULL;
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      const Annotation& annotation = records_[i].annotation;
+      digest.update(std::string(sequence_.frames[i]) + "\n" + format_digest(annotation.digest) + "\n");
+      if (annotation.trouble != Trouble::none) {
+        add_trouble(annotation, i);
+        continue;
+      }
+      ++statistics_.readable_frames;
+      if (statistics_.width == 0) {
+        statistics_.width = annotation.facts.width;
+        statistics_.height = annotation.facts.height;
+      }
+      chain_ = (chain_ ^ annotation.facts.fingerprint) * 0x9E3779B97F4A7C15ULL;
+      if (!check_labels(annotation, i)) continue;
+      const bool shows_some = count_objects(annotation.facts, i, objects);
+      if (!shows_some) ++statistics_.empty_masks;
+      readable_with_objects += shows_some ? 1 : 0;
+    }
+    if (readable_with_objects < 2) chain_ = 0;
+    statistics_.digest = format_digest(digest.finish());
+    for (auto& [id, object] : objects) {
+      object.mean_pixels /= static_cast<double>(object.frames);
+      statistics_.objects.push_back(std::move(object));
+    }
+  }
+
+  void add_trouble(const Annotation& annotation, std::size_t position) {
+    const Layout layout = context_.index.benchmark.layout;
+    std::string_view code = annotation.trouble == Trouble::not_binary ? "D065" : "D020";
+    if (layout == Layout::paxray) code = "D063";
+    findings_.add(code, annotation.message, annotation.path, sequence_.frames[position], annotation.object);
+  }
+
+  // Stray values and ids out of range. Returns whether the labels may be taken for objects.
+  bool check_labels(const Annotation& annotation, std::size_t position) {
+    if (mask_storage(context_.index.benchmark.layout) != MaskStorage::label_png) return true;
+    std::array<bool, 256> allowed{};
+    const bool known = !rules_.truth_labels.empty();
+    for (std::size_t i = 0; known && i < allowed.size(); ++i) allowed[i] = rules_.truth_labels[i];
+    const std::span<const bool> labels = known ? std::span<const bool>(allowed) : std::span<const bool>();
+    if (has_stray_values(annotation.facts, labels)) {
+      add("D026", std::to_string(annotation.facts.labels.size()) + " different values, " +
+                      std::to_string(annotation.facts.ramp_pixels) + " pixels with a value between their neighbours'",
+          position);
+      return false;
+    }
+    for (const LabelArea& area : annotation.facts.labels) {
+      if (known && !allowed[area.label]) {
+        add("D027", "the value " + std::to_string(area.label) + " on " + std::to_string(area.pixels) + " pixels; expected " + range_text(),
+            position, area.label);
+      }
+      if (area.label == rules_.void_label) {
+        ++void_frames_;
+        if (void_frames_ == 1) add("D028", std::to_string(area.pixels) + " pixels are void", position);
+      }
+    }
+    return true;
+  }
+
+  std::string range_text() const {
+    std::vector<std::size_t> labels;
+    for (std::size_t i = 0; i < rules_.truth_labels.size(); ++i) {
+      if (rules_.truth_labels[i]) labels.push_back(i);
+    }
+    if (labels.back() + 1 == labels.size()) return "0 to " + std::to_string(labels.back());
+    std::string text;
+    for (const std::size_t label : labels) text += (text.empty() ? "" : ", ") + std::to_string(label);
+    return text.size() < 40 ? text : "0 to " + std::to_string(context_.index.benchmark.max_objects) + " or 255";
+  }
+
+  bool count_objects(const MaskFacts& facts, std::size_t position, std::map<int, ObjectStatistics>& objects) {
+    std::map<int, std::uint32_t> pixels;
+    const bool has_labels = mask_storage(context_.index.benchmark.layout) == MaskStorage::label_png;
+    for (const LabelArea& area : facts.labels) {
+      const int id = has_labels ? rules_.truth_ids[area.label] : area.label - 1;
+      if (has_labels && id == 0) continue;
+      if (area.pixels > 0) pixels[id] += area.pixels;
+    }
+    for (const auto& [id, count] : pixels) {
+      ObjectStatistics& object = objects[id];
+      const auto at = static_cast<std::uint32_t>(position);
+      if (object.frames == 0) {
+        object.id = id;
+        object.first_frame = sequence_.frames[position];
+        object.late = position > 0;
+        object.min_pixels = count;
+      }
+      ++object.frames;
+      object.min_pixels = std::min(object.min_pixels, count);
+      object.max_pixels = std::max(object.max_pixels, count);
+      object.mean_pixels += count;
+      if (object.runs.empty() || object.runs.back().second + 1 != at) object.runs.emplace_back(at, at);
+      object.runs.back().second = at;
+    }
+    return !pixels.empty();
+  }
+
+  void check_sizes() {
+    const BenchmarkDefinition& benchmark = context_.index.benchmark;
+    const int width = benchmark.width > 0 ? benchmark.width : statistics_.width;
+    const int height = benchmark.height > 0 ? benchmark.height : statistics_.height;
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      const FrameRecord& record = records_[i];
+      const MaskFacts& facts = record.annotation.facts;
+      if (record.annotation.trouble != Trouble::none) continue;
+      if (facts.width != width || facts.height != height) {
+        add("D021", size_text(facts.width, facts.height) + "; expected " + size_text(width, height), i);
+      } else if (record.image && (record.image->width != facts.width || record.image->height != facts.height)) {
+        add("D022", "the mask has " + size_text(facts.width, facts.height) + ", its frame " +
+                        size_text(record.image->width, record.image->height),
+            i);
+      }
+    }
+  }
+
+  // Colour type, depth and palette: one finding a sequence each, with the number of files.
+  void check_forms() {
+    static constexpr std::array<std::string_view, 7> kNames = {"grey", "", "RGB", "palette", "grey + alpha", "", "RGBA"};
+    struct Group {
+      std::size_t first = 0;
+      std::uint64_t count = 0;
+      std::string message;
+    };
+    std::map<std::pair<std::string_view, int>, Group> groups;
+    const auto note = [&](std::string_view code, int kind, std::size_t position, std::string message) {
+      Group& group = groups[{code, kind}];
+      if (group.count++ == 0) {
+        group.first = position;
+        group.message = std::move(message);
+      }
+    };
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      const Annotation& annotation = records_[i].annotation;
+      if (annotation.trouble != Trouble::none || annotation.color_type < 0) continue;
+      const auto type = static_cast<std::size_t>(annotation.color_type);
+      if (!rules_.color_types.empty() && std::ranges::find(rules_.color_types, annotation.color_type) == rules_.color_types.end()) {
+        const auto expected = static_cast<std::size_t>(rules_.color_types.front());
+        note("D023", annotation.color_type, i, std::string(kNames[type]) + "; expected " + std::string(kNames[expected]));
+      }
+      if (rules_.eight_bits && annotation.bit_depth != 8) {
+        note("D024", annotation.bit_depth, i, std::to_string(annotation.bit_depth) + " bits; expected 8");
+      }
+      if (annotation.foreign_label >= 0) {
+        note("D025", 0, i, "the colour of label " + std::to_string(annotation.foreign_label) + " is not that of the VOC map");
+      }
+    }
+    for (auto& [key, group] : groups) {
+      if (group.count > 1) group.message += " (" + std::to_string(group.count) + " masks of this sequence)";
+      findings_.add_many(key.first, group.count, group.message, path_of(group.first), sequence_.frames[group.first]);
+    }
+  }
+
+  void check_semantic() {
+    if (context_.semantic_root.empty()) return;
+    const FileTree& tree = *context_.index.truth;
+    const std::string folder = join_path(context_.semantic_root, sequence_.name);
+    std::map<int, ClassCounts> classes;
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      if (!records_[i].semantic) continue;
+      const SemanticRecord& semantic = *records_[i].semantic;
+      const std::string path = tree.display_path(join_path(folder, std::string(sequence_.frames[i]) + ".png"));
+      const std::string_view frame = sequence_.frames[i];
+      if (!semantic.exists) {
+        findings_.add("D052", "no semantic mask beside the instance mask", path, frame);
+      } else if (!semantic.trouble.empty()) {
+        findings_.add("D020", semantic.trouble, path, frame);
+      } else if (semantic.foreign_label >= 0) {
+        findings_.add("D050", "the semantic label " + std::to_string(semantic.foreign_label) + "; expected 0 to " +
+                                  std::to_string(max_semantic_label(context_.index.benchmark)),
+                      path, frame);
+      } else if (semantic.width != records_[i].annotation.facts.width || semantic.height != records_[i].annotation.facts.height) {
+        findings_.add("D021", size_text(semantic.width, semantic.height) + "; expected the instance mask's " +
+                                  size_text(records_[i].annotation.facts.width, records_[i].annotation.facts.height),
+                      path, frame);
+      } else if (semantic.disagreements > 0) {
+        findings_.add("D051", std::to_string(semantic.disagreements) + " pixels are background in one mask and not in the other",
+                      path, frame);
+      }
+      for (const auto& [id, counts] : semantic.classes) {
+        for (std::size_t kind = 1; kind < kMaxClasses; ++kind) classes[id][kind] += counts[kind];
+      }
+    }
+    for (const std::string& file : tree.files(folder)) {
+      if (!file.ends_with(".png") || sequence_.frames.find(std::string_view(file).substr(0, file.size() - 4))) continue;
+      findings_.add("D052", "no instance mask beside the semantic mask", tree.display_path(join_path(folder, file)));
+    }
+    const std::span<const SemanticClass> names = mosxav_semantic_classes();
+    for (const auto& [id, counts] : classes) {
+      const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
+      std::string found;
+      int num_classes = 0;
+      for (std::size_t kind = 1; kind < names.size(); ++kind) {
+        if (counts[kind] < kSecondClassShare * total || counts[kind] == 0) continue;
+        ++num_classes;
+        found += (found.empty() ? "" : ", ") + names[kind].name;
+      }
+      if (num_classes > 1) findings_.add("D053", who(id) + " is " + found, tree.display_path(folder), {}, id);
+    }
+  }
+
+  void check_counts() {
+    const bool has_objects = !statistics_.objects.empty();
+    const std::string folder = context_.index.truth->display_path(sequence_.folder);
+    if (rules_.object_sequences && statistics_.annotated_frames == 1) {
+      const bool is_single = !rules_.first_masks_only || statistics_.frames == 1;
+      if (is_single) findings_.add("D007", "one annotated frame, " + std::string(sequence_.frames[0]), folder);
+    }
+    if (!has_objects && statistics_.readable_frames > 0 && statistics_.empty_masks == statistics_.readable_frames) {
+      findings_.add("D039", "every mask is empty", folder);
+    }
+    if (!rules_.object_sequences) return;
+    std::string ids;
+    for (const ObjectStatistics& object : statistics_.objects) {
+      ids += (ids.empty() ? "" : ", ") + std::to_string(object.id);
+      if (object.max_pixels <= kFewPixels) {
+        findings_.add("D038", who(object.id) + " has at most " + std::to_string(object.max_pixels) + " pixels, in " + std::to_string(object.frames) + " frames",
+                      folder, object.first_frame, object.id);
+      }
+    }
+    const bool counts_from_one = mask_storage(context_.index.benchmark.layout) == MaskStorage::label_png;
+    if (counts_from_one && has_objects && statistics_.objects.back().id != static_cast<int>(statistics_.objects.size())) {
+      findings_.add("D037", "the ids are " + ids, folder);
+    }
+  }
+
+  ObjectStatistics* find_object(int id) {
+    for (ObjectStatistics& object : statistics_.objects) {
+      if (object.id == id) return &object;
+    }
+    return nullptr;
+  }
+
+  bool shows(const ObjectStatistics& object, std::size_t position) const {
+    return std::ranges::any_of(object.runs, [&](const auto& run) { return run.first <= position && position <= run.second; });
+  }
+
+  // Who is told of which object when: sets ObjectStatistics::prompt and compares it with the masks.
+  void check_prompts() {
+    if (rules_.prompts == PromptRule::none) return;
+    const std::string folder = context_.index.truth->display_path(sequence_.folder);
+    if (!sequence_.prompts.empty()) {
+      check_listed_prompts();
+    } else if (rules_.prompts == PromptRule::meta && !sequence_.object_frames.empty()) {
+      for (ObjectStatistics& object : statistics_.objects) {
+        const auto at = sequence_.object_frames.find(object.id);
+        if (at != sequence_.object_frames.end() && !at->second.empty()) object.prompt = at->second.front();
+      }
+      return;
+    } else {
+      for (ObjectStatistics& object : statistics_.objects) {
+        if (!object.late) object.prompt = sequence_.frames[0];
+      }
+    }
+    // A sequence that the json forgot has a finding of its own.
+    const bool is_forgotten = sequence_.prompts.empty() && !context_.index.meta_videos.empty() &&
+                              !context_.index.meta_videos.contains(sequence_.name);
+    if (is_forgotten) return;
+    for (const ObjectStatistics& object : statistics_.objects) {
+      if (!object.prompt.empty()) continue;
+      findings_.add("D030", who(object.id) + " is first shown in " + object.first_frame + (sequence_.prompts.empty() ? ", after the first annotated frame" : ", which no prompt names"),
+                    folder, object.first_frame, object.id);
+    }
+  }
+
+  void check_listed_prompts() {
+    const std::string folder = context_.index.truth->display_path(sequence_.folder);
+    for (const auto& [frame, ids] : sequence_.prompts) {
+      const auto position = sequence_.frames.find(frame);
+      if (!position) {
+        findings_.add("D031", "a prompt of " + sequence_.name + " in " + frame + "; expected a frame with a mask", context_.index.meta_file, frame);
+        continue;
+      }
+      for (const int id : ids) {
+        ObjectStatistics* const object = find_object(id);
+        if (object == nullptr || !shows(*object, *position)) {
+          findings_.add("D032", "a prompt for object " + std::to_string(id) + "; the mask of " + frame + " does not show it", context_.index.meta_file, frame, id);
+          if (object != nullptr && object->prompt.empty()) object->prompt = frame;
+          continue;
+        }
+        if (object->prompt.empty()) object->prompt = frame;
+      }
+      // Without ids, whoever is new in the frame is prompted there.
+      if (!ids.empty()) continue;
+      for (ObjectStatistics& object : statistics_.objects) {
+        if (object.prompt.empty() && shows(object, *position)) object.prompt = frame;
+      }
+    }
+    for (const ObjectStatistics& object : statistics_.objects) {
+      const auto prompt = sequence_.frames.find(object.prompt);
+      if (!prompt || object.prompt <= object.first_frame) continue;
+      const std::uint64_t early = frames_before(object, *prompt);
+      findings_.add_many("D033", early, who(object.id) + " is prompted in " + object.prompt + " but there from " + object.first_frame + " on", folder,
+                         object.first_frame, object.id);
+    }
+  }
+
+  static std::uint64_t frames_before(const ObjectStatistics& object, std::size_t position) {
+    std::uint64_t count = 0;
+    for (const auto& [first, last] : object.runs) {
+      if (first < position) count += std::min<std::size_t>(last + 1, position) - first;
+    }
+    return count;
+  }
+
+  void check_groups() {
+    const bool has_groups = !sequence_.seen_objects.empty() || !sequence_.unseen_objects.empty();
+    if (!has_groups || rules_.prompts != PromptRule::listed) return;
+    const std::string& path = context_.index.meta_file;
+    for (const ObjectStatistics& object : statistics_.objects) {
+      const bool seen = sequence_.seen_objects.contains(object.id);
+      const bool unseen = sequence_.unseen_objects.contains(object.id);
+      if (seen && unseen) findings_.add("D036", who(object.id) + " is listed as seen and as unseen", path, {}, object.id);
+      if (!seen && !unseen) findings_.add("D036", who(object.id) + " is in the masks and in neither group", path, {}, object.id);
+    }
+    for (const std::set<int>* const group : {&sequence_.seen_objects, &sequence_.unseen_objects}) {
+      for (const int id : *group) {
+        if (find_object(id) == nullptr) findings_.add("D036", who(id) + " is in a group and in no mask", path, {}, id);
+      }
+    }
+  }
+
+  void check_meta() {
+    const std::string& path = context_.index.meta_file;
+    if (!sequence_.meta_objects.empty() && rules_.prompts != PromptRule::listed) {
+      for (const ObjectStatistics& object : statistics_.objects) {
+        if (!sequence_.meta_objects.contains(object.id)) {
+          findings_.add("D041", who(object.id) + " is in the masks and not in the json", path, object.first_frame, object.id);
+        }
+      }
+    }
+    for (const auto& [id, frames] : sequence_.object_frames) {
+      if (frames.empty()) continue;
+      const std::string& first = frames.front();
+      const auto position = sequence_.frames.find(first);
+      ObjectStatistics* const object = find_object(id);
+      if (!position) {
+        findings_.add("D041", who(id) + " starts in " + first + ", which has no mask", path, first, id);
+      } else if (object == nullptr || !shows(*object, *position)) {
+        findings_.add("D041", who(id) + " starts in " + first + ", whose mask does not show it", path, first, id);
+      } else if (object->first_frame < first) {
+        findings_.add("D041", who(id) + " starts in " + first + " but is there from " + object->first_frame + " on", path, first, id);
+      }
+    }
+    if (sequence_.length > 0) {
+      const std::uint64_t images = work_.images.names.size();
+      const auto length = static_cast<std::uint64_t>(sequence_.length);
+      if (images > 0 && images != length) {
+        findings_.add("D041", "length " + std::to_string(length) + " for " + sequence_.name + "; there are " + std::to_string(images) + " frames", path);
+      } else if (images == 0 && statistics_.annotated_frames > length) {
+        findings_.add("D041", "length " + std::to_string(length) + " for " + sequence_.name + "; there are " + std::to_string(statistics_.annotated_frames) + " masks", path);
+      }
+    }
+    const bool has_size = sequence_.meta_width > 0 && sequence_.meta_height > 0 && statistics_.width > 0;
+    if (has_size && (sequence_.meta_width != statistics_.width || sequence_.meta_height != statistics_.height)) {
+      findings_.add("D041", "size " + size_text(sequence_.meta_width, sequence_.meta_height) + " for " + sequence_.name + "; the masks have " +
+                                size_text(statistics_.width, statistics_.height),
+                    path);
+    }
+  }
+
+  const Context& context_;
+  const LayoutRules& rules_;
+  const Sequence& sequence_;
+  SequenceWork& work_;
+  const std::vector<FrameRecord>& records_;
+  FindingCollector& findings_;
+  SequenceStatistics statistics_;
+  std::uint64_t chain_ = 0;
+  std::size_t void_frames_ = 0;
+};
+
+// --- what belongs to no single sequence ---
+
+std::string read_text(const FileTree& tree, const std::string& relative) {
+  std::vector<std::uint8_t> bytes;
+  tree.read(relative, bytes);
+  return {bytes.begin(), bytes.end()};
+}
+
+std::string parent_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string{} : std::string(path.substr(0, slash));
+}
+
+// Split files against each other and against the folders.
+void check_splits(const SequenceIndex& index, FindingCollector& findings) {
+  const FileTree& tree = *index.truth;
+  if (index.split_file.empty() || !index.split_file.ends_with(".txt")) return;
+  const std::string path = tree.display_path(index.split_file);
+  const std::vector<std::string> lines = parse_split(read_text(tree, index.split_file));
+  std::set<std::string> ours;
+  for (const std::string& name : lines) {
+    if (!ours.insert(name).second) findings.add("D004", "'" + name + "' stands here twice", path);
+  }
+  std::set<std::string> listed = ours;
+  const std::string folder = parent_of(index.split_file);
+  for (const std::string& file : tree.files(folder)) {
+    const std::string other = join_path(folder, file);
+    if (!file.ends_with(".txt") || other == index.split_file) continue;
+    const std::vector<std::string> names = parse_split(read_text(tree, other));
+    listed.insert(names.begin(), names.end());
+    // "trainval.txt" and the like are unions by design.
+    const bool is_union = file.find("trainval") != std::string::npos || file.starts_with("all");
+    if (is_union) continue;
+    const std::set<std::string> theirs(names.begin(), names.end());
+    for (const std::string& name : theirs) {
+      if (ours.contains(name)) findings.add("D002", "'" + name + "' stands here and in " + file, path);
+    }
+  }
+  for (const std::string& name : tree.folders(index.annotations)) {
+    if (!listed.contains(name)) findings.add("D003", "the sequence '" + name + "' is in no split file", tree.display_path(join_path(index.annotations, name)));
+  }
+}
+
+void check_meta_videos(const SequenceIndex& index, bool is_subset, FindingCollector& findings) {
+  if (index.meta_videos.empty() || index.benchmark.layout == Layout::paxray) return;
+  std::set<std::string> names;
+  for (const Sequence& sequence : index.sequences) names.insert(sequence.name);
+  for (const std::string& name : names) {
+    if (!index.meta_videos.contains(name)) findings.add("D034", "no entry for the sequence '" + name + "'", index.meta_file);
+  }
+  if (is_subset) return;
+  const std::vector<std::string> folders = index.truth->folders(index.annotations);
+  const std::set<std::string> present(folders.begin(), folders.end());
+  for (const std::string& name : index.meta_videos) {
+    if (!names.contains(name) && !present.contains(name)) {
+      findings.add("D035", "an entry for '" + name + "', which has no masks", index.meta_file);
+    }
+  }
+}
+
+// Empty folders that nobody promised.
+void check_empty_folders(const SequenceIndex& index, FindingCollector& findings) {
+  if (!index.split_file.empty() || index.benchmark.layout == Layout::dias || index.benchmark.layout == Layout::paxray) return;
+  std::set<std::string> names;
+  for (const Sequence& sequence : index.sequences) names.insert(sequence.name);
+  for (const std::string& name : index.truth->folders(index.annotations)) {
+    const std::string folder = join_path(index.annotations, name);
+    const bool is_empty = index.truth->files(folder).empty() && index.truth->folders(folder).empty();
+    if (!names.contains(name) && (is_empty || index.annotations != ".")) {
+      if (is_empty) findings.add("D006", "an empty folder", index.truth->display_path(folder));
+    }
+  }
+}
+
+// DIAS: image_s<n>_i<frame>.png belongs to label_s<n>.png.
+void check_dias(const SequenceIndex& index, FindingCollector& findings) {
+  if (index.images.empty()) return;
+  std::map<std::string, std::uint64_t> images;  // "s7" -> how many
+  for (const std::string& file : index.truth->files(index.images)) {
+    const std::size_t end = file.rfind("_i");
+    if (file.starts_with("image_s") && end != std::string::npos) ++images[file.substr(6, end - 6)];
+  }
+  for (const Sequence& sequence : index.sequences) {
+    if (images.erase(sequence.name) == 0) {
+      findings.add("D062", "no image_" + sequence.name + "_i*.png for this label",
+                   index.truth->display_path(mask_path(Layout::dias, sequence, sequence.frames[0])));
+    }
+  }
+  for (const auto& [name, count] : images) {
+    findings.add("D062", std::to_string(count) + " images of " + name + " and no label_" + name + ".png", index.truth->display_path(index.images));
+  }
+}
+
+void check_paxray(const SequenceIndex& index, const std::vector<SequenceStatistics>& sequences, FindingCollector& findings) {
+  if (index.split_file.empty()) return;
+  const std::string path = index.truth->display_path(index.split_file);
+  const Json document = parse_json(read_text(*index.truth, index.split_file), path);
+  const auto labels = document.find("label_dict");
+  const std::size_t num_labels = labels != document.end() ? labels->size() : 0;
+  if (num_labels > 0) {
+    for (const SequenceStatistics& sequence : sequences) {
+      if (sequence.readable_frames > 0 && sequence.objects.size() > num_labels) {
+        findings.add("D064", "label_dict has " + std::to_string(num_labels) + " labels; " + sequence.name + " has " +
+                                 std::to_string(sequence.objects.size()),
+                     path);
+      }
+    }
+  }
+  const auto entries = document.find(index.benchmark.split);
+  if (entries == document.end() || !entries->is_array()) return;
+  for (const Json& entry : *entries) {
+    const auto image = entry.find("image");
+    if (image == entry.end() || !image->is_string()) continue;
+    const std::string relative = join_path(parent_of(index.split_file), image->get<std::string>());
+    const std::string beside = join_path(index.images, image->get<std::string>());
+    if (!index.truth->has_file(relative) && !index.truth->has_file(beside)) {
+      findings.add("D064", "names the image '" + image->get<std::string>() + "', which is not there", path);
+    }
+  }
+}
+
+// Lesion boxes of CADICA's public release: "x y width height label" a line.
+void check_boxes(const FileTree& tree, const std::string& video, FindingCollector& findings) {
+  std::vector<std::uint8_t> bytes;
+  const std::string folder = join_path(video, "groundtruth");
+  for (const std::string& file : tree.files(folder)) {
+    if (!file.ends_with(".txt")) continue;
+    const std::string relative = join_path(folder, file);
+    const std::string path = tree.display_path(relative);
+    const std::string frame = file.substr(0, file.size() - 4);
+    std::optional<ImageSize> image;
+    if (tree.read(join_path(join_path(video, "input"), frame + ".png"), bytes)) image = image_size(bytes);
+    std::istringstream lines(read_text(tree, relative));
+    std::string line;
+    for (int number = 1; std::getline(lines, line); ++number) {
+      std::istringstream fields(line);
+      double x = 0;
+      double y = 0;
+      double width = 0;
+      double height = 0;
+      if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+      const std::string where = "line " + std::to_string(number);
+      if (!(fields >> x >> y >> width >> height)) {
+        findings.add("D061", where + " is no box; expected 'x y width height label'", path, frame);
+      } else if (x < 0 || y < 0 || width <= 0 || height <= 0 || (image && (x + width > image->width || y + height > image->height))) {
+        findings.add("D061", where + " leaves the image", path, frame);
+      }
+    }
+  }
+}
+
+// The videos of CADICA's release (selectedVideos/pX/vY), with their boxes checked.
+std::vector<SequenceStatistics> list_cadica(const FileTree& tree, FindingCollector& findings) {
+  std::vector<SequenceStatistics> videos;
+  const std::string top = "selectedVideos";
+  for (const std::string& patient : tree.folders(top)) {
+    for (const std::string& video : tree.folders(join_path(top, patient))) {
+      const std::string folder = join_path(join_path(top, patient), video);
+      SequenceStatistics statistics;
+      statistics.name = patient + "_" + video;
+      statistics.frames = tree.files(join_path(folder, "input")).size();
+      if (statistics.frames == 0) continue;
+      videos.push_back(std::move(statistics));
+      check_boxes(tree, folder, findings);
+    }
+  }
+  std::ranges::sort(videos, {}, &SequenceStatistics::name);
+  return videos;
+}
+
+Validation validate_boxes(const std::string& root, Validation validation) {
+  const std::unique_ptr<FileTree> tree = open_file_tree(root);
+  FindingCollector findings("", 0);
+  validation.sequences = list_cadica(*tree, findings);
+  if (validation.sequences.empty()) {
+    throw Error(ErrorKind::input, root, "neither masks nor selectedVideos/pX/vY/input", "CADICA, or masks as <sequence>/<frame>.png");
+  }
+  findings.add("D060", std::to_string(validation.sequences.size()) + " videos with lesion boxes and without masks: nothing can be scored",
+               tree->display_path("selectedVideos"));
+  findings.move_into(validation);
+  add_totals(validation);
+  return validation;
+}
+
+void check_copies(const std::vector<std::uint64_t>& chains, const SequenceIndex& index, FindingCollector& findings) {
+  std::map<std::uint64_t, std::size_t> first_with;
+  for (std::size_t i = 0; i < chains.size(); ++i) {
+    if (chains[i] == 0) continue;
+    const auto [at, is_new] = first_with.emplace(chains[i], i);
+    if (!is_new) {
+      findings.add("D015", "'" + index.sequences[i].name + "' has the masks of '" + index.sequences[at->second].name + "'",
+                   index.truth->display_path(index.sequences[i].folder));
+    }
+  }
+}
+
+}  // namespace
+
+Validation validate_dataset(const std::string& root, const BenchmarkDefinition& benchmark, const ValidationOptions& options) {
+  Validation validation;
+  validation.subject = "dataset";
+  validation.path = root;
+  validation.benchmark = benchmark.name;
+  validation.title = benchmark.title;
+  validation.layout = layout_name(benchmark.layout);
+
+  IndexOptions index_options;
+  index_options.meta_file = options.meta_file;
+  index_options.sequences = options.sequences;
+  index_options.problems = IndexProblems::report;
+  SequenceIndex index;
+  try {
+    index = index_ground_truth(root, benchmark, index_options);
+  } catch (const Error& error) {
+    if (benchmark.layout != Layout::cadica || error.kind() != ErrorKind::inconclusive) throw;
+    return validate_boxes(root, std::move(validation));
+  }
+  const LayoutRules rules = layout_rules(benchmark);
+  Context context{index, rules, options, {}, {}, spread(index.sequences.size(), options.max_thumbnails)};
+  if (benchmark.layout == Layout::mosxav) {
+    const std::string folder = join_path(index.root, "Annotations_Semantic");
+    if (!index.truth->folders(folder).empty()) context.semantic_root = folder;
+    for (const SemanticClass& entry : mosxav_semantic_classes()) context.semantic_palette.push_back(entry.color);
+  }
+
+  // What the index found, and what belongs to no single sequence.
+  FindingCollector general("", 0);
+  for (const Finding& finding : index.findings) {
+    general.add(finding.code, finding.message, finding.path, finding.frame, finding.object);
+  }
+  check_splits(index, general);
+  check_meta_videos(index, !options.sequences.empty(), general);
+  check_empty_folders(index, general);
+  if (benchmark.layout == Layout::dias) check_dias(index, general);
+  if (benchmark.layout == Layout::cadica) list_cadica(*index.truth, general);
+
+  // Read all masks; the thread that finishes a sequence's last chunk sums it up.
+  const std::size_t count = index.sequences.size();
+  std::vector<FindingCollector> findings;
+  for (const Sequence& sequence : index.sequences) findings.emplace_back(sequence.name, options.max_per_code);
+  std::vector<std::uint64_t> chains(count);
+  validation.sequences.resize(count);
+  read_in_chunks<FrameRecord, SequenceWork, Worker>(
+      index, options.jobs, options.progress, [&] { return std::make_unique<Worker>(context); },
+      [&](std::size_t at) {
+        SequenceWork work;
+        const Sequence& sequence = index.sequences[at];
+        const std::size_t frames = sequence.frames.size();
+        work.sampled = {0, frames / 2, frames - 1};
+        if (rules.object_sequences) work.images = list_images(index, sequence);
+        check_sequence_files(index, sequence, rules, work.images, findings[at]);
+        return work;
+      },
+      [&](Worker& worker, std::size_t at, std::size_t begin, std::size_t end, SequenceWork& work) {
+        std::vector<FrameRecord> records;
+        records.reserve(end - begin);
+        for (std::size_t i = begin; i < end; ++i) records.push_back(read_frame(context, worker, at, i, work));
+        return records;
+      },
+      [&](std::size_t at, SequenceWork& work, const std::vector<FrameRecord>& records) {
+        SequenceCheck check(context, index.sequences[at], work, records, findings[at]);
+        validation.sequences[at] = check.run();
+        chains[at] = check.chain();
+      });
+
+  check_copies(chains, index, general);
+  if (benchmark.layout == Layout::paxray) check_paxray(index, validation.sequences, general);
+  general.move_into(validation);
+  for (FindingCollector& collector : findings) collector.move_into(validation);
+  add_totals(validation);
+  return validation;
+}
+
+}  // namespace angiobench

@@ -1,0 +1,567 @@
+// SPDX-License-Identifier: MIT
+#include "dataset/validator/validate_submission.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "dataset/digest.h"
+#include "dataset/error.h"
+#include "dataset/sequence_index.h"
+#include "dataset/validator/annotation_reader.h"
+#include "dataset/validator/chunked_frames.h"
+#include "dataset/validator/finding_codes.h"
+#include "dataset/validator/layout_rules.h"
+#include "dataset/validator/mask_facts.h"
+#include "dataset/validator/submission_files.h"
+#include "dataset/validator/thumbnail.h"
+
+namespace angiobench {
+namespace {
+
+// A shift is claimed where the neighbour's truth fits better in so many of the frames that can tell, and by so much.
+constexpr double kShiftShare = 0.8;
+constexpr double kShiftGain = 0.03;
+constexpr std::size_t kShiftFrames = 3;
+
+struct FrameRecord {
+  Annotation prediction;
+  bool size_differs = false;
+  int truth_width = 0;
+  int truth_height = 0;
+  std::uint64_t truth_identity = 0;
+  bool truth_readable = false;
+  std::vector<LabelArea> truth_labels;  // as on disk
+  // Agreement of all foreground labels (intersection over union) with the truth of the frame before, of this frame and of the next; -1: not known.
+  std::array<double, 3> agreement = {-1, -1, -1};
+};
+
+struct Context {
+  const SequenceIndex& index;
+  const FileTree& submission;
+  const LayoutRules& rules;
+  const ValidationOptions& options;
+  std::vector<bool> has_thumbnail;
+};
+
+struct Worker {
+  explicit Worker(const Context& context)
+      : truth(context.index.benchmark.layout, MaskRole::truth, context.rules),
+        prediction(context.index.benchmark.layout, MaskRole::prediction, context.rules) {}
+
+  AnnotationReader truth;
+  AnnotationReader prediction;
+  std::array<Mask, 3> truths;  // of the frame before, this one and the next; empty where unreadable
+};
+
+struct SequenceWork {
+  std::vector<bool> present;
+  std::array<std::size_t, 3> sampled{};
+  std::vector<Thumbnail> thumbnails = std::vector<Thumbnail>(3);
+};
+
+double agreement(const MaskView& prediction, const Mask& truth) {
+  if (truth.width() != prediction.width || truth.height() != prediction.height) return -1;
+  std::uint64_t same = 0;
+  std::uint64_t either = 0;
+  for (int y = 0; y < prediction.height; ++y) {
+    const std::uint8_t* const p = prediction.row(y);
+    const std::uint8_t* const g = truth.view().row(y);
+    std::uint32_t row_same = 0;
+    std::uint32_t row_either = 0;
+    for (int x = 0; x < prediction.width; ++x) {
+      row_same += (p[x] == g[x]) & (g[x] != 0);
+      row_either += (p[x] | g[x]) != 0;
+    }
+    same += row_same;
+    either += row_either;
+  }
+  return either == 0 ? 1 : static_cast<double>(same) / static_cast<double>(either);
+}
+
+// Reads the truth at `position` into `mask`; what it says goes into `record` where one is given.
+void read_truth(const Context& context, Worker& worker, const Sequence& sequence, std::size_t position, Mask& mask, FrameRecord* record) {
+  const Annotation annotation = worker.truth.read(*context.index.truth, sequence, sequence.frames[position]);
+  mask = annotation.trouble == Trouble::none ? Mask(worker.truth.ids()) : Mask();
+  if (record == nullptr || annotation.trouble != Trouble::none) return;
+  record->truth_readable = true;
+  record->truth_identity = annotation.identity;
+  record->truth_labels = annotation.facts.labels;
+  record->truth_width = annotation.facts.width;
+  record->truth_height = annotation.facts.height;
+}
+
+std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std::size_t at, std::size_t first, std::size_t last, SequenceWork& work) {
+  const Sequence& sequence = context.index.sequences[at];
+  const std::size_t count = sequence.frames.size();
+  std::vector<FrameRecord> records(last - first);
+  const auto record_at = [&](std::size_t position) { return position >= first && position < last ? &records[position - first] : nullptr; };
+  const auto follows = [&](std::size_t position) {  // whether `position` and the one before are consecutive frames
+    const auto a = frame_number(sequence.frames[position - 1]);
+    const auto b = frame_number(sequence.frames[position]);
+    return !a || !b || *b == *a + 1;
+  };
+  worker.truths[0] = Mask();
+  if (first > 0 && follows(first)) read_truth(context, worker, sequence, first - 1, worker.truths[0], nullptr);
+  read_truth(context, worker, sequence, first, worker.truths[1], record_at(first));
+  for (std::size_t i = first; i < last; ++i) {
+    FrameRecord& record = records[i - first];
+    worker.truths[2] = Mask();
+    const bool has_next = i + 1 < count;
+    if (has_next && (i + 1 < last || follows(i + 1))) read_truth(context, worker, sequence, i + 1, worker.truths[2], record_at(i + 1));
+    record.prediction = worker.prediction.read(context.submission, sequence, sequence.frames[i]);
+    if (!work.present[i] && record.prediction.trouble == Trouble::none) record.prediction.trouble = Trouble::missing;
+    const MaskView& ids = worker.prediction.ids();
+    if (record.prediction.trouble == Trouble::none) {
+      record.prediction.path.clear();
+      record.size_differs = record.truth_readable && (ids.width != record.truth_width || ids.height != record.truth_height);
+      record.agreement[1] = agreement(ids, worker.truths[1]);
+      if (i > 0 && follows(i)) record.agreement[0] = agreement(ids, worker.truths[0]);
+      if (has_next && follows(i + 1)) record.agreement[2] = agreement(ids, worker.truths[2]);
+      for (std::size_t k = 0; k < work.sampled.size(); ++k) {
+        if (work.sampled[k] == i && context.has_thumbnail[at]) {
+          work.thumbnails[k] = make_thumbnail(ids, std::string(sequence.frames[i]), context.options.thumbnail_side);
+        }
+      }
+    }
+    std::swap(worker.truths[0], worker.truths[1]);
+    std::swap(worker.truths[1], worker.truths[2]);
+  }
+  return records;
+}
+
+std::string size_text(int width, int height) { return std::to_string(width) + "x" + std::to_string(height); }
+
+std::string who(int id) { return "object " + std::to_string(id); }
+
+class SequenceCheck {
+ public:
+  SequenceCheck(const Context& context, const Sequence& sequence, SequenceWork& work, const std::vector<FrameRecord>& records,
+                FindingCollector& findings)
+      : context_(context), rules_(context.rules), sequence_(sequence), work_(work), records_(records), findings_(findings) {}
+
+  SequenceStatistics run() {
+    statistics_.name = sequence_.name;
+    statistics_.annotated_frames = sequence_.frames.size();
+    collect_truth();
+    collect();
+    check_prompts();
+    check_objects();
+    check_likeness();
+    for (Thumbnail& thumbnail : work_.thumbnails) {
+      const bool is_new = statistics_.thumbnails.empty() || statistics_.thumbnails.back().frame != thumbnail.frame;
+      if (!thumbnail.png.empty() && is_new) statistics_.thumbnails.push_back(std::move(thumbnail));
+    }
+    return std::move(statistics_);
+  }
+
+  // "127": a value of the truth's own kind that predictions do not have, where all their values are such; else 0.
+  bool holds_truth_values() const { return holds_truth_values_; }
+  bool truth_holds_ids() const { return truth_holds_ids_; }
+
+ private:
+  bool has_labels() const { return mask_storage(context_.index.benchmark.layout) == MaskStorage::label_png; }
+
+  int truth_id(const LabelArea& area) const {
+    if (!has_labels()) return area.pixels > 0 ? area.label - 1 : -1;
+    const int id = rules_.truth_ids[area.label];
+    return id == 0 ? -1 : id;
+  }
+
+  int predicted_id(const LabelArea& area) const {
+    if (!has_labels()) return area.pixels > 0 ? area.label - 1 : -1;
+    const int id = rules_.prediction_ids[area.label];
+    return id == 0 ? -1 : id;
+  }
+
+  std::string path_of(std::size_t position, int object = -1) const {
+    const Layout layout = context_.index.benchmark.layout;
+    if (mask_storage(layout) == MaskStorage::object_pngs && object < 0) return context_.submission.display_path(sequence_.name);
+    return context_.submission.display_path(prediction_path(layout, sequence_, sequence_.frames[position], object));
+  }
+
+  void add(std::string_view code, std::string message, std::size_t position, int object = -1) {
+    findings_.add(code, std::move(message), path_of(position), sequence_.frames[position], object);
+  }
+
+  // Objects of the truth and the position of the first frame that shows each; which frames are prompts.
+  void collect_truth() {
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      for (const LabelArea& area : records_[i].truth_labels) {
+        const int id = truth_id(area);
+        if (id >= 0) first_truth_.emplace(id, i);
+        // Where the truth has labels of its own (127, 255), ids in it mean that it is none.
+        if (has_labels() && !rules_.truth_labels.empty() && area.label > 0 && !rules_.truth_labels[area.label]) truth_holds_ids_ = true;
+      }
+    }
+    for (const auto& [frame, ids] : sequence_.prompts) {
+      const auto position = sequence_.frames.find(frame);
+      if (!position) continue;
+      if (ids.empty()) {
+        for (const auto& [id, first] : first_truth_) {
+          if (first == *position) prompts_.emplace(id, *position);
+        }
+      }
+      for (const int id : ids) prompts_.emplace(id, *position);
+    }
+    for (const auto& [id, frames] : sequence_.object_frames) {
+      const auto position = frames.empty() ? std::nullopt : sequence_.frames.find(frames.front());
+      if (position) prompts_.emplace(id, *position);
+    }
+    has_listed_prompts_ = !prompts_.empty();
+    if (has_listed_prompts_ || rules_.prompts == PromptRule::none) return;
+    for (const auto& [id, first] : first_truth_) {
+      if (first == 0) prompts_.emplace(id, 0);
+    }
+  }
+
+  int highest_id() const {
+    if (context_.index.benchmark.layout != Layout::davis2017 || rules_.prompts == PromptRule::none) return 255;
+    int highest = 0;
+    for (const auto& [id, first] : first_truth_) {
+      if (first == 0) highest = std::max(highest, id);
+    }
+    return highest;
+  }
+
+  void collect() {
+    Sha256Stream digest;
+    std::map<int, ObjectStatistics> objects;
+    std::array<bool, 256> allowed{};
+    const bool known = has_labels() && !rules_.prediction_labels.empty();
+    for (std::size_t i = 0; known && i < allowed.size(); ++i) allowed[i] = rules_.prediction_labels[i];
+    const int highest = highest_id();
+    std::map<int, std::pair<std::size_t, std::uint64_t>> foreign_palette;
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      const FrameRecord& record = records_[i];
+      const Annotation& prediction = record.prediction;
+      digest.update(std::string(sequence_.frames[i]) + "\n" + format_digest(prediction.digest) + "\n");
+      if (prediction.trouble != Trouble::none) {
+        add_trouble(prediction, i);
+        continue;
+      }
+      ++statistics_.readable_frames;
+      if (statistics_.width == 0) {
+        statistics_.width = prediction.facts.width;
+        statistics_.height = prediction.facts.height;
+      }
+      if (record.size_differs) {
+        add("P011", size_text(prediction.facts.width, prediction.facts.height) + "; expected " + size_text(record.truth_width, record.truth_height), i);
+      }
+      if (prediction.foreign_label >= 0) {
+        auto& [first, count] = foreign_palette[prediction.foreign_label];
+        if (count++ == 0) first = i;
+      }
+      if (!check_labels(prediction, i, known ? std::span<const bool>(allowed) : std::span<const bool>(), highest)) continue;
+      if (!count_objects(prediction.facts, i, objects)) ++statistics_.empty_masks;
+    }
+    for (const auto& [label, place] : foreign_palette) {
+      findings_.add_many("P014", place.second, "the colour of label " + std::to_string(label) + " is not that of the VOC map, in " + std::to_string(place.second) + " masks",
+                         path_of(place.first), sequence_.frames[place.first]);
+    }
+    statistics_.digest = format_digest(digest.finish());
+    for (auto& [id, object] : objects) {
+      object.mean_pixels /= static_cast<double>(object.frames);
+      if (const auto prompt = prompts_.find(id); prompt != prompts_.end()) object.prompt = sequence_.frames[prompt->second];
+      statistics_.objects.push_back(std::move(object));
+    }
+  }
+
+  void add_trouble(const Annotation& prediction, std::size_t position) {
+    std::string_view code = "P010";
+    switch (prediction.trouble) {
+      case Trouble::none:
+        return;
+      case Trouble::missing:
+        // Missing frames were told by their names; a missing mask of one object was not.
+        if (prediction.object < 0) return;
+        code = "P003";
+        break;
+      case Trouble::unreadable:
+        break;
+      case Trouble::color:
+        code = "P012";
+        break;
+      case Trouble::depth:
+        code = "P013";
+        break;
+      case Trouble::not_binary:
+        code = "P015";
+        break;
+    }
+    findings_.add(code, prediction.message, prediction.path, sequence_.frames[position], prediction.object);
+  }
+
+  bool check_labels(const Annotation& prediction, std::size_t position, std::span<const bool> allowed, int highest) {
+    if (!has_labels()) return true;
+    // Values that the truth has and predictions do not ({127, 255}): told once, as what they are.
+    if (!allowed.empty() && !rules_.truth_labels.empty()) {
+      holds_truth_values_ = std::ranges::all_of(prediction.facts.labels, [&](const LabelArea& area) { return area.label == 0 || (rules_.truth_labels[area.label] && !allowed[area.label]); }) &&
+                            prediction.facts.has_objects();
+    }
+    if (has_stray_values(prediction.facts, allowed)) {
+      add("P015", std::to_string(prediction.facts.labels.size()) + " different values, " + std::to_string(prediction.facts.ramp_pixels) +
+                      " pixels with a value between their neighbours'",
+          position);
+      return false;
+    }
+    for (const LabelArea& area : prediction.facts.labels) {
+      const bool is_allowed = allowed.empty() || allowed[area.label];
+      const bool is_low = area.label <= highest || rules_.prediction_ids[area.label] == 0;
+      if (is_allowed && is_low) continue;
+      std::string expected = "at most " + std::to_string(highest);
+      if (!is_allowed) {
+        std::size_t last = 0;
+        for (std::size_t i = 0; i < allowed.size(); ++i) {
+          if (allowed[i] && i != 255) last = i;
+        }
+        expected = "0 to " + std::to_string(last) + (allowed[255] ? " or 255" : "");
+      }
+      add("P016", "the value " + std::to_string(area.label) + " on " + std::to_string(area.pixels) + " pixels; expected " + expected, position, area.label);
+      out_of_range_.insert(predicted_id(area));
+    }
+    return true;
+  }
+
+  bool count_objects(const MaskFacts& facts, std::size_t position, std::map<int, ObjectStatistics>& objects) {
+    std::map<int, std::uint32_t> pixels;
+    for (const LabelArea& area : facts.labels) {
+      const int id = predicted_id(area);
+      if (id >= 0 && area.pixels > 0) pixels[id] += area.pixels;
+    }
+    for (const auto& [id, count] : pixels) {
+      ObjectStatistics& object = objects[id];
+      const auto at = static_cast<std::uint32_t>(position);
+      if (object.frames == 0) {
+        object.id = id;
+        object.first_frame = sequence_.frames[position];
+        object.late = position > 0;
+        object.min_pixels = count;
+      }
+      ++object.frames;
+      object.min_pixels = std::min(object.min_pixels, count);
+      object.max_pixels = std::max(object.max_pixels, count);
+      object.mean_pixels += count;
+      if (object.runs.empty() || object.runs.back().second + 1 != at) object.runs.emplace_back(at, at);
+      object.runs.back().second = at;
+    }
+    return !pixels.empty();
+  }
+
+  // The mask of the first annotated frame against the prompt that it is.
+  void check_prompts() {
+    if (rules_.prompts == PromptRule::none || records_.empty()) return;
+    const FrameRecord& first = records_.front();
+    const bool comparable = first.prediction.trouble == Trouble::none && first.truth_readable && !first.size_differs;
+    if (comparable && !prompts_.empty() && first.prediction.identity != first.truth_identity && !all_empty()) {
+      add("P020", "the mask of the first frame differs from the given one", 0);
+    }
+  }
+
+  bool all_empty() const { return statistics_.readable_frames > 0 && statistics_.empty_masks == statistics_.readable_frames; }
+
+  void check_objects() {
+    const std::string folder = context_.submission.display_path(sequence_.name);
+    for (const ObjectStatistics& object : statistics_.objects) {
+      if (out_of_range_.contains(object.id)) continue;
+      if (!first_truth_.contains(object.id)) {
+        findings_.add_many("P017", object.frames, who(object.id) + " is in " + std::to_string(object.frames) + " masks and in none of the ground truth", folder, object.first_frame, object.id);
+        continue;
+      }
+      const auto prompt = prompts_.find(object.id);
+      if (!has_listed_prompts_ || prompt == prompts_.end()) continue;
+      std::uint64_t early = 0;
+      for (const auto& [first, last] : object.runs) {
+        if (first < prompt->second) early += std::min<std::size_t>(last + 1, prompt->second) - first;
+      }
+      if (early > 0) {
+        findings_.add_many("P018", early, who(object.id) + " is in " + std::to_string(early) + " masks before its prompt in " + std::string(sequence_.frames[prompt->second]), folder, object.first_frame, object.id);
+      }
+    }
+    if (statistics_.readable_frames != statistics_.annotated_frames || all_empty()) return;
+    for (const auto& [id, first] : first_truth_) {
+      const auto prompt = prompts_.find(id);
+      const std::size_t given = prompt != prompts_.end() ? prompt->second : first;
+      const auto object = std::ranges::find(statistics_.objects, id, &ObjectStatistics::id);
+      std::uint64_t beyond = 0;
+      if (object != statistics_.objects.end()) {
+        for (const auto& [from, to] : object->runs) beyond += to - from + 1 - (from <= given && given <= to ? 1 : 0);
+      }
+      const bool is_judged = truth_shows_beyond(id, given);
+      if (beyond == 0 && is_judged) {
+        findings_.add("P019", who(id) + " is in no mask" + std::string(object == statistics_.objects.end() ? "" : " but that of its prompt"), folder, sequence_.frames[given], id);
+      }
+    }
+  }
+
+  bool truth_shows_beyond(int id, std::size_t given) const {
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      if (i == given) continue;
+      for (const LabelArea& area : records_[i].truth_labels) {
+        if (truth_id(area) == id) return true;
+      }
+    }
+    return false;
+  }
+
+  // Too good, too empty, shifted, or the same all along.
+  void check_likeness() {
+    const std::string folder = context_.submission.display_path(sequence_.name);
+    if (statistics_.readable_frames == 0) return;
+    bool truth_has_objects = false;
+    bool truth_moves = false;
+    bool same_all_along = true;
+    std::size_t compared = 0;
+    std::size_t identical = 0;
+    std::set<std::size_t> prompt_frames = {0};
+    for (const auto& [id, position] : prompts_) prompt_frames.insert(position);
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      const FrameRecord& record = records_[i];
+      truth_has_objects = truth_has_objects || std::ranges::any_of(record.truth_labels, [&](const LabelArea& area) { return truth_id(area) >= 0; });
+      truth_moves = truth_moves || (record.truth_readable && record.truth_identity != records_.front().truth_identity);
+      if (record.prediction.trouble != Trouble::none) {
+        same_all_along = false;
+        continue;
+      }
+      same_all_along = same_all_along && record.prediction.identity == records_.front().prediction.identity;
+      if (!record.truth_readable || (prompt_frames.contains(i) && records_.size() > 1)) continue;
+      ++compared;
+      identical += record.prediction.identity == record.truth_identity ? 1 : 0;
+    }
+    if (all_empty()) {
+      if (truth_has_objects) findings_.add_many("P031", statistics_.empty_masks, "all " + std::to_string(statistics_.empty_masks) + " masks are empty", folder);
+      return;
+    }
+    if (compared > 0 && identical == compared && truth_has_objects) {
+      findings_.add_many("P030", identical, "all " + std::to_string(identical) + " masks after the prompts equal the ground truth, pixel for pixel", folder);
+      return;
+    }
+    if (same_all_along && truth_moves && records_.size() >= 3) {
+      findings_.add("P034", "the same mask in all " + std::to_string(records_.size()) + " frames", folder);
+      return;
+    }
+    check_shift(folder);
+  }
+
+  void check_shift(const std::string& folder) {
+    for (const std::size_t side : {std::size_t{0}, std::size_t{2}}) {
+      std::size_t telling = 0;
+      std::size_t better = 0;
+      double gain = 0;
+      for (const FrameRecord& record : records_) {
+        if (record.agreement[1] < 0 || record.agreement[side] < 0 || record.agreement[1] == record.agreement[side]) continue;
+        ++telling;
+        better += record.agreement[side] > record.agreement[1] ? 1 : 0;
+        gain += record.agreement[side] - record.agreement[1];
+      }
+      const bool is_shifted = telling >= kShiftFrames && static_cast<double>(better) >= kShiftShare * static_cast<double>(telling) &&
+                              gain >= kShiftGain * static_cast<double>(telling);
+      if (!is_shifted) continue;
+      findings_.add("P032", "the masks fit the ground truth of the " + std::string(side == 0 ? "frame before" : "next frame") + " better in " +
+                                std::to_string(better) + " of " + std::to_string(telling) + " frames",
+                    folder);
+    }
+  }
+
+  const Context& context_;
+  const LayoutRules& rules_;
+  const Sequence& sequence_;
+  SequenceWork& work_;
+  const std::vector<FrameRecord>& records_;
+  FindingCollector& findings_;
+  SequenceStatistics statistics_;
+  std::map<int, std::size_t> first_truth_;  // object -> position of the first frame that shows it
+  std::map<int, std::size_t> prompts_;      // object -> position of the frame in which it is given
+  std::set<int> out_of_range_;
+  bool has_listed_prompts_ = false;
+  bool holds_truth_values_ = false;
+  bool truth_holds_ids_ = false;
+};
+
+}  // namespace
+
+Validation validate_submission(const std::string& predictions, const std::string& root, const BenchmarkDefinition& benchmark,
+                               const ValidationOptions& options, const ArchiveLimits& limits) {
+  Validation validation;
+  validation.subject = "submission";
+  validation.path = predictions;
+  validation.benchmark = benchmark.name;
+  validation.title = benchmark.title;
+  validation.layout = layout_name(benchmark.layout);
+
+  const std::shared_ptr<const FileTree> tree = open_file_tree(predictions, limits);
+  IndexOptions index_options;
+  index_options.meta_file = options.meta_file;
+  index_options.sequences = options.sequences;
+  SequenceIndex index = index_ground_truth(root, benchmark, index_options);
+  const LayoutRules rules = layout_rules(benchmark);
+
+  FindingCollector general("", 0);
+  for (const Finding& note : tree->notes()) general.add(note.code, note.message, note.path);
+  SubmissionFiles files;
+  if (!survey_submission(*tree, index, root, files, general)) {
+    general.move_into(validation);
+    return validation;
+  }
+  const std::set<std::string> wanted(options.sequences.begin(), options.sequences.end());
+  std::set<std::string> expected;
+  for (const Sequence& sequence : index.sequences) expected.insert(sequence.name);
+  for (const auto& [name, frames] : files.sequences) {
+    if (!expected.contains(name) && wanted.empty()) general.add("P002", "not a sequence of " + benchmark.name, tree->display_path(name));
+  }
+  for (const std::string& file : tree->files("")) {
+    const bool is_expected = benchmark.layout == Layout::dias || benchmark.layout == Layout::paxray || file == "manifest.json";
+    if (!is_expected) general.add("P008", "is ignored; expected folders of masks", tree->display_path(file));
+  }
+  std::erase_if(index.sequences, [&](const Sequence& sequence) {
+    const auto at = files.sequences.find(sequence.name);
+    const bool is_missing = at == files.sequences.end() || at->second.empty();
+    if (is_missing) general.add("P001", "no masks of the sequence '" + sequence.name + "'", tree->display_path(sequence.name));
+    return is_missing;
+  });
+
+  const Context context{index, *tree, rules, options, spread(index.sequences.size(), options.max_thumbnails)};
+  std::vector<FindingCollector> findings;
+  for (const Sequence& sequence : index.sequences) findings.emplace_back(sequence.name, options.max_per_code);
+  validation.sequences.resize(index.sequences.size());
+  std::vector<char> swapped(index.sequences.size());
+  read_in_chunks<FrameRecord, SequenceWork, Worker>(
+      index, options.jobs, options.progress, [&] { return std::make_unique<Worker>(context); },
+      [&](std::size_t at) {
+        SequenceWork work;
+        const Sequence& sequence = index.sequences[at];
+        const std::size_t frames = sequence.frames.size();
+        work.sampled = {0, frames / 2, frames - 1};
+        work.present = check_submitted_names(*tree, index, sequence, files.sequences.at(sequence.name), findings[at]);
+        return work;
+      },
+      [&](Worker& worker, std::size_t at, std::size_t begin, std::size_t end, SequenceWork& work) {
+        return read_frames(context, worker, at, begin, end, work);
+      },
+      [&](std::size_t at, SequenceWork& work, const std::vector<FrameRecord>& records) {
+        SequenceCheck check(context, index.sequences[at], work, records, findings[at]);
+        validation.sequences[at] = check.run();
+        swapped[at] = check.holds_truth_values() && check.truth_holds_ids() ? 1 : 0;
+      });
+
+  // Values of the truth in the predictions and ids in the truth: the two were swapped, whatever else follows from it.
+  const auto num_swapped = static_cast<std::size_t>(std::ranges::count(swapped, 1));
+  if (num_swapped > 0 && num_swapped * 2 > swapped.size()) {
+    general.add("P033", "the masks given with -p have the values of a ground truth, those given with -g have object ids", tree->display_path(""));
+    general.move_into(validation);
+    validation.sequences.clear();
+    return validation;
+  }
+  general.move_into(validation);
+  for (FindingCollector& collector : findings) collector.move_into(validation);
+  add_totals(validation);
+  return validation;
+}
+
+}  // namespace angiobench

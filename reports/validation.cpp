@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "reports/validation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <vector>
+
+#include "dataset/validator/finding_codes.h"
+
+namespace angiobench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json finding_json(const Finding& finding) {
+  Json entry = {{"code", finding.code}, {"severity", severity_name(finding.severity)}};
+  if (!finding.path.empty()) entry["path"] = finding.path;
+  if (!finding.sequence.empty()) entry["sequence"] = finding.sequence;
+  if (!finding.frame.empty()) entry["frame"] = finding.frame;
+  if (finding.object >= 0) entry["object"] = finding.object;
+  entry["message"] = finding.message;
+  entry["cure"] = finding.hint;
+  return entry;
+}
+
+Json object_json(const ObjectStatistics& object) {
+  Json runs = Json::array();
+  for (const auto& [first, last] : object.runs) runs.push_back({first, last});
+  return {{"id", object.id},
+          {"frames", object.frames},
+          {"first_frame", object.first_frame},
+          {"late", object.late},
+          {"prompt", object.prompt.empty() ? Json(nullptr) : Json(object.prompt)},
+          {"pixels", {{"min", object.min_pixels}, {"mean", object.mean_pixels}, {"max", object.max_pixels}}},
+          {"present", std::move(runs)}};
+}
+
+Json sequence_json(const SequenceStatistics& sequence) {
+  Json objects = Json::array();
+  for (const ObjectStatistics& object : sequence.objects) objects.push_back(object_json(object));
+  return {{"name", sequence.name},
+          {"frames", sequence.frames > 0 ? Json(sequence.frames) : Json(nullptr)},
+          {"annotated_frames", sequence.annotated_frames},
+          {"readable_frames", sequence.readable_frames},
+          {"empty_masks", sequence.empty_masks},
+          {"width", sequence.width},
+          {"height", sequence.height},
+          {"objects", std::move(objects)},
+          {"digest", sequence.digest}};
+}
+
+// The value at a share of an ascending list, nearest rank.
+double quantile(const std::vector<double>& values, double share) {
+  const auto last = static_cast<double>(values.size() - 1);
+  return values[static_cast<std::size_t>(std::lround(share * last))];
+}
+
+// Control codes of names from outside must not reach a terminal.
+std::string plain(std::string_view text) {
+  std::string safe;
+  for (const char c : text) safe += static_cast<unsigned char>(c) < 0x20 || c == '\x7f' ? '?' : c;
+  return safe;
+}
+
+std::string percent(double share) {
+  char text[32];
+  std::snprintf(text, sizeof text, share < 0.001 ? "%.3f %%" : "%.2f %%", 100 * share);
+  return text;
+}
+
+std::string padded(std::string text, std::size_t width, bool right) {
+  // Names may hold UTF-8: count characters, not bytes.
+  const auto characters = static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  if (characters >= width) return text;
+  const std::string space(width - characters, ' ');
+  return right ? space + text : text + space;
+}
+
+std::string ids_of(const SequenceStatistics& sequence) {
+  constexpr std::size_t kMaxIds = 16;
+  std::string text;
+  for (std::size_t i = 0; i < sequence.objects.size(); ++i) {
+    if (i == kMaxIds) return text + " …";
+    text += (i == 0 ? "" : " ") + std::to_string(sequence.objects[i].id);
+    if (sequence.objects[i].late) text += '*';
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string validation_json(const Validation& validation) {
+  Json findings = Json::array();
+  for (const Finding& finding : validation.findings) findings.push_back(finding_json(finding));
+  Json counts = Json::array();
+  for (const auto& [code, places] : validation.counts) {
+    const FindingCode& entry = finding_code(code);
+    counts.push_back({{"code", code}, {"severity", severity_name(entry.severity)}, {"title", entry.title}, {"places", places}});
+  }
+  Json sequences = Json::array();
+  for (const SequenceStatistics& sequence : validation.sequences) sequences.push_back(sequence_json(sequence));
+  const ValidationTotals& totals = validation.totals;
+  Json sizes = nullptr;
+  if (!totals.object_shares.empty()) {
+    sizes = {{"min", totals.object_shares.front()},
+             {"quartile_1", quantile(totals.object_shares, 0.25)},
+             {"median", quantile(totals.object_shares, 0.5)},
+             {"quartile_3", quantile(totals.object_shares, 0.75)},
+             {"max", totals.object_shares.back()}};
+  }
+  const Json document = {{"schema", "validation-1"},
+                         {"subject", validation.subject},
+                         {"path", validation.path},
+                         {"benchmark", validation.benchmark},
+                         {"layout", validation.layout},
+                         {"digest", validation.digest.empty() ? Json(nullptr) : Json(validation.digest)},
+                         {"counts", std::move(counts)},
+                         {"findings", std::move(findings)},
+                         {"statistics",
+                          {{"sequences", totals.sequences},
+                           {"frames", totals.frames > 0 ? Json(totals.frames) : Json(nullptr)},
+                           {"annotated_frames", totals.annotated_frames},
+                           {"readable_frames", totals.readable_frames},
+                           {"empty_masks", totals.empty_masks},
+                           {"objects", totals.objects},
+                           {"late_objects", totals.late_objects},
+                           {"late_objects_without_prompt", totals.unprompted_objects},
+                           {"object_share_of_frame", std::move(sizes)}}},
+                         {"sequences", std::move(sequences)}};
+  return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string validation_text(const Validation& validation) {
+  const ValidationTotals& totals = validation.totals;
+  const bool is_dataset = validation.subject == "dataset";
+  std::string out = plain(validation.path) + ": " + validation.subject + " for " + plain(validation.benchmark) + " (" + plain(validation.title) + ")\n";
+
+  if (!validation.sequences.empty()) {
+    std::size_t name_width = 8;
+    for (const SequenceStatistics& sequence : validation.sequences) name_width = std::max(name_width, plain(sequence.name).size());
+    out += "\n" + padded("sequence", name_width, false) + "  " + padded("size", 9, true) + padded("frames", 8, true) + padded("masks", 7, true) +
+           padded("empty", 7, true) + "  objects (* appears late)\n";
+    for (const SequenceStatistics& sequence : validation.sequences) {
+      const std::string size = sequence.width > 0 ? std::to_string(sequence.width) + "x" + std::to_string(sequence.height) : "-";
+      out += padded(plain(sequence.name), name_width, false) + "  " + padded(size, 9, true) +
+             padded(sequence.frames > 0 ? std::to_string(sequence.frames) : "-", 8, true) + padded(std::to_string(sequence.readable_frames), 7, true) +
+             padded(std::to_string(sequence.empty_masks), 7, true) + "  " + ids_of(sequence) + "\n";
+    }
+    out += "\nsequences " + std::to_string(totals.sequences);
+    if (totals.frames > 0) out += ", frames " + std::to_string(totals.frames);
+    out += is_dataset ? ", annotated frames " : ", expected masks ";
+    out += std::to_string(totals.annotated_frames);
+    if (totals.readable_frames != totals.annotated_frames) out += " (" + std::to_string(totals.readable_frames) + " readable)";
+    out += ", empty masks " + std::to_string(totals.empty_masks) + "\nobjects " + std::to_string(totals.objects) + ", of which " +
+           std::to_string(totals.late_objects) + " appear late";
+    if (is_dataset && totals.late_objects > 0) out += " (" + std::to_string(totals.unprompted_objects) + " without a prompt)";
+    out += "\n";
+    if (!totals.object_shares.empty()) {
+      out += "object size, share of the frame: " + percent(totals.object_shares.front()) + " to " + percent(totals.object_shares.back()) +
+             ", median " + percent(quantile(totals.object_shares, 0.5)) + "\n";
+    }
+    out += "digest " + validation.digest + "\n";
+  }
+
+  out += "\n";
+  if (validation.counts.empty()) return out + "no findings\n";
+  for (const auto& [code, places] : validation.counts) {
+    const FindingCode& entry = finding_code(code);
+    out += padded(std::string(severity_name(entry.severity)), 8, false) + code + padded(std::to_string(places), 8, true) +
+           (places == 1 ? " place   " : " places  ") + std::string(entry.title) + "\n";
+  }
+  return out;
+}
+
+}  // namespace angiobench

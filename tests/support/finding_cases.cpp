@@ -1,0 +1,697 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/finding_cases.h"
+
+#include <boost/filesystem/operations.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "dataset/mask.h"
+#include "dataset/npy.h"
+#include "dataset/png.h"
+#include "tests/support/png_writer.h"
+
+namespace angiobench::test {
+namespace {
+
+constexpr int kFrames = 6;
+
+// What is drawn: objects as squares that move, each video its own way.
+struct Scene {
+  int width = 48;
+  int height = 40;
+  int speed = 2;                    // pixels a frame
+  std::vector<int> ids = {1, 2};
+  int grow = 0;                     // 1: a prediction, which is a pixel larger than the truth
+};
+
+void draw(Mask& mask, int left, int top, int side, int label) {
+  for (int y = std::max(0, top); y < std::min(mask.height(), top + side); ++y) {
+    for (int x = std::max(0, left); x < std::min(mask.width(), left + side); ++x) mask.at(x, y) = static_cast<std::uint8_t>(label);
+  }
+}
+
+Mask scene_mask(const Scene& scene, int time) {
+  Mask mask(scene.width, scene.height);
+  const int scale = scene.width / 48;
+  for (std::size_t i = 0; i < scene.ids.size(); ++i) {
+    const int left = scale * (3 + scene.speed * time);
+    const int top = scale * (4 + 18 * static_cast<int>(i));
+    draw(mask, left, top, scale * 12 + scene.grow * scale, scene.ids[i]);
+  }
+  return mask;
+}
+
+std::string frame_name(int number) {
+  const std::string digits = std::to_string(number);
+  return std::string(5 - digits.size(), '0') + digits;
+}
+
+void write(const TempFolder& folder, const std::string& path, const std::vector<std::uint8_t>& bytes) {
+  folder.write(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+void write(const TempFolder& folder, const std::string& path, const Mask& mask) {
+  write(folder, path, encode_mask_png(mask.view(), voc_palette()));
+}
+
+void remove(const TempFolder& folder, const std::string& path) { boost::filesystem::remove_all(folder / path); }
+
+void write_video(const TempFolder& folder, const std::string& place, const Scene& scene, int first_number = 0) {
+  for (int time = 0; time < kFrames; ++time) {
+    write(folder, place + "/" + frame_name(first_number + time) + ".png", scene_mask(scene, time));
+  }
+}
+
+// A prediction: the given first mask, then masks that are a little too large.
+void write_prediction(const TempFolder& folder, const std::string& place, Scene scene) {
+  write(folder, place + "/00000.png", scene_mask(scene, 0));
+  scene.grow = 1;
+  for (int time = 1; time < kFrames; ++time) write(folder, place + "/" + frame_name(time) + ".png", scene_mask(scene, time));
+}
+
+// The first bytes of a JPEG: SOI, a frame header with this size.
+std::string jpeg_head(int width, int height) {
+  std::string bytes = "\xFF\xD8\xFF\xC0";
+  bytes += std::string("\x00\x11\x08", 3);
+  for (const int value : {height, width}) {
+    bytes += static_cast<char>(value >> 8);
+    bytes += static_cast<char>(value & 0xFF);
+  }
+  return bytes + std::string(16, '\x01');
+}
+
+// --- data sets ---
+
+void flat(const TempFolder& folder) {
+  write_video(folder, "data/a", {});
+  Scene other;
+  other.speed = 3;
+  write_video(folder, "data/b", other);
+}
+
+const std::string kDavis = "data/Annotations/480p/";
+
+void davis(const TempFolder& folder) {
+  write_video(folder, kDavis + "a", {});
+  Scene other;
+  other.speed = 3;
+  write_video(folder, kDavis + "b", other);
+  folder.write("data/ImageSets/2017/val.txt", "a\nb\n");
+}
+
+void davis_images(const TempFolder& folder, int count, int width = 48) {
+  for (const char* const name : {"a", "b"}) {
+    for (int i = 0; i < count; ++i) {
+      folder.write("data/JPEGImages/480p/" + std::string(name) + "/" + frame_name(i) + ".jpg", jpeg_head(width, 40));
+    }
+  }
+}
+
+const std::string kMosxav = "data/test/";
+
+Scene angiogram(int speed) {
+  Scene scene;
+  scene.width = 512;
+  scene.height = 512;
+  scene.speed = speed;
+  return scene;
+}
+
+std::string first_mask_json(const std::string& v00) {
+  return R"({"videos": {"v00": )" + v00 +
+         R"(, "v01": {"frames": {"00000": {"objects": ["1", "2"]}}, "seen_objects": ["1"], "unseen_objects": ["2"]}}})";
+}
+
+const std::string kPrompts = R"({"frames": {"00000": {"objects": ["1", "2"]}}, "seen_objects": ["1"], "unseen_objects": ["2"]})";
+
+void mosxav(const TempFolder& folder, const std::string& v00 = kPrompts) {
+  write_video(folder, kMosxav + "Annotations/v00", angiogram(2));
+  write_video(folder, kMosxav + "Annotations/v01", angiogram(3));
+  folder.write(kMosxav + "ImageSets/test.txt", "v00\nv01\n");
+  folder.write(kMosxav + "ImageSets/test_first_mask.json", first_mask_json(v00));
+}
+
+// Semantic masks for mosxav(): object 1 is a vessel, object 2 a catheter.
+Mask semantic_of(const Mask& instances, int first_class = 1, int second_class = 3) {
+  Mask semantic(instances.width(), instances.height());
+  for (int y = 0; y < instances.height(); ++y) {
+    for (int x = 0; x < instances.width(); ++x) {
+      const int id = instances.at(x, y);
+      semantic.at(x, y) = static_cast<std::uint8_t>(id == 0 ? 0 : id == 1 ? first_class : second_class);
+    }
+  }
+  return semantic;
+}
+
+void semantic(const TempFolder& folder) {
+  for (const int video : {0, 1}) {
+    for (int time = 0; time < kFrames; ++time) {
+      write(folder, kMosxav + "Annotations_Semantic/v0" + std::to_string(video) + "/" + frame_name(time) + ".png",
+            semantic_of(scene_mask(angiogram(2 + video), time)));
+    }
+  }
+}
+
+void late_object(const TempFolder& folder, const std::string& place, int speed) {
+  Scene early = angiogram(speed);
+  early.ids = {1};
+  for (int time = 0; time < 2; ++time) write(folder, place + "/" + frame_name(time) + ".png", scene_mask(early, time));
+}
+
+void youtube(const TempFolder& folder, const std::string& start_of_2) {
+  write_video(folder, "data/valid/Annotations/a", {});
+  folder.write("data/valid/meta.json", R"({"videos": {"a": {"objects": {"1": {"category": "ape", "frames": ["00000"]}, "2": {"category": "dog", "frames": [")" +
+                                           start_of_2 + R"("]}}}}})");
+}
+
+Mask with_label_255(const Mask& mask) {
+  Mask grey = mask;
+  for (int y = 0; y < grey.height(); ++y) {
+    for (int x = 0; x < grey.width(); ++x) grey.at(x, y) = grey.at(x, y) > 0 ? 255 : 0;
+  }
+  return grey;
+}
+
+// As after a resize with interpolation: between object and background come values that are neither.
+Mask anti_aliased(const Mask& mask) {
+  Mask blurred = mask;
+  for (int y = 0; y < mask.height(); ++y) {
+    for (int x = 1; x + 1 < mask.width(); ++x) {
+      const int sum = 40 * mask.at(x - 1, y) + 40 * mask.at(x, y) + 40 * mask.at(x + 1, y);
+      blurred.at(x, y) = static_cast<std::uint8_t>(sum / 3);
+    }
+  }
+  return blurred;
+}
+
+std::vector<std::uint8_t> truncated(const Mask& mask) {
+  std::vector<std::uint8_t> bytes = encode_mask_png(mask.view(), voc_palette());
+  bytes.resize(bytes.size() / 2 + 20);
+  return bytes;
+}
+
+std::vector<std::uint8_t> other_palette(const Mask& mask) {
+  const std::vector<Rgb> palette = {{0, 0, 0}, {0, 128, 0}, {128, 0, 0}, {255, 255, 0}};
+  return encode_mask_png(mask.view(), palette);
+}
+
+void dias(const TempFolder& folder) {
+  for (const int number : {7, 12}) {
+    Scene scene;
+    scene.speed = number;
+    scene.ids = {255};
+    write(folder, "data/test/labels/label_s" + std::to_string(number) + ".png",
+          write_png(scene_mask(scene, 1).view(), PngKind{.color_type = 0}));
+    for (const int frame : {0, 1}) {
+      folder.write("data/test/images/image_s" + std::to_string(number) + "_i" + std::to_string(frame) + ".png", "");
+    }
+  }
+}
+
+std::vector<std::uint8_t> planes(std::uint8_t value) {
+  const std::vector<std::uint64_t> shape = {2, 4, 4};
+  std::vector<std::uint8_t> values(32);
+  values[5] = values[20] = 1;
+  values[21] = value;
+  return encode_npy(shape, values);
+}
+
+void paxray(const TempFolder& folder, const std::string& image) {
+  write(folder, "data/labels/a.npy", planes(1));
+  folder.write("data/images/a.png", "");
+  folder.write("data/paxray.json", R"({"label_dict": {"0": "lung", "1": "rib"}, "test": [{"image": "images/)" + image + R"(", "target": "labels/a.npy"}]})");
+}
+
+void sa_v(const TempFolder& folder) {
+  for (const int object : {0, 1}) {
+    Scene scene;
+    scene.ids = object == 0 ? std::vector<int>{1} : std::vector<int>{0, 1};
+    write_video(folder, "data/Annotations_6fps/sav_1/00" + std::to_string(object), scene);
+  }
+  folder.write("data/sav_val.txt", "sav_1\n");
+}
+
+void cadica(const TempFolder& folder, const std::string& box) {
+  const std::string video = "data/selectedVideos/p1/v1/";
+  write(folder, video + "input/p1_v1_00001.png", write_png(Mask(48, 40).view(), PngKind{.color_type = 0}));
+  folder.write(video + "groundtruth/p1_v1_00001.txt", box);
+}
+
+// --- submissions ---
+
+void predict_flat(const TempFolder& folder) {
+  flat(folder);
+  write_prediction(folder, "predictions/a", {});
+  Scene other;
+  other.speed = 3;
+  write_prediction(folder, "predictions/b", other);
+}
+
+void predict_davis(const TempFolder& folder) {
+  davis(folder);
+  write_prediction(folder, "predictions/a", {});
+  Scene other;
+  other.speed = 3;
+  write_prediction(folder, "predictions/b", other);
+}
+
+constexpr FindingCase kCases[] = {
+    {"D001", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       davis(folder);
+       if (variant == Variant::bad) remove(folder, "data/ImageSets");
+     }},
+    {"D002", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       davis(folder);
+       folder.write("data/ImageSets/2017/train.txt", variant == Variant::bad ? "a\nc\n" : "c\n");
+     }},
+    {"D003", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       davis(folder);
+       write_video(folder, kDavis + "c", {});
+       if (variant == Variant::cured) folder.write("data/ImageSets/2017/train.txt", "c\n");
+     }},
+    {"D004", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       davis(folder);
+       if (variant == Variant::bad) folder.write("data/ImageSets/2017/val.txt", "a\nb\na\n");
+     }},
+    {"D005", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       davis(folder);
+       if (variant == Variant::bad) folder.write("data/ImageSets/2017/val.txt", "a\nb\nc\n");
+     }},
+    {"D006", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       flat(folder);
+       boost::filesystem::create_directories(folder / "data/c");
+       Scene third;
+       third.speed = 1;
+       if (variant == Variant::cured) write_video(folder, "data/c", third);
+     }},
+    {"D007", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       flat(folder);
+       if (variant == Variant::cured) return;
+       for (int time = 1; time < kFrames; ++time) remove(folder, "data/a/" + frame_name(time) + ".png");
+     }},
+    {"D008", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       davis(folder);
+       davis_images(folder, kFrames);
+       if (variant == Variant::bad) remove(folder, kDavis + "a/00003.png");
+     }},
+    {"D009", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       davis(folder);
+       davis_images(folder, kFrames);
+       if (variant == Variant::bad) remove(folder, "data/JPEGImages/480p/a/00003.jpg");
+     }},
+    {"D010", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       davis(folder);
+       if (variant == Variant::bad) remove(folder, kDavis + "a/00003.png");
+     }},
+    {"D011", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       davis(folder);
+       if (variant == Variant::cured) return;
+       remove(folder, kDavis + "a");
+       write_video(folder, kDavis + "a", {}, 1);
+     }},
+    {"D012", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       flat(folder);
+       if (variant == Variant::bad) write(folder, "data/a/3.png", scene_mask({}, 3));
+     }},
+    {"D013", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       flat(folder);
+       for (int time = 0; time < kFrames; ++time) {
+         write(folder, "data/c/" + (variant == Variant::bad ? std::to_string(7 + time) : frame_name(7 + time)) + ".png", scene_mask({}, 2 * time));
+       }
+     }},
+    {"D014", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       flat(folder);
+       if (variant == Variant::bad) folder.write("data/a/notes.txt", "done by two readers");
+     }},
+    {"D015", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       flat(folder);
+       Scene third;
+       third.speed = variant == Variant::bad ? 3 : 1;
+       write_video(folder, "data/c", third);
+     }},
+    {"D020", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       flat(folder);
+       if (variant == Variant::bad) write(folder, "data/a/00003.png", truncated(scene_mask({}, 3)));
+     }},
+    {"D021", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       flat(folder);
+       Scene larger;
+       larger.width = 56;
+       if (variant == Variant::bad) write(folder, "data/a/00003.png", scene_mask(larger, 3));
+     }},
+    {"D022", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       davis(folder);
+       davis_images(folder, kFrames, variant == Variant::bad ? 96 : 48);
+     }},
+    {"D023", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       davis(folder);
+       if (variant == Variant::bad) write(folder, kDavis + "a/00003.png", write_png(scene_mask({}, 3).view(), PngKind{.color_type = 0}));
+     }},
+    {"D024", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       davis(folder);
+       if (variant == Variant::bad) write(folder, kDavis + "a/00003.png", write_png(scene_mask({}, 3).view(), PngKind{.bit_depth = 4}));
+     }},
+    {"D025", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       davis(folder);
+       if (variant == Variant::bad) write(folder, kDavis + "a/00003.png", other_palette(scene_mask({}, 3)));
+     }},
+    {"D026", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       flat(folder);
+       if (variant == Variant::bad) write(folder, "data/a/00003.png", anti_aliased(scene_mask({}, 3)));
+     }},
+    {"D027", "davis2016-val",
+     [](const TempFolder& folder, Variant variant) {
+       for (int time = 0; time < kFrames; ++time) {
+         Mask mask = with_label_255(scene_mask({}, time));
+         if (variant == Variant::bad && time == 3) draw(mask, 36, 30, 6, 7);
+         write(folder, kDavis + "a/" + frame_name(time) + ".png", write_png(mask.view(), PngKind{.color_type = 0}));
+       }
+       folder.write("data/ImageSets/480p/val.txt", "/JPEGImages/480p/a/00000.jpg /Annotations/480p/a/00000.png\n");
+     }},
+    {"D028", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       davis(folder);
+       Mask mask = scene_mask({}, 3);
+       if (variant == Variant::bad) draw(mask, 40, 0, 8, 255);
+       write(folder, kDavis + "a/00003.png", mask);
+     }},
+    {"D030", "mosxav-test",
+     [](const TempFolder& folder, Variant variant) {
+       const std::string groups = R"("seen_objects": ["1"], "unseen_objects": ["2"]})";
+       const std::string first = R"({"frames": {"00000": {"objects": ["1"]})";
+       mosxav(folder, variant == Variant::bad ? first + "}, " + groups : first + R"(, "00002": {"objects": ["2"]}}, )" + groups);
+       late_object(folder, kMosxav + "Annotations/v00", 2);
+     }},
+    {"D031", "mosxav-test",
+     [](const TempFolder& folder, Variant variant) {
+       mosxav(folder, variant == Variant::bad ? R"({"frames": {"00000": {"objects": ["1", "2"]}, "00009": {"objects": []}}})" : kPrompts);
+     }},
+    {"D032", "mosxav-test",
+     [](const TempFolder& folder, Variant variant) {
+       mosxav(folder, variant == Variant::bad ? R"({"frames": {"00000": {"objects": ["1", "2", "5"]}}})" : kPrompts);
+     }},
+    {"D033", "mosxav-test",
+     [](const TempFolder& folder, Variant variant) {
+       mosxav(folder, variant == Variant::bad ? R"({"frames": {"00000": {"objects": ["1"]}, "00002": {"objects": ["2"]}}})" : kPrompts);
+     }},
+    {"D034", "mosxav-test",
+     [](const TempFolder& folder, Variant variant) {
+       mosxav(folder);
+       if (variant == Variant::bad) folder.write(kMosxav + "ImageSets/test_first_mask.json", R"({"videos": {"v00": )" + kPrompts + "}}");
+     }},
+    {"D035", "mosxav-test",
+     [](const TempFolder& folder, Variant variant) {
+       mosxav(folder);
+       if (variant == Variant::bad) folder.write(kMosxav + "ImageSets/test_first_mask.json", first_mask_json(kPrompts + R"(, "v09": )" + kPrompts));
+     }},
+    {"D036", "mosxav-test",
+     [](const TempFolder& folder, Variant variant) {
+       mosxav(folder, variant == Variant::bad ? R"({"frames": {"00000": {"objects": ["1", "2"]}}, "seen_objects": ["1"], "unseen_objects": []})" : kPrompts);
+     }},
+    {"D037", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       flat(folder);
+       Scene scene;
+       scene.ids = {1, variant == Variant::bad ? 4 : 2};
+       write_video(folder, "data/a", scene);
+     }},
+    {"D038", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       flat(folder);
+       Mask mask = scene_mask({}, 0);
+       draw(mask, 40, 2, variant == Variant::bad ? 2 : 4, 3);
+       write(folder, "data/a/00000.png", mask);
+     }},
+    {"D039", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       flat(folder);
+       Scene scene;
+       scene.speed = 1;
+       if (variant == Variant::bad) scene.ids.clear();
+       write_video(folder, "data/c", scene);
+     }},
+    {"D040", "mosxav-test",
+     [](const TempFolder& folder, Variant variant) {
+       mosxav(folder);
+       if (variant == Variant::bad) folder.write(kMosxav + "ImageSets/test_first_mask.json", R"({"videos": {"v00": {"frames": )");
+     }},
+    {"D041", "youtube-vos-2019-valid", [](const TempFolder& folder, Variant variant) { youtube(folder, variant == Variant::bad ? "00025" : "00000"); }},
+    {"D050", "mosxav-test",
+     [](const TempFolder& folder, Variant variant) {
+       mosxav(folder);
+       semantic(folder);
+       if (variant == Variant::bad) write(folder, kMosxav + "Annotations_Semantic/v00/00003.png", semantic_of(scene_mask(angiogram(2), 3), 1, 6));
+     }},
+    {"D051", "mosxav-test",
+     [](const TempFolder& folder, Variant variant) {
+       mosxav(folder);
+       semantic(folder);
+       if (variant == Variant::bad) write(folder, kMosxav + "Annotations_Semantic/v00/00003.png", semantic_of(scene_mask(angiogram(2), 3), 1, 0));
+     }},
+    {"D052", "mosxav-test",
+     [](const TempFolder& folder, Variant variant) {
+       mosxav(folder);
+       semantic(folder);
+       if (variant == Variant::bad) remove(folder, kMosxav + "Annotations_Semantic/v00/00003.png");
+     }},
+    {"D053", "mosxav-test",
+     [](const TempFolder& folder, Variant variant) {
+       mosxav(folder);
+       semantic(folder);
+       if (variant == Variant::bad) write(folder, kMosxav + "Annotations_Semantic/v00/00003.png", semantic_of(scene_mask(angiogram(2), 3), 2, 3));
+     }},
+    {"D060", "cadica",
+     [](const TempFolder& folder, Variant variant) {
+       cadica(folder, "10 12 8 8 p0_20\n");
+       if (variant == Variant::cured) write_video(folder, "data/masks/p1_v1", {});
+     }},
+    {"D061", "cadica",
+     [](const TempFolder& folder, Variant variant) {
+       cadica(folder, variant == Variant::bad ? "10 12 80 8 p0_20\n" : "10 12 8 8 p0_20\n");
+       write_video(folder, "data/masks/p1_v1", {});
+     }},
+    {"D062", "dias-test",
+     [](const TempFolder& folder, Variant variant) {
+       dias(folder);
+       if (variant == Variant::bad) remove(folder, "data/test/labels/label_s7.png");
+     }},
+    {"D063", "paxray-test",
+     [](const TempFolder& folder, Variant variant) {
+       paxray(folder, "a.png");
+       if (variant == Variant::bad) write(folder, "data/labels/a.npy", planes(3));
+     }},
+    {"D064", "paxray-test", [](const TempFolder& folder, Variant variant) { paxray(folder, variant == Variant::bad ? "b.png" : "a.png"); }},
+    {"D065", "sa-v-val",
+     [](const TempFolder& folder, Variant variant) {
+       sa_v(folder);
+       if (variant == Variant::bad) write(folder, "data/Annotations_6fps/sav_1/001/00003.png", scene_mask({}, 3));
+     }},
+    {"P001", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::bad) remove(folder, "predictions/b");
+     }},
+    {"P002", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::bad) write_prediction(folder, "predictions/c", {});
+     }},
+    {"P003", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::bad) remove(folder, "predictions/a/00003.png");
+     }},
+    {"P004", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::bad) write(folder, "predictions/a/00009.png", scene_mask({}, 3));
+     }},
+    {"P005", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::cured) return;
+       remove(folder, "predictions/a");
+       write_video(folder, "predictions/a", {}, 1);
+       // The masks that have an expected name show the frame before; that is the same mistake.
+       for (int time = 1; time < kFrames; ++time) write(folder, "predictions/a/" + frame_name(time) + ".png", scene_mask({.grow = 1}, time));
+     }},
+    {"P006", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::cured) return;
+       remove(folder, "predictions/a");
+       for (int time = 0; time < kFrames; ++time) write(folder, "predictions/a/" + std::to_string(time) + ".png", scene_mask({}, time));
+     }},
+    {"P007", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::bad) write(folder, "predictions/a/2.png", scene_mask({}, 2));
+     }},
+    {"P008", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::bad) folder.write("predictions/a/00003.jpg", jpeg_head(48, 40));
+     }},
+    {"P009", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::cured) return;
+       remove(folder, "predictions");
+       folder.write("predictions/readme.txt", "masks follow by mail");
+     }},
+    {"P010", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::bad) write(folder, "predictions/a/00003.png", truncated(scene_mask({}, 3)));
+     }},
+    {"P011", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       Scene smaller;
+       smaller.height = 24;
+       smaller.ids = {1, 2};
+       if (variant == Variant::bad) write(folder, "predictions/a/00003.png", scene_mask(smaller, 3));
+     }},
+    {"P012", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       const std::vector<Rgb> pixels(48 * 40, Rgb{128, 0, 0});
+       if (variant == Variant::bad) write(folder, "predictions/a/00003.png", write_rgb_png(48, 40, pixels));
+     }},
+    {"P013", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       const std::vector<std::uint16_t> pixels(48 * 40, 1);
+       if (variant == Variant::bad) write(folder, "predictions/a/00003.png", write_grey16_png(48, 40, pixels));
+     }},
+    {"P014", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       predict_davis(folder);
+       if (variant == Variant::bad) write(folder, "predictions/a/00003.png", other_palette(scene_mask({.grow = 1}, 3)));
+     }},
+    {"P015", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::bad) write(folder, "predictions/a/00003.png", anti_aliased(scene_mask({}, 3)));
+     }},
+    {"P016", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       predict_davis(folder);
+       Mask mask = scene_mask({.grow = 1}, 3);
+       if (variant == Variant::bad) draw(mask, 36, 2, 8, 9);
+       write(folder, "predictions/a/00003.png", mask);
+     }},
+    {"P017", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       Mask mask = scene_mask({.grow = 1}, 3);
+       if (variant == Variant::bad) draw(mask, 36, 2, 8, 3);
+       write(folder, "predictions/a/00003.png", mask);
+     }},
+    {"P018", "mosxav-test",
+     [](const TempFolder& folder, Variant variant) {
+       mosxav(folder, R"({"frames": {"00000": {"objects": ["1"]}, "00002": {"objects": ["2"]}}})");
+       late_object(folder, kMosxav + "Annotations/v00", 2);
+       for (const int video : {0, 1}) write_prediction(folder, "predictions/v0" + std::to_string(video), angiogram(2 + video));
+       Scene early = angiogram(2);
+       early.ids = {1};
+       write(folder, "predictions/v00/00000.png", scene_mask(early, 0));
+       early.grow = 1;
+       if (variant == Variant::cured) write(folder, "predictions/v00/00001.png", scene_mask(early, 1));
+     }},
+    {"P019", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       Scene one;
+       one.ids = {1};
+       one.grow = 1;
+       if (variant == Variant::cured) return;
+       for (int time = 1; time < kFrames; ++time) write(folder, "predictions/a/" + frame_name(time) + ".png", scene_mask(one, time));
+     }},
+    {"P020", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::bad) write(folder, "predictions/a/00000.png", scene_mask({.grow = 1}, 0));
+     }},
+    {"P030", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::bad) write_video(folder, "predictions/a", {});
+     }},
+    {"P031", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       Scene nothing;
+       nothing.ids.clear();
+       if (variant == Variant::bad) write_video(folder, "predictions/a", nothing);
+     }},
+    {"P032", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::cured) return;
+       for (int time = 1; time < kFrames; ++time) write(folder, "predictions/a/" + frame_name(time) + ".png", scene_mask({.grow = 1}, time - 1));
+     }},
+    {"P033", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::bad) folder.write("predictions/ImageSets/val.txt", "a\nb\n");
+     }},
+    {"P034", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::cured) return;
+       for (int time = 1; time < kFrames; ++time) write(folder, "predictions/a/" + frame_name(time) + ".png", scene_mask({}, 0));
+     }},
+    {"P035", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       davis(folder);
+       Scene scene;
+       for (const char* const name : {"c", "d"}) {
+         write_video(folder, kDavis + name, scene);
+         ++scene.speed;
+       }
+       folder.write("data/ImageSets/2017/train.txt", "c\nd\n");
+       scene.speed = 2;
+       for (const char* const name : {"a", "b"}) {
+         write_prediction(folder, "predictions/" + (variant == Variant::bad ? std::string(1, static_cast<char>(*name + 2)) : name), scene);
+         ++scene.speed;
+       }
+     }},
+    {"P036", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::cured) return;
+       boost::filesystem::create_directories(folder / "predictions/run1/masks");
+       for (const char* const name : {"a", "b"}) boost::filesystem::rename(folder / ("predictions/" + std::string(name)), folder / ("predictions/run1/masks/" + std::string(name)));
+     }},
+};
+
+}  // namespace
+
+std::span<const FindingCase> finding_cases() { return kCases; }
+
+}  // namespace angiobench::test
