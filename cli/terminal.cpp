@@ -88,8 +88,12 @@ ProgressBar::ProgressBar(std::string label, std::string unit, const CommonOption
       start_(Clock::now()),
       last_(start_) {}
 
-ProgressBar::~ProgressBar() {
+ProgressBar::~ProgressBar() { clear(); }
+
+void ProgressBar::clear() {
+  const std::lock_guard lock(mutex_);
   if (drawn_) streams_.err << "\r\x1b[K" << std::flush;
+  drawn_ = false;
 }
 
 void ProgressBar::update(std::uint64_t done, std::uint64_t total) {

@@ -34,6 +34,8 @@ class ProgressBar {
 
   void update(std::uint64_t done, std::uint64_t total);
   ProgressCallback callback();
+  /// Wipes the bar, so that other words can be printed.
+  void clear();
 
  private:
   void show(std::uint64_t done, std::uint64_t total);

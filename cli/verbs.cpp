@@ -14,6 +14,7 @@ int run_synth_module(const std::vector<std::string>& arguments, const Streams& s
 constexpr Verb kVerbs[] = {
     {"synth", "makes a synthetic angiography data set", run_synth_module},
     {"validate", "findings in a data set or a submission, with codes, places and cures", run_validate},
+    {"score", "masks -> result.json, CSVs, report.html", run_score},
     {"version", "build, libraries and metric versions", run_version},
 };
 

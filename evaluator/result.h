@@ -29,7 +29,8 @@ struct FrameStatistics {
 struct ObjectScore {
   int id = 0;
   ObjectGroup group = ObjectGroup::none;
-  std::uint32_t frames = 0;  // frames that entered the means
+  std::uint32_t frames = 0;        // frames that entered the means
+  std::uint32_t frames_empty = 0;  // frames with neither truth nor prediction (in the means or not: the protocol says)
   FrameStatistics j;
   FrameStatistics f;
   std::map<std::string, double> extra;  // further measures of the protocol by name, e.g. "J_tr", "T"; fractions
@@ -41,6 +42,7 @@ enum class FrameRole : std::uint8_t {
   prompt,      // the object's own prompt frame, not scored
   dropped,     // first or last frame, or before the object's own first
   both_empty,  // neither truth nor prediction; not scored (strict)
+  missing,     // the prediction is not there; scored as 0 (--missing zero)
 };
 
 /// One line of per_frame.csv: an object in a frame of a sequence.

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include "cli/scoring_options.h"
+
+#include <algorithm>
+#include <boost/filesystem/operations.hpp>
+#include <map>
+#include <ostream>
+#include <set>
+
+#include "cli/exit_code.h"
+#include "dataset/error.h"
+
+namespace angiobench::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+MissingPolicy parse_missing(const std::string& word) {
+  if (word == "error") return MissingPolicy::error;
+  if (word == "zero") return MissingPolicy::zero;
+  if (word == "skip") return MissingPolicy::skip;
+  throw Error(ErrorKind::usage, "--missing", "is '" + word + "'", "error, zero or skip");
+}
+
+std::string required(const po::variables_map& values, const std::string& key, const std::string& flag, const std::string& what) {
+  if (values.count(key) == 0) throw Error(ErrorKind::usage, flag, "is missing", what);
+  return values[key].as<std::string>();
+}
+
+// Whether one of the benchmark's own files (split, first masks) lies where `folder` would be its masks or its root.
+std::string find_own_file(const std::string& folder, const BenchmarkDefinition& benchmark) {
+  boost::system::error_code code;
+  if (!boost::filesystem::is_directory(folder, code)) return {};
+  std::vector<std::string> candidates = benchmark.split_files;
+  candidates.insert(candidates.end(), benchmark.meta_files.begin(), benchmark.meta_files.end());
+  for (const std::string& root : benchmark.roots) {
+    for (const std::string& candidate : candidates) {
+      std::string file = join_path(folder, join_path(root, candidate));
+      if (boost::filesystem::exists(file, code)) return file;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_scoring_options(po::options_description& described) {
+  const ArchiveLimits defaults;
+  described.add_options()                                                                                             //
+      ("dataset", po::value<std::string>(), "benchmark: layout + split + protocol (mosxav-test, davis2017-val, …), or a .json")  //
+      ("ground-truth,g", po::value<std::string>(), "the data set's root, or the folder that holds the sequences")    //
+      ("predictions,p", po::value<std::string>(), "folder or zip of <sequence>/<frame>.png")                        //
+      ("meta", po::value<std::string>()->default_value(""), "first-mask or meta json, where it is not beside the ground truth")  //
+      ("protocol", po::value<std::string>()->default_value(""), "scoring rules by name, or a .json; default: the benchmark's")   //
+      ("missing", po::value<std::string>()->default_value("error"), "missing predictions: error, zero (scored 0) or skip (left out)")  //
+      ("sequences", po::value<std::string>()->default_value(""), "only these: a,b,@file")                           //
+      ("max-ids", po::value<int>()->default_value(64), "object ids that a submission may use in a sequence")         //
+      ("max-archive-size", po::value<std::uint64_t>()->default_value(defaults.max_archive_bytes), "bytes of a zip")  //
+      ("max-total-size", po::value<std::uint64_t>()->default_value(defaults.max_uncompressed_bytes), "bytes of its members, unpacked")  //
+      ("max-entry-size", po::value<std::uint64_t>()->default_value(defaults.max_entry_bytes), "bytes of one member, unpacked")  //
+      ("max-entries", po::value<std::uint64_t>(), "members of a zip; default: twice the frames and 10,000")
+      ("max-name-length", po::value<std::uint32_t>()->default_value(defaults.max_name_part_bytes), "bytes of each part of a member's path")
+      ("max-depth", po::value<std::uint32_t>()->default_value(defaults.max_depth), "parts of a member's path")
+      ("max-directory-size", po::value<std::uint64_t>()->default_value(defaults.max_directory_bytes), "bytes of a zip's table of members")
+      ("max-ratio", po::value<std::uint32_t>()->default_value(defaults.max_ratio), "unpacked : packed, of members above 1 MiB");
+  add_common_options(described);
+}
+
+ScoringInputs read_scoring_options(const po::variables_map& values, const Streams& streams) {
+  ScoringInputs inputs;
+  inputs.common = read_common_options(values, streams);
+  inputs.dataset = required(values, "dataset", "--dataset", "a benchmark, e.g. mosxav-test");
+  inputs.ground_truth = required(values, "ground-truth", "-g", "the ground truth's folder");
+  inputs.predictions = required(values, "predictions", "-p", "the predictions' folder or zip");
+  inputs.meta = values["meta"].as<std::string>();
+  inputs.protocol = values["protocol"].as<std::string>();
+  inputs.missing = parse_missing(values["missing"].as<std::string>());
+  inputs.sequences = parse_name_list(values["sequences"].as<std::string>());
+  inputs.max_ids = values["max-ids"].as<int>();
+  if (inputs.max_ids < 1 || inputs.max_ids > 255) {
+    throw Error(ErrorKind::usage, "--max-ids", "is " + std::to_string(inputs.max_ids), "1 to 255");
+  }
+  inputs.limits.max_archive_bytes = values["max-archive-size"].as<std::uint64_t>();
+  inputs.limits.max_uncompressed_bytes = values["max-total-size"].as<std::uint64_t>();
+  inputs.limits.max_entry_bytes = values["max-entry-size"].as<std::uint64_t>();
+  inputs.limits.max_entries = values.count("max-entries") != 0 ? values["max-entries"].as<std::uint64_t>() : 0;
+  inputs.limits.max_name_part_bytes = values["max-name-length"].as<std::uint32_t>();
+  inputs.limits.max_depth = values["max-depth"].as<std::uint32_t>();
+  inputs.limits.max_directory_bytes = values["max-directory-size"].as<std::uint64_t>();
+  inputs.limits.max_ratio = values["max-ratio"].as<std::uint32_t>();
+  return inputs;
+}
+
+ScoringData open_scoring_data(const ScoringInputs& inputs) {
+  ScoringData data;
+  const BenchmarkDefinition benchmark = load_benchmark(inputs.dataset);
+  data.protocol = load_protocol(inputs.protocol.empty() ? benchmark.protocol : inputs.protocol);
+  IndexOptions options;
+  options.meta_file = inputs.meta;
+  options.sequences = inputs.sequences;
+  data.index = index_ground_truth(inputs.ground_truth, benchmark, options);
+
+  // Own files on the predictions' side and none on the truth's: the two were swapped.
+  if (data.index.split_file.empty() && data.index.meta_file.empty()) {
+    const std::string own = find_own_file(inputs.predictions, benchmark);
+    if (!own.empty()) {
+      throw Error(ErrorKind::input, inputs.predictions,
+                  "looks like the ground truth of " + benchmark.name + " (" + own + "), and " + inputs.ground_truth +
+                      " does not",
+                  "-g GROUND_TRUTH -p PREDICTIONS; are they swapped?");
+    }
+  }
+  ArchiveLimits limits = inputs.limits;
+  if (limits.max_entries == 0) limits.max_entries = entries_for_frames(data.index.num_frames());
+  data.predictions = open_file_tree(inputs.predictions, limits);
+  return data;
+}
+
+ScoreOptions score_options(const ScoringInputs& inputs) {
+  ScoreOptions options;
+  options.jobs = inputs.common.jobs;
+  options.missing = inputs.missing;
+  options.max_ids = inputs.max_ids;
+  return options;
+}
+
+std::size_t count_errors(const std::vector<Finding>& findings) {
+  return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(),
+                                                [](const Finding& finding) { return finding.severity == Severity::error; }));
+}
+
+void print_findings(const std::vector<Finding>& findings, const CommonOptions& options, const Streams& streams) {
+  constexpr int kShownOfACode = 8;
+  std::map<std::string, int> shown;
+  std::set<std::string> hints;
+  for (Finding finding : findings) {
+    const bool is_cut = !options.verbose && !options.json_log && ++shown[finding.code] > kShownOfACode;
+    if (is_cut) continue;
+    // A cure is said once, not after each of its findings.
+    if (!options.json_log && !hints.insert(finding.code + finding.hint).second) finding.hint.clear();
+    print_finding(finding, options, streams);
+  }
+  for (const auto& [code, count] : shown) {
+    if (count <= kShownOfACode) continue;
+    const auto first = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) { return finding.code == code; });
+    if (first->severity == Severity::note) continue;
+    print_message(severity_name(first->severity), std::to_string(count - kShownOfACode) + " more of [" + code + "] (--verbose shows all)",
+                  options, streams);
+  }
+}
+
+int report_failures(const std::vector<Error>& failures, const CommonOptions& options, const Streams& streams) {
+  int code = kExitInput;
+  for (const Error& failure : failures) {
+    Finding finding;
+    finding.code = failure.kind() == ErrorKind::limit ? "S013" : "S006";
+    finding.severity = Severity::error;
+    finding.path = failure.path();
+    finding.message = failure.found() + (failure.expected().empty() ? "" : "; expected " + failure.expected());
+    print_finding(finding, options, streams);
+    if (failure.kind() == ErrorKind::bug) return exit_code_of(failure.kind());
+    if (failure.kind() == ErrorKind::limit) code = kExitLimit;
+  }
+  print_message("error", "nothing was scored: " + std::to_string(failures.size()) + " sequences failed", options, streams);
+  return code;
+}
+
+}  // namespace angiobench::cli

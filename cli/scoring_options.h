@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+#include "cli/terminal.h"
+#include "dataset/archive_limits.h"
+#include "dataset/sequence_index.h"
+#include "evaluator/protocol.h"
+#include "evaluator/scorer.h"
+
+namespace angiobench::cli {
+
+/// What `score` and `explain` are told about their input.
+struct ScoringInputs {
+  CommonOptions common;
+  std::string dataset;
+  std::string ground_truth;
+  std::string predictions;
+  std::string meta;
+  std::string protocol;  // empty: the benchmark's own
+  MissingPolicy missing = MissingPolicy::error;
+  std::vector<std::string> sequences;
+  int max_ids = 64;
+  ArchiveLimits limits;
+};
+
+/// --dataset, -g, -p, --meta, --protocol, --missing, --sequences, the limits for strangers' files, the common flags.
+void add_scoring_options(boost::program_options::options_description& described);
+/// Throws Error{usage} for what is missing or wrong.
+ScoringInputs read_scoring_options(const boost::program_options::variables_map& values, const Streams& streams);
+
+/// The input, opened.
+struct ScoringData {
+  SequenceIndex index;
+  std::shared_ptr<const FileTree> predictions;
+  Protocol protocol;
+};
+
+/// Reads definitions, lists files, decodes nothing. Throws Error{input}, with words of its own where ground truth and
+/// predictions look swapped.
+ScoringData open_scoring_data(const ScoringInputs& inputs);
+
+ScoreOptions score_options(const ScoringInputs& inputs);
+
+std::size_t count_errors(const std::vector<Finding>& findings);
+/// Prints findings, at most a screenful of each code; the rest is counted.
+void print_findings(const std::vector<Finding>& findings, const CommonOptions& options, const Streams& streams);
+/// Prints what failed and returns the exit code of the gravest.
+int report_failures(const std::vector<Error>& failures, const CommonOptions& options, const Streams& streams);
+
+}  // namespace angiobench::cli

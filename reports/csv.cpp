@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "reports/csv.h"
+
+#include <array>
+#include <charconv>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "dataset/error.h"
+#include "evaluator/aggregate_sample.h"
+#include "reports/escape.h"
+#include "reports/number.h"
+
+namespace angiobench {
+namespace {
+
+constexpr std::array<std::pair<FrameRole, std::string_view>, 5> kRoles = {{{FrameRole::scored, "scored"},
+                                                                           {FrameRole::prompt, "prompt"},
+                                                                           {FrameRole::dropped, "dropped"},
+                                                                           {FrameRole::both_empty, "both-empty"},
+                                                                           {FrameRole::missing, "missing"}}};
+
+constexpr std::string_view kPerFrameHeader =
+    "sequence,frame,object,role,intersection,union,prediction,truth,prediction_boundary,truth_boundary,"
+    "prediction_matched,truth_matched,J,F\n";
+
+std::string_view role_name(FrameRole role) {
+  for (const auto& [value, name] : kRoles) {
+    if (value == role) return name;
+  }
+  throw Error(ErrorKind::bug, "", "a frame role without a name");
+}
+
+// One record of RFC 4180; advances `position` past it. The ' before a formula is taken off again.
+std::vector<std::string> read_record(std::string_view text, std::size_t& position) {
+  std::vector<std::string> fields(1);
+  bool is_quoted = false;
+  for (; position < text.size(); ++position) {
+    const char c = text[position];
+    if (is_quoted) {
+      if (c != '"') {
+        fields.back() += c;
+      } else if (position + 1 < text.size() && text[position + 1] == '"') {
+        fields.back() += '"';
+        ++position;
+      } else {
+        is_quoted = false;
+      }
+    } else if (c == '"') {
+      is_quoted = true;
+    } else if (c == ',') {
+      fields.emplace_back();
+    } else if (c == '\n') {
+      ++position;
+      break;
+    } else if (c != '\r') {
+      fields.back() += c;
+    }
+  }
+  for (std::string& field : fields) {
+    const bool is_guarded = field.size() > 1 && field[0] == '\'' && std::string_view("=+-@\t\r").find(field[1]) != std::string_view::npos;
+    if (is_guarded) field.erase(0, 1);
+  }
+  return fields;
+}
+
+// The value that a row shows: what entered the mean.
+std::pair<double, double> shown_values(const FrameScore& row) {
+  if (row.role == FrameRole::missing) return {0, 0};
+  return {region_j(row.counts), boundary_f(row.counts)};
+}
+
+}  // namespace
+
+std::string summary_csv(const Result& result) {
+  std::string text = "metric,scope,value,n,low,high\n";
+  for (const Aggregate& aggregate : result.aggregates) {
+    text += escape_csv(aggregate.metric) + "," + escape_csv(aggregate.scope) + "," + format_exact(aggregate.value, "") + "," +
+            std::to_string(aggregate.n) + ",";
+    if (aggregate.interval) text += format_exact(aggregate.interval->low);
+    text += ",";
+    if (aggregate.interval) text += format_exact(aggregate.interval->high);
+    text += "\n";
+  }
+  return text;
+}
+
+std::string per_sequence_csv(const Result& result) {
+  std::string text = "sequence,objects,frames_scored,J&F,J,F\n";
+  for (const SequenceScore& sequence : result.sequences) {
+    text += escape_csv(sequence.name) + "," + std::to_string(sequence.objects.size()) + "," +
+            std::to_string(sequence.frames_scored);
+    for (const char* const metric : {"J&F", "J", "F"}) text += "," + format_exact(sequence_value(sequence, metric), "");
+    text += "\n";
+  }
+  return text;
+}
+
+std::string per_object_csv(const Result& result) {
+  std::set<std::string> extras;
+  for (const SequenceScore& sequence : result.sequences) {
+    for (const ObjectScore& object : sequence.objects) {
+      for (const auto& [name, value] : object.extra) extras.insert(name);
+    }
+  }
+  std::string text = "sequence,object,group,frames,J_mean,J_recall,J_decay,F_mean,F_recall,F_decay";
+  for (const std::string& name : extras) text += "," + escape_csv(name);
+  text += "\n";
+  for (const SequenceScore& sequence : result.sequences) {
+    for (const ObjectScore& object : sequence.objects) {
+      text += escape_csv(sequence.name) + "," + std::to_string(object.id) + "," + std::string(group_name(object.group)) + "," +
+              std::to_string(object.frames);
+      for (const FrameStatistics& statistics : {object.j, object.f}) {
+        for (const std::optional<double>& value : {statistics.mean, statistics.recall, statistics.decay}) {
+          text += "," + format_exact(value, "");
+        }
+      }
+      for (const std::string& name : extras) {
+        const auto found = object.extra.find(name);
+        text += ",";
+        if (found != object.extra.end()) text += format_exact(found->second);
+      }
+      text += "\n";
+    }
+  }
+  return text;
+}
+
+std::string per_frame_csv_header() { return std::string(kPerFrameHeader); }
+
+std::string per_frame_csv_rows(const SequenceScore& sequence) {
+  std::string text;
+  const std::string name = escape_csv(sequence.name);
+  for (const FrameScore& row : sequence.frames) {
+    text += name + "," + escape_csv(sequence.frame_names[row.frame]) + "," + std::to_string(row.object_id) + ",";
+    text += role_name(row.role);
+    const FrameCounts& counts = row.counts;
+    for (const std::uint32_t count :
+         {counts.intersection, counts.union_area, counts.prediction, counts.truth, counts.prediction_boundary,
+          counts.truth_boundary, counts.prediction_matched, counts.truth_matched}) {
+      text += "," + std::to_string(count);
+    }
+    const auto [j, f] = shown_values(row);
+    text += "," + format_exact(j) + "," + format_exact(f) + "\n";
+  }
+  return text;
+}
+
+void read_per_frame_csv(std::string_view text, const std::string& path, Result& result) {
+  std::map<std::string, SequenceScore*> sequences;
+  for (SequenceScore& sequence : result.sequences) {
+    sequences[sequence.name] = &sequence;
+    sequence.frames.clear();
+    sequence.frame_names.clear();
+  }
+  if (!text.starts_with(kPerFrameHeader)) throw Error(ErrorKind::input, path, "its first line is not that of per_frame.csv");
+  std::size_t position = kPerFrameHeader.size();
+  std::size_t line = 1;
+  while (position < text.size()) {
+    ++line;
+    const std::vector<std::string> fields = read_record(text, position);
+    const auto fail = [&](const std::string& found, const std::string& expected) {
+      throw Error(ErrorKind::input, path, "line " + std::to_string(line) + ": " + found, expected);
+    };
+    constexpr std::size_t kColumns = 14;
+    if (fields.size() != kColumns) fail(std::to_string(fields.size()) + " columns", std::to_string(kColumns));
+    const auto found = sequences.find(fields[0]);
+    if (found == sequences.end()) fail("the sequence '" + fields[0] + "'", "a sequence of the result");
+    SequenceScore& sequence = *found->second;
+    if (sequence.frame_names.empty() || sequence.frame_names.back() != fields[1]) sequence.frame_names.push_back(fields[1]);
+    FrameScore row;
+    row.frame = static_cast<std::uint32_t>(sequence.frame_names.size() - 1);
+    const auto number = [&](std::size_t column) {
+      std::uint32_t value = 0;
+      const std::string& field = fields[column];
+      const auto [end, code] = std::from_chars(field.data(), field.data() + field.size(), value);
+      if (code != std::errc{} || end != field.data() + field.size()) fail("'" + field + "'", "a whole number");
+      return value;
+    };
+    row.object_id = static_cast<int>(number(2));
+    bool is_known = false;
+    for (const auto& [role, name] : kRoles) {
+      if (name != fields[3]) continue;
+      row.role = role;
+      is_known = true;
+    }
+    if (!is_known) fail("the role '" + fields[3] + "'", "scored, prompt, dropped, both-empty or missing");
+    row.counts = {number(4), number(5), number(6), number(7), number(8), number(9), number(10), number(11)};
+    sequence.frames.push_back(row);
+  }
+}
+
+}  // namespace angiobench

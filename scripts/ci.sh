@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# What people and CI both run: ci.sh {format|tidy|build|test|asan|tsan|fuzz|no-torch|all}
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+jobs=$(nproc)
+
+sources() { git ls-files '*.cpp' '*.h'; }
+
+format() {
+  command -v clang-format >/dev/null || { echo "ci.sh: clang-format is not installed" >&2; return 1; }
+  sources | xargs clang-format --dry-run --Werror
+}
+tidy() {
+  command -v clang-tidy >/dev/null || { echo "ci.sh: clang-tidy is not installed" >&2; return 1; }
+  cmake --preset ci >/dev/null
+  cmake --build --preset ci --parallel "$jobs" --target angiobench >/dev/null  # makes the embedded files
+  git ls-files 'dataset/*.cpp' 'evaluator/*.cpp' 'reports/*.cpp' 'cli/*.cpp' | grep -v kernels/ |
+    xargs -P "$jobs" -n 4 clang-tidy -p build/ci --quiet --warnings-as-errors='*'
+}
+preset() {
+  cmake --preset "$1" >/dev/null
+  cmake --build --preset "$1" --parallel "$jobs"
+}
+build() { preset ci; }
+run_tests() { preset ci && ctest --preset ci --parallel "$jobs"; }
+asan() { preset asan && ASAN_OPTIONS=detect_leaks=1 ctest --preset asan --parallel "$jobs"; }
+tsan() { preset tsan && ctest --preset tsan --parallel "$jobs"; }
+no_torch() { preset no-torch && ctest --preset no-torch --parallel "$jobs"; }
+fuzz() { ./scripts/fuzz.sh "${FUZZ_SECONDS:-60}"; }
+
+case "${1:-}" in
+  format | tidy | build | asan | tsan | fuzz) "$1" ;;
+  test) run_tests ;;
+  no-torch) no_torch ;;
+  all)
+    for step in format build test asan; do "$0" "$step"; done
+    ;;
+  *) echo "usage: ci.sh {format|tidy|build|test|asan|tsan|fuzz|no-torch|all}" >&2; exit 2 ;;
+esac
