@@ -15,6 +15,7 @@ constexpr Verb kVerbs[] = {
     {"synth", "makes a synthetic angiography data set", run_synth_module},
     {"validate", "findings in a data set or a submission, with codes, places and cures", run_validate},
     {"score", "masks -> result.json, CSVs, report.html", run_score},
+    {"explain", "every protocol's score, what each rule contributes, the integers behind a number", run_explain},
     {"version", "build, libraries and metric versions", run_version},
 };
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "dataset/atomic_file.h"
+#include "evaluator/explanation.h"
 #include "evaluator/scorer.h"
 #include "reports/legacy_csv.h"
 #include "reports/result_json.h"
@@ -147,6 +148,35 @@ TEST(Golden, MosxavTestHasThePublishedHeadlineAndThePooledMeanBesideIt) {
   EXPECT_EQ(percent("J", "unseen"), "33.2");
   EXPECT_EQ(percent("F", "unseen"), "50.1");
   EXPECT_EQ(percent("J&F", "pooled"), "49.4");
+}
+
+// What `explain` says of the published conventions on the real MOSXAV predictions.
+TEST(Golden, ExplainShowsTheRangeOfConventionsAndItsStepsAddUp) {
+  ANGIOBENCH_REQUIRE_DATA(root, "mosxav");
+  for (const auto& [name, low, high] : {std::tuple{"mosxav-val", "80.5", "84.9"}, std::tuple{"mosxav-test", "47.8", "51.8"}}) {
+    const SequenceIndex index = index_ground_truth(root, load_benchmark(name));
+    const auto predictions = open_file_tree(root + "/predictions/" + std::string(name).substr(7));
+    std::vector<Protocol> protocols;
+    for (const std::string& protocol : protocol_names()) protocols.push_back(load_protocol(protocol));
+    const auto between = std::pair{load_protocol(name), load_protocol("strict")};
+    const Explanation explanation = explain_protocols(index, *predictions, load_protocol(name), protocols, between);
+    double smallest = 1;
+    double largest = 0;
+    for (const ProtocolScore& score : explanation.scores) {
+      if (!score.j_and_f || !score.in_range) continue;
+      smallest = std::min(smallest, *score.j_and_f);
+      largest = std::max(largest, *score.j_and_f);
+    }
+    char text[16];
+    std::snprintf(text, sizeof text, "%.1f", 100 * smallest);
+    EXPECT_STREQ(text, low);
+    std::snprintf(text, sizeof text, "%.1f", 100 * largest);
+    EXPECT_STREQ(text, high);
+    double sum = 0;
+    for (const RuleStep& step : explanation.steps) sum += step.contribution;
+    EXPECT_EQ(sum, *explanation.to_value - *explanation.from_value);
+    EXPECT_GE(explanation.steps.size(), 4U);
+  }
 }
 
 // The official per-frame values of two submissions, printed with three decimals; every frame of every sequence.
