@@ -12,6 +12,7 @@
 
 #include "dataset/atomic_file.h"
 #include "dataset/error.h"
+#include "dataset/inflate.h"
 
 namespace angiobench {
 namespace {
@@ -311,6 +312,8 @@ struct MaskDecoder::State {
     return buffer.data() + kMaskPadding;
   }
 
+  void inflate_or_fail(const PngHeader& header, std::span<const std::uint8_t> compressed, std::uint8_t* raw,
+                       std::size_t total, const std::string& path);
   MaskView decode_plain(const PngHeader& header, std::span<const std::uint8_t> compressed, const std::string& path);
   MaskView decode_any(const PngHeader& header, std::span<const std::uint8_t> file, const MaskDecodeOptions& options,
                       const std::string& path);
@@ -322,6 +325,25 @@ struct MaskDecoder::State {
   std::vector<png_bytep> rows;
 };
 
+// libdeflate's verdict on image data, in our words.
+void MaskDecoder::State::inflate_or_fail(const PngHeader& header, std::span<const std::uint8_t> compressed,
+                                         std::uint8_t* raw, std::size_t total, const std::string& path) {
+  std::size_t used = 0;
+  std::size_t made = 0;
+  const libdeflate_result outcome =
+      libdeflate_zlib_decompress_ex(inflater, compressed.data(), compressed.size(), raw, total, &used, &made);
+  if (outcome == LIBDEFLATE_INSUFFICIENT_SPACE || (outcome == LIBDEFLATE_SUCCESS && used != compressed.size())) {
+    fail(path, "has more image data than " + size_text(header.width, header.height) + " pixels",
+         "as much as its header says");
+  }
+  if (outcome != LIBDEFLATE_SUCCESS) fail(path, "the compressed image data is damaged", "an undamaged PNG");
+  if (made != total) {
+    fail(path, "has image data for " + std::to_string(made / (total / header.height)) + " of " +
+                   std::to_string(header.height) + " rows",
+         "as much as its header says");
+  }
+}
+
 // Grey or palette, at most 8 bits, not interlaced: inflate in one go; where no row is filtered the result is a view into
 // the inflated data.
 MaskView MaskDecoder::State::decode_plain(const PngHeader& header, std::span<const std::uint8_t> compressed,
@@ -332,18 +354,7 @@ MaskView MaskDecoder::State::decode_plain(const PngHeader& header, std::span<con
   const std::size_t stride = row_bytes + 1;
   const std::size_t total = stride * height;
   std::uint8_t* const raw = reserve(inflated, total);
-  std::size_t used = 0;
-  std::size_t made = 0;
-  const libdeflate_result outcome =
-      libdeflate_zlib_decompress_ex(inflater, compressed.data(), compressed.size(), raw, total, &used, &made);
-  if (outcome == LIBDEFLATE_INSUFFICIENT_SPACE || (outcome == LIBDEFLATE_SUCCESS && used != compressed.size())) {
-    fail(path, "has more image data than " + size_text(width, height) + " pixels", "as much as its header says");
-  }
-  if (outcome != LIBDEFLATE_SUCCESS) fail(path, "the compressed image data is damaged", "an undamaged PNG");
-  if (made != total) {
-    fail(path, "has image data for " + std::to_string(made / stride) + " of " + std::to_string(height) + " rows",
-         "as much as its header says");
-  }
+  if (!inflate_mask(compressed, raw, total)) inflate_or_fail(header, compressed, raw, total, path);
 
   bool is_filtered = false;
   for (std::size_t y = 0; y < height; ++y) is_filtered |= raw[y * stride] != 0;
