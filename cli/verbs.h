@@ -12,6 +12,8 @@ namespace angiobench::cli {
 int run_validate(const std::vector<std::string>& arguments, const Streams& streams);
 int run_explain(const std::vector<std::string>& arguments, const Streams& streams);
 int run_score(const std::vector<std::string>& arguments, const Streams& streams);
+int run_leaderboard(const std::vector<std::string>& arguments, const Streams& streams);
+int run_reproduce(const std::vector<std::string>& arguments, const Streams& streams);
 int run_version(const std::vector<std::string>& arguments, const Streams& streams);
 
 }  // namespace angiobench::cli

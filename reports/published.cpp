@@ -117,6 +117,8 @@ PublishedFile parse_published(std::string_view text, const std::string& path) {
   const Json& source = member(document, "source", path, "the file");
   file.source.title = text_of(member(source, "title", path, "source"), path, "source.title");
   file.source.url = text_of(member(source, "url", path, "source"), path, "source.url");
+  file.source.label = text_or_empty(source, "label", path, "source");
+  if (file.source.label.empty()) file.source.label = file.source.title;
   if (!file.source.url.starts_with("https://") && !file.source.url.starts_with("http://")) {
     refuse(path, "source.url is '" + file.source.url + "'", "an address that starts with https:// or http://");
   }

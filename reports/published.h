@@ -14,7 +14,8 @@ namespace angiobench {
 /// Where published figures were read.
 struct PublishedSource {
   std::string title;
-  std::string url;  // http(s)
+  std::string url;    // http(s)
+  std::string label;  // short, for tables, e.g. "arXiv 2601.00988"; the title where the file gives none
 };
 
 /// One published number with the digits it was published with. In percent, but for measures that are no fractions.

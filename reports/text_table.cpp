@@ -28,7 +28,9 @@ std::string padded(const std::string& text, std::size_t width, Table::Align alig
 
 }  // namespace
 
-std::string text_table(const Table& table) {
+std::string text_table(const Table& table) { return text_table(table, {}); }
+
+std::string text_table(const Table& table, std::span<const TextGroup> groups) {
   std::vector<std::size_t> widths;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     std::size_t width = width_of(escape_terminal(table.columns[c].heading));
@@ -37,6 +39,30 @@ std::string text_table(const Table& table) {
     }
     widths.push_back(width);
   }
+
+  // A title wider than its columns widens the last of them.
+  const auto group_width = [&widths](const TextGroup& group) {
+    std::size_t width = 2 * (group.count - 1);
+    for (std::size_t c = group.first; c < group.first + group.count; ++c) width += widths[c];
+    return width;
+  };
+  for (const TextGroup& group : groups) {
+    const std::size_t width = group_width(group);
+    const std::size_t title = width_of(escape_terminal(group.title));
+    if (title > width) widths[group.first + group.count - 1] += title - width;
+  }
+  std::string titles;
+  for (const TextGroup& group : groups) {
+    std::size_t start = 0;
+    for (std::size_t c = 0; c < group.first; ++c) start += widths[c] + 2;
+    titles += std::string(start - std::min(start, width_of(titles)), ' ');
+    // Centred over its columns, with a rule to both sides.
+    const std::string title = escape_terminal(group.title);
+    const std::size_t room = group_width(group) - width_of(title);
+    const std::size_t before = room / 2;
+    titles += std::string(before, before > 1 ? '-' : ' ') + title + std::string(room - before, room - before > 1 ? '-' : ' ');
+  }
+  titles.erase(titles.find_last_not_of(' ') + 1);
 
   const auto line = [&](const auto& cell_of) {
     std::string text;
@@ -49,6 +75,7 @@ std::string text_table(const Table& table) {
   };
   std::string out;
   if (!table.caption.empty()) out += escape_terminal(table.caption) + "\n\n";
+  if (!titles.empty()) out += titles + "\n";
   out += line([&](std::size_t c) { return table.columns[c].heading; });
   for (std::size_t c = 0; c < widths.size(); ++c) out += (c == 0 ? "" : "  ") + std::string(widths[c], '-');
   out += "\n";

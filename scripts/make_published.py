@@ -44,7 +44,8 @@ COLUMNS = {"JF": "J&F", "J": "J", "F": "F", "J_seen": "J seen", "F_seen": "F see
 TASKS = {"semisup": "semi-supervised", "semi2017": "semi-supervised", "unsup": "unsupervised",
          "unsup2017": "unsupervised"}
 
-PAPER = {"title": "Few-Shot Video Object Segmentation in X-Ray Angiography Using Local Matching and "
+PAPER = {"label": "arXiv 2601.00988",
+         "title": "Few-Shot Video Object Segmentation in X-Ray Angiography Using Local Matching and "
                   "Spatio-Temporal Consistency Loss (Neural Networks 200, 108808, 2026)",
          "url": "https://arxiv.org/abs/2601.00988"}
 
@@ -166,7 +167,8 @@ def main():
         sources.setdefault((row["source_repo"], row["source_path"], row["commit"]), []).append(entry_of(row))
     for (repository, path, commit), entries in sources.items():
         stem = re.sub(r"[^a-z0-9]+", "-", (repository.split("/")[1] + "-" + path.rsplit(".", 1)[0]).lower()).strip("-")
-        source = {"title": repository + ", " + path,
+        source = {"label": "DAVIS challenge site" if repository.startswith("davisvideochallenge/") else repository,
+                  "title": repository + ", " + path,
                   "url": "https://github.com/%s/blob/%s/%s" % (repository, commit, path),
                   "repository": repository, "path": path, "commit": commit}
         write(stem + ".json", {"schema": "published-1", "source": source, "unit": "percent", "entries": entries})

@@ -226,7 +226,7 @@ BoardEntry reported_entry(const PublishedFile& file, const PublishedEntry& publi
   put(meta, "id", published.id);
   put(meta, "venue", published.venue);
   if (published.year != 0) meta["year"] = published.year;
-  meta["source"] = {{"title", file.source.title}, {"url", file.source.url}};
+  meta["source"] = {{"label", file.source.label}, {"title", file.source.title}, {"url", file.source.url}};
   meta["figures"] = figures_json(published.figures);
   if (!published.derived.empty()) meta["derived"] = published.derived;
   return parse_entry(dump(meta), {}, file.name);

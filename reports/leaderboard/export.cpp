@@ -201,9 +201,14 @@ std::string safe_name(std::string_view text) {
   while (!name.empty() && (name.front() == '.' || name.front() == '-')) name.erase(name.begin());
   if (name.size() > kMaxLength) name.resize(kMaxLength);
   while (!name.empty() && (name.back() == '-' || name.back() == '.')) name.pop_back();
-  if (name == text) return name;
+  if (name == text && !name.empty()) return name;
   constexpr std::size_t kDigits = 8;
   return name + (name.empty() ? "" : "-") + format_digest(sha256(text)).substr(7, kDigits);
+}
+
+std::string exported_head(const std::string& folder) {
+  check_marker(folder);
+  return read_audit(folder).back().hash;
 }
 
 void export_board(const Board& board, const std::string& folder) {

@@ -206,7 +206,8 @@ std::vector<BoardRun> Board::runs(ShowTexts texts) const {
       entry.facts.time = rows.text(7);
       entry.year = static_cast<int>(rows.integer(8));
       entry.venue = rows.text(9);
-      entry.source = {rows.text(10), rows.text(11)};
+      entry.source.title = rows.text(10);
+      entry.source.url = rows.text(11);
       entry.dataset = {rows.text(12), rows.text(14), static_cast<std::uint64_t>(rows.integer(15)),
                        static_cast<std::uint64_t>(rows.integer(16)), static_cast<std::uint64_t>(rows.integer(17))};
       entry.split = rows.text(13);

@@ -106,6 +106,9 @@ void export_board(const Board& board, const std::string& folder);
 /// from. Throws Error{input} naming the file where a digest or the audit does not agree.
 Board rebuild_board(const std::string& folder, const std::string& path, const BoardOptions& options = {});
 
+/// The head of the audit of an export. Throws Error{input}.
+std::string exported_head(const std::string& folder);
+
 /// The entries of everything that ships with the project (published.h).
 std::vector<BoardEntry> published_entries();
 

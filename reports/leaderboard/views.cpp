@@ -141,6 +141,7 @@ Table reported_table(const DatasetStandings& dataset, const BoardSelection& sele
     if (wanted(standing, selection)) rows.push_back(standing);
   }
   const std::size_t shown = std::min(rows.size(), selection.max_reported);
+  std::vector<std::string> sources;
   std::vector<MetricColumn> columns;
   for (const MetricColumn& column : dataset.reported_columns) {
     const bool any = std::any_of(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(shown), [&](const Standing& row) {
@@ -155,13 +156,16 @@ Table reported_table(const DatasetStandings& dataset, const BoardSelection& sele
     const BoardEntry& entry = rows[i].run->entry;
     std::vector<Table::Cell> row = {{method_title(entry.facts)}, {entry.year == 0 ? "–" : std::to_string(entry.year)}};
     add_metric_cells(row, entry, columns, nullptr, {}, dataset.style);
-    row.push_back({entry.source.url});
+    row.push_back({entry.source.label});
     table.rows.push_back(std::move(row));
+    const std::string source = entry.source.label + ": " + entry.source.url;
+    if (std::ranges::find(sources, source) == sources.end()) sources.push_back(source);
     if (!entry.mean_follows) {
       table.notes.push_back("‡ " + method_title(entry.facts) + ": the printed J&F is not the mean of its columns, " +
                             entry.mean + " %");
     }
   }
+  table.notes.insert(table.notes.end(), sources.begin(), sources.end());
   if (shown < rows.size()) {
     table.notes.push_back(std::to_string(rows.size() - shown) + " more published rows are left out");
   }

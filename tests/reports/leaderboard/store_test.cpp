@@ -467,6 +467,8 @@ TEST(BoardConcurrency, LeavesWholeRunsOnlyWhenKilledAtAnyMoment) {
     ASSERT_THAT(board.verify(), IsEmpty()) << round;
     EXPECT_EQ(board.audit().size(), board.runs().size() + 1);
   }
+  // The next change takes the last journal away.
+  Board::open(path).add(std::vector<BoardEntry>{sample_entry("last", 0.5)});
   EXPECT_FALSE(boost::filesystem::exists(path + "-journal"));
 }
 
