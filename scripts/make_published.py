@@ -22,10 +22,10 @@ DATASETS = {
     ("DAVIS2016", "val"): "davis2016-val",
     ("DAVIS2017", "val"): "davis2017-val",
     ("DAVIS2017", "test-dev"): "davis2017-test-dev",
-    ("YouTubeVOS2018", "val"): "youtube-vos-2018-val",
-    ("YouTubeVOS2019", "val"): "youtube-vos-2019-val",
-    ("MOSEv1", "val"): "mose-v1-val",
-    ("MOSEv2", "val"): "mose-v2-val",
+    ("YouTubeVOS2018", "val"): "youtube-vos-2018-valid",
+    ("YouTubeVOS2019", "val"): "youtube-vos-2019-valid",
+    ("MOSEv1", "val"): "mose-v1-valid",
+    ("MOSEv2", "val"): "mose-v2-valid",
     ("SA-V", "val"): "sa-v-val",
     ("SA-V", "test"): "sa-v-test",
     ("LVOSv1", "val"): "lvos-v1-val",
@@ -40,6 +40,9 @@ DATASETS = {
 # Column of the collection -> figure: a metric, and after a space its scope where that is not "overall".
 COLUMNS = {"JF": "J&F", "J": "J", "F": "F", "J_seen": "J seen", "F_seen": "F seen", "J_unseen": "J unseen",
            "F_unseen": "F unseen"}
+
+# MOSEv2's contour measure (radius that follows the object's size) by the scorer's names.
+EXTRAS = {"J&Fdot": "J&\u1e1e", "Fdot": "\u1e1e", "J&Fdot_disappear": "J&\u1e1e_d", "J&Fdot_reappear": "J&\u1e1e_r"}
 
 TASKS = {"semisup": "semi-supervised", "semi2017": "semi-supervised", "unsup": "unsupervised",
          "unsup2017": "unsupervised"}
@@ -74,7 +77,7 @@ def entry_of(row):
         if key == "all_frames":
             variant.append("all frames" if value == "yes" else "default frames")
         else:
-            figures[key] = value
+            figures[EXTRAS.get(key, key)] = value
     if variant:
         entry["variant"] = ", ".join(variant)
     entry["figures"] = figures

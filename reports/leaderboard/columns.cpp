@@ -13,7 +13,7 @@ namespace {
 
 // In the order of columns. MOSEv2 ranks by J&Fdot (contour radius that grows with the object), VOST by J_tr.
 constexpr std::array<std::string_view, 19> kKnown = {
-    "J&Fdot",   "J&F",     "J_tr",     "J",       "F", "Fdot", "J&Fdot_disappear", "J&Fdot_reappear", "J_recall",
+    "J&Fdot",   "J&F",     "J_tr",     "J",       "F", "Fdot", "J&Fdot_d", "J&Fdot_r", "J_recall",
     "J_decay",  "F_recall", "F_decay", "T",       "V", "mIoU", "IoU",              "Dice",            "clDice",
     "fps",
 };

@@ -25,7 +25,7 @@ struct MetricColumn {
 
 MetricColumn metric_column(std::string_view metric, std::string_view scope);
 
-/// Sorts columns the way tables show them: the headline measure first (J&F; J&Fdot for MOSEv2, J_tr for VOST), then J
+/// Sorts columns the way tables show them: the headline measure first (J&F; J&Ḟ for MOSEv2, J_tr for VOST), then J
 /// and F, seen and unseen, recall and decay, the rest by name; duplicates go.
 void sort_columns(std::vector<MetricColumn>& columns);
 

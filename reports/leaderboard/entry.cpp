@@ -2,6 +2,7 @@
 #include "reports/leaderboard/entry.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "dataset/digest.h"
@@ -114,21 +115,14 @@ void read_measured(BoardEntry& entry, const Json& meta, const std::string& path)
   }
   for (const SequenceScore& sequence : result.sequences) {
     for (const ObjectScore& object : sequence.objects) {
-      const auto add = [&](const char* metric, std::optional<double> value) {
+      std::map<std::string, std::optional<double>> measures = {
+          {"J", object.j.mean}, {"J_recall", object.j.recall}, {"J_decay", object.j.decay},
+          {"F", object.f.mean}, {"F_recall", object.f.recall}, {"F_decay", object.f.decay}};
+      // A protocol whose contour measure is another one (mose-v2) gives the plain F among its further measures.
+      for (const auto& [metric, value] : object.extra) measures[metric] = value;
+      for (const auto& [metric, value] : measures) {
         entry.cases.push_back({sequence.name, object.id, metric, std::string(group_name(object.group)), object.frames,
                                value});
-      };
-      add("J", object.j.mean);
-      add("J_recall", object.j.recall);
-      add("J_decay", object.j.decay);
-      add("F", object.f.mean);
-      add("F_recall", object.f.recall);
-      add("F_decay", object.f.decay);
-      for (const auto& [metric, value] : object.extra) {
-        if (metric != "J" && metric != "F" && !metric.starts_with("J_re") && !metric.starts_with("F_re") &&
-            metric != "J_decay" && metric != "F_decay") {
-          add(metric.c_str(), value);
-        }
       }
     }
   }
@@ -202,6 +196,7 @@ BoardEntry measured_entry(const Result& result, const SubmissionFacts& facts, co
   // How and where it was run is no part of a public record, and must not make two equal results differ.
   Result kept = result;
   kept.run = {};
+  for (Finding& finding : kept.findings) finding.path.clear();
   for (SequenceScore& sequence : kept.sequences) {
     sequence.frame_names.clear();
     sequence.frames.clear();

@@ -190,8 +190,8 @@ std::vector<BoardRun> Board::runs(ShowTexts texts) const {
       run.added = rows.text(1);
       BoardEntry& entry = run.entry;
       entry.facts.kind = entry_kind_from_name(rows.text(2), database.path());
-      if (entry.facts.kind == EntryKind::reported || texts == ShowTexts::yes) {
-        // A published row is small and its marks (a mean that does not follow) are worked out when it is read.
+      if (entry.facts.kind == EntryKind::reported || rows.text(24) == "incomplete" || texts == ShowTexts::yes) {
+        // What a published row is marked with and why a run is incomplete is worked out when they are read.
         entry = parse_entry(rows.text(27), rows.text(28), database.path());
         entry.cases.clear();
       }
@@ -217,10 +217,9 @@ std::vector<BoardRun> Board::runs(ShowTexts texts) const {
       entry.complete = rows.text(24) != "incomplete";
       entry.tool_version = rows.text(25);
       entry.git_commit = rows.text(26);
-      if (texts == ShowTexts::no && entry.facts.kind != EntryKind::reported) {
+      if (texts == ShowTexts::no && entry.facts.kind != EntryKind::reported && entry.complete) {
         const Json meta = Json::parse(rows.text(27), nullptr, false);
         if (meta.is_object()) entry.facts.note = meta.value("note", "");
-        if (!entry.complete) entry.missing = "not every sequence was scored in full";
       }
       entry.figures.clear();
       runs.push_back(std::move(run));
