@@ -6,6 +6,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "evaluator/statistics.h"
 #include "reports/decimal.h"
 
 namespace angiobench {
@@ -51,9 +52,10 @@ auto sort_key(const MetricColumn& column) {
 MetricColumn metric_column(std::string_view metric, std::string_view scope) {
   std::string shown = plain_name(metric);
   if (const std::size_t dot = shown.find("Fdot"); dot != std::string::npos) shown.replace(dot, 4, "\xE1\xB8\x9E");
-  MetricColumn column{std::string(metric), std::string(scope), metric_heading(shown, scope), Direction::unknown};
+  MetricColumn column{std::string(metric), std::string(scope), metric_heading(shown, scope), RankDirection::unknown};
   if (metric_order(metric) < kKnown.size()) {
-    column.direction = higher_is_better(metric) ? Direction::higher : Direction::lower;
+    column.direction = metric_direction(plain_name(metric)) == Direction::higher_is_better ? RankDirection::higher
+                                                                                            : RankDirection::lower;
   }
   return column;
 }

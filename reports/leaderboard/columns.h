@@ -11,14 +11,14 @@
 namespace angiobench {
 
 /// Which way a measure is better.
-enum class Direction { higher, lower, unknown };
+enum class RankDirection { higher, lower, unknown };
 
 /// A column of a table of results.
 struct MetricColumn {
   std::string metric;
   std::string scope;
   std::string heading;  // "J&F", "J_s", "F_u recall"
-  Direction direction = Direction::unknown;  // unknown for measures this program does not know: they rank nothing
+  RankDirection direction = RankDirection::unknown;  // unknown for measures this program does not know: they rank nothing
 
   bool operator==(const MetricColumn&) const = default;
 };

@@ -31,12 +31,12 @@ std::vector<MetricColumn> columns_of(const std::vector<Standing>& standings) {
 
 // <0: a stands before b. A missing figure stands after every other.
 int compare_column(const BoardEntry& a, const BoardEntry& b, const MetricColumn& column) {
-  if (column.direction == Direction::unknown) return 0;
+  if (column.direction == RankDirection::unknown) return 0;
   const std::optional<double> left = value_of(a, column);
   const std::optional<double> right = value_of(b, column);
   if (left.has_value() != right.has_value()) return left.has_value() ? -1 : 1;
   if (!left.has_value() || *left == *right) return 0;
-  return (*left > *right) == (column.direction == Direction::higher) ? -1 : 1;
+  return (*left > *right) == (column.direction == RankDirection::higher) ? -1 : 1;
 }
 
 bool stands_before(const Standing& a, const Standing& b, const std::vector<MetricColumn>& columns) {
@@ -53,7 +53,7 @@ bool stands_before(const Standing& a, const Standing& b, const std::vector<Metri
 
 const MetricColumn* ranking_column(const std::vector<MetricColumn>& columns) {
   const auto found = std::ranges::find_if(
-      columns, [](const MetricColumn& column) { return column.direction != Direction::unknown; });
+      columns, [](const MetricColumn& column) { return column.direction != RankDirection::unknown; });
   return found == columns.end() ? nullptr : &*found;
 }
 

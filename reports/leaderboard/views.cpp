@@ -17,7 +17,7 @@ bool wanted(const Standing& standing, const BoardSelection& selection) {
 
 const MetricColumn* interval_column(const std::vector<MetricColumn>& columns, const std::vector<Standing>& standings) {
   for (const MetricColumn& column : columns) {
-    if (column.direction == Direction::unknown) continue;
+    if (column.direction == RankDirection::unknown) continue;
     const bool any = std::ranges::any_of(standings, [&](const Standing& standing) {
       const BoardFigure* const figure = find_figure(standing.run->entry, column);
       return figure != nullptr && figure->interval.has_value();
@@ -40,14 +40,14 @@ std::vector<std::string> best_of(const std::vector<MetricColumn>& columns, const
                                  ScoreStyle style) {
   std::vector<std::string> best(columns.size());
   for (std::size_t c = 0; c < columns.size(); ++c) {
-    if (columns[c].direction == Direction::unknown || standings.size() < 2) continue;
+    if (columns[c].direction == RankDirection::unknown || standings.size() < 2) continue;
     const BoardEntry* leader = nullptr;
     for (const Standing& standing : standings) {
       const BoardFigure* const figure = find_figure(standing.run->entry, columns[c]);
       if (figure == nullptr || !figure->value.has_value()) continue;
       const double value = *figure->value;
       const double top = leader == nullptr ? value : *find_figure(*leader, columns[c])->value;
-      const bool better = columns[c].direction == Direction::higher ? value > top : value < top;
+      const bool better = columns[c].direction == RankDirection::higher ? value > top : value < top;
       if (leader == nullptr || better) leader = &standing.run->entry;
     }
     if (leader != nullptr) best[c] = cell_text(*leader, columns[c], style);

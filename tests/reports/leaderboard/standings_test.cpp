@@ -131,7 +131,7 @@ TEST(Columns, StandInTheOrderThatTablesUse) {
   std::vector<std::string> headings;
   for (const MetricColumn& column : columns) headings.push_back(column.heading);
   EXPECT_THAT(headings, ElementsAre("J&F", "J_s", "F_s", "J_u", "F_u", "J&F (pooled)", "J recall", "fps", "zeta"));
-  EXPECT_EQ(columns.back().direction, Direction::unknown);
+  EXPECT_EQ(columns.back().direction, RankDirection::unknown);
 }
 
 TEST(Columns, ShowEachCommunitysHabit) {
