@@ -3,8 +3,27 @@
 
 #include <torch/version.h>
 
+#include <fstream>
+
 namespace angiobench {
 
 std::string torch_version() { return TORCH_VERSION; }
+
+std::string loaded_blas() {
+  // The list of mapped files names every shared library by its real path.
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    const std::size_t path = line.find('/');
+    if (path == std::string::npos) continue;
+    const std::string file = line.substr(path);
+    if (file.find("/libblas.so") != std::string::npos || file.find("/libmkl_rt.so") != std::string::npos ||
+        file.find("/libblis.so") != std::string::npos) {
+      return file;
+    }
+  }
+  return {};
+}
+
+bool is_reference_blas(std::string_view file) { return file.find("/blas/libblas.so") != std::string_view::npos; }
 
 }  // namespace angiobench

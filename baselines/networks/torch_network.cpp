@@ -100,7 +100,8 @@ at::Tensor TorchNetwork::attention(const at::Tensor& x, const std::string& name)
   const auto gate = [&](const at::Tensor& pooled) {
     return linear(at::relu(linear(pooled, name + ".ChannelGate.mlp.1")), name + ".ChannelGate.mlp.3");
   };
-  const at::Tensor channel_gate = at::sigmoid(gate(x.mean({2, 3})) + gate(x.amax({2, 3})));
+  const at::Tensor mean_gate = gate(x.mean({2, 3}));
+  const at::Tensor channel_gate = at::sigmoid(mean_gate + gate(x.amax({2, 3})));
   const at::Tensor gated = x * channel_gate.unsqueeze(2).unsqueeze(3);
   const at::Tensor pooled = at::cat({gated.amax({1}, true), gated.mean({1}, true)}, 1);
   return gated * at::sigmoid(conv(pooled, name + ".SpatialGate.spatial.conv"));

@@ -47,6 +47,7 @@ NetworkPredictorOptions options_of(const nlohmann::json& meta, EngineKind engine
   NetworkPredictorOptions own =
       network_predictor_options(meta.at("net") == "STCN" ? "stcn" : "local", options);
   own.engine = engine;
+  own.threads = 1;  // tests run side by side
   return own;
 }
 
