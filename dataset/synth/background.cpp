@@ -145,7 +145,7 @@ Background::Background(const View& view, const Heart& heart, const BackgroundOpt
   bones_ = Image(width, height);
   add_ellipsoid(wide, {body.uniform(-15, 15), 15, 0}, {body.uniform(150, 185), body.uniform(100, 125), 900}, kTissue, bones_);
   for (std::size_t i = 0; i < bones_.pixels.size(); ++i) {
-    bones_.pixels[i] += static_cast<float>(options.texture) * (0.09F * coarse.pixels[i] + 0.018F * fine.pixels[i]);
+    bones_.pixels[i] += static_cast<float>(options.texture) * (0.065F * coarse.pixels[i] + 0.018F * fine.pixels[i]);
   }
 
   Random spine(mix_seed(seed, kSpine));
@@ -180,14 +180,14 @@ Background::Background(const View& view, const Heart& heart, const BackgroundOpt
   Random lungs(mix_seed(seed, kLungs));
   lungs_ = Image(width, height);
   const double air = kLung - kTissue;
-  const double airiness = lungs.uniform(0.4, 0.75);
+  const double airiness = lungs.uniform(0.2, 0.55);
   const Vec3 right_lung{-85 + lungs.uniform(-8, 8), 20, 10};
   const Vec3 left_lung{92 + lungs.uniform(-8, 8), 25, 10};
   add_ellipsoid(wide, right_lung, {58, 85, 125}, airiness * air, lungs_);
   add_ellipsoid(wide, left_lung, {52, 85, 125}, airiness * air, lungs_);
   lungs_ = wide_blur(lungs_, 9 * unit, std::max(1, static_cast<int>(4 * unit)));
   for (std::size_t i = 0; i < lungs_.pixels.size(); ++i) {
-    lungs_.pixels[i] *= 1 + static_cast<float>(options.texture) * (0.10F * coarse.pixels[i] + 0.055F * fine.pixels[i]);
+    lungs_.pixels[i] *= 1 + static_cast<float>(options.texture) * (0.10F * coarse.pixels[i] + 0.068F * fine.pixels[i]);
   }
   canvas.clear();
   for (int k = 0; k < 90; ++k) {
@@ -239,8 +239,8 @@ Background::Background(const View& view, const Heart& heart, const BackgroundOpt
   Random domes(mix_seed(seed, kBody, 1));
   dome_radius_ = domes.uniform(82, 100);
   const double level = domes.uniform(-66, -28);
-  dome_right_ = {-62, -5, level - dome_radius_ * 1.5};
-  dome_left_ = {66, 5, level - 14 - dome_radius_ * 1.5};
+  dome_right_ = {-50, -5, level - dome_radius_ * 1.5};
+  dome_left_ = {54, 5, level - 14 - dome_radius_ * 1.5};
 
   // Shutters let through a hundredth; a round or square field with soft edges.
   Random blades(mix_seed(seed, kShutters));
@@ -278,12 +278,20 @@ Image Background::frame(const Motion& motion, int frame) const {
   const double beat = motion.contraction(frame);
   const Vec3 centre = heart_.base + (0.38 * heart_.long_mm) * heart_.axis + pan + breath + (4 * beat) * heart_.axis;
   const double shrink = 1 - 0.07 * beat;
-  add_ellipsoid(view_, centre, {62 * shrink, 48 * shrink, 52 * shrink}, 0.26 * tissue, total, 60);
+  add_ellipsoid(view_, centre, {66 * shrink, 52 * shrink, 58 * shrink}, 0.24 * tissue, total, 26);
   const Vec3 atria = centre + (-0.35 * heart_.long_mm) * heart_.axis + 14.0 * heart_.side;
   add_ellipsoid(view_, atria, {50, 44, 58}, 0.22 * tissue, total, 60);
   const double r = dome_radius_;
-  add_ellipsoid(view_, dome_right_ + pan + breath, {1.25 * r, 1.1 * r, 1.6 * r}, 0.42 * tissue, total, 14);
-  add_ellipsoid(view_, dome_left_ + pan + breath, {1.15 * r, 1.0 * r, 1.6 * r}, 0.3 * tissue, total, 14);
+  Image dome(total.width, total.height);
+  Image other(total.width, total.height);
+  add_ellipsoid(view_, dome_right_ + pan + breath, {1.35 * r, 1.15 * r, 1.6 * r}, 0.42 * tissue, dome, 14);
+  add_ellipsoid(view_, dome_left_ + pan + breath, {1.3 * r, 1.1 * r, 1.6 * r}, 0.34 * tissue, other, 14);
+  // They overlap to one body: the larger of both chords, rounded where they meet.
+  for (std::size_t i = 0; i < total.pixels.size(); ++i) {
+    const float a = dome.pixels[i];
+    const float b = other.pixels[i];
+    total.pixels[i] += std::sqrt(a * a + b * b);
+  }
   return total;
 }
 

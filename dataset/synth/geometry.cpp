@@ -26,11 +26,19 @@ ImagePoint View::project(const Vec3& point) const {
   // Keep a point that lies at the source from dividing by zero; nothing that matters is nearer than 100 mm to it.
   const double depth = std::max(100.0, source_to_isocentre_ + dot(point, towards_));
   const double pixels_per_mm = source_to_detector_ / depth / pixel_mm_;
-  return {width_ / 2.0 + dot(point, right_) * pixels_per_mm, height_ / 2.0 - dot(point, up_) * pixels_per_mm,
-          pixels_per_mm};
+  return {width_ / 2.0 + (dot(point, right_) - aim_x_) * pixels_per_mm,
+          height_ / 2.0 - (dot(point, up_) - aim_y_) * pixels_per_mm, pixels_per_mm};
 }
 
 double View::scale() const { return source_to_detector_ / source_to_isocentre_ / pixel_mm_; }
+
+View View::aimed(const Vec3& point, double zoom) const {
+  View moved = *this;
+  moved.aim_x_ = dot(point, right_);
+  moved.aim_y_ = dot(point, up_);
+  moved.pixel_mm_ /= zoom;
+  return moved;
+}
 
 View View::widened(int margin) const {
   View wide = *this;

@@ -46,8 +46,13 @@ class View {
   const Vec3& up() const { return up_; }          // in the image plane, towards smaller y
   const Vec3& towards() const { return towards_; }  // from the isocentre to the detector
   double scale() const;                           // pixels per millimetre at the isocentre
+  /// The point in the isocentre's plane that falls on the middle.
+  Vec3 aim() const { return aim_x_ * right_ + aim_y_ * up_; }
   int width() const { return width_; }
   int height() const { return height_; }
+  /// The same C-arm with the table moved so that `point` falls on the middle, and the field `zoom` times as large as
+  /// before on the detector (above 1: less is seen, larger).
+  View aimed(const Vec3& point, double zoom) const;
   /// The same C-arm with a detector that is larger by `margin` pixels on each side.
   View widened(int margin) const;
 
@@ -60,6 +65,8 @@ class View {
   double pixel_mm_;
   int width_;
   int height_;
+  double aim_x_ = 0;  // mm in the image plane at the isocentre that fall on the middle
+  double aim_y_ = 0;
 };
 
 /// A smooth curve through `points` (centripetal Catmull-Rom), sampled every `step` millimetres of its length, both

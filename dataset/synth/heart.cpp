@@ -15,14 +15,15 @@ Vec3 Heart::surface(double along, double turn) const {
   // The right ventricle bulges: its side of the rim is a sixth wider.
   const double theta = along * kPi / 2;
   const double bulge = 1 + 0.16 * std::max(0.0, -std::sin(turn));
-  const double radius = wide_mm * bulge * std::cos(std::max(theta, -0.6));
+  // Blunter than an ellipsoid: a power below one of the cosine.
+  const double radius = wide_mm * bulge * std::pow(std::max(0.0, std::cos(std::max(theta, -0.6))), 0.75);
   return base + (long_mm * std::sin(theta)) * axis + (radius * std::cos(turn)) * front - (radius * std::sin(turn)) * side;
 }
 
 Heart random_heart(Random& random) {
   Heart heart;
-  heart.long_mm = random.uniform(76, 94);
-  heart.wide_mm = random.uniform(36, 45);
+  heart.long_mm = random.uniform(82, 100);
+  heart.wide_mm = random.uniform(43, 53);
   // To the left, forwards and down, as in anatomy, each tilted by some degrees.
   heart.axis = normalized({0.65 + random.uniform(-0.1, 0.1), -0.5 + random.uniform(-0.1, 0.1),
                            -0.57 + random.uniform(-0.12, 0.12)});

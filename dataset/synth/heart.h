@@ -16,8 +16,8 @@ struct Heart {
   Vec3 axis;
   Vec3 front;
   Vec3 side;
-  double long_mm = 85;  // base to apex
-  double wide_mm = 42;  // radius of the valve plane's rim
+  double long_mm = 90;  // base to apex
+  double wide_mm = 48;  // radius of the valve plane's rim
 
   /// A point on the surface: `along` 0 at the valves to 1 at the apex (below 0: above the valves), `turn` in radians
   /// about the axis from `front` to the left (pi is the posterior groove, negative values the right side).

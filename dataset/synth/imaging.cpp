@@ -75,7 +75,10 @@ std::vector<std::uint8_t> displayed(const Image& counts, const ImagingOptions& o
   for (std::size_t i = 0; i < density.pixels.size(); ++i) {
     density.pixels[i] = fast_log(counts.pixels[i]) - static_cast<float>(reference);
   }
-  const Image slow = wide_blur(density, 0.11 * counts.width, std::max(2, counts.width / 64));
+  // Shutters are left out of what is slow, or their darkness would brighten the field beside them.
+  Image bounded = density;
+  for (float& value : bounded.pixels) value = std::max(value, -0.7F);
+  const Image slow = wide_blur(bounded, 0.11 * counts.width, std::max(2, counts.width / 64));
   const Image smooth = gaussian_blur(density, 2.2 * counts.width / 512.0);
   const auto flatten = static_cast<float>(options.flatten);
   const auto enhance = static_cast<float>(options.enhance);

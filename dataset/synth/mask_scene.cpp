@@ -14,20 +14,22 @@ namespace {
 
 enum Stream : std::uint64_t { kView, kHeart, kMotion, kBackground, kImaging, kDensity, kNoise };
 
-// An object covers what lies behind it in the mask: close its gaps, but only over other objects' pixels.
+// What lies before an object cuts a gap into its mask: close gaps, but only over other objects' pixels and the thin
+// border that annotators leave beside them.
 cv::Mat whole_shape(const MaskView& mask, std::uint8_t label) {
   cv::Mat own(mask.height, mask.width, CV_8UC1);
+  cv::Mat others(mask.height, mask.width, CV_8UC1);
   for (int y = 0; y < mask.height; ++y) {
-    for (int x = 0; x < mask.width; ++x) own.at<std::uint8_t>(y, x) = mask.at(x, y) == label ? 255 : 0;
+    for (int x = 0; x < mask.width; ++x) {
+      own.at<std::uint8_t>(y, x) = mask.at(x, y) == label ? 255 : 0;
+      others.at<std::uint8_t>(y, x) = mask.at(x, y) != label && mask.at(x, y) != 0 ? 255 : 0;
+    }
   }
+  cv::dilate(others, others, cv::Mat::ones(5, 5, CV_8U));
   const int reach = std::max(3, mask.width / 40) | 1;
   cv::Mat closed;
   cv::morphologyEx(own, closed, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_ELLIPSE, {reach, reach}));
-  for (int y = 0; y < mask.height; ++y) {
-    for (int x = 0; x < mask.width; ++x) {
-      if (mask.at(x, y) == 0) closed.at<std::uint8_t>(y, x) = 0;
-    }
-  }
+  closed = (closed & others) | own;
   return closed;
 }
 

@@ -13,8 +13,8 @@ namespace {
 constexpr double kPi = std::numbers::pi;
 // The medium's concentration from which an annotator sees the vessel.
 constexpr double kVisibleConcentration = 0.25;
-// The radius from which a branch is annotated: twigs under a millimetre are left out, as in MOSXAV and ARCADE.
-constexpr double kAnnotatedRadius = 0.5;
+// The radius from which a branch is annotated: twigs of about a millimetre are left out, as in MOSXAV and ARCADE.
+constexpr double kAnnotatedRadius = 0.65;
 
 enum Stream : std::uint64_t { kPlan, kHeart, kMotion, kTree, kDevices, kBackground, kImaging, kNoise };
 
@@ -45,7 +45,7 @@ View pick_view(Procedure procedure, int size, std::uint64_t seed) {
   static constexpr Angles kLeft[] = {{-30, -25}, {-20, 30}, {-10, 38}, {45, 25}, {45, -25}, {0, -30}, {-30, 20}};
   static constexpr Angles kRight[] = {{45, 0}, {30, 15}, {-30, 0}, {0, 25}, {40, 20}};
   static constexpr Angles kVeins[] = {{40, 0}, {-30, 0}, {0, 0}, {30, 10}};
-  static constexpr Angles kValve[] = {{15, 0}, {0, 0}, {25, -10}, {10, 10}};
+  static constexpr Angles kValve[] = {{15, 0}, {0, 0}, {30, -10}, {10, 15}, {-25, 0}};
   const auto from = [&](const auto& list) {
     return list[static_cast<std::size_t>(random.integer(0, static_cast<int>(std::size(list)) - 1))];
   };
@@ -66,7 +66,7 @@ View pick_view(Procedure procedure, int size, std::uint64_t seed) {
   }
   const double lao = angles.lao + random.uniform(-8, 8);
   const double cranial = angles.cranial + random.uniform(-6, 6);
-  const double field_mm = random.uniform(150, 185);  // side of the image intensifier's or detector's field
+  const double field_mm = random.uniform(145, 185);  // side of the image intensifier's or detector's field
   return View(lao, cranial, random.uniform(980, 1120), random.uniform(740, 790), field_mm / size, size, size);
 }
 
@@ -182,7 +182,34 @@ class Builder {
       scene_.tubes.push_back(std::move(tube));
     }
     trunk_ = tree.branches.front();
+    aim(tree);
     return whole;
+  }
+
+  // Moves the table and the detector as an operator does: the tree in the middle, filling most of the field.
+  void aim(const VesselTree& tree) {
+    double left = 1e9;
+    double right = -1e9;
+    double low = 1e9;
+    double high = -1e9;
+    for (const Branch& branch : tree.branches) {
+      for (std::size_t i = 0; i < branch.points.size(); ++i) {
+        if (branch.radii[i] < 0.45) continue;
+        const double u = dot(branch.points[i], scene_.view.right());
+        const double v = dot(branch.points[i], scene_.view.up());
+        left = std::min(left, u);
+        right = std::max(right, u);
+        low = std::min(low, v);
+        high = std::max(high, v);
+      }
+    }
+    const double field = scene_.options.size / scene_.view.scale();
+    const double share = std::max(right - left, high - low) / field;
+    // A little off the middle, and rather down: the catheter comes from above.
+    const double off_x = random_.uniform(-0.07, 0.07) * field;
+    const double off_y = random_.uniform(-0.02, 0.10) * field;
+    const Vec3 middle = ((left + right) / 2 + off_x) * scene_.view.right() + ((low + high) / 2 + off_y) * scene_.view.up();
+    scene_.view = scene_.view.aimed(middle, std::clamp(random_.uniform(0.62, 0.92) / share, 0.75, 1.2));
   }
 
   void add_guiding_catheter(const Vec3& ostium, const Vec3& inwards, double radius) {
@@ -290,7 +317,7 @@ class Builder {
       ring.radii.assign(2, radius * 1.12);
       ring.path.assign(2, 0);
       ring.follow = {body.follow[at], body.follow[at + 1]};
-      ring.wall = 0.75;
+      ring.wall = 0.4;
       ring.rank = kMarker;
       ring.label_points = 2;
       ring.object = body.object;
@@ -368,6 +395,8 @@ class Builder {
     const Heart& heart = scene_.heart;
     const Vec3 valve = heart.base - 4.0 * heart.axis + 8.0 * heart.front;
     const Vec3 up{0, 0, 1};
+    scene_.view = scene_.view.aimed(valve + random_.uniform(-32, 32) * scene_.view.right() + random_.uniform(-40, 20) * scene_.view.up(),
+                                    random_.uniform(0.8, 1.3));
     // A stiff wire lies in a loop in the ventricle; the balloon rides on it across the valve.
     const std::vector<Vec3> knots{valve + 150.0 * up + Vec3{10, 25, 0}, valve + 90.0 * up + Vec3{-6, 10, 0},
                                   valve + 40.0 * up + Vec3{-12, 2, 0}, valve + 1.0 * heart.axis,
@@ -388,10 +417,11 @@ class Builder {
     const auto last = std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(course.size()), first + static_cast<std::ptrdiff_t>(2 * half));
     Tube balloon = along({course.begin() + first, course.begin() + last}, 10, 0.8, 1e9);
     const double radius = random_.uniform(8.5, 12);
-    const double waist = random_.uniform(0, 0.3);
+    const double waist = random_.uniform(0, 0.35);
+    const double middle = random_.uniform(-0.3, 0.3);
     for (std::size_t i = 0; i < balloon.radii.size(); ++i) {
       const double s = 2.0 * static_cast<double>(i) / static_cast<double>(balloon.radii.size() - 1) - 1;
-      const double narrow = 1 - waist * std::exp(-s * s / 0.04);
+      const double narrow = 1 - waist * std::exp(-(s - middle) * (s - middle) / 0.04);
       balloon.radii[i] = radius * narrow * std::sqrt(std::max(0.01, 1 - std::pow(std::abs(s), 4.0)));
       balloon.follow[i] = wire.follow[static_cast<std::size_t>(first) + i];
     }
@@ -432,7 +462,7 @@ class Builder {
     if (draw < 0.45) {
       const int count = random_.integer(2, 5);
       for (int k = 0; k < count; ++k) {
-        const Vec3 centre = 1.18 * random_.uniform(-48, 48) * scene_.view.right() + random_.uniform(-50, 50) * scene_.view.up() -
+        const Vec3 centre = scene_.view.aim() + random_.uniform(-55, 55) * scene_.view.right() + random_.uniform(-50, 50) * scene_.view.up() -
                             random_.uniform(70, 100) * scene_.view.towards();
         Tube disc = along({centre, centre + 0.5 * scene_.view.right()}, random_.uniform(4.0, 6.5), 0.0, 1e9);
         disc.profile = Profile::flat;
@@ -598,18 +628,18 @@ ImagingOptions imaging_for(Difficulty difficulty, int size, std::uint64_t seed) 
   ImagingOptions options;
   // Cine runs have ten times the dose of fluoroscopy.
   const double dose = random.chance(difficulty == Difficulty::easy ? 0.0 : difficulty == Difficulty::normal ? 0.2 : 0.5)
-                          ? random.uniform(250, 500)
-                          : random.uniform(900, 3000);
+                          ? random.uniform(450, 800)
+                          : random.uniform(1000, 3000);
   // A smaller picture of the same field has larger pixels, which catch more quanta.
   options.photons = dose * (512.0 / size) * (512.0 / size);
   options.electronic = random.uniform(1.5, 4);
   options.scatter = random.uniform(0.3, 0.6);
   options.glare = random.uniform(0.04, 0.09);
-  options.sharpness = random.uniform(0.55, 0.95) * size / 512.0;
-  options.flatten = random.uniform(0.5, 0.8);
-  options.enhance = random.uniform(0.2, 0.8);
-  options.black = random.uniform(0.75, 1.1);
-  options.level = random.uniform(0.38, 0.55);
+  options.sharpness = random.uniform(0.5, 0.8) * size / 512.0;
+  options.flatten = random.uniform(0.6, 0.85);
+  options.enhance = random.uniform(0.4, 1.0);
+  options.black = random.uniform(0.8, 1.15);
+  options.level = random.uniform(0.49, 0.65);
   return options;
 }
 

@@ -42,7 +42,8 @@ class Grower {
     branch.parent = parent;
     branch.parent_point = parent_point;
     branch.group = group;
-    wind(points, options_.tortuosity);
+    // Small vessels wind more than large ones.
+    wind(points, options_.tortuosity, std::clamp(0.9 / radius, 0.3, 1.7));
     branch.points = resample(points, kStep);
     double path = parent < 0 ? 0 : of(parent).path[static_cast<std::size_t>(parent_point)];
     for (std::size_t i = 0; i < branch.points.size(); ++i) {
@@ -176,8 +177,8 @@ class Grower {
  private:
   Branch& of(int index) { return tree_.branches[static_cast<std::size_t>(index)]; }
 
-  // Adds slow sideways waves (two wavelengths a direction) that vanish at the origin.
-  void wind(std::vector<Vec3>& points, double amount) {
+  // Adds sideways waves that vanish at the origin; the short ones grow towards the end, where vessels wind most.
+  void wind(std::vector<Vec3>& points, double amount, double short_amount) {
     double total = 0;
     for (std::size_t i = 1; i < points.size(); ++i) total += length(points[i] - points[i - 1]);
     if (total < 4) return;
@@ -186,13 +187,16 @@ class Grower {
       double amplitude;
       double wavelength;
       double phase;
+      bool is_short;
     };
     std::vector<Wave> waves;
-    for (int k = 0; k < 4; ++k) {
-      const double wavelength = k < 2 ? random_.uniform(22, 45) : random_.uniform(8, 16);
+    const double restless = short_amount * random_.uniform(0.2, 1.5);
+    for (int k = 0; k < 6; ++k) {
+      const bool is_short = k >= 2;
+      const double wavelength = is_short ? random_.uniform(6, 17) : random_.uniform(24, 48);
       const Vec3 direction = normalized({random_.uniform(-1, 1) + 1e-3, random_.uniform(-1, 1), random_.uniform(-1, 1)});
-      waves.push_back({direction, amount * wavelength * random_.uniform(0.015, k < 2 ? 0.05 : 0.04), wavelength,
-                       random_.uniform(0, 2 * kPi)});
+      const double strength = is_short ? restless * random_.uniform(0.01, 0.06) : random_.uniform(0.02, 0.06);
+      waves.push_back({direction, amount * wavelength * strength, wavelength, random_.uniform(0, 2 * kPi), is_short});
     }
     double s = 0;
     Vec3 previous = points.front();
@@ -200,8 +204,9 @@ class Grower {
       s += length(point - previous);
       previous = point;
       const double ramp = std::min(1.0, s / 12);
+      const double late = ramp * std::min(1.0, 0.25 + s / 70);
       for (const Wave& wave : waves) {
-        point = point + (ramp * wave.amplitude * std::sin(2 * kPi * s / wave.wavelength + wave.phase)) * wave.direction;
+        point = point + ((wave.is_short ? late : ramp) * wave.amplitude * std::sin(2 * kPi * s / wave.wavelength + wave.phase)) * wave.direction;
       }
     }
   }
@@ -248,7 +253,7 @@ void grow_left(const Heart& heart, const TreeOptions& options, Random& random, G
     const double first = 0.05 + 0.9 * at;
     const double turn = groove + 0.25;
     sides.push_back({at, random.uniform(0.16, 0.3),
-                     {{first + 0.09, turn + 0.15}, {first + 0.22, turn + 0.4}, {first + 0.36, turn + random.uniform(0.5, 0.75)}},
+                     {{first + 0.06, turn + 0.2}, {first + 0.15, turn + 0.55}, {first + 0.25, turn + random.uniform(0.75, 1.15)}},
                      0, 0});
   }
   const int septals = random.integer(3, 6);
@@ -265,8 +270,8 @@ void grow_left(const Heart& heart, const TreeOptions& options, Random& random, G
     const double at = 0.22 + 0.68 * i / count + random.uniform(-0.04, 0.05);
     const double turn = 0.4 + at * (far - 0.4);
     marginals.push_back({at, random.uniform(0.2, 0.42),
-                         {{0.16, turn + 0.1}, {0.36, turn + 0.16 + random.uniform(-0.1, 0.1)},
-                          {0.55 + random.uniform(-0.08, 0.12), turn + random.uniform(0, 0.3)}},
+                         {{0.14, turn + 0.14}, {0.3, turn + 0.26 + random.uniform(-0.1, 0.15)},
+                          {0.46 + random.uniform(-0.1, 0.12), turn + random.uniform(0.15, 0.6)}},
                          0, 0});
   }
   if (!children.empty()) grower.branch_off(children.front(), marginals, 2, 2);
