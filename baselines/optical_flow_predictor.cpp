@@ -111,6 +111,10 @@ class OpticalFlowPredictor final : public Predictor {
 
 }  // namespace
 
-std::unique_ptr<Predictor> make_optical_flow_predictor() { return std::make_unique<OpticalFlowPredictor>(); }
+std::unique_ptr<Predictor> make_optical_flow_predictor(int threads) {
+  // (TBB complains on stderr of more threads than there are cores.)
+  cv::setNumThreads(threads > 0 ? std::min(threads, cv::getNumberOfCPUs()) : -1);
+  return std::make_unique<OpticalFlowPredictor>();
+}
 
 }  // namespace angiobench

@@ -14,6 +14,8 @@ namespace angiobench {
 /// frame came from, in sub-pixels; labels are looked up once, on the frame of the last prompt. (Carrying labels from
 /// frame to frame would round each step, and a steady motion below half a pixel would be lost.) There is no test of
 /// whether the flow forth and back agree: what it takes away of fast objects costs more than it cleans up.
-std::unique_ptr<Predictor> make_optical_flow_predictor();
+///
+/// `threads` (0: all cores) is what OpenCV takes, in the whole program; the result does not depend on it.
+std::unique_ptr<Predictor> make_optical_flow_predictor(int threads = 0);
 
 }  // namespace angiobench

@@ -14,7 +14,7 @@ constexpr PredictorKind kKinds[] = {
     {"first-mask", "the prompts, repeated: the floor", false,
      [](const PredictorOptions&) { return make_first_mask_predictor(); }},
     {"optical-flow", "the prompts, carried along the optical flow: the floor on moving objects", false,
-     [](const PredictorOptions&) { return make_optical_flow_predictor(); }},
+     [](const PredictorOptions& options) { return make_optical_flow_predictor(options.threads); }},
 #ifdef ANGIOBENCH_HAVE_TORCH
     {"local", "the paper's network: the memory is matched in a window round each cell", true, make_local_predictor},
     {"stcn", "STCN: every remembered cell is matched", true, make_stcn_predictor},

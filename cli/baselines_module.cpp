@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The verbs that need LibTorch; see cli/modules.h.
+// The verbs of the baselines, which need OpenCV and, for the learned ones, LibTorch; see cli/modules.h.
+#include "cli/predict.h"
 #include "cli/verb.h"
 
 namespace angiobench::cli {
 namespace {
 
-// (No verb yet: an array cannot be empty, so the span is.)
-constexpr std::span<const Verb> kVerbs{};
+constexpr Verb kVerbs[] = {
+    {"predict", "", run_predict},
+};
 
 }  // namespace
 }  // namespace angiobench::cli

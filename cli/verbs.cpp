@@ -11,7 +11,12 @@ int run_synth_module(const std::vector<std::string>& arguments, const Streams& s
   return run_module_verb("media", "synth", arguments, streams);
 }
 
+int run_predict_module(const std::vector<std::string>& arguments, const Streams& streams) {
+  return run_module_verb("baselines", "predict", arguments, streams);
+}
+
 constexpr Verb kVerbs[] = {
+    {"predict", "frames and first masks to a submission, with a baseline", run_predict_module},
     {"synth", "makes a synthetic angiography data set", run_synth_module},
     {"validate", "findings in a data set or a submission, with codes, places and cures", run_validate},
     {"score", "masks -> result.json, CSVs, report.html", run_score},

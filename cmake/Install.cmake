@@ -2,9 +2,7 @@
 include(CMakePackageConfigHelpers)
 install(TARGETS angiobench RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS angiobench_module_media LIBRARY DESTINATION lib/angiobench)
-if(ANGIOBENCH_HAVE_BASELINES)
-  install(TARGETS angiobench_module_baselines LIBRARY DESTINATION lib/angiobench)
-endif()
+install(TARGETS angiobench_module_baselines LIBRARY DESTINATION lib/angiobench)
 install(TARGETS angiobench_dataset angiobench_evaluator angiobench_reports angiobench_warnings
         EXPORT angiobenchTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 foreach(folder IN ITEMS dataset evaluator reports)

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "dataset/mask.h"
+#include "dataset/sequence_index.h"
+
+namespace angiobench {
+
+/// What a predictor is told of a clip: at each annotated frame the labels that are new there.
+struct Prompts {
+  std::map<std::string, Mask> masks;  // frame name -> its new labels, all of one size
+  std::vector<int> object_ids;        // every id that any of them gives, ascending
+};
+
+/// The prompts of a benchmark's sequence:
+/// - the frames that the first-mask json names (MOSXAV), with the ids that it states there, else all labels;
+/// - YouTube-VOS: the first frame of each object in meta.json; without meta.json every mask file;
+/// - otherwise the first annotated frame.
+/// A label that an earlier prompt gave is not given again. Labels become the ids that a submission is scored with: XACV's
+/// grey 127 and 255 are 1 (vessel) and 2 (catheter); 255 of DAVIS 2017 (void) is background; all others stay.
+/// Throws Error{input} where a named mask is missing, sizes differ, or there is no object at all.
+Prompts read_prompts(const SequenceIndex& index, const Sequence& sequence);
+
+/// The prompts of a single clip: one PNG, given at the frame `first_frame`; or a folder of PNGs named as the frames they
+/// belong to. Throws as above.
+Prompts read_prompt_files(const std::string& path, const std::string& first_frame);
+
+}  // namespace angiobench

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include "baselines/weights/load_weights.h"
+
+#include <utility>
+
+#include "baselines/weights/safetensors.h"
+#include "baselines/weights/seed_weights.h"
+
+namespace angiobench {
+
+LoadedWeights load_weights(const std::string& name) {
+  constexpr std::string_view kSeed = "seed";
+  constexpr std::string_view kSeedFile = "seed:";
+  LoadedWeights loaded;
+  loaded.is_trained = name != kSeed && !name.starts_with(kSeedFile);
+  StateDict weights;
+  if (name == kSeed) {
+    weights = random_weights({});
+  } else if (name.starts_with(kSeedFile)) {
+    const std::string file = name.substr(kSeedFile.size());
+    weights = reference_weights(read_safetensors(file), file);
+  } else {
+    weights = read_weights(name);
+  }
+  loaded.source = loaded.is_trained ? name.substr(name.rfind('/') + 1) : std::string(kSeed);
+  loaded.spec = network_spec_of(weights, name);
+  check_state_dict(weights, network_tensors(loaded.spec), name);
+  loaded.digest = state_dict_digest(weights);
+  loaded.weights = std::make_shared<const StateDict>(std::move(weights));
+  return loaded;
+}
+
+}  // namespace angiobench

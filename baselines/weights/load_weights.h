@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "baselines/weights/network_spec.h"
+#include "baselines/weights/state_dict.h"
+
+namespace angiobench {
+
+/// Weights that a network can load, and what to say of them.
+struct LoadedWeights {
+  std::shared_ptr<const StateDict> weights;  // checked: every name, shape and value
+  NetworkSpec spec;
+  std::string source;      // file name without folders, or "seed"
+  std::string digest;      // state_dict_digest
+  bool is_trained = true;  // false: made from a seed, so that what they predict means nothing
+};
+
+/// Loads what `--weights` names: a file (read_weights), "seed" (random_weights of the official size) or "seed:FILE"
+/// (reference_weights with the calibration in FILE). Throws as those and check_state_dict do.
+LoadedWeights load_weights(const std::string& name);
+
+}  // namespace angiobench
