@@ -21,8 +21,8 @@ constexpr Verb kVerbs[] = {
     {"validate", "findings in a data set or a submission, with codes, places and cures", run_validate},
     {"score", "masks -> result.json, CSVs, report.html", run_score},
     {"explain", "every protocol's score, what each rule contributes, the integers behind a number", run_explain},
-    {"leaderboard", "the store of results: add, list, show, export, verify, rebuild, remove", run_leaderboard},
-    {"reproduce", "the paper's tables: published rows beside what was measured here", run_reproduce},
+    {"check", "CI gate: a result against a baseline by rules", run_check},
+    {"compare", "results against the first of them, paired statistics", run_compare},
     {"version", "build, libraries and metric versions", run_version},
 };
 

@@ -9,11 +9,11 @@
 namespace angiobench::cli {
 
 // One function a verb, each in the file of its name.
-int run_validate(const std::vector<std::string>& arguments, const Streams& streams);
+int run_check(const std::vector<std::string>& arguments, const Streams& streams);
+int run_compare(const std::vector<std::string>& arguments, const Streams& streams);
 int run_explain(const std::vector<std::string>& arguments, const Streams& streams);
 int run_score(const std::vector<std::string>& arguments, const Streams& streams);
-int run_leaderboard(const std::vector<std::string>& arguments, const Streams& streams);
-int run_reproduce(const std::vector<std::string>& arguments, const Streams& streams);
+int run_validate(const std::vector<std::string>& arguments, const Streams& streams);
 int run_version(const std::vector<std::string>& arguments, const Streams& streams);
 
 }  // namespace angiobench::cli

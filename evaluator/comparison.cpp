@@ -349,11 +349,20 @@ std::vector<CaseChange> object_changes(const Result& before, const Result& after
   return case_changes(object_values(before, metric), object_values(after, metric), before, after, metric, thresholds);
 }
 
+bool is_partial_by_choice(const Result& result) {
+  return !result.complete && !result.sequences.empty() &&
+         std::all_of(result.sequences.begin(), result.sequences.end(),
+                     [](const SequenceScore& sequence) { return sequence.complete; });
+}
+
 Comparison compare_results(const Result& before, const Result& after, const ComparisonOptions& options) {
   Comparison comparison;
   comparison.comparability = check_comparability(before, after, options.require);
-  comparison.before_complete = before.complete;
-  comparison.after_complete = after.complete;
+  const auto is_whole = [&](const Result& result) {
+    return result.complete || (!options.require.same_cases && is_partial_by_choice(result));
+  };
+  comparison.before_complete = is_whole(before);
+  comparison.after_complete = is_whole(after);
   comparison.case_metric = case_metric(before);
   const Comparability& checked = comparison.comparability;
   const bool other_cases = !checked.only_before.empty() || !checked.only_after.empty();

@@ -116,7 +116,7 @@ struct ComparisonOptions {
 /// are recomputed over the cases that both have.
 struct Comparison {
   Comparability comparability;
-  bool before_complete = true;
+  bool before_complete = true;  // everything was scored; with same_cases waived, of the sequences that are listed
   bool after_complete = true;
   std::string case_metric;  // of `sequences` and `objects`: "J&F", or the first aggregate's where no object has it
   std::vector<AggregateChange> aggregates;  // in the order of `before`
@@ -126,6 +126,10 @@ struct Comparison {
   /// Whether the answer may be relied upon: comparable, and everything was scored on both sides.
   bool conclusive() const { return comparability.comparable && before_complete && after_complete; }
 };
+
+/// Whether a result covers a part of its data set on purpose (--sequences): it is not complete, but each of its sequences
+/// is.
+bool is_partial_by_choice(const Result& result);
 
 Comparison compare_results(const Result& before, const Result& after, const ComparisonOptions& options = {});
 

@@ -350,14 +350,22 @@ GateReport evaluate_gate(const Result& result, const Result* baseline, const Gat
   const bool needs_baseline = std::any_of(rules.rules.begin(), rules.rules.end(),
                                           [](const GateRule& rule) { return rule.needs_baseline(); });
   if (baseline == nullptr && needs_baseline) report.reasons.push_back("there is no baseline");
-  if (!result.complete) {
-    report.reasons.push_back("the result is incomplete: " + count_of(num_incomplete(result), "sequence") +
-                             " could not be scored");
-  }
+  // Say what is not whole; a part that was chosen is a note where cases may differ.
+  const auto check_whole = [&](const Result& checked, const std::string& which) {
+    if (checked.complete) return;
+    if (!is_partial_by_choice(checked)) {
+      report.reasons.push_back("the " + which + " is incomplete: " + count_of(num_incomplete(checked), "sequence") +
+                               " could not be scored");
+    } else {
+      (options.lenient ? report.notes : report.reasons)
+          .push_back("the " + which + " covers a part of the data set: " + count_of(checked.sequences.size(), "sequence"));
+    }
+  };
+  check_whole(result, "result");
   if (baseline != nullptr) {
     report.baseline_name = baseline->submission.name;
     report.baseline_digest = baseline->submission.digest;
-    if (!baseline->complete) report.reasons.push_back("the baseline is incomplete");
+    check_whole(*baseline, "baseline");
     ComparisonOptions comparison_options;
     comparison_options.require = rules.require;
     comparison_options.require.same_cases = !options.lenient;

@@ -130,6 +130,7 @@ std::string rule_facts(const RuleResult& judged, ScoreStyle style, std::size_t m
     if (!judged.why_inconclusive.empty()) text += "; " + judged.why_inconclusive;
     return text;
   }
+  if (judged.num_cases == 0 && !judged.why_inconclusive.empty()) return judged.why_inconclusive;
   const bool failing = !judged.broken.empty();
   const std::vector<BrokenCase>& cases = failing ? judged.broken : judged.doubtful;
   std::string text = plural(judged.num_cases, unit_of(judged.rule)) + ", ";

@@ -317,6 +317,22 @@ TEST(Gate, ComparesCommonCasesWhereLenient) {
   EXPECT_NEAR(report.rules[0].conditions[0].actual, 0.08 / 7, 1e-12);
 }
 
+TEST(Gate, TakesAChosenPartWhereLenient) {
+  std::vector<ObjectMeans> fewer = eight_sequences();
+  fewer.resize(3);
+  Result part = test::stated_result("part", fewer);
+  part.complete = false;  // as score --sequences leaves it
+  part.dataset.digest = "sha256:" + std::string(64, 'c');
+  const GateRules rules = rules_of(R"("metric": "J&F", "scope": "each-sequence", "max_drop": 0.1)");
+  EXPECT_EQ(evaluate_gate(part, &part, rules).verdict, Outcome::inconclusive);
+  GateOptions lenient;
+  lenient.lenient = true;
+  EXPECT_EQ(evaluate_gate(part, &baseline(), rules, lenient).verdict, Outcome::passed);
+  // One of them could not be scored: that is no choice.
+  part.sequences[1].complete = false;
+  EXPECT_EQ(evaluate_gate(part, &baseline(), rules, lenient).verdict, Outcome::failed);
+}
+
 TEST(Gate, KnowsThatDecayIsBetterWhenLower) {
   Result before = baseline();
   Result after = changed(0);
