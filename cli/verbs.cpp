@@ -23,6 +23,8 @@ constexpr Verb kVerbs[] = {
     {"explain", "every protocol's score, what each rule contributes, the integers behind a number", run_explain},
     {"check", "CI gate: a result against a baseline by rules", run_check},
     {"compare", "results against the first of them, paired statistics", run_compare},
+    {"leaderboard", "the store of results: add, list, show, export, verify, rebuild, remove", run_leaderboard},
+    {"reproduce", "the paper's tables: published rows beside what was measured here", run_reproduce},
     {"version", "build, libraries and metric versions", run_version},
 };
 

@@ -14,6 +14,8 @@ int run_compare(const std::vector<std::string>& arguments, const Streams& stream
 int run_explain(const std::vector<std::string>& arguments, const Streams& streams);
 int run_score(const std::vector<std::string>& arguments, const Streams& streams);
 int run_validate(const std::vector<std::string>& arguments, const Streams& streams);
+int run_leaderboard(const std::vector<std::string>& arguments, const Streams& streams);
+int run_reproduce(const std::vector<std::string>& arguments, const Streams& streams);
 int run_version(const std::vector<std::string>& arguments, const Streams& streams);
 
 }  // namespace angiobench::cli

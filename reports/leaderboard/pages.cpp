@@ -114,7 +114,7 @@ std::string unit_of(ScoreStyle style) { return style == ScoreStyle::percent ? "p
 
 const MetricColumn* ranking_of(const StandingGroup& group) {
   const auto found = std::ranges::find_if(
-      group.columns, [](const MetricColumn& column) { return column.direction != RankDirection::unknown; });
+      group.columns, [](const MetricColumn& column) { return column.direction != Direction::unknown; });
   return found == group.columns.end() ? nullptr : &*found;
 }
 
@@ -260,7 +260,7 @@ std::vector<Moment> history_of(const StandingGroup& group) {
   for (Moment& moment : moments) {
     moment.best_before = best;
     if (!moment.value.has_value()) continue;
-    const bool better = !best.has_value() || (ranking->direction == RankDirection::higher ? *moment.value > *best
+    const bool better = !best.has_value() || (ranking->direction == Direction::higher ? *moment.value > *best
                                                                                       : *moment.value < *best);
     if (better) best = moment.value;
   }
@@ -307,7 +307,7 @@ std::string history_chart(const StandingGroup& group, const std::vector<Moment>&
   for (std::size_t i = 0; i < moments.size(); ++i) {
     if (!moments[i].value.has_value()) continue;
     const double value = *moments[i].value;
-    const bool record = !best.has_value() || (ranking.direction == RankDirection::higher ? value > *best : value < *best);
+    const bool record = !best.has_value() || (ranking.direction == Direction::higher ? value > *best : value < *best);
     if (record && best.has_value()) put(path, "H", html::coord(x(i)));
     if (record) {
       put(path, best.has_value() ? "V" : "M", best.has_value() ? std::string{} : html::coord(x(i)) + " ",
@@ -347,7 +347,7 @@ void history_section(std::string& out, const BoardView& view, const DatasetStand
           "</th>", figure_cell(entry, *ranking_of(group), dataset.style));
       if (moment.value.has_value() && moment.best_before.has_value()) {
         const double change = *moment.value - *moment.best_before;
-        const bool better = ranking_of(group)->direction == RankDirection::higher ? change > 0 : change < 0;
+        const bool better = ranking_of(group)->direction == Direction::higher ? change > 0 : change < 0;
         put(out, "<td class=\"n\" data-v=\"", full_text(change), "\">", change_text(change, dataset.style),
             better ? " <span class=\"w\">new best</span>" : "", "</td></tr>\n");
       } else {
@@ -370,10 +370,8 @@ void history_section(std::string& out, const BoardView& view, const DatasetStand
 }
 
 void page_head(std::string& out, const Links& links, std::string_view kind, std::string_view title) {
-  const bool to_index = links.on && !links.to_root.empty();
-  put(out, "<header id=\"top\"><p class=\"kind\">",
-      to_index ? "<a href=\"" + links.to_root + "index.html\">Leaderboard</a>" : std::string("angiobench leaderboard"), " · ",
-      escape_html(kind), "</p><h1>", escape_html(title), "</h1></header>\n");
+  put(out, "<header id=\"top\"><p class=\"kind\">", links.on ? "<a href=\"" + links.to_root + "index.html\">Leaderboard</a>" : "Leaderboard",
+      " · ", escape_html(kind), "</p><h1>", escape_html(title), "</h1></header>\n");
 }
 
 void page_foot(std::string& out, const BoardView& view) {
@@ -508,23 +506,13 @@ std::string leader_cell(const DatasetStandings& dataset, const Links& links) {
   return out;
 }
 
-// As people look for names: capitals do not matter.
-struct ByName {
-  bool operator()(const std::string& a, const std::string& b) const {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    const auto before = [&](char x, char y) { return lower(x) < lower(y); };
-    if (std::ranges::lexicographical_compare(a, b, before)) return true;
-    return !std::ranges::lexicographical_compare(b, a, before) && a < b;
-  }
-};
-
 std::string overall_page(const BoardView& view, const Links& links) {
   std::string out;
   page_head(out, links, "overall", "Leaderboard");
   std::size_t measured = 0;
   std::size_t reported = 0;
-  std::map<std::string, std::map<std::string, std::vector<const BoardRun*>>, ByName> measured_by;
-  std::map<std::string, std::map<std::string, std::size_t>, ByName> methods;  // method -> data set -> published rows
+  std::map<std::string, std::map<std::string, std::vector<const BoardRun*>>> measured_by;
+  std::map<std::string, std::map<std::string, std::size_t>> methods;  // method -> data set -> published rows
   for (const BoardRun& run : view.runs) {
     const bool published = run.entry.facts.kind == EntryKind::reported;
     (published ? reported : measured) += 1;
