@@ -114,7 +114,7 @@ std::string unit_of(ScoreStyle style) { return style == ScoreStyle::percent ? "p
 
 const MetricColumn* ranking_of(const StandingGroup& group) {
   const auto found = std::ranges::find_if(
-      group.columns, [](const MetricColumn& column) { return column.direction != Direction::unknown; });
+      group.columns, [](const MetricColumn& column) { return column.direction != RankDirection::unknown; });
   return found == group.columns.end() ? nullptr : &*found;
 }
 
@@ -260,7 +260,7 @@ std::vector<Moment> history_of(const StandingGroup& group) {
   for (Moment& moment : moments) {
     moment.best_before = best;
     if (!moment.value.has_value()) continue;
-    const bool better = !best.has_value() || (ranking->direction == Direction::higher ? *moment.value > *best
+    const bool better = !best.has_value() || (ranking->direction == RankDirection::higher ? *moment.value > *best
                                                                                       : *moment.value < *best);
     if (better) best = moment.value;
   }
@@ -307,7 +307,7 @@ std::string history_chart(const StandingGroup& group, const std::vector<Moment>&
   for (std::size_t i = 0; i < moments.size(); ++i) {
     if (!moments[i].value.has_value()) continue;
     const double value = *moments[i].value;
-    const bool record = !best.has_value() || (ranking.direction == Direction::higher ? value > *best : value < *best);
+    const bool record = !best.has_value() || (ranking.direction == RankDirection::higher ? value > *best : value < *best);
     if (record && best.has_value()) put(path, "H", html::coord(x(i)));
     if (record) {
       put(path, best.has_value() ? "V" : "M", best.has_value() ? std::string{} : html::coord(x(i)) + " ",
@@ -347,7 +347,7 @@ void history_section(std::string& out, const BoardView& view, const DatasetStand
           "</th>", figure_cell(entry, *ranking_of(group), dataset.style));
       if (moment.value.has_value() && moment.best_before.has_value()) {
         const double change = *moment.value - *moment.best_before;
-        const bool better = ranking_of(group)->direction == Direction::higher ? change > 0 : change < 0;
+        const bool better = ranking_of(group)->direction == RankDirection::higher ? change > 0 : change < 0;
         put(out, "<td class=\"n\" data-v=\"", full_text(change), "\">", change_text(change, dataset.style),
             better ? " <span class=\"w\">new best</span>" : "", "</td></tr>\n");
       } else {
