@@ -282,15 +282,50 @@ std::vector<Sequence> list_paxray(SequenceIndex& index, const IndexOptions& opti
   return sequences;
 }
 
+// --sequences narrows the split and must name what is in it.
+void keep_wanted(SequenceIndex& index, const IndexOptions& options) {
+  if (options.sequences.empty()) return;
+  std::set<std::string> wanted(options.sequences.begin(), options.sequences.end());
+  std::erase_if(index.sequences, [&](const Sequence& sequence) { return !wanted.contains(sequence.name); });
+  for (const Sequence& sequence : index.sequences) wanted.erase(sequence.name);
+  if (wanted.empty()) return;
+  throw Error(ErrorKind::usage, "--sequences", "'" + *wanted.begin() + "' is not a sequence of " + index.benchmark.name,
+              "names of its sequences");
+}
+
 // One image a sequence: what the split lists lies in one folder.
 void index_single_images(SequenceIndex& index, const IndexOptions& options) {
   const FileTree& tree = *index.truth;
   const Layout layout = index.benchmark.layout;
   index.sequences = layout == Layout::dias ? list_dias(tree, index.annotations) : list_paxray(index, options);
   for (Sequence& sequence : index.sequences) sequence.images = index.images;
-  if (options.sequences.empty()) return;
-  const std::set<std::string> wanted(options.sequences.begin(), options.sequences.end());
-  std::erase_if(index.sequences, [&](const Sequence& sequence) { return !wanted.contains(sequence.name); });
+  keep_wanted(index, options);
+}
+
+// XACV as published: a folder a patient, <patient>/{images,ground_truth}/<video>, where some videos stand twice: the vessel
+// alone, and as <video>CATH vessel and catheter. The latter is the annotation, the name is without the suffix.
+std::vector<Sequence> list_xacv_patients(const FileTree& tree) {
+  constexpr std::string_view kBoth = "CATH";
+  std::map<std::string, Sequence> sequences;
+  for (const std::string& patient : tree.folders("")) {
+    const std::string annotations = join_path(patient, "ground_truth");
+    for (const std::string& folder : tree.folders(annotations)) {
+      const bool has_both = folder.ends_with(kBoth);
+      Sequence sequence;
+      sequence.name = has_both ? folder.substr(0, folder.size() - kBoth.size()) : folder;
+      sequence.folder = join_path(annotations, folder);
+      sequence.frames = list_masks(tree, sequence.folder);
+      if (sequence.frames.empty()) continue;
+      for (const std::string& name : {sequence.name, folder}) {
+        const std::string images = join_path(join_path(patient, "images"), name);
+        if (sequence.images.empty() && !tree.files(images).empty()) sequence.images = images;
+      }
+      if (has_both || !sequences.contains(sequence.name)) sequences[sequence.name] = std::move(sequence);
+    }
+  }
+  std::vector<Sequence> list;
+  for (auto& [name, sequence] : sequences) list.push_back(std::move(sequence));
+  return list;
 }
 
 // What the first-mask or meta json says; a json that cannot be read is told or thrown as `options` has it.
@@ -471,6 +506,11 @@ SequenceIndex index_ground_truth(const std::string& root, const BenchmarkDefinit
   index.benchmark = benchmark;
   index.truth = open_file_tree(root);
   const FileTree& tree = *index.truth;
+  if (benchmark.layout == Layout::xacv) index.sequences = list_xacv_patients(tree);
+  if (!index.sequences.empty()) {
+    keep_wanted(index, options);
+    return index;
+  }
   const Place place = find_annotations(tree, benchmark);
   index.root = place.root;
   index.annotations = place.annotations;

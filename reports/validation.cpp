@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dataset/digest.h"
 #include "dataset/validator/finding_codes.h"
 
 namespace angiobench {
@@ -49,7 +50,7 @@ Json sequence_json(const SequenceStatistics& sequence) {
           {"width", sequence.width},
           {"height", sequence.height},
           {"objects", std::move(objects)},
-          {"digest", sequence.digest}};
+          {"digest", format_digest(sequence.digest)}};
 }
 
 // The value at a share of an ascending list, nearest rank.

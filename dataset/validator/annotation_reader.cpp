@@ -49,7 +49,9 @@ std::string AnnotationReader::path_of(const Sequence& sequence, std::string_view
 
 Annotation AnnotationReader::read(const FileTree& tree, const Sequence& sequence, std::string_view frame) {
   if (mask_storage(layout_) == MaskStorage::label_png) {
-    Annotation annotation = read_png(tree, path_of(sequence, frame, 0));
+    // The scorer maps a colour-coded truth through the VOC map; so do we.
+    const std::span<const Rgb> palette = role_ == MaskRole::truth ? voc_palette() : std::span<const Rgb>{};
+    Annotation annotation = read_png(tree, path_of(sequence, frame, 0), palette);
     if (annotation.trouble != Trouble::none) return annotation;
     const auto& map = role_ == MaskRole::truth ? rules_.truth_ids : rules_.prediction_ids;
     const bool keeps_labels = std::ranges::all_of(
@@ -144,7 +146,7 @@ void AnnotationReader::read_objects(const FileTree& tree, const Sequence& sequen
       annotation.object = object;
       return;
     }
-    digest.update(bytes_);
+    digest.update(sha256(bytes_));
     const MaskFacts facts = describe_mask(mask);
     if (annotation.facts.width == 0) {
       annotation.facts.width = mask.width;

@@ -183,7 +183,7 @@ void check_sequence_files(const SequenceIndex& index, const Sequence& sequence, 
   } else {
     check_folder(index, sequence.folder, false, sequence.frames, findings);
   }
-  const bool has_images = !index.images.empty();
+  const bool has_images = !sequence.images.empty();
   check_numbers(index, sequence, rules, has_images, findings);
   if (has_images) check_against_images(index, sequence, rules, images, findings);
 }

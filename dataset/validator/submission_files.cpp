@@ -218,7 +218,7 @@ std::vector<bool> check_submitted_names(const FileTree& tree, const SequenceInde
       continue;
     }
     const auto number = frame_number(submitted[i]);
-    const bool is_known_end = !index.images.empty() || sequence.length > 0 || sequence.frames.size() > 1;
+    const bool is_known_end = sequence.length > 0 || sequence.frames.size() > 1;
     const std::int64_t last = sequence.length > 0 ? sequence.length - 1
                               : expected.empty()  ? 0
                                                   : *std::ranges::max_element(expected);

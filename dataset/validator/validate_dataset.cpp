@@ -199,12 +199,14 @@ class SequenceCheck {
     chain_ = 0x6A09E667F3BCC908ULL;
     for (std::size_t i = 0; i < records_.size(); ++i) {
       const Annotation& annotation = records_[i].annotation;
-      digest.update(std::string(sequence_.frames[i]) + "\n" + format_digest(annotation.digest) + "\n");
       if (annotation.trouble != Trouble::none) {
         add_trouble(annotation, i);
         continue;
       }
       ++statistics_.readable_frames;
+      digest.update(sequence_.frames[i]);
+      digest.update(std::string_view("\0", 1));
+      digest.update(annotation.digest);
       if (statistics_.width == 0) {
         statistics_.width = annotation.facts.width;
         statistics_.height = annotation.facts.height;
@@ -216,7 +218,7 @@ class SequenceCheck {
       readable_with_objects += shows_some ? 1 : 0;
     }
     if (readable_with_objects < 2) chain_ = 0;
-    statistics_.digest = format_digest(digest.finish());
+    statistics_.digest = digest.finish();
     for (auto& [id, object] : objects) {
       object.mean_pixels /= static_cast<double>(object.frames);
       statistics_.objects.push_back(std::move(object));

@@ -241,12 +241,14 @@ class SequenceCheck {
     for (std::size_t i = 0; i < records_.size(); ++i) {
       const FrameRecord& record = records_[i];
       const Annotation& prediction = record.prediction;
-      digest.update(std::string(sequence_.frames[i]) + "\n" + format_digest(prediction.digest) + "\n");
       if (prediction.trouble != Trouble::none) {
         add_trouble(prediction, i);
         continue;
       }
       ++statistics_.readable_frames;
+      digest.update(sequence_.frames[i]);
+      digest.update(std::string_view("\0", 1));
+      digest.update(prediction.digest);
       if (statistics_.width == 0) {
         statistics_.width = prediction.facts.width;
         statistics_.height = prediction.facts.height;
@@ -265,7 +267,7 @@ class SequenceCheck {
       findings_.add_many("P014", place.second, "the colour of label " + std::to_string(label) + " is not that of the VOC map, in " + std::to_string(place.second) + " masks",
                          path_of(place.first), sequence_.frames[place.first]);
     }
-    statistics_.digest = format_digest(digest.finish());
+    statistics_.digest = digest.finish();
     for (auto& [id, object] : objects) {
       object.mean_pixels /= static_cast<double>(object.frames);
       if (const auto prompt = prompts_.find(id); prompt != prompts_.end()) object.prompt = sequence_.frames[prompt->second];

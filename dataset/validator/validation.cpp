@@ -75,7 +75,9 @@ void add_totals(Validation& validation) {
       totals.unprompted_objects += object.late && object.prompt.empty() ? 1 : 0;
       if (area > 0 && object.frames > 0) totals.object_shares.push_back(object.mean_pixels / area);
     }
-    digest.update(sequence.name + "\n" + sequence.digest + "\n");
+    digest.update(sequence.name);
+    digest.update(std::string_view("\0", 1));
+    digest.update(sequence.digest);
   }
   std::ranges::sort(totals.object_shares);
   validation.digest = format_digest(digest.finish());

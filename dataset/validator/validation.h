@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "dataset/digest.h"
 #include "dataset/finding.h"
 
 namespace angiobench {
@@ -44,7 +45,7 @@ struct SequenceStatistics {
   int width = 0;                       // of the first readable mask
   int height = 0;
   std::vector<ObjectStatistics> objects;  // ascending ids
-  std::string digest;                     // "sha256:…" over frame names and the masks' files
+  Sha256 digest{};                        // over the names of the readable frames, each with the digest of its file
   std::vector<Thumbnail> thumbnails;
 };
 
@@ -72,7 +73,9 @@ struct Validation {
   std::map<std::string, std::uint64_t> counts;   // code -> places, also those that were too many to list
   std::vector<SequenceStatistics> sequences;     // sorted by name
   ValidationTotals totals;
-  std::string digest;  // "sha256:…" over the sequences' digests
+  // "sha256:…" over the sequences' names and digests: what result.json says of the data set and the submission where a
+  // protocol reads every frame.
+  std::string digest;
 };
 
 /// The most severe finding, or nothing where there is none: `worst` is set and true is returned.

@@ -232,18 +232,18 @@ void put_contact_sheet(std::string& out, const Validation& validation) {
   if (count == 0) return;
   open_section(out, "masks", "Contact sheet");
   put(out, "<p class=\"note\">First, middle and last annotated mask of ", count == validation.sequences.size() ? "every sequence" : count_of(count, "sequence") + " spread over the " + std::to_string(validation.sequences.size()),
-      ", reduced so that thin objects stay visible, in the colours of the VOC map.</p>\n");
+      ", reduced so that thin objects stay visible, in the colours of the VOC map, lightened.</p><div class=\"sheet\">\n");
   for (const SequenceStatistics& sequence : validation.sequences) {
     if (!has_pictures(sequence)) continue;
-    put(out, "<h4>", escape_html(sequence.name), "</h4><div class=\"tiles maps\">");
+    put(out, "<section class=\"strip3\"><h4>", escape_html(sequence.name), "</h4><div class=\"maps\">");
     for (const Thumbnail& thumbnail : sequence.thumbnails) {
       put(out, "<figure><img loading=\"lazy\" width=\"", std::to_string(thumbnail.width), "\" height=\"", std::to_string(thumbnail.height), "\" alt=\"Mask of ",
           escape_html(sequence.name), ", frame ", escape_html(thumbnail.frame), "\" src=\"data:image/png;base64,", base64(std::span<const std::uint8_t>(thumbnail.png)), "\"><figcaption>",
           escape_html(thumbnail.frame), "</figcaption></figure>");
     }
-    out += "</div>\n";
+    out += "</div></section>\n";
   }
-  out += "</section>\n";
+  out += "</div></section>\n";
 }
 
 }  // namespace

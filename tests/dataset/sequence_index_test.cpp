@@ -214,6 +214,28 @@ TEST(ParseSplit, KeepsRepeatedNames) {
   EXPECT_THAT(parse_split("/JPEGImages/480p/bear/00000.jpg x\n/JPEGImages/480p/bear/00001.jpg x\n"), ElementsAre("bear"));
 }
 
+TEST(IndexGroundTruth, ReadsXacvAsPublishedRepackedAndFlat) {
+  const TempFolder folder;
+  add_masks(folder, "published/CVAI-1/ground_truth/CVAI-1LAO44_CRA29", {"00031"});
+  add_masks(folder, "published/CVAI-1/ground_truth/CVAI-1LAO44_CRA29CATH", {"00031", "00040"});
+  add_masks(folder, "published/CVAI-2/ground_truth/CVAI-2RAO2_CAU30CATH", {"00007", "00009"});
+  folder.write("published/CVAI-1/images/CVAI-1LAO44_CRA29/00031.png", "");
+  add_masks(folder, "repacked/AnnotationVOS/CVAI-1LAO44_CRA29CATH", {"00031"});
+  folder.write("repacked/JPEGImages/CVAI-1LAO44_CRA29CATH/00031.jpg", "");
+  add_masks(folder, "flat/CVAI-1LAO44_CRA29", {"00031"});
+  const SequenceIndex published = index_ground_truth(folder / "published", load_benchmark("xacv"));
+  EXPECT_THAT(names_of(published), ElementsAre("CVAI-1LAO44_CRA29", "CVAI-2RAO2_CAU30"));
+  EXPECT_EQ(published.sequences[0].frames.size(), 2U) << "the annotation with the catheter";
+  EXPECT_EQ(published.sequences[0].images, "CVAI-1/images/CVAI-1LAO44_CRA29");
+  EXPECT_THAT(names_of(index_ground_truth(folder / "repacked", load_benchmark("xacv"))), ElementsAre("CVAI-1LAO44_CRA29CATH"));
+  EXPECT_THAT(names_of(index_ground_truth(folder / "flat", load_benchmark("xacv"))), ElementsAre("CVAI-1LAO44_CRA29"));
+  IndexOptions options;
+  options.sequences = {"CVAI-2RAO2_CAU30"};
+  EXPECT_EQ(index_ground_truth(folder / "published", load_benchmark("xacv"), options).sequences.size(), 1U);
+  options.sequences = {"CVAI-3"};
+  EXPECT_THROW(index_ground_truth(folder / "published", load_benchmark("xacv"), options), Error);
+}
+
 TEST(IndexGroundTruth, FindsTheRealMosxavSplits) {
   ANGIOBENCH_REQUIRE_DATA(root, "mosxav");
   const SequenceIndex test_split = index_ground_truth(root, load_benchmark("mosxav-test"));
