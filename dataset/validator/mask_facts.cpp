@@ -12,8 +12,10 @@ namespace {
 constexpr std::size_t kMaxLabels = 64;
 // Foreign labels in one frame from which on they are a blur and not a wrong id.
 constexpr std::size_t kManyForeign = 4;
-// Ramp pixels: at least this many, and at least a quarter of the vertical edges (anti-aliasing blurs nearly all).
-constexpr std::uint32_t kMinRamp = 12;
+// Ramp and lonely pixels: at least this many, and at least a fifth (a seventh) of the vertical edges.
+constexpr std::uint32_t kMinOdd = 12;
+constexpr std::uint32_t kRampPart = 5;
+constexpr std::uint32_t kLonelyPart = 7;
 
 std::uint64_t mix(std::uint64_t state, std::uint64_t value) {
   state = (state ^ value) * 0x9E3779B97F4A7C15ULL;
@@ -58,6 +60,13 @@ void count_edges(const MaskView& mask, MaskFacts& facts) {
       const bool down = row[x - 1] > row[x] && row[x] > row[x + 1];
       ramps += up || down;
     }
+    const std::uint8_t* const above = mask.row(std::max(0, y - 1));
+    const std::uint8_t* const below = mask.row(std::min(mask.height - 1, y + 1));
+    std::uint32_t lonely = 0;
+    for (int x = 1; y > 0 && y + 1 < mask.height && x + 1 < mask.width; ++x) {
+      lonely += (row[x] != row[x - 1]) & (row[x] != row[x + 1]) & (row[x] != above[x]) & (row[x] != below[x]);
+    }
+    facts.lonely_pixels += lonely;
     facts.edge_pixels += edges;
     facts.ramp_pixels += ramps;
   }
@@ -100,7 +109,10 @@ bool has_stray_values(const MaskFacts& facts, std::span<const bool> allowed) {
   };
   if (static_cast<std::size_t>(std::ranges::count_if(facts.labels, is_foreign)) >= kManyForeign) return true;
   if (facts.labels.size() > kMaxLabels) return true;
-  return facts.ramp_pixels >= kMinRamp && facts.ramp_pixels * 4 >= facts.edge_pixels;
+  const auto is_large_part = [&](std::uint32_t pixels, std::uint32_t part) {
+    return pixels >= kMinOdd && std::uint64_t{pixels} * part >= facts.edge_pixels;
+  };
+  return is_large_part(facts.ramp_pixels, kRampPart) || is_large_part(facts.lonely_pixels, kLonelyPart);
 }
 
 std::optional<ImageSize> image_size(std::span<const std::uint8_t> file) {

@@ -241,7 +241,8 @@ class SequenceCheck {
     const std::span<const bool> labels = known ? std::span<const bool>(allowed) : std::span<const bool>();
     if (has_stray_values(annotation.facts, labels)) {
       add("D026", std::to_string(annotation.facts.labels.size()) + " different values, " +
-                      std::to_string(annotation.facts.ramp_pixels) + " pixels with a value between their neighbours'",
+                      std::to_string(annotation.facts.ramp_pixels) + " pixels with a value between their neighbours', " +
+                      std::to_string(annotation.facts.lonely_pixels) + " unlike all of them",
           position);
       return false;
     }

@@ -309,7 +309,8 @@ class SequenceCheck {
     }
     if (has_stray_values(prediction.facts, allowed)) {
       add("P015", std::to_string(prediction.facts.labels.size()) + " different values, " + std::to_string(prediction.facts.ramp_pixels) +
-                      " pixels with a value between their neighbours'",
+                      " pixels with a value between their neighbours', " +
+                      std::to_string(prediction.facts.lonely_pixels) + " unlike all of them",
           position);
       return false;
     }

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/filesystem/operations.hpp>
+#include <map>
+#include <string>
+
+#include "dataset/error.h"
+#include "dataset/png.h"
+#include "dataset/validator/validate_dataset.h"
+#include "dataset/validator/validate_submission.h"
+#include "tests/support/finding_cases.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/test_data.h"
+
+namespace angiobench {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+using ::testing::SizeIs;
+using test::TempFolder;
+using test::Variant;
+
+void make(const TempFolder& folder, std::string_view code, Variant variant) {
+  for (const test::FindingCase& entry : test::finding_cases()) {
+    if (entry.code == code) entry.make(folder, variant);
+  }
+}
+
+TEST(ValidateDataset, CountsWhatIsThere) {
+  const TempFolder folder;
+  make(folder, "D030", Variant::cured);
+  const Validation validation = validate_dataset(folder / "data", load_benchmark("mosxav-test"));
+  EXPECT_EQ(validation.totals.sequences, 2U);
+  EXPECT_EQ(validation.totals.annotated_frames, 12U);
+  EXPECT_EQ(validation.totals.objects, 4U);
+  EXPECT_EQ(validation.totals.late_objects, 1U);
+  EXPECT_EQ(validation.totals.unprompted_objects, 0U);
+  ASSERT_THAT(validation.sequences, SizeIs(2));
+  const ObjectStatistics& late = validation.sequences[0].objects[1];
+  EXPECT_EQ(late.id, 2);
+  EXPECT_EQ(late.first_frame, "00002");
+  EXPECT_EQ(late.prompt, "00002");
+  EXPECT_EQ(late.frames, 4U);
+  EXPECT_THAT(late.runs, ElementsAre(Pair(2U, 5U)));
+  EXPECT_EQ(late.min_pixels, 120U * 120U) << "twelve pixels a side, ten times enlarged";
+}
+
+TEST(ValidateDataset, ListsAFewAndCountsTheRest) {
+  const TempFolder folder;
+  make(folder, "D020", Variant::cured);
+  for (const char* const frame : {"00000", "00001", "00002", "00003", "00005"}) folder.write("data/a/" + std::string(frame) + ".png", "no mask");
+  ValidationOptions options;
+  options.max_per_code = 2;
+  const Validation validation = validate_dataset(folder / "data", load_benchmark("flat"), options);
+  EXPECT_EQ(validation.counts.at("D020"), 5U);
+  EXPECT_THAT(validation.findings, SizeIs(2));
+  EXPECT_THAT(validation.findings[1].message, ::testing::HasSubstr("(and 3 more like it in this sequence)"));
+  options.max_per_code = 0;
+  EXPECT_THAT(validate_dataset(folder / "data", load_benchmark("flat"), options).findings, SizeIs(5));
+}
+
+TEST(ValidateDataset, IsTheSameForAnyNumberOfThreads) {
+  const TempFolder folder;
+  make(folder, "D037", Variant::bad);
+  // Longer than a chunk, so that several threads share a sequence.
+  for (int i = 0; i < 150; ++i) {
+    Mask mask(40, 30);
+    mask.at(i % 40, 3) = static_cast<std::uint8_t>(1 + i % 3);
+    write_mask_png(folder / ("data/long/" + std::to_string(10000 + i) + ".png"), mask.view(), voc_palette());
+  }
+  ValidationOptions options;
+  options.max_thumbnails = 5;
+  std::string digest;
+  std::vector<std::string> first;
+  for (const int jobs : {1, 2, 5}) {
+    options.jobs = jobs;
+    const Validation validation = validate_dataset(folder / "data", load_benchmark("flat"), options);
+    std::vector<std::string> lines;
+    for (const Finding& finding : validation.findings) lines.push_back(format_finding(finding));
+    for (const SequenceStatistics& sequence : validation.sequences) {
+      lines.push_back(format_digest(sequence.digest) + std::to_string(sequence.thumbnails.size()));
+      for (const ObjectStatistics& object : sequence.objects) lines.push_back(std::to_string(object.mean_pixels) + object.first_frame);
+    }
+    if (jobs == 1) {
+      first = lines;
+      digest = validation.digest;
+    }
+    EXPECT_EQ(lines, first) << jobs;
+    EXPECT_EQ(validation.digest, digest) << jobs;
+  }
+}
+
+TEST(ValidateDataset, ReportsItsProgressUpToTheEnd) {
+  const TempFolder folder;
+  make(folder, "D007", Variant::cured);
+  std::uint64_t last = 0;
+  ValidationOptions options;
+  options.jobs = 1;
+  options.progress = [&](std::uint64_t done, std::uint64_t total) {
+    EXPECT_GT(done, last);
+    EXPECT_EQ(total, 12U);
+    last = done;
+  };
+  validate_dataset(folder / "data", load_benchmark("flat"), options);
+  EXPECT_EQ(last, 12U);
+}
+
+TEST(ValidateSubmission, TellsACauseInsteadOfItsConsequences) {
+  // Ground truth 127 and 255 handed in as predictions, and predictions 1 and 2 as ground truth.
+  const TempFolder folder;
+  for (const char* const name : {"a", "b"}) {
+    for (const char* const frame : {"00001", "00005"}) {
+      Mask ids(512, 512);
+      Mask greys(512, 512);
+      for (int i = 0; i < 4000; ++i) {
+        ids.at(100 + i % 80, 100 + i / 80) = static_cast<std::uint8_t>(1 + (i / 2000));
+        greys.at(100 + i % 80, 100 + i / 80) = i < 2000 ? 127 : 255;
+      }
+      write_mask_png(folder / (std::string("ids/") + name + "/" + frame + ".png"), ids.view(), voc_palette());
+      write_mask_png(folder / (std::string("greys/") + name + "/" + frame + ".png"), greys.view(), voc_palette());
+    }
+  }
+  const Validation swapped = validate_submission(folder / "greys", folder / "ids", load_benchmark("xacv"));
+  EXPECT_THAT(swapped.counts, ElementsAre(Pair("P033", 1U)));
+  const Validation copied = validate_submission(folder / "ids", folder / "greys", load_benchmark("xacv"));
+  EXPECT_THAT(copied.counts, ElementsAre(Pair("P030", 2U))) << "ids and grey values of the same masks are identical";
+}
+
+TEST(ValidateSubmission, TakesAMaskForEachObjectOfSaV) {
+  const TempFolder folder;
+  make(folder, "D065", Variant::cured);
+  const BenchmarkDefinition benchmark = load_benchmark("sa-v-val");
+  const std::string truth = "Annotations_6fps/sav_1";
+  for (const char* const object : {"000", "001"}) {
+    for (int i = 0; i < 6; ++i) {
+      const std::string name = std::string(object) + "/0000" + std::to_string(i) + ".png";
+      Mask mask = read_mask(folder / ("data/" + truth + "/" + name));
+      if (i > 0) mask.at(0, 0) = 1;
+      write_mask_png(folder / ("predictions/sav_1/" + name), mask.view(), voc_palette());
+    }
+  }
+  EXPECT_THAT(validate_submission(folder / "predictions", folder / "data", benchmark).counts, IsEmpty());
+  boost::filesystem::remove(folder / "predictions/sav_1/001/00003.png");
+  const Validation missing = validate_submission(folder / "predictions", folder / "data", benchmark);
+  ASSERT_THAT(missing.counts, ElementsAre(Pair("P003", 1U)));
+  EXPECT_EQ(missing.findings[0].object, 1);
+}
+
+TEST(ValidateSubmission, TakesSingleMasksOfDias) {
+  const TempFolder folder;
+  make(folder, "D062", Variant::cured);
+  const BenchmarkDefinition benchmark = load_benchmark("dias-test");
+  for (const char* const name : {"label_s7.png", "label_s12.png"}) {
+    Mask mask = read_mask(folder / (std::string("data/test/labels/") + name));
+    mask.at(0, 0) = 255;
+    write_mask_png(folder / (std::string("predictions/") + name), mask.view(), voc_palette());
+  }
+  EXPECT_THAT(validate_submission(folder / "predictions", folder / "data", benchmark).counts, IsEmpty());
+  boost::filesystem::remove(folder / "predictions/label_s7.png");
+  EXPECT_THAT(validate_submission(folder / "predictions", folder / "data", benchmark).counts, ElementsAre(Pair("P001", 1U)));
+}
+
+// What is true of the real sets; each was checked by other means (see the numbers).
+TEST(RealData, MosxavHasNoMistakeButGapsInItsIds) {
+  ANGIOBENCH_REQUIRE_DATA(root, "mosxav");
+  const Validation test_split = validate_dataset(root, load_benchmark("mosxav-test"));
+  EXPECT_THAT(test_split.counts, IsEmpty());
+  EXPECT_EQ(test_split.totals.annotated_frames, 488U);
+  EXPECT_EQ(test_split.totals.objects, 55U);
+  EXPECT_EQ(test_split.totals.late_objects, 7U);
+  EXPECT_THAT(validate_dataset(root, load_benchmark("mosxav-val")).counts, ElementsAre(Pair("D037", 7U)));
+  EXPECT_THAT(validate_dataset(root, load_benchmark("mosxav-train")).counts, ElementsAre(Pair("D037", 11U)));
+}
+
+TEST(RealData, XacvHasSixteenMasksInColour) {
+  ANGIOBENCH_REQUIRE_DATA(root, "xacv/gt");
+  EXPECT_THAT(validate_dataset(root, load_benchmark("xacv")).counts, ElementsAre(Pair("D023", 16U)));
+}
+
+TEST(RealData, DavisLacksItsSplitFileHere) {
+  ANGIOBENCH_REQUIRE_DATA(davis2017, "davis2017/Annotations");
+  ANGIOBENCH_REQUIRE_DATA(davis2016, "davis2016/gt");
+  EXPECT_THAT(validate_dataset(davis2017, load_benchmark("davis2017-val")).counts, ElementsAre(Pair("D001", 1U)));
+  EXPECT_THAT(validate_dataset(davis2016, load_benchmark("davis2016-val")).counts, ElementsAre(Pair("D001", 1U)));
+}
+
+TEST(RealData, PublishedSubmissionsAreWhatTheyClaimToBe) {
+  ANGIOBENCH_REQUIRE_DATA(data, ".");
+  const auto counts = [&](const char* benchmark, const char* truth, const char* predictions) {
+    return validate_submission(data + "/" + predictions, data + "/" + truth, load_benchmark(benchmark)).counts;
+  };
+  // Five objects are found in no frame but that of their prompt: v00 1, 2, 3, 8 and v08 1.
+  EXPECT_THAT(counts("mosxav-test", "mosxav", "mosxav/predictions/test"), ElementsAre(Pair("P019", 5U)));
+  EXPECT_THAT(counts("mosxav-val", "mosxav", "mosxav/predictions/val"), IsEmpty());
+  EXPECT_THAT(counts("xacv", "xacv/gt", "xacv/pred"), IsEmpty());
+  EXPECT_THAT(counts("davis2017-val", "davis2017/Annotations", "davis2017/pred-a"), IsEmpty());
+  EXPECT_THAT(counts("davis2017-val", "davis2017/Annotations", "davis2017/pred-osvos"), ElementsAre(Pair("P020", 6U)));
+  EXPECT_THAT(counts("davis2016-val", "davis2016/gt", "davis2016/predictions/stm.zip"), IsEmpty());
+  EXPECT_THAT(counts("davis2016-val", "davis2016/gt", "davis2016/predictions/siammask.zip"), ElementsAre(Pair("P020", 20U)));
+  EXPECT_THAT(counts("mosxav-test", "mosxav", "mosxav/predictions/val"), ElementsAre(Pair("P035", 1U)));
+  EXPECT_THAT(counts("mosxav-val", "mosxav/predictions/val", "mosxav/trainval/Annotations"), ElementsAre(Pair("P033", 1U)));
+}
+
+}  // namespace
+}  // namespace angiobench
