@@ -7,6 +7,7 @@
 #include <ostream>
 #include <set>
 
+#include "cli/archive_options.h"
 #include "cli/exit_code.h"
 #include "dataset/error.h"
 
@@ -45,7 +46,6 @@ std::string find_own_file(const std::string& folder, const BenchmarkDefinition& 
 }  // namespace
 
 void add_scoring_options(po::options_description& described) {
-  const ArchiveLimits defaults;
   described.add_options()                                                                                             //
       ("dataset", po::value<std::string>(), "benchmark: layout + split + protocol (mosxav-test, davis2017-val, …), or a .json")  //
       ("ground-truth,g", po::value<std::string>(), "the data set's root, or the folder that holds the sequences")    //
@@ -54,15 +54,8 @@ void add_scoring_options(po::options_description& described) {
       ("protocol", po::value<std::string>()->default_value(""), "scoring rules by name, or a .json; default: the benchmark's")   //
       ("missing", po::value<std::string>()->default_value("error"), "missing predictions: error, zero (scored 0) or skip (left out)")  //
       ("sequences", po::value<std::string>()->default_value(""), "only these: a,b,@file")                           //
-      ("max-ids", po::value<int>()->default_value(64), "object ids that a submission may use in a sequence")         //
-      ("max-archive-size", po::value<std::uint64_t>()->default_value(defaults.max_archive_bytes), "bytes of a zip")  //
-      ("max-total-size", po::value<std::uint64_t>()->default_value(defaults.max_uncompressed_bytes), "bytes of its members, unpacked")  //
-      ("max-entry-size", po::value<std::uint64_t>()->default_value(defaults.max_entry_bytes), "bytes of one member, unpacked")  //
-      ("max-entries", po::value<std::uint64_t>(), "members of a zip; default: twice the frames and 10,000")
-      ("max-name-length", po::value<std::uint32_t>()->default_value(defaults.max_name_part_bytes), "bytes of each part of a member's path")
-      ("max-depth", po::value<std::uint32_t>()->default_value(defaults.max_depth), "parts of a member's path")
-      ("max-directory-size", po::value<std::uint64_t>()->default_value(defaults.max_directory_bytes), "bytes of a zip's table of members")
-      ("max-ratio", po::value<std::uint32_t>()->default_value(defaults.max_ratio), "unpacked : packed, of members above 1 MiB");
+      ("max-ids", po::value<int>()->default_value(64), "object ids that a submission may use in a sequence");
+  add_archive_options(described);
   add_common_options(described);
 }
 
@@ -80,14 +73,7 @@ ScoringInputs read_scoring_options(const po::variables_map& values, const Stream
   if (inputs.max_ids < 1 || inputs.max_ids > 255) {
     throw Error(ErrorKind::usage, "--max-ids", "is " + std::to_string(inputs.max_ids), "1 to 255");
   }
-  inputs.limits.max_archive_bytes = values["max-archive-size"].as<std::uint64_t>();
-  inputs.limits.max_uncompressed_bytes = values["max-total-size"].as<std::uint64_t>();
-  inputs.limits.max_entry_bytes = values["max-entry-size"].as<std::uint64_t>();
-  inputs.limits.max_entries = values.count("max-entries") != 0 ? values["max-entries"].as<std::uint64_t>() : 0;
-  inputs.limits.max_name_part_bytes = values["max-name-length"].as<std::uint32_t>();
-  inputs.limits.max_depth = values["max-depth"].as<std::uint32_t>();
-  inputs.limits.max_directory_bytes = values["max-directory-size"].as<std::uint64_t>();
-  inputs.limits.max_ratio = values["max-ratio"].as<std::uint32_t>();
+  inputs.limits = read_archive_options(values);
   return inputs;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/archive_options.h"
 #include "cli/exit_code.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
@@ -74,6 +75,7 @@ po::options_description describe(Subject subject) {
     described.add_options()                                                                 //
         ("predictions,p", po::value<std::string>(), "the submission: a folder or a zip")    //
         ("redact", po::bool_switch(), "tell nothing about the ground truth");
+    add_archive_options(described);
   }
   add_common_options(described);
   return described;
@@ -98,6 +100,7 @@ Request read_request(const po::variables_map& values, Subject subject, const Com
   if (subject == Subject::submission) {
     request.predictions = required(values, "predictions", "-p PATH");
     request.redact = values["redact"].as<bool>();
+    request.limits = read_archive_options(values);
   }
   request.out = values["out"].as<std::string>();
   request.json = values["json"].as<bool>();

@@ -18,6 +18,10 @@ constexpr FindingCode kCodes[] = {
     // Archives.
     {"A001", kNote, "files that a desktop left behind are ignored", "zip the masks with 'angiobench pack'"},
     {"A002", kNote, "everything lies in one top folder, which is taken off", "none needed"},
+    {"A003", kError, "a mask is not the one that was packed", "pack the masks again"},
+    {"A004", kError, "a mask of the manifest is not in the archive", "pack the masks again"},
+    {"A005", kError, "a mask of the archive is not in the manifest", "pack the masks again"},
+    {"A006", kNote, "there is no manifest", "make the archive with 'angiobench pack'"},
 
     // Splits and files of a data set.
     {"D001", kNote, "there is no split file, every sequence is taken", "add the split file, or name the sequences with --sequences"},
@@ -107,6 +111,19 @@ constexpr FindingCode kCodes[] = {
     {"P034", kWarning, "every frame has the same mask", "look whether the first mask was copied instead of propagated"},
     {"P035", kError, "the submission is for another split", "score it with the benchmark of its split"},
     {"P036", kError, "the sequences lie deeper than they should", "put <sequence>/<frame>.png at the top, or give the folder that holds them"},
+
+    // Scoring.
+    {"S001", kError, "a frame that is scored has no prediction", "add its mask; --missing zero or skip goes on without, and the result says so"},
+    {"S002", kError, "a sequence that is scored has no prediction", "add its masks; --missing zero or skip goes on without, and the result says so"},
+    {"S003", kNote, "a sequence has no frame to score", "none needed: the protocol drops all frames that are annotated"},
+    {"S004", kWarning, "a given mask is scored as a prediction", "know it, or score with --protocol strict, which credits nothing that was given"},
+    {"S005", kWarning, "an object is in neither group", "name it as seen or unseen in the meta json; till then it enters the pooled mean only"},
+    {"S006", kError, "a sequence could not be scored", "correct what the message names; the other sequences are scored"},
+    {"S008", kWarning, "a phantom object is scored", "know it: the public rules count from 1 to the highest id, and an id that no truth has scores 1"},
+    {"S009", kNote, "a folder is no sequence of the benchmark and is ignored", "remove it"},
+    {"S011", kWarning, "frames without truth and prediction count as 1", "know it, or score with --protocol strict, which leaves them out of the mean"},
+    {"S012", kWarning, "an aggregate has no value", "none: no object of that scope has one"},
+    {"S013", kError, "a limit for untrusted input was hit", "look at the file; raise the limit that the message names where the file is to be trusted"},
 };
 
 }  // namespace

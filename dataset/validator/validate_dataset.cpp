@@ -208,6 +208,7 @@ class SequenceCheck {
       digest.update(std::string_view("\0", 1));
       digest.update(annotation.digest);
       if (statistics_.width == 0) {
+        first_readable_ = i;
         statistics_.width = annotation.facts.width;
         statistics_.height = annotation.facts.height;
       }
@@ -284,7 +285,7 @@ class SequenceCheck {
       if (object.frames == 0) {
         object.id = id;
         object.first_frame = sequence_.frames[position];
-        object.late = position > 0;
+        object.late = position > first_readable_;
         object.min_pixels = count;
       }
       ++object.frames;
@@ -569,6 +570,7 @@ class SequenceCheck {
   SequenceStatistics statistics_;
   std::uint64_t chain_ = 0;
   std::size_t void_frames_ = 0;
+  std::size_t first_readable_ = 0;  // an object is late where a mask that can be read comes before it
 };
 
 // --- what belongs to no single sequence ---

@@ -498,12 +498,14 @@ Validation validate_submission(const std::string& predictions, const std::string
   validation.title = benchmark.title;
   validation.layout = layout_name(benchmark.layout);
 
-  const std::shared_ptr<const FileTree> tree = open_file_tree(predictions, limits);
   IndexOptions index_options;
   index_options.meta_file = options.meta_file;
   index_options.sequences = options.sequences;
   SequenceIndex index = index_ground_truth(root, benchmark, index_options);
   const LayoutRules rules = layout_rules(benchmark);
+  ArchiveLimits held = limits;
+  if (held.max_entries == 0) held.max_entries = entries_for_frames(index.num_frames());
+  const std::shared_ptr<const FileTree> tree = open_file_tree(predictions, held);
 
   FindingCollector general("", 0);
   for (const Finding& note : tree->notes()) general.add(note.code, note.message, note.path);
