@@ -174,10 +174,12 @@ std::string heat_strip(std::span<const FramePoint> points, std::string_view titl
   std::vector<int> j_levels(cells, -1);
   std::vector<int> f_levels(cells, -1);
   std::vector<bool> prompt(cells, false);
+  std::vector<bool> counted(cells, false);
   for (std::size_t frame = 0; frame < points.size(); ++frame) {
     const FramePoint& point = points[frame];
     const std::size_t cell = frame * cells / points.size();
     if (point.has_row && point.role == FrameRole::prompt) prompt[cell] = true;
+    if (point.frame_counted) counted[cell] = true;
     if (!point.has_row || (!point.truth_visible && !point.prediction_visible)) continue;
     j_levels[cell] = j_levels[cell] < 0 ? heat_level(point.j) : std::min(j_levels[cell], heat_level(point.j));
     f_levels[cell] = f_levels[cell] < 0 ? heat_level(point.f) : std::min(f_levels[cell], heat_level(point.f));
@@ -195,7 +197,7 @@ std::string heat_strip(std::span<const FramePoint> points, std::string_view titl
     draw_path(out, "h" + std::to_string(level), data);
   }
   std::string absent;
-  for (const auto& span : spans_where(cells, [&](std::size_t cell) { return j_levels[cell] < 0; })) {
+  for (const auto& span : spans_where(cells, [&](std::size_t cell) { return counted[cell] && j_levels[cell] < 0; })) {
     put(absent, "M", coord(step * static_cast<double>(span.first)), " 15.5h",
         coord(step * static_cast<double>(span.second + 1 - span.first)));
   }
@@ -217,7 +219,7 @@ std::string curve_chart(const ObjectView& object, const std::vector<std::string>
   // Shade the spans without the object, half a frame wider on both sides so that single frames show.
   const double half = count > 1 ? box.width / static_cast<double>(count - 1) / 2 : box.width / 2;
   std::string shade;
-  for (const auto& [first, last] : spans_where(count, [&](std::size_t frame) { return !object.points[frame].truth_visible; })) {
+  for (const auto& [first, last] : spans_where(count, [&](std::size_t frame) { return object.points[frame].absent(); })) {
     const double left = std::max(box.left, box.x(first, count) - half);
     const double right = std::min(box.left + box.width, box.x(last, count) + half);
     put(shade, "M", coord(left), " ", coord(box.top), "H", coord(right), "v", coord(box.height), "H", coord(left), "z");

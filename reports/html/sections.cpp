@@ -450,7 +450,7 @@ std::string objects_section(const SectionContext& context) {
     for (int level = 0; level < 10; ++level) {
       put(out, "<path class=\"h", std::to_string(level), "\" d=\"M", std::to_string(10 * level), " 0h10v10h-10z\"/>");
     }
-    out += "</svg> from 0 to 100; a thin line where the object is absent, a triangle at its own prompt frame. “Visible” is the first and the last annotated frame that shows it.</p>";
+    out += "</svg> from 0 to 100; a thin line where the object is absent, a triangle at its own prompt frame. “Visible” is the first and the last frame among those looked at that shows it.</p>";
   }
   open_table(out, "Every object", "sortable");
   out += "<thead><tr><th scope=\"col\" data-sort=\"t\" aria-sort=\"ascending\">Object</th>";
@@ -672,7 +672,8 @@ std::string reproduce_section(const SectionContext& context) {
                             escape_html(result.protocol.hash) + "</code>");
   fact(out, "Environment", "angiobench " + escape_html(result.tool_version) + ", commit <code>" + escape_html(result.git_commit) + "</code>");
   if (!result.run.started.empty()) {
-    fact(out, "Run", escape_html(result.run.started) + ", " + sort_key(result.run.seconds) + " s with " + count_of(static_cast<std::uint64_t>(std::max(0, result.run.jobs)), "thread"));
+    fact(out, "Run", escape_html(result.run.started) + ", " + decimal(result.run.seconds, 3) + " s with " +
+                         (result.run.jobs > 0 ? count_of(static_cast<std::uint64_t>(result.run.jobs), "thread") : "all cores"));
   }
   out += "</dl><p class=\"note\">The same masks and rules give the same numbers, to the last digit, on any machine and with any number "
          "of threads: compare the digests first.</p>";

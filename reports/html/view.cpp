@@ -12,8 +12,10 @@ namespace {
 std::vector<FramePoint> points_of(const SequenceScore& sequence, int object_id) {
   std::vector<FramePoint> points(sequence.frame_names.size());
   for (const FrameScore& row : sequence.frames) {
-    if (row.object_id != object_id || row.frame >= points.size()) continue;
+    if (row.frame >= points.size()) continue;
     FramePoint& point = points[row.frame];
+    point.frame_counted = true;
+    if (row.object_id != object_id) continue;
     point.has_row = true;
     point.role = row.role;
     point.j = region_j(row.counts);

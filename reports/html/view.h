@@ -23,7 +23,10 @@ struct FramePoint {
   double f = 0;
   bool truth_visible = false;
   bool prediction_visible = false;
+  bool frame_counted = false;  // the scorer looked at some object of the sequence here
 
+  /// The truth does not show the object. Frames that nobody looked at (dropped ones) say nothing.
+  bool absent() const { return frame_counted && !truth_visible; }
   /// Neither a curve nor a strip shows a score where there is none.
   bool scored_or_prompt() const { return has_row && role != FrameRole::both_empty; }
 };
