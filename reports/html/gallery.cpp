@@ -116,10 +116,10 @@ class FigureWriter {
     put(out, id, "\"><a class=\"open\" href=\"#", id, "\">");
     const std::string image = image_of(frame);
     if (!image.empty()) {
-      put(out, "<img class=\"frame\" alt=\"\" decoding=\"async\"", size, " src=\"",
+      put(out, "<img class=\"frame\" alt=\"\"", size, " src=\"",
           address(image_type(image), image, frame, "frames"), "\">");
     }
-    put(out, "<img class=\"map\" decoding=\"async\"", size, " alt=\"", alternative(frame, thumbnail), "\" src=\"",
+    put(out, "<img class=\"map\"", size, " alt=\"", alternative(frame, thumbnail), "\" src=\"",
         address("image/png", {reinterpret_cast<const char*>(frame.map->png.data()), frame.map->png.size()}, frame, "maps"), "\"></a><figcaption>");
     if (thumbnail) {
       put(out, escape_html(frame.map->frame), " <b>", caption_score(frame), "</b>");

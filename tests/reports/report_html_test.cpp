@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <regex>
 #include <set>
 
+#include "dataset/atomic_file.h"
 #include "dataset/digest.h"
 #include "reports/html/markup.h"
 #include "reports/html/page.h"
@@ -63,6 +65,29 @@ TEST(ReportHtml, HasEverySectionInOrder) {
     EXPECT_GT(at, last) << id;
     last = at;
   }
+}
+
+TEST(ReportHtml, IsThisWholeTextForATinyResult) {
+  const Result result = test::tiny_result();
+  Result baseline = test::tiny_result();
+  baseline.submission = {"before", "sha256:" + std::string(64, 'd')};
+  baseline.sequences[1].frames[1].counts.intersection += 20;
+  baseline.sequences[1].frames[1].counts.union_area -= 20;
+  test::refresh_means(baseline);
+  // The head of a PNG is all that the page reads; compressed bytes would change with the library.
+  const std::vector<ErrorMap> maps = {
+      {"v01", "00005", {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 0, 0, 0, 13, 'I', 'H', 'D', 'R', 0, 0, 0, 4, 0, 0, 0, 2}}};
+  ReportOptions options;
+  options.baseline = &baseline;
+  options.error_maps = maps;
+  const std::string body = body_of(report_html(result, options));
+  const std::string path = std::string(ANGIOBENCH_GOLDEN) + "/report_tiny.html";
+  if (std::getenv("ANGIOBENCH_RENEW_GOLDEN") != nullptr) write_file_atomically(path, body);
+  const std::string golden = read_text_file(path);
+  const auto [mine, theirs] = std::mismatch(body.begin(), body.end(), golden.begin(), golden.end());
+  const auto at = static_cast<std::size_t>(mine - body.begin());
+  EXPECT_TRUE(body == golden) << "differs at byte " << at << ":\n  found    " << body.substr(at, 160) << "\n  expected "
+                              << golden.substr(at, 160) << "\nANGIOBENCH_RENEW_GOLDEN=1 writes " << path << " anew; look at the change";
 }
 
 TEST(ReportHtml, SaysWhatWasScoredAndByWhichRules) {
