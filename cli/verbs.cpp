@@ -25,6 +25,7 @@ constexpr Verb kVerbs[] = {
     {"compare", "results against the first of them, paired statistics", run_compare},
     {"leaderboard", "the store of results: add, list, show, export, verify, rebuild, remove", run_leaderboard},
     {"reproduce", "the paper's tables: published rows beside what was measured here", run_reproduce},
+    {"report", "renders results: HTML, Markdown, LaTeX, CSV, JUnit; never scores again", run_report},
     {"version", "build, libraries and metric versions", run_version},
 };
 

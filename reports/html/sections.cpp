@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "evaluator/protocol.h"
 #include "reports/escape.h"
 #include "reports/html/charts.h"
 #include "reports/html/markup.h"
@@ -101,19 +102,15 @@ std::string split_of(const std::string& dataset) {
   return {};
 }
 
-// A sentence about the protocol: its own words where its rules carry some.
-std::string protocol_sentence(const ProtocolStamp& protocol) {
-  std::string sentence = protocol.name + ", version " + std::to_string(protocol.version);
-  const nlohmann::json rules = nlohmann::json::parse(protocol.rules, nullptr, false);
-  if (rules.is_object()) {
-    for (const char* key : {"title", "summary", "description", "about"}) {
-      const auto found = rules.find(key);
-      if (found != rules.end() && found->is_string() && !found->get<std::string>().empty()) {
-        return sentence + ": " + found->get<std::string>();
-      }
-    }
+// A sentence about the protocol: its own, where it is one of those that ship with the program.
+std::string protocol_sentence(const ProtocolStamp& stamp) {
+  const std::string sentence = stamp.name + ", version " + std::to_string(stamp.version);
+  const std::vector<std::string> known = protocol_names();
+  if (std::find(known.begin(), known.end(), stamp.name) != known.end()) {
+    const Protocol protocol = load_protocol(stamp.name);
+    if (protocol.hash == stamp.hash && !protocol.title.empty()) return sentence + ": " + protocol.title;
   }
-  return sentence + "; its rules stand under “How to reproduce”";
+  return sentence + "; its rules stand under “How to reproduce”.";
 }
 
 std::string place_of(const Finding& finding) {
@@ -222,7 +219,7 @@ std::string title_section(const SectionContext& context) {
   split = split.empty() ? std::string("not named by the benchmark") : escape_html(split);
   put(split, result.complete ? "; every sequence of it was scored." : "; not every sequence of it was scored.");
   fact(out, "Split", split);
-  fact(out, "Protocol", escape_html(protocol_sentence(result.protocol)) + ".");
+  fact(out, "Protocol", escape_html(protocol_sentence(result.protocol)));
   fact(out, "Tool", "angiobench " + escape_html(result.tool_version) + ", commit " +
                         escape_html(result.git_commit.substr(0, 12)) + "; metric version " +
                         std::to_string(result.protocol.version) + ".");
@@ -628,8 +625,7 @@ std::string distribution_section(const SectionContext& context) {
 std::string leaderboard_section(const SectionContext& context) {
   std::string out = open_section("leaderboard", "Leaderboard");
   if (!context.options.standings || context.options.standings->rows.empty()) {
-    return out + "<p class=\"empty\">No leaderboard was given: <code>report html --leaderboard FILE</code> shows where this result "
-                 "stands.</p></section>\n";
+    return out + "<p class=\"empty\">No leaderboard was given with this report.</p></section>\n";
   }
   const ReportStandings& standings = *context.options.standings;
   open_table(out, standings.title, "sortable");
