@@ -87,7 +87,7 @@ std::string scope_words(std::string_view scope) {
   if (scope == "overall") return "overall";
   if (scope == "seen") return "objects of seen categories";
   if (scope == "unseen") return "objects of unseen categories";
-  if (scope == "pooled") return "mean over all objects, whatever their group";
+  if (scope == "pooled") return "over all objects alike";
   return escape_html(scope);
 }
 
