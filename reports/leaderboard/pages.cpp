@@ -370,8 +370,10 @@ void history_section(std::string& out, const BoardView& view, const DatasetStand
 }
 
 void page_head(std::string& out, const Links& links, std::string_view kind, std::string_view title) {
-  put(out, "<header id=\"top\"><p class=\"kind\">", links.on ? "<a href=\"" + links.to_root + "index.html\">Leaderboard</a>" : "Leaderboard",
-      " · ", escape_html(kind), "</p><h1>", escape_html(title), "</h1></header>\n");
+  const bool to_index = links.on && !links.to_root.empty();
+  put(out, "<header id=\"top\"><p class=\"kind\">",
+      to_index ? "<a href=\"" + links.to_root + "index.html\">Leaderboard</a>" : std::string("angiobench leaderboard"), " · ",
+      escape_html(kind), "</p><h1>", escape_html(title), "</h1></header>\n");
 }
 
 void page_foot(std::string& out, const BoardView& view) {
@@ -506,13 +508,23 @@ std::string leader_cell(const DatasetStandings& dataset, const Links& links) {
   return out;
 }
 
+// As people look for names: capitals do not matter.
+struct ByName {
+  bool operator()(const std::string& a, const std::string& b) const {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    const auto before = [&](char x, char y) { return lower(x) < lower(y); };
+    if (std::ranges::lexicographical_compare(a, b, before)) return true;
+    return !std::ranges::lexicographical_compare(b, a, before) && a < b;
+  }
+};
+
 std::string overall_page(const BoardView& view, const Links& links) {
   std::string out;
   page_head(out, links, "overall", "Leaderboard");
   std::size_t measured = 0;
   std::size_t reported = 0;
-  std::map<std::string, std::map<std::string, std::vector<const BoardRun*>>> measured_by;
-  std::map<std::string, std::map<std::string, std::size_t>> methods;  // method -> data set -> published rows
+  std::map<std::string, std::map<std::string, std::vector<const BoardRun*>>, ByName> measured_by;
+  std::map<std::string, std::map<std::string, std::size_t>, ByName> methods;  // method -> data set -> published rows
   for (const BoardRun& run : view.runs) {
     const bool published = run.entry.facts.kind == EntryKind::reported;
     (published ? reported : measured) += 1;

@@ -137,5 +137,5 @@ BEGIN SELECT RAISE (ABORT, 'a run is never changed: remove it and add it again')
 CREATE TRIGGER case_metrics_are_never_updated BEFORE UPDATE ON case_metrics
 BEGIN SELECT RAISE (ABORT, 'a run is never changed: remove it and add it again'); END;
 COMMIT;
-PRAGMA application_id = 1095648066;
+PRAGMA application_id = 1095649090;
 PRAGMA user_version = 1;
