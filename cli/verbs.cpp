@@ -7,6 +7,10 @@
 namespace angiobench::cli {
 namespace {
 
+int run_bench_module(const std::vector<std::string>& arguments, const Streams& streams) {
+  return run_module_verb("baselines", "bench", arguments, streams);
+}
+
 int run_synth_module(const std::vector<std::string>& arguments, const Streams& streams) {
   return run_module_verb("media", "synth", arguments, streams);
 }
@@ -23,6 +27,7 @@ constexpr Verb kVerbs[] = {
     {"explain", "every protocol's score, what each rule contributes, the integers behind a number", run_explain},
     {"check", "CI gate: a result against a baseline by rules", run_check},
     {"compare", "results against the first of them, paired statistics", run_compare},
+    {"bench", "frames per second and memory of a baseline (the paper's Table 3)", run_bench_module},
     {"leaderboard", "the store of results: add, list, show, export, verify, rebuild, remove", run_leaderboard},
     {"reproduce", "the paper's tables: published rows beside what was measured here", run_reproduce},
     {"report", "renders results: HTML, Markdown, LaTeX, CSV, JUnit; never scores again", run_report},
