@@ -102,16 +102,15 @@ void read_labels(JsonFields labels, CountingRules& counting) {
 }
 
 void read_measures(JsonFields& fields, Protocol& protocol) {
-  const std::vector<std::string> known = {"J_tr", "V", "segments", "absence", "T"};
+  const std::vector<std::string> known = {"J_tr", "V", "segments", "absence"};
   for (const std::string& measure : fields.strings_or("measures", {})) {
     if (std::find(known.begin(), known.end(), measure) == known.end()) {
-      fields.fail("measures", "only J_tr, V, segments, absence, T");
+      fields.fail("measures", "only J_tr, V, segments, absence");
     }
     protocol.measure_tail |= measure == "J_tr";
     protocol.measure_variation |= measure == "V";
     protocol.measure_segments |= measure == "segments";
     protocol.measure_absence |= measure == "absence";
-    protocol.measure_stability |= measure == "T";
   }
   protocol.absence_threshold = fields.number_or("absence_threshold", 0, 0, 1);
 }

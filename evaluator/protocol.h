@@ -83,7 +83,6 @@ struct Protocol {
   bool measure_variation = false;     // "V": standard deviation over time of (J + F) / 2 (lvos)
   bool measure_segments = false;      // disappearance and reappearance (mose-v2); also "F_plain"
   bool measure_absence = false;       // VOT long-term's counts, "NRE", "DRE", "ADQ"
-  bool measure_stability = false;     // "T" (davis2016)
   double absence_threshold = 0;       // IoU above which a present object counts as found
   Display display = Display::percent;
 
