@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+#include "baselines/training/training_data.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <opencv2/core.hpp>
+#include <set>
+
+#include "dataset/error.h"
+#include "dataset/png.h"
+#include "dataset/synth/synthesize.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/test_data.h"
+
+namespace angiobench {
+namespace {
+
+TEST(HardFraction, FallsFromOneToFifteenHundredths) {
+  EXPECT_DOUBLE_EQ(hard_fraction(0), 1);
+  EXPECT_DOUBLE_EQ(hard_fraction(19999), 1);
+  EXPECT_DOUBLE_EQ(hard_fraction(20000), 1);
+  EXPECT_NEAR(hard_fraction(45000), 0.575, 1e-12);
+  EXPECT_DOUBLE_EQ(hard_fraction(70000), 0.15);
+  EXPECT_DOUBLE_EQ(hard_fraction(200000), 0.15);
+}
+
+TEST(MaxFrameDistance, GrowsAndShrinksWithTheEpochs) {
+  const auto general = [](double progress) { return max_frame_distance(TrainingStage::general_videos, progress); };
+  EXPECT_EQ(general(0), 5);
+  EXPECT_EQ(general(0.1), 10);
+  EXPECT_EQ(general(0.2), 15);
+  EXPECT_EQ(general(0.3), 20);
+  EXPECT_EQ(general(0.4), 25);
+  EXPECT_EQ(general(0.85), 25);
+  EXPECT_EQ(general(0.9), 5);
+  const auto xray = [](double progress) { return max_frame_distance(TrainingStage::xray_videos, progress); };
+  EXPECT_EQ(xray(0), 1);
+  EXPECT_EQ(xray(0.45), 5);
+  EXPECT_EQ(xray(0.8), 1);
+}
+
+TEST(LearningRate, DropsToATenth) {
+  EXPECT_DOUBLE_EQ(learning_rate(1e-5, 124999, 125000), 1e-5);
+  EXPECT_NEAR(learning_rate(1e-5, 125000, 125000), 1e-6, 1e-20);
+}
+
+TEST(DrawClip, KeepsFramesInOrderOrReversedAndWithinTheDistance) {
+  synth::Random random(1);
+  int reversed = 0;
+  std::set<int> steps;
+  for (int i = 0; i < 4000; ++i) {
+    std::array<int, 3> clip = draw_clip(20, 4, random);
+    for (const int frame : clip) {
+      ASSERT_GE(frame, 0);
+      ASSERT_LT(frame, 20);
+    }
+    if (clip[0] > clip[2]) {
+      ++reversed;
+      std::reverse(clip.begin(), clip.end());
+    }
+    EXPECT_LE(clip[0], clip[1]);
+    EXPECT_LE(clip[1], clip[2]);
+    EXPECT_LE(clip[1] - clip[0], 5);
+    EXPECT_LE(clip[2] - clip[1], 5);
+    steps.insert(clip[1] - clip[0]);
+  }
+  EXPECT_NEAR(reversed, 2000, 150);
+  EXPECT_TRUE(steps.contains(1));
+  EXPECT_TRUE(steps.contains(5));
+}
+
+TEST(DrawClip, FitsTheShortestVideo) {
+  synth::Random random(2);
+  for (int i = 0; i < 200; ++i) {
+    for (const int frame : draw_clip(3, 25, random)) {
+      EXPECT_GE(frame, 0);
+      EXPECT_LT(frame, 3);
+    }
+  }
+}
+
+// A picture with a bright square that is object 3.
+LabelledFrame square_frame(int side, int left) {
+  LabelledFrame frame{cv::Mat(side, side, CV_8UC3, cv::Scalar(40, 40, 40)), cv::Mat::zeros(side, side, CV_8UC1)};
+  for (int y = side / 4; y < side / 2; ++y) {
+    for (int x = left; x < left + side / 4; ++x) {
+      frame.image.at<cv::Vec3b>(y, x) = {200, 200, 200};
+      frame.labels.at<std::uint8_t>(y, x) = 3;
+    }
+  }
+  return frame;
+}
+
+TEST(Augment, MovesLabelsWithThePicture) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    synth::Random random(seed);
+    AugmentOptions options = still_image_augmentation();
+    options.crop = 96;
+    const LabelledFrame frame = square_frame(128, 30);
+    for (const LabelledFrame& made : augment({frame, frame, frame}, options, random)) {
+      ASSERT_EQ(made.image.cols, 96);
+      ASSERT_EQ(made.labels.rows, 96);
+      int right = 0;
+      int wrong = 0;
+      for (int y = 0; y < 96; ++y) {
+        for (int x = 0; x < 96; ++x) {
+          const bool bright = made.image.at<cv::Vec3b>(y, x)[0] > 150;
+          const bool object = made.labels.at<std::uint8_t>(y, x) == 3;
+          (bright == object ? right : wrong) += 1;
+        }
+      }
+      EXPECT_LT(wrong, 300) << seed;  // the border alone: nearest against cubic
+      EXPECT_GT(right, 8900) << seed;
+    }
+  }
+}
+
+TEST(Augment, SharesTheMirrorAndCropOfAClip) {
+  AugmentOptions options;
+  options.crop = 64;
+  options.rotation = options.shear = 0;
+  options.frame_jitter = {0, 0, 0};
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    synth::Random random(seed);
+    const LabelledFrame frame = square_frame(96, 10);
+    const std::vector<LabelledFrame> made = augment({frame, frame, frame}, options, random);
+    EXPECT_EQ(cv::norm(made[0].image, made[1].image), 0);
+    EXPECT_EQ(cv::norm(made[0].labels, made[2].labels), 0);
+  }
+}
+
+TEST(Augment, IsAFunctionOfItsSeed) {
+  const LabelledFrame frame = square_frame(96, 10);
+  AugmentOptions options = still_image_augmentation();
+  options.crop = 64;
+  synth::Random one(7);
+  synth::Random two(7);
+  synth::Random other(8);
+  const cv::Mat first = augment({frame}, options, one).front().image;
+  EXPECT_EQ(cv::norm(first, augment({frame}, options, two).front().image), 0);
+  EXPECT_GT(cv::norm(first, augment({frame}, options, other).front().image), 0);
+}
+
+TEST(JitterColors, FollowsPillow) {
+  cv::Mat image(1, 2, CV_8UC3);
+  image.at<cv::Vec3b>(0, 0) = {100, 100, 100};
+  image.at<cv::Vec3b>(0, 1) = {200, 50, 0};
+  cv::Mat brighter = image.clone();
+  jitter_colors(brighter, 1.2, 1, 1);
+  EXPECT_EQ(brighter.at<cv::Vec3b>(0, 0)[0], 120);
+  EXPECT_EQ(brighter.at<cv::Vec3b>(0, 1)[0], 240);
+  cv::Mat colourless = image.clone();
+  jitter_colors(colourless, 1, 1, 0);
+  EXPECT_EQ(colourless.at<cv::Vec3b>(0, 1)[0], 89);  // 0.299 * 200 + 0.587 * 50
+  EXPECT_EQ(colourless.at<cv::Vec3b>(0, 1)[2], 89);
+}
+
+TEST(ThinPlate, PassesThroughItsControlPoints) {
+  std::vector<cv::Point2d> shifts(9);
+  shifts[4] = {0.1, -0.05};  // the middle
+  cv::Mat x;
+  cv::Mat y;
+  thin_plate_maps(101, 101, 3, shifts, x, y);
+  EXPECT_NEAR(static_cast<double>(x.at<float>(50, 50)), 50 + 10.1, 0.05);
+  EXPECT_NEAR(static_cast<double>(y.at<float>(50, 50)), 50 - 5.05, 0.05);
+  EXPECT_NEAR(static_cast<double>(x.at<float>(0, 0)), 0, 1.0);
+}
+
+TEST(ThinPlate, OfNoShiftsChangesNothing) {
+  cv::Mat x;
+  cv::Mat y;
+  thin_plate_maps(40, 30, 4, std::vector<cv::Point2d>(16), x, y);
+  EXPECT_NEAR(static_cast<double>(x.at<float>(20, 33)), 33, 1e-4);
+  EXPECT_NEAR(static_cast<double>(y.at<float>(20, 33)), 20, 1e-4);
+}
+
+TEST(DrawOutlines, GivesEachLineItsNumber) {
+  const cv::Mat labels = draw_outlines("1 0.1 0.1 0.4 0.1 0.4 0.4 0.1 0.4\n9a 0.6 0.6 0.9 0.6 0.9 0.9\n", "x.txt", 101, 101);
+  EXPECT_EQ(labels.at<std::uint8_t>(25, 25), 1);
+  EXPECT_EQ(labels.at<std::uint8_t>(70, 85), 2);
+  EXPECT_EQ(labels.at<std::uint8_t>(50, 50), 0);
+}
+
+TEST(DrawOutlines, NamesTheLineThatIsWrong) {
+  for (const char* const text : {"1 0.1 0.1 0.4 0.1\n", "1 0.1 0.1 0.4 1.7 0.4 0.4 0.2 0.2\n", "1 a b c d e f\n",
+                                 "1 0.1 0.1 0.4 0.1 0.4 0.4 0.2 0.2 0.1\n"}) {
+    try {
+      draw_outlines(text, "labels/7.txt", 64, 64);
+      ADD_FAILURE() << text;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::input);
+      EXPECT_THAT(error.what(), testing::HasSubstr("line 1"));
+    }
+  }
+}
+
+TEST(ChooseObjects, PicksTwoOfTheFirstFramesLabelsAlike) {
+  std::map<int, int> targets;
+  for (std::uint64_t seed = 0; seed < 3000; ++seed) {
+    TrainingSample sample;
+    cv::Mat labels = (cv::Mat_<std::uint8_t>(1, 4) << 0, 2, 5, 7);
+    cv::Mat later = (cv::Mat_<std::uint8_t>(1, 4) << 9, 2, 5, 7);
+    sample.frames = {{cv::Mat(1, 4, CV_8UC3), labels}, {cv::Mat(1, 4, CV_8UC3), later}};
+    synth::Random random(seed);
+    ASSERT_TRUE(choose_objects(sample, random));
+    EXPECT_TRUE(sample.has_second);
+    std::vector<int> seen;
+    for (int x = 0; x < 4; ++x) seen.push_back(sample.frames[1].labels.at<std::uint8_t>(0, x));
+    EXPECT_EQ(seen[0], 0);  // 9 was not in the first frame
+    EXPECT_EQ(std::count(seen.begin(), seen.end(), 1), 1);
+    EXPECT_EQ(std::count(seen.begin(), seen.end(), 2), 1);
+    for (int x = 1; x < 4; ++x) targets[x] += seen[static_cast<std::size_t>(x)] == 1 ? 1 : 0;
+  }
+  for (int x = 1; x < 4; ++x) EXPECT_NEAR(targets[x], 1000, 120);
+}
+
+TEST(ChooseObjects, SaysWhereTheFirstFrameIsEmpty) {
+  TrainingSample sample;
+  sample.frames = {{cv::Mat(2, 2, CV_8UC3), cv::Mat::zeros(2, 2, CV_8UC1)}};
+  synth::Random random(1);
+  EXPECT_FALSE(choose_objects(sample, random));
+  EXPECT_FALSE(sample.has_second);
+}
+
+TEST(NormalisedPlanes, HasBothScales) {
+  cv::Mat image(1, 1, CV_8UC3, cv::Scalar(255, 0, 128));
+  const std::vector<float> xray = normalised_planes(image, PixelScale::xray);
+  EXPECT_FLOAT_EQ(xray[0], 1);
+  EXPECT_FLOAT_EQ(xray[1], -1);
+  const std::vector<float> imagenet = normalised_planes(image, PixelScale::imagenet);
+  EXPECT_FLOAT_EQ(imagenet[0], (1 - 0.485F) / 0.229F);
+  EXPECT_FLOAT_EQ(imagenet[1], -0.456F / 0.224F);
+}
+
+TEST(TrainingVideos, AreDrawnFromASyntheticDataSet) {
+  const test::TempFolder folder;
+  synth::SynthOptions options;
+  options.size = 96;
+  options.min_frames = options.max_frames = 16;
+  options.sequences = {2, 0, 0};
+  options.jobs = 2;
+  synth::synthesize(folder / "set", options);
+  const std::vector<TrainingVideo> videos = list_training_videos(folder / "set", folder / "set/benchmarks/synth-train.json");
+  ASSERT_EQ(videos.size(), 2U);
+  EXPECT_EQ(videos[0].images.size(), 5U);  // 0, 4, 9, 14, 15
+  AugmentOptions small;
+  small.crop = 64;
+  int with_target = 0;
+  for (std::uint64_t seed = 0; seed < 6; ++seed) {
+    const TrainingSample sample = sample_video(videos[seed % 2], 1, small, seed);
+    ASSERT_EQ(sample.frames.size(), 3U);
+    double most = 0;
+    cv::minMaxLoc(sample.frames[0].labels, nullptr, &most);
+    EXPECT_LE(most, 2);
+    with_target += most > 0 ? 1 : 0;
+    const TrainingSample again = sample_video(videos[seed % 2], 1, small, seed);
+    EXPECT_EQ(cv::norm(sample.frames[2].image, again.frames[2].image), 0);
+  }
+  EXPECT_GE(with_target, 5);
+}
+
+TEST(StillImages, ReadMasksAndOutlines) {
+  const test::TempFolder folder;
+  EXPECT_THROW(list_still_images(folder.path()), Error);
+  Mask mask(80, 80);
+  for (int y = 20; y < 60; ++y) {
+    for (int x = 20; x < 60; ++x) mask.at(x, y) = x < 40 ? 4 : 9;
+  }
+  // A palette PNG serves as the picture too.
+  write_mask_png(folder / "images/a.png", mask.view(), voc_palette());
+  write_mask_png(folder / "masks/a.png", mask.view(), voc_palette());
+  write_mask_png(folder / "images/b.png", mask.view(), voc_palette());
+  folder.write("labels/b.txt", "1 0.25 0.25 0.75 0.25 0.75 0.75 0.25 0.75\n");
+  write_mask_png(folder / "images/c.png", mask.view(), voc_palette());
+  const std::vector<StillImage> stills = list_still_images(folder.path());
+  ASSERT_EQ(stills.size(), 2U);
+  AugmentOptions options = still_image_augmentation();
+  options.crop = 64;
+  const TrainingSample masked = sample_still(stills[0], options, 3);
+  EXPECT_TRUE(masked.has_second);
+  const TrainingSample outlined = sample_still(stills[1], options, 3);
+  EXPECT_FALSE(outlined.has_second);
+  EXPECT_GT(cv::countNonZero(outlined.frames[1].labels), 300);
+}
+
+TEST(StillImages, ReadRealAngiograms) {
+  ANGIOBENCH_REQUIRE_DATA(folder, "arcade/val");
+  const std::vector<StillImage> stills = list_still_images(folder);
+  EXPECT_EQ(stills.size(), 200U);
+  AugmentOptions options = still_image_augmentation();
+  options.crop = 128;
+  int with_target = 0;
+  for (std::uint64_t k = 0; k < 10; ++k) {
+    const TrainingSample sample = sample_still(stills[19 * k], options, k);
+    with_target += cv::countNonZero(sample.frames[0].labels == 1) > 20 ? 1 : 0;
+  }
+  EXPECT_GE(with_target, 8);
+}
+
+}  // namespace
+}  // namespace angiobench
