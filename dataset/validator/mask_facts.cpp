@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 
 namespace angiobench {
@@ -22,53 +23,38 @@ std::uint64_t mix(std::uint64_t state, std::uint64_t value) {
   return state ^ (state >> 29);
 }
 
-// Adds one row to the histogram; eight equal pixels at a time, which is what masks are made of.
-void count_row(const std::uint8_t* row, int width, std::uint32_t* counts) {
-  int x = 0;
-  for (; x + 8 <= width; x += 8) {
+// The end of the run of equal bytes that starts at `x`: eight at a time, for masks are made of long runs.
+int run_end(const std::uint8_t* row, int x, int width) {
+  const std::uint64_t pattern = row[x] * 0x0101010101010101ULL;
+  int end = x + 1;
+  for (; end + 8 <= width; end += 8) {
     std::uint64_t word = 0;
-    std::memcpy(&word, row + x, 8);
-    if (word == (word & 0xFF) * 0x0101010101010101ULL) {
-      counts[word & 0xFF] += 8;
-    } else {
-      for (int i = 0; i < 8; ++i) ++counts[row[x + i]];
-    }
+    std::memcpy(&word, row + end, 8);
+    const std::uint64_t difference = word ^ pattern;
+    if (difference == 0) continue;
+    const int zero_bits = std::endian::native == std::endian::little ? std::countr_zero(difference) : std::countl_zero(difference);
+    return end + zero_bits / 8;
   }
-  for (; x < width; ++x) ++counts[row[x]];
+  while (end < width && row[end] == row[x]) ++end;
+  return end;
 }
 
-std::uint64_t hash_row(const std::uint8_t* row, int width, std::uint64_t state) {
-  int x = 0;
-  for (; x + 8 <= width; x += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, row + x, 8);
-    state = mix(state, word);
-  }
-  std::uint64_t rest = 0;
-  std::memcpy(&rest, row + x, static_cast<std::size_t>(width - x));
-  return mix(state, rest);
-}
-
-void count_edges(const MaskView& mask, MaskFacts& facts) {
-  for (int y = 0; y < mask.height; ++y) {
-    const std::uint8_t* const row = mask.row(y);
-    std::uint32_t edges = 0;
-    std::uint32_t ramps = 0;
-    for (int x = 1; x < mask.width; ++x) edges += row[x - 1] != row[x];
-    for (int x = 1; x + 1 < mask.width; ++x) {
-      const bool up = row[x - 1] < row[x] && row[x] < row[x + 1];
-      const bool down = row[x - 1] > row[x] && row[x] > row[x + 1];
-      ramps += up || down;
+// Walks the runs of a row: all that a mask's facts need.
+void describe_row(const MaskView& mask, int y, std::uint32_t* counts, MaskFacts& facts) {
+  const std::uint8_t* const row = mask.row(y);
+  const int width = mask.width;
+  for (int x = 0; x < width;) {
+    const int end = run_end(row, x, width);
+    counts[row[x]] += static_cast<std::uint32_t>(end - x);
+    facts.fingerprint = mix(facts.fingerprint, static_cast<std::uint64_t>(end - x) << 8 | row[x]);
+    if (end < width) ++facts.edge_pixels;
+    if (end == x + 1 && x > 0 && end < width) {
+      const bool is_ramp = (row[x - 1] < row[x]) == (row[x] < row[end]);
+      facts.ramp_pixels += is_ramp ? 1 : 0;
+      const bool is_lonely = y > 0 && y + 1 < mask.height && row[x] != mask.row(y - 1)[x] && row[x] != mask.row(y + 1)[x];
+      facts.lonely_pixels += is_lonely ? 1 : 0;
     }
-    const std::uint8_t* const above = mask.row(std::max(0, y - 1));
-    const std::uint8_t* const below = mask.row(std::min(mask.height - 1, y + 1));
-    std::uint32_t lonely = 0;
-    for (int x = 1; y > 0 && y + 1 < mask.height && x + 1 < mask.width; ++x) {
-      lonely += (row[x] != row[x - 1]) & (row[x] != row[x + 1]) & (row[x] != above[x]) & (row[x] != below[x]);
-    }
-    facts.lonely_pixels += lonely;
-    facts.edge_pixels += edges;
-    facts.ramp_pixels += ramps;
+    x = end;
   }
 }
 
@@ -91,15 +77,12 @@ MaskFacts describe_mask(const MaskView& mask) {
   facts.height = mask.height;
   std::array<std::uint32_t, 256> counts{};
   facts.fingerprint = mix(static_cast<std::uint64_t>(mask.width), static_cast<std::uint64_t>(mask.height));
-  for (int y = 0; y < mask.height; ++y) {
-    count_row(mask.row(y), mask.width, counts.data());
-    facts.fingerprint = hash_row(mask.row(y), mask.width, facts.fingerprint);
-  }
+  for (int y = 0; y < mask.height; ++y) describe_row(mask, y, counts.data(), facts);
   for (std::size_t label = 0; label < counts.size(); ++label) {
     if (counts[label] > 0) facts.labels.push_back({static_cast<std::uint16_t>(label), counts[label]});
   }
-  // Two labels have no value between them.
-  if (facts.labels.size() > 2) count_edges(mask, facts);
+  // Two labels have no value between them, and a lonely pixel of one on the other is no sign of compression.
+  if (facts.labels.size() <= 2) facts.edge_pixels = facts.ramp_pixels = facts.lonely_pixels = 0;
   return facts;
 }
 

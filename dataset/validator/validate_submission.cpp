@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <optional>
@@ -73,14 +73,20 @@ double agreement(const MaskView& prediction, const Mask& truth) {
   for (int y = 0; y < prediction.height; ++y) {
     const std::uint8_t* const p = prediction.row(y);
     const std::uint8_t* const g = truth.view().row(y);
-    std::uint32_t row_same = 0;
-    std::uint32_t row_either = 0;
     for (int x = 0; x < prediction.width; ++x) {
-      row_same += (p[x] == g[x]) & (g[x] != 0);
-      row_either += (p[x] | g[x]) != 0;
+      // Where both are background, eight pixels at a time are passed over.
+      std::uint64_t words[2] = {1, 1};
+      if (x + 8 <= prediction.width) {
+        std::memcpy(&words[0], p + x, 8);
+        std::memcpy(&words[1], g + x, 8);
+      }
+      if ((words[0] | words[1]) == 0) {
+        x += 7;
+        continue;
+      }
+      same += p[x] == g[x] && g[x] != 0 ? 1 : 0;
+      either += (p[x] | g[x]) != 0 ? 1 : 0;
     }
-    same += row_same;
-    either += row_either;
   }
   return either == 0 ? 1 : static_cast<double>(same) / static_cast<double>(either);
 }
