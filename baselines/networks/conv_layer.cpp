@@ -18,6 +18,9 @@ namespace {
 constexpr std::size_t kAlignment = 64;
 constexpr double kNormEpsilon = 1e-5;
 
+// Below this, oneDNN chooses among its Winograd variants by the number of threads, and results would depend on it.
+constexpr int kLeastWinogradChannels = 256;
+
 using Tag = dnnl::memory::format_tag;
 constexpr auto kFloat = dnnl::memory::data_type::f32;
 
@@ -152,7 +155,8 @@ void ConvLayer::prepare(ConvContext& context, int height, int width, bool plain)
   height_ = height;
   width_ = width;
   threads_ = omp_get_max_threads();
-  const bool built = (algorithm_ == ConvAlgorithm::winograd && build(context, ConvAlgorithm::winograd, plain)) ||
+  const bool wide = inputs_ >= kLeastWinogradChannels && outputs_ >= kLeastWinogradChannels;
+  const bool built = (algorithm_ == ConvAlgorithm::winograd && wide && build(context, ConvAlgorithm::winograd, plain)) ||
                      build(context, ConvAlgorithm::direct, plain);
   expects(built, "oneDNN has a direct convolution for every shape");
   const std::size_t count = scratch_.get_size() / sizeof(float);

@@ -74,7 +74,8 @@ enum class After {
 };
 
 /// A convolution with batch norm folded in. Weights are packed for the size of the first input, and again where another
-/// size or number of threads needs another packing. Winograd is taken where oneDNN has it for the shape, else direct.
+/// size or number of threads needs another packing. Winograd is taken where oneDNN has it for
+/// the shape and there are 256 channels, else direct: the result does not depend on the number of threads.
 class ConvLayer {
  public:
   ConvLayer() = default;
