@@ -128,7 +128,7 @@ int run_add(const Arguments& arguments, const Streams& streams) {
                     streams);
     }
   }
-  if (reported > 0) streams.out << "added " << reported << " published rows\n";
+  if (reported > 0) streams.out << "added " << reported << (reported == 1 ? " published row\n" : " published rows\n");
   if (outcomes.empty()) streams.out << path << ": " << view.runs.size() << " rows, head " << view.head << '\n';
   return kExitPassed;
 }

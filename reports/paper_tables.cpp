@@ -248,7 +248,7 @@ PaperTable small_table(const PublishedTable& published, std::span<const Measured
   PaperTable table;
   table.name = published.name;
   table.caption = "Table " + published.name.substr(5) + " of " + published_paper().source.label + ": " + published.title +
-                  ", mean J on MOSXAV val in percent, frames per second";
+                  ", mean J on MOSXAV val in percent" + (published.name == "table2" ? "" : ", frames per second");
   table.row_heading = published.title;
   const PaperDataset& dataset = dataset_named(published.dataset);
 
@@ -279,8 +279,8 @@ PaperTable small_table(const PublishedTable& published, std::span<const Measured
         PaperCell cell = measured_cells(input_of(row, dataset.name), dataset, {key}).front();
         if (row == nullptr) {
           cell.reason = published.name == "table2"
-                            ? "needs predictions of a network trained with each loss: no such weights are public, and the "
-                              "paper states neither temperature nor head of its contrastive loss"
+                            ? "needs predictions of a network trained with each loss; the paper states neither temperature "
+                              "nor head of its contrastive loss, so that any implementation of it is an interpretation"
                             : "no result was given: predict with the setting, score with --dataset mosxav-val, and give the "
                               "result as --results \"" + published.rows.front().label + "=PATH\"";
         }

@@ -377,9 +377,9 @@ void page_head(std::string& out, const Links& links, std::string_view kind, std:
 }
 
 void page_foot(std::string& out, const BoardView& view) {
-  put(out, "<p class=\"note\">Ranks are worked out from the runs and stored nowhere. Audit: ", count_of(view.audit.size(), "row"),
-      ", head <code>", escape_html(view.head), "</code>; <code>angiobench leaderboard verify --head ", escape_html(view.head),
-      "</code> shows that nothing was changed since.</p>\n");
+  put(out, "<p class=\"note\">Ranks are worked out from the runs and stored nowhere. The audit has ",
+      count_of(view.audit.size(), "row"), "; this shows that nothing of it was changed or cut off since:</p>\n"
+      "<pre><code>angiobench leaderboard verify --head ", escape_html(view.head), "</code></pre>\n");
 }
 
 std::string dataset_page(const BoardView& view, const DatasetStandings& dataset, const Links& links) {

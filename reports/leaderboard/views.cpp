@@ -326,7 +326,8 @@ Table run_table(const BoardView& view, bool with_reported) {
     for (const BoardFigure& figure : entry.figures) columns.push_back(metric_column(figure.metric, figure.scope));
     sort_columns(columns);
     std::string score = "–";
-    if (!columns.empty()) {
+    // What an incomplete run gives is no score.
+    if (!columns.empty() && entry.complete) {
       const std::string value = cell_text(entry, columns.front(), score_style(entry.dataset.name));
       if (!value.empty()) score = columns.front().heading + " " + value;
     }

@@ -11,32 +11,6 @@ import chrome
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else ""
 
-# Foreground against the first opaque background behind it, for every element that has text of its own; WCAG 2's formula.
-LOWEST_CONTRASTS = """
-function channels(color) { return color.match(/[0-9.]+/g).map(Number); }
-function luminance(color) {
-  var c = channels(color).slice(0, 3).map(function (v) { v /= 255; return v <= 0.03928 ? v / 12.92 : Math.pow((v + 0.055) / 1.055, 2.4); });
-  return 0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2];
-}
-var found = {};
-document.querySelectorAll('body *').forEach(function (element) {
-  var own = Array.from(element.childNodes).some(function (node) { return node.nodeType === 3 && node.nodeValue.trim(); });
-  var style = getComputedStyle(element);
-  if (!own || !element.getClientRects().length || style.opacity === '0' || element.closest('title, style, script, .skip')) return;
-  var behind = element;
-  while (behind) {
-    var color = channels(getComputedStyle(behind).backgroundColor);
-    if (color.length < 4 || color[3] > 0) break;
-    behind = behind.parentElement;
-  }
-  var ink = luminance(element instanceof SVGElement ? style.fill : style.color);
-  var ground = luminance(behind ? getComputedStyle(behind).backgroundColor : 'rgb(255, 255, 255)');
-  var contrast = (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
-  if (contrast < 4.5) found[element.tagName + '.' + element.getAttribute('class') + ' ' + contrast.toFixed(2)] = element.textContent.trim().slice(0, 40);
-});
-return found;
-"""
-
 COLUMN = "return Array.from(document.querySelectorAll('#objects tbody tr')).map(r => r.cells[arguments[0]].dataset.v || r.cells[arguments[0]].textContent);"
 
 
@@ -135,7 +109,7 @@ class ReportInBrowser(unittest.TestCase):
     def test_text_has_contrast_in_light_and_dark(self):
         for scheme in ["light", "dark"]:
             self.browser.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-            self.assertEqual(self.browser.run(LOWEST_CONTRASTS), {}, scheme)
+            self.assertEqual(self.browser.run(chrome.LOWEST_CONTRASTS), {}, scheme)
 
     def test_does_not_scroll_sideways_on_a_narrow_screen(self):
         self.browser.cdp("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=1, mobile=True)

@@ -305,7 +305,8 @@ TEST(BoardPages, ShowADataSetWithEverySectionApart) {
 <ul>
 <li>2026-06-01T00:00:00Z: run 8 (Gone) was removed: a mistake</li>
 </ul>
-<p class="note">Ranks are worked out from the runs and stored nowhere. Audit: 9 rows, head <code>HEAD</code>; <code>angiobench leaderboard verify --head HEAD</code> shows that nothing was changed since.</p>
+<p class="note">Ranks are worked out from the runs and stored nowhere. The audit has 9 rows; this shows that nothing of it was changed or cut off since:</p>
+<pre><code>angiobench leaderboard verify --head HEAD</code></pre>
 )html");
 }
 

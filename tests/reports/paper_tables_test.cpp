@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include "reports/paper_tables.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dataset/error.h"
+#include "tests/reports/leaderboard/sample_board.h"
+
+namespace angiobench {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+MeasuredInput measured(const std::string& name, double jf, const std::string& dataset = "mosxav-val") {
+  Result result = test::sample_result(name, jf, dataset);
+  result.protocol.name = dataset;
+  return {name, name + ".json", result};
+}
+
+const PaperRow& row_of(const PaperTable& table, const std::string& label) {
+  for (const PaperRow& row : table.rows) {
+    if (row.label == label) return row;
+  }
+  throw std::out_of_range(label);
+}
+
+std::vector<std::string> texts(const PaperRow& row) {
+  std::vector<std::string> all;
+  for (const PaperCell& cell : row.cells) all.push_back(cell.text);
+  return all;
+}
+
+TEST(PaperTables, PrintTableOneAsThePaperDoes) {
+  const PaperTable table = reproduce_table("table1", {}).front();
+  EXPECT_THAT(texts(row_of(table, "STCN")),
+              testing::ElementsAre("81.4", "72.3", "90.4", "86.9", "81.2", "92.7", "81.1", "72.8", "89.4", "73.5", "61.2",
+                                   "82.7", "65.0", "85.7"));
+  EXPECT_EQ(row_of(table, "STCN").venue, "NeurIPS 2021");
+  EXPECT_EQ(table.rows.size(), 13U);
+}
+
+TEST(PaperTables, MarkTheFourMeansThatDoNotFollow) {
+  const PaperTable table = reproduce_table("table1", {}).front();
+  std::size_t marks = 0;
+  for (const PaperRow& row : table.rows) marks += static_cast<std::size_t>(std::ranges::count(row.cells, true, &PaperCell::mean_breaks));
+  EXPECT_EQ(marks, 4U);
+  EXPECT_THAT(table.notes, testing::ElementsAre("‡ STM, MOSXAV val: printed 79.7, the mean of its columns is 79.15",
+                                                "‡ STCN, MOSXAV test: printed 73.5, the mean of its columns is 73.65",
+                                                "‡ XMem, MOSXAV test: printed 74.1, the mean of its columns is 73.75",
+                                                "‡ Local matching (the paper's), MOSXAV test: printed 76.8, the mean of its "
+                                                "columns is 76.60"));
+}
+
+TEST(PaperTables, PutAMeasuredRowBelowTheRowOfItsNameWithTheDifference) {
+  const std::vector<MeasuredInput> inputs = {measured("stcn", 0.821)};
+  const PaperTable table = reproduce_table("table1", inputs).front();
+  const auto published = std::ranges::find(table.rows, "STCN", &PaperRow::label);
+  ASSERT_NE(published, table.rows.end());
+  const PaperRow& own = *(published + 1);
+  EXPECT_EQ(own.label, "stcn, measured here");
+  EXPECT_EQ(own.cells[6].text, "82.1");
+  EXPECT_EQ(own.masks, "mosxav-val " + test::digest_of("stcn").substr(7, 12));
+  EXPECT_THAT(own.cells[0].reason, HasSubstr("CADICA: cannot be measured"));
+  EXPECT_THAT(own.cells[9].reason, HasSubstr("MOSXAV test: no result was given"));
+  const PaperRow& difference = *(published + 2);
+  EXPECT_EQ(difference.kind, PaperRowKind::difference);
+  EXPECT_EQ(difference.cells[6].text, "+1.0");
+  EXPECT_EQ(difference.cells[0].text, "–");
+}
+
+TEST(PaperTables, PutAnUnknownNameAtTheEnd) {
+  const std::vector<MeasuredInput> inputs = {measured("Mine", 0.5), measured("Mine", 0.6, "xacv")};
+  const PaperTable table = reproduce_table("table1", inputs).front();
+  EXPECT_EQ(table.rows.back().label, "Mine, measured here");
+  EXPECT_EQ(table.rows.back().cells[3].text, "60.0");
+  EXPECT_EQ(table.rows.back().cells[6].text, "50.0");
+}
+
+TEST(PaperTables, ShowNoFigureThatDoesNotCompareAndSayWhy) {
+  MeasuredInput incomplete = measured("A", 0.5);
+  incomplete.result.complete = false;
+  incomplete.result.sequences[1].complete = false;
+  MeasuredInput other_rules = measured("B", 0.5);
+  other_rules.result.protocol.name = "strict";
+  MeasuredInput without_f = measured("C", 0.5);
+  without_f.result.aggregates.pop_back();
+  const std::vector<MeasuredInput> inputs = {incomplete, other_rules, without_f};
+  const PaperTable table = reproduce_table("table1", inputs).front();
+  const PaperCell& first = row_of(table, "A, measured here").cells[6];
+  EXPECT_EQ(first.text, "–");
+  EXPECT_THAT(first.reason, HasSubstr("incomplete (1 of 2 sequences)"));
+  EXPECT_THAT(row_of(table, "B, measured here").cells[6].reason, HasSubstr("under the protocol 'strict'"));
+  EXPECT_EQ(row_of(table, "C, measured here").cells[6].text, "50.0");
+  EXPECT_THAT(row_of(table, "C, measured here").cells[8].reason, HasSubstr("the result has no F"));
+}
+
+TEST(PaperTables, SayWhichResultHasNoColumn) {
+  const std::vector<MeasuredInput> inputs = {measured("D", 0.5, "davis2017-val")};
+  EXPECT_THAT(reproduce_table("table1", inputs).front().notes.back(),
+              HasSubstr("D.json is of davis2017-val, which has no column here"));
+}
+
+TEST(PaperTables, RefuseTwoResultsForOneCellAndUnknownTables) {
+  const std::vector<MeasuredInput> inputs = {measured("A", 0.5), measured("A", 0.6)};
+  EXPECT_THROW(reproduce_table("table1", inputs), Error);
+  EXPECT_THROW(reproduce_table("table9", {}), Error);
+  EXPECT_THROW(reproduce_table("table", {}), Error);
+}
+
+TEST(PaperTables, ShowTheSmallTablesAsText) {
+  EXPECT_EQ(paper_text(reproduce_table("table2", {})), R"txt(Table 2 of arXiv 2601.00988: Training loss, mean J on MOSXAV val in percent
+
+                                              MOSXAV val
+Training loss                                      mean J  Masks
+-------------------------------------------  ------------  -----
+cross-entropy                                        73.8
+cross-entropy + spatio-temporal contrastive          74.6
+  measured here                                     – [a]  –
+
+[a] needs predictions of a network trained with each loss; the paper states neither temperature nor head of its contrastive loss, so that any implementation of it is an interpretation
+)txt");
+  const std::vector<MeasuredInput> inputs = {measured("k=9", 0.75)};
+  const std::vector<PaperTable> tables = reproduce_table("table3", inputs);
+  ASSERT_EQ(tables.size(), 3U);
+  EXPECT_EQ(paper_text(std::span(tables).subspan(1, 1)), R"txt(Table 3b of arXiv 2601.00988: Window size k, mean J on MOSXAV val in percent, frames per second
+
+                       MOSXAV val    Frames per second
+Window size k               mean J              RTX6000  Masks
+--------------------  ------------  -------------------  -----------------------
+k=5                           73.1                   43
+k=7                           73.3                   37
+k=9                           74.5                   32
+  k=9, measured here          70.0                – [a]  mosxav-val 90b9b483a16a
+  difference                  −4.5                    –
+k=13                          74.5                   27
+k=15                          74.6                   25
+k=17                          74.5                   22
+k=19                          74.3                   19
+
+the first row was hard to read in the scan of the text
+[a] cannot be measured here: the speed of another machine; 'angiobench bench' measures this one
+)txt");
+}
+
+TEST(PaperTables, AreMarkdown) {
+  EXPECT_EQ(paper_markdown(reproduce_table("table2", {})), R"md(Table 2 of arXiv 2601.00988: Training loss, mean J on MOSXAV val in percent
+
+| Training loss | MOSXAV val mean J | Masks |
+| --- | ---: | --- |
+| cross-entropy | 73.8 |  |
+| cross-entropy + spatio-temporal contrastive | 74.6 |  |
+| measured here | – \[a\] | – |
+
+- \[a\] needs predictions of a network trained with each loss; the paper states neither temperature nor head of its contrastive loss, so that any implementation of it is an interpretation
+)md");
+}
+
+TEST(PaperTables, AreLatexWithGroupedColumns) {
+  EXPECT_EQ(paper_latex(reproduce_table("table2", {})), R"tex(% needs \usepackage{booktabs}
+\begin{table*}[t]
+  \centering
+  \caption{Table 2 of arXiv 2601.00988: Training loss, mean J on MOSXAV val in percent}
+  \label{tab:table2}
+  \begin{tabular}{lr}
+    \toprule
+     & \multicolumn{1}{c}{MOSXAV val} \\
+    \cmidrule(lr){2-2}
+    Training loss & mean $\mathcal{J}$ \\
+    \midrule
+    cross-entropy & 73.8 \\
+    cross-entropy + spatio-temporal contrastive & 74.6 \\
+    \quad measured here & --\textsuperscript{a} \\
+    \bottomrule
+  \end{tabular}
+
+  \par\footnotesize [a] needs predictions of a network trained with each loss; the paper states neither temperature nor head of its contrastive loss, so that any implementation of it is an interpretation
+\end{table*}
+)tex");
+  const std::string table1 = paper_latex(reproduce_table("table1", {}));
+  EXPECT_THAT(table1, HasSubstr("& \\multicolumn{5}{c}{MOSXAV test} \\\\\n    \\cmidrule(lr){3-5}"));
+  EXPECT_THAT(table1, HasSubstr("79.7\\textsuperscript{\\ddag}"));
+}
+
+TEST(PaperTables, AreAPageThatRequestsNothing) {
+  const std::string page = paper_html(reproduce_table("table2", {}));
+  const std::size_t start = page.find("<main id=\"main\">\n") + 17;
+  EXPECT_EQ(page.substr(start, page.find("</main>") - start), R"html(<header id="top"><p class="kind">angiobench reproduce</p><h1>The paper's tables</h1></header>
+<p><a rel="noreferrer" href="https://arxiv.org/abs/2601.00988">Few-Shot Video Object Segmentation in X-Ray Angiography Using Local Matching and Spatio-Temporal Consistency Loss (Neural Networks 200, 108808, 2026)</a></p>
+<h2 id="table2">Table 2</h2>
+<div class="scroll" role="region" tabindex="0" aria-label="Table 2"><table>
+<caption>Table 2 of arXiv 2601.00988: Training loss, mean J on MOSXAV val in percent</caption>
+<thead><tr><th scope="col" rowspan="2">Training loss</th><th scope="colgroup" colspan="1">MOSXAV val</th><th scope="col" rowspan="2">Masks</th></tr>
+<tr><th scope="col" class="n">mean J</th></tr></thead>
+<tbody>
+<tr><th scope="row">cross-entropy</th><td class="n nw">73.8</td><td class="w"></td></tr>
+<tr><th scope="row">cross-entropy + spatio-temporal contrastive</th><td class="n nw">74.6</td><td class="w"></td></tr>
+<tr class="this"><th scope="row">↳ measured here</th><td class="n nw">–<sup><a href="#table2-a" title="needs predictions of a network trained with each loss; the paper states neither temperature nor head of its contrastive loss, so that any implementation of it is an interpretation">a</a></sup></td><td class="w">–</td></tr>
+</tbody></table></div>
+<ul class="facts-list note" id="table2-notes">
+<li id="table2-a"><b>a</b> needs predictions of a network trained with each loss; the paper states neither temperature nor head of its contrastive loss, so that any implementation of it is an interpretation</li>
+</ul>
+)html");
+  EXPECT_THAT(page, HasSubstr("default-src 'none'"));
+}
+
+TEST(PaperTables, EscapeNamesThatCameFromElsewhere) {
+  const std::vector<MeasuredInput> inputs = {measured("<b>\\&|", 0.5)};
+  const std::vector<PaperTable> tables = reproduce_table("table1", inputs);
+  EXPECT_THAT(paper_html(tables), Not(HasSubstr("<b>\\")));
+  EXPECT_THAT(paper_markdown(tables), Not(HasSubstr("<b>")));
+  EXPECT_THAT(paper_latex(tables), HasSubstr("<b>\\textbackslash{}\\&|"));
+}
+
+}  // namespace
+}  // namespace angiobench
