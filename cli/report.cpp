@@ -15,6 +15,8 @@
 #include "reports/error_map.h"
 #include "reports/gate_report.h"
 #include "reports/html/report.h"
+#include "reports/html/standings.h"
+#include "reports/leaderboard/store.h"
 #include "reports/result_json.h"
 #include "reports/tables.h"
 
@@ -36,6 +38,7 @@ struct ReportCommand {
   std::string rules;
   std::string table;
   std::string images;
+  std::string leaderboard;
   ReportAssets assets = ReportAssets::embedded;
   ErrorMapChoice error_maps = ErrorMapChoice::all;
   std::uint64_t max_bytes = 0;
@@ -82,6 +85,7 @@ std::optional<ReportCommand> parse(const std::vector<std::string>& arguments, co
       ("error-maps", po::value<std::string>()->default_value("all"), "html: all, worst or none of those that `score` kept")  //
       ("with-images", po::value<std::string>()->default_value(""),
        "html: put frames from DIR/<sequence>/<frame>.jpg or .png behind the error maps; mind the data set's licence")  //
+      ("leaderboard", po::value<std::string>()->default_value(""), "html: a leaderboard (SQLite file) to show the result in")  //
       ("max-size", po::value<double>()->default_value(8.0), "html: megabytes; the gallery shrinks until the page fits");
   po::positional_options_description positional;
   positional.add("form", 1).add("result", -1);
@@ -108,6 +112,7 @@ std::optional<ReportCommand> parse(const std::vector<std::string>& arguments, co
   command.rules = values["rules"].as<std::string>();
   command.table = values["table"].as<std::string>();
   command.images = values["with-images"].as<std::string>();
+  command.leaderboard = values["leaderboard"].as<std::string>();
   command.tolerance = values["tolerance"].as<double>();
   if (!(command.tolerance >= 0 && command.tolerance < 1)) {
     throw Error(ErrorKind::usage, "--tolerance", "is " + std::to_string(command.tolerance), "a fraction from 0 to 1");
@@ -190,6 +195,9 @@ void write_html(const ReportCommand& command, const Streams& streams) {
   if (!command.rules.empty()) {
     const GateRules rules = parse_gate_rules(read_text_file(command.rules), command.rules);
     options.gate = badge_of(evaluate_gate(result, options.baseline, rules));
+  }
+  if (!command.leaderboard.empty()) {
+    options.standings = report_standings(Board::open_read_only(command.leaderboard).runs(ShowTexts::yes), result);
   }
   std::vector<ErrorMap> maps;
   const std::string folder = folder_of(command.results.front());

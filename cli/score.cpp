@@ -176,10 +176,11 @@ int run_score(const std::vector<std::string>& arguments, const Streams& streams)
   std::vector<SequenceScore> with_rows;
   std::size_t num_rows = 0;
   std::optional<ErrorMapCollector> maps;
-  if (folder && command.error_maps != ErrorMapChoice::none) {
+  // Proposals are matched with objects when their sequence is complete: before that, a map would call all of them wrong.
+  if (folder && command.error_maps != ErrorMapChoice::none && data.protocol.objects != ObjectSource::proposals) {
     ErrorMapSelection selection;
     selection.all = command.error_maps == ErrorMapChoice::all;
-    maps.emplace(selection);
+    maps.emplace(selection, ErrorMapOptions{.ignore_void = data.protocol.counting.void_label == kVoidLabel});
   }
   ScoreOptions options = score_options(inputs);
   {

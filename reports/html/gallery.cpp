@@ -323,7 +323,16 @@ std::string gallery_section(const SectionContext& context, std::uint64_t budget,
   for (const std::vector<const MappedFrame*>& own : of_sequence) per_sequence.insert(per_sequence.end(), own.begin(), own.end());
   write_list("Worst frames of each sequence", "", per_sequence, "q");
   if (!all.empty()) {
-    put(out, "<h3>All frames</h3><p class=\"note\">", count_of(all.size(), "frame"), "; open one and leaf through with the arrow keys.</p>");
+    std::size_t counted = 0;
+    for (const SequenceView& sequence : context.view.sequences) {
+      counted += static_cast<std::size_t>(std::count_if(sequence.quality.begin(), sequence.quality.end(),
+                                                        [](const std::optional<double>& quality) { return quality.has_value(); }));
+    }
+    const bool every_one = all.size() >= counted;
+    put(out, every_one ? "<h3>All frames</h3>" : "<h3>Every frame that was kept</h3>", "<p class=\"note\">", std::to_string(all.size()), " of ",
+        count_of(std::max(counted, all.size()), "frame"), "; open one and leaf through with the arrow keys.");
+    if (!every_one && left_out == 0) out += " <code>score --error-maps all</code> keeps every frame.";
+    out += "</p>";
     for (std::size_t begin = 0; begin < all.size();) {
       std::size_t end = begin;
       while (end < all.size() && all[end]->sequence == all[begin]->sequence) ++end;

@@ -625,7 +625,7 @@ std::string distribution_section(const SectionContext& context) {
 std::string leaderboard_section(const SectionContext& context) {
   std::string out = open_section("leaderboard", "Leaderboard");
   if (!context.options.standings || context.options.standings->rows.empty()) {
-    return out + "<p class=\"empty\">No leaderboard was given with this report.</p></section>\n";
+    return out + "<p class=\"empty\">No leaderboard was given (<code>report html --leaderboard FILE</code>), or it has nothing for this data set.</p></section>\n";
   }
   const ReportStandings& standings = *context.options.standings;
   open_table(out, standings.title, "sortable");

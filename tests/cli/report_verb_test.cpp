@@ -12,6 +12,7 @@
 #include "evaluator/scorer.h"
 #include "reports/csv.h"
 #include "reports/error_map.h"
+#include "reports/leaderboard/store.h"
 #include "reports/result_json.h"
 #include "tests/support/masks.h"
 #include "tests/support/results.h"
@@ -100,6 +101,37 @@ TEST_F(ReportVerb, ComparesWithABaselineAndShowsTheGatesVerdict) {
   EXPECT_EQ(junit.code, kExitPassed) << junit.error;
   EXPECT_TRUE(holds(junit.out, "<testsuite"));
   EXPECT_TRUE(holds(junit.out, "<failure"));
+}
+
+TEST_F(ReportVerb, ShowsWhereTheResultStandsOnALeaderboard) {
+  const Result mine = read_result(folder_ / "a");
+  // The same objects with other masks: ranks are resampled over cases that both have.
+  Result other = mine;
+  other.submission = {"other", "sha256:" + std::string(64, 'e')};
+  for (FrameScore& row : other.sequences.front().frames) row.counts.intersection /= 2;
+  test::refresh_means(other);
+  const std::string file = folder_ / "board.sqlite";
+  {
+    SubmissionFacts facts;
+    facts.method = "the other one";
+    const std::vector<BoardEntry> entries = {measured_entry(other, facts, "b")};
+    Board::open_or_create(file, {}).add(entries);
+  }
+  Ran ran = report({"html", folder_ / "a", "--leaderboard", file});
+  EXPECT_EQ(ran.code, kExitPassed) << ran.error;
+  EXPECT_TRUE(holds(ran.out, "the other one"));
+  EXPECT_TRUE(holds(ran.out, "not on this board"));
+  {
+    SubmissionFacts facts;
+    facts.method = "our-method";
+    const std::vector<BoardEntry> entries = {measured_entry(mine, facts, "a")};
+    Board::open(file).add(entries);
+  }
+  ran = report({"html", folder_ / "a", "--leaderboard", file});
+  EXPECT_EQ(ran.code, kExitPassed) << ran.error;
+  EXPECT_FALSE(holds(ran.out, "not on this board"));
+  EXPECT_TRUE(holds(ran.out, "our-method <span class=\"w\">this result</span>"));
+  EXPECT_TRUE(holds(ran.out, "<td>1–2</td>") || holds(ran.out, "<td>1–1</td>"));
 }
 
 TEST_F(ReportVerb, SplitsAssetsBesideThePage) {
