@@ -21,7 +21,7 @@ expect() {
 }
 
 "$program" synth -o set --size 64 --length 6 --sequences 1,2,1 --quiet >/dev/null || exit 1
-data=(--dataset mosxav-val -g set)
+data=(--dataset set/benchmarks/synth-val.json -g set)
 floor=(--network first-mask "${data[@]}")
 
 expect 0 'Examples:' --help
@@ -39,13 +39,19 @@ expect 3 'nothing.safetensors: error' -o x "${floor[@]}" --weights nothing.safet
 expect 3 'set/synth.json: error' -o x "${floor[@]}" --weights set/synth.json
 [ ! -e x ] || { echo 'a failed run left a folder'; failed=1; }
 
-expect 0 '^mosxav-val: 2 sequences, 12 frames predicted' "${floor[@]}" -o first
+expect 0 '^synth-val: 2 sequences, 12 frames predicted' "${floor[@]}" -o first
 expect 0 '2 were there already' "${floor[@]}" -o first
 expect 3 'was made with network "first-mask", this run has "optical-flow"' "${data[@]}" --network optical-flow -o first
 expect 0 '2 sequences, 12 frames' "${data[@]}" --network optical-flow -o flow -j 1
 expect 0 '2 sequences, 12 frames' "${data[@]}" --network optical-flow -o flow2 -j 2 --quiet
 diff -r flow flow2 || { echo 'one and two threads differ'; failed=1; }
 grep -q '"network": "optical-flow"' flow/manifest.json || { echo 'no manifest'; failed=1; }
+
+# What was predicted goes through the other verbs as it is.
+"$program" validate submission "${data[@]}" -p flow >said 2>&1 || { cat said; failed=1; }
+"$program" score "${data[@]}" -p flow -o scored >said 2>&1 || { cat said; failed=1; }
+[ -s scored/report.html ] || { echo 'no report'; failed=1; }
+
 expect 0 '^cine: 1 sequences, 6 frames' --network first-mask --clip set/test/JPEGImages/v00 \
   --first-mask set/test/Annotations/v00/00000.png --name cine -o clip
 [ -s clip/cine/00005.png ] || { echo 'no mask of the clip'; failed=1; }
