@@ -1,36 +1,56 @@
 // SPDX-License-Identifier: MIT
 #include "cli/archive_options.h"
 
-#include <cstdint>
+#include <boost/program_options/value_semantic.hpp>
+#include <limits>
+#include <string>
+
+#include "dataset/error.h"
 
 namespace angiobench::cli {
+namespace {
 
 namespace po = boost::program_options;
 
-void add_archive_options(po::options_description& described) {
-  const ArchiveLimits defaults;
-  described.add_options()  //
-      ("max-archive-size", po::value<std::uint64_t>()->default_value(defaults.max_archive_bytes), "bytes of a zip")  //
-      ("max-total-size", po::value<std::uint64_t>()->default_value(defaults.max_uncompressed_bytes), "bytes of its members, unpacked")  //
-      ("max-entry-size", po::value<std::uint64_t>()->default_value(defaults.max_entry_bytes), "bytes of one member, unpacked")  //
-      ("max-entries", po::value<std::uint64_t>(), "members of a zip; default: twice the frames and 10,000")
-      ("max-name-length", po::value<std::uint32_t>()->default_value(defaults.max_name_part_bytes), "bytes of each part of a member's path")
-      ("max-depth", po::value<std::uint32_t>()->default_value(defaults.max_depth), "parts of a member's path")
-      ("max-directory-size", po::value<std::uint64_t>()->default_value(defaults.max_directory_bytes), "bytes of a zip's table of members")
-      ("max-ratio", po::value<std::uint32_t>()->default_value(defaults.max_ratio), "unpacked : packed, of members above 1 MiB");
+std::uint64_t positive(const po::variables_map& values, const std::string& name,
+                       std::uint64_t most = std::numeric_limits<std::int64_t>::max()) {
+  const std::uint64_t value = values[name].as<std::uint64_t>();
+  if (value == 0 || value > most) {
+    throw Error(ErrorKind::usage, "--" + name, "is " + std::to_string(value), "1 to " + std::to_string(most));
+  }
+  return value;
 }
 
-ArchiveLimits read_archive_options(const po::variables_map& values) {
-  ArchiveLimits limits;
-  limits.max_archive_bytes = values["max-archive-size"].as<std::uint64_t>();
-  limits.max_uncompressed_bytes = values["max-total-size"].as<std::uint64_t>();
-  limits.max_entry_bytes = values["max-entry-size"].as<std::uint64_t>();
-  limits.max_entries = values.count("max-entries") != 0 ? values["max-entries"].as<std::uint64_t>() : 0;
-  limits.max_name_part_bytes = values["max-name-length"].as<std::uint32_t>();
-  limits.max_depth = values["max-depth"].as<std::uint32_t>();
-  limits.max_directory_bytes = values["max-directory-size"].as<std::uint64_t>();
-  limits.max_ratio = values["max-ratio"].as<std::uint32_t>();
-  return limits;
+}  // namespace
+
+void add_archive_options(po::options_description& described) {
+  const ArchiveLimits usual;
+  const auto number = [](std::uint64_t value) { return po::value<std::uint64_t>()->default_value(value); };
+  described.add_options()                                                                                         //
+      ("max-archive-size", number(usual.max_archive_bytes), "bytes of a zip")                                     //
+      ("max-total-size", number(usual.max_uncompressed_bytes), "bytes of its members, unpacked")                  //
+      ("max-entry-size", number(usual.max_entry_bytes),
+       "bytes of one member, unpacked; where it is not given a mask may also have at most 4 a pixel and 64 KiB")  //
+      ("max-entries", po::value<std::uint64_t>(), "members of a zip; default: twice the frames and 10,000")       //
+      ("max-name-length", number(usual.max_name_part_bytes), "bytes of each part of a member's path")             //
+      ("max-depth", number(usual.max_depth), "parts of a member's path")                                          //
+      ("max-directory-size", number(usual.max_directory_bytes), "bytes of a zip's table of members")              //
+      ("max-ratio", number(usual.max_ratio), "unpacked : packed, of members above 1 MiB");
+}
+
+ArchiveChoice read_archive_options(const po::variables_map& values) {
+  constexpr std::uint64_t kMost32 = std::numeric_limits<std::uint32_t>::max();
+  ArchiveChoice choice;
+  choice.limits.max_archive_bytes = positive(values, "max-archive-size");
+  choice.limits.max_uncompressed_bytes = positive(values, "max-total-size");
+  choice.limits.max_entry_bytes = positive(values, "max-entry-size");
+  if (!values["max-entry-size"].defaulted()) choice.max_mask_bytes = choice.limits.max_entry_bytes;
+  choice.limits.max_entries = values.count("max-entries") != 0 ? positive(values, "max-entries") : 0;
+  choice.limits.max_name_part_bytes = static_cast<std::uint32_t>(positive(values, "max-name-length", kMost32));
+  choice.limits.max_depth = static_cast<std::uint32_t>(positive(values, "max-depth", kMost32));
+  choice.limits.max_directory_bytes = positive(values, "max-directory-size");
+  choice.limits.max_ratio = static_cast<std::uint32_t>(positive(values, "max-ratio", kMost32));
+  return choice;
 }
 
 }  // namespace angiobench::cli

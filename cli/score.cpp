@@ -17,6 +17,7 @@
 #include "cli/version.h"
 #include "dataset/atomic_file.h"
 #include "dataset/error.h"
+#include "dataset/validator/finding_codes.h"
 #include "evaluator/aggregate_sample.h"
 #include "evaluator/scorer.h"
 #include "reports/csv.h"
@@ -24,6 +25,7 @@
 #include "reports/headline.h"
 #include "reports/html/report.h"
 #include "reports/legacy_csv.h"
+#include "reports/participant.h"
 #include "reports/result_json.h"
 
 namespace angiobench::cli {
@@ -50,6 +52,7 @@ struct ScoreCommand {
   std::string legacy_csv;
   std::string name;
   ErrorMapChoice error_maps = ErrorMapChoice::worst;
+  bool redact = false;
   bool timing = false;
 };
 
@@ -84,6 +87,14 @@ void refuse_output_inside_predictions(const std::string& out, const std::string&
   if (mismatch.first == folder.end()) {
     throw Error(ErrorKind::usage, "--out", out + " lies inside the predictions", "a folder outside of " + predictions);
   }
+}
+
+// "stm" for "results/stm/" and for "results/stm.zip": the same masks are the same submission.
+std::string name_of_submission(const std::string& predictions) {
+  boost::system::error_code code;
+  const fs::path path = fs::path(predictions).lexically_normal();
+  const fs::path name = path.filename() == "." ? path.parent_path().filename() : path.filename();
+  return fs::is_directory(path, code) || name.extension() != ".zip" ? name.string() : name.stem().string();
 }
 
 void write_legacy_csv(const std::string& path, const Result& result) {
@@ -121,6 +132,8 @@ std::optional<ScoreCommand> parse(const std::vector<std::string>& arguments, con
       ("name", po::value<std::string>()->default_value(""), "name of the submission; default: its file name")  //
       ("error-maps", po::value<std::string>()->default_value("worst"),
        "all, worst or none: frames whose error map is kept for the report")  //
+      ("redact", po::bool_switch(),
+       "print nothing that tells of the ground truth, and write what a participant may see to participant.json")  //
       ("timing", po::bool_switch(), "print where the time went");
   const HelpPage help{
       "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-o DIR]",
@@ -137,6 +150,7 @@ std::optional<ScoreCommand> parse(const std::vector<std::string>& arguments, con
   command.legacy_csv = values["legacy-csv"].as<std::string>();
   command.name = values["name"].as<std::string>();
   command.timing = values["timing"].as<bool>();
+  command.redact = values["redact"].as<bool>();
   const std::string maps = values["error-maps"].as<std::string>();
   if (maps != "all" && maps != "worst" && maps != "none") {
     throw Error(ErrorKind::usage, "--error-maps", "is '" + maps + "'", "all, worst or none");
@@ -146,21 +160,18 @@ std::optional<ScoreCommand> parse(const std::vector<std::string>& arguments, con
   return command;
 }
 
-}  // namespace
-
-int run_score(const std::vector<std::string>& arguments, const Streams& streams) {
-  const std::optional<ScoreCommand> parsed = parse(arguments, streams);
-  if (!parsed) return kExitPassed;
-  const ScoreCommand& command = *parsed;
+int score_submission(const ScoreCommand& command, const std::vector<std::string>& arguments, const Streams& streams) {
   const ScoringInputs& inputs = command.inputs;
   const auto start = std::chrono::steady_clock::now();
   const std::string started = utc_now();
   const ScoringData data = open_scoring_data(inputs);
+  const auto shown = [&](const std::vector<Finding>& findings) { return command.redact ? redacted(findings) : findings; };
+  print_findings(data.predictions->notes(), inputs.common, streams);
 
   // Say everything that is missing before any time is spent on decoding.
   const MissingFrames missing = find_missing(data.index, *data.predictions, data.protocol);
   if (missing.any() && inputs.missing == MissingPolicy::error) {
-    print_findings(missing.findings, inputs.common, streams);
+    print_findings(shown(missing.findings), inputs.common, streams);
     print_message("error", "nothing was scored: " + std::to_string(count_errors(missing.findings)) +
                                " sequences are not complete (--missing zero or --missing skip goes on without)",
                   inputs.common, streams);
@@ -204,12 +215,13 @@ int run_score(const std::vector<std::string>& arguments, const Streams& streams)
     ScoreOutcome outcome = score(data.index, *data.predictions, data.protocol, missing, options);
     if (!outcome.failures.empty()) {
       progress.clear();
-      return report_failures(outcome.failures, inputs.common, streams);
+      return command.redact ? report_redacted_failures(outcome.failures, data, inputs.common, streams)
+                            : report_failures(outcome.failures, inputs.common, streams);
     }
     Result& result = outcome.result;
     result.tool_version = tool_version();
     result.git_commit = tool_commit();
-    result.submission.name = command.name.empty() ? fs::path(inputs.predictions).filename().string() : command.name;
+    result.submission.name = command.name.empty() ? name_of_submission(inputs.predictions) : command.name;
     result.complete = result.complete && inputs.sequences.empty();
     result.run.started = started;
     result.run.jobs = inputs.common.jobs;
@@ -226,26 +238,42 @@ int run_score(const std::vector<std::string>& arguments, const Streams& streams)
         kept = maps->finish([&](std::size_t i) { return data.index.sequences[i].name; },
                             [&](std::size_t i, std::size_t frame) { return std::string(data.index.sequences[i].frames[frame]); });
       }
-      Result shown = result;
-      if (num_rows <= kMaxReportRows && with_rows.size() == shown.sequences.size()) shown.sequences = with_rows;
+      Result drawn = result;
+      if (num_rows <= kMaxReportRows && with_rows.size() == drawn.sequences.size()) drawn.sequences = with_rows;
       ReportOptions report;
       report.error_maps = kept;
-      const std::string page = report_html(shown, report);
+      const std::string page = report_html(drawn, report);
       write_error_maps(folder.file("error_maps"), kept);
       per_frame->commit();
       write_file_atomically(folder.file("summary.csv"), summary_csv(result));
       write_file_atomically(folder.file("per_sequence.csv"), per_sequence_csv(result));
       write_file_atomically(folder.file("per_object.csv"), per_object_csv(result));
       write_file_atomically(folder.file("report.html"), page);
+      if (command.redact) write_file_atomically(folder.file("participant.json"), participant_json(result));
       write_file_atomically(folder.file("result.json"), result_to_json(result));
     }
     if (!command.legacy_csv.empty()) write_legacy_csv(command.legacy_csv, result);
-    print_findings(result.findings, inputs.common, streams);
-    streams.out << headline_text(result);
+    print_findings(shown(result.findings), inputs.common, streams);
+    streams.out << (command.redact ? participant_text(result) : headline_text(result));
     if (folder) streams.out << "report: " << folder.file("report.html") << "\n";
     if (command.timing) print_timing(outcome.seconds, elapsed.count(), streams.out);
   }
   return kExitPassed;
+}
+
+}  // namespace
+
+int run_score(const std::vector<std::string>& arguments, const Streams& streams) {
+  const std::optional<ScoreCommand> command = parse(arguments, streams);
+  if (!command) return kExitPassed;
+  if (!command->redact) return score_submission(*command, arguments, streams);
+  try {
+    return score_submission(*command, arguments, streams);
+  } catch (const Error& error) {
+    // What is not about the submission is about the ground truth: its paths are nobody's business.
+    if (error.kind() == ErrorKind::usage || error.path().starts_with(command->inputs.predictions)) throw;
+    throw Error(error.kind(), "", "the ground truth or the output cannot be used; the organisers must look");
+  }
 }
 
 }  // namespace angiobench::cli

@@ -10,6 +10,7 @@
 #include "cli/archive_options.h"
 #include "cli/exit_code.h"
 #include "dataset/error.h"
+#include "dataset/validator/finding_codes.h"
 
 namespace angiobench::cli {
 namespace {
@@ -73,7 +74,9 @@ ScoringInputs read_scoring_options(const po::variables_map& values, const Stream
   if (inputs.max_ids < 1 || inputs.max_ids > 255) {
     throw Error(ErrorKind::usage, "--max-ids", "is " + std::to_string(inputs.max_ids), "1 to 255");
   }
-  inputs.limits = read_archive_options(values);
+  const ArchiveChoice archive = read_archive_options(values);
+  inputs.limits = archive.limits;
+  inputs.max_mask_bytes = archive.max_mask_bytes;
   return inputs;
 }
 
@@ -107,6 +110,7 @@ ScoreOptions score_options(const ScoringInputs& inputs) {
   options.jobs = inputs.common.jobs;
   options.missing = inputs.missing;
   options.max_ids = inputs.max_ids;
+  options.max_mask_bytes = inputs.max_mask_bytes;
   return options;
 }
 
@@ -135,20 +139,56 @@ void print_findings(const std::vector<Finding>& findings, const CommonOptions& o
   }
 }
 
-int report_failures(const std::vector<Error>& failures, const CommonOptions& options, const Streams& streams) {
+namespace {
+
+Finding finding_of(const Error& failure) {
+  Finding finding;
+  finding.code = failure.kind() == ErrorKind::limit ? "S013" : "S006";
+  finding.severity = Severity::error;
+  finding.path = failure.path();
+  finding.message = failure.found() + (failure.expected().empty() ? "" : "; expected " + failure.expected());
+  return finding;
+}
+
+// Prints the findings of failures and returns the exit code of the gravest.
+int report(const std::vector<Error>& failures, const std::vector<Finding>& findings, const CommonOptions& options,
+           const Streams& streams) {
   int code = kExitInput;
+  for (const Finding& finding : findings) print_finding(finding, options, streams);
   for (const Error& failure : failures) {
-    Finding finding;
-    finding.code = failure.kind() == ErrorKind::limit ? "S013" : "S006";
-    finding.severity = Severity::error;
-    finding.path = failure.path();
-    finding.message = failure.found() + (failure.expected().empty() ? "" : "; expected " + failure.expected());
-    print_finding(finding, options, streams);
     if (failure.kind() == ErrorKind::bug) return exit_code_of(failure.kind());
     if (failure.kind() == ErrorKind::limit) code = kExitLimit;
   }
   print_message("error", "nothing was scored: " + std::to_string(failures.size()) + " sequences failed", options, streams);
   return code;
+}
+
+}  // namespace
+
+int report_failures(const std::vector<Error>& failures, const CommonOptions& options, const Streams& streams) {
+  std::vector<Finding> findings;
+  for (const Error& failure : failures) findings.push_back(finding_of(failure));
+  return report(failures, findings, options, streams);
+}
+
+int report_redacted_failures(const std::vector<Error>& failures, const ScoringData& data, const CommonOptions& options,
+                             const Streams& streams) {
+  std::vector<Finding> findings;
+  for (const Error& failure : failures) {
+    Finding finding = finding_of(failure);
+    const auto own = std::ranges::find_if(data.index.sequences, [&](const Sequence& sequence) {
+      const std::string folder = data.predictions->display_path(sequence.name);
+      return failure.path() == folder || failure.path().starts_with(folder + "/");
+    });
+    if (own != data.index.sequences.end()) {
+      finding.sequence = own->name;
+    } else {
+      finding.path.clear();
+      finding.message = "the ground truth cannot be read; the organisers must look";
+    }
+    findings.push_back(std::move(finding));
+  }
+  return report(failures, redacted(findings), options, streams);
 }
 
 }  // namespace angiobench::cli

@@ -25,6 +25,7 @@ struct ScoringInputs {
   MissingPolicy missing = MissingPolicy::error;
   std::vector<std::string> sequences;
   int max_ids = 64;
+  std::uint64_t max_mask_bytes = 0;  // 0: what a mask of the frame's size may have
   ArchiveLimits limits;
 };
 
@@ -51,5 +52,9 @@ std::size_t count_errors(const std::vector<Finding>& findings);
 void print_findings(const std::vector<Finding>& findings, const CommonOptions& options, const Streams& streams);
 /// Prints what failed and returns the exit code of the gravest.
 int report_failures(const std::vector<Error>& failures, const CommonOptions& options, const Streams& streams);
+/// As report_failures, for participants: of a failure in the ground truth it says only that there is one, of one in the
+/// submission not which frame it is.
+int report_redacted_failures(const std::vector<Error>& failures, const ScoringData& data, const CommonOptions& options,
+                             const Streams& streams);
 
 }  // namespace angiobench::cli

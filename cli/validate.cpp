@@ -100,7 +100,7 @@ Request read_request(const po::variables_map& values, Subject subject, const Com
   if (subject == Subject::submission) {
     request.predictions = required(values, "predictions", "-p PATH");
     request.redact = values["redact"].as<bool>();
-    request.limits = read_archive_options(values);
+    request.limits = read_archive_options(values).limits;
   }
   request.out = values["out"].as<std::string>();
   request.json = values["json"].as<bool>();
@@ -118,19 +118,9 @@ Request read_request(const po::variables_map& values, Subject subject, const Com
 
 // What the participant may see: no fact about the ground truth, in text, JSON or page.
 void redact(Validation& validation) {
-  for (Finding& finding : validation.findings) finding = redacted(finding);
-  // A redacted code shows once a sequence, or its number would tell.
-  std::vector<Finding> kept;
-  for (Finding& finding : validation.findings) {
-    const bool reveals = finding_code(finding.code).disclosure == Disclosure::reveals_truth;
-    const bool is_known = reveals && std::ranges::any_of(kept, [&](const Finding& other) {
-                            return other.code == finding.code && other.sequence == finding.sequence;
-                          });
-    if (!is_known) kept.push_back(std::move(finding));
-  }
-  validation.findings = std::move(kept);
+  validation.findings = redacted(validation.findings);
   for (auto& [code, places] : validation.counts) {
-    if (finding_code(code).disclosure != Disclosure::reveals_truth) continue;
+    if (finding_code(code).disclosure == Disclosure::harmless) continue;
     places = static_cast<std::uint64_t>(std::ranges::count(validation.findings, code, &Finding::code));
   }
 }

@@ -31,6 +31,7 @@ constexpr Verb kVerbs[] = {
     {"leaderboard", "the store of results: add, list, show, export, verify, rebuild, remove", run_leaderboard},
     {"reproduce", "the paper's tables: published rows beside what was measured here", run_reproduce},
     {"report", "renders results: HTML, Markdown, LaTeX, CSV, JUnit; never scores again", run_report},
+    {"pack", "a zip that scorers take, with a manifest of digests", run_pack},
     {"version", "build, libraries and metric versions", run_version},
 };
 

@@ -13,6 +13,7 @@ int run_check(const std::vector<std::string>& arguments, const Streams& streams)
 int run_compare(const std::vector<std::string>& arguments, const Streams& streams);
 int run_explain(const std::vector<std::string>& arguments, const Streams& streams);
 int run_report(const std::vector<std::string>& arguments, const Streams& streams);
+int run_pack(const std::vector<std::string>& arguments, const Streams& streams);
 int run_score(const std::vector<std::string>& arguments, const Streams& streams);
 int run_validate(const std::vector<std::string>& arguments, const Streams& streams);
 int run_leaderboard(const std::vector<std::string>& arguments, const Streams& streams);

@@ -34,14 +34,9 @@ std::string folder_of(std::string_view path) {
 
 std::string hexadecimal(const Sha256& digest) { return format_digest(digest).substr(std::string_view("sha256:").size()); }
 
-Finding make_archive_finding(std::string_view code, Severity severity, const std::string& path, std::string message,
-                             std::string hint) {
-  Finding finding;
-  finding.code = code;
-  finding.severity = severity;
+Finding finding_at(std::string_view code, const std::string& path, std::string message) {
+  Finding finding = make_finding(code, std::move(message));
   finding.path = path;
-  finding.message = std::move(message);
-  finding.hint = std::move(hint);
   return finding;
 }
 
@@ -128,7 +123,9 @@ class Inventory {
       findings_.push_back(std::move(finding));
     }
     if (known_.contains("")) return;
-    for (const std::string& file : tree_.files("")) leave_out(file);
+    for (const std::string& file : tree_.files("")) {
+      if (!is_manifest_name(file)) leave_out(file);
+    }
   }
 
   static constexpr std::size_t kMostLeftOut = 20;
@@ -221,6 +218,10 @@ void check_limit(std::uint64_t value, std::uint64_t most, const std::string& out
 }
 
 }  // namespace
+
+bool is_manifest_name(std::string_view name) {
+  return name == kManifestName || name == "manifest.json" || (name.starts_with("manifest-") && name.ends_with(".sha256"));
+}
 
 PackReport pack_submission(const FileTree& predictions, const std::vector<PackSequence>& sequences,
                            const std::string& out, const PackOptions& options) {
@@ -346,27 +347,23 @@ std::vector<Finding> verify_manifest(const FileTree& archive) {
   std::vector<Finding> findings;
   std::vector<std::uint8_t> bytes;
   if (!archive.has_file(kManifestName)) {
-    findings.push_back(make_archive_finding("A006", Severity::note, archive.display_path(""), "there is no " + std::string(kManifestName),
-                                            "make the archive with 'angiobench pack'"));
+    findings.push_back(finding_at("A006", archive.display_path(""), "there is no " + std::string(kManifestName)));
     return findings;
   }
   const std::map<std::string, std::string> listed = read_manifests(archive);
   for (const auto& [path, digest] : listed) {
     if (!archive.read(path, bytes)) {
-      findings.push_back(make_archive_finding("A004", Severity::error, archive.display_path(path),
-                                              "stands in the manifest and is not there", "pack the masks again"));
+      findings.push_back(finding_at("A004", archive.display_path(path), "stands in the manifest and is not there"));
     } else if (hexadecimal(sha256(bytes)) != digest) {
-      findings.push_back(make_archive_finding("A003", Severity::error, archive.display_path(path),
-                                              "is not the mask that was packed: its digest differs from the manifest's",
-                                              "pack the masks again"));
+      findings.push_back(finding_at("A003", archive.display_path(path),
+                                    "is not the mask that was packed: its digest differs from the manifest's"));
     }
   }
   std::vector<std::string> paths;
   list_masks(archive, "", ArchiveLimits{}.max_depth, paths);
   for (const std::string& path : paths) {
     if (listed.contains(path)) continue;
-    findings.push_back(make_archive_finding("A005", Severity::error, archive.display_path(path),
-                                            "does not stand in the manifest", "pack the masks again"));
+    findings.push_back(finding_at("A005", archive.display_path(path), "does not stand in the manifest"));
   }
   return findings;
 }

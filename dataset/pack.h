@@ -40,6 +40,9 @@ struct PackReport {
 /// sorted bytewise by path. From the 100,001st mask on the lines go on in "manifest-2.sha256", and so forth.
 inline constexpr std::string_view kManifestName = "manifest.sha256";
 
+/// Whether a file at the top of a submission is such a manifest, or the manifest.json in which `predict` says what made it.
+bool is_manifest_name(std::string_view name);
+
 /// Writes the masks of `sequences` (every PNG of their folders, so predictions for all frames of a video go in where
 /// only some are annotated) and their manifest as a zip to `out`: the same masks give the same bytes. Each mask is
 /// decoded by the rules for predictions first.

@@ -15,6 +15,7 @@
 
 #include "dataset/archive_name.h"
 #include "dataset/error.h"
+#include "dataset/pack.h"
 #include "dataset/zip_directory.h"
 
 namespace angiobench {
@@ -137,7 +138,7 @@ void ZipTree::find_top_folder() {
   // It holds folders and at most the manifests of `pack`.
   if (list(roots.front(), Kind::folder).empty()) return;
   for (const std::string& file : list(roots.front(), Kind::file)) {
-    if (!file.ends_with(".sha256")) return;
+    if (!is_manifest_name(file)) return;
   }
   top_ = roots.front();
   Finding note;

@@ -287,6 +287,14 @@ class Pass {
       throw Error(ErrorKind::input, tree.display_path(path), "not found", "a mask");
     }
     worker.watch.lap(worker.seconds.read);
+    if (role == MaskRole::prediction) {
+      const std::uint64_t most =
+          options_.max_mask_bytes > 0 ? options_.max_mask_bytes : entry_bytes_for_frame({}, like.width, like.height);
+      if (worker.bytes.size() > most) {
+        throw Error(ErrorKind::limit, tree.display_path(path), "the mask's file has " + std::to_string(worker.bytes.size()) + " bytes",
+                    "at most " + std::to_string(most) + " for its size (--max-entry-size)");
+      }
+    }
     digest = sha256(worker.bytes);
     worker.watch.lap(worker.seconds.hash);
     MaskDecodeOptions options;

@@ -36,6 +36,7 @@ struct PassOptions {
   int jobs = 0;
   MissingPolicy missing = MissingPolicy::error;
   int max_ids = 64;
+  std::uint64_t max_mask_bytes = 0;  // as ScoreOptions
   ProgressCallback progress;
   std::function<void(const FrameView&)> on_frame;
 };

@@ -60,6 +60,7 @@ PassOptions pass_options(const ScoreOptions& options) {
   pass.jobs = options.jobs;
   pass.missing = options.missing;
   pass.max_ids = options.max_ids;
+  pass.max_mask_bytes = options.max_mask_bytes;
   pass.progress = options.progress;
   pass.on_frame = options.on_frame;
   return pass;

@@ -51,6 +51,7 @@ struct ScoreOptions {
   MissingPolicy missing = MissingPolicy::error;
   FrameRows rows = FrameRows::drop;  // keep: SequenceScore::frames for every sequence
   int max_ids = 64;                  // --max-ids: ids that a submission may use in one sequence
+  std::uint64_t max_mask_bytes = 0;  // --max-entry-size: bytes of a predicted mask's file; 0: entry_bytes_for_frame
   ProgressCallback progress;
   std::function<void(const FrameView&)> on_frame;
   /// Each sequence with its per-frame rows, in the index's order, from one thread at a time, as soon as it is complete;

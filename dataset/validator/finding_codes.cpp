@@ -13,15 +13,16 @@ constexpr Severity kNote = Severity::note;
 constexpr Severity kWarning = Severity::warning;
 constexpr Severity kError = Severity::error;
 constexpr Disclosure kReveals = Disclosure::reveals_truth;
+constexpr Disclosure kRevealsFrame = Disclosure::reveals_frame;
 
 constexpr FindingCode kCodes[] = {
     // Archives.
     {"A001", kNote, "files that a desktop left behind are ignored", "zip the masks with 'angiobench pack'"},
     {"A002", kNote, "everything lies in one top folder, which is taken off", "none needed"},
     {"A003", kError, "a mask is not the one that was packed", "pack the masks again"},
-    {"A004", kError, "a mask of the manifest is not in the archive", "pack the masks again"},
-    {"A005", kError, "a mask of the archive is not in the manifest", "pack the masks again"},
-    {"A006", kNote, "there is no manifest", "make the archive with 'angiobench pack'"},
+    {"A004", kError, "a packed mask is missing", "pack the masks again"},
+    {"A005", kError, "a mask was added after packing", "pack the masks again"},
+    {"A006", kNote, "the archive has no manifest", "make the archive with 'angiobench pack'"},
 
     // Splits and files of a data set.
     {"D001", kNote, "there is no split file, every sequence is taken", "add the split file, or name the sequences with --sequences"},
@@ -82,7 +83,7 @@ constexpr FindingCode kCodes[] = {
     // Submissions: what is there.
     {"P001", kError, "a sequence is missing", "add its folder"},
     {"P002", kWarning, "a sequence is not in the benchmark", "remove the folder; it is not scored"},
-    {"P003", kError, "a frame is missing", "write a mask for every frame, an empty one where nothing was found"},
+    {"P003", kError, "a frame is missing", "write a mask for every frame, an empty one where nothing was found", kReveals},
     {"P004", kWarning, "a frame lies outside the video", "remove it; it is not scored"},
     {"P005", kError, "the frame numbers are off by one", "number the frames as the ground truth does"},
     {"P006", kError, "the frame names are padded otherwise than the ground truth's", "name the masks exactly as the frames, zeros included"},
@@ -113,17 +114,17 @@ constexpr FindingCode kCodes[] = {
     {"P036", kError, "the sequences lie deeper than they should", "put <sequence>/<frame>.png at the top, or give the folder that holds them"},
 
     // Scoring.
-    {"S001", kError, "a frame that is scored has no prediction", "add its mask; --missing zero or skip goes on without, and the result says so"},
-    {"S002", kError, "a sequence that is scored has no prediction", "add its masks; --missing zero or skip goes on without, and the result says so"},
-    {"S003", kNote, "a sequence has no frame to score", "none needed: the protocol drops all frames that are annotated"},
-    {"S004", kWarning, "a given mask is scored as a prediction", "know it, or score with --protocol strict, which credits nothing that was given"},
-    {"S005", kWarning, "an object is in neither group", "name it as seen or unseen in the meta json; till then it enters the pooled mean only"},
-    {"S006", kError, "a sequence could not be scored", "correct what the message names; the other sequences are scored"},
-    {"S008", kWarning, "a phantom object is scored", "know it: the public rules count from 1 to the highest id, and an id that no truth has scores 1"},
-    {"S009", kNote, "a folder is no sequence of the benchmark and is ignored", "remove it"},
-    {"S011", kWarning, "frames without truth and prediction count as 1", "know it, or score with --protocol strict, which leaves them out of the mean"},
-    {"S012", kWarning, "an aggregate has no value", "none: no object of that scope has one"},
-    {"S013", kError, "a limit for untrusted input was hit", "look at the file; raise the limit that the message names where the file is to be trusted"},
+    {"S001", kError, "frames are missing", "write a mask for every frame; --missing zero or skip goes on without", kReveals},
+    {"S002", kError, "a sequence is missing", "add its folder; --missing zero or skip goes on without", kReveals},
+    {"S003", kNote, "a sequence has no frame to score", "none needed; the protocol leaves its frames out", kReveals},
+    {"S004", kWarning, "an object is given in a frame that is scored", "the protocol 'strict' credits nothing that was given", kReveals},
+    {"S005", kWarning, "an object is in neither group, seen or unseen", "name it in the meta json", kReveals},
+    {"S006", kError, "a sequence could not be scored", "cure what the message says", kRevealsFrame},
+    {"S008", kWarning, "an object that occurs in no ground truth is scored", "correct the ids of the ground truth, or use a protocol that skips id gaps", kReveals},
+    {"S009", kNote, "a folder is no sequence of the benchmark", "remove it; it is not scored"},
+    {"S011", kWarning, "most frames of an object have neither truth nor prediction", "the protocol 'strict' leaves such frames out", kReveals},
+    {"S012", kWarning, "an aggregate has no value", "look whether the ground truth has such objects", kReveals},
+    {"S013", kError, "a limit for files from strangers was hit", "raise the limit with the flag that the message names, where the file is meant", kRevealsFrame},
 };
 
 }  // namespace
@@ -149,9 +150,27 @@ Finding make_finding(std::string_view code, std::string message) {
 Finding redacted(const Finding& finding) {
   const FindingCode& entry = finding_code(finding.code);
   if (entry.disclosure == Disclosure::harmless) return finding;
-  Finding shown = make_finding(finding.code, std::string(entry.title));
-  shown.path = finding.path;
-  shown.sequence = finding.sequence;
+  Finding shown = finding;
+  if (entry.disclosure == Disclosure::reveals_truth) {
+    shown.message = entry.title;
+    shown.hint = entry.cure;
+  }
+  // A path names a frame, too.
+  if (!shown.sequence.empty()) shown.path.clear();
+  shown.frame.clear();
+  shown.object = -1;
+  return shown;
+}
+
+std::vector<Finding> redacted(const std::vector<Finding>& findings) {
+  std::vector<Finding> shown;
+  for (const Finding& finding : findings) {
+    const bool is_harmless = finding_code(finding.code).disclosure == Disclosure::harmless;
+    const bool is_known = !is_harmless && std::ranges::any_of(shown, [&](const Finding& other) {
+                            return other.code == finding.code && other.sequence == finding.sequence;
+                          });
+    if (!is_known) shown.push_back(redacted(finding));
+  }
   return shown;
 }
 

@@ -4,13 +4,18 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dataset/finding.h"
 
 namespace angiobench {
 
 /// Whether a finding tells something about the ground truth that a participant must not learn.
-enum class Disclosure { harmless, reveals_truth };
+enum class Disclosure {
+  harmless,
+  reveals_truth,  // object ids, counts, which frames are annotated
+  reveals_frame,  // the message is about the participant's own file, but that it was read tells that its frame is annotated
+};
 
 /// One kind of finding. Codes are permanent: a code that is no longer made stays in the table and in FINDINGS.md.
 struct FindingCode {
@@ -31,7 +36,10 @@ const FindingCode& finding_code(std::string_view code);
 Finding make_finding(std::string_view code, std::string message);
 
 /// The finding as a participant may see it: where the code reveals the ground truth, the message becomes the code's
-/// title and frame and object are dropped.
+/// title; frame, object and the path inside the submission are dropped, the sequence stays.
 Finding redacted(const Finding& finding);
+
+/// All of them; a code that reveals something shows once a sequence, or its number would tell.
+std::vector<Finding> redacted(const std::vector<Finding>& findings);
 
 }  // namespace angiobench

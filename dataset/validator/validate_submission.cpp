@@ -13,6 +13,7 @@
 
 #include "dataset/digest.h"
 #include "dataset/error.h"
+#include "dataset/pack.h"
 #include "dataset/sequence_index.h"
 #include "dataset/validator/annotation_reader.h"
 #include "dataset/validator/chunked_frames.h"
@@ -527,7 +528,7 @@ Validation validate_submission(const std::string& predictions, const std::string
     if (!expected.contains(name) && wanted.empty()) general.add("P002", "not a sequence of " + benchmark.name, tree->display_path(name));
   }
   for (const std::string& file : tree->files("")) {
-    const bool is_expected = benchmark.layout == Layout::dias || benchmark.layout == Layout::paxray || file == "manifest.json";
+    const bool is_expected = benchmark.layout == Layout::dias || benchmark.layout == Layout::paxray || is_manifest_name(file);
     if (!is_expected) general.add("P008", "is ignored; expected folders of masks", tree->display_path(file));
   }
   std::erase_if(index.sequences, [&](const Sequence& sequence) {

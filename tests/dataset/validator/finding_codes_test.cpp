@@ -118,8 +118,25 @@ TEST(Redacted, TellsNothingOfTheTruth) {
   EXPECT_EQ(shown.frame, "");
   EXPECT_EQ(shown.object, -1);
   EXPECT_THAT(shown.message, Not(HasSubstr("3")));
-  const Finding harmless = make_finding("P003", "no mask for the frames 00003");
+  const Finding harmless = make_finding("P013", "16 bits");
   EXPECT_EQ(redacted(harmless).message, harmless.message);
+  Finding damaged = make_finding("S006", "wrong checksum (CRC)");
+  damaged.path = "mine.zip!v03/00005.png";
+  damaged.sequence = "v03";
+  EXPECT_EQ(format_finding(redacted(damaged)), "v03: error: wrong checksum (CRC) [S006]");
+}
+
+TEST(Redacted, DoesNotTellHowOften) {
+  std::vector<Finding> findings;
+  for (const int object : {1, 2, 3}) {
+    findings.push_back(make_finding("P019", "object " + std::to_string(object) + " is in no mask"));
+    findings.back().sequence = "v03";
+  }
+  findings.push_back(make_finding("P013", "16 bits"));
+  findings.push_back(make_finding("P013", "16 bits"));
+  const std::vector<Finding> shown = redacted(findings);
+  ASSERT_EQ(shown.size(), 3U);
+  EXPECT_EQ(shown[0].message, finding_code("P019").title);
 }
 
 }  // namespace
