@@ -19,7 +19,8 @@ class FirstMaskPredictor final : public Predictor {
 
  private:
   void paint(const Mask& prompt) {
-    const auto num_pixels = static_cast<std::size_t>(prompt.width()) * static_cast<std::size_t>(prompt.height());
+    const auto num_pixels =
+        static_cast<std::size_t>(prompt.width()) * static_cast<std::size_t>(prompt.height());
     for (std::size_t i = 0; i < num_pixels; ++i) {
       if (prompt.pixels()[i] != kBackgroundLabel) labels_.pixels()[i] = prompt.pixels()[i];
     }
@@ -30,6 +31,8 @@ class FirstMaskPredictor final : public Predictor {
 
 }  // namespace
 
-std::unique_ptr<Predictor> make_first_mask_predictor() { return std::make_unique<FirstMaskPredictor>(); }
+std::unique_ptr<Predictor> make_first_mask_predictor() {
+  return std::make_unique<FirstMaskPredictor>();
+}
 
 }  // namespace angiobench

@@ -41,14 +41,16 @@ std::vector<NewObject> split_labels(const Mask& mask) {
 
 }  // namespace
 
-NetworkPredictor::NetworkPredictor(const NetworkPredictorOptions& options, std::unique_ptr<NetworkEngine> engine)
+NetworkPredictor::NetworkPredictor(const NetworkPredictorOptions& options,
+                                   std::unique_ptr<NetworkEngine> engine)
     : options_(options), engine_(std::move(engine)) {
   session_.emplace(*engine_, options_.session);
 }
 
 void NetworkPredictor::begin(const ClipInfo& clip) {
   if (clip.width < 1 || clip.height < 1) {
-    throw Error(ErrorKind::input, clip.name, std::to_string(clip.width) + "x" + std::to_string(clip.height) + " frames",
+    throw Error(ErrorKind::input, clip.name,
+                std::to_string(clip.width) + "x" + std::to_string(clip.height) + " frames",
                 "at least one pixel");
   }
   clip_ = clip;
@@ -64,7 +66,8 @@ void NetworkPredictor::begin(const ClipInfo& clip) {
     width_ = scaled(clip.width);
   }
   if (static_cast<std::int64_t>(height_) * width_ > kMaxPixels) {
-    throw Error(ErrorKind::limit, clip.name, std::to_string(width_) + "x" + std::to_string(height_) + " frames",
+    throw Error(ErrorKind::limit, clip.name,
+                std::to_string(width_) + "x" + std::to_string(height_) + " frames",
                 "at most 4096x2304 pixels: --resize makes them smaller");
   }
   padding_ = padding_to_16(height_, width_);
@@ -82,7 +85,8 @@ std::vector<float> NetworkPredictor::to_input(const cv::Mat& rgb) const {
       const std::uint8_t* row = rgb.ptr<std::uint8_t>(y);
       for (int x = 0; x < rgb.cols; ++x) {
         plane.at(y, x) =
-            (static_cast<float>(row[3 * x + channel]) / 255.0F - normal.mean[channel]) / normal.deviation[channel];
+            (static_cast<float>(row[3 * x + channel]) / 255.0F - normal.mean[channel]) /
+            normal.deviation[channel];
       }
     }
     const Plane padded = pad(resize_bicubic(plane, height_, width_), padding_);
@@ -98,21 +102,25 @@ Mask NetworkPredictor::step(const cv::Mat& rgb, const Mask* prompt, bool last) {
   // Bring the new masks to the network's size.
   std::vector<NewObject> objects;
   if (prompt != nullptr) {
-    expects(prompt->width() == clip_.width && prompt->height() == clip_.height, "a prompt has the clip's size");
+    expects(prompt->width() == clip_.width && prompt->height() == clip_.height,
+            "a prompt has the clip's size");
     objects = split_labels(*prompt);
-    for (NewObject& object : objects) object.mask = pad(resize_nearest(object.mask, height_, width_), padding_);
+    for (NewObject& object : objects)
+      object.mask = pad(resize_nearest(object.mask, height_, width_), padding_);
   }
 
   const std::vector<float> image = to_input(rgb);
   probabilities_ = session_->step(image, height_ + padding_.top + padding_.bottom,
-                                  width_ + padding_.left + padding_.right, prompt != nullptr ? &objects : nullptr, last);
+                                  width_ + padding_.left + padding_.right,
+                                  prompt != nullptr ? &objects : nullptr, last);
   Mask labels(clip_.width, clip_.height);
   if (probabilities_.empty()) return labels;
 
   // Give each pixel its most probable plane.
   Plane best = resize_bilinear(unpad(probabilities_[0], padding_), clip_.height, clip_.width);
   for (std::size_t i = 1; i < probabilities_.size(); ++i) {
-    const Plane plane = resize_bilinear(unpad(probabilities_[i], padding_), clip_.height, clip_.width);
+    const Plane plane =
+        resize_bilinear(unpad(probabilities_[i], padding_), clip_.height, clip_.width);
     const auto label = static_cast<std::uint8_t>(session_->object_ids()[i - 1]);
     for (std::size_t pixel = 0; pixel < plane.pixels.size(); ++pixel) {
       if (plane.pixels[pixel] <= best.pixels[pixel]) continue;
@@ -127,27 +135,35 @@ std::string NetworkPredictor::describe() const {
   const MatchOptions& match = options_.session.match;
   std::string text = options_.name + " matching " + std::string(matching_name(match.matching));
   if (match.matching != Matching::global) text += " window " + std::to_string(match.window);
-  if (match.matching == Matching::local_best_match) text += " (window on the best match: no reference exists)";
-  if (match.sampling != Sampling::direct) text += " sampling " + std::string(sampling_name(match.sampling));
-  text += " top-k " + std::to_string(match.top_k) + " memory-every " + std::to_string(options_.session.memory_every);
+  if (match.matching == Matching::local_best_match)
+    text += " (window on the best match: no reference exists)";
+  if (match.sampling != Sampling::direct)
+    text += " sampling " + std::string(sampling_name(match.sampling));
+  text += " top-k " + std::to_string(match.top_k) + " memory-every " +
+          std::to_string(options_.session.memory_every);
   if (options_.session.include_last) text += " include-last";
   if (options_.session.max_memory_frames > 0) {
     text += " max-memory-frames " + std::to_string(options_.session.max_memory_frames);
   }
-  text += options_.normalization == Normalization::xray ? " normalization xray" : " normalization imagenet";
+  text += options_.normalization == Normalization::xray ? " normalization xray"
+                                                        : " normalization imagenet";
   if (options_.resize > 0) text += " resize " + std::to_string(options_.resize);
-  return text + " engine " + std::string(engine_name(options_.engine)) + " (" + engine_->describe() + ")";
+  return text + " engine " + std::string(engine_name(options_.engine)) + " (" +
+         engine_->describe() + ")";
 }
 
-NetworkPredictorOptions network_predictor_options(std::string_view name, const PredictorOptions& options) {
+NetworkPredictorOptions network_predictor_options(std::string_view name,
+                                                  const PredictorOptions& options) {
   const bool local = name == "local";
   NetworkPredictorOptions result;
   result.name = std::string(name);
   if (!local && options.window > 0) {
-    throw Error(ErrorKind::usage, "--window", std::to_string(options.window), "no window: stcn matches globally");
+    throw Error(ErrorKind::usage, "--window", std::to_string(options.window),
+                "no window: stcn matches globally");
   }
   if (!local && options.best_match_window) {
-    throw Error(ErrorKind::usage, "--best-match-window", "given", "the predictor 'local': stcn matches globally");
+    throw Error(ErrorKind::usage, "--best-match-window", "given",
+                "the predictor 'local': stcn matches globally");
   }
   result.session.match.matching = !local                      ? Matching::global
                                   : options.best_match_window ? Matching::local_best_match
@@ -166,7 +182,8 @@ NetworkPredictorOptions network_predictor_options(std::string_view name, const P
   }
   result.resize = options.resize == -1 ? (local ? 0 : 480) : options.resize;
   if (result.resize != 0 && result.resize < 16) {
-    throw Error(ErrorKind::usage, "--resize", std::to_string(options.resize), "0 (as it is) or at least 16");
+    throw Error(ErrorKind::usage, "--resize", std::to_string(options.resize),
+                "0 (as it is) or at least 16");
   }
   result.engine = best_engine(options.device);
   result.device = options.device;
@@ -176,11 +193,13 @@ NetworkPredictorOptions network_predictor_options(std::string_view name, const P
 
 namespace {
 
-std::unique_ptr<Predictor> make_network_predictor(std::string_view name, const PredictorOptions& options) {
+std::unique_ptr<Predictor> make_network_predictor(std::string_view name,
+                                                  const PredictorOptions& options) {
   const NetworkPredictorOptions own = network_predictor_options(name, options);
   expects(options.weights != nullptr, "a learned predictor has weights");
   const NetworkSpec spec = network_spec_of(*options.weights, "weights");
-  return std::make_unique<NetworkPredictor>(own, make_engine(own.engine, spec, options.weights, own.device));
+  return std::make_unique<NetworkPredictor>(
+      own, make_engine(own.engine, spec, options.weights, own.device));
 }
 
 }  // namespace

@@ -27,10 +27,11 @@ struct NetworkPredictorOptions {
   int threads = 0;
 };
 
-/// A memory network as a predictor: normalises, resizes (bicubic), pads to multiples of 16, propagates, takes the
-/// padding off, resizes the probabilities back (bilinear) and gives each pixel its most probable object, of equal ones
-/// the background, then the least id. Where frames are resized, even a prompted frame comes back through the
-/// probabilities, as in the official code.
+/// A memory network as a predictor: normalises, resizes (bicubic), pads to multiples of 16,
+/// propagates, takes the padding off, resizes the probabilities back (bilinear) and gives each
+/// pixel its most probable object, of equal ones the background, then the least id. Where frames
+/// are resized, even a prompted frame comes back through the probabilities, as in the official
+/// code.
 class NetworkPredictor final : public Predictor {
  public:
   NetworkPredictor(const NetworkPredictorOptions& options, std::unique_ptr<NetworkEngine> engine);
@@ -39,7 +40,8 @@ class NetworkPredictor final : public Predictor {
   Mask step(const cv::Mat& rgb, const Mask* prompt, bool last) override;
   std::string describe() const override;
 
-  /// The probabilities of the last step, padded, background first (for tests); empty before the first prompt.
+  /// The probabilities of the last step, padded, background first (for tests); empty before the
+  /// first prompt.
   std::span<const Plane> probabilities() const { return probabilities_; }
   const VideoSession& session() const { return *session_; }
 
@@ -61,6 +63,7 @@ std::unique_ptr<Predictor> make_stcn_predictor(const PredictorOptions& options);
 std::unique_ptr<Predictor> make_local_predictor(const PredictorOptions& options);
 
 /// The options of such a predictor, defaults filled in. Throws Error{usage}.
-NetworkPredictorOptions network_predictor_options(std::string_view name, const PredictorOptions& options);
+NetworkPredictorOptions network_predictor_options(std::string_view name,
+                                                  const PredictorOptions& options);
 
 }  // namespace angiobench

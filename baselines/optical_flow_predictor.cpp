@@ -14,7 +14,8 @@
 namespace angiobench {
 namespace {
 
-// OpenCV's estimator builds a pyramid down to patches of 8 pixels and fails on frames that have no room for one.
+// OpenCV's estimator builds a pyramid down to patches of 8 pixels and fails on frames that have no
+// room for one.
 constexpr int kMinSide = 16;
 
 class OpticalFlowPredictor final : public Predictor {
@@ -55,7 +56,8 @@ class OpticalFlowPredictor final : public Predictor {
     grey_ = std::move(grey);
   }
 
-  // Where each pixel came from: origin(x) <- origin(x + back(x)). What comes from outside the frame continues its edge.
+  // Where each pixel came from: origin(x) <- origin(x + back(x)). What comes from outside the frame
+  // continues its edge.
   void compose(const cv::Mat& back) {
     cv::Mat before(back.size(), CV_32FC2);
     for (int y = 0; y < back.rows; ++y) {
@@ -70,13 +72,16 @@ class OpticalFlowPredictor final : public Predictor {
     origin_ = std::move(origin);
   }
 
-  // The labels of this frame, from the canvas; every origin lies on it, for averages of places on it do.
+  // The labels of this frame, from the canvas; every origin lies on it, for averages of places on
+  // it do.
   void look_up() {
     for (int y = 0; y < labels_.height(); ++y) {
       const auto* const origin = origin_.ptr<cv::Vec2f>(y);
       for (int x = 0; x < labels_.width(); ++x) {
-        const int from_x = std::clamp(static_cast<int>(std::lround(origin[x][0])), 0, canvas_.width() - 1);
-        const int from_y = std::clamp(static_cast<int>(std::lround(origin[x][1])), 0, canvas_.height() - 1);
+        const int from_x =
+            std::clamp(static_cast<int>(std::lround(origin[x][0])), 0, canvas_.width() - 1);
+        const int from_y =
+            std::clamp(static_cast<int>(std::lround(origin[x][1])), 0, canvas_.height() - 1);
         labels_.at(x, y) = canvas_.at(from_x, from_y);
       }
     }
@@ -85,7 +90,8 @@ class OpticalFlowPredictor final : public Predictor {
   // Paints the new objects over what is there, which becomes the canvas of the frames to come.
   void take(const Mask& prompt) {
     bool is_new = false;
-    const auto num_pixels = static_cast<std::size_t>(prompt.width()) * static_cast<std::size_t>(prompt.height());
+    const auto num_pixels =
+        static_cast<std::size_t>(prompt.width()) * static_cast<std::size_t>(prompt.height());
     for (std::size_t i = 0; i < num_pixels; ++i) {
       if (prompt.pixels()[i] == kBackgroundLabel) continue;
       labels_.pixels()[i] = prompt.pixels()[i];
@@ -97,15 +103,16 @@ class OpticalFlowPredictor final : public Predictor {
     origin_.create(canvas_.height(), canvas_.width(), CV_32FC2);
     for (int y = 0; y < origin_.rows; ++y) {
       auto* const origin = origin_.ptr<cv::Vec2f>(y);
-      for (int x = 0; x < origin_.cols; ++x) origin[x] = cv::Vec2f(static_cast<float>(x), static_cast<float>(y));
+      for (int x = 0; x < origin_.cols; ++x)
+        origin[x] = cv::Vec2f(static_cast<float>(x), static_cast<float>(y));
     }
   }
 
   cv::Ptr<cv::DISOpticalFlow> flow_;
-  cv::Mat grey_;      // the frame before
-  Mask canvas_;       // labels at the frame of the last prompt
-  cv::Mat origin_;    // for each pixel, its place on the canvas (x, y)
-  Mask labels_;       // of the last frame
+  cv::Mat grey_;    // the frame before
+  Mask canvas_;     // labels at the frame of the last prompt
+  cv::Mat origin_;  // for each pixel, its place on the canvas (x, y)
+  Mask labels_;     // of the last frame
   bool has_objects_ = false;
 };
 

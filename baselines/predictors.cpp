@@ -9,14 +9,17 @@
 namespace angiobench {
 namespace {
 
-// The one table. A learned predictor adds its row inside the condition, so that a build without LibTorch lacks it.
+// The one table. A learned predictor adds its row inside the condition, so that a build without
+// LibTorch lacks it.
 constexpr PredictorKind kKinds[] = {
     {"first-mask", "the prompts, repeated: the floor", false,
      [](const PredictorOptions&) { return make_first_mask_predictor(); }},
-    {"optical-flow", "the prompts, carried along the optical flow: the floor on moving objects", false,
+    {"optical-flow", "the prompts, carried along the optical flow: the floor on moving objects",
+     false,
      [](const PredictorOptions& options) { return make_optical_flow_predictor(options.threads); }},
 #ifdef ANGIOBENCH_HAVE_TORCH
-    {"local", "the paper's network: the memory is matched in a window round each cell", true, make_local_predictor},
+    {"local", "the paper's network: the memory is matched in a window round each cell", true,
+     make_local_predictor},
     {"stcn", "STCN: every remembered cell is matched", true, make_stcn_predictor},
 #endif
 };
@@ -30,7 +33,8 @@ std::unique_ptr<Predictor> make_predictor(std::string_view name, const Predictor
   for (const PredictorKind& kind : kKinds) {
     if (kind.name == name) {
       if (kind.needs_weights && options.weights == nullptr) {
-        throw Error(ErrorKind::usage, "", std::string(name) + " has no weights", "--weights FILE, or --weights seed");
+        throw Error(ErrorKind::usage, "", std::string(name) + " has no weights",
+                    "--weights FILE, or --weights seed");
       }
       return kind.make(options);
     }
@@ -38,11 +42,13 @@ std::unique_ptr<Predictor> make_predictor(std::string_view name, const Predictor
   }
 #ifndef ANGIOBENCH_HAVE_TORCH
   if (name == "stcn" || name == "local") {
-    throw Error(ErrorKind::inconclusive, "", "'" + std::string(name) + "' needs LibTorch, which this build lacks",
+    throw Error(ErrorKind::inconclusive, "",
+                "'" + std::string(name) + "' needs LibTorch, which this build lacks",
                 "one of: " + known);
   }
 #endif
-  throw Error(ErrorKind::usage, "", "there is no predictor '" + std::string(name) + "'", "one of: " + known);
+  throw Error(ErrorKind::usage, "", "there is no predictor '" + std::string(name) + "'",
+              "one of: " + known);
 }
 
 }  // namespace angiobench

@@ -20,7 +20,8 @@ constexpr int kNumLabels = 256;
 // What a label of the ground truth is called in a submission.
 std::array<std::uint8_t, kNumLabels> label_map(Layout layout) {
   std::array<std::uint8_t, kNumLabels> map{};
-  for (int label = 0; label < kNumLabels; ++label) map[static_cast<std::size_t>(label)] = static_cast<std::uint8_t>(label);
+  for (int label = 0; label < kNumLabels; ++label)
+    map[static_cast<std::size_t>(label)] = static_cast<std::uint8_t>(label);
   if (layout == Layout::davis2017) map[kVoidLabel] = kBackgroundLabel;
   if (layout == Layout::xacv) {
     map[127] = 1;
@@ -32,26 +33,31 @@ std::array<std::uint8_t, kNumLabels> label_map(Layout layout) {
 // Collects prompts in the order of their frames.
 class Collector {
  public:
-  // Adds a frame's mask; of its labels only those in `wanted` (empty: all) that no earlier frame gave.
-  void add(const std::string& frame, const MaskView& mask, const std::array<std::uint8_t, kNumLabels>& map,
-           const std::vector<int>& wanted, const std::string& path) {
+  // Adds a frame's mask; of its labels only those in `wanted` (empty: all) that no earlier frame
+  // gave.
+  void add(const std::string& frame, const MaskView& mask,
+           const std::array<std::uint8_t, kNumLabels>& map, const std::vector<int>& wanted,
+           const std::string& path) {
     if (!prompts_.masks.empty()) {
       const Mask& first = prompts_.masks.begin()->second;
       if (mask.width != first.width() || mask.height != first.height()) {
         throw Error(ErrorKind::input, path,
                     "is " + std::to_string(mask.width) + "x" + std::to_string(mask.height),
-                    std::to_string(first.width()) + "x" + std::to_string(first.height()) + ", as the masks before it");
+                    std::to_string(first.width()) + "x" + std::to_string(first.height()) +
+                        ", as the masks before it");
       }
     }
 
     // A label passes where it is wanted and new.
     std::array<std::uint8_t, kNumLabels> passing{};
     for (std::size_t label = 0; label < passing.size(); ++label) {
-      const bool is_wanted = wanted.empty() || std::find(wanted.begin(), wanted.end(), map[label]) != wanted.end();
+      const bool is_wanted =
+          wanted.empty() || std::find(wanted.begin(), wanted.end(), map[label]) != wanted.end();
       if (is_wanted && !given_[map[label]]) passing[label] = map[label];
     }
     Mask fresh(mask);
-    const auto num_pixels = static_cast<std::size_t>(mask.width) * static_cast<std::size_t>(mask.height);
+    const auto num_pixels =
+        static_cast<std::size_t>(mask.width) * static_cast<std::size_t>(mask.height);
     std::bitset<kNumLabels> seen;
     for (std::size_t i = 0; i < num_pixels; ++i) {
       fresh.pixels()[i] = passing[fresh.pixels()[i]];
@@ -64,7 +70,8 @@ class Collector {
 
   Prompts take(const std::string& place) {
     if (given_.none()) {
-      throw Error(ErrorKind::input, place, "the first masks hold no object", "at least one label above 0");
+      throw Error(ErrorKind::input, place, "the first masks hold no object",
+                  "at least one label above 0");
     }
     for (int id = 1; id < kNumLabels; ++id) {
       if (given_[static_cast<std::size_t>(id)]) prompts_.object_ids.push_back(id);
@@ -86,7 +93,8 @@ std::map<std::string, std::vector<int>> prompt_frames(Layout layout, const Seque
       if (!judged.empty()) frames[*std::min_element(judged.begin(), judged.end())].push_back(id);
     }
     if (!frames.empty()) return frames;
-    for (std::size_t i = 0; i < sequence.frames.size(); ++i) frames[std::string(sequence.frames[i])];
+    for (std::size_t i = 0; i < sequence.frames.size(); ++i)
+      frames[std::string(sequence.frames[i])];
     return frames;
   }
   if (!sequence.frames.empty()) frames[std::string(sequence.frames[0])];
@@ -111,7 +119,8 @@ Prompts read_prompts(const SequenceIndex& index, const Sequence& sequence) {
     const std::string path = mask_path(layout, sequence, frame);
     const std::string shown = index.truth->display_path(path);
     if (!index.truth->read(path, bytes)) {
-      throw Error(ErrorKind::input, shown, "not found", "the mask of a frame at which objects are given");
+      throw Error(ErrorKind::input, shown, "not found",
+                  "the mask of a frame at which objects are given");
     }
     MaskDecodeOptions options;
     options.palette = voc_palette();

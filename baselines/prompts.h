@@ -19,16 +19,18 @@ struct Prompts {
 };
 
 /// The prompts of a benchmark's sequence:
-/// - the frames that the first-mask json names (MOSXAV), with the ids that it states there, else all labels;
+/// - the frames that the first-mask json names (MOSXAV), with the ids that it states there, else
+/// all labels;
 /// - YouTube-VOS: the first frame of each object in meta.json; without meta.json every mask file;
 /// - otherwise the first annotated frame.
-/// A label that an earlier prompt gave is not given again. Labels become the ids that a submission is scored with: XACV's
-/// grey 127 and 255 are 1 (vessel) and 2 (catheter); 255 of DAVIS 2017 (void) is background; all others stay.
-/// Throws Error{input} where a named mask is missing, sizes differ, or there is no object at all.
+/// A label that an earlier prompt gave is not given again. Labels become the ids that a submission
+/// is scored with: XACV's grey 127 and 255 are 1 (vessel) and 2 (catheter); 255 of DAVIS 2017
+/// (void) is background; all others stay. Throws Error{input} where a named mask is missing, sizes
+/// differ, or there is no object at all.
 Prompts read_prompts(const SequenceIndex& index, const Sequence& sequence);
 
-/// The prompts of a single clip: one PNG, given at the frame `first_frame`; or a folder of PNGs named as the frames they
-/// belong to. Throws as above.
+/// The prompts of a single clip: one PNG, given at the frame `first_frame`; or a folder of PNGs
+/// named as the frames they belong to. Throws as above.
 Prompts read_prompt_files(const std::string& path, const std::string& first_frame);
 
 }  // namespace angiobench

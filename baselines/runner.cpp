@@ -30,15 +30,17 @@ auto on_disk(const std::string& path, Work work) {
   try {
     return work();
   } catch (const fs::filesystem_error& error) {
-    throw Error(ErrorKind::input, path, "cannot be used (" + error.code().message() + ")", "a folder to write to");
+    throw Error(ErrorKind::input, path, "cannot be used (" + error.code().message() + ")",
+                "a folder to write to");
   }
 }
 
 // Names come from files of others and become folders of ours.
 void check_clip_name(const std::string& name) {
-  const bool is_plain = !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos &&
-                        name.find('\0') == std::string::npos;
-  if (!is_plain) throw Error(ErrorKind::input, "", "the sequence name '" + name + "' cannot be a folder's name");
+  const bool is_plain = !name.empty() && name != "." && name != ".." &&
+                        name.find('/') == std::string::npos && name.find('\0') == std::string::npos;
+  if (!is_plain)
+    throw Error(ErrorKind::input, "", "the sequence name '" + name + "' cannot be a folder's name");
 }
 
 // Decodes one frame ahead of the one that is being predicted.
@@ -75,14 +77,16 @@ cv::Mat fitted(const cv::Mat& rgb, int width, int height) {
   if (rgb.cols == width && rgb.rows == height) return rgb;
   cv::Mat resized;
   const bool shrinks = rgb.cols >= width && rgb.rows >= height;
-  cv::resize(rgb, resized, cv::Size(width, height), 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
+  cv::resize(rgb, resized, cv::Size(width, height), 0, 0,
+             shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
   return resized;
 }
 
 // The folder of a run, its manifest, and the place where unfinished clips are written.
 class OutputFolder {
  public:
-  explicit OutputFolder(const RunOptions& options) : out_(options.out), partial_(trimmed(options.out) + ".partial") {
+  explicit OutputFolder(const RunOptions& options)
+      : out_(options.out), partial_(trimmed(options.out) + ".partial") {
     nlohmann::ordered_json manifest = {{"schema", "angiobench-predictions-1"}};
     manifest["settings"] = nlohmann::ordered_json::object();
     for (const auto& [key, value] : options.settings) manifest["settings"][key] = value;
@@ -96,7 +100,8 @@ class OutputFolder {
         return;
       }
       if (fs::exists(out_) && !(fs::is_directory(out_) && fs::is_empty(out_))) {
-        throw Error(ErrorKind::input, out_, "exists, and holds something else than predictions of this program",
+        throw Error(ErrorKind::input, out_,
+                    "exists, and holds something else than predictions of this program",
                     "a new folder, an empty one, or one that 'predict' began to fill");
       }
       write_file_atomically(path, manifest.dump(2) + "\n");
@@ -140,12 +145,14 @@ class OutputFolder {
     try {
       before = nlohmann::ordered_json::parse(read_text_file(path)).at("settings");
     } catch (const nlohmann::json::exception& error) {
-      throw Error(ErrorKind::input, path, std::string("is no manifest of predictions: ") + error.what());
+      throw Error(ErrorKind::input, path,
+                  std::string("is no manifest of predictions: ") + error.what());
     }
     for (const auto& [key, value] : settings.items()) {
       const std::string had = before.contains(key) ? before[key].dump() : "nothing";
       if (had != value.dump()) {
-        throw Error(ErrorKind::input, path, "was made with " + key + " " + had + ", this run has " + value.dump(),
+        throw Error(ErrorKind::input, path,
+                    "was made with " + key + " " + had + ", this run has " + value.dump(),
                     "the same settings, or another --out");
       }
     }
@@ -174,44 +181,51 @@ std::uint64_t predict_clip(const Clip& clip, Predictor& predictor, const std::st
       const cv::Mat rgb = fitted(frame->rgb, first.width(), first.height());
       const Mask* const new_labels = prompt == prompts.masks.end() ? nullptr : &prompt->second;
       const Mask labels = predictor.step(rgb, new_labels, frames.at_end());
-      write_mask_png((fs::path(folder) / (frame->name + ".png")).string(), labels.view(), voc_palette());
+      write_mask_png((fs::path(folder) / (frame->name + ".png")).string(), labels.view(),
+                     voc_palette());
     }
     tell();
   }
   for (const auto& entry : prompts.masks) {
     if (!given.contains(entry.first)) {
-      throw Error(ErrorKind::input, clip.name, "a mask is given for the frame '" + entry.first + "', which is not there",
+      throw Error(ErrorKind::input, clip.name,
+                  "a mask is given for the frame '" + entry.first + "', which is not there",
                   "frames for every first mask");
     }
   }
   return num_frames;
 }
 
-// The folder of a sequence's frames below `root`. XACV's masks may have CATH behind a name that the frames have not.
-std::string find_frames(const FileTree& tree, const std::string& root, const Sequence& sequence, Layout layout,
-                        std::size_t& num_frames) {
+// The folder of a sequence's frames below `root`. XACV's masks may have CATH behind a name that the
+// frames have not.
+std::string find_frames(const FileTree& tree, const std::string& root, const Sequence& sequence,
+                        Layout layout, std::size_t& num_frames) {
   constexpr std::string_view kCatheter = "CATH";
   std::vector<std::string> candidates = {join_path(root, sequence.name)};
   if (layout == Layout::xacv && sequence.name.ends_with(kCatheter)) {
-    candidates.push_back(join_path(root, sequence.name.substr(0, sequence.name.size() - kCatheter.size())));
+    candidates.push_back(
+        join_path(root, sequence.name.substr(0, sequence.name.size() - kCatheter.size())));
   }
   for (const std::string& folder : candidates) {
     num_frames = list_image_files(tree, folder).size();
     if (num_frames > 0) return folder;
   }
-  throw Error(ErrorKind::input, tree.display_path(candidates.front()), "has no frames (.jpg or .png)",
-              "the frames of '" + sequence.name + "'; --images DIR names the folder that holds them");
+  throw Error(
+      ErrorKind::input, tree.display_path(candidates.front()), "has no frames (.jpg or .png)",
+      "the frames of '" + sequence.name + "'; --images DIR names the folder that holds them");
 }
 
 }  // namespace
 
-std::vector<Clip> benchmark_clips(std::shared_ptr<const SequenceIndex> index, std::shared_ptr<const FileTree> images) {
+std::vector<Clip> benchmark_clips(std::shared_ptr<const SequenceIndex> index,
+                                  std::shared_ptr<const FileTree> images) {
   std::string root;
   if (images == nullptr) {
     images = index->truth;
     root = index->images;
     if (root.empty()) {
-      throw Error(ErrorKind::input, index->truth->display_path(""), "has no folder of frames for " + index->benchmark.name,
+      throw Error(ErrorKind::input, index->truth->display_path(""),
+                  "has no folder of frames for " + index->benchmark.name,
                   "--images DIR, the folder that holds <sequence>/<frame>.jpg");
     }
   }
@@ -219,7 +233,8 @@ std::vector<Clip> benchmark_clips(std::shared_ptr<const SequenceIndex> index, st
   for (const Sequence& sequence : index->sequences) {
     check_clip_name(sequence.name);
     std::size_t num_frames = 0;
-    const std::string folder = find_frames(*images, root, sequence, index->benchmark.layout, num_frames);
+    const std::string folder =
+        find_frames(*images, root, sequence, index->benchmark.layout, num_frames);
     Clip clip;
     clip.name = sequence.name;
     clip.num_frames = static_cast<int>(num_frames);
@@ -230,7 +245,8 @@ std::vector<Clip> benchmark_clips(std::shared_ptr<const SequenceIndex> index, st
   return clips;
 }
 
-Clip single_clip(const std::string& frames, const std::string& first_mask, const std::string& name) {
+Clip single_clip(const std::string& frames, const std::string& first_mask,
+                 const std::string& name) {
   check_clip_name(name);
   Clip clip;
   clip.name = name;
@@ -252,7 +268,8 @@ Clip single_clip(const std::string& frames, const std::string& first_mask, const
   return clip;
 }
 
-RunSummary predict_clips(const std::vector<Clip>& clips, Predictor& predictor, const RunOptions& options) {
+RunSummary predict_clips(const std::vector<Clip>& clips, Predictor& predictor,
+                         const RunOptions& options) {
   const OutputFolder output(options);
   RunSummary summary;
 

@@ -34,8 +34,8 @@ double wall_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-// Makes the kernel forget the highest resident size so far (proc(5), clear_refs), and reads it. Where it cannot be
-// forgotten, what is read is that of the whole process so far.
+// Makes the kernel forget the highest resident size so far (proc(5), clear_refs), and reads it.
+// Where it cannot be forgotten, what is read is that of the whole process so far.
 void forget_peak() { std::ofstream("/proc/self/clear_refs") << "5"; }
 
 std::uint64_t peak_resident_bytes() {
@@ -46,14 +46,16 @@ std::uint64_t peak_resident_bytes() {
   return 0;
 }
 
-// Grey noise that drifts: values do not matter for the time, but must not be constant (denormal numbers are slow).
+// Grey noise that drifts: values do not matter for the time, but must not be constant (denormal
+// numbers are slow).
 cv::Mat synthetic_frame(int width, int height, int index) {
   std::mt19937 random(static_cast<unsigned>(index));
   cv::Mat frame(height, width, CV_8UC3);
   for (int y = 0; y < height; ++y) {
     std::uint8_t* row = frame.ptr<std::uint8_t>(y);
     for (int x = 0; x < width; ++x) {
-      const auto grey = static_cast<std::uint8_t>(96 + (x + y + 3 * index) % 64 + static_cast<int>(random() % 16));
+      const auto grey = static_cast<std::uint8_t>(96 + (x + y + 3 * index) % 64 +
+                                                  static_cast<int>(random() % 16));
       std::fill(row + 3 * x, row + 3 * x + 3, grey);
     }
   }
@@ -100,9 +102,11 @@ SpeedResult measure_speed(const SpeedCase& which, const SpeedOptions& options) {
     throw Error(ErrorKind::usage, "--objects", std::to_string(options.objects), "1 to 255");
   }
   if (options.memory_frames < 1) {
-    throw Error(ErrorKind::usage, "--memory-frames", std::to_string(options.memory_frames), "1 or more");
+    throw Error(ErrorKind::usage, "--memory-frames", std::to_string(options.memory_frames),
+                "1 or more");
   }
-  if (options.repeats < 1) throw Error(ErrorKind::usage, "--repeats", std::to_string(options.repeats), "1 or more");
+  if (options.repeats < 1)
+    throw Error(ErrorKind::usage, "--repeats", std::to_string(options.repeats), "1 or more");
   set_engine_threads(options.threads);
   forget_peak();
 
@@ -114,8 +118,9 @@ SpeedResult measure_speed(const SpeedCase& which, const SpeedOptions& options) {
   predicting.engine = which.engine;
   predicting.device = options.device;
   predicting.threads = options.threads;
-  NetworkPredictor predictor(predicting, make_engine(which.engine, network_spec_of(*options.weights, "weights"),
-                                                     options.weights, options.device));
+  NetworkPredictor predictor(predicting,
+                             make_engine(which.engine, network_spec_of(*options.weights, "weights"),
+                                         options.weights, options.device));
 
   // Fill the memory: every prompted frame is remembered, also one without new objects.
   predictor.begin({"bench", options.width, options.height, 0, {}});
@@ -123,7 +128,8 @@ SpeedResult measure_speed(const SpeedCase& which, const SpeedOptions& options) {
   const Mask nothing_new(options.width, options.height);
   int index = 0;
   for (; index < options.memory_frames; ++index) {
-    predictor.step(synthetic_frame(options.width, options.height, index), index == 0 ? &first : &nothing_new, false);
+    predictor.step(synthetic_frame(options.width, options.height, index),
+                   index == 0 ? &first : &nothing_new, false);
   }
   // One more, so that decoding is warm even where one frame is remembered.
   predictor.step(synthetic_frame(options.width, options.height, index), &nothing_new, true);
@@ -149,8 +155,10 @@ SpeedResult measure_speed(const SpeedCase& which, const SpeedOptions& options) {
   // Stages, per frame; what none of them counted is `other`.
   const StageTimes& after = predictor.session().stage_times();
   const double frames = static_cast<double>(options.repeats) * which.memory_every;
-  result.stages = {(after.key_encoder - before.key_encoder) / frames, (after.matching - before.matching) / frames,
-                   (after.decoder - before.decoder) / frames, (after.value_encoder - before.value_encoder) / frames, 0};
+  result.stages = {(after.key_encoder - before.key_encoder) / frames,
+                   (after.matching - before.matching) / frames,
+                   (after.decoder - before.decoder) / frames,
+                   (after.value_encoder - before.value_encoder) / frames, 0};
   result.stages.other = std::max(0.0, total / frames - result.stages.total());
   result.peak_bytes = peak_resident_bytes();
   result.memory_bank_bytes = predictor.session().memory_bytes();
@@ -162,7 +170,8 @@ SpeedEnvironment speed_environment(int threads) {
   environment.torch = torch_version();
   environment.blas = loaded_blas();
   environment.reference_blas = is_reference_blas(environment.blas);
-  environment.threads = threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  environment.threads =
+      threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   environment.engine = fast_engine_version();
   std::ifstream facts("/proc/cpuinfo");
   for (std::string line; std::getline(facts, line);) {

@@ -17,7 +17,8 @@ auto torch_call(const std::string& what, Function&& function) {
   try {
     return function();
   } catch (const c10::Error& error) {
-    throw Error(ErrorKind::bug, what, std::string("LibTorch failed: ") + error.what_without_backtrace());
+    throw Error(ErrorKind::bug, what,
+                std::string("LibTorch failed: ") + error.what_without_backtrace());
   }
 }
 

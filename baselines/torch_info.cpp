@@ -16,7 +16,8 @@ std::string loaded_blas() {
     const std::size_t path = line.find('/');
     if (path == std::string::npos) continue;
     const std::string file = line.substr(path);
-    if (file.find("/libblas.so") != std::string::npos || file.find("/libmkl_rt.so") != std::string::npos ||
+    if (file.find("/libblas.so") != std::string::npos ||
+        file.find("/libmkl_rt.so") != std::string::npos ||
         file.find("/libblis.so") != std::string::npos) {
       return file;
     }
@@ -24,6 +25,8 @@ std::string loaded_blas() {
   return {};
 }
 
-bool is_reference_blas(std::string_view file) { return file.find("/blas/libblas.so") != std::string_view::npos; }
+bool is_reference_blas(std::string_view file) {
+  return file.find("/blas/libblas.so") != std::string_view::npos;
+}
 
 }  // namespace angiobench

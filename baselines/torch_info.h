@@ -13,8 +13,8 @@ std::string torch_version();
 /// "/usr/lib/x86_64-linux-gnu/openblas-openmp/libblas.so.3"; empty where it is part of LibTorch.
 std::string loaded_blas();
 
-/// Whether such a file is the reference BLAS of netlib, with which LibTorch's matrix products run 30 times slower than
-/// with OpenBLAS (Debian: libopenblas0-openmp).
+/// Whether such a file is the reference BLAS of netlib, with which LibTorch's matrix products run
+/// 30 times slower than with OpenBLAS (Debian: libopenblas0-openmp).
 bool is_reference_blas(std::string_view file);
 
 }  // namespace angiobench

@@ -16,7 +16,8 @@ std::uint64_t positive(const po::variables_map& values, const std::string& name,
                        std::uint64_t most = std::numeric_limits<std::int64_t>::max()) {
   const std::uint64_t value = values[name].as<std::uint64_t>();
   if (value == 0 || value > most) {
-    throw Error(ErrorKind::usage, "--" + name, "is " + std::to_string(value), "1 to " + std::to_string(most));
+    throw Error(ErrorKind::usage, "--" + name, "is " + std::to_string(value),
+                "1 to " + std::to_string(most));
   }
   return value;
 }
@@ -25,16 +26,22 @@ std::uint64_t positive(const po::variables_map& values, const std::string& name,
 
 void add_archive_options(po::options_description& described) {
   const ArchiveLimits usual;
-  const auto number = [](std::uint64_t value) { return po::value<std::uint64_t>()->default_value(value); };
-  described.add_options()                                                                                         //
-      ("max-archive-size", number(usual.max_archive_bytes), "bytes of a zip")                                     //
-      ("max-total-size", number(usual.max_uncompressed_bytes), "bytes of its members, unpacked")                  //
+  const auto number = [](std::uint64_t value) {
+    return po::value<std::uint64_t>()->default_value(value);
+  };
+  described.add_options()                                                                         //
+      ("max-archive-size", number(usual.max_archive_bytes), "bytes of a zip")                     //
+      ("max-total-size", number(usual.max_uncompressed_bytes), "bytes of its members, unpacked")  //
       ("max-entry-size", number(usual.max_entry_bytes),
-       "bytes of one member, unpacked; where it is not given a mask may also have at most 4 a pixel and 64 KiB")  //
-      ("max-entries", po::value<std::uint64_t>(), "members of a zip; default: twice the frames and 10,000")       //
-      ("max-name-length", number(usual.max_name_part_bytes), "bytes of each part of a member's path")             //
-      ("max-depth", number(usual.max_depth), "parts of a member's path")                                          //
-      ("max-directory-size", number(usual.max_directory_bytes), "bytes of a zip's table of members")              //
+       "bytes of one member, unpacked; where it is not given a mask may also have at most 4 a "
+       "pixel and 64 KiB")  //
+      ("max-entries", po::value<std::uint64_t>(),
+       "members of a zip; default: twice the frames and 10,000")  //
+      ("max-name-length", number(usual.max_name_part_bytes),
+       "bytes of each part of a member's path")                           //
+      ("max-depth", number(usual.max_depth), "parts of a member's path")  //
+      ("max-directory-size", number(usual.max_directory_bytes),
+       "bytes of a zip's table of members")  //
       ("max-ratio", number(usual.max_ratio), "unpacked : packed, of members above 1 MiB");
 }
 
@@ -45,8 +52,10 @@ ArchiveChoice read_archive_options(const po::variables_map& values) {
   choice.limits.max_uncompressed_bytes = positive(values, "max-total-size");
   choice.limits.max_entry_bytes = positive(values, "max-entry-size");
   if (!values["max-entry-size"].defaulted()) choice.max_mask_bytes = choice.limits.max_entry_bytes;
-  choice.limits.max_entries = values.count("max-entries") != 0 ? positive(values, "max-entries") : 0;
-  choice.limits.max_name_part_bytes = static_cast<std::uint32_t>(positive(values, "max-name-length", kMost32));
+  choice.limits.max_entries =
+      values.count("max-entries") != 0 ? positive(values, "max-entries") : 0;
+  choice.limits.max_name_part_bytes =
+      static_cast<std::uint32_t>(positive(values, "max-name-length", kMost32));
   choice.limits.max_depth = static_cast<std::uint32_t>(positive(values, "max-depth", kMost32));
   choice.limits.max_directory_bytes = positive(values, "max-directory-size");
   choice.limits.max_ratio = static_cast<std::uint32_t>(positive(values, "max-ratio", kMost32));

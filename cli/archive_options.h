@@ -11,8 +11,9 @@ namespace angiobench::cli {
 
 /// What a user says about archives from strangers.
 struct ArchiveChoice {
-  ArchiveLimits limits;               // max_entries is 0 where it follows from the frames (entries_for_frames)
-  std::uint64_t max_mask_bytes = 0;   // --max-entry-size where it was given, else 0: each mask's own limit
+  ArchiveLimits limits;  // max_entries is 0 where it follows from the frames (entries_for_frames)
+  std::uint64_t max_mask_bytes =
+      0;  // --max-entry-size where it was given, else 0: each mask's own limit
 };
 
 /// Adds a flag for each of ArchiveLimits.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The verbs of the baselines, which need OpenCV and, for the learned ones, LibTorch; see cli/modules.h.
+// The verbs of the baselines, which need OpenCV and, for the learned ones, LibTorch; see
+// cli/modules.h.
 #include "cli/bench.h"
 #include "cli/predict.h"
 #include "cli/verb.h"
@@ -9,10 +10,13 @@ namespace angiobench::cli {
 namespace {
 
 #ifdef ANGIOBENCH_HAVE_TORCH
-int bench(const std::vector<std::string>& arguments, const Streams& streams) { return run_bench(arguments, streams); }
+int bench(const std::vector<std::string>& arguments, const Streams& streams) {
+  return run_bench(arguments, streams);
+}
 #else
 int bench(const std::vector<std::string>&, const Streams&) {
-  throw Error(ErrorKind::inconclusive, "", "'bench' needs LibTorch, which this build lacks", "a build with LibTorch");
+  throw Error(ErrorKind::inconclusive, "", "'bench' needs LibTorch, which this build lacks",
+              "a build with LibTorch");
 }
 #endif
 
@@ -24,4 +28,6 @@ constexpr Verb kVerbs[] = {
 }  // namespace
 }  // namespace angiobench::cli
 
-extern "C" std::span<const angiobench::cli::Verb> angiobench_module_verbs() { return angiobench::cli::kVerbs; }
+extern "C" std::span<const angiobench::cli::Verb> angiobench_module_verbs() {
+  return angiobench::cli::kVerbs;
+}

@@ -35,13 +35,16 @@ struct Strategy {
 constexpr Strategy kStrategies[] = {
     {"global", "baseline (global matching)", Matching::global, Sampling::direct, EngineKind::fast},
     {"shift", "feature shift", Matching::local, Sampling::shift, EngineKind::fast},
-    {"depth-wise", "depth-wise convolution", Matching::local, Sampling::depth_wise, EngineKind::fast},
+    {"depth-wise", "depth-wise convolution", Matching::local, Sampling::depth_wise,
+     EngineKind::fast},
     {"unfold", "unfold (the paper's)", Matching::local, Sampling::unfold, EngineKind::fast},
     {"local", "direct (no copies)", Matching::local, Sampling::direct, EngineKind::fast},
-    {"best-match", "direct, window on the best match (no reference)", Matching::local_best_match, Sampling::direct,
-     EngineKind::fast},
-    {"reference-global", "global matching, plain LibTorch", Matching::global, Sampling::direct, EngineKind::torch},
-    {"reference-unfold", "unfold, plain LibTorch (as published)", Matching::local, Sampling::unfold, EngineKind::torch},
+    {"best-match", "direct, window on the best match (no reference)", Matching::local_best_match,
+     Sampling::direct, EngineKind::fast},
+    {"reference-global", "global matching, plain LibTorch", Matching::global, Sampling::direct,
+     EngineKind::torch},
+    {"reference-unfold", "unfold, plain LibTorch (as published)", Matching::local, Sampling::unfold,
+     EngineKind::torch},
 };
 
 struct Row {
@@ -59,7 +62,8 @@ std::vector<int> parse_numbers(const std::string& text, const char* option) {
     } catch (const std::exception&) {
       used = 0;
     }
-    if (used != part.size() || number < 1) throw Error(ErrorKind::usage, option, "'" + part + "'", "numbers from 1, a,b,c");
+    if (used != part.size() || number < 1)
+      throw Error(ErrorKind::usage, option, "'" + part + "'", "numbers from 1, a,b,c");
     numbers.push_back(number);
   }
   return numbers;
@@ -67,7 +71,8 @@ std::vector<int> parse_numbers(const std::string& text, const char* option) {
 
 std::string strategy_list() {
   std::string text;
-  for (const Strategy& strategy : kStrategies) text += (text.empty() ? "" : ", ") + std::string(strategy.name);
+  for (const Strategy& strategy : kStrategies)
+    text += (text.empty() ? "" : ", ") + std::string(strategy.name);
   return text;
 }
 
@@ -84,7 +89,8 @@ const Strategy& find_strategy(const std::string& name) {
 std::vector<std::pair<std::string, SpeedCase>> cases_of(const po::variables_map& values) {
   std::vector<std::string> strategies = parse_name_list(values["strategies"].as<std::string>());
   std::vector<int> windows = parse_numbers(values["windows"].as<std::string>(), "--windows");
-  std::vector<int> intervals = parse_numbers(values["memory-every"].as<std::string>(), "--memory-every");
+  std::vector<int> intervals =
+      parse_numbers(values["memory-every"].as<std::string>(), "--memory-every");
   const std::string table = values["table"].as<std::string>();
   if (table == "3a") {
     strategies = {"global", "shift", "depth-wise", "unfold", "local"};
@@ -113,19 +119,23 @@ std::vector<std::pair<std::string, SpeedCase>> cases_of(const po::variables_map&
         which.match.window = window;
         which.match.top_k = values["top-k"].as<int>();
         which.memory_every = interval;
-        which.engine = strategy.engine == EngineKind::fast ? best_engine(values["device"].as<std::string>()) : EngineKind::torch;
+        which.engine = strategy.engine == EngineKind::fast
+                           ? best_engine(values["device"].as<std::string>())
+                           : EngineKind::torch;
         cases.emplace_back(strategy.title, which);
       }
       if (strategy.matching == Matching::global) break;  // it has no window
     }
   }
-  if (cases.empty()) throw Error(ErrorKind::usage, "--strategies", "names nothing", "some of " + strategy_list());
+  if (cases.empty())
+    throw Error(ErrorKind::usage, "--strategies", "names nothing", "some of " + strategy_list());
   return cases;
 }
 
 // "seed": random weights of the official size. A file: that network, whatever its size.
 std::shared_ptr<const StateDict> bench_weights(const std::string& name) {
-  auto weights = std::make_shared<StateDict>(name == "seed" ? random_weights({}) : read_weights(name));
+  auto weights =
+      std::make_shared<StateDict>(name == "seed" ? random_weights({}) : read_weights(name));
   check_state_dict(*weights, network_tensors(network_spec_of(*weights, name)), name);
   return weights;
 }
@@ -140,11 +150,14 @@ void print_row(const Row& row, std::ostream& out) {
   const double total = stages.total();
   const auto share = [&](double seconds) { return total > 0 ? 100 * seconds / total : 0.0; };
   char line[256];
-  std::snprintf(line, sizeof line, "%-48s %6s %3d  %8.3f ± %-7.3f %9.3f %9.0f %8.1f  %4.0f %4.0f %4.0f %4.0f %4.0f\n", row.title.c_str(),
-                   window_text(result.which).c_str(), result.which.memory_every, result.mean_fps(), result.std_fps(),
-                   result.mean_cpu_seconds(), static_cast<double>(result.peak_bytes) / 1e6,
-                   static_cast<double>(result.memory_bank_bytes) / 1e6, share(stages.key_encoder), share(stages.matching),
-                   share(stages.decoder), share(stages.value_encoder), share(stages.other));
+  std::snprintf(line, sizeof line,
+                "%-48s %6s %3d  %8.3f ± %-7.3f %9.3f %9.0f %8.1f  %4.0f %4.0f %4.0f %4.0f %4.0f\n",
+                row.title.c_str(), window_text(result.which).c_str(), result.which.memory_every,
+                result.mean_fps(), result.std_fps(), result.mean_cpu_seconds(),
+                static_cast<double>(result.peak_bytes) / 1e6,
+                static_cast<double>(result.memory_bank_bytes) / 1e6, share(stages.key_encoder),
+                share(stages.matching), share(stages.decoder), share(stages.value_encoder),
+                share(stages.other));
   out << line << std::flush;
 }
 
@@ -175,7 +188,8 @@ nlohmann::ordered_json json_of(const std::vector<Row>& rows, const SpeedOptions&
                      {"memory_bank_bytes", result.memory_bank_bytes}});
   }
   return {{"schema", "bench-1"},
-          {"tool", {{"name", "angiobench"}, {"version", tool_version()}, {"git_commit", tool_commit()}}},
+          {"tool",
+           {{"name", "angiobench"}, {"version", tool_version()}, {"git_commit", tool_commit()}}},
           {"environment",
            {{"processor", environment.processor},
             {"threads", environment.threads},
@@ -196,28 +210,37 @@ nlohmann::ordered_json json_of(const std::vector<Row>& rows, const SpeedOptions&
 int run_bench(const std::vector<std::string>& arguments, const Streams& streams) {
   const std::string strategies = strategy_list();
   po::options_description described("Options");
-  described.add_options()                                                                                          //
-      ("table", po::value<std::string>()->default_value(""), "the rows of one of the paper's tables: 3a, 3b, 3c")  //
-      ("strategies", po::value<std::string>()->default_value("local"), strategies.c_str())                         //
-      ("windows", po::value<std::string>()->default_value("15"), "sides of the window in cells, odd: a,b,c")       //
-      ("memory-every", po::value<std::string>()->default_value("5"), "intervals of remembered frames: a,b,c")      //
-      ("top-k", po::value<int>()->default_value(20), "memory cells that a cell is read from")                      //
-      ("objects", po::value<int>()->default_value(3), "objects in the clip")                                       //
-      ("memory-frames", po::value<int>()->default_value(5), "frames in memory while frames are timed")             //
-      ("size", po::value<std::string>()->default_value("512x512"), "of a frame, WIDTHxHEIGHT")                     //
-      ("repeats", po::value<int>()->default_value(3), "how often; each times --memory-every frames")               //
+  described.add_options()  //
+      ("table", po::value<std::string>()->default_value(""),
+       "the rows of one of the paper's tables: 3a, 3b, 3c")                                 //
+      ("strategies", po::value<std::string>()->default_value("local"), strategies.c_str())  //
+      ("windows", po::value<std::string>()->default_value("15"),
+       "sides of the window in cells, odd: a,b,c")  //
+      ("memory-every", po::value<std::string>()->default_value("5"),
+       "intervals of remembered frames: a,b,c")                                                //
+      ("top-k", po::value<int>()->default_value(20), "memory cells that a cell is read from")  //
+      ("objects", po::value<int>()->default_value(3), "objects in the clip")                   //
+      ("memory-frames", po::value<int>()->default_value(5),
+       "frames in memory while frames are timed")                                               //
+      ("size", po::value<std::string>()->default_value("512x512"), "of a frame, WIDTHxHEIGHT")  //
+      ("repeats", po::value<int>()->default_value(3),
+       "how often; each times --memory-every frames")  //
       ("weights", po::value<std::string>()->default_value("seed"),
-       "weights (speed does not depend on them; a small network's file times that network)")                       //
-      ("device", po::value<std::string>()->default_value("cpu"), "cpu or cuda")                                    //
+       "weights (speed does not depend on them; a small network's file times that network)")  //
+      ("device", po::value<std::string>()->default_value("cpu"), "cpu or cuda")               //
       ("json", po::value<std::string>(), "also write every figure to this file");
   add_common_options(described);
   const HelpPage help{
       "angiobench bench [--table 3a|3b|3c] [--objects N] [-j N]",
-      "Measures frames per second (mean ± standard deviation over repeats), CPU time, the share of each stage and peak\n"
-      "memory of the baselines on synthetic frames, in the layout of the paper's Table 3. Its deformable-convolution and\n"
+      "Measures frames per second (mean ± standard deviation over repeats), CPU time, the share of "
+      "each stage and peak\n"
+      "memory of the baselines on synthetic frames, in the layout of the paper's Table 3. Its "
+      "deformable-convolution and\n"
       "neighbourhood-attention rows have no exact counterpart on a CPU and are left out.",
-      {"angiobench bench --table 3a                                  # how windows are sampled: the paper's Table 3a",
-       "angiobench bench --strategies local,reference-unfold --objects 1 -j 1   # against the network as published",
+      {"angiobench bench --table 3a                                  # how windows are sampled: "
+       "the paper's Table 3a",
+       "angiobench bench --strategies local,reference-unfold --objects 1 -j 1   # against the "
+       "network as published",
        "angiobench bench --windows 5,9,15 --memory-frames 12 --json speed.json"}};
   const po::variables_map values = parse_options(arguments, described, {}, help, streams);
   if (wants_help(values)) return kExitPassed;
@@ -226,8 +249,8 @@ int run_bench(const std::vector<std::string>& arguments, const Streams& streams)
   SpeedOptions options;
   const std::string size = values["size"].as<std::string>();
   char rest = 0;
-  if (std::sscanf(size.c_str(), "%dx%d%c", &options.width, &options.height, &rest) != 2 || options.width < 16 ||
-      options.height < 16 || options.width > 4096 || options.height > 4096) {
+  if (std::sscanf(size.c_str(), "%dx%d%c", &options.width, &options.height, &rest) != 2 ||
+      options.width < 16 || options.height < 16 || options.width > 4096 || options.height > 4096) {
     throw Error(ErrorKind::usage, "--size", "'" + size + "'", "WIDTHxHEIGHT, 16 to 4096 each");
   }
   options.objects = values["objects"].as<int>();
@@ -240,20 +263,27 @@ int run_bench(const std::vector<std::string>& arguments, const Streams& streams)
 
   const SpeedEnvironment environment = speed_environment(options.threads);
   if (environment.reference_blas) {
-    print_message("warning",
-                  environment.blas + " is the reference BLAS: LibTorch's matrix products run 30 times slower than with "
-                                     "OpenBLAS (Debian: apt install libopenblas0-openmp)",
-                  common, streams);
+    print_message(
+        "warning",
+        environment.blas +
+            " is the reference BLAS: LibTorch's matrix products run 30 times slower than with "
+            "OpenBLAS (Debian: apt install libopenblas0-openmp)",
+        common, streams);
   }
-  streams.out << "processor " << printable(environment.processor) << ", " << environment.threads << (environment.threads == 1 ? " thread\n" : " threads\n")
-              << "LibTorch " << environment.torch << "; fast engine: "
-              << (environment.engine.empty() ? "none (no oneDNN 2 in this build)" : environment.engine) << "; BLAS: "
+  streams.out << "processor " << printable(environment.processor) << ", " << environment.threads
+              << (environment.threads == 1 ? " thread\n" : " threads\n") << "LibTorch "
+              << environment.torch << "; fast engine: "
+              << (environment.engine.empty() ? "none (no oneDNN 2 in this build)"
+                                             : environment.engine)
+              << "; BLAS: "
               << (environment.blas.empty() ? "LibTorch's own" : printable(environment.blas)) << '\n'
               << options.width << "x" << options.height << ", " << options.objects << " objects, "
-              << options.memory_frames << " frames in memory, top " << values["top-k"].as<int>() << "\n\n";
+              << options.memory_frames << " frames in memory, top " << values["top-k"].as<int>()
+              << "\n\n";
   char heading[256];
-  std::snprintf(heading, sizeof heading, "%-48s %6s %3s  %18s %9s %9s %8s  %4s %4s %4s %4s %4s\n", "sampling", "window", "r",
-                "frames/s", "CPU-s/fr", "peak MB", "bank MB", "key%", "mat%", "dec%", "val%", "oth%");
+  std::snprintf(heading, sizeof heading, "%-48s %6s %3s  %18s %9s %9s %8s  %4s %4s %4s %4s %4s\n",
+                "sampling", "window", "r", "frames/s", "CPU-s/fr", "peak MB", "bank MB", "key%",
+                "mat%", "dec%", "val%", "oth%");
   streams.out << heading;
   std::vector<Row> rows;
   ProgressBar bar("measuring", "cases", common, streams);
@@ -262,10 +292,12 @@ int run_bench(const std::vector<std::string>& arguments, const Streams& streams)
     print_row(rows.back(), streams.out);
     bar.update(rows.size(), cases.size());
   }
-  streams.out << "\nr: a frame is remembered every r; shares of wall time: key encoder, matching, decoder, value encoder, "
+  streams.out << "\nr: a frame is remembered every r; shares of wall time: key encoder, matching, "
+                 "decoder, value encoder, "
                  "the rest\n";
   if (values.count("json") != 0) {
-    write_file_atomically(values["json"].as<std::string>(), json_of(rows, options, environment).dump(2) + "\n");
+    write_file_atomically(values["json"].as<std::string>(),
+                          json_of(rows, options, environment).dump(2) + "\n");
   }
   return kExitPassed;
 }

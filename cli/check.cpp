@@ -23,31 +23,39 @@ namespace {
 namespace po = boost::program_options;
 namespace fs = boost::filesystem;
 
-constexpr std::size_t kMaxStepSummary = (1U << 20) - 1024;  // GitHub refuses a step summary of 1 MiB
+constexpr std::size_t kMaxStepSummary =
+    (1U << 20) - 1024;  // GitHub refuses a step summary of 1 MiB
 
 std::string environment(const char* name) {
   const char* const value = std::getenv(name);
   return value != nullptr ? value : "";
 }
 
-bool is_true(const std::string& word) { return !word.empty() && word != "0" && word != "false" && word != "False"; }
+bool is_true(const std::string& word) {
+  return !word.empty() && word != "0" && word != "false" && word != "False";
+}
 
-// Appends the Markdown to the file that GitHub names; a summary that cannot be written is no reason to fail.
-void append_step_summary(const std::string& path, const GateReport& report, const CommonOptions& common,
-                         const Streams& streams) {
+// Appends the Markdown to the file that GitHub names; a summary that cannot be written is no reason
+// to fail.
+void append_step_summary(const std::string& path, const GateReport& report,
+                         const CommonOptions& common, const Streams& streams) {
   boost::system::error_code code;
   const std::uintmax_t size = fs::exists(path, code) ? fs::file_size(path, code) : 0;
   if (code || size >= kMaxStepSummary) {
-    print_message("warning", "the step summary is full; the report was not added to it", common, streams);
+    print_message("warning", "the step summary is full; the report was not added to it", common,
+                  streams);
     return;
   }
   std::ofstream file(path, std::ios::app | std::ios::binary);
-  file << gate_markdown(report, std::min<std::size_t>(900'000, kMaxStepSummary - static_cast<std::size_t>(size)));
+  file << gate_markdown(
+      report, std::min<std::size_t>(900'000, kMaxStepSummary - static_cast<std::size_t>(size)));
   file.flush();
-  if (!file) print_message("warning", "the step summary cannot be written: " + path, common, streams);
+  if (!file)
+    print_message("warning", "the step summary cannot be written: " + path, common, streams);
 }
 
-// Copies the result over the baseline; never by accident, never in CI unless accepted, never an incomplete one.
+// Copies the result over the baseline; never by accident, never in CI unless accepted, never an
+// incomplete one.
 int renew_baseline(const std::string& result_path, const std::string& baseline_path, bool accepted,
                    const CommonOptions& common, const Streams& streams) {
   if (is_true(environment("CI")) && !accepted) {
@@ -58,22 +66,26 @@ int renew_baseline(const std::string& result_path, const std::string& baseline_p
   const std::string to = result_file(baseline_path);
   const Result result = read_result_file(from);
   if (!result.complete) {
-    print_message("error", from + ": the result is incomplete and cannot be a baseline", common, streams);
+    print_message("error", from + ": the result is incomplete and cannot be a baseline", common,
+                  streams);
     return kExitInconclusive;
   }
   boost::system::error_code code;
-  if (fs::equivalent(from, to, code)) throw Error(ErrorKind::usage, "--baseline", "is the result itself", "another file");
+  if (fs::equivalent(from, to, code))
+    throw Error(ErrorKind::usage, "--baseline", "is the result itself", "another file");
   if (fs::exists(to, code)) {
     // An old baseline that cannot be read is worth replacing, too.
     try {
       const std::vector<Result> both = {read_result_file(to), result};
       streams.out << comparison_text(compare_by_name(both)) << '\n';
     } catch (const Error& error) {
-      print_message("warning", std::string("the old baseline cannot be read: ") + error.what(), common, streams);
+      print_message("warning", std::string("the old baseline cannot be read: ") + error.what(),
+                    common, streams);
     }
   }
   write_file_atomically(to, read_text_file(from, std::uint64_t{4} << 30));
-  streams.out << "baseline renewed: " << printable(to) << " is now " << printable(result.submission.name) << '\n';
+  streams.out << "baseline renewed: " << printable(to) << " is now "
+              << printable(result.submission.name) << '\n';
   return kExitPassed;
 }
 
@@ -84,8 +96,10 @@ struct Wanted {
 
 std::string markdown_of(const GateReport& report) { return gate_markdown(report); }
 
-constexpr Wanted kWriters[] = {
-    {"json", gate_json}, {"junit", gate_junit}, {"markdown", markdown_of}, {"openmetrics", gate_openmetrics}};
+constexpr Wanted kWriters[] = {{"json", gate_json},
+                               {"junit", gate_junit},
+                               {"markdown", markdown_of},
+                               {"openmetrics", gate_openmetrics}};
 
 int exit_code_of(Outcome verdict) {
   switch (verdict) {
@@ -104,31 +118,42 @@ int exit_code_of(Outcome verdict) {
 
 int run_check(const std::vector<std::string>& arguments, const Streams& streams) {
   po::options_description described("Options");
-  described.add_options()                                                                                            //
-      ("result", po::value<std::vector<std::string>>(), "the result: result.json, or the folder of score -o")        //
-      ("baseline,b", po::value<std::string>(), "what it is compared with: result.json or its folder")                //
-      ("rules,r", po::value<std::string>(), "rules file (schema gate-1)")                                            //
-      ("lenient", po::bool_switch(), "other sequences or objects are no obstacle: compare what both have")           //
-      ("json", po::value<std::string>(), "also write everything as JSON to this file (-: instead of the text)")      //
-      ("junit", po::value<std::string>(), "also write JUnit XML to this file")                                       //
-      ("markdown", po::value<std::string>(), "also write Markdown to this file")                                     //
-      ("openmetrics", po::value<std::string>(), "also write OpenMetrics text to this file")                          //
-      ("annotations", po::value<std::string>()->default_value("auto"), "auto (where GITHUB_ACTIONS is set), always, never")  //
-      ("step-summary", po::value<std::string>()->default_value("auto"), "auto (append to $GITHUB_STEP_SUMMARY), never")     //
-      ("seed", po::value<std::uint64_t>()->default_value(0), "of the statistics; same seed, same bytes")             //
-      ("renew-baseline", po::bool_switch(), "judge nothing: make the result the new baseline")                       //
-      ("accept", po::bool_switch(), "let --renew-baseline work where CI is set")                                     //
+  described.add_options()  //
+      ("result", po::value<std::vector<std::string>>(),
+       "the result: result.json, or the folder of score -o")  //
+      ("baseline,b", po::value<std::string>(),
+       "what it is compared with: result.json or its folder")              //
+      ("rules,r", po::value<std::string>(), "rules file (schema gate-1)")  //
+      ("lenient", po::bool_switch(),
+       "other sequences or objects are no obstacle: compare what both have")  //
+      ("json", po::value<std::string>(),
+       "also write everything as JSON to this file (-: instead of the text)")                //
+      ("junit", po::value<std::string>(), "also write JUnit XML to this file")               //
+      ("markdown", po::value<std::string>(), "also write Markdown to this file")             //
+      ("openmetrics", po::value<std::string>(), "also write OpenMetrics text to this file")  //
+      ("annotations", po::value<std::string>()->default_value("auto"),
+       "auto (where GITHUB_ACTIONS is set), always, never")  //
+      ("step-summary", po::value<std::string>()->default_value("auto"),
+       "auto (append to $GITHUB_STEP_SUMMARY), never")  //
+      ("seed", po::value<std::uint64_t>()->default_value(0),
+       "of the statistics; same seed, same bytes")                                              //
+      ("renew-baseline", po::bool_switch(), "judge nothing: make the result the new baseline")  //
+      ("accept", po::bool_switch(), "let --renew-baseline work where CI is set")                //
       ("schema", po::bool_switch(), "print the JSON schema of rules files");
   add_common_options(described);
   po::positional_options_description positional;
   positional.add("result", -1);
   const HelpPage help{
       "angiobench check RESULT --baseline B --rules gate.json [--junit FILE] [--markdown FILE] ...",
-      "The gate of a CI: judges a result against a baseline by rules. Exit code 0 passed (warnings included), 1 a rule of\n"
-      "level error failed, 4 inconclusive: no baseline, not comparable, incomplete, or a rule that matches nothing.\n"
+      "The gate of a CI: judges a result against a baseline by rules. Exit code 0 passed (warnings "
+      "included), 1 a rule of\n"
+      "level error failed, 4 inconclusive: no baseline, not comparable, incomplete, or a rule that "
+      "matches nothing.\n"
       "In GitHub Actions it also annotates the run and appends to the step summary.",
-      {"angiobench check out --baseline baseline/result.json --rules gate.json --junit gate.xml   # in CI",
-       "angiobench check out --baseline baseline/result.json --renew-baseline                     # by a person"}};
+      {"angiobench check out --baseline baseline/result.json --rules gate.json --junit gate.xml   "
+       "# in CI",
+       "angiobench check out --baseline baseline/result.json --renew-baseline                     "
+       "# by a person"}};
   const po::variables_map values = parse_options(arguments, described, positional, help, streams);
   if (wants_help(values)) return kExitPassed;
   const CommonOptions common = read_common_options(values, streams);
@@ -138,12 +163,15 @@ int run_check(const std::vector<std::string>& arguments, const Streams& streams)
   }
 
   // Everything that a misspelt command line could hide is refused.
-  const std::vector<std::string> results =
-      values.count("result") != 0 ? values["result"].as<std::vector<std::string>>() : std::vector<std::string>{};
+  const std::vector<std::string> results = values.count("result") != 0
+                                               ? values["result"].as<std::vector<std::string>>()
+                                               : std::vector<std::string>{};
   if (results.size() != 1) {
-    throw Error(ErrorKind::usage, "", std::to_string(results.size()) + " results are named", "one: " + help.usage);
+    throw Error(ErrorKind::usage, "", std::to_string(results.size()) + " results are named",
+                "one: " + help.usage);
   }
-  const std::string baseline_path = values.count("baseline") != 0 ? values["baseline"].as<std::string>() : "";
+  const std::string baseline_path =
+      values.count("baseline") != 0 ? values["baseline"].as<std::string>() : "";
   if (values.count("baseline") != 0 && baseline_path.empty()) {
     throw Error(ErrorKind::usage, "--baseline", "is empty", "a result.json or its folder");
   }
@@ -151,22 +179,29 @@ int run_check(const std::vector<std::string>& arguments, const Streams& streams)
     throw Error(ErrorKind::usage, "--accept", "stands alone", "--renew-baseline beside it");
   }
   if (values["renew-baseline"].as<bool>()) {
-    if (baseline_path.empty()) throw Error(ErrorKind::usage, "--renew-baseline", "has no baseline", "--baseline FILE");
-    return renew_baseline(results.front(), baseline_path, values["accept"].as<bool>(), common, streams);
+    if (baseline_path.empty())
+      throw Error(ErrorKind::usage, "--renew-baseline", "has no baseline", "--baseline FILE");
+    return renew_baseline(results.front(), baseline_path, values["accept"].as<bool>(), common,
+                          streams);
   }
-  if (values.count("rules") == 0) throw Error(ErrorKind::usage, "--rules", "is missing", help.usage);
+  if (values.count("rules") == 0)
+    throw Error(ErrorKind::usage, "--rules", "is missing", help.usage);
   const std::string annotations = values["annotations"].as<std::string>();
   if (annotations != "auto" && annotations != "always" && annotations != "never") {
-    throw Error(ErrorKind::usage, "--annotations", "is '" + annotations + "'", "auto, always or never");
+    throw Error(ErrorKind::usage, "--annotations", "is '" + annotations + "'",
+                "auto, always or never");
   }
   const std::string step_summary = values["step-summary"].as<std::string>();
   if (step_summary != "auto" && step_summary != "never") {
     throw Error(ErrorKind::usage, "--step-summary", "is '" + step_summary + "'", "auto or never");
   }
-  const auto num_on_stdout = std::count_if(std::begin(kWriters), std::end(kWriters), [&](const Wanted& writer) {
-    return values.count(writer.option) != 0 && values[writer.option].as<std::string>() == "-";
-  });
-  if (num_on_stdout > 1) throw Error(ErrorKind::usage, "-", "is named for several reports", "one report on the standard output");
+  const auto num_on_stdout =
+      std::count_if(std::begin(kWriters), std::end(kWriters), [&](const Wanted& writer) {
+        return values.count(writer.option) != 0 && values[writer.option].as<std::string>() == "-";
+      });
+  if (num_on_stdout > 1)
+    throw Error(ErrorKind::usage, "-", "is named for several reports",
+                "one report on the standard output");
 
   // Judge.
   const std::string rules_path = values["rules"].as<std::string>();
@@ -174,7 +209,8 @@ int run_check(const std::vector<std::string>& arguments, const Streams& streams)
   const Result result = read_result_file(results.front());
   std::optional<Result> baseline;
   boost::system::error_code code;
-  const bool baseline_exists = !baseline_path.empty() && fs::exists(result_file(baseline_path), code);
+  const bool baseline_exists =
+      !baseline_path.empty() && fs::exists(result_file(baseline_path), code);
   if (baseline_exists) baseline = read_result_file(baseline_path);
   GateOptions options;
   options.lenient = values["lenient"].as<bool>();
@@ -184,7 +220,8 @@ int run_check(const std::vector<std::string>& arguments, const Streams& streams)
   if (!baseline_path.empty() && !baseline_exists) {
     // A baseline that was named and is not there is never a pass, whatever the rules need.
     std::erase(report.reasons, "there is no baseline");
-    report.reasons.insert(report.reasons.begin(), "the baseline " + baseline_path + " is not there; --renew-baseline makes it");
+    report.reasons.insert(report.reasons.begin(), "the baseline " + baseline_path +
+                                                      " is not there; --renew-baseline makes it");
     if (report.verdict != Outcome::failed) report.verdict = Outcome::inconclusive;
   }
 
@@ -197,12 +234,14 @@ int run_check(const std::vector<std::string>& arguments, const Streams& streams)
     write_report(path, writer.write(report), streams);
   }
   if (text_wanted) streams.out << gate_text(report);
-  if (annotations == "always" || (annotations == "auto" && is_true(environment("GITHUB_ACTIONS")))) {
+  if (annotations == "always" ||
+      (annotations == "auto" && is_true(environment("GITHUB_ACTIONS")))) {
     std::ostream& log = text_wanted ? streams.out : streams.err;
     for (const std::string& line : gate_annotations(report)) log << line << '\n';
   }
   const std::string summary = environment("GITHUB_STEP_SUMMARY");
-  if (step_summary == "auto" && !summary.empty()) append_step_summary(summary, report, common, streams);
+  if (step_summary == "auto" && !summary.empty())
+    append_step_summary(summary, report, common, streams);
   return exit_code_of(report.verdict);
 }
 

@@ -29,22 +29,32 @@ struct ExplainCommand {
   bool json = false;
 };
 
-std::optional<ExplainCommand> parse(const std::vector<std::string>& arguments, const Streams& streams) {
+std::optional<ExplainCommand> parse(const std::vector<std::string>& arguments,
+                                    const Streams& streams) {
   po::options_description described("Options");
   add_scoring_options(described);
-  described.add_options()                                                                                                //
-      ("protocols", po::value<std::string>()->default_value(""), "only these protocols: a,b (names or .json); default: all")  //
-      ("between", po::value<std::string>()->default_value(""), "two protocols a,b: what each rule contributes to the difference")  //
-      ("sequence", po::value<std::string>()->default_value(""), "with --object: the numbers behind one score")             //
-      ("object", po::value<int>()->default_value(0), "object id")                                                          //
-      ("frame", po::value<std::string>()->default_value(""), "one frame of it: the integers and the arithmetic")           //
+  described.add_options()  //
+      ("protocols", po::value<std::string>()->default_value(""),
+       "only these protocols: a,b (names or .json); default: all")  //
+      ("between", po::value<std::string>()->default_value(""),
+       "two protocols a,b: what each rule contributes to the difference")  //
+      ("sequence", po::value<std::string>()->default_value(""),
+       "with --object: the numbers behind one score")              //
+      ("object", po::value<int>()->default_value(0), "object id")  //
+      ("frame", po::value<std::string>()->default_value(""),
+       "one frame of it: the integers and the arithmetic")  //
       ("json", po::bool_switch(), "print JSON");
   const HelpPage help{
-      "angiobench explain --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [--between A,B | --sequence S --object N [--frame F]]",
-      "Says why a score is what it is: the score of a submission under every protocol that applies, what each\n"
-      "rule contributes between two protocols, or the integers behind the score of one object or frame.",
-      {"angiobench explain --dataset mosxav-test -g MOSXAV -p predictions --between mosxav-test,strict",
-       "angiobench explain --dataset mosxav-test -g MOSXAV -p predictions --sequence v03 --object 3 --frame 00005"}};
+      "angiobench explain --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [--between A,B | "
+      "--sequence S --object N [--frame F]]",
+      "Says why a score is what it is: the score of a submission under every protocol that "
+      "applies, what each\n"
+      "rule contributes between two protocols, or the integers behind the score of one object or "
+      "frame.",
+      {"angiobench explain --dataset mosxav-test -g MOSXAV -p predictions --between "
+       "mosxav-test,strict",
+       "angiobench explain --dataset mosxav-test -g MOSXAV -p predictions --sequence v03 --object "
+       "3 --frame 00005"}};
   const po::variables_map values = parse_options(arguments, described, {}, help, streams);
   if (wants_help(values)) return std::nullopt;
   ExplainCommand command;
@@ -56,7 +66,8 @@ std::optional<ExplainCommand> parse(const std::vector<std::string>& arguments, c
   command.frame = values["frame"].as<std::string>();
   command.json = values["json"].as<bool>();
   if (!command.between.empty() && command.between.size() != 2) {
-    throw Error(ErrorKind::usage, "--between", "names " + std::to_string(command.between.size()) + " protocols", "two: A,B");
+    throw Error(ErrorKind::usage, "--between",
+                "names " + std::to_string(command.between.size()) + " protocols", "two: A,B");
   }
   if (command.sequence.empty() != (command.object == 0)) {
     throw Error(ErrorKind::usage, "--sequence", "goes with --object", "both, or neither");
@@ -91,8 +102,8 @@ std::string right(const std::string& text, std::size_t width) {
 }
 
 void print_table(const Explanation& explanation, const std::string& own, std::ostream& out) {
-  out << left("protocol", 24) << right("J&F", 8) << right("J", 8) << right("F", 8) << right("objects", 9) << right("values", 9)
-      << right("both empty", 12) << "\n";
+  out << left("protocol", 24) << right("J&F", 8) << right("J", 8) << right("F", 8)
+      << right("objects", 9) << right("values", 9) << right("both empty", 12) << "\n";
   std::optional<double> low;
   std::optional<double> high;
   for (const ProtocolScore& score : explanation.scores) {
@@ -101,24 +112,29 @@ void print_table(const Explanation& explanation, const std::string& own, std::os
       out << left(name, 24) << "  does not apply: " << printable(score.refusal) << "\n";
       continue;
     }
-    out << left(name, 24) << right(percent(score.j_and_f), 8) << right(percent(score.j), 8) << right(percent(score.f), 8)
-        << right(std::to_string(score.objects), 9) << right(std::to_string(score.frames), 9)
-        << right(std::to_string(score.empty), 12) << "\n";
+    out << left(name, 24) << right(percent(score.j_and_f), 8) << right(percent(score.j), 8)
+        << right(percent(score.f), 8) << right(std::to_string(score.objects), 9)
+        << right(std::to_string(score.frames), 9) << right(std::to_string(score.empty), 12) << "\n";
     if (!score.j_and_f || !score.in_range) continue;
     low = std::min(low.value_or(*score.j_and_f), *score.j_and_f);
     high = std::max(high.value_or(*score.j_and_f), *score.j_and_f);
   }
-  if (low) out << "The same masks score between " << percent(low) << " and " << percent(high) << ".\n";
-  out << "* the data set's own protocol. J and F are means over all objects; `values` counts (object, frame) pairs that\n"
-         "  entered, `both empty` those of them with neither truth nor prediction, each credited with 1. The range leaves out\n"
+  if (low)
+    out << "The same masks score between " << percent(low) << " and " << percent(high) << ".\n";
+  out << "* the data set's own protocol. J and F are means over all objects; `values` counts "
+         "(object, frame) pairs that\n"
+         "  entered, `both empty` those of them with neither truth nor prediction, each credited "
+         "with 1. The range leaves out\n"
          "  protocols that match proposals anew.\n";
 }
 
-void print_steps(const Explanation& explanation, const std::vector<std::string>& names, std::ostream& out) {
-  out << "\nFrom " << names[0] << " (J&F " << percent(explanation.from_value) << ") to " << names[1] << " (J&F "
-      << percent(explanation.to_value) << "), rule by rule:\n";
+void print_steps(const Explanation& explanation, const std::vector<std::string>& names,
+                 std::ostream& out) {
+  out << "\nFrom " << names[0] << " (J&F " << percent(explanation.from_value) << ") to " << names[1]
+      << " (J&F " << percent(explanation.to_value) << "), rule by rule:\n";
   for (const RuleStep& step : explanation.steps) {
-    out << right(signed_percent(step.contribution), 8) << "  " << step.rule << ": " << step.from << " -> " << step.to << "\n";
+    out << right(signed_percent(step.contribution), 8) << "  " << step.rule << ": " << step.from
+        << " -> " << step.to << "\n";
   }
   if (explanation.steps.empty()) out << "  no rule differs\n";
   out << right(signed_percent(*explanation.to_value - *explanation.from_value), 8) << "  in all\n";
@@ -129,8 +145,10 @@ Json json_of(const std::optional<double>& value) { return value ? Json(*value) :
 Json to_json(const Explanation& explanation) {
   Json document;
   for (const ProtocolScore& score : explanation.scores) {
-    Json entry = {{"protocol", score.name}, {"title", score.title}, {"J&F", json_of(score.j_and_f)}, {"J", json_of(score.j)},
-                  {"F", json_of(score.f)}, {"objects", score.objects}, {"values", score.frames}, {"both_empty", score.empty}};
+    Json entry = {{"protocol", score.name},        {"title", score.title},
+                  {"J&F", json_of(score.j_and_f)}, {"J", json_of(score.j)},
+                  {"F", json_of(score.f)},         {"objects", score.objects},
+                  {"values", score.frames},        {"both_empty", score.empty}};
     if (!score.refusal.empty()) entry["does_not_apply"] = score.refusal;
     document["protocols"].push_back(std::move(entry));
   }
@@ -138,8 +156,10 @@ Json to_json(const Explanation& explanation) {
     document["between"] = {{"from", *explanation.from_value}, {"to", *explanation.to_value}};
     document["between"]["steps"] = Json::array();
     for (const RuleStep& step : explanation.steps) {
-      document["between"]["steps"].push_back(
-          {{"rule", step.rule}, {"from", step.from}, {"to", step.to}, {"contribution", step.contribution}});
+      document["between"]["steps"].push_back({{"rule", step.rule},
+                                              {"from", step.from},
+                                              {"to", step.to},
+                                              {"contribution", step.contribution}});
     }
   }
   return document;
@@ -164,35 +184,42 @@ const char* role_words(FrameRole role) {
 // What a scored frame is in terms of what there was to find.
 enum class FrameKind { empty, given, missed, hallucinated, found };
 
-void print_frame(const Protocol& protocol, const FrameScore& row, const std::string& name, std::ostream& out) {
+void print_frame(const Protocol& protocol, const FrameScore& row, const std::string& name,
+                 std::ostream& out) {
   const FrameCounts& c = row.counts;
   const double j = frame_j(protocol, c);
   const double f = boundary_f(c);
   char text[512];
-  out << "Frame " << printable(name) << ", object " << row.object_id << " (" << role_words(row.role) << ")\n";
+  out << "Frame " << printable(name) << ", object " << row.object_id << " (" << role_words(row.role)
+      << ")\n";
   out << "  |G| = " << c.truth << "   |P| = " << c.prediction << "   |P and G| = " << c.intersection
       << "   |P or G| = " << c.union_area << "\n";
   if (c.union_area == 0) {
     out << "  J = 1, because both are empty\n";
   } else if (protocol.plus_one_region) {
-    std::snprintf(text, sizeof text, "  J = (%u + 1) / (%u + 1) = %.6f\n", c.intersection, c.union_area, j);
+    std::snprintf(text, sizeof text, "  J = (%u + 1) / (%u + 1) = %.6f\n", c.intersection,
+                  c.union_area, j);
     out << text;
   } else {
     std::snprintf(text, sizeof text, "  J = %u / %u = %.6f\n", c.intersection, c.union_area, j);
     out << text;
   }
-  out << "  boundary pixels |dP| = " << c.prediction_boundary << ", " << c.prediction_matched << " of them near dG;   |dG| = "
-      << c.truth_boundary << ", " << c.truth_matched << " of them near dP\n";
+  out << "  boundary pixels |dP| = " << c.prediction_boundary << ", " << c.prediction_matched
+      << " of them near dG;   |dG| = " << c.truth_boundary << ", " << c.truth_matched
+      << " of them near dP\n";
   if (c.prediction_boundary == 0 && c.truth_boundary == 0) {
-    out << "  F = 1, because neither has a boundary" << (c.union_area > 0 ? " (a full frame has none)" : "") << "\n";
+    out << "  F = 1, because neither has a boundary"
+        << (c.union_area > 0 ? " (a full frame has none)" : "") << "\n";
   } else if (c.prediction_boundary == 0 || c.truth_boundary == 0) {
     out << "  F = 0, because one alone has a boundary\n";
   } else {
     const double precision = static_cast<double>(c.prediction_matched) / c.prediction_boundary;
     const double recall = static_cast<double>(c.truth_matched) / c.truth_boundary;
-    std::snprintf(text, sizeof text,
-                  "  precision P = %u / %u = %.6f   recall R = %u / %u = %.6f\n  F = 2PR / (P + R) = %.6f\n", c.prediction_matched,
-                  c.prediction_boundary, precision, c.truth_matched, c.truth_boundary, recall, f);
+    std::snprintf(
+        text, sizeof text,
+        "  precision P = %u / %u = %.6f   recall R = %u / %u = %.6f\n  F = 2PR / (P + R) = %.6f\n",
+        c.prediction_matched, c.prediction_boundary, precision, c.truth_matched, c.truth_boundary,
+        recall, f);
     out << text;
   }
 }
@@ -200,38 +227,47 @@ void print_frame(const Protocol& protocol, const FrameScore& row, const std::str
 int explain_object(const ExplainCommand& command, const ScoringData& data, const Streams& streams) {
   // Only this sequence is read.
   SequenceIndex index = data.index;
-  std::erase_if(index.sequences, [&](const Sequence& sequence) { return sequence.name != command.sequence; });
+  std::erase_if(index.sequences,
+                [&](const Sequence& sequence) { return sequence.name != command.sequence; });
   if (index.sequences.empty()) {
-    throw Error(ErrorKind::usage, "--sequence", "'" + command.sequence + "' is no sequence of " + index.benchmark.name);
+    throw Error(ErrorKind::usage, "--sequence",
+                "'" + command.sequence + "' is no sequence of " + index.benchmark.name);
   }
   const MissingFrames missing = find_missing(index, *data.predictions, data.protocol);
   ScoreOptions options = score_options(command.inputs);
   options.rows = FrameRows::keep;
   const ScoreOutcome outcome = score(index, *data.predictions, data.protocol, missing, options);
-  if (!outcome.failures.empty()) return report_failures(outcome.failures, command.inputs.common, streams);
+  if (!outcome.failures.empty())
+    return report_failures(outcome.failures, command.inputs.common, streams);
   const SequenceScore& sequence = outcome.result.sequences.front();
-  const auto object = std::find_if(sequence.objects.begin(), sequence.objects.end(),
-                                   [&](const ObjectScore& candidate) { return candidate.id == command.object; });
+  const auto object =
+      std::find_if(sequence.objects.begin(), sequence.objects.end(),
+                   [&](const ObjectScore& candidate) { return candidate.id == command.object; });
   if (object == sequence.objects.end()) {
     std::string known;
-    for (const ObjectScore& candidate : sequence.objects) known += (known.empty() ? "" : ", ") + std::to_string(candidate.id);
-    throw Error(ErrorKind::usage, "--object", std::to_string(command.object) + " is not reported in " + command.sequence,
+    for (const ObjectScore& candidate : sequence.objects)
+      known += (known.empty() ? "" : ", ") + std::to_string(candidate.id);
+    throw Error(ErrorKind::usage, "--object",
+                std::to_string(command.object) + " is not reported in " + command.sequence,
                 "one of " + known);
   }
   std::ostream& out = streams.out;
   if (!command.frame.empty()) {
     for (const FrameScore& row : sequence.frames) {
-      if (row.object_id != command.object || sequence.frame_names[row.frame] != command.frame) continue;
+      if (row.object_id != command.object || sequence.frame_names[row.frame] != command.frame)
+        continue;
       print_frame(data.protocol, row, command.frame, out);
       return kExitPassed;
     }
-    throw Error(ErrorKind::usage, "--frame", "'" + command.frame + "' is not read under " + data.protocol.name);
+    throw Error(ErrorKind::usage, "--frame",
+                "'" + command.frame + "' is not read under " + data.protocol.name);
   }
 
   // The frames one by one, then what kinds of frames the mean is made of.
-  out << command.sequence << ", object " << command.object << ", protocol " << data.protocol.name << "\n"
-      << left("frame", 12) << left("part", 9) << right("|G|", 8) << right("|P|", 8) << right("P and G", 9) << right("P or G", 9)
-      << right("J", 9) << right("F", 9) << "\n";
+  out << command.sequence << ", object " << command.object << ", protocol " << data.protocol.name
+      << "\n"
+      << left("frame", 12) << left("part", 9) << right("|G|", 8) << right("|P|", 8)
+      << right("P and G", 9) << right("P or G", 9) << right("J", 9) << right("F", 9) << "\n";
   struct Sum {
     int frames = 0;
     double j = 0;
@@ -246,19 +282,19 @@ int explain_object(const ExplainCommand& command, const ScoringData& data, const
     const double j = is_zero ? 0 : frame_j(data.protocol, c);
     const double f = is_zero ? 0 : boundary_f(c);
     char text[64];
-    out << left(sequence.frame_names[row.frame], 12) << left(role_words(row.role), 9) << right(std::to_string(c.truth), 8)
-        << right(std::to_string(c.prediction), 8) << right(std::to_string(c.intersection), 9)
-        << right(std::to_string(c.union_area), 9);
+    out << left(sequence.frame_names[row.frame], 12) << left(role_words(row.role), 9)
+        << right(std::to_string(c.truth), 8) << right(std::to_string(c.prediction), 8)
+        << right(std::to_string(c.intersection), 9) << right(std::to_string(c.union_area), 9);
     std::snprintf(text, sizeof text, "%9.4f%9.4f\n", j, f);
     out << text;
     const bool opens = is_first_truth && c.truth > 0;
     if (c.truth > 0) is_first_truth = false;
     if (row.role != FrameRole::scored && row.role != FrameRole::missing) continue;
-    const FrameKind kind = c.union_area == 0   ? FrameKind::empty
+    const FrameKind kind = c.union_area == 0        ? FrameKind::empty
                            : opens && row.frame > 0 ? FrameKind::given
-                           : c.prediction == 0 ? FrameKind::missed
-                           : c.truth == 0      ? FrameKind::hallucinated
-                                               : FrameKind::found;
+                           : c.prediction == 0      ? FrameKind::missed
+                           : c.truth == 0           ? FrameKind::hallucinated
+                                                    : FrameKind::found;
     Sum& sum = sums[static_cast<int>(kind)];
     ++sum.frames;
     sum.j += j;
@@ -270,13 +306,14 @@ int explain_object(const ExplainCommand& command, const ScoringData& data, const
                                     "frames where it was missed altogether",
                                     "frames where it is not but was reported",
                                     "frames where both have it"};
-  out << "\nJ = " << percent(object->j.mean) << " and F = " << percent(object->f.mean) << " are means over " << total
-      << " frames:\n";
+  out << "\nJ = " << percent(object->j.mean) << " and F = " << percent(object->f.mean)
+      << " are means over " << total << " frames:\n";
   for (int kind = 0; kind < 5; ++kind) {
     if (sums[kind].frames == 0) continue;
     char text[160];
-    std::snprintf(text, sizeof text, "  %+7.2f of J, %+7.2f of F from %d %s\n", 100 * sums[kind].j / total,
-                  100 * sums[kind].f / total, sums[kind].frames, kKinds[kind]);
+    std::snprintf(text, sizeof text, "  %+7.2f of J, %+7.2f of F from %d %s\n",
+                  100 * sums[kind].j / total, 100 * sums[kind].f / total, sums[kind].frames,
+                  kKinds[kind]);
     out << text;
   }
   return kExitPassed;
@@ -297,11 +334,13 @@ int run_explain(const std::vector<std::string>& arguments, const Streams& stream
     protocols.push_back(load_protocol(name));
   }
   std::optional<std::pair<Protocol, Protocol>> between;
-  if (!command.between.empty()) between = {load_protocol(command.between[0]), load_protocol(command.between[1])};
+  if (!command.between.empty())
+    between = {load_protocol(command.between[0]), load_protocol(command.between[1])};
   ScoreOptions options = score_options(command.inputs);
   ProgressBar progress("explaining", "frames", command.inputs.common, streams);
   options.progress = progress.callback();
-  const Explanation explanation = explain_protocols(data.index, *data.predictions, base, protocols, between, options);
+  const Explanation explanation =
+      explain_protocols(data.index, *data.predictions, base, protocols, between, options);
   progress.clear();
   if (command.json) {
     streams.out << to_json(explanation).dump(2) << "\n";

@@ -23,7 +23,8 @@ using Arguments = std::vector<std::string>;
 
 po::options_description board_options() {
   po::options_description described("Options");
-  described.add_options()("db", po::value<std::string>()->default_value("leaderboard.sqlite"), "the leaderboard's file");
+  described.add_options()("db", po::value<std::string>()->default_value("leaderboard.sqlite"),
+                          "the leaderboard's file");
   return described;
 }
 
@@ -43,10 +44,12 @@ std::string place_of(const BoardView& view, std::int64_t run) {
         if (standing.run->id != run) continue;
         std::string place;
         if (!group.columns.empty()) {
-          place = group.columns.front().heading + " " + cell_text(standing.run->entry, group.columns.front(), dataset.style) + ", ";
+          place = group.columns.front().heading + " " +
+                  cell_text(standing.run->entry, group.columns.front(), dataset.style) + ", ";
         }
         if (standing.rank == 0) return place + "not ranked (" + standing.reason + ")";
-        return place + "rank " + rank_text(standing) + " of " + std::to_string(group.standings.size());
+        return place + "rank " + rank_text(standing) + " of " +
+               std::to_string(group.standings.size());
       }
     }
     for (const Standing& standing : dataset.unranked) {
@@ -58,28 +61,39 @@ std::string place_of(const BoardView& view, std::int64_t run) {
 
 int run_add(const Arguments& arguments, const Streams& streams) {
   po::options_description described = board_options();
-  described.add_options()                                                                                            //
-      ("result", po::value<Arguments>(), "result.json, or the folder of 'score --out' that holds it; several")       //
-      ("method", po::value<std::string>(), "the method's name (default: the submission's)")                          //
-      ("variant", po::value<std::string>(), "its setting, e.g. \"k = 15\"")                                          //
-      ("team", po::value<std::string>(), "who made the masks")                                                       //
-      ("link", po::value<Arguments>()->composing(), "web address of a paper or code; may be repeated")               //
-      ("note", po::value<std::string>(), "a remark")                                                                 //
-      ("kind", po::value<std::string>()->default_value("masks"), "masks or baseline (one of this project's own)")    //
-      ("time", po::value<std::string>(), "when it was submitted, UTC as 2026-01-31T12:34:56Z (default: now)")        //
-      ("reported", po::value<Arguments>()->composing(), "a file of published figures (schema published-1)")          //
-      ("published", po::bool_switch(), "also add the published figures of this program that are not there yet")      //
+  described.add_options()  //
+      ("result", po::value<Arguments>(),
+       "result.json, or the folder of 'score --out' that holds it; several")                 //
+      ("method", po::value<std::string>(), "the method's name (default: the submission's)")  //
+      ("variant", po::value<std::string>(), "its setting, e.g. \"k = 15\"")                  //
+      ("team", po::value<std::string>(), "who made the masks")                               //
+      ("link", po::value<Arguments>()->composing(),
+       "web address of a paper or code; may be repeated")  //
+      ("note", po::value<std::string>(), "a remark")       //
+      ("kind", po::value<std::string>()->default_value("masks"),
+       "masks or baseline (one of this project's own)")  //
+      ("time", po::value<std::string>(),
+       "when it was submitted, UTC as 2026-01-31T12:34:56Z (default: now)")  //
+      ("reported", po::value<Arguments>()->composing(),
+       "a file of published figures (schema published-1)")  //
+      ("published", po::bool_switch(),
+       "also add the published figures of this program that are not there yet")  //
       ("bare", po::bool_switch(), "make a new leaderboard without published figures");
   add_common_options(described);
   po::positional_options_description positional;
   positional.add("result", -1);
   const HelpPage help{
-      "angiobench leaderboard add [RESULT...] [--db FILE] [--method NAME] [--team NAME] [--link URL]",
-      "Adds scored submissions, all or none. A file that is not there yet is made, with the published figures that ship\n"
+      "angiobench leaderboard add [RESULT...] [--db FILE] [--method NAME] [--team NAME] [--link "
+      "URL]",
+      "Adds scored submissions, all or none. A file that is not there yet is made, with the "
+      "published figures that ship\n"
       "with this program as rows of their own. Adding the same run again changes nothing.",
-      {"angiobench leaderboard add out/result.json --method STCN --team \"Lab A\"   # one result, to leaderboard.sqlite",
-       "angiobench leaderboard add val/ test/ --method Mine --link https://example.org/paper --db board.sqlite",
-       "angiobench leaderboard add --db board.sqlite   # a new board with the published figures only"}};
+      {"angiobench leaderboard add out/result.json --method STCN --team \"Lab A\"   # one result, "
+       "to leaderboard.sqlite",
+       "angiobench leaderboard add val/ test/ --method Mine --link https://example.org/paper --db "
+       "board.sqlite",
+       "angiobench leaderboard add --db board.sqlite   # a new board with the published figures "
+       "only"}};
   const po::variables_map values = parse_options(arguments, described, positional, help, streams);
   if (wants_help(values)) return kExitPassed;
   const CommonOptions common = read_common_options(values, streams);
@@ -92,7 +106,8 @@ int run_add(const Arguments& arguments, const Streams& streams) {
   facts.note = text_of(values, "note");
   facts.time = text_of(values, "time");
   const std::string kind = values["kind"].as<std::string>();
-  if (kind != "masks" && kind != "baseline") throw Error(ErrorKind::usage, "--kind", "is '" + kind + "'", "masks or baseline");
+  if (kind != "masks" && kind != "baseline")
+    throw Error(ErrorKind::usage, "--kind", "is '" + kind + "'", "masks or baseline");
   facts.kind = entry_kind_from_name(kind, "--kind");
 
   // Everything is read and checked before the board is touched.
@@ -104,11 +119,13 @@ int run_add(const Arguments& arguments, const Streams& streams) {
   }
   for (const std::string& file : list_of(values, "reported")) {
     const PublishedFile published = parse_published(read_text_file(file), file);
-    for (const PublishedEntry& entry : published.entries) entries.push_back(reported_entry(published, entry));
+    for (const PublishedEntry& entry : published.entries)
+      entries.push_back(reported_entry(published, entry));
   }
   const bool bare = values["bare"].as<bool>();
   const std::vector<BoardEntry> published = bare ? std::vector<BoardEntry>{} : published_entries();
-  if (values["published"].as<bool>()) entries.insert(entries.end(), published.begin(), published.end());
+  if (values["published"].as<bool>())
+    entries.insert(entries.end(), published.begin(), published.end());
 
   Board board = Board::open_or_create(path, published);
   const std::vector<AddOutcome> outcomes = board.add(entries);
@@ -120,16 +137,22 @@ int run_add(const Arguments& arguments, const Streams& streams) {
       reported += outcomes[i].already_there ? 0 : 1;
       continue;
     }
-    streams.out << (outcomes[i].already_there ? "already there, run " : "added run ") << outcomes[i].run << ": "
-                << printable(method_title(entry.facts)) << " on " << printable(entry.dataset.name) << ", "
+    streams.out << (outcomes[i].already_there ? "already there, run " : "added run ")
+                << outcomes[i].run << ": " << printable(method_title(entry.facts)) << " on "
+                << printable(entry.dataset.name) << ", "
                 << printable(place_of(view, outcomes[i].run)) << '\n';
     if (!entry.complete) {
-      print_message("warning", entry.dataset.name + ": " + entry.missing + "; the run stands in a section of its own", common,
-                    streams);
+      print_message(
+          "warning",
+          entry.dataset.name + ": " + entry.missing + "; the run stands in a section of its own",
+          common, streams);
     }
   }
-  if (reported > 0) streams.out << "added " << reported << (reported == 1 ? " published row\n" : " published rows\n");
-  if (outcomes.empty()) streams.out << path << ": " << view.runs.size() << " rows, head " << view.head << '\n';
+  if (reported > 0)
+    streams.out << "added " << reported
+                << (reported == 1 ? " published row\n" : " published rows\n");
+  if (outcomes.empty())
+    streams.out << path << ": " << view.runs.size() << " rows, head " << view.head << '\n';
   return kExitPassed;
 }
 
@@ -137,10 +160,11 @@ int run_list(const Arguments& arguments, const Streams& streams) {
   po::options_description described = board_options();
   described.add_options()("all", po::bool_switch(), "published rows, too")(
       "format", po::value<std::string>()->default_value("text"), "text, csv or markdown");
-  const HelpPage help{"angiobench leaderboard list [--db FILE] [--all] [--format text|csv|markdown]",
-                      "Lists the runs with the ids that 'remove' takes.",
-                      {"angiobench leaderboard list                     # the measured runs",
-                       "angiobench leaderboard list --all --format csv  # everything, for a spreadsheet"}};
+  const HelpPage help{
+      "angiobench leaderboard list [--db FILE] [--all] [--format text|csv|markdown]",
+      "Lists the runs with the ids that 'remove' takes.",
+      {"angiobench leaderboard list                     # the measured runs",
+       "angiobench leaderboard list --all --format csv  # everything, for a spreadsheet"}};
   const po::variables_map values = parse_options(arguments, described, {}, help, streams);
   if (wants_help(values)) return kExitPassed;
   const BoardView view = load_view(Board::open_read_only(values["db"].as<std::string>()));
@@ -171,19 +195,25 @@ std::size_t read_max_reported(const std::string& text, const std::string& format
 
 int run_show(const Arguments& arguments, const Streams& streams) {
   po::options_description described = board_options();
-  described.add_options()                                                                                         //
-      ("dataset", po::value<std::string>(), "one data set only")                                                  //
-      ("method", po::value<std::string>(), "one method only, with its places among all")                          //
-      ("format", po::value<std::string>()->default_value("text"), "text, markdown, latex, csv or html")           //
-      ("published", po::value<std::string>(), "published rows of each data set: all, none or a number, best first "
-                                              "(default: all in html and csv, else 10)")                          //
-      ("out,o", po::value<std::string>(), "a file; with html and neither --dataset nor --method a folder (site)");
+  described.add_options()                                                                 //
+      ("dataset", po::value<std::string>(), "one data set only")                          //
+      ("method", po::value<std::string>(), "one method only, with its places among all")  //
+      ("format", po::value<std::string>()->default_value("text"),
+       "text, markdown, latex, csv or html")  //
+      ("published", po::value<std::string>(),
+       "published rows of each data set: all, none or a number, best first "
+       "(default: all in html and csv, else 10)")  //
+      ("out,o", po::value<std::string>(),
+       "a file; with html and neither --dataset nor --method a folder (site)");
   const HelpPage help{
-      "angiobench leaderboard show [--db FILE] [--dataset NAME] [--method NAME] [--format FORMAT] [-o PATH]",
-      "Shows the standings. Ranks are worked out now, from the runs: complete runs of the same data set digest, protocol\n"
+      "angiobench leaderboard show [--db FILE] [--dataset NAME] [--method NAME] [--format FORMAT] "
+      "[-o PATH]",
+      "Shows the standings. Ranks are worked out now, from the runs: complete runs of the same "
+      "data set digest, protocol\n"
       "hash and metric version are ranked together; everything else stands in sections of its own.",
       {"angiobench leaderboard show --dataset mosxav-test                 # in the terminal",
-       "angiobench leaderboard show --format html -o site/                # index, data sets, methods: open site/index.html",
+       "angiobench leaderboard show --format html -o site/                # index, data sets, "
+       "methods: open site/index.html",
        "angiobench leaderboard show --dataset mosxav-val --format latex   # a table to paste"}};
   const po::variables_map values = parse_options(arguments, described, {}, help, streams);
   if (wants_help(values)) return kExitPassed;
@@ -206,7 +236,8 @@ int run_show(const Arguments& arguments, const Streams& streams) {
     content = board_csv(view, selection);
   } else if (format == "html" && selection.dataset.empty() && selection.method.empty()) {
     if (out.empty()) {
-      throw Error(ErrorKind::usage, "", "the HTML leaderboard is a folder of pages", "-o FOLDER (or --dataset or --method)");
+      throw Error(ErrorKind::usage, "", "the HTML leaderboard is a folder of pages",
+                  "-o FOLDER (or --dataset or --method)");
     }
     const std::vector<BoardPage> pages = board_site(view);
     for (const BoardPage& page : pages) write_file_atomically(out + "/" + page.path, page.content);
@@ -215,7 +246,8 @@ int run_show(const Arguments& arguments, const Streams& streams) {
   } else if (format == "html") {
     content = board_page(view, selection);
   } else {
-    throw Error(ErrorKind::usage, "--format", "is '" + format + "'", "text, markdown, latex, csv or html");
+    throw Error(ErrorKind::usage, "--format", "is '" + format + "'",
+                "text, markdown, latex, csv or html");
   }
   if (out.empty()) {
     streams.out << content;
@@ -227,12 +259,16 @@ int run_show(const Arguments& arguments, const Streams& streams) {
 
 int run_export(const Arguments& arguments, const Streams& streams) {
   po::options_description described = board_options();
-  described.add_options()("out,o", po::value<std::string>()->required(), "an empty folder, or an earlier export of this board");
+  described.add_options()("out,o", po::value<std::string>()->required(),
+                          "an empty folder, or an earlier export of this board");
   const HelpPage help{"angiobench leaderboard export [--db FILE] -o FOLDER",
-                      "Writes the board as text files that git shows changes of: a folder a run (entry.json, result.json), the\n"
+                      "Writes the board as text files that git shows changes of: a folder a run "
+                      "(entry.json, result.json), the\n"
                       "published rows, and the audit. 'rebuild' makes the same board from them.",
-                      {"angiobench leaderboard export -o board/                      # then: git add board && git commit",
-                       "angiobench leaderboard export --db b.sqlite -o b && angiobench leaderboard rebuild b --db copy.sqlite"}};
+                      {"angiobench leaderboard export -o board/                      # then: git "
+                       "add board && git commit",
+                       "angiobench leaderboard export --db b.sqlite -o b && angiobench leaderboard "
+                       "rebuild b --db copy.sqlite"}};
   const po::variables_map values = parse_options(arguments, described, {}, help, streams);
   if (wants_help(values)) return kExitPassed;
   const Board board = Board::open_read_only(values["db"].as<std::string>());
@@ -244,31 +280,40 @@ int run_export(const Arguments& arguments, const Streams& streams) {
 
 int run_rebuild(const Arguments& arguments, const Streams& streams) {
   po::options_description described = board_options();
-  described.add_options()("folder", po::value<std::string>()->required(), "the folder that 'export' wrote");
+  described.add_options()("folder", po::value<std::string>()->required(),
+                          "the folder that 'export' wrote");
   po::positional_options_description positional;
   positional.add("folder", 1);
-  const HelpPage help{"angiobench leaderboard rebuild FOLDER [--db FILE]",
-                      "Makes the database from an export. The file must not exist. Every digest and the whole audit are checked.",
-                      {"angiobench leaderboard rebuild board/                    # makes leaderboard.sqlite",
-                       "angiobench leaderboard rebuild board/ --db copy.sqlite"}};
+  const HelpPage help{
+      "angiobench leaderboard rebuild FOLDER [--db FILE]",
+      "Makes the database from an export. The file must not exist. Every digest and the whole "
+      "audit are checked.",
+      {"angiobench leaderboard rebuild board/                    # makes leaderboard.sqlite",
+       "angiobench leaderboard rebuild board/ --db copy.sqlite"}};
   const po::variables_map values = parse_options(arguments, described, positional, help, streams);
   if (wants_help(values)) return kExitPassed;
-  const Board board = rebuild_board(values["folder"].as<std::string>(), values["db"].as<std::string>());
-  streams.out << board.path() << ": head " << board.head() << ", content " << board.content_digest() << '\n';
+  const Board board =
+      rebuild_board(values["folder"].as<std::string>(), values["db"].as<std::string>());
+  streams.out << board.path() << ": head " << board.head() << ", content " << board.content_digest()
+              << '\n';
   return kExitPassed;
 }
 
 int run_verify(const Arguments& arguments, const Streams& streams) {
   po::options_description described = board_options();
-  described.add_options()("head", po::value<Arguments>()->composing(), "a head that was noted earlier; may be repeated")(
+  described.add_options()("head", po::value<Arguments>()->composing(),
+                          "a head that was noted earlier; may be repeated")(
       "against", po::value<std::string>(), "an export whose head the audit must still hold");
   add_common_options(described);
   const HelpPage help{"angiobench leaderboard verify [--db FILE] [--head HASH] [--against FOLDER]",
-                      "Checks the file, its triggers, the audit's chain of hashes, and every row against the record that the audit\n"
-                      "has the digest of. Exit 1 names each row that was tampered with. That rows at the end were cut off can only\n"
+                      "Checks the file, its triggers, the audit's chain of hashes, and every row "
+                      "against the record that the audit\n"
+                      "has the digest of. Exit 1 names each row that was tampered with. That rows "
+                      "at the end were cut off can only\n"
                       "be told from a head that was noted elsewhere (--head, --against).",
                       {"angiobench leaderboard verify                          # this board",
-                       "angiobench leaderboard verify --against board/         # and nothing is gone since the export"}};
+                       "angiobench leaderboard verify --against board/         # and nothing is "
+                       "gone since the export"}};
   const po::variables_map values = parse_options(arguments, described, {}, help, streams);
   if (wants_help(values)) return kExitPassed;
   const CommonOptions common = read_common_options(values, streams);
@@ -278,26 +323,31 @@ int run_verify(const Arguments& arguments, const Streams& streams) {
   const std::vector<Finding> findings = board.verify(heads);
   for (const Finding& finding : findings) print_finding(finding, common, streams);
   if (!findings.empty()) return kExitFailed;
-  streams.out << board.path() << ": good, " << board.runs().size() << " rows, " << board.audit().size()
-              << " audit rows\nhead    " << board.head() << "\ncontent " << board.content_digest() << '\n';
+  streams.out << board.path() << ": good, " << board.runs().size() << " rows, "
+              << board.audit().size() << " audit rows\nhead    " << board.head() << "\ncontent "
+              << board.content_digest() << '\n';
   return kExitPassed;
 }
 
 int run_remove(const Arguments& arguments, const Streams& streams) {
   po::options_description described = board_options();
-  described.add_options()("run", po::value<std::int64_t>()->required(), "the run's id, as 'leaderboard list' shows it")(
+  described.add_options()("run", po::value<std::int64_t>()->required(),
+                          "the run's id, as 'leaderboard list' shows it")(
       "reason", po::value<std::string>()->required(), "why; the audit keeps it for good");
   po::positional_options_description positional;
   positional.add("run", 1);
-  const HelpPage help{"angiobench leaderboard remove RUN --reason TEXT [--db FILE]",
-                      "Takes a run off the board. The audit keeps that it was there, its digest and the reason.",
-                      {"angiobench leaderboard remove 446 --reason \"withdrawn by its team\"",
-                       "angiobench leaderboard remove 12 --reason \"superseded by the journal version\" --db board.sqlite"}};
+  const HelpPage help{
+      "angiobench leaderboard remove RUN --reason TEXT [--db FILE]",
+      "Takes a run off the board. The audit keeps that it was there, its digest and the reason.",
+      {"angiobench leaderboard remove 446 --reason \"withdrawn by its team\"",
+       "angiobench leaderboard remove 12 --reason \"superseded by the journal version\" --db "
+       "board.sqlite"}};
   const po::variables_map values = parse_options(arguments, described, positional, help, streams);
   if (wants_help(values)) return kExitPassed;
   Board board = Board::open(values["db"].as<std::string>());
   board.remove(values["run"].as<std::int64_t>(), values["reason"].as<std::string>());
-  streams.out << "removed run " << values["run"].as<std::int64_t>() << ", head " << board.head() << '\n';
+  streams.out << "removed run " << values["run"].as<std::int64_t>() << ", head " << board.head()
+              << '\n';
   return kExitPassed;
 }
 
@@ -312,15 +362,19 @@ constexpr Verb kJobs[] = {
 };
 
 void print_overview(std::ostream& out) {
-  out << "Usage: angiobench leaderboard JOB [options]      (angiobench leaderboard JOB --help explains one)\n\n"
-         "A leaderboard is one SQLite file. Ranks are never stored; published figures never mix with measured ones; every\n"
+  out << "Usage: angiobench leaderboard JOB [options]      (angiobench leaderboard JOB --help "
+         "explains one)\n\n"
+         "A leaderboard is one SQLite file. Ranks are never stored; published figures never mix "
+         "with measured ones; every\n"
          "change is a row of a hash-chained audit.\n\n";
   for (const Verb& job : kJobs) {
     out << "  " << job.name << std::string(10 - job.name.size(), ' ') << job.summary << '\n';
   }
   out << "\nExamples:\n"
-         "  angiobench leaderboard add out/result.json --method STCN   # add a result to leaderboard.sqlite\n"
-         "  angiobench leaderboard show --format html -o site/         # pages for a web server, or to open from disk\n";
+         "  angiobench leaderboard add out/result.json --method STCN   # add a result to "
+         "leaderboard.sqlite\n"
+         "  angiobench leaderboard show --format html -o site/         # pages for a web server, "
+         "or to open from disk\n";
 }
 
 }  // namespace

@@ -17,14 +17,16 @@ namespace angiobench::cli {
 namespace {
 
 void print_overview(std::ostream& out) {
-  out << "angiobench: benchmark and leaderboard suite for video object segmentation in X-ray angiography\n\n"
+  out << "angiobench: benchmark and leaderboard suite for video object segmentation in X-ray "
+         "angiography\n\n"
          "Usage: angiobench VERB [options]      (angiobench VERB --help explains one)\n\n";
   for (const Verb& verb : verbs()) {
     out << "  " << verb.name << std::string(std::max<std::size_t>(1, 14 - verb.name.size()), ' ')
         << verb.summary << '\n';
   }
   out << "\nExit codes: 0 done and passed, 1 findings or gate failed, 2 usage, 3 input malformed,\n"
-         "            4 inconclusive (nothing scored), 5 a limit for untrusted input was hit, 6 a bug\n";
+         "            4 inconclusive (nothing scored), 5 a limit for untrusted input was hit, 6 a "
+         "bug\n";
 }
 
 int run(const std::vector<std::string>& arguments, const Streams& streams) {
@@ -41,7 +43,8 @@ int run(const std::vector<std::string>& arguments, const Streams& streams) {
   for (const Verb& verb : verbs()) {
     if (verb.name == wanted) return verb.run({arguments.begin() + 1, arguments.end()}, streams);
   }
-  throw Error(ErrorKind::usage, "", "there is no verb '" + name + "'", "one of those that 'angiobench --help' lists");
+  throw Error(ErrorKind::usage, "", "there is no verb '" + name + "'",
+              "one of those that 'angiobench --help' lists");
 }
 
 }  // namespace
@@ -64,13 +67,15 @@ int main(int argc, char** argv) {
     line += error.found();
     if (!error.expected().empty()) line += "; expected " + error.expected();
     std::cerr << printable(line) << '\n';
-    if (error.kind() == ErrorKind::bug) std::cerr << "This is a bug in angiobench; please report it with the command.\n";
+    if (error.kind() == ErrorKind::bug)
+      std::cerr << "This is a bug in angiobench; please report it with the command.\n";
     return exit_code_of(error.kind());
   } catch (const std::bad_alloc&) {
     std::cerr << "error: out of memory\n";
     return kExitLimit;
   } catch (const std::exception& error) {
-    std::cerr << "error: " << printable(error.what()) << "\nThis is a bug in angiobench; please report it with the command.\n";
+    std::cerr << "error: " << printable(error.what())
+              << "\nThis is a bug in angiobench; please report it with the command.\n";
     return kExitBug;
   }
 }

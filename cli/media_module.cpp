@@ -13,4 +13,6 @@ constexpr Verb kVerbs[] = {
 }  // namespace
 }  // namespace angiobench::cli
 
-extern "C" std::span<const angiobench::cli::Verb> angiobench_module_verbs() { return angiobench::cli::kVerbs; }
+extern "C" std::span<const angiobench::cli::Verb> angiobench_module_verbs() {
+  return angiobench::cli::kVerbs;
+}

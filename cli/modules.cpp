@@ -25,16 +25,19 @@ std::string find_module(const std::string& file) {
 
 }  // namespace
 
-int run_module_verb(std::string_view module, std::string_view verb, const std::vector<std::string>& arguments,
-                    const Streams& streams) {
+int run_module_verb(std::string_view module, std::string_view verb,
+                    const std::vector<std::string>& arguments, const Streams& streams) {
   const std::string file = "angiobench_" + std::string(module) + ".so";
   const std::string path = find_module(file);
   if (path.empty()) {
-    throw Error(ErrorKind::inconclusive, "", "'" + std::string(verb) + "' needs " + file + ", which is not installed",
-                module == "baselines" ? "a build with LibTorch (scripts/setup.sh installs it)" : "a whole installation");
+    throw Error(ErrorKind::inconclusive, "",
+                "'" + std::string(verb) + "' needs " + file + ", which is not installed",
+                module == "baselines" ? "a build with LibTorch (scripts/setup.sh installs it)"
+                                      : "a whole installation");
   }
   void* const handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (handle == nullptr) throw Error(ErrorKind::inconclusive, path, std::string("cannot be loaded: ") + ::dlerror());
+  if (handle == nullptr)
+    throw Error(ErrorKind::inconclusive, path, std::string("cannot be loaded: ") + ::dlerror());
   const auto list = reinterpret_cast<ModuleVerbs>(::dlsym(handle, "angiobench_module_verbs"));
   if (list == nullptr) throw Error(ErrorKind::inconclusive, path, "is not a module of angiobench");
   for (const Verb& candidate : list()) {

@@ -15,14 +15,16 @@ namespace angiobench::cli {
 
 namespace po = boost::program_options;
 
-po::variables_map parse_options(const std::vector<std::string>& arguments, const po::options_description& described,
-                                const po::positional_options_description& positional, const HelpPage& help,
-                                const Streams& streams) {
+po::variables_map parse_options(const std::vector<std::string>& arguments,
+                                const po::options_description& described,
+                                const po::positional_options_description& positional,
+                                const HelpPage& help, const Streams& streams) {
   po::options_description all(described);
   all.add_options()("help,h", "show this page");
   po::variables_map values;
   try {
-    const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
+    const int style =
+        po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
     po::command_line_parser parser(arguments);
     parser.options(all).style(style).positional(positional);
     po::store(parser.run(), values);
@@ -31,7 +33,9 @@ po::variables_map parse_options(const std::vector<std::string>& arguments, const
     throw Error(ErrorKind::usage, "", error.what(), "usage: " + help.usage + "; --help shows more");
   }
   if (values.count("help") != 0) {
-    streams.out << "Usage: " << help.usage << "\n\n" << help.summary << "\n\n" << all << "\nExamples:\n";
+    streams.out << "Usage: " << help.usage << "\n\n"
+                << help.summary << "\n\n"
+                << all << "\nExamples:\n";
     for (const std::string& example : help.examples) streams.out << "  " << example << '\n';
   }
   return values;
@@ -40,12 +44,14 @@ po::variables_map parse_options(const std::vector<std::string>& arguments, const
 bool wants_help(const po::variables_map& values) { return values.count("help") != 0; }
 
 void add_common_options(po::options_description& described) {
-  described.add_options()                                                                                 //
-      ("jobs,j", po::value<int>()->default_value(0), "threads; 0 takes all cores")                        //
-      ("quiet", po::bool_switch(), "no progress, no notes")                                               //
-      ("verbose", po::bool_switch(), "also print notes")                                                  //
-      ("color", po::value<std::string>()->default_value("auto"), "auto, always or never (also NO_COLOR)")  //
-      ("log-format", po::value<std::string>()->default_value("text"), "text or json, for messages on stderr");
+  described.add_options()                                                           //
+      ("jobs,j", po::value<int>()->default_value(0), "threads; 0 takes all cores")  //
+      ("quiet", po::bool_switch(), "no progress, no notes")                         //
+      ("verbose", po::bool_switch(), "also print notes")                            //
+      ("color", po::value<std::string>()->default_value("auto"),
+       "auto, always or never (also NO_COLOR)")  //
+      ("log-format", po::value<std::string>()->default_value("text"),
+       "text or json, for messages on stderr");
 }
 
 CommonOptions read_common_options(const po::variables_map& values, const Streams& streams) {
@@ -54,7 +60,8 @@ CommonOptions read_common_options(const po::variables_map& values, const Streams
   options.verbose = values["verbose"].as<bool>();
   options.jobs = values["jobs"].as<int>();
   if (options.jobs < 0 || options.jobs > 1024) {
-    throw Error(ErrorKind::usage, "--jobs", "is " + std::to_string(options.jobs), "0 (all cores) to 1024");
+    throw Error(ErrorKind::usage, "--jobs", "is " + std::to_string(options.jobs),
+                "0 (all cores) to 1024");
   }
   const std::string color = values["color"].as<std::string>();
   if (color != "auto" && color != "always" && color != "never") {

@@ -19,11 +19,12 @@ struct HelpPage {
   std::vector<std::string> examples;  // "command   # what it shows", at least two
 };
 
-/// Parses arguments against `described` (plus --help). A pure function of its arguments but for the help text, which
-/// goes to `streams.out` and makes the result empty ("help" set). Throws Error{usage} with the option's name.
-/// `positional` may name options that take bare words.
+/// Parses arguments against `described` (plus --help). A pure function of its arguments but for the
+/// help text, which goes to `streams.out` and makes the result empty ("help" set). Throws
+/// Error{usage} with the option's name. `positional` may name options that take bare words.
 boost::program_options::variables_map parse_options(
-    const std::vector<std::string>& arguments, const boost::program_options::options_description& described,
+    const std::vector<std::string>& arguments,
+    const boost::program_options::options_description& described,
     const boost::program_options::positional_options_description& positional, const HelpPage& help,
     const Streams& streams);
 
@@ -41,7 +42,8 @@ struct CommonOptions {
 
 /// Adds the flags of CommonOptions to a description.
 void add_common_options(boost::program_options::options_description& described);
-CommonOptions read_common_options(const boost::program_options::variables_map& values, const Streams& streams);
+CommonOptions read_common_options(const boost::program_options::variables_map& values,
+                                  const Streams& streams);
 
 /// "a,b,@file" -> names; a file has one name a line, '#' starts a comment. Throws Error{input}.
 std::vector<std::string> parse_name_list(std::string_view text);

@@ -41,33 +41,48 @@ struct PackCommand {
   std::string verify;
 };
 
-std::optional<PackCommand> parse(const std::vector<std::string>& arguments, const Streams& streams) {
+std::optional<PackCommand> parse(const std::vector<std::string>& arguments,
+                                 const Streams& streams) {
   po::options_description described("Options");
-  described.add_options()                                                                                          //
-      ("predictions,p", po::value<std::string>(), "folder (or zip) of <sequence>/<frame>.png")                    //
-      ("out,o", po::value<std::string>(), "the archive to write")                                                 //
-      ("dataset", po::value<std::string>(), "benchmark that says what must be there, with -g")                    //
-      ("ground-truth,g", po::value<std::string>(), "the data set's root, or the folder that holds the sequences")  //
-      ("frames", po::value<std::string>(), "instead of them: a file with a line of <sequence>/<frame> for each mask that must be there")  //
-      ("every-frame", po::bool_switch(), "a mask for each image of a video must be there, not only for annotated frames")  //
-      ("meta", po::value<std::string>()->default_value(""), "first-mask or meta json, where it is not beside the ground truth")  //
-      ("protocol", po::value<std::string>()->default_value(""), "scoring rules that say which frames are needed; default: the benchmark's")  //
-      ("sequences", po::value<std::string>()->default_value(""), "only these: a,b,@file")                         //
-      ("verify", po::value<std::string>(), "compare an archive with its own manifest instead")                    //
+  described.add_options()                                                                       //
+      ("predictions,p", po::value<std::string>(), "folder (or zip) of <sequence>/<frame>.png")  //
+      ("out,o", po::value<std::string>(), "the archive to write")                               //
+      ("dataset", po::value<std::string>(), "benchmark that says what must be there, with -g")  //
+      ("ground-truth,g", po::value<std::string>(),
+       "the data set's root, or the folder that holds the sequences")  //
+      (
+          "frames", po::value<std::string>(),
+          "instead of them: a file with a line of <sequence>/<frame> for each mask that must be "
+          "there")  //
+      ("every-frame", po::bool_switch(),
+       "a mask for each image of a video must be there, not only for annotated frames")  //
+      ("meta", po::value<std::string>()->default_value(""),
+       "first-mask or meta json, where it is not beside the ground truth")  //
+      ("protocol", po::value<std::string>()->default_value(""),
+       "scoring rules that say which frames are needed; default: the benchmark's")              //
+      ("sequences", po::value<std::string>()->default_value(""), "only these: a,b,@file")       //
+      ("verify", po::value<std::string>(), "compare an archive with its own manifest instead")  //
       ("json", po::bool_switch(), "print one JSON object");
   add_common_options(described);
   const HelpPage help{
-      "angiobench pack -p PREDICTIONS -o ARCHIVE.zip (--dataset NAME -g GROUND_TRUTH | --frames FILE)",
-      "Packs predictions into a zip that scorers take, with the digests of all masks in manifest.sha256 (which\n"
-      "'sha256sum -c' reads). The same masks give the same bytes. Refuses what is incomplete or no mask: exit\n"
+      "angiobench pack -p PREDICTIONS -o ARCHIVE.zip (--dataset NAME -g GROUND_TRUTH | --frames "
+      "FILE)",
+      "Packs predictions into a zip that scorers take, with the digests of all masks in "
+      "manifest.sha256 (which\n"
+      "'sha256sum -c' reads). The same masks give the same bytes. Refuses what is incomplete or no "
+      "mask: exit\n"
       "status 1, and nothing is written.",
       {"angiobench pack -p results --dataset mosxav-test -g MOSXAV -o submission.zip",
-       "angiobench pack -p results --frames frames.txt -o submission.zip   # without the ground truth",
-       "angiobench pack --verify submission.zip                            # is it what was packed?"}};
+       "angiobench pack -p results --frames frames.txt -o submission.zip   # without the ground "
+       "truth",
+       "angiobench pack --verify submission.zip                            # is it what was "
+       "packed?"}};
   const po::variables_map values = parse_options(arguments, described, {}, help, streams);
   if (wants_help(values)) return std::nullopt;
 
-  const auto text = [&](const char* name) { return values.count(name) != 0 ? values[name].as<std::string>() : std::string{}; };
+  const auto text = [&](const char* name) {
+    return values.count(name) != 0 ? values[name].as<std::string>() : std::string{};
+  };
   PackCommand command;
   command.common = read_common_options(values, streams);
   command.json = values["json"].as<bool>();
@@ -80,14 +95,18 @@ std::optional<PackCommand> parse(const std::vector<std::string>& arguments, cons
     }
     return command;
   }
-  if (command.predictions.empty()) throw Error(ErrorKind::usage, "-p", "is missing", "the predictions' folder");
-  if (command.out.empty()) throw Error(ErrorKind::usage, "-o", "is missing", "the archive to write");
+  if (command.predictions.empty())
+    throw Error(ErrorKind::usage, "-p", "is missing", "the predictions' folder");
+  if (command.out.empty())
+    throw Error(ErrorKind::usage, "-o", "is missing", "the archive to write");
   command.frames = text("frames");
   command.dataset = text("dataset");
   command.ground_truth = text("ground-truth");
   const bool by_dataset = !command.dataset.empty() && !command.ground_truth.empty();
-  if (by_dataset == !command.frames.empty() || command.dataset.empty() != command.ground_truth.empty()) {
-    throw Error(ErrorKind::usage, "", "it is not said what must be there", "--dataset with -g, or --frames");
+  if (by_dataset == !command.frames.empty() ||
+      command.dataset.empty() != command.ground_truth.empty()) {
+    throw Error(ErrorKind::usage, "", "it is not said what must be there",
+                "--dataset with -g, or --frames");
   }
   command.meta = text("meta");
   command.protocol = text("protocol");
@@ -99,7 +118,8 @@ std::optional<PackCommand> parse(const std::vector<std::string>& arguments, cons
   const fs::path archive = fs::weakly_canonical(command.out, code);
   const fs::path folder = fs::weakly_canonical(command.predictions, code);
   if (!code && fs::is_directory(folder) &&
-      std::mismatch(folder.begin(), folder.end(), archive.begin(), archive.end()).first == folder.end()) {
+      std::mismatch(folder.begin(), folder.end(), archive.begin(), archive.end()).first ==
+          folder.end()) {
     throw Error(ErrorKind::usage, "--out", command.out + " lies inside the predictions",
                 "a place outside of " + command.predictions);
   }
@@ -110,7 +130,9 @@ std::optional<PackCommand> parse(const std::vector<std::string>& arguments, cons
 void read_size(const SequenceIndex& index, const Sequence& sequence, PackSequence& packed) {
   packed.width = index.benchmark.width;
   packed.height = index.benchmark.height;
-  if (packed.width > 0 || sequence.frames.empty() || mask_storage(index.benchmark.layout) != MaskStorage::label_png) return;
+  if (packed.width > 0 || sequence.frames.empty() ||
+      mask_storage(index.benchmark.layout) != MaskStorage::label_png)
+    return;
   std::vector<std::uint8_t> bytes;
   const std::string path = mask_path(index.benchmark.layout, sequence, sequence.frames[0]);
   if (!index.truth->read(path, bytes)) return;
@@ -123,26 +145,31 @@ void read_size(const SequenceIndex& index, const Sequence& sequence, PackSequenc
 std::vector<std::string> image_names(const SequenceIndex& index, const Sequence& sequence) {
   std::vector<std::string> names;
   if (sequence.images.empty()) return names;
-  for (const std::string& file : index.truth->files(sequence.images)) names.push_back(file.substr(0, file.rfind('.')));
+  for (const std::string& file : index.truth->files(sequence.images))
+    names.push_back(file.substr(0, file.rfind('.')));
   return names;
 }
 
 std::vector<PackSequence> expected_masks(const PackCommand& command) {
   if (!command.frames.empty()) {
-    std::vector<PackSequence> listed = parse_frame_list(read_text_file(command.frames), command.frames);
+    std::vector<PackSequence> listed =
+        parse_frame_list(read_text_file(command.frames), command.frames);
     if (command.sequences.empty()) return listed;
     const std::set<std::string> wanted(command.sequences.begin(), command.sequences.end());
-    std::erase_if(listed, [&](const PackSequence& sequence) { return !wanted.contains(sequence.name); });
+    std::erase_if(listed,
+                  [&](const PackSequence& sequence) { return !wanted.contains(sequence.name); });
     return listed;
   }
   const BenchmarkDefinition benchmark = load_benchmark(command.dataset);
-  const Protocol protocol = load_protocol(command.protocol.empty() ? benchmark.protocol : command.protocol);
+  const Protocol protocol =
+      load_protocol(command.protocol.empty() ? benchmark.protocol : command.protocol);
   IndexOptions options;
   options.meta_file = command.meta;
   options.sequences = command.sequences;
   const SequenceIndex index = index_ground_truth(command.ground_truth, benchmark, options);
   if (mask_storage(benchmark.layout) == MaskStorage::npy_planes) {
-    throw Error(ErrorKind::usage, "--dataset", benchmark.name + " keeps masks as arrays", "a benchmark whose masks are PNGs");
+    throw Error(ErrorKind::usage, "--dataset", benchmark.name + " keeps masks as arrays",
+                "a benchmark whose masks are PNGs");
   }
   std::vector<PackSequence> expected;
   for (const Sequence& sequence : index.sequences) {
@@ -165,10 +192,12 @@ std::vector<PackSequence> expected_masks(const PackCommand& command) {
     if (command.every_frame) {
       const std::vector<std::string> images = image_names(index, sequence);
       if (images.empty()) {
-        throw Error(ErrorKind::input, index.truth->display_path(sequence.name), "there are no images of this sequence",
+        throw Error(ErrorKind::input, index.truth->display_path(sequence.name),
+                    "there are no images of this sequence",
                     "the images beside the masks, which --every-frame counts");
       }
-      for (const std::string& image : images) masks.insert(prediction_path(benchmark.layout, sequence, image));
+      for (const std::string& image : images)
+        masks.insert(prediction_path(benchmark.layout, sequence, image));
     }
     packed.masks.assign(masks.begin(), masks.end());
     expected.push_back(std::move(packed));
@@ -187,7 +216,8 @@ int verify(const PackCommand& command, const Streams& streams) {
   for (const Finding& finding : findings) print_finding(finding, command.common, streams);
   if (has_errors(findings)) return kExitFailed;
   if (!archive->has_file(kManifestName)) {
-    throw Error(ErrorKind::inconclusive, command.verify, "there is no " + std::string(kManifestName),
+    throw Error(ErrorKind::inconclusive, command.verify,
+                "there is no " + std::string(kManifestName),
                 "an archive that 'angiobench pack' made");
   }
   streams.out << printable(command.verify) << ": every mask is the one that was packed\n";
@@ -225,8 +255,9 @@ int run_pack(const std::vector<std::string>& arguments, const Streams& streams) 
                                           {"digest", format_digest(report.archive_digest)}};
     streams.out << facts.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
   } else {
-    streams.out << printable(command->out) << ": " << report.num_masks << " masks of " << expected.size() << " sequences, "
-                << report.archive_bytes << " bytes, " << format_digest(report.archive_digest) << '\n';
+    streams.out << printable(command->out) << ": " << report.num_masks << " masks of "
+                << expected.size() << " sequences, " << report.archive_bytes << " bytes, "
+                << format_digest(report.archive_digest) << '\n';
   }
   return kExitPassed;
 }

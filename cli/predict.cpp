@@ -70,24 +70,29 @@ Work find_work(const po::variables_map& values) {
   const std::string clip = text_of(values, "clip");
   const std::string truth = text_of(values, "ground-truth");
   if (clip.empty() == truth.empty()) {
-    throw Error(ErrorKind::usage, "", clip.empty() ? "neither --ground-truth nor --clip is given" : "both --ground-truth and --clip are given",
+    throw Error(ErrorKind::usage, "",
+                clip.empty() ? "neither --ground-truth nor --clip is given"
+                             : "both --ground-truth and --clip are given",
                 "-g DIR --dataset NAME, or --clip FRAMES --first-mask PNG");
   }
   Work work;
   if (!clip.empty()) {
     const std::string mask = text_of(values, "first-mask");
-    if (mask.empty()) throw Error(ErrorKind::usage, "--clip", "comes without --first-mask", "a PNG, or a folder of them");
+    if (mask.empty())
+      throw Error(ErrorKind::usage, "--clip", "comes without --first-mask",
+                  "a PNG, or a folder of them");
     work.what = values.count("name") != 0 ? text_of(values, "name") : name_of_path(clip);
     work.clips.push_back(single_clip(clip, mask, work.what));
     return work;
   }
   const std::string dataset = text_of(values, "dataset");
-  if (dataset.empty()) throw Error(ErrorKind::usage, "--ground-truth", "comes without --dataset", "--dataset NAME");
+  if (dataset.empty())
+    throw Error(ErrorKind::usage, "--ground-truth", "comes without --dataset", "--dataset NAME");
   IndexOptions index_options;
   index_options.meta_file = text_of(values, "meta");
   index_options.sequences = parse_name_list(text_of(values, "sequences"));
-  const auto index =
-      std::make_shared<const SequenceIndex>(index_ground_truth(truth, load_benchmark(dataset), index_options));
+  const auto index = std::make_shared<const SequenceIndex>(
+      index_ground_truth(truth, load_benchmark(dataset), index_options));
   std::shared_ptr<const FileTree> images;
   if (values.count("images") != 0) images = open_file_tree(text_of(values, "images"));
   work.what = index->benchmark.name;
@@ -113,36 +118,51 @@ void add_option(RunOptions& run, const char* name, int value) {
 int run_predict(const std::vector<std::string>& arguments, const Streams& streams) {
   const std::string networks = table_of_predictors();
   po::options_description described("Options");
-  described.add_options()                                                                                            //
-      ("dataset", po::value<std::string>(), "benchmark (mosxav-val, davis2017-val, flat, …) or a definition file")    //
-      ("ground-truth,g", po::value<std::string>(), "the data set's root: its first masks are the prompts")           //
-      ("images", po::value<std::string>(), "folder or zip of <sequence>/<frame>.jpg, where it is elsewhere")         //
-      ("meta", po::value<std::string>(), "first-mask or meta json, where it is elsewhere")                           //
-      ("sequences", po::value<std::string>(), "only these: a,b,@file")                                               //
-      ("clip", po::value<std::string>(), "a single clip instead: a folder of frames or a video file")                //
-      ("first-mask", po::value<std::string>(), "its first mask (PNG), or a folder of masks named as their frames")   //
-      ("name", po::value<std::string>(), "folder of its masks below --out (default: the clip's name)")               //
-      ("network", po::value<std::string>()->default_value("local"), networks.c_str())                                //
+  described.add_options()  //
+      ("dataset", po::value<std::string>(),
+       "benchmark (mosxav-val, davis2017-val, flat, …) or a definition file")  //
+      ("ground-truth,g", po::value<std::string>(),
+       "the data set's root: its first masks are the prompts")  //
+      ("images", po::value<std::string>(),
+       "folder or zip of <sequence>/<frame>.jpg, where it is elsewhere")                    //
+      ("meta", po::value<std::string>(), "first-mask or meta json, where it is elsewhere")  //
+      ("sequences", po::value<std::string>(), "only these: a,b,@file")                      //
+      ("clip", po::value<std::string>(),
+       "a single clip instead: a folder of frames or a video file")  //
+      ("first-mask", po::value<std::string>(),
+       "its first mask (PNG), or a folder of masks named as their frames")  //
+      ("name", po::value<std::string>(),
+       "folder of its masks below --out (default: the clip's name)")                   //
+      ("network", po::value<std::string>()->default_value("local"), networks.c_str())  //
       ("weights", po::value<std::string>(),
-       "weights of a learned network: .safetensors or .pth; 'seed' makes meaningless ones (seed:CALIBRATION.safetensors: "
-       "those of the golden figures)")                                                                               //
-      ("window", po::value<int>(), "local: side of the matching window in cells of 16 pixels, odd (default 15)")     //
-      ("top-k", po::value<int>(), "memory cells that a cell is read from (default 20)")                              //
-      ("memory-every", po::value<int>(), "a frame is remembered every so many (default 5)")                          //
-      ("include-last", po::bool_switch(), "also read from the frame before")                                         //
-      ("best-match", po::bool_switch(), "local: window on the best match (paper, Eq. 8-9; without reference)")       //
-      ("resize", po::value<int>(), "shorter side that the network sees; 0: as it is")                                //
-      ("normalization", po::value<std::string>(), "xray or imagenet (default: the network's own)")                   //
-      ("device", po::value<std::string>()->default_value("cpu"), "cpu or cuda")                                      //
-      ("out,o", po::value<std::string>(), "folder of the submission; a broken run goes on where it stopped");
+       "weights of a learned network: .safetensors or .pth; 'seed' makes meaningless ones "
+       "(seed:CALIBRATION.safetensors: "
+       "those of the golden figures)")  //
+      ("window", po::value<int>(),
+       "local: side of the matching window in cells of 16 pixels, odd (default 15)")         //
+      ("top-k", po::value<int>(), "memory cells that a cell is read from (default 20)")      //
+      ("memory-every", po::value<int>(), "a frame is remembered every so many (default 5)")  //
+      ("include-last", po::bool_switch(), "also read from the frame before")                 //
+      ("best-match", po::bool_switch(),
+       "local: window on the best match (paper, Eq. 8-9; without reference)")          //
+      ("resize", po::value<int>(), "shorter side that the network sees; 0: as it is")  //
+      ("normalization", po::value<std::string>(),
+       "xray or imagenet (default: the network's own)")                          //
+      ("device", po::value<std::string>()->default_value("cpu"), "cpu or cuda")  //
+      ("out,o", po::value<std::string>(),
+       "folder of the submission; a broken run goes on where it stopped");
   add_common_options(described);
   const HelpPage help{
       "angiobench predict --network NAME -g DIR --dataset NAME -o DIR",
-      "Predicts the masks of a whole data set, or of one clip, from its first masks: <out>/<sequence>/<frame>.png, ready\n"
+      "Predicts the masks of a whole data set, or of one clip, from its first masks: "
+      "<out>/<sequence>/<frame>.png, ready\n"
       "for 'validate submission' and 'score', with a manifest.json of what made them.",
-      {"angiobench predict --network optical-flow --dataset davis2017-val -g DAVIS -o flow   # the floor, no weights",
-       "angiobench predict --network local --weights xravos.pth --dataset mosxav-val -g MOSXAV -o run1",
-       "angiobench predict --network stcn --weights stcn.pth --clip cine.mp4 --first-mask first.png -o out"}};
+      {"angiobench predict --network optical-flow --dataset davis2017-val -g DAVIS -o flow   # the "
+       "floor, no weights",
+       "angiobench predict --network local --weights xravos.pth --dataset mosxav-val -g MOSXAV -o "
+       "run1",
+       "angiobench predict --network stcn --weights stcn.pth --clip cine.mp4 --first-mask "
+       "first.png -o out"}};
   const po::variables_map values = parse_options(arguments, described, {}, help, streams);
   if (wants_help(values)) return kExitPassed;
   const CommonOptions common = read_common_options(values, streams);
@@ -163,7 +183,8 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
     options.weights = loaded.weights;
     is_trained = loaded.is_trained;
     run.settings.emplace_back("weights", loaded.digest);
-    run.settings.emplace_back("trained", loaded.is_trained ? "yes" : "no: made from a seed, scores mean nothing");
+    run.settings.emplace_back(
+        "trained", loaded.is_trained ? "yes" : "no: made from a seed, scores mean nothing");
     run.versions.emplace_back("weights_file", loaded.source);
   }
   const std::unique_ptr<Predictor> predictor = make_predictor(network, options);
@@ -175,8 +196,10 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
   add_option(run, "resize", options.resize);
   run.settings.emplace_back("device", options.device);
   if (!is_trained) {
-    print_message("warning", "THE WEIGHTS ARE NOT TRAINED (made from a seed): masks and scores of this run mean nothing",
-                  common, streams);
+    print_message(
+        "warning",
+        "THE WEIGHTS ARE NOT TRAINED (made from a seed): masks and scores of this run mean nothing",
+        common, streams);
   }
 
   ProgressBar bar("predicting", "frames", common, streams);
@@ -184,13 +207,16 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
   const RunSummary summary = predict_clips(work.clips, *predictor, run);
 
   char speed[64];
-  std::snprintf(speed, sizeof speed, "%.2f", summary.seconds > 0 ? static_cast<double>(summary.num_frames) / summary.seconds : 0.0);
-  streams.out << printable(work.what) << ": " << summary.predicted << " sequences, " << summary.num_frames
-              << " frames predicted";
+  std::snprintf(
+      speed, sizeof speed, "%.2f",
+      summary.seconds > 0 ? static_cast<double>(summary.num_frames) / summary.seconds : 0.0);
+  streams.out << printable(work.what) << ": " << summary.predicted << " sequences, "
+              << summary.num_frames << " frames predicted";
   if (summary.num_frames > 0) streams.out << " at " << speed << " frames/s";
   if (summary.skipped > 0) streams.out << "; " << summary.skipped << " were there already";
   streams.out << "\nwritten to " << printable(run.out) << '\n';
-  if (!work.score_with.empty()) streams.out << "next: " << printable(work.score_with + " -p " + run.out) << '\n';
+  if (!work.score_with.empty())
+    streams.out << "next: " << printable(work.score_with + " -p " + run.out) << '\n';
   return kExitPassed;
 }
 

@@ -60,7 +60,8 @@ Result read_whole_result(const std::string& path) {
 }
 
 template <typename Choice>
-Choice choose(const std::string& option, const std::string& value, std::initializer_list<std::pair<const char*, Choice>> choices) {
+Choice choose(const std::string& option, const std::string& value,
+              std::initializer_list<std::pair<const char*, Choice>> choices) {
   std::string known;
   for (const auto& [name, choice] : choices) {
     if (value == name) return choice;
@@ -69,31 +70,44 @@ Choice choose(const std::string& option, const std::string& value, std::initiali
   throw Error(ErrorKind::usage, option, "is '" + value + "'", "one of " + known);
 }
 
-std::optional<ReportCommand> parse(const std::vector<std::string>& arguments, const Streams& streams) {
+std::optional<ReportCommand> parse(const std::vector<std::string>& arguments,
+                                   const Streams& streams) {
   po::options_description described("Options");
-  described.add_options()                                                                                           //
-      ("form", po::value<std::string>()->default_value(""), "html, markdown, latex, csv or junit (the first word)")  //
-      ("result", po::value<std::vector<std::string>>(), "folders that `score --out` wrote, or their result.json")    //
-      ("out,o", po::value<std::string>()->default_value(""), "file to write; default: standard output")             //
-      ("baseline", po::value<std::string>()->default_value(""), "html, junit: a result to show differences to")     //
-      ("rules", po::value<std::string>()->default_value(""), "html, junit: the gate's rules (gate.json), for the verdict")  //
-      ("tolerance", po::value<double>()->default_value(0.0005), "html: differences up to this are within tolerance (fraction)")  //
+  described.add_options()  //
+      ("form", po::value<std::string>()->default_value(""),
+       "html, markdown, latex, csv or junit (the first word)")  //
+      ("result", po::value<std::vector<std::string>>(),
+       "folders that `score --out` wrote, or their result.json")  //
+      ("out,o", po::value<std::string>()->default_value(""),
+       "file to write; default: standard output")  //
+      ("baseline", po::value<std::string>()->default_value(""),
+       "html, junit: a result to show differences to")  //
+      ("rules", po::value<std::string>()->default_value(""),
+       "html, junit: the gate's rules (gate.json), for the verdict")  //
+      ("tolerance", po::value<double>()->default_value(0.0005),
+       "html: differences up to this are within tolerance (fraction)")  //
       ("table", po::value<std::string>()->default_value("summary"),
        "markdown, latex, csv: summary, sequences or objects; csv: also long (challengeR)")  //
       ("assets", po::value<std::string>()->default_value("embedded"),
        "html: embedded (one file) or split (style, script and images in FILE_files)")  //
-      ("error-maps", po::value<std::string>()->default_value("all"), "html: all, worst or none of those that `score` kept")  //
+      ("error-maps", po::value<std::string>()->default_value("all"),
+       "html: all, worst or none of those that `score` kept")  //
       ("with-images", po::value<std::string>()->default_value(""),
-       "html: put frames from DIR/<sequence>/<frame>.jpg or .png behind the error maps; mind the data set's licence")  //
-      ("leaderboard", po::value<std::string>()->default_value(""), "html: a leaderboard (SQLite file) to show the result in")  //
-      ("max-size", po::value<double>()->default_value(8.0), "html: megabytes; the gallery shrinks until the page fits");
+       "html: put frames from DIR/<sequence>/<frame>.jpg or .png behind the error maps; mind the "
+       "data set's licence")  //
+      ("leaderboard", po::value<std::string>()->default_value(""),
+       "html: a leaderboard (SQLite file) to show the result in")  //
+      ("max-size", po::value<double>()->default_value(8.0),
+       "html: megabytes; the gallery shrinks until the page fits");
   po::positional_options_description positional;
   positional.add("form", 1).add("result", -1);
   const HelpPage help{
       "angiobench report html|markdown|latex|csv|junit RESULT... [-o FILE]",
       "Renders results; never scores again. Tables take several results, one a row.",
-      {"angiobench report html out --baseline out-main -o report.html   # with a column of differences",
-       "angiobench report latex out-a out-b -o table.tex               # a booktabs table, a row a method",
+      {"angiobench report html out --baseline out-main -o report.html   # with a column of "
+       "differences",
+       "angiobench report latex out-a out-b -o table.tex               # a booktabs table, a row a "
+       "method",
        "angiobench report csv out-a out-b --table long -o long.csv     # for challengeR"}};
   const po::variables_map values = parse_options(arguments, described, positional, help, streams);
   if (wants_help(values)) return std::nullopt;
@@ -102,11 +116,15 @@ std::optional<ReportCommand> parse(const std::vector<std::string>& arguments, co
   command.form = values["form"].as<std::string>();
   const auto forms = {"html", "markdown", "latex", "csv", "junit"};
   if (std::find(forms.begin(), forms.end(), command.form) == forms.end()) {
-    throw Error(ErrorKind::usage, "", command.form.empty() ? "no form was named" : "there is no form '" + command.form + "'",
-                "html, markdown, latex, csv or junit; usage: " + help.usage);
+    throw Error(
+        ErrorKind::usage, "",
+        command.form.empty() ? "no form was named" : "there is no form '" + command.form + "'",
+        "html, markdown, latex, csv or junit; usage: " + help.usage);
   }
-  if (values.count("result") != 0) command.results = values["result"].as<std::vector<std::string>>();
-  if (command.results.empty()) throw Error(ErrorKind::usage, "", "no result was named", "usage: " + help.usage);
+  if (values.count("result") != 0)
+    command.results = values["result"].as<std::vector<std::string>>();
+  if (command.results.empty())
+    throw Error(ErrorKind::usage, "", "no result was named", "usage: " + help.usage);
   command.out = values["out"].as<std::string>();
   command.baseline = values["baseline"].as<std::string>();
   command.rules = values["rules"].as<std::string>();
@@ -115,24 +133,32 @@ std::optional<ReportCommand> parse(const std::vector<std::string>& arguments, co
   command.leaderboard = values["leaderboard"].as<std::string>();
   command.tolerance = values["tolerance"].as<double>();
   if (!(command.tolerance >= 0 && command.tolerance < 1)) {
-    throw Error(ErrorKind::usage, "--tolerance", "is " + std::to_string(command.tolerance), "a fraction from 0 to 1");
+    throw Error(ErrorKind::usage, "--tolerance", "is " + std::to_string(command.tolerance),
+                "a fraction from 0 to 1");
   }
   const double megabytes = values["max-size"].as<double>();
   if (!(megabytes > 0 && megabytes <= 4096)) {
-    throw Error(ErrorKind::usage, "--max-size", "is " + std::to_string(megabytes), "megabytes above 0, at most 4096");
+    throw Error(ErrorKind::usage, "--max-size", "is " + std::to_string(megabytes),
+                "megabytes above 0, at most 4096");
   }
   command.max_bytes = static_cast<std::uint64_t>(megabytes * 1e6);
-  command.assets = choose<ReportAssets>("--assets", values["assets"].as<std::string>(),
-                                        {{"embedded", ReportAssets::embedded}, {"split", ReportAssets::split}});
-  command.error_maps = choose<ErrorMapChoice>("--error-maps", values["error-maps"].as<std::string>(),
-                                              {{"all", ErrorMapChoice::all}, {"worst", ErrorMapChoice::worst}, {"none", ErrorMapChoice::none}});
+  command.assets =
+      choose<ReportAssets>("--assets", values["assets"].as<std::string>(),
+                           {{"embedded", ReportAssets::embedded}, {"split", ReportAssets::split}});
+  command.error_maps =
+      choose<ErrorMapChoice>("--error-maps", values["error-maps"].as<std::string>(),
+                             {{"all", ErrorMapChoice::all},
+                              {"worst", ErrorMapChoice::worst},
+                              {"none", ErrorMapChoice::none}});
   const bool one_result = command.form == "html" || command.form == "junit";
   if (one_result && command.results.size() > 1) {
-    throw Error(ErrorKind::usage, "", "'" + command.form + "' got " + std::to_string(command.results.size()) + " results",
+    throw Error(ErrorKind::usage, "",
+                "'" + command.form + "' got " + std::to_string(command.results.size()) + " results",
                 "one (another to compare with is named by --baseline)");
   }
   if (command.assets == ReportAssets::split && command.out.empty()) {
-    throw Error(ErrorKind::usage, "--assets", "is 'split' without --out", "a file to write the others beside");
+    throw Error(ErrorKind::usage, "--assets", "is 'split' without --out",
+                "a file to write the others beside");
   }
   return command;
 }
@@ -164,7 +190,8 @@ GateBadge badge_of(const GateReport& report) {
   badge.facts = report.reasons;
   for (const RuleResult& rule : report.rules) {
     if (rule.outcome == Outcome::passed) continue;
-    std::string line = rule_subject(rule.rule) + ": " + rule_outcome(rule) + "; " + rule_facts(rule, gate_style(report), kMaxCasesShown);
+    std::string line = rule_subject(rule.rule) + ": " + rule_outcome(rule) + "; " +
+                       rule_facts(rule, gate_style(report), kMaxCasesShown);
     const std::string breach = rule_breach(rule, gate_style(report));
     if (!breach.empty()) line += "; " + breach;
     badge.facts.push_back(line);
@@ -173,9 +200,12 @@ GateBadge badge_of(const GateReport& report) {
 }
 
 // Reads DIR/<sequence>/<frame>.jpg, .jpeg or .png; names from a result must not lead out of DIR.
-std::string read_frame_image(const std::string& folder, const std::string& sequence, const std::string& frame) {
+std::string read_frame_image(const std::string& folder, const std::string& sequence,
+                             const std::string& frame) {
   for (const std::string& name : {sequence, frame}) {
-    if (name.empty() || name == "." || name == ".." || name.find_first_of("/\\") != std::string::npos) return {};
+    if (name.empty() || name == "." || name == ".." ||
+        name.find_first_of("/\\") != std::string::npos)
+      return {};
   }
   boost::system::error_code code;
   for (const char* extension : {".jpg", ".jpeg", ".png"}) {
@@ -197,17 +227,20 @@ void write_html(const ReportCommand& command, const Streams& streams) {
     options.gate = badge_of(evaluate_gate(result, options.baseline, rules));
   }
   if (!command.leaderboard.empty()) {
-    options.standings = report_standings(Board::open_read_only(command.leaderboard).runs(ShowTexts::yes), result);
+    options.standings =
+        report_standings(Board::open_read_only(command.leaderboard).runs(ShowTexts::yes), result);
   }
   std::vector<ErrorMap> maps;
   const std::string folder = folder_of(command.results.front());
-  if (!folder.empty() && command.error_maps != ErrorMapChoice::none) maps = read_error_maps(folder + "/error_maps", result);
+  if (!folder.empty() && command.error_maps != ErrorMapChoice::none)
+    maps = read_error_maps(folder + "/error_maps", result);
   options.error_maps = maps;
   options.shown_maps = command.error_maps;
   if (!command.images.empty()) {
     boost::system::error_code code;
     if (!fs::is_directory(command.images, code)) {
-      throw Error(ErrorKind::input, command.images, "is not a folder", "frames as <sequence>/<frame>.jpg");
+      throw Error(ErrorKind::input, command.images, "is not a folder",
+                  "frames as <sequence>/<frame>.jpg");
     }
     options.read_image = [&](const std::string& sequence, const std::string& frame) {
       return read_frame_image(command.images, sequence, frame);
@@ -221,7 +254,8 @@ void write_html(const ReportCommand& command, const Streams& streams) {
   }
   const fs::path page(command.out);
   options.assets_folder = page.stem().string() + "_files";
-  const std::string beside = page.has_parent_path() ? page.parent_path().string() + "/" : std::string();
+  const std::string beside =
+      page.has_parent_path() ? page.parent_path().string() + "/" : std::string();
   const std::vector<ReportFile> files = report_files(result, options);
   // The page last: where it stands, everything that it names stands, too.
   for (auto file = files.rbegin(); file != files.rend(); ++file) {
@@ -231,13 +265,15 @@ void write_html(const ReportCommand& command, const Streams& streams) {
 
 void write_junit(const ReportCommand& command, const Streams& streams) {
   if (command.rules.empty()) {
-    throw Error(ErrorKind::usage, "--rules", "is missing", "the gate's rules: JUnit's test cases are rules that hold or do not");
+    throw Error(ErrorKind::usage, "--rules", "is missing",
+                "the gate's rules: JUnit's test cases are rules that hold or do not");
   }
   const Result result = read_whole_result(command.results.front());
   std::optional<Result> baseline;
   if (!command.baseline.empty()) baseline = read_whole_result(command.baseline);
   const GateRules rules = parse_gate_rules(read_text_file(command.rules), command.rules);
-  write_out(command.out, gate_junit(evaluate_gate(result, baseline ? &*baseline : nullptr, rules)), streams);
+  write_out(command.out, gate_junit(evaluate_gate(result, baseline ? &*baseline : nullptr, rules)),
+            streams);
 }
 
 void write_tables(const ReportCommand& command, const Streams& streams) {
@@ -245,7 +281,8 @@ void write_tables(const ReportCommand& command, const Streams& streams) {
   for (const std::string& path : command.results) results.push_back(read_result(path));
   std::string text;
   if (command.table == "long") {
-    if (command.form != "csv") throw Error(ErrorKind::usage, "--table", "'long' is a CSV file", "report csv --table long");
+    if (command.form != "csv")
+      throw Error(ErrorKind::usage, "--table", "'long' is a CSV file", "report csv --table long");
     text = long_csv(results);
   } else {
     std::vector<Table> tables;
@@ -253,18 +290,24 @@ void write_tables(const ReportCommand& command, const Streams& streams) {
       tables.push_back(paper_table(results));
     } else if (command.table == "sequences" || command.table == "objects") {
       if (command.form == "csv" && results.size() > 1) {
-        throw Error(ErrorKind::usage, "--table", "'" + command.table + "' as CSV got " + std::to_string(results.size()) + " results",
-                    "one result, or --table long for several");
+        throw Error(
+            ErrorKind::usage, "--table",
+            "'" + command.table + "' as CSV got " + std::to_string(results.size()) + " results",
+            "one result, or --table long for several");
       }
       for (const Result& result : results) {
-        tables.push_back(command.table == "sequences" ? sequence_table(result) : object_table(result));
+        tables.push_back(command.table == "sequences" ? sequence_table(result)
+                                                      : object_table(result));
       }
     } else {
-      throw Error(ErrorKind::usage, "--table", "is '" + command.table + "'", "summary, sequences, objects or long");
+      throw Error(ErrorKind::usage, "--table", "is '" + command.table + "'",
+                  "summary, sequences, objects or long");
     }
     for (const Table& table : tables) {
       if (!text.empty()) text += '\n';
-      text += command.form == "markdown" ? markdown_table(table) : command.form == "latex" ? latex_table(table) : csv_table(table);
+      text += command.form == "markdown" ? markdown_table(table)
+              : command.form == "latex"  ? latex_table(table)
+                                         : csv_table(table);
     }
   }
   write_out(command.out, text, streams);

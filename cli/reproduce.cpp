@@ -34,21 +34,28 @@ MeasuredInput read_input(const std::string& argument) {
 
 int run_reproduce(const std::vector<std::string>& arguments, const Streams& streams) {
   po::options_description described("Options");
-  described.add_options()                                                                                             //
-      ("table", po::value<std::string>()->required(), "table1, table2 or table3")                                     //
+  described.add_options()                                                          //
+      ("table", po::value<std::string>()->required(), "table1, table2 or table3")  //
       ("results", po::value<std::vector<std::string>>()->multitoken()->composing(),
-       "result.json files or folders of 'score --out' to show beside the paper's rows; NAME=PATH names the row")      //
-      ("format", po::value<std::string>()->default_value("text"), "text, markdown, latex or html")                    //
+       "result.json files or folders of 'score --out' to show beside the paper's rows; NAME=PATH "
+       "names the row")  //
+      ("format", po::value<std::string>()->default_value("text"),
+       "text, markdown, latex or html")  //
       ("out,o", po::value<std::string>(), "a file (default: standard output)");
   po::positional_options_description positional;
   positional.add("table", 1);
   const HelpPage help{
-      "angiobench reproduce table1|table2|table3 [--results [NAME=]PATH...] [--format FORMAT] [-o FILE]",
-      "Shows a table of the paper (arXiv 2601.00988): its rows as printed, rows measured here with the digest of their\n"
-      "masks, and for each cell that could not be measured the reason. A printed J&F that is not the mean of its columns\n"
+      "angiobench reproduce table1|table2|table3 [--results [NAME=]PATH...] [--format FORMAT] [-o "
+      "FILE]",
+      "Shows a table of the paper (arXiv 2601.00988): its rows as printed, rows measured here with "
+      "the digest of their\n"
+      "masks, and for each cell that could not be measured the reason. A printed J&F that is not "
+      "the mean of its columns\n"
       "is marked with ‡.",
-      {"angiobench reproduce table1                                        # the published rows, and what is missing",
-       "angiobench reproduce table1 --results STCN=out/val STCN=out/test   # a row measured on both splits, below STCN's",
+      {"angiobench reproduce table1                                        # the published rows, "
+       "and what is missing",
+       "angiobench reproduce table1 --results STCN=out/val STCN=out/test   # a row measured on "
+       "both splits, below STCN's",
        "angiobench reproduce table3 --results \"k=15=out/k15\" --format html -o table3.html"}};
   const po::variables_map values = parse_options(arguments, described, positional, help, streams);
   if (wants_help(values)) return kExitPassed;
@@ -59,7 +66,8 @@ int run_reproduce(const std::vector<std::string>& arguments, const Streams& stre
       measured.push_back(read_input(argument));
     }
   }
-  const std::vector<PaperTable> tables = reproduce_table(values["table"].as<std::string>(), measured);
+  const std::vector<PaperTable> tables =
+      reproduce_table(values["table"].as<std::string>(), measured);
   const std::string format = values["format"].as<std::string>();
   std::string content;
   if (format == "text") {
@@ -71,7 +79,8 @@ int run_reproduce(const std::vector<std::string>& arguments, const Streams& stre
   } else if (format == "html") {
     content = paper_html(tables);
   } else {
-    throw Error(ErrorKind::usage, "--format", "is '" + format + "'", "text, markdown, latex or html");
+    throw Error(ErrorKind::usage, "--format", "is '" + format + "'",
+                "text, markdown, latex or html");
   }
   if (values.count("out") != 0) {
     write_file_atomically(values["out"].as<std::string>(), content);

@@ -34,7 +34,8 @@ namespace {
 namespace po = boost::program_options;
 namespace fs = boost::filesystem;
 
-// A report keeps curves of every frame up to this many rows; `report` draws the rest from per_frame.csv.
+// A report keeps curves of every frame up to this many rows; `report` draws the rest from
+// per_frame.csv.
 constexpr std::size_t kMaxReportRows = 200'000;
 
 std::string utc_now() {
@@ -65,7 +66,8 @@ class OutputFolder {
   }
   ~OutputFolder() {
     boost::system::error_code code;
-    if (is_ours_ && fs::is_directory(path_, code) && fs::is_empty(path_, code)) fs::remove(path_, code);
+    if (is_ours_ && fs::is_directory(path_, code) && fs::is_empty(path_, code))
+      fs::remove(path_, code);
   }
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;
@@ -85,7 +87,8 @@ void refuse_output_inside_predictions(const std::string& out, const std::string&
   if (code || !fs::is_directory(folder)) return;
   const auto mismatch = std::mismatch(folder.begin(), folder.end(), inside.begin(), inside.end());
   if (mismatch.first == folder.end()) {
-    throw Error(ErrorKind::usage, "--out", out + " lies inside the predictions", "a folder outside of " + predictions);
+    throw Error(ErrorKind::usage, "--out", out + " lies inside the predictions",
+                "a folder outside of " + predictions);
   }
 }
 
@@ -94,7 +97,8 @@ std::string name_of_submission(const std::string& predictions) {
   boost::system::error_code code;
   const fs::path path = fs::path(predictions).lexically_normal();
   const fs::path name = path.filename() == "." ? path.parent_path().filename() : path.filename();
-  return fs::is_directory(path, code) || name.extension() != ".zip" ? name.string() : name.stem().string();
+  return fs::is_directory(path, code) || name.extension() != ".zip" ? name.string()
+                                                                    : name.stem().string();
 }
 
 void write_legacy_csv(const std::string& path, const Result& result) {
@@ -117,28 +121,34 @@ void print_timing(const StageSeconds& seconds, double wall, std::ostream& out) {
   out << "timing (seconds of all threads; wall " << wall << " s)\n";
   for (const auto& [name, value] : stages) {
     char line[80];
-    std::snprintf(line, sizeof line, "  %-16s %8.4f  %5.1f %%\n", name, value, total > 0 ? 100 * value / total : 0);
+    std::snprintf(line, sizeof line, "  %-16s %8.4f  %5.1f %%\n", name, value,
+                  total > 0 ? 100 * value / total : 0);
     out << line;
   }
 }
 
-std::optional<ScoreCommand> parse(const std::vector<std::string>& arguments, const Streams& streams) {
+std::optional<ScoreCommand> parse(const std::vector<std::string>& arguments,
+                                  const Streams& streams) {
   po::options_description described("Options");
   add_scoring_options(described);
-  described.add_options()                                                                                       //
-      ("out,o", po::value<std::string>()->default_value(""), "folder for result.json, the CSVs and report.html")  //
+  described.add_options()  //
+      ("out,o", po::value<std::string>()->default_value(""),
+       "folder for result.json, the CSVs and report.html")  //
       ("legacy-csv", po::value<std::string>()->default_value(""),
-       "also write the public tool's file, byte for byte (a folder for DAVIS 2017's two)")                  //
-      ("name", po::value<std::string>()->default_value(""), "name of the submission; default: its file name")  //
+       "also write the public tool's file, byte for byte (a folder for DAVIS 2017's two)")  //
+      ("name", po::value<std::string>()->default_value(""),
+       "name of the submission; default: its file name")  //
       ("error-maps", po::value<std::string>()->default_value("worst"),
        "all, worst or none: frames whose error map is kept for the report")  //
       ("redact", po::bool_switch(),
-       "print nothing that tells of the ground truth, and write what a participant may see to participant.json")  //
+       "print nothing that tells of the ground truth, and write what a participant may see to "
+       "participant.json")  //
       ("timing", po::bool_switch(), "print where the time went");
   const HelpPage help{
       "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-o DIR]",
       "Scores a submission (a folder or a zip of <sequence>/<frame>.png) and prints the headline.\n"
-      "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, per_frame.csv\n"
+      "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
+      "per_frame.csv\n"
       "and report.html, all at once when everything went well.",
       {"angiobench score --dataset mosxav-test -g MOSXAV -p predictions.zip -o out",
        "angiobench score --dataset davis2017-val -g DAVIS -p results --legacy-csv davis-csv -j 4"}};
@@ -155,26 +165,34 @@ std::optional<ScoreCommand> parse(const std::vector<std::string>& arguments, con
   if (maps != "all" && maps != "worst" && maps != "none") {
     throw Error(ErrorKind::usage, "--error-maps", "is '" + maps + "'", "all, worst or none");
   }
-  command.error_maps = maps == "all" ? ErrorMapChoice::all : maps == "worst" ? ErrorMapChoice::worst : ErrorMapChoice::none;
-  if (!command.out.empty()) refuse_output_inside_predictions(command.out, command.inputs.predictions);
+  command.error_maps = maps == "all"     ? ErrorMapChoice::all
+                       : maps == "worst" ? ErrorMapChoice::worst
+                                         : ErrorMapChoice::none;
+  if (!command.out.empty())
+    refuse_output_inside_predictions(command.out, command.inputs.predictions);
   return command;
 }
 
-int score_submission(const ScoreCommand& command, const std::vector<std::string>& arguments, const Streams& streams) {
+int score_submission(const ScoreCommand& command, const std::vector<std::string>& arguments,
+                     const Streams& streams) {
   const ScoringInputs& inputs = command.inputs;
   const auto start = std::chrono::steady_clock::now();
   const std::string started = utc_now();
   const ScoringData data = open_scoring_data(inputs);
-  const auto shown = [&](const std::vector<Finding>& findings) { return command.redact ? redacted(findings) : findings; };
+  const auto shown = [&](const std::vector<Finding>& findings) {
+    return command.redact ? redacted(findings) : findings;
+  };
   print_findings(data.predictions->notes(), inputs.common, streams);
 
   // Say everything that is missing before any time is spent on decoding.
   const MissingFrames missing = find_missing(data.index, *data.predictions, data.protocol);
   if (missing.any() && inputs.missing == MissingPolicy::error) {
     print_findings(shown(missing.findings), inputs.common, streams);
-    print_message("error", "nothing was scored: " + std::to_string(count_errors(missing.findings)) +
-                               " sequences are not complete (--missing zero or --missing skip goes on without)",
-                  inputs.common, streams);
+    print_message(
+        "error",
+        "nothing was scored: " + std::to_string(count_errors(missing.findings)) +
+            " sequences are not complete (--missing zero or --missing skip goes on without)",
+        inputs.common, streams);
     return kExitInconclusive;
   }
 
@@ -187,11 +205,14 @@ int score_submission(const ScoreCommand& command, const std::vector<std::string>
   std::vector<SequenceScore> with_rows;
   std::size_t num_rows = 0;
   std::optional<ErrorMapCollector> maps;
-  // Proposals are matched with objects when their sequence is complete: before that, a map would call all of them wrong.
-  if (folder && command.error_maps != ErrorMapChoice::none && data.protocol.objects != ObjectSource::proposals) {
+  // Proposals are matched with objects when their sequence is complete: before that, a map would
+  // call all of them wrong.
+  if (folder && command.error_maps != ErrorMapChoice::none &&
+      data.protocol.objects != ObjectSource::proposals) {
     ErrorMapSelection selection;
     selection.all = command.error_maps == ErrorMapChoice::all;
-    maps.emplace(selection, ErrorMapOptions{.ignore_void = data.protocol.counting.void_label == kVoidLabel});
+    maps.emplace(selection,
+                 ErrorMapOptions{.ignore_void = data.protocol.counting.void_label == kVoidLabel});
   }
   ScoreOptions options = score_options(inputs);
   {
@@ -215,13 +236,15 @@ int score_submission(const ScoreCommand& command, const std::vector<std::string>
     ScoreOutcome outcome = score(data.index, *data.predictions, data.protocol, missing, options);
     if (!outcome.failures.empty()) {
       progress.clear();
-      return command.redact ? report_redacted_failures(outcome.failures, data, inputs.common, streams)
-                            : report_failures(outcome.failures, inputs.common, streams);
+      return command.redact
+                 ? report_redacted_failures(outcome.failures, data, inputs.common, streams)
+                 : report_failures(outcome.failures, inputs.common, streams);
     }
     Result& result = outcome.result;
     result.tool_version = tool_version();
     result.git_commit = tool_commit();
-    result.submission.name = command.name.empty() ? name_of_submission(inputs.predictions) : command.name;
+    result.submission.name =
+        command.name.empty() ? name_of_submission(inputs.predictions) : command.name;
     result.complete = result.complete && inputs.sequences.empty();
     result.run.started = started;
     result.run.jobs = inputs.common.jobs;
@@ -236,10 +259,13 @@ int score_submission(const ScoreCommand& command, const std::vector<std::string>
       std::vector<ErrorMap> kept;
       if (maps) {
         kept = maps->finish([&](std::size_t i) { return data.index.sequences[i].name; },
-                            [&](std::size_t i, std::size_t frame) { return std::string(data.index.sequences[i].frames[frame]); });
+                            [&](std::size_t i, std::size_t frame) {
+                              return std::string(data.index.sequences[i].frames[frame]);
+                            });
       }
       Result drawn = result;
-      if (num_rows <= kMaxReportRows && with_rows.size() == drawn.sequences.size()) drawn.sequences = with_rows;
+      if (num_rows <= kMaxReportRows && with_rows.size() == drawn.sequences.size())
+        drawn.sequences = with_rows;
       ReportOptions report;
       report.error_maps = kept;
       const std::string page = report_html(drawn, report);
@@ -249,7 +275,8 @@ int score_submission(const ScoreCommand& command, const std::vector<std::string>
       write_file_atomically(folder.file("per_sequence.csv"), per_sequence_csv(result));
       write_file_atomically(folder.file("per_object.csv"), per_object_csv(result));
       write_file_atomically(folder.file("report.html"), page);
-      if (command.redact) write_file_atomically(folder.file("participant.json"), participant_json(result));
+      if (command.redact)
+        write_file_atomically(folder.file("participant.json"), participant_json(result));
       write_file_atomically(folder.file("result.json"), result_to_json(result));
     }
     if (!command.legacy_csv.empty()) write_legacy_csv(command.legacy_csv, result);
@@ -271,8 +298,10 @@ int run_score(const std::vector<std::string>& arguments, const Streams& streams)
     return score_submission(*command, arguments, streams);
   } catch (const Error& error) {
     // What is not about the submission is about the ground truth: its paths are nobody's business.
-    if (error.kind() == ErrorKind::usage || error.path().starts_with(command->inputs.predictions)) throw;
-    throw Error(error.kind(), "", "the ground truth or the output cannot be used; the organisers must look");
+    if (error.kind() == ErrorKind::usage || error.path().starts_with(command->inputs.predictions))
+      throw;
+    throw Error(error.kind(), "",
+                "the ground truth or the output cannot be used; the organisers must look");
   }
 }
 

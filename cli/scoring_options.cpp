@@ -24,12 +24,14 @@ MissingPolicy parse_missing(const std::string& word) {
   throw Error(ErrorKind::usage, "--missing", "is '" + word + "'", "error, zero or skip");
 }
 
-std::string required(const po::variables_map& values, const std::string& key, const std::string& flag, const std::string& what) {
+std::string required(const po::variables_map& values, const std::string& key,
+                     const std::string& flag, const std::string& what) {
   if (values.count(key) == 0) throw Error(ErrorKind::usage, flag, "is missing", what);
   return values[key].as<std::string>();
 }
 
-// Whether one of the benchmark's own files (split, first masks) lies where `folder` would be its masks or its root.
+// Whether one of the benchmark's own files (split, first masks) lies where `folder` would be its
+// masks or its root.
 std::string find_own_file(const std::string& folder, const BenchmarkDefinition& benchmark) {
   boost::system::error_code code;
   if (!boost::filesystem::is_directory(folder, code)) return {};
@@ -47,15 +49,21 @@ std::string find_own_file(const std::string& folder, const BenchmarkDefinition& 
 }  // namespace
 
 void add_scoring_options(po::options_description& described) {
-  described.add_options()                                                                                             //
-      ("dataset", po::value<std::string>(), "benchmark: layout + split + protocol (mosxav-test, davis2017-val, …), or a .json")  //
-      ("ground-truth,g", po::value<std::string>(), "the data set's root, or the folder that holds the sequences")    //
-      ("predictions,p", po::value<std::string>(), "folder or zip of <sequence>/<frame>.png")                        //
-      ("meta", po::value<std::string>()->default_value(""), "first-mask or meta json, where it is not beside the ground truth")  //
-      ("protocol", po::value<std::string>()->default_value(""), "scoring rules by name, or a .json; default: the benchmark's")   //
-      ("missing", po::value<std::string>()->default_value("error"), "missing predictions: error, zero (scored 0) or skip (left out)")  //
-      ("sequences", po::value<std::string>()->default_value(""), "only these: a,b,@file")                           //
-      ("max-ids", po::value<int>()->default_value(64), "object ids that a submission may use in a sequence");
+  described.add_options()  //
+      ("dataset", po::value<std::string>(),
+       "benchmark: layout + split + protocol (mosxav-test, davis2017-val, …), or a .json")  //
+      ("ground-truth,g", po::value<std::string>(),
+       "the data set's root, or the folder that holds the sequences")                         //
+      ("predictions,p", po::value<std::string>(), "folder or zip of <sequence>/<frame>.png")  //
+      ("meta", po::value<std::string>()->default_value(""),
+       "first-mask or meta json, where it is not beside the ground truth")  //
+      ("protocol", po::value<std::string>()->default_value(""),
+       "scoring rules by name, or a .json; default: the benchmark's")  //
+      ("missing", po::value<std::string>()->default_value("error"),
+       "missing predictions: error, zero (scored 0) or skip (left out)")                   //
+      ("sequences", po::value<std::string>()->default_value(""), "only these: a,b,@file")  //
+      ("max-ids", po::value<int>()->default_value(64),
+       "object ids that a submission may use in a sequence");
   add_archive_options(described);
   add_common_options(described);
 }
@@ -94,8 +102,8 @@ ScoringData open_scoring_data(const ScoringInputs& inputs) {
     const std::string own = find_own_file(inputs.predictions, benchmark);
     if (!own.empty()) {
       throw Error(ErrorKind::input, inputs.predictions,
-                  "looks like the ground truth of " + benchmark.name + " (" + own + "), and " + inputs.ground_truth +
-                      " does not",
+                  "looks like the ground truth of " + benchmark.name + " (" + own + "), and " +
+                      inputs.ground_truth + " does not",
                   "-g GROUND_TRUTH -p PREDICTIONS; are they swapped?");
     }
   }
@@ -115,27 +123,34 @@ ScoreOptions score_options(const ScoringInputs& inputs) {
 }
 
 std::size_t count_errors(const std::vector<Finding>& findings) {
-  return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(),
-                                                [](const Finding& finding) { return finding.severity == Severity::error; }));
+  return static_cast<std::size_t>(
+      std::count_if(findings.begin(), findings.end(),
+                    [](const Finding& finding) { return finding.severity == Severity::error; }));
 }
 
-void print_findings(const std::vector<Finding>& findings, const CommonOptions& options, const Streams& streams) {
+void print_findings(const std::vector<Finding>& findings, const CommonOptions& options,
+                    const Streams& streams) {
   constexpr int kShownOfACode = 8;
   std::map<std::string, int> shown;
   std::set<std::string> hints;
   for (Finding finding : findings) {
-    const bool is_cut = !options.verbose && !options.json_log && ++shown[finding.code] > kShownOfACode;
+    const bool is_cut =
+        !options.verbose && !options.json_log && ++shown[finding.code] > kShownOfACode;
     if (is_cut) continue;
     // A cure is said once, not after each of its findings.
-    if (!options.json_log && !hints.insert(finding.code + finding.hint).second) finding.hint.clear();
+    if (!options.json_log && !hints.insert(finding.code + finding.hint).second)
+      finding.hint.clear();
     print_finding(finding, options, streams);
   }
   for (const auto& [code, count] : shown) {
     if (count <= kShownOfACode) continue;
-    const auto first = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) { return finding.code == code; });
+    const auto first = std::find_if(findings.begin(), findings.end(),
+                                    [&](const Finding& finding) { return finding.code == code; });
     if (first->severity == Severity::note) continue;
-    print_message(severity_name(first->severity), std::to_string(count - kShownOfACode) + " more of [" + code + "] (--verbose shows all)",
-                  options, streams);
+    print_message(
+        severity_name(first->severity),
+        std::to_string(count - kShownOfACode) + " more of [" + code + "] (--verbose shows all)",
+        options, streams);
   }
 }
 
@@ -146,33 +161,37 @@ Finding finding_of(const Error& failure) {
   finding.code = failure.kind() == ErrorKind::limit ? "S013" : "S006";
   finding.severity = Severity::error;
   finding.path = failure.path();
-  finding.message = failure.found() + (failure.expected().empty() ? "" : "; expected " + failure.expected());
+  finding.message =
+      failure.found() + (failure.expected().empty() ? "" : "; expected " + failure.expected());
   return finding;
 }
 
 // Prints the findings of failures and returns the exit code of the gravest.
-int report(const std::vector<Error>& failures, const std::vector<Finding>& findings, const CommonOptions& options,
-           const Streams& streams) {
+int report(const std::vector<Error>& failures, const std::vector<Finding>& findings,
+           const CommonOptions& options, const Streams& streams) {
   int code = kExitInput;
   for (const Finding& finding : findings) print_finding(finding, options, streams);
   for (const Error& failure : failures) {
     if (failure.kind() == ErrorKind::bug) return exit_code_of(failure.kind());
     if (failure.kind() == ErrorKind::limit) code = kExitLimit;
   }
-  print_message("error", "nothing was scored: " + std::to_string(failures.size()) + " sequences failed", options, streams);
+  print_message("error",
+                "nothing was scored: " + std::to_string(failures.size()) + " sequences failed",
+                options, streams);
   return code;
 }
 
 }  // namespace
 
-int report_failures(const std::vector<Error>& failures, const CommonOptions& options, const Streams& streams) {
+int report_failures(const std::vector<Error>& failures, const CommonOptions& options,
+                    const Streams& streams) {
   std::vector<Finding> findings;
   for (const Error& failure : failures) findings.push_back(finding_of(failure));
   return report(failures, findings, options, streams);
 }
 
-int report_redacted_failures(const std::vector<Error>& failures, const ScoringData& data, const CommonOptions& options,
-                             const Streams& streams) {
+int report_redacted_failures(const std::vector<Error>& failures, const ScoringData& data,
+                             const CommonOptions& options, const Streams& streams) {
   std::vector<Finding> findings;
   for (const Error& failure : failures) {
     Finding finding = finding_of(failure);

@@ -29,10 +29,12 @@ struct ScoringInputs {
   ArchiveLimits limits;
 };
 
-/// --dataset, -g, -p, --meta, --protocol, --missing, --sequences, the limits for strangers' files, the common flags.
+/// --dataset, -g, -p, --meta, --protocol, --missing, --sequences, the limits for strangers' files,
+/// the common flags.
 void add_scoring_options(boost::program_options::options_description& described);
 /// Throws Error{usage} for what is missing or wrong.
-ScoringInputs read_scoring_options(const boost::program_options::variables_map& values, const Streams& streams);
+ScoringInputs read_scoring_options(const boost::program_options::variables_map& values,
+                                   const Streams& streams);
 
 /// The input, opened.
 struct ScoringData {
@@ -41,20 +43,22 @@ struct ScoringData {
   Protocol protocol;
 };
 
-/// Reads definitions, lists files, decodes nothing. Throws Error{input}, with words of its own where ground truth and
-/// predictions look swapped.
+/// Reads definitions, lists files, decodes nothing. Throws Error{input}, with words of its own
+/// where ground truth and predictions look swapped.
 ScoringData open_scoring_data(const ScoringInputs& inputs);
 
 ScoreOptions score_options(const ScoringInputs& inputs);
 
 std::size_t count_errors(const std::vector<Finding>& findings);
 /// Prints findings, at most a screenful of each code; the rest is counted.
-void print_findings(const std::vector<Finding>& findings, const CommonOptions& options, const Streams& streams);
+void print_findings(const std::vector<Finding>& findings, const CommonOptions& options,
+                    const Streams& streams);
 /// Prints what failed and returns the exit code of the gravest.
-int report_failures(const std::vector<Error>& failures, const CommonOptions& options, const Streams& streams);
-/// As report_failures, for participants: of a failure in the ground truth it says only that there is one, of one in the
-/// submission not which frame it is.
-int report_redacted_failures(const std::vector<Error>& failures, const ScoringData& data, const CommonOptions& options,
-                             const Streams& streams);
+int report_failures(const std::vector<Error>& failures, const CommonOptions& options,
+                    const Streams& streams);
+/// As report_failures, for participants: of a failure in the ground truth it says only that there
+/// is one, of one in the submission not which frame it is.
+int report_redacted_failures(const std::vector<Error>& failures, const ScoringData& data,
+                             const CommonOptions& options, const Streams& streams);
 
 }  // namespace angiobench::cli

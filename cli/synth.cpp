@@ -16,9 +16,10 @@ namespace {
 
 namespace po = boost::program_options;
 
-// Numbers between separators; throws where the text is anything else or has not between `least` and `most` of them.
-std::vector<int> parse_numbers(const std::string& option, const std::string& text, char separator, std::size_t least,
-                               std::size_t most, const std::string& expected) {
+// Numbers between separators; throws where the text is anything else or has not between `least` and
+// `most` of them.
+std::vector<int> parse_numbers(const std::string& option, const std::string& text, char separator,
+                               std::size_t least, std::size_t most, const std::string& expected) {
   std::vector<int> numbers;
   const char* at = text.data();
   const char* const end = at + text.size();
@@ -59,33 +60,44 @@ constexpr Preset kPresets[] = {
 int run_synth(const std::vector<std::string>& arguments, const Streams& streams) {
   std::string preset_text;
   for (const Preset& preset : kPresets) {
-    preset_text += (preset_text.empty() ? "" : "; ") + std::string(preset.name) + ": " + std::string(preset.note);
+    preset_text += (preset_text.empty() ? "" : "; ") + std::string(preset.name) + ": " +
+                   std::string(preset.note);
   }
   po::options_description described("Options");
-  described.add_options()                                                                                          //
-      ("out,o", po::value<std::string>(), "folder to make; must not exist yet, or be empty")                       //
-      ("preset", po::value<std::string>()->default_value("mosxav"), preset_text.c_str())                           //
-      ("size", po::value<int>(), "pixels a side, 64 to 2048")                                                      //
-      ("length", po::value<std::string>(), "frames of a sequence, N or MIN-MAX (15 frames a second)")              //
-      ("sequences", po::value<std::string>(), "how many: TRAIN,VAL,TEST")                                          //
-      ("difficulty", po::value<std::string>()->default_value("normal"), "easy, normal or hard: noise, dilution, motion") //
-      ("seed", po::value<std::uint64_t>()->default_value(1), "same seed and options, same bytes")                  //
-      ("annotation-step", po::value<int>()->default_value(5), "trainval: every so many frames have masks")         //
-      ("jpeg-quality", po::value<int>()->default_value(95), "1 to 100")                                            //
-      ("from-masks", po::value<std::string>(), "render frames for the masks in this folder instead (MOSXAV's layout, or a folder a sequence)") //
+  described.add_options()                                                                     //
+      ("out,o", po::value<std::string>(), "folder to make; must not exist yet, or be empty")  //
+      ("preset", po::value<std::string>()->default_value("mosxav"), preset_text.c_str())      //
+      ("size", po::value<int>(), "pixels a side, 64 to 2048")                                 //
+      ("length", po::value<std::string>(),
+       "frames of a sequence, N or MIN-MAX (15 frames a second)")          //
+      ("sequences", po::value<std::string>(), "how many: TRAIN,VAL,TEST")  //
+      ("difficulty", po::value<std::string>()->default_value("normal"),
+       "easy, normal or hard: noise, dilution, motion")  //
+      ("seed", po::value<std::uint64_t>()->default_value(1),
+       "same seed and options, same bytes")  //
+      ("annotation-step", po::value<int>()->default_value(5),
+       "trainval: every so many frames have masks")                      //
+      ("jpeg-quality", po::value<int>()->default_value(95), "1 to 100")  //
+      ("from-masks", po::value<std::string>(),
+       "render frames for the masks in this folder instead (MOSXAV's layout, or a folder a "
+       "sequence)")  //
       ("sheet", po::value<std::string>(), "also write a contact sheet (PNG) here");
   add_common_options(described);
   const HelpPage help{
       "angiobench synth -o DIR [--preset NAME] [--seed N] [--sheet FILE]",
-      "Makes a data set of synthetic X-ray angiography videos in MOSXAV's layout: frames, instance and semantic masks,\n"
+      "Makes a data set of synthetic X-ray angiography videos in MOSXAV's layout: frames, instance "
+      "and semantic masks,\n"
       "image sets and first-mask files. Everything follows from the seed.",
-      {"angiobench synth -o demo-set --preset demo --sheet sheet.png     # nine short sequences and a preview",
-       "angiobench synth -o hard-set --sequences 0,0,12 --difficulty hard --seed 7   # a hard test split alone",
+      {"angiobench synth -o demo-set --preset demo --sheet sheet.png     # nine short sequences "
+       "and a preview",
+       "angiobench synth -o hard-set --sequences 0,0,12 --difficulty hard --seed 7   # a hard test "
+       "split alone",
        "angiobench synth -o rendered --from-masks MOSXAV                # frames for real masks"}};
   const po::variables_map values = parse_options(arguments, described, {}, help, streams);
   if (wants_help(values)) return kExitPassed;
   const CommonOptions common = read_common_options(values, streams);
-  if (values.count("out") == 0) throw Error(ErrorKind::usage, "", "--out is missing", "a folder to make");
+  if (values.count("out") == 0)
+    throw Error(ErrorKind::usage, "", "--out is missing", "a folder to make");
   const std::string out = values["out"].as<std::string>();
 
   // Take the preset, then what the command line says.
@@ -95,20 +107,23 @@ int run_synth(const std::vector<std::string>& arguments, const Streams& streams)
   for (const Preset& candidate : kPresets) {
     if (candidate.name == wanted) preset = &candidate;
   }
-  if (preset == nullptr) throw Error(ErrorKind::usage, "--preset", "is '" + wanted + "'", "mosxav, demo or training");
+  if (preset == nullptr)
+    throw Error(ErrorKind::usage, "--preset", "is '" + wanted + "'", "mosxav, demo or training");
   options.size = preset->size;
   options.min_frames = preset->min_frames;
   options.max_frames = preset->max_frames;
   options.sequences = preset->sequences;
   if (values.count("size") != 0) options.size = values["size"].as<int>();
   if (values.count("length") != 0) {
-    const std::vector<int> range = parse_numbers("--length", values["length"].as<std::string>(), '-', 1, 2, "N or MIN-MAX");
+    const std::vector<int> range =
+        parse_numbers("--length", values["length"].as<std::string>(), '-', 1, 2, "N or MIN-MAX");
     options.min_frames = range.front();
     options.max_frames = range.back();
   }
   if (values.count("sequences") != 0) {
     const std::vector<int> counts =
-        parse_numbers("--sequences", values["sequences"].as<std::string>(), ',', 3, 3, "three numbers: TRAIN,VAL,TEST");
+        parse_numbers("--sequences", values["sequences"].as<std::string>(), ',', 3, 3,
+                      "three numbers: TRAIN,VAL,TEST");
     std::copy(counts.begin(), counts.end(), options.sequences.begin());
   }
   options.difficulty = synth::parse_difficulty(values["difficulty"].as<std::string>());
@@ -124,8 +139,8 @@ int run_synth(const std::vector<std::string>& arguments, const Streams& streams)
     ProgressBar bar("rendering", "frames", common, streams);
     summary = synth::synthesize(out, options, bar.callback());
   }
-  streams.out << out << ": " << summary.sequences << " sequences, " << summary.frames << " frames, " << summary.masks
-              << " masks, " << summary.objects << " objects\n";
+  streams.out << out << ": " << summary.sequences << " sequences, " << summary.frames << " frames, "
+              << summary.masks << " masks, " << summary.objects << " objects\n";
   return kExitPassed;
 }
 

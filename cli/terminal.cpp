@@ -46,31 +46,35 @@ void print_finding(const Finding& finding, const CommonOptions& options, const S
   if (finding.severity == Severity::warning && options.quiet) return;
   const std::string_view severity = severity_name(finding.severity);
   if (options.json_log) {
-    nlohmann::ordered_json line = {{"severity", severity}, {"code", finding.code}, {"message", finding.message}};
+    nlohmann::ordered_json line = {
+        {"severity", severity}, {"code", finding.code}, {"message", finding.message}};
     if (!finding.path.empty()) line["path"] = finding.path;
     if (!finding.sequence.empty()) line["sequence"] = finding.sequence;
     if (!finding.frame.empty()) line["frame"] = finding.frame;
     if (finding.object >= 0) line["object"] = finding.object;
     if (!finding.hint.empty()) line["hint"] = finding.hint;
-    streams.err << line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+    streams.err << line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+                << '\n';
     return;
   }
   std::string line = printable(format_finding(finding));
   if (options.color) {
     const std::string word = std::string(severity) + ":";
     const std::size_t at = line.find(word);
-    if (at != std::string::npos) line.replace(at, word.size(), std::string(color_of(severity)) + word + "\x1b[0m");
+    if (at != std::string::npos)
+      line.replace(at, word.size(), std::string(color_of(severity)) + word + "\x1b[0m");
   }
   streams.err << line << '\n';
   if (!finding.hint.empty()) streams.err << "  " << printable(finding.hint) << '\n';
 }
 
-void print_message(std::string_view severity, std::string_view message, const CommonOptions& options,
-                   const Streams& streams) {
+void print_message(std::string_view severity, std::string_view message,
+                   const CommonOptions& options, const Streams& streams) {
   if (options.quiet && severity != "error") return;
   if (options.json_log) {
     const nlohmann::ordered_json line = {{"severity", severity}, {"message", message}};
-    streams.err << line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+    streams.err << line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+                << '\n';
     return;
   }
   if (options.color) {
@@ -80,7 +84,8 @@ void print_message(std::string_view severity, std::string_view message, const Co
   }
 }
 
-ProgressBar::ProgressBar(std::string label, std::string unit, const CommonOptions& options, const Streams& streams)
+ProgressBar::ProgressBar(std::string label, std::string unit, const CommonOptions& options,
+                         const Streams& streams)
     : label_(std::move(label)),
       unit_(std::move(unit)),
       streams_(streams),
@@ -119,8 +124,8 @@ void ProgressBar::show(std::uint64_t done, std::uint64_t total) {
   const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0;
   char numbers[96];
   std::snprintf(numbers, sizeof numbers, "%3.0f %%  %llu/%llu %s  %.4g %s/s  %s left", 100 * share,
-                static_cast<unsigned long long>(done), static_cast<unsigned long long>(total), unit_.c_str(), rate,
-                unit_.c_str(), format_duration(left).c_str());
+                static_cast<unsigned long long>(done), static_cast<unsigned long long>(total),
+                unit_.c_str(), rate, unit_.c_str(), format_duration(left).c_str());
   if (!streams_.err_is_terminal) {
     streams_.err << label_ << ": " << numbers << '\n' << std::flush;
     return;
@@ -128,7 +133,8 @@ void ProgressBar::show(std::uint64_t done, std::uint64_t total) {
   constexpr int kCells = 24;
   const int full = static_cast<int>(std::lround(share * kCells));
   streams_.err << "\r\x1b[K" << label_ << " [" << std::string(static_cast<std::size_t>(full), '#')
-               << std::string(static_cast<std::size_t>(kCells - full), '.') << "] " << numbers << std::flush;
+               << std::string(static_cast<std::size_t>(kCells - full), '.') << "] " << numbers
+               << std::flush;
   drawn_ = true;
 }
 

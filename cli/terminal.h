@@ -14,20 +14,23 @@
 
 namespace angiobench::cli {
 
-/// Text made harmless for a terminal (reports/escape.h: escape_terminal); names come from strangers.
+/// Text made harmless for a terminal (reports/escape.h: escape_terminal); names come from
+/// strangers.
 std::string printable(std::string_view text);
 
-/// Writes one finding or message to stderr, in the form the user chose (text or JSON lines, colours).
+/// Writes one finding or message to stderr, in the form the user chose (text or JSON lines,
+/// colours).
 void print_finding(const Finding& finding, const CommonOptions& options, const Streams& streams);
-void print_message(std::string_view severity, std::string_view message, const CommonOptions& options,
-                   const Streams& streams);
+void print_message(std::string_view severity, std::string_view message,
+                   const CommonOptions& options, const Streams& streams);
 
-/// A bar with rate and time left where stderr is a terminal, a plain line every few seconds where it is not,
-/// nothing with --quiet. Thread-safe. The bar is wiped when the object goes.
+/// A bar with rate and time left where stderr is a terminal, a plain line every few seconds where
+/// it is not, nothing with --quiet. Thread-safe. The bar is wiped when the object goes.
 class ProgressBar {
  public:
   /// `label` names the work ("scoring"), `unit` what is counted ("frames").
-  ProgressBar(std::string label, std::string unit, const CommonOptions& options, const Streams& streams);
+  ProgressBar(std::string label, std::string unit, const CommonOptions& options,
+              const Streams& streams);
   ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;

@@ -44,36 +44,55 @@ struct Request {
 
 HelpPage help_page(Subject subject) {
   if (subject == Subject::dataset) {
-    return {"angiobench validate dataset --dataset NAME -g DIR [-o DIR] [--json] [--fail-on warning]",
-            "Reads every mask of a benchmark's split and tells what is wrong with the data set: each finding with a permanent\n"
-            "code (dataset/FINDINGS.md explains them), its place and its cure. Prints statistics; with -o also a JSON and a\n"
-            "page with a contact sheet. Exit status 1 where a finding is as severe as --fail-on.",
-            {"angiobench validate dataset --dataset mosxav-test -g data/mosxav -o check   # findings, statistics, check/validation.html",
-             "angiobench validate dataset --dataset flat -g masks --fail-on warning --json > check.json   # for a script"}};
+    return {
+        "angiobench validate dataset --dataset NAME -g DIR [-o DIR] [--json] [--fail-on warning]",
+        "Reads every mask of a benchmark's split and tells what is wrong with the data set: each "
+        "finding with a permanent\n"
+        "code (dataset/FINDINGS.md explains them), its place and its cure. Prints statistics; with "
+        "-o also a JSON and a\n"
+        "page with a contact sheet. Exit status 1 where a finding is as severe as --fail-on.",
+        {"angiobench validate dataset --dataset mosxav-test -g data/mosxav -o check   # findings, "
+         "statistics, check/validation.html",
+         "angiobench validate dataset --dataset flat -g masks --fail-on warning --json > "
+         "check.json   # for a script"}};
   }
-  return {"angiobench validate submission --dataset NAME -g DIR -p PATH [-o DIR] [--json] [--fail-on warning] [--redact]",
-          "Holds a submission (a folder or zip of <sequence>/<frame>.png) against a benchmark before it is scored: missing or\n"
-          "misnumbered frames, wrong sizes, stray values, foreign ids, masks that are shifted, empty or copied from the ground\n"
-          "truth. With --redact nothing tells of the ground truth. Exit status 1 where a finding is as severe as --fail-on.",
-          {"angiobench validate submission --dataset mosxav-test -g data/mosxav -p mine.zip   # before it is sent",
-           "angiobench validate submission --dataset davis2017-val -g DAVIS -p theirs --redact --json > for_them.json   # what a participant may see"}};
+  return {
+      "angiobench validate submission --dataset NAME -g DIR -p PATH [-o DIR] [--json] [--fail-on "
+      "warning] [--redact]",
+      "Holds a submission (a folder or zip of <sequence>/<frame>.png) against a benchmark before "
+      "it is scored: missing or\n"
+      "misnumbered frames, wrong sizes, stray values, foreign ids, masks that are shifted, empty "
+      "or copied from the ground\n"
+      "truth. With --redact nothing tells of the ground truth. Exit status 1 where a finding is as "
+      "severe as --fail-on.",
+      {"angiobench validate submission --dataset mosxav-test -g data/mosxav -p mine.zip   # before "
+       "it is sent",
+       "angiobench validate submission --dataset davis2017-val -g DAVIS -p theirs --redact --json "
+       "> for_them.json   # what a participant may see"}};
 }
 
 po::options_description describe(Subject subject) {
   po::options_description described("Options");
-  described.add_options()                                                                                              //
-      ("dataset", po::value<std::string>(), "a benchmark (e.g. mosxav-test) or a .json file that defines one")         //
-      ("ground-truth,g", po::value<std::string>(), "the data set's root, or the folder that holds the sequences")      //
-      ("meta", po::value<std::string>()->default_value(""), "first-mask or meta json, where it is not beside the masks")  //
-      ("sequences", po::value<std::string>()->default_value(""), "only these: a,b,@file")                              //
-      ("out,o", po::value<std::string>()->default_value(""), "folder for validation.json and validation.html")         //
-      ("json", po::bool_switch(), "print the JSON to the standard output in place of the text")                        //
-      ("fail-on", po::value<std::string>()->default_value("error"), "exit 1 on findings from: warning or error")       //
-      ("max-findings", po::value<int>()->default_value(3), "findings of one code listed a sequence; 0 lists all")      //
-      ("pictures", po::value<int>()->default_value(kDefaultPictures), "sequences on the contact sheet");
+  described.add_options()  //
+      ("dataset", po::value<std::string>(),
+       "a benchmark (e.g. mosxav-test) or a .json file that defines one")  //
+      ("ground-truth,g", po::value<std::string>(),
+       "the data set's root, or the folder that holds the sequences")  //
+      ("meta", po::value<std::string>()->default_value(""),
+       "first-mask or meta json, where it is not beside the masks")                        //
+      ("sequences", po::value<std::string>()->default_value(""), "only these: a,b,@file")  //
+      ("out,o", po::value<std::string>()->default_value(""),
+       "folder for validation.json and validation.html")                                         //
+      ("json", po::bool_switch(), "print the JSON to the standard output in place of the text")  //
+      ("fail-on", po::value<std::string>()->default_value("error"),
+       "exit 1 on findings from: warning or error")  //
+      ("max-findings", po::value<int>()->default_value(3),
+       "findings of one code listed a sequence; 0 lists all")  //
+      ("pictures", po::value<int>()->default_value(kDefaultPictures),
+       "sequences on the contact sheet");
   if (subject == Subject::submission) {
-    described.add_options()                                                                 //
-        ("predictions,p", po::value<std::string>(), "the submission: a folder or a zip")    //
+    described.add_options()                                                               //
+        ("predictions,p", po::value<std::string>(), "the submission: a folder or a zip")  //
         ("redact", po::bool_switch(), "tell nothing about the ground truth");
     add_archive_options(described);
   }
@@ -83,16 +102,21 @@ po::options_description describe(Subject subject) {
 
 int not_negative(const po::variables_map& values, const std::string& name) {
   const int value = values[name].as<int>();
-  if (value < 0) throw Error(ErrorKind::usage, "--" + name, "is " + std::to_string(value), "0 or more");
+  if (value < 0)
+    throw Error(ErrorKind::usage, "--" + name, "is " + std::to_string(value), "0 or more");
   return value;
 }
 
-std::string required(const po::variables_map& values, const std::string& name, const std::string& flag) {
-  if (values.count(name) == 0) throw Error(ErrorKind::usage, "", flag + " is missing", "it on the command line (--help shows how)");
+std::string required(const po::variables_map& values, const std::string& name,
+                     const std::string& flag) {
+  if (values.count(name) == 0)
+    throw Error(ErrorKind::usage, "", flag + " is missing",
+                "it on the command line (--help shows how)");
   return values[name].as<std::string>();
 }
 
-Request read_request(const po::variables_map& values, Subject subject, const CommonOptions& common) {
+Request read_request(const po::variables_map& values, Subject subject,
+                     const CommonOptions& common) {
   Request request;
   request.subject = subject;
   request.benchmark = load_benchmark(required(values, "dataset", "--dataset NAME"));
@@ -105,7 +129,8 @@ Request read_request(const po::variables_map& values, Subject subject, const Com
   request.out = values["out"].as<std::string>();
   request.json = values["json"].as<bool>();
   const std::string level = values["fail-on"].as<std::string>();
-  if (level != "warning" && level != "error") throw Error(ErrorKind::usage, "--fail-on", "is '" + level + "'", "warning or error");
+  if (level != "warning" && level != "error")
+    throw Error(ErrorKind::usage, "--fail-on", "is '" + level + "'", "warning or error");
   request.fail_on = level == "warning" ? Severity::warning : Severity::error;
   request.options.jobs = common.jobs;
   request.options.meta_file = values["meta"].as<std::string>();
@@ -121,7 +146,8 @@ void redact(Validation& validation) {
   validation.findings = redacted(validation.findings);
   for (auto& [code, places] : validation.counts) {
     if (finding_code(code).disclosure == Disclosure::harmless) continue;
-    places = static_cast<std::uint64_t>(std::ranges::count(validation.findings, code, &Finding::code));
+    places =
+        static_cast<std::uint64_t>(std::ranges::count(validation.findings, code, &Finding::code));
   }
 }
 
@@ -133,7 +159,8 @@ int run_validation(const Request& asked, const CommonOptions& common, const Stre
     request.options.progress = bar.callback();
     validation = request.subject == Subject::dataset
                      ? validate_dataset(request.truth, request.benchmark, request.options)
-                     : validate_submission(request.predictions, request.truth, request.benchmark, request.options, request.limits);
+                     : validate_submission(request.predictions, request.truth, request.benchmark,
+                                           request.options, request.limits);
   }
   if (request.redact) redact(validation);
   // The cure of a code is told once; it is the same for all its places.
@@ -147,7 +174,8 @@ int run_validation(const Request& asked, const CommonOptions& common, const Stre
     write_file_atomically(request.out + "/validation.html", validation_page(validation));
   }
   streams.out << (request.json ? validation_json(validation) : validation_text(validation));
-  if (!request.out.empty() && !request.json) streams.out << "\npage: " << printable(request.out) << "/validation.html\n";
+  if (!request.out.empty() && !request.json)
+    streams.out << "\npage: " << printable(request.out) << "/validation.html\n";
   Severity worst = Severity::note;
   const bool failed = worst_severity(validation, worst) && worst >= request.fail_on;
   return failed ? kExitFailed : kExitPassed;
@@ -157,19 +185,23 @@ int run_validation(const Request& asked, const CommonOptions& common, const Stre
 
 int run_validate(const std::vector<std::string>& arguments, const Streams& streams) {
   const HelpPage overview{"angiobench validate dataset|submission [options]",
-                          "Tells what is wrong with a data set, or with a submission for one. Each of the two has its own --help.",
-                          {help_page(Subject::dataset).examples.front(), help_page(Subject::submission).examples.front()}};
+                          "Tells what is wrong with a data set, or with a submission for one. Each "
+                          "of the two has its own --help.",
+                          {help_page(Subject::dataset).examples.front(),
+                           help_page(Subject::submission).examples.front()}};
   const std::string word = arguments.empty() ? std::string{} : arguments.front();
   if (word != "dataset" && word != "submission") {
     if (!word.empty() && (word == "-h" || word == "--help")) {
       parse_options({"--help"}, po::options_description("Options"), {}, overview, streams);
       return kExitPassed;
     }
-    throw Error(ErrorKind::usage, "", word.empty() ? "validate needs to know what" : "'" + word + "' cannot be validated",
+    throw Error(ErrorKind::usage, "",
+                word.empty() ? "validate needs to know what" : "'" + word + "' cannot be validated",
                 "'validate dataset' or 'validate submission'; --help shows more");
   }
   const Subject subject = word == "dataset" ? Subject::dataset : Subject::submission;
-  const po::variables_map values = parse_options({arguments.begin() + 1, arguments.end()}, describe(subject), {}, help_page(subject), streams);
+  const po::variables_map values = parse_options(
+      {arguments.begin() + 1, arguments.end()}, describe(subject), {}, help_page(subject), streams);
   if (wants_help(values)) return kExitPassed;
   const CommonOptions common = read_common_options(values, streams);
   return run_validation(read_request(values, subject, common), common, streams);

@@ -16,8 +16,8 @@ struct Streams {
   bool err_is_terminal = false;
 };
 
-/// One job of the program. `run` gets the arguments after the verb and returns an exit code (exit_code.h);
-/// it may throw angiobench::Error, which main turns into a message and an exit code.
+/// One job of the program. `run` gets the arguments after the verb and returns an exit code
+/// (exit_code.h); it may throw angiobench::Error, which main turns into a message and an exit code.
 struct Verb {
   std::string_view name;
   std::string_view summary;

@@ -19,9 +19,10 @@ std::string tool_commit() { return ANGIOBENCH_GIT_COMMIT; }
 int run_version(const std::vector<std::string>& arguments, const Streams& streams) {
   po::options_description described("Options");
   described.add_options()("json", po::bool_switch(), "print one JSON object");
-  const HelpPage help{"angiobench version [--json]",
-                      "Prints the version, the commit it was built from, and what it was built with.",
-                      {"angiobench version          # for a person", "angiobench version --json   # for a script"}};
+  const HelpPage help{
+      "angiobench version [--json]",
+      "Prints the version, the commit it was built from, and what it was built with.",
+      {"angiobench version          # for a person", "angiobench version --json   # for a script"}};
   const po::variables_map values = parse_options(arguments, described, {}, help, streams);
   if (wants_help(values)) return kExitPassed;
 
@@ -34,12 +35,8 @@ int run_version(const std::vector<std::string>& arguments, const Streams& stream
                                     std::to_string(BOOST_VERSION / 100 % 1000) + "." +
                                     std::to_string(BOOST_VERSION % 100);
   const nlohmann::ordered_json facts = {
-      {"name", "angiobench"},
-      {"version", tool_version()},
-      {"git_commit", tool_commit()},
-      {"compiler", __VERSION__},
-      {"boost", boost_version},
-      {"baselines", kBaselines},
+      {"name", "angiobench"},    {"version", tool_version()}, {"git_commit", tool_commit()},
+      {"compiler", __VERSION__}, {"boost", boost_version},    {"baselines", kBaselines},
   };
   if (values["json"].as<bool>()) {
     streams.out << facts.dump(2) << '\n';

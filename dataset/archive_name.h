@@ -9,24 +9,27 @@
 
 namespace angiobench {
 
-/// Refuses a member's name that a careless program could be led astray with: empty, not UTF-8, absolute, with a drive
-/// letter, '..', '.', an empty part, a backslash or a control character (C0, DEL, C1); Error{input}, each with words of
-/// its own. Parts that are too long or too many are Error{limit}. A '/' at the end marks a folder. `archive` is what
-/// messages call the archive.
-void check_archive_name(std::string_view name, const ArchiveLimits& limits, const std::string& archive);
+/// Refuses a member's name that a careless program could be led astray with: empty, not UTF-8,
+/// absolute, with a drive letter, '..', '.', an empty part, a backslash or a control character (C0,
+/// DEL, C1); Error{input}, each with words of its own. Parts that are too long or too many are
+/// Error{limit}. A '/' at the end marks a folder. `archive` is what messages call the archive.
+void check_archive_name(std::string_view name, const ArchiveLimits& limits,
+                        const std::string& archive);
 
 /// Whether a name ends as an archive's does (.zip, .tar.gz, …), whatever the case.
 bool has_archive_extension(std::string_view name);
 
-/// What the first bytes of a file say it is ("zip", "gzip", "7z", "rar", "xz", "bzip2", "zstd"), empty for none of them.
+/// What the first bytes of a file say it is ("zip", "gzip", "7z", "rar", "xz", "bzip2", "zstd"),
+/// empty for none of them.
 std::string_view archive_kind(std::string_view first_bytes);
 
-/// Whether a path is something that desktops leave behind: below __MACOSX, .DS_Store, Thumbs.db, desktop.ini.
+/// Whether a path is something that desktops leave behind: below __MACOSX, .DS_Store, Thumbs.db,
+/// desktop.ini.
 bool is_desktop_debris(std::string_view path);
 
-/// Order of two names after case folding, '/' before every other character (a folder's files stand together, right
-/// after the folder's own name). Negative, 0 or positive. Folds what one simple rule covers: ASCII, Latin-1, Latin
-/// Extended-A, Greek and Cyrillic letters.
+/// Order of two names after case folding, '/' before every other character (a folder's files stand
+/// together, right after the folder's own name). Negative, 0 or positive. Folds what one simple
+/// rule covers: ASCII, Latin-1, Latin Extended-A, Greek and Cyrillic letters.
 int compare_folded(std::string_view left, std::string_view right);
 
 }  // namespace angiobench

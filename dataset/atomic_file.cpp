@@ -25,12 +25,15 @@ AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
   const boost::filesystem::path target(path_);
   boost::system::error_code code;
   if (target.has_parent_path()) boost::filesystem::create_directories(target.parent_path(), code);
-  if (code) throw Error(ErrorKind::input, path_, "the folder cannot be made (" + code.message() + ")");
+  if (code)
+    throw Error(ErrorKind::input, path_, "the folder cannot be made (" + code.message() + ")");
 
   static std::atomic<unsigned> counter{0};
-  temporary_ = path_ + ".tmp" + std::to_string(::getpid()) + "." + std::to_string(counter.fetch_add(1));
+  temporary_ =
+      path_ + ".tmp" + std::to_string(::getpid()) + "." + std::to_string(counter.fetch_add(1));
   descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) throw Error(ErrorKind::input, path_, "cannot be written (" + system_words() + ")");
+  if (descriptor_ < 0)
+    throw Error(ErrorKind::input, path_, "cannot be written (" + system_words() + ")");
 }
 
 AtomicFile::~AtomicFile() {
@@ -42,7 +45,8 @@ void AtomicFile::write(std::span<const std::uint8_t> content) {
   while (!content.empty()) {
     const ssize_t count = ::write(descriptor_, content.data(), content.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw Error(ErrorKind::input, path_, "cannot be written (" + system_words() + ")");
+    if (count < 0)
+      throw Error(ErrorKind::input, path_, "cannot be written (" + system_words() + ")");
     content = content.subspan(static_cast<std::size_t>(count));
   }
 }
@@ -73,7 +77,8 @@ void write_file_atomically(const std::string& path, std::string_view content) {
 
 std::string read_text_file(const std::string& path, std::uint64_t max_bytes) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) throw Error(ErrorKind::input, path, "cannot be read (" + system_words() + ")");
+  if (descriptor < 0)
+    throw Error(ErrorKind::input, path, "cannot be read (" + system_words() + ")");
   struct stat info {};
   const bool is_regular = ::fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode);
   if (!is_regular) {

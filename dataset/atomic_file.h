@@ -9,12 +9,14 @@
 
 namespace angiobench {
 
-/// Writes a file under a temporary name in the same folder, flushes it, then renames it, so that nobody sees half of
-/// it. Missing folders are made. Throws Error{input} with the system's words; the temporary file is removed.
+/// Writes a file under a temporary name in the same folder, flushes it, then renames it, so that
+/// nobody sees half of it. Missing folders are made. Throws Error{input} with the system's words;
+/// the temporary file is removed.
 void write_file_atomically(const std::string& path, std::string_view content);
 void write_file_atomically(const std::string& path, std::span<const std::uint8_t> content);
 
-/// As write_file_atomically, for content that comes in pieces: nothing stands at `path` before commit().
+/// As write_file_atomically, for content that comes in pieces: nothing stands at `path` before
+/// commit().
 class AtomicFile {
  public:
   explicit AtomicFile(std::string path);

@@ -46,7 +46,8 @@ Layout layout_from_name(std::string_view name, const std::string& path) {
     if (candidate == name) return value;
     known += (known.empty() ? "" : ", ") + std::string(candidate);
   }
-  throw Error(ErrorKind::input, path, "field 'layout' is \"" + std::string(name) + "\"", "one of " + known);
+  throw Error(ErrorKind::input, path, "field 'layout' is \"" + std::string(name) + "\"",
+              "one of " + known);
 }
 
 std::vector<std::string> benchmark_names() {
@@ -59,9 +60,11 @@ std::vector<std::string> benchmark_names() {
 }
 
 BenchmarkDefinition load_benchmark(const std::string& name_or_file) {
-  if (name_or_file.ends_with(".json")) return parse_benchmark(read_text_file(name_or_file), name_or_file);
+  if (name_or_file.ends_with(".json"))
+    return parse_benchmark(read_text_file(name_or_file), name_or_file);
   for (const EmbeddedFile& file : embedded_benchmarks()) {
-    if (file.name == name_or_file + ".json") return parse_benchmark(file.content, std::string(file.name));
+    if (file.name == name_or_file + ".json")
+      return parse_benchmark(file.content, std::string(file.name));
   }
   std::string known;
   for (const std::string& name : benchmark_names()) known += (known.empty() ? "" : ", ") + name;

@@ -6,7 +6,8 @@
 namespace angiobench {
 namespace {
 
-std::string compose(const std::string& path, const std::string& found, const std::string& expected) {
+std::string compose(const std::string& path, const std::string& found,
+                    const std::string& expected) {
   std::string text;
   if (!path.empty()) text = path + ": ";
   text += found;

@@ -16,7 +16,8 @@ enum class ErrorKind {
   bug,           // our own mistake (exit 6)
 };
 
-/// The only exception of this project. `what()` reads "path: what was found; expected what was expected".
+/// The only exception of this project. `what()` reads "path: what was found; expected what was
+/// expected".
 class Error : public std::runtime_error {
  public:
   /// `expected` may be empty. `path` names the file (or "archive.zip!member") and may be empty.
@@ -34,19 +35,22 @@ class Error : public std::runtime_error {
   std::string expected_;
 };
 
-/// Where in the source a call stands: std::source_location, which the clang that builds the fuzzers does not have.
+/// Where in the source a call stands: std::source_location, which the clang that builds the fuzzers
+/// does not have.
 struct SourcePlace {
   const char* file;
   const char* function;
   int line;
 
-  static constexpr SourcePlace here(const char* file = __builtin_FILE(), const char* function = __builtin_FUNCTION(),
+  static constexpr SourcePlace here(const char* file = __builtin_FILE(),
+                                    const char* function = __builtin_FUNCTION(),
                                     int line = __builtin_LINE()) {
     return {file, function, line};
   }
 };
 
-/// States what must hold if our code is right; always on. Throws Error{bug} with the place in the source.
+/// States what must hold if our code is right; always on. Throws Error{bug} with the place in the
+/// source.
 void expects(bool condition, std::string_view what, SourcePlace where = SourcePlace::here());
 
 }  // namespace angiobench

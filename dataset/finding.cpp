@@ -20,10 +20,12 @@ std::string format_finding(const Finding& finding) {
   if (place.empty()) {
     place = finding.sequence;
     if (!finding.frame.empty()) place += "/" + finding.frame;
-    if (finding.object >= 0) place += (place.empty() ? "object " : " object ") + std::to_string(finding.object);
+    if (finding.object >= 0)
+      place += (place.empty() ? "object " : " object ") + std::to_string(finding.object);
   }
   std::string text = place.empty() ? std::string{} : place + ": ";
-  text += std::string(severity_name(finding.severity)) + ": " + finding.message + " [" + finding.code + "]";
+  text += std::string(severity_name(finding.severity)) + ": " + finding.message + " [" +
+          finding.code + "]";
   return text;
 }
 

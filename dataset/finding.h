@@ -24,7 +24,8 @@ struct Finding {
 /// "note", "warning" or "error".
 std::string_view severity_name(Severity severity);
 
-/// One line as a compiler prints it: "path: severity: message [CODE]" (sequence and frame where there is no path).
+/// One line as a compiler prints it: "path: severity: message [CODE]" (sequence and frame where
+/// there is no path).
 std::string format_finding(const Finding& finding);
 
 }  // namespace angiobench

@@ -22,7 +22,8 @@ class Entry {
  public:
   Entry() = default;
   // `value` is a literal or the base of a length or distance; `extra` bits follow the code.
-  constexpr Entry(Kind kind, unsigned value, unsigned extra) : word_(value << 16 | extra << 8 | static_cast<unsigned>(kind) << 4) {}
+  constexpr Entry(Kind kind, unsigned value, unsigned extra)
+      : word_(value << 16 | extra << 8 | static_cast<unsigned>(kind) << 4) {}
 
   Entry with_bits(std::size_t bits) const {
     Entry entry = *this;
@@ -43,14 +44,16 @@ struct Range {
   std::uint16_t base;
   std::uint8_t extra;
 };
-constexpr std::array<Range, 29> kLengths = {{{3, 0},  {4, 0},  {5, 0},  {6, 0},  {7, 0},  {8, 0},  {9, 0},  {10, 0},
-                                             {11, 1}, {13, 1}, {15, 1}, {17, 1}, {19, 2}, {23, 2}, {27, 2}, {31, 2},
-                                             {35, 3}, {43, 3}, {51, 3}, {59, 3}, {67, 4}, {83, 4}, {99, 4}, {115, 4},
-                                             {131, 5}, {163, 5}, {195, 5}, {227, 5}, {258, 0}}};
+constexpr std::array<Range, 29> kLengths = {
+    {{3, 0},  {4, 0},  {5, 0},  {6, 0},   {7, 0},   {8, 0},   {9, 0},   {10, 0},  {11, 1}, {13, 1},
+     {15, 1}, {17, 1}, {19, 2}, {23, 2},  {27, 2},  {31, 2},  {35, 3},  {43, 3},  {51, 3}, {59, 3},
+     {67, 4}, {83, 4}, {99, 4}, {115, 4}, {131, 5}, {163, 5}, {195, 5}, {227, 5}, {258, 0}}};
 constexpr std::array<Range, 30> kDistances = {
-    {{1, 0},    {2, 0},    {3, 0},     {4, 0},     {5, 1},     {7, 1},     {9, 2},     {13, 2},    {17, 3},    {25, 3},
-     {33, 4},   {49, 4},   {65, 5},    {97, 5},    {129, 6},   {193, 6},   {257, 7},   {385, 7},   {513, 8},   {769, 8},
-     {1025, 9}, {1537, 9}, {2049, 10}, {3073, 10}, {4097, 11}, {6145, 11}, {8193, 12}, {12289, 12}, {16385, 13}, {24577, 13}}};
+    {{1, 0},     {2, 0},     {3, 0},     {4, 0},      {5, 1},      {7, 1},
+     {9, 2},     {13, 2},    {17, 3},    {25, 3},     {33, 4},     {49, 4},
+     {65, 5},    {97, 5},    {129, 6},   {193, 6},    {257, 7},    {385, 7},
+     {513, 8},   {769, 8},   {1025, 9},  {1537, 9},   {2049, 10},  {3073, 10},
+     {4097, 11}, {6145, 11}, {8193, 12}, {12289, 12}, {16385, 13}, {24577, 13}}};
 
 Entry literal_or_length(int symbol) {
   if (symbol < 256) return {Kind::literal, static_cast<unsigned>(symbol), 0};
@@ -68,10 +71,12 @@ Entry distance(int symbol) {
 
 Entry plain(int symbol) { return {Kind::literal, static_cast<unsigned>(symbol), 0}; }
 
-// The stream as bits, least significant first. Past its end come zeros; `overrun` tells whether any was used.
+// The stream as bits, least significant first. Past its end come zeros; `overrun` tells whether any
+// was used.
 class Bits {
  public:
-  explicit Bits(std::span<const std::uint8_t> bytes) : next_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+  explicit Bits(std::span<const std::uint8_t> bytes)
+      : next_(bytes.data()), end_(bytes.data() + bytes.size()) {}
 
   // At least 56 bits afterwards.
   void refill() {
@@ -135,8 +140,8 @@ class Bits {
 // A canonical Huffman code: a table for short codes, the counts of RFC 1951 for long ones.
 class HuffmanTable {
  public:
-  // `lengths` of the codes of symbols 0, 1, …. False where they are no complete code (but one code alone is allowed,
-  // as in libdeflate and zlib).
+  // `lengths` of the codes of symbols 0, 1, …. False where they are no complete code (but one code
+  // alone is allowed, as in libdeflate and zlib).
   bool build(std::span<const std::uint8_t> lengths, Entry (*meaning)(int symbol)) {
     meaning_ = meaning;
     counts_.fill(0);
@@ -152,13 +157,16 @@ class HuffmanTable {
 
     // Symbols by length of their code.
     std::array<std::size_t, kMaxCodeBits + 2> next{};
-    for (std::size_t bits = 1; bits <= kMaxCodeBits; ++bits) next[bits + 1] = next[bits] + counts_[bits];
+    for (std::size_t bits = 1; bits <= kMaxCodeBits; ++bits)
+      next[bits + 1] = next[bits] + counts_[bits];
     for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol) {
-      if (lengths[symbol] != 0) sorted_[next[lengths[symbol]]++] = static_cast<std::uint16_t>(symbol);
+      if (lengths[symbol] != 0)
+        sorted_[next[lengths[symbol]]++] = static_cast<std::uint16_t>(symbol);
     }
 
-    // Codes come with their highest bit first, so that a code of `bits` bits decides the lowest bits of the look-up: the
-    // table for one bit more is the table so far, twice, and the codes of that length.
+    // Codes come with their highest bit first, so that a code of `bits` bits decides the lowest
+    // bits of the look-up: the table for one bit more is the table so far, twice, and the codes of
+    // that length.
     table_[0] = Entry{};
     std::size_t index = 0;
     std::uint32_t code = 0;
@@ -169,7 +177,8 @@ class HuffmanTable {
       }
       for (std::size_t i = 0; i < counts_[bits]; ++i, ++code) {
         std::uint32_t reversed = 0;
-        for (std::size_t bit = 0; bit < bits; ++bit) reversed |= ((code >> bit) & 1U) << (bits - 1 - bit);
+        for (std::size_t bit = 0; bit < bits; ++bit)
+          reversed |= ((code >> bit) & 1U) << (bits - 1 - bit);
         const int symbol = sorted_[index++];
         if (bits <= kTableBits) {
           table_[reversed] = meaning(symbol).with_bits(bits);
@@ -233,7 +242,8 @@ inline void copy_match(std::uint8_t* target, std::size_t length, std::size_t dis
   }
 }
 
-// Adler-32 (RFC 1950, 9) of bytes that come in runs and in between: a run costs the same whatever its length.
+// Adler-32 (RFC 1950, 9) of bytes that come in runs and in between: a run costs the same whatever
+// its length.
 class RunningAdler {
  public:
   void add_run(std::uint64_t byte, std::uint64_t length) {
@@ -256,13 +266,15 @@ class RunningAdler {
     second_ = sum >> 16;
   }
   std::uint32_t value() const {
-    return static_cast<std::uint32_t>(second_ % kModulus) << 16 | static_cast<std::uint32_t>(first_ % kModulus);
+    return static_cast<std::uint32_t>(second_ % kModulus) << 16 |
+           static_cast<std::uint32_t>(first_ % kModulus);
   }
 
  private:
   static constexpr std::uint64_t kModulus = 65521;
 
-  // Both sums stay far from the end of 64 bits: one step adds less than 2^17 to the first, 2^49 to the second.
+  // Both sums stay far from the end of 64 bits: one step adds less than 2^17 to the first, 2^49 to
+  // the second.
   void reduce() {
     if (first_ >= std::uint64_t{1} << 32) first_ %= kModulus;
     if (second_ >= std::uint64_t{1} << 60) second_ %= kModulus;
@@ -320,7 +332,9 @@ class Inflater {
     const std::size_t check = here[2] | static_cast<std::size_t>(here[3]) << 8;
     here += 4;
     if ((length ^ check) != 0xFFFF) return false;
-    if (static_cast<std::size_t>(bits_.end() - here) < length || static_cast<std::size_t>(end_ - next_) < length) return false;
+    if (static_cast<std::size_t>(bits_.end() - here) < length ||
+        static_cast<std::size_t>(end_ - next_) < length)
+      return false;
     std::memcpy(next_, here, length);
     next_ += length;
     bits_.jump(here + length);
@@ -343,7 +357,8 @@ class Inflater {
     const std::size_t num_distances = bits_.take(5) + 1;
     const std::size_t num_code_lengths = bits_.take(4) + 4;
     if (num_literals > 286 || num_distances > 30) return false;
-    constexpr std::array<std::uint8_t, 19> kOrder = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
+    constexpr std::array<std::uint8_t, 19> kOrder = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
+                                                     11, 4,  12, 3, 13, 2, 14, 1, 15};
     std::array<std::uint8_t, 19> code_lengths{};
     for (std::size_t i = 0; i < num_code_lengths; ++i) {
       bits_.refill();
@@ -363,7 +378,9 @@ class Inflater {
       }
       if (entry.value() == 16 && count == 0) return false;
       const std::uint8_t repeated = entry.value() == 16 ? lengths[count - 1] : 0;
-      const std::size_t times = entry.value() == 16 ? 3 + bits_.take(2) : entry.value() == 17 ? 3 + bits_.take(3) : 11 + bits_.take(7);
+      const std::size_t times = entry.value() == 16   ? 3 + bits_.take(2)
+                                : entry.value() == 17 ? 3 + bits_.take(3)
+                                                      : 11 + bits_.take(7);
       if (times > num_literals + num_distances - count) return false;
       std::fill_n(lengths.begin() + static_cast<std::ptrdiff_t>(count), times, repeated);
       count += times;
@@ -390,11 +407,13 @@ class Inflater {
       entry = distances_.decode(bits_);
       if (entry.kind() != Kind::copy) return false;
       const std::size_t back = entry.value() + bits_.take(entry.extra());
-      if (back > static_cast<std::size_t>(next_ - begin_) || length > static_cast<std::size_t>(end_ - next_)) return false;
+      if (back > static_cast<std::size_t>(next_ - begin_) ||
+          length > static_cast<std::size_t>(end_ - next_))
+        return false;
       if (bits_.bytes_left() < 0) return false;
       copy_match(next_, length, back);
-      // The second of two runs in a row and those after it are taken into the check sum at once; what lies between runs
-      // is left together, since many short pieces cost more than a long one.
+      // The second of two runs in a row and those after it are taken into the check sum at once;
+      // what lies between runs is left together, since many short pieces cost more than a long one.
       if (back == 1 && was_run) {
         sum_up();
         adler_.add_run(next_[-1], length);
@@ -426,7 +445,8 @@ bool inflate_mask(std::span<const std::uint8_t> stream, std::uint8_t* target, st
   Inflater inflater(stream.subspan(2, stream.size() - kFrame), target, size);
   if (!inflater.run()) return false;
   const std::uint8_t* const sum = stream.data() + stream.size() - 4;
-  const std::uint32_t expected = static_cast<std::uint32_t>(sum[0]) << 24 | static_cast<std::uint32_t>(sum[1]) << 16 |
+  const std::uint32_t expected = static_cast<std::uint32_t>(sum[0]) << 24 |
+                                 static_cast<std::uint32_t>(sum[1]) << 16 |
                                  static_cast<std::uint32_t>(sum[2]) << 8 | sum[3];
   return inflater.adler() == expected;
 }

@@ -39,7 +39,8 @@ Json parse_json(std::string_view text, const std::string& path, DuplicateKeys du
       in_string = true;
     } else if (c == '{' || c == '[') {
       if (++depth > kMaxDepth) {
-        throw Error(ErrorKind::limit, path, "JSON nested deeper than " + std::to_string(kMaxDepth) + " levels");
+        throw Error(ErrorKind::limit, path,
+                    "JSON nested deeper than " + std::to_string(kMaxDepth) + " levels");
       }
     } else if (c == '}' || c == ']') {
       --depth;
@@ -50,27 +51,35 @@ Json parse_json(std::string_view text, const std::string& path, DuplicateKeys du
   const auto refuse_duplicates = [&](int, Json::parse_event_t event, Json& parsed) {
     if (event == Json::parse_event_t::object_start) open_objects.emplace_back();
     if (event == Json::parse_event_t::object_end) open_objects.pop_back();
-    if (event == Json::parse_event_t::key && !open_objects.back().insert(parsed.get<std::string>()).second) {
-      throw Error(ErrorKind::input, path, "field '" + parsed.get<std::string>() + "' is there twice", "each field once");
+    if (event == Json::parse_event_t::key &&
+        !open_objects.back().insert(parsed.get<std::string>()).second) {
+      throw Error(ErrorKind::input, path,
+                  "field '" + parsed.get<std::string>() + "' is there twice", "each field once");
     }
     return true;
   };
   try {
-    return duplicates == DuplicateKeys::refused ? Json::parse(text, refuse_duplicates) : Json::parse(text);
+    return duplicates == DuplicateKeys::refused ? Json::parse(text, refuse_duplicates)
+                                                : Json::parse(text);
   } catch (const Json::parse_error& error) {
     const std::size_t position = std::min<std::size_t>(error.byte, text.size());
-    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(position), '\n');
-    throw Error(ErrorKind::input, path, "is not JSON: mistake in line " + std::to_string(line), "valid JSON");
+    const auto line =
+        1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(position), '\n');
+    throw Error(ErrorKind::input, path, "is not JSON: mistake in line " + std::to_string(line),
+                "valid JSON");
   } catch (const Json::exception& error) {
-    throw Error(ErrorKind::input, path, std::string("cannot be read as JSON (") + error.what() + ")", "valid JSON");
+    throw Error(ErrorKind::input, path,
+                std::string("cannot be read as JSON (") + error.what() + ")", "valid JSON");
   }
 }
 
 JsonFields::JsonFields(const Json& value, const std::string& path, std::string where)
     : object_(value), path_(path), where_(std::move(where)) {
   if (!value.is_object()) {
-    throw Error(ErrorKind::input, path_, where_.empty() ? "holds " + brief(value) : "field '" + where_ + "' is " + brief(value),
-                "a JSON object");
+    throw Error(
+        ErrorKind::input, path_,
+        where_.empty() ? "holds " + brief(value) : "field '" + where_ + "' is " + brief(value),
+        "a JSON object");
   }
 }
 
@@ -98,7 +107,9 @@ const Json& JsonFields::value(std::string_view name) {
   return *found;
 }
 
-JsonFields JsonFields::object(std::string_view name) { return JsonFields(value(name), path_, place(name)); }
+JsonFields JsonFields::object(std::string_view name) {
+  return JsonFields(value(name), path_, place(name));
+}
 
 std::string JsonFields::string(std::string_view name) {
   const Json* const found = find(name);
@@ -119,16 +130,20 @@ bool JsonFields::boolean_or(std::string_view name, bool fallback) {
 
 std::int64_t JsonFields::integer(std::string_view name, std::int64_t low, std::int64_t high) {
   const Json* const found = find(name);
-  const std::string expected = "a whole number from " + std::to_string(low) + " to " + std::to_string(high);
+  const std::string expected =
+      "a whole number from " + std::to_string(low) + " to " + std::to_string(high);
   if (found == nullptr || !found->is_number_integer()) fail(name, expected);
   // An unsigned value above the signed range would wrap.
-  if (found->is_number_unsigned() && found->get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX)) fail(name, expected);
+  if (found->is_number_unsigned() &&
+      found->get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX))
+    fail(name, expected);
   const auto number = found->get<std::int64_t>();
   if (number < low || number > high) fail(name, expected);
   return number;
 }
 
-std::int64_t JsonFields::integer_or(std::string_view name, std::int64_t fallback, std::int64_t low, std::int64_t high) {
+std::int64_t JsonFields::integer_or(std::string_view name, std::int64_t fallback, std::int64_t low,
+                                    std::int64_t high) {
   return find(name) == nullptr ? fallback : integer(name, low, high);
 }
 
@@ -156,7 +171,8 @@ std::vector<std::string> JsonFields::strings(std::string_view name) {
   return list;
 }
 
-std::vector<std::string> JsonFields::strings_or(std::string_view name, std::vector<std::string> fallback) {
+std::vector<std::string> JsonFields::strings_or(std::string_view name,
+                                                std::vector<std::string> fallback) {
   return find(name) == nullptr ? std::move(fallback) : strings(name);
 }
 
@@ -164,11 +180,13 @@ std::string JsonFields::choice(std::string_view name, const std::vector<std::str
   const Json* const found = find(name);
   if (found == nullptr || !found->is_string()) fail(name, "one of " + list_of(allowed));
   std::string chosen = found->get<std::string>();
-  if (std::find(allowed.begin(), allowed.end(), chosen) == allowed.end()) fail(name, "one of " + list_of(allowed));
+  if (std::find(allowed.begin(), allowed.end(), chosen) == allowed.end())
+    fail(name, "one of " + list_of(allowed));
   return chosen;
 }
 
-std::string JsonFields::choice_or(std::string_view name, std::string fallback, const std::vector<std::string>& allowed) {
+std::string JsonFields::choice_or(std::string_view name, std::string fallback,
+                                  const std::vector<std::string>& allowed) {
   return find(name) == nullptr ? std::move(fallback) : choice(name, allowed);
 }
 
@@ -177,7 +195,8 @@ void JsonFields::expect_no_more() const {
     if (known_.contains(item.key())) continue;
     std::string names;
     for (const std::string& name : known_) names += (names.empty() ? "" : ", ") + name;
-    throw Error(ErrorKind::input, path_, "unknown field '" + place(item.key()) + "'", "only " + names);
+    throw Error(ErrorKind::input, path_, "unknown field '" + place(item.key()) + "'",
+                "only " + names);
   }
 }
 

@@ -11,17 +11,21 @@ namespace angiobench {
 
 using Json = nlohmann::ordered_json;
 
-/// What a key that occurs twice in an object means. JSON leaves it open; most readers take the last.
+/// What a key that occurs twice in an object means. JSON leaves it open; most readers take the
+/// last.
 enum class DuplicateKeys { last_wins, refused };
 
 /// Parses text as JSON with bounded nesting. Throws Error{input} with the line of the mistake.
-Json parse_json(std::string_view text, const std::string& path, DuplicateKeys duplicates = DuplicateKeys::last_wins);
+Json parse_json(std::string_view text, const std::string& path,
+                DuplicateKeys duplicates = DuplicateKeys::last_wins);
 
-/// Reads the fields of one JSON object and says which is wrong: every Error{input} names the file and the field
+/// Reads the fields of one JSON object and says which is wrong: every Error{input} names the file
+/// and the field
 /// ("rules.json: field 'frames.drop[1]' is 3; expected a string").
 class JsonFields {
  public:
-  /// `where` is the place of the object inside the file, "" for the whole. Throws where `value` is no object.
+  /// `where` is the place of the object inside the file, "" for the whole. Throws where `value` is
+  /// no object.
   JsonFields(const Json& value, const std::string& path, std::string where = {});
 
   /// Whether the field is there; it then counts as asked for.
@@ -31,7 +35,8 @@ class JsonFields {
   bool boolean_or(std::string_view name, bool fallback);
   /// An integer in [low, high].
   std::int64_t integer(std::string_view name, std::int64_t low, std::int64_t high);
-  std::int64_t integer_or(std::string_view name, std::int64_t fallback, std::int64_t low, std::int64_t high);
+  std::int64_t integer_or(std::string_view name, std::int64_t fallback, std::int64_t low,
+                          std::int64_t high);
   /// A finite number in [low, high].
   double number(std::string_view name, double low, double high);
   double number_or(std::string_view name, double fallback, double low, double high);
@@ -39,7 +44,8 @@ class JsonFields {
   std::vector<std::string> strings_or(std::string_view name, std::vector<std::string> fallback);
   /// One of `allowed`.
   std::string choice(std::string_view name, const std::vector<std::string>& allowed);
-  std::string choice_or(std::string_view name, std::string fallback, const std::vector<std::string>& allowed);
+  std::string choice_or(std::string_view name, std::string fallback,
+                        const std::vector<std::string>& allowed);
   /// The raw value; required.
   const Json& value(std::string_view name);
   /// A member that is an object itself; required.

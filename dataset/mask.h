@@ -17,7 +17,8 @@ inline constexpr std::uint8_t kVoidLabel = 255;
 inline constexpr std::size_t kMaskPadding = 64;
 
 /// Labels of one frame, not owned: `height` rows of `width` bytes, one label (0..255) a pixel, rows
-/// `stride` bytes apart. A view that a decoder made has kMaskPadding readable bytes on both sides of its block.
+/// `stride` bytes apart. A view that a decoder made has kMaskPadding readable bytes on both sides
+/// of its block.
 struct MaskView {
   const std::uint8_t* data = nullptr;
   int width = 0;
@@ -39,7 +40,9 @@ class Mask {
 
   int width() const { return width_; }
   int height() const { return height_; }
-  std::uint8_t at(int x, int y) const { return pixels()[static_cast<std::ptrdiff_t>(y) * width_ + x]; }
+  std::uint8_t at(int x, int y) const {
+    return pixels()[static_cast<std::ptrdiff_t>(y) * width_ + x];
+  }
   std::uint8_t& at(int x, int y) { return pixels()[static_cast<std::ptrdiff_t>(y) * width_ + x]; }
   const std::uint8_t* pixels() const { return storage_.data() + kMaskPadding; }
   std::uint8_t* pixels() { return storage_.data() + kMaskPadding; }

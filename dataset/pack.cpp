@@ -22,7 +22,8 @@ namespace {
 constexpr std::size_t kManifestLines = 100'000;  // 8 MB: a member below the limit for one
 
 std::string manifest_name(std::size_t part) {
-  return part == 0 ? std::string(kManifestName) : "manifest-" + std::to_string(part + 1) + ".sha256";
+  return part == 0 ? std::string(kManifestName)
+                   : "manifest-" + std::to_string(part + 1) + ".sha256";
 }
 
 bool is_mask_name(std::string_view name) { return name.ends_with(".png"); }
@@ -32,7 +33,9 @@ std::string folder_of(std::string_view path) {
   return std::string(slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash));
 }
 
-std::string hexadecimal(const Sha256& digest) { return format_digest(digest).substr(std::string_view("sha256:").size()); }
+std::string hexadecimal(const Sha256& digest) {
+  return format_digest(digest).substr(std::string_view("sha256:").size());
+}
 
 Finding finding_at(std::string_view code, const std::string& path, std::string message) {
   Finding finding = make_finding(code, std::move(message));
@@ -54,12 +57,14 @@ struct PackedMask {
 // Lists what goes in; finds what is missing and what is left out.
 class Inventory {
  public:
-  Inventory(const FileTree& tree, const std::vector<PackSequence>& sequences, std::vector<Finding>& findings)
+  Inventory(const FileTree& tree, const std::vector<PackSequence>& sequences,
+            std::vector<Finding>& findings)
       : tree_(tree), findings_(findings) {
     for (const PackSequence& sequence : sequences) list(sequence);
     leave_out_others(sequences);
-    std::sort(masks_.begin(), masks_.end(),
-              [](const PackedMask& left, const PackedMask& right) { return left.path < right.path; });
+    std::sort(masks_.begin(), masks_.end(), [](const PackedMask& left, const PackedMask& right) {
+      return left.path < right.path;
+    });
   }
 
   std::vector<PackedMask> take() { return std::move(masks_); }
@@ -95,11 +100,15 @@ class Inventory {
     if (missing.empty()) return;
     constexpr std::size_t kShown = 5;
     std::string names;
-    for (std::size_t i = 0; i < std::min(kShown, missing.size()); ++i) names += (i == 0 ? "" : ", ") + missing[i];
+    for (std::size_t i = 0; i < std::min(kShown, missing.size()); ++i)
+      names += (i == 0 ? "" : ", ") + missing[i];
     if (missing.size() > kShown) names += ", …";
-    Finding finding = found.empty() ? make_finding("P001", "the sequence has none of its " + std::to_string(missing.size()) + " masks")
-                                    : make_finding("P003", std::to_string(missing.size()) + " of " +
-                                                               std::to_string(sequence.masks.size()) + " masks are missing: " + names);
+    Finding finding = found.empty()
+                          ? make_finding("P001", "the sequence has none of its " +
+                                                     std::to_string(missing.size()) + " masks")
+                          : make_finding("P003", std::to_string(missing.size()) + " of " +
+                                                     std::to_string(sequence.masks.size()) +
+                                                     " masks are missing: " + names);
     finding.path = tree_.display_path(sequence.name);
     finding.sequence = sequence.name;
     findings_.push_back(std::move(finding));
@@ -161,11 +170,14 @@ void check_masks(const FileTree& tree, std::vector<PackedMask>& masks, const Pac
       mask.height = view.height;
       const std::uint64_t most = entry_bytes_for_frame(options.limits, view.width, view.height);
       if (mask.bytes > most) {
-        throw Error(ErrorKind::limit, path, "has " + std::to_string(mask.bytes) + " bytes", "at most " + std::to_string(most));
+        throw Error(ErrorKind::limit, path, "has " + std::to_string(mask.bytes) + " bytes",
+                    "at most " + std::to_string(most));
       }
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::bug) throw;
-      mask.fault = make_finding("P010", error.found() + (error.expected().empty() ? "" : "; expected " + error.expected()));
+      mask.fault = make_finding(
+          "P010",
+          error.found() + (error.expected().empty() ? "" : "; expected " + error.expected()));
       mask.fault->path = path;
       mask.fault->sequence = mask.sequence->name;
     }
@@ -179,11 +191,13 @@ void check_sizes(const FileTree& tree, std::vector<PackedMask>& masks) {
   std::map<const PackSequence*, std::pair<int, int>> sizes;
   for (PackedMask& mask : masks) {
     if (mask.fault) continue;
-    auto [size, is_new] = sizes.try_emplace(mask.sequence, mask.sequence->width, mask.sequence->height);
+    auto [size, is_new] =
+        sizes.try_emplace(mask.sequence, mask.sequence->width, mask.sequence->height);
     if (is_new && size->second.first == 0) size->second = {mask.width, mask.height};
     if (size->second == std::pair(mask.width, mask.height)) continue;
-    mask.fault = make_finding("P011", "the mask is " + std::to_string(mask.width) + "x" + std::to_string(mask.height) +
-                                          "; expected " + std::to_string(size->second.first) + "x" +
+    mask.fault = make_finding("P011", "the mask is " + std::to_string(mask.width) + "x" +
+                                          std::to_string(mask.height) + "; expected " +
+                                          std::to_string(size->second.first) + "x" +
                                           std::to_string(size->second.second));
     mask.fault->path = tree.display_path(mask.path);
     mask.fault->sequence = mask.sequence->name;
@@ -191,8 +205,9 @@ void check_sizes(const FileTree& tree, std::vector<PackedMask>& masks) {
 }
 
 // Names that a scorer would refuse, and such as differ in case only.
-void check_names(const FileTree& tree, const std::vector<PackedMask>& masks, const PackOptions& options,
-                 const std::string& out, std::vector<Finding>& findings) {
+void check_names(const FileTree& tree, const std::vector<PackedMask>& masks,
+                 const PackOptions& options, const std::string& out,
+                 std::vector<Finding>& findings) {
   std::vector<std::string_view> names;
   for (const PackedMask& mask : masks) {
     check_archive_name(mask.path, options.limits, out);
@@ -204,14 +219,15 @@ void check_names(const FileTree& tree, const std::vector<PackedMask>& masks, con
   });
   for (std::size_t i = 1; i < names.size(); ++i) {
     if (compare_folded(names[i - 1], names[i]) != 0) continue;
-    Finding finding = make_finding("P007", "differs from " + std::string(names[i - 1]) + " in case only");
+    Finding finding =
+        make_finding("P007", "differs from " + std::string(names[i - 1]) + " in case only");
     finding.path = tree.display_path(names[i]);
     findings.push_back(std::move(finding));
   }
 }
 
-void check_limit(std::uint64_t value, std::uint64_t most, const std::string& out, const std::string& what,
-                 const std::string& flag) {
+void check_limit(std::uint64_t value, std::uint64_t most, const std::string& out,
+                 const std::string& what, const std::string& flag) {
   if (value <= most) return;
   throw Error(ErrorKind::limit, out, "the archive would have " + std::to_string(value) + " " + what,
               "at most " + std::to_string(most) + ", which is what scorers take (" + flag + ")");
@@ -220,7 +236,8 @@ void check_limit(std::uint64_t value, std::uint64_t most, const std::string& out
 }  // namespace
 
 bool is_manifest_name(std::string_view name) {
-  return name == kManifestName || name == "manifest.json" || (name.starts_with("manifest-") && name.ends_with(".sha256"));
+  return name == kManifestName || name == "manifest.json" ||
+         (name.starts_with("manifest-") && name.ends_with(".sha256"));
 }
 
 PackReport pack_submission(const FileTree& predictions, const std::vector<PackSequence>& sequences,
@@ -239,20 +256,23 @@ PackReport pack_submission(const FileTree& predictions, const std::vector<PackSe
   for (const PackedMask& mask : masks) {
     if (mask.fault) report.findings.push_back(*mask.fault);
   }
-  const bool is_refused = std::any_of(report.findings.begin(), report.findings.end(),
-                                      [](const Finding& finding) { return finding.severity == Severity::error; });
+  const bool is_refused =
+      std::any_of(report.findings.begin(), report.findings.end(),
+                  [](const Finding& finding) { return finding.severity == Severity::error; });
   if (is_refused) return report;
 
   // Write the masks, then their digests.
   std::uint64_t total = 0;
   for (const PackedMask& mask : masks) total += mask.bytes;
   check_limit(masks.size(), options.limits.max_entries, out, "members", "--max-entries");
-  check_limit(total, options.limits.max_uncompressed_bytes, out, "bytes of masks", "--max-total-size");
+  check_limit(total, options.limits.max_uncompressed_bytes, out, "bytes of masks",
+              "--max-total-size");
   ZipWriter writer(out);
   std::vector<std::uint8_t> bytes;
   for (const PackedMask& mask : masks) {
     if (!predictions.read(mask.path, bytes) || sha256(bytes) != mask.digest) {
-      throw Error(ErrorKind::input, predictions.display_path(mask.path), "was changed while it was packed");
+      throw Error(ErrorKind::input, predictions.display_path(mask.path),
+                  "was changed while it was packed");
     }
     writer.add(mask.path, bytes);
   }
@@ -285,8 +305,10 @@ std::vector<PackSequence> parse_frame_list(std::string_view text, const std::str
     line = line.substr(first, line.find_last_not_of(" \t\r") - first + 1);
     const std::size_t slash = line.find('/');
     if (slash == std::string_view::npos || slash == 0 || slash + 1 == line.size()) {
-      throw Error(ErrorKind::input, path, "line " + std::to_string(number) + " is '" + std::string(line.substr(0, 100)) + "'",
-                  "<sequence>/<frame>");
+      throw Error(
+          ErrorKind::input, path,
+          "line " + std::to_string(number) + " is '" + std::string(line.substr(0, 100)) + "'",
+          "<sequence>/<frame>");
     }
     std::string mask(line);
     if (!is_mask_name(mask)) mask += ".png";
@@ -300,7 +322,8 @@ std::vector<PackSequence> parse_frame_list(std::string_view text, const std::str
     sequence.masks.assign(list.begin(), list.end());
     sequences.push_back(std::move(sequence));
   }
-  if (sequences.empty()) throw Error(ErrorKind::input, path, "lists no frame", "a line of <sequence>/<frame> a mask");
+  if (sequences.empty())
+    throw Error(ErrorKind::input, path, "lists no frame", "a line of <sequence>/<frame> a mask");
   return sequences;
 }
 
@@ -319,12 +342,14 @@ std::map<std::string, std::string> read_manifests(const FileTree& archive) {
       const std::string_view line = text.substr(0, end);
       text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
       constexpr std::size_t kDigits = 64;
-      const bool is_good = line.size() > kDigits + 2 && line.substr(kDigits, 2) == "  " &&
-                           line.substr(0, kDigits).find_first_not_of("0123456789abcdef") == std::string_view::npos &&
-                           listed.emplace(line.substr(kDigits + 2), line.substr(0, kDigits)).second;
+      const bool is_good =
+          line.size() > kDigits + 2 && line.substr(kDigits, 2) == "  " &&
+          line.substr(0, kDigits).find_first_not_of("0123456789abcdef") == std::string_view::npos &&
+          listed.emplace(line.substr(kDigits + 2), line.substr(0, kDigits)).second;
       if (!is_good) {
         throw Error(ErrorKind::input, archive.display_path(manifest_name(part)),
-                    "line " + std::to_string(number) + " is no digest of a mask, or of one that was listed before",
+                    "line " + std::to_string(number) +
+                        " is no digest of a mask, or of one that was listed before",
                     "64 hexadecimal digits, two spaces, a path");
       }
     }
@@ -333,12 +358,14 @@ std::map<std::string, std::string> read_manifests(const FileTree& archive) {
 }
 
 // Every PNG of a tree, with its path; as deep as an archive may be.
-void list_masks(const FileTree& tree, const std::string& folder, std::uint32_t depth, std::vector<std::string>& paths) {
+void list_masks(const FileTree& tree, const std::string& folder, std::uint32_t depth,
+                std::vector<std::string>& paths) {
   for (const std::string& file : tree.files(folder)) {
     if (is_mask_name(file)) paths.push_back(join_path(folder, file));
   }
   if (depth == 0) return;
-  for (const std::string& name : tree.folders(folder)) list_masks(tree, join_path(folder, name), depth - 1, paths);
+  for (const std::string& name : tree.folders(folder))
+    list_masks(tree, join_path(folder, name), depth - 1, paths);
 }
 
 }  // namespace
@@ -347,23 +374,27 @@ std::vector<Finding> verify_manifest(const FileTree& archive) {
   std::vector<Finding> findings;
   std::vector<std::uint8_t> bytes;
   if (!archive.has_file(kManifestName)) {
-    findings.push_back(finding_at("A006", archive.display_path(""), "there is no " + std::string(kManifestName)));
+    findings.push_back(
+        finding_at("A006", archive.display_path(""), "there is no " + std::string(kManifestName)));
     return findings;
   }
   const std::map<std::string, std::string> listed = read_manifests(archive);
   for (const auto& [path, digest] : listed) {
     if (!archive.read(path, bytes)) {
-      findings.push_back(finding_at("A004", archive.display_path(path), "stands in the manifest and is not there"));
+      findings.push_back(finding_at("A004", archive.display_path(path),
+                                    "stands in the manifest and is not there"));
     } else if (hexadecimal(sha256(bytes)) != digest) {
-      findings.push_back(finding_at("A003", archive.display_path(path),
-                                    "is not the mask that was packed: its digest differs from the manifest's"));
+      findings.push_back(
+          finding_at("A003", archive.display_path(path),
+                     "is not the mask that was packed: its digest differs from the manifest's"));
     }
   }
   std::vector<std::string> paths;
   list_masks(archive, "", ArchiveLimits{}.max_depth, paths);
   for (const std::string& path : paths) {
     if (listed.contains(path)) continue;
-    findings.push_back(finding_at("A005", archive.display_path(path), "does not stand in the manifest"));
+    findings.push_back(
+        finding_at("A005", archive.display_path(path), "does not stand in the manifest"));
   }
   return findings;
 }

@@ -36,31 +36,33 @@ struct PackReport {
   Sha256 archive_digest{};
 };
 
-/// The file of digests in a packed archive, in the form of sha256sum: "<64 hexadecimal digits>  <path>", a line a mask,
-/// sorted bytewise by path. From the 100,001st mask on the lines go on in "manifest-2.sha256", and so forth.
+/// The file of digests in a packed archive, in the form of sha256sum: "<64 hexadecimal digits>
+/// <path>", a line a mask, sorted bytewise by path. From the 100,001st mask on the lines go on in
+/// "manifest-2.sha256", and so forth.
 inline constexpr std::string_view kManifestName = "manifest.sha256";
 
-/// Whether a file at the top of a submission is such a manifest, or the manifest.json in which `predict` says what made it.
+/// Whether a file at the top of a submission is such a manifest, or the manifest.json in which
+/// `predict` says what made it.
 bool is_manifest_name(std::string_view name);
 
-/// Writes the masks of `sequences` (every PNG of their folders, so predictions for all frames of a video go in where
-/// only some are annotated) and their manifest as a zip to `out`: the same masks give the same bytes. Each mask is
-/// decoded by the rules for predictions first.
+/// Writes the masks of `sequences` (every PNG of their folders, so predictions for all frames of a
+/// video go in where only some are annotated) and their manifest as a zip to `out`: the same masks
+/// give the same bytes. Each mask is decoded by the rules for predictions first.
 ///
-/// Refuses, with findings and without writing: missing sequences (P001) and masks (P003), masks that cannot be read
-/// (P010) or have the wrong size (P011), two spellings of a name. Leaves out with a finding: other folders (P002) and
-/// other files (P008). Throws Error where `out` cannot be written, and Error{limit} where a scorer with the default
-/// limits would refuse the archive.
+/// Refuses, with findings and without writing: missing sequences (P001) and masks (P003), masks
+/// that cannot be read (P010) or have the wrong size (P011), two spellings of a name. Leaves out
+/// with a finding: other folders (P002) and other files (P008). Throws Error where `out` cannot be
+/// written, and Error{limit} where a scorer with the default limits would refuse the archive.
 PackReport pack_submission(const FileTree& predictions, const std::vector<PackSequence>& sequences,
                            const std::string& out, const PackOptions& options = {});
 
-/// Reads the lines of "sequence/frame" (with or without ".png", '#' starts a comment) into sequences, sorted bytewise.
-/// Throws Error{input} naming the line.
+/// Reads the lines of "sequence/frame" (with or without ".png", '#' starts a comment) into
+/// sequences, sorted bytewise. Throws Error{input} naming the line.
 std::vector<PackSequence> parse_frame_list(std::string_view text, const std::string& path);
 
-/// Compares a packed archive with its own manifest: A003 for a mask whose digest differs, A004 for one that is listed and
-/// not there, A005 for one that is there and not listed, A006 for an archive without a manifest (a note).
-/// Throws Error{input} for a line that is none.
+/// Compares a packed archive with its own manifest: A003 for a mask whose digest differs, A004 for
+/// one that is listed and not there, A005 for one that is there and not listed, A006 for an archive
+/// without a manifest (a note). Throws Error{input} for a line that is none.
 std::vector<Finding> verify_manifest(const FileTree& archive);
 
 }  // namespace angiobench

@@ -17,7 +17,8 @@ int num_workers(int jobs, std::size_t num_items) {
   return static_cast<int>(std::clamp<std::size_t>(std::min(wanted, num_items), 1, 1024));
 }
 
-void parallel_for(std::size_t num_items, int workers, const std::function<void(int worker, std::size_t item)>& work) {
+void parallel_for(std::size_t num_items, int workers,
+                  const std::function<void(int worker, std::size_t item)>& work) {
   std::atomic<std::size_t> next{0};
   std::atomic<bool> stop{false};
   std::mutex mutex;
@@ -41,7 +42,8 @@ void parallel_for(std::size_t num_items, int workers, const std::function<void(i
     }
   };
 
-  // Items are handed out in ascending order and those begun are finished, so the lowest failure is always found.
+  // Items are handed out in ascending order and those begun are finished, so the lowest failure is
+  // always found.
   std::vector<std::jthread> threads;
   for (int worker = 1; worker < workers; ++worker) threads.emplace_back(run, worker);
   run(0);

@@ -92,8 +92,10 @@ struct Chunk {
 // Walks over the chunks of a file; checks lengths and CRCs.
 class ChunkReader {
  public:
-  ChunkReader(std::span<const std::uint8_t> file, const std::string& path) : file_(file), path_(path) {
-    if (file.size() < kSignature.size() || !std::equal(kSignature.begin(), kSignature.end(), file.begin())) {
+  ChunkReader(std::span<const std::uint8_t> file, const std::string& path)
+      : file_(file), path_(path) {
+    if (file.size() < kSignature.size() ||
+        !std::equal(kSignature.begin(), kSignature.end(), file.begin())) {
       fail(path, file.empty() ? "is empty" : "does not start with the PNG signature", "a PNG file");
     }
     position_ = kSignature.size();
@@ -101,19 +103,24 @@ class ChunkReader {
 
   Chunk next() {
     if (file_.size() - position_ < kChunkOverhead) {
-      fail(path_, "ends after " + std::to_string(file_.size()) + " bytes, before the end chunk (IEND)",
+      fail(path_,
+           "ends after " + std::to_string(file_.size()) + " bytes, before the end chunk (IEND)",
            "a whole PNG; the file is truncated");
     }
     const std::uint8_t* const start = file_.data() + position_;
     const std::uint32_t length = read_u32(start);
     const std::size_t left = file_.size() - position_ - kChunkOverhead;
     if (length > left) {
-      fail(path_, "ends inside the chunk " + printable_type(start + 4) + " at byte " + std::to_string(position_) + " (" +
-                      std::to_string(left) + " of " + std::to_string(length) + " bytes)",
+      fail(path_,
+           "ends inside the chunk " + printable_type(start + 4) + " at byte " +
+               std::to_string(position_) + " (" + std::to_string(left) + " of " +
+               std::to_string(length) + " bytes)",
            "a whole PNG; the file is truncated");
     }
     if (libdeflate_crc32(0, start + 4, length + 4) != read_u32(start + 8 + length)) {
-      fail(path_, "wrong checksum (CRC) in the chunk " + printable_type(start + 4) + " at byte " + std::to_string(position_),
+      fail(path_,
+           "wrong checksum (CRC) in the chunk " + printable_type(start + 4) + " at byte " +
+               std::to_string(position_),
            "an undamaged PNG");
     }
     position_ += kChunkOverhead + length;
@@ -147,12 +154,15 @@ PngHeader parse_header(const Chunk& chunk, const std::string& path) {
   header.color_type = data[9];
   header.interlaced = data[12] == 1;
   constexpr std::uint32_t kMaxDimension = 0x7FFFFFFF;
-  if (header.width == 0 || header.height == 0 || header.width > kMaxDimension || header.height > kMaxDimension) {
-    fail(path, "the header says " + size_text(header.width, header.height) + " pixels", "1 to 2147483647 each way");
+  if (header.width == 0 || header.height == 0 || header.width > kMaxDimension ||
+      header.height > kMaxDimension) {
+    fail(path, "the header says " + size_text(header.width, header.height) + " pixels",
+         "1 to 2147483647 each way");
   }
   if (!is_allowed_depth(header.color_type, header.bit_depth)) {
-    fail(path, "the header says colour type " + std::to_string(header.color_type) + " with " +
-                   std::to_string(header.bit_depth) + " bits",
+    fail(path,
+         "the header says colour type " + std::to_string(header.color_type) + " with " +
+             std::to_string(header.bit_depth) + " bits",
          "a combination that the PNG specification allows");
   }
   if (data[10] != 0 || data[11] != 0 || data[12] > 1) {
@@ -161,10 +171,12 @@ PngHeader parse_header(const Chunk& chunk, const std::string& path) {
   return header;
 }
 
-void check_size(const PngHeader& header, const MaskDecodeOptions& options, const std::string& path) {
-  const bool wrong_width = options.expected_width > 0 && header.width != static_cast<std::uint32_t>(options.expected_width);
-  const bool wrong_height =
-      options.expected_height > 0 && header.height != static_cast<std::uint32_t>(options.expected_height);
+void check_size(const PngHeader& header, const MaskDecodeOptions& options,
+                const std::string& path) {
+  const bool wrong_width = options.expected_width > 0 &&
+                           header.width != static_cast<std::uint32_t>(options.expected_width);
+  const bool wrong_height = options.expected_height > 0 &&
+                            header.height != static_cast<std::uint32_t>(options.expected_height);
   if (wrong_width || wrong_height) {
     fail(path, "the mask is " + size_text(header.width, header.height) + " pixels",
          size_text(static_cast<std::uint64_t>(options.expected_width),
@@ -172,7 +184,8 @@ void check_size(const PngHeader& header, const MaskDecodeOptions& options, const
              (options.role == MaskRole::prediction ? " as the ground truth" : ""));
   }
   if (static_cast<std::uint64_t>(header.width) * header.height > options.max_pixels) {
-    throw Error(ErrorKind::limit, path, "the header says " + size_text(header.width, header.height) + " pixels",
+    throw Error(ErrorKind::limit, path,
+                "the header says " + size_text(header.width, header.height) + " pixels",
                 "at most " + std::to_string(options.max_pixels) + " pixels a frame");
   }
 }
@@ -180,22 +193,25 @@ void check_size(const PngHeader& header, const MaskDecodeOptions& options, const
 void check_role(const PngHeader& header, MaskRole role, const std::string& path) {
   if (role != MaskRole::prediction) return;
   if (header.color_type == 4 || header.bit_depth == 16) {
-    fail(path, "a " + std::string(color_type_name(header.color_type)) + " PNG of " + std::to_string(header.bit_depth) +
-                   " bits",
+    fail(path,
+         "a " + std::string(color_type_name(header.color_type)) + " PNG of " +
+             std::to_string(header.bit_depth) + " bits",
          "a palette or grey PNG of 1 to 8 bits whose pixel values are object ids");
   }
 }
 
-// Undoes one filtered row of one byte a pixel (PNG specification, 9.2). `up` is the finished row above, or null.
-void unfilter_row(int filter, const std::uint8_t* source, const std::uint8_t* up, std::uint8_t* target, std::size_t count,
-                  const std::string& path) {
+// Undoes one filtered row of one byte a pixel (PNG specification, 9.2). `up` is the finished row
+// above, or null.
+void unfilter_row(int filter, const std::uint8_t* source, const std::uint8_t* up,
+                  std::uint8_t* target, std::size_t count, const std::string& path) {
   switch (filter) {
     case 0:
       std::memcpy(target, source, count);
       return;
     case 1: {
       std::uint8_t left = 0;
-      for (std::size_t i = 0; i < count; ++i) target[i] = left = static_cast<std::uint8_t>(source[i] + left);
+      for (std::size_t i = 0; i < count; ++i)
+        target[i] = left = static_cast<std::uint8_t>(source[i] + left);
       return;
     }
     case 2:
@@ -203,7 +219,8 @@ void unfilter_row(int filter, const std::uint8_t* source, const std::uint8_t* up
         std::memcpy(target, source, count);
         return;
       }
-      for (std::size_t i = 0; i < count; ++i) target[i] = static_cast<std::uint8_t>(source[i] + up[i]);
+      for (std::size_t i = 0; i < count; ++i)
+        target[i] = static_cast<std::uint8_t>(source[i] + up[i]);
       return;
     case 3: {
       unsigned left = 0;
@@ -222,7 +239,9 @@ void unfilter_row(int filter, const std::uint8_t* source, const std::uint8_t* up
         const int to_left = std::abs(above - corner);
         const int to_above = std::abs(left - corner);
         const int to_corner = std::abs(left + above - 2 * corner);
-        const int predictor = to_left <= to_above && to_left <= to_corner ? left : to_above <= to_corner ? above : corner;
+        const int predictor = to_left <= to_above && to_left <= to_corner ? left
+                              : to_above <= to_corner                     ? above
+                                                                          : corner;
         left = static_cast<std::uint8_t>(source[i] + predictor);
         corner = above;
         target[i] = static_cast<std::uint8_t>(left);
@@ -240,7 +259,8 @@ void unpack_row(const std::uint8_t* source, int depth, int width, std::uint8_t* 
   const unsigned mask = (1U << depth) - 1;
   for (int x = 0; x < width; ++x) {
     const int shift = 8 - depth * (x % per_byte + 1);
-    target[x] = static_cast<std::uint8_t>((static_cast<unsigned>(source[x / per_byte]) >> shift) & mask);
+    target[x] =
+        static_cast<std::uint8_t>((static_cast<unsigned>(source[x / per_byte]) >> shift) & mask);
   }
 }
 
@@ -267,10 +287,12 @@ void libpng_error(png_structp png, png_const_charp message) {
 
 void libpng_warning(png_structp, png_const_charp) {}
 
-// Decodes all rows into `rows` (as stored: 16-bit values big endian, small depths packed). Nothing with a destructor
-// lives in here, since libpng leaves it with longjmp. Returns whether it went well.
+// Decodes all rows into `rows` (as stored: 16-bit values big endian, small depths packed). Nothing
+// with a destructor lives in here, since libpng leaves it with longjmp. Returns whether it went
+// well.
 bool decode_with_libpng(LibpngSource& source, png_bytepp rows) {
-  png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &source, libpng_error, libpng_warning);
+  png_structp png =
+      png_create_read_struct(PNG_LIBPNG_VER_STRING, &source, libpng_error, libpng_warning);
   if (png == nullptr) return false;
   png_infop info = png_create_info_struct(png);
   if (info == nullptr) {
@@ -285,10 +307,14 @@ bool decode_with_libpng(LibpngSource& source, png_bytepp rows) {
   png_set_user_limits(png, 0x7FFFFFFF, 0x7FFFFFFF);
   png_set_benign_errors(png, 0);
   png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
-  // Ancillary chunks say nothing about labels; a stranger's text chunks are not worth a byte of memory.
+  // Ancillary chunks say nothing about labels; a stranger's text chunks are not worth a byte of
+  // memory.
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, nullptr, 0);
-  static const png_byte kIgnored[] = "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0sTER\0tEXt\0tIME\0tRNS\0zTXt";
-  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, kIgnored, static_cast<int>((sizeof kIgnored) / 5));
+  static const png_byte kIgnored[] =
+      "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0sTER\0tE"
+      "Xt\0tIME\0tRNS\0zTXt";
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, kIgnored,
+                              static_cast<int>((sizeof kIgnored) / 5));
   png_read_info(png, info);
   png_set_interlace_handling(png);
   png_read_update_info(png, info);
@@ -301,7 +327,9 @@ bool decode_with_libpng(LibpngSource& source, png_bytepp rows) {
 }  // namespace
 
 struct MaskDecoder::State {
-  State() : inflater(libdeflate_alloc_decompressor()) { expects(inflater != nullptr, "libdeflate has memory"); }
+  State() : inflater(libdeflate_alloc_decompressor()) {
+    expects(inflater != nullptr, "libdeflate has memory");
+  }
   ~State() { libdeflate_free_decompressor(inflater); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
@@ -312,11 +340,12 @@ struct MaskDecoder::State {
     return buffer.data() + kMaskPadding;
   }
 
-  void inflate_or_fail(const PngHeader& header, std::span<const std::uint8_t> compressed, std::uint8_t* raw,
-                       std::size_t total, const std::string& path);
-  MaskView decode_plain(const PngHeader& header, std::span<const std::uint8_t> compressed, const std::string& path);
-  MaskView decode_any(const PngHeader& header, std::span<const std::uint8_t> file, const MaskDecodeOptions& options,
-                      const std::string& path);
+  void inflate_or_fail(const PngHeader& header, std::span<const std::uint8_t> compressed,
+                       std::uint8_t* raw, std::size_t total, const std::string& path);
+  MaskView decode_plain(const PngHeader& header, std::span<const std::uint8_t> compressed,
+                        const std::string& path);
+  MaskView decode_any(const PngHeader& header, std::span<const std::uint8_t> file,
+                      const MaskDecodeOptions& options, const std::string& path);
 
   libdeflate_decompressor* inflater;
   std::vector<std::uint8_t> joined;    // IDAT data, where a file has several
@@ -326,27 +355,33 @@ struct MaskDecoder::State {
 };
 
 // libdeflate's verdict on image data, in our words.
-void MaskDecoder::State::inflate_or_fail(const PngHeader& header, std::span<const std::uint8_t> compressed,
-                                         std::uint8_t* raw, std::size_t total, const std::string& path) {
+void MaskDecoder::State::inflate_or_fail(const PngHeader& header,
+                                         std::span<const std::uint8_t> compressed,
+                                         std::uint8_t* raw, std::size_t total,
+                                         const std::string& path) {
   std::size_t used = 0;
   std::size_t made = 0;
-  const libdeflate_result outcome =
-      libdeflate_zlib_decompress_ex(inflater, compressed.data(), compressed.size(), raw, total, &used, &made);
-  if (outcome == LIBDEFLATE_INSUFFICIENT_SPACE || (outcome == LIBDEFLATE_SUCCESS && used != compressed.size())) {
+  const libdeflate_result outcome = libdeflate_zlib_decompress_ex(
+      inflater, compressed.data(), compressed.size(), raw, total, &used, &made);
+  if (outcome == LIBDEFLATE_INSUFFICIENT_SPACE ||
+      (outcome == LIBDEFLATE_SUCCESS && used != compressed.size())) {
     fail(path, "has more image data than " + size_text(header.width, header.height) + " pixels",
          "as much as its header says");
   }
-  if (outcome != LIBDEFLATE_SUCCESS) fail(path, "the compressed image data is damaged", "an undamaged PNG");
+  if (outcome != LIBDEFLATE_SUCCESS)
+    fail(path, "the compressed image data is damaged", "an undamaged PNG");
   if (made != total) {
-    fail(path, "has image data for " + std::to_string(made / (total / header.height)) + " of " +
-                   std::to_string(header.height) + " rows",
+    fail(path,
+         "has image data for " + std::to_string(made / (total / header.height)) + " of " +
+             std::to_string(header.height) + " rows",
          "as much as its header says");
   }
 }
 
-// Grey or palette, at most 8 bits, not interlaced: inflate in one go; where no row is filtered the result is a view into
-// the inflated data.
-MaskView MaskDecoder::State::decode_plain(const PngHeader& header, std::span<const std::uint8_t> compressed,
+// Grey or palette, at most 8 bits, not interlaced: inflate in one go; where no row is filtered the
+// result is a view into the inflated data.
+MaskView MaskDecoder::State::decode_plain(const PngHeader& header,
+                                          std::span<const std::uint8_t> compressed,
                                           const std::string& path) {
   const auto width = static_cast<std::size_t>(header.width);
   const auto height = static_cast<std::size_t>(header.height);
@@ -358,7 +393,8 @@ MaskView MaskDecoder::State::decode_plain(const PngHeader& header, std::span<con
 
   bool is_filtered = false;
   for (std::size_t y = 0; y < height; ++y) is_filtered |= raw[y * stride] != 0;
-  const MaskView direct{raw + 1, static_cast<int>(width), static_cast<int>(height), static_cast<std::ptrdiff_t>(stride)};
+  const MaskView direct{raw + 1, static_cast<int>(width), static_cast<int>(height),
+                        static_cast<std::ptrdiff_t>(stride)};
   if (!is_filtered && header.bit_depth == 8) return direct;
 
   // Undo the filters in place: a row is only needed by the one below it.
@@ -375,7 +411,8 @@ MaskView MaskDecoder::State::decode_plain(const PngHeader& header, std::span<con
   for (std::size_t y = 0; y < height; ++y) {
     unpack_row(raw + y * stride + 1, header.bit_depth, static_cast<int>(width), target + y * width);
   }
-  return {target, static_cast<int>(width), static_cast<int>(height), static_cast<std::ptrdiff_t>(width)};
+  return {target, static_cast<int>(width), static_cast<int>(height),
+          static_cast<std::ptrdiff_t>(width)};
 }
 
 // Everything else goes through libpng, then becomes labels.
@@ -384,7 +421,8 @@ MaskView MaskDecoder::State::decode_any(const PngHeader& header, std::span<const
   const auto width = static_cast<std::size_t>(header.width);
   const auto height = static_cast<std::size_t>(header.height);
   const auto channels = static_cast<std::size_t>(num_channels(header.color_type));
-  const std::size_t row_bytes = (width * channels * static_cast<std::size_t>(header.bit_depth) + 7) / 8;
+  const std::size_t row_bytes =
+      (width * channels * static_cast<std::size_t>(header.bit_depth) + 7) / 8;
   std::uint8_t* const raw = reserve(inflated, row_bytes * height);
   rows.resize(height);
   for (std::size_t y = 0; y < height; ++y) rows[y] = raw + y * row_bytes;
@@ -409,8 +447,9 @@ MaskView MaskDecoder::State::decode_any(const PngHeader& header, std::span<const
         // A 16-bit label must be a label: the high byte of each colour channel is 0.
         const bool too_large = pixel[0] != 0 || (has_color && (pixel[2] != 0 || pixel[4] != 0));
         if (too_large) {
-          fail(path, "a pixel has the 16-bit value " + std::to_string(pixel[0] * 256 + pixel[1]) + " at x " +
-                         std::to_string(x) + ", y " + std::to_string(y),
+          fail(path,
+               "a pixel has the 16-bit value " + std::to_string(pixel[0] * 256 + pixel[1]) +
+                   " at x " + std::to_string(x) + ", y " + std::to_string(y),
                "labels from 0 to 255");
         }
       }
@@ -421,7 +460,8 @@ MaskView MaskDecoder::State::decode_any(const PngHeader& header, std::span<const
       target[y * width + x] = red;
     }
   }
-  const MaskView view{target, static_cast<int>(width), static_cast<int>(height), static_cast<std::ptrdiff_t>(width)};
+  const MaskView view{target, static_cast<int>(width), static_cast<int>(height),
+                      static_cast<std::ptrdiff_t>(width)};
   if (first_colored == width * height) return view;
 
   // A colour mask: every pixel must be a colour of the known palette.
@@ -431,8 +471,9 @@ MaskView MaskDecoder::State::decode_any(const PngHeader& header, std::span<const
   };
   const auto describe = [&](std::size_t index) {
     const Rgb color = color_at(index);
-    return "(" + std::to_string(color[0]) + ", " + std::to_string(color[1]) + ", " + std::to_string(color[2]) + ") at x " +
-           std::to_string(index % width) + ", y " + std::to_string(index / width);
+    return "(" + std::to_string(color[0]) + ", " + std::to_string(color[1]) + ", " +
+           std::to_string(color[2]) + ") at x " + std::to_string(index % width) + ", y " +
+           std::to_string(index / width);
   };
   if (options.palette.empty() || options.role == MaskRole::prediction) {
     fail(path, "a colour mask: a pixel is " + describe(first_colored),
@@ -483,13 +524,16 @@ MaskView MaskDecoder::decode(std::span<const std::uint8_t> file, const MaskDecod
         fail(path, "its image data (IDAT chunks) is not in one piece", "an undamaged PNG");
       }
       if (num_parts == 1) state_->joined.assign(compressed.begin(), compressed.end());
-      if (num_parts >= 1) state_->joined.insert(state_->joined.end(), chunk.data.begin(), chunk.data.end());
+      if (num_parts >= 1)
+        state_->joined.insert(state_->joined.end(), chunk.data.begin(), chunk.data.end());
       if (num_parts == 0) compressed = chunk.data;
       ++num_parts;
     } else if (chunk.type == chunk_type("PLTE")) {
-      if (has_palette || num_parts > 0) fail(path, "has a palette (PLTE) in the wrong place", "one before the image data");
+      if (has_palette || num_parts > 0)
+        fail(path, "has a palette (PLTE) in the wrong place", "one before the image data");
       if (chunk.data.empty() || chunk.data.size() % 3 != 0 || chunk.data.size() > 768) {
-        fail(path, "its palette has " + std::to_string(chunk.data.size()) + " bytes", "3 to 768 bytes, three a colour");
+        fail(path, "its palette has " + std::to_string(chunk.data.size()) + " bytes",
+             "3 to 768 bytes, three a colour");
       }
       has_palette = true;
     } else if (chunk.type == chunk_type("acTL")) {
@@ -500,10 +544,12 @@ MaskView MaskDecoder::decode(std::span<const std::uint8_t> file, const MaskDecod
     previous = chunk.type;
   }
   if (num_parts == 0) fail(path, "has no image data (IDAT)", "a PNG with pixels");
-  if (header.color_type == 3 && !has_palette) fail(path, "a palette PNG without a palette (PLTE)", "a PNG with its palette");
+  if (header.color_type == 3 && !has_palette)
+    fail(path, "a palette PNG without a palette (PLTE)", "a PNG with its palette");
   if (num_parts > 1) compressed = state_->joined;
 
-  const bool is_plain = (header.color_type == 0 || header.color_type == 3) && header.bit_depth <= 8 && !header.interlaced;
+  const bool is_plain = (header.color_type == 0 || header.color_type == 3) &&
+                        header.bit_depth <= 8 && !header.interlaced;
   if (is_plain) return state_->decode_plain(header, compressed, path);
   return state_->decode_any(header, file, options, path);
 }
@@ -531,7 +577,8 @@ std::vector<Rgb> read_png_palette(std::span<const std::uint8_t> file, const std:
 Mask read_mask(const std::string& path, const MaskDecodeOptions& options) {
   const std::string content = read_text_file(path);
   MaskDecoder decoder;
-  return Mask(decoder.decode({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()}, options, path));
+  return Mask(decoder.decode(
+      {reinterpret_cast<const std::uint8_t*>(content.data()), content.size()}, options, path));
 }
 
 std::vector<std::uint8_t> encode_mask_png(const MaskView& mask, std::span<const Rgb> palette) {
@@ -544,7 +591,8 @@ std::vector<std::uint8_t> encode_mask_png(const MaskView& mask, std::span<const 
   rows.reserve((width + 1) * static_cast<std::size_t>(mask.height));
   for (int y = 0; y < mask.height; ++y) {
     const std::uint8_t* const row = mask.row(y);
-    expects(*std::max_element(row, row + width) < palette.size(), "every label has a colour in the palette");
+    expects(*std::max_element(row, row + width) < palette.size(),
+            "every label has a colour in the palette");
     rows.push_back(0);
     rows.insert(rows.end(), row, row + width);
   }
@@ -552,13 +600,14 @@ std::vector<std::uint8_t> encode_mask_png(const MaskView& mask, std::span<const 
   libdeflate_compressor* const deflater = libdeflate_alloc_compressor(kLevel);
   expects(deflater != nullptr, "libdeflate has memory");
   std::vector<std::uint8_t> compressed(libdeflate_zlib_compress_bound(deflater, rows.size()));
-  compressed.resize(
-      libdeflate_zlib_compress(deflater, rows.data(), rows.size(), compressed.data(), compressed.size()));
+  compressed.resize(libdeflate_zlib_compress(deflater, rows.data(), rows.size(), compressed.data(),
+                                             compressed.size()));
   libdeflate_free_compressor(deflater);
 
   std::vector<std::uint8_t> file(kSignature.begin(), kSignature.end());
   const auto append_u32 = [&file](std::uint32_t value) {
-    for (const int shift : {24, 16, 8, 0}) file.push_back(static_cast<std::uint8_t>(value >> shift));
+    for (const int shift : {24, 16, 8, 0})
+      file.push_back(static_cast<std::uint8_t>(value >> shift));
   };
   const auto append_chunk = [&](const char(&type)[5], std::span<const std::uint8_t> data) {
     append_u32(static_cast<std::uint32_t>(data.size()));
@@ -568,8 +617,10 @@ std::vector<std::uint8_t> encode_mask_png(const MaskView& mask, std::span<const 
     append_u32(libdeflate_crc32(0, file.data() + start, file.size() - start));
   };
   std::vector<std::uint8_t> header;
-  for (const std::uint32_t side : {static_cast<std::uint32_t>(mask.width), static_cast<std::uint32_t>(mask.height)}) {
-    for (const int shift : {24, 16, 8, 0}) header.push_back(static_cast<std::uint8_t>(side >> shift));
+  for (const std::uint32_t side :
+       {static_cast<std::uint32_t>(mask.width), static_cast<std::uint32_t>(mask.height)}) {
+    for (const int shift : {24, 16, 8, 0})
+      header.push_back(static_cast<std::uint8_t>(side >> shift));
   }
   header.insert(header.end(), {8, 3, 0, 0, 0});
   append_chunk("IHDR", header);

@@ -36,11 +36,14 @@ struct MaskDecodeOptions {
   MaskRole role = MaskRole::truth;
   int expected_width = 0;   // 0: any size; otherwise checked before a pixel is decoded
   int expected_height = 0;  // as expected_width
-  std::uint64_t max_pixels = 1ULL << 26;  // larger frames are refused (Error{limit}) before anything is allocated
-  std::span<const Rgb> palette = {};      // known palette through which a colour mask is mapped; empty: refuse colour
+  std::uint64_t max_pixels =
+      1ULL << 26;  // larger frames are refused (Error{limit}) before anything is allocated
+  std::span<const Rgb> palette =
+      {};  // known palette through which a colour mask is mapped; empty: refuse colour
 };
 
-/// Reads the header of a PNG in memory. Throws Error{input} where it is not a PNG or the header is malformed.
+/// Reads the header of a PNG in memory. Throws Error{input} where it is not a PNG or the header is
+/// malformed.
 PngHeader read_png_header(std::span<const std::uint8_t> file, const std::string& path);
 
 /// The palette (PLTE) of a PNG in memory, empty where it has none. Throws as read_png_header.
@@ -48,11 +51,12 @@ std::vector<Rgb> read_png_palette(std::span<const std::uint8_t> file, const std:
 
 /// Decodes label masks; holds the buffers that are reused from file to file. One a thread.
 ///
-/// Pixels are *labels*: the index of a palette image, the grey value of a grey one (depths below 8 are
-/// not scaled up: label 1 of a 1-bit file is 1; 16-bit values must be <= 255), the common channel of
-/// RGB(A) where r = g = b (the alpha channel is ignored), else the index in `palette` of the colour.
-/// Plain files (grey or palette, depth <= 8, not interlaced) take a fast path over libdeflate, all others libpng;
-/// both give the same labels and check CRC, Adler-32 and the exact length of the data.
+/// Pixels are *labels*: the index of a palette image, the grey value of a grey one (depths below 8
+/// are not scaled up: label 1 of a 1-bit file is 1; 16-bit values must be <= 255), the common
+/// channel of RGB(A) where r = g = b (the alpha channel is ignored), else the index in `palette` of
+/// the colour. Plain files (grey or palette, depth <= 8, not interlaced) take a fast path over
+/// libdeflate, all others libpng; both give the same labels and check CRC, Adler-32 and the exact
+/// length of the data.
 class MaskDecoder {
  public:
   MaskDecoder();
@@ -61,9 +65,10 @@ class MaskDecoder {
   MaskDecoder& operator=(MaskDecoder&&) noexcept;
 
   /// The labels of the PNG in `file`, valid until the next call. `path` is used in messages only.
-  /// Throws Error{input} for a file that is truncated, corrupt or of a kind the role does not allow, or whose
-  /// size is not the expected one; Error{limit} for one with more than max_pixels.
-  MaskView decode(std::span<const std::uint8_t> file, const MaskDecodeOptions& options, const std::string& path);
+  /// Throws Error{input} for a file that is truncated, corrupt or of a kind the role does not
+  /// allow, or whose size is not the expected one; Error{limit} for one with more than max_pixels.
+  MaskView decode(std::span<const std::uint8_t> file, const MaskDecodeOptions& options,
+                  const std::string& path);
 
  private:
   struct State;
@@ -73,8 +78,8 @@ class MaskDecoder {
 /// Reads a file from disk and decodes it; for the rare caller that needs one mask.
 Mask read_mask(const std::string& path, const MaskDecodeOptions& options = {});
 
-/// Encodes labels as an 8-bit palette PNG. Labels at or above palette.size() are refused (Error{bug}).
-/// Same input, same bytes.
+/// Encodes labels as an 8-bit palette PNG. Labels at or above palette.size() are refused
+/// (Error{bug}). Same input, same bytes.
 std::vector<std::uint8_t> encode_mask_png(const MaskView& mask, std::span<const Rgb> palette);
 
 /// Writes encode_mask_png to a temporary name beside `path`, then renames it. Throws Error{input}.

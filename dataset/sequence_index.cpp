@@ -18,7 +18,8 @@ constexpr std::string_view kArraySuffix = ".npy";
 constexpr std::string_view kDiasPrefix = "label_s";
 
 // Whether a file directly in `folder` has this form.
-bool has_files(const FileTree& tree, const std::string& folder, std::string_view prefix, std::string_view suffix) {
+bool has_files(const FileTree& tree, const std::string& folder, std::string_view prefix,
+               std::string_view suffix) {
   const std::vector<std::string> files = tree.files(folder);
   return std::any_of(files.begin(), files.end(), [&](const std::string& file) {
     return file.starts_with(prefix) && file.ends_with(suffix);
@@ -77,20 +78,23 @@ Place find_annotations(const FileTree& tree, const BenchmarkDefinition& benchmar
   }
   if (benchmark.layout == Layout::cadica) {
     throw Error(ErrorKind::inconclusive, tree.display_path(""),
-                "no masks: CADICA's public release has lesion boxes only", "masks as <sequence>/<frame>.png");
+                "no masks: CADICA's public release has lesion boxes only",
+                "masks as <sequence>/<frame>.png");
   }
-  throw Error(ErrorKind::input, tree.display_path(""), "no masks in the layout of " + benchmark.name,
-              "one of " + list_of(tried));
+  throw Error(ErrorKind::input, tree.display_path(""),
+              "no masks in the layout of " + benchmark.name, "one of " + list_of(tried));
 }
 
 std::string read_text(const FileTree& tree, const std::string& relative) {
   std::vector<std::uint8_t> bytes;
-  if (!tree.read(relative, bytes)) throw Error(ErrorKind::input, tree.display_path(relative), "not found", "a file");
+  if (!tree.read(relative, bytes))
+    throw Error(ErrorKind::input, tree.display_path(relative), "not found", "a file");
   return {bytes.begin(), bytes.end()};
 }
 
 // The first candidate below `root` that exists, or "".
-std::string find_file(const FileTree& tree, const std::string& root, const std::vector<std::string>& candidates) {
+std::string find_file(const FileTree& tree, const std::string& root,
+                      const std::vector<std::string>& candidates) {
   for (const std::string& candidate : candidates) {
     std::string file = join_path(root, candidate);
     if (tree.has_file(file)) return file;
@@ -99,11 +103,13 @@ std::string find_file(const FileTree& tree, const std::string& root, const std::
 }
 
 int parse_id(const std::string& text, const std::string& path, const std::string& place) {
-  const bool is_number = !text.empty() && text.size() <= 3 &&
-                         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool is_number =
+      !text.empty() && text.size() <= 3 &&
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   const int id = is_number ? std::stoi(text) : 0;
   if (id < 1 || id > 255) {
-    throw Error(ErrorKind::input, path, "field '" + place + "' has the object id \"" + text + "\"", "1 to 255");
+    throw Error(ErrorKind::input, path, "field '" + place + "' has the object id \"" + text + "\"",
+                "1 to 255");
   }
   return id;
 }
@@ -111,17 +117,20 @@ int parse_id(const std::string& text, const std::string& path, const std::string
 // Object ids are strings in most files, numbers in some.
 int id_of(const Json& value, const std::string& path, const std::string& place) {
   if (value.is_string()) return parse_id(value.get<std::string>(), path, place);
-  if (value.is_number_integer()) return parse_id(std::to_string(value.get<std::int64_t>()), path, place);
+  if (value.is_number_integer())
+    return parse_id(std::to_string(value.get<std::int64_t>()), path, place);
   throw Error(ErrorKind::input, path, "field '" + place + "' holds " + value.dump(), "object ids");
 }
 
-void read_video(const Json& value, const std::string& name, const std::string& path, FirstMaskVideo& video) {
+void read_video(const Json& value, const std::string& name, const std::string& path,
+                FirstMaskVideo& video) {
   const std::string place = "videos." + name;
   // MOSXAV val: a list of frame names, ids not stated.
   if (value.is_array()) {
     for (const Json& frame : value) {
       if (!frame.is_string()) {
-        throw Error(ErrorKind::input, path, "field '" + place + "' holds " + frame.dump(), "frame names");
+        throw Error(ErrorKind::input, path, "field '" + place + "' holds " + frame.dump(),
+                    "frame names");
       }
       video.prompts[frame.get<std::string>()];
     }
@@ -138,19 +147,22 @@ void read_video(const Json& value, const std::string& name, const std::string& p
       for (const Json& id : list) ids.push_back(id_of(id, path, entry.place("objects")));
     }
   }
-  const std::pair<const char*, std::set<int>*> groups[] = {{"seen_objects", &video.seen_objects},
-                                                           {"unseen_objects", &video.unseen_objects}};
+  const std::pair<const char*, std::set<int>*> groups[] = {
+      {"seen_objects", &video.seen_objects}, {"unseen_objects", &video.unseen_objects}};
   for (const auto& [key, group] : groups) {
     if (!fields.has(key)) continue;
     const Json& list = fields.value(key);
     if (!list.is_array()) fields.fail(key, "a list of object ids");
     for (const Json& id : list) group->insert(id_of(id, path, fields.place(key)));
   }
-  // YouTube-VOS: each object with its frames and category; MOSE v2: a list or number of objects, and the length.
+  // YouTube-VOS: each object with its frames and category; MOSE v2: a list or number of objects,
+  // and the length.
   constexpr std::int64_t kMaxLength = 100'000'000;
-  if (fields.has("length")) video.length = static_cast<int>(fields.integer("length", 0, kMaxLength));
+  if (fields.has("length"))
+    video.length = static_cast<int>(fields.integer("length", 0, kMaxLength));
   if (fields.has("width")) video.width = static_cast<int>(fields.integer("width", 0, kMaxLength));
-  if (fields.has("height")) video.height = static_cast<int>(fields.integer("height", 0, kMaxLength));
+  if (fields.has("height"))
+    video.height = static_cast<int>(fields.integer("height", 0, kMaxLength));
   if (!fields.has("objects")) return;
   const Json& objects = fields.value("objects");
   if (objects.is_object()) {
@@ -175,8 +187,9 @@ void read_video(const Json& value, const std::string& name, const std::string& p
 void apply(FirstMaskVideo&& video, const BenchmarkDefinition& benchmark, Sequence& sequence) {
   for (const auto& [id, category] : video.categories) {
     if (benchmark.seen_categories.empty()) break;
-    const bool is_seen = std::find(benchmark.seen_categories.begin(), benchmark.seen_categories.end(), category) !=
-                         benchmark.seen_categories.end();
+    const bool is_seen =
+        std::find(benchmark.seen_categories.begin(), benchmark.seen_categories.end(), category) !=
+        benchmark.seen_categories.end();
     (is_seen ? video.seen_objects : video.unseen_objects).insert(id);
   }
   sequence.prompts = std::move(video.prompts);
@@ -193,7 +206,8 @@ void apply(FirstMaskVideo&& video, const BenchmarkDefinition& benchmark, Sequenc
 FrameNames list_masks(const FileTree& tree, const std::string& folder) {
   FrameNames frames;
   for (const std::string& file : tree.files(folder)) {
-    if (file.ends_with(kMaskSuffix)) frames.append(std::string_view(file).substr(0, file.size() - kMaskSuffix.size()));
+    if (file.ends_with(kMaskSuffix))
+      frames.append(std::string_view(file).substr(0, file.size() - kMaskSuffix.size()));
   }
   return frames;
 }
@@ -203,18 +217,21 @@ void list_objects(const FileTree& tree, Sequence& sequence) {
   std::set<std::string> frames;
   for (const std::string& folder : tree.folders(sequence.folder)) {
     constexpr std::size_t kMaxDigits = 5;
-    const bool is_number = folder.size() <= kMaxDigits &&
-                           std::all_of(folder.begin(), folder.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool is_number =
+        folder.size() <= kMaxDigits &&
+        std::all_of(folder.begin(), folder.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!is_number) continue;
     FrameNames masks = list_masks(tree, join_path(sequence.folder, folder));
     for (std::size_t i = 0; i < masks.size(); ++i) frames.emplace(masks[i]);
     const int id = std::stoi(folder);
-    if (sequence.object_folders.emplace(id, folder).second) sequence.object_masks.emplace(id, std::move(masks));
+    if (sequence.object_folders.emplace(id, folder).second)
+      sequence.object_masks.emplace(id, std::move(masks));
   }
   for (const std::string& frame : frames) sequence.frames.append(frame);
 }
 
-// DIAS: a sequence for each label_s<number>.png, whose frames are images/image_s<number>_i<frame>.png.
+// DIAS: a sequence for each label_s<number>.png, whose frames are
+// images/image_s<number>_i<frame>.png.
 std::vector<Sequence> list_dias(const FileTree& tree, const std::string& annotations) {
   std::vector<Sequence> sequences;
   for (const std::string& file : tree.files(annotations)) {
@@ -240,7 +257,8 @@ std::string folder_of(std::string_view path) {
   return slash == std::string_view::npos ? std::string{} : std::string(path.substr(0, slash));
 }
 
-// PAXRay: a sequence for each entry {"image", "target"} of the split in paxray.json; without the file for each array.
+// PAXRay: a sequence for each entry {"image", "target"} of the split in paxray.json; without the
+// file for each array.
 std::vector<Sequence> list_paxray(SequenceIndex& index, const IndexOptions& options) {
   const FileTree& tree = *index.truth;
   std::vector<Sequence> sequences;
@@ -253,11 +271,18 @@ std::vector<Sequence> list_paxray(SequenceIndex& index, const IndexOptions& opti
     if (tree.has_file(target)) {
       sequences.push_back(std::move(sequence));
     } else if (options.problems == IndexProblems::report) {
-      Finding finding{"D064", Severity::error, tree.display_path(target), name, "", -1,
-                      "named in " + index.meta_file + " and not there", "correct the entry"};
+      Finding finding{"D064",
+                      Severity::error,
+                      tree.display_path(target),
+                      name,
+                      "",
+                      -1,
+                      "named in " + index.meta_file + " and not there",
+                      "correct the entry"};
       index.findings.push_back(std::move(finding));
     } else {
-      throw Error(ErrorKind::input, tree.display_path(target), "not found", "the array that " + index.meta_file + " names");
+      throw Error(ErrorKind::input, tree.display_path(target), "not found",
+                  "the array that " + index.meta_file + " names");
     }
   };
   if (index.split_file.empty()) {
@@ -277,7 +302,8 @@ std::vector<Sequence> list_paxray(SequenceIndex& index, const IndexOptions& opti
     JsonFields entry(entries[i], path, index.benchmark.split + "[" + std::to_string(i) + "]");
     const std::string target = entry.string("target");
     const bool has_folder = target.find('/') != std::string::npos;
-    add(stem_of(entry.string("image")), has_folder ? join_path(base, target) : join_path(index.annotations, target));
+    add(stem_of(entry.string("image")),
+        has_folder ? join_path(base, target) : join_path(index.annotations, target));
   }
   return sequences;
 }
@@ -286,10 +312,12 @@ std::vector<Sequence> list_paxray(SequenceIndex& index, const IndexOptions& opti
 void keep_wanted(SequenceIndex& index, const IndexOptions& options) {
   if (options.sequences.empty()) return;
   std::set<std::string> wanted(options.sequences.begin(), options.sequences.end());
-  std::erase_if(index.sequences, [&](const Sequence& sequence) { return !wanted.contains(sequence.name); });
+  std::erase_if(index.sequences,
+                [&](const Sequence& sequence) { return !wanted.contains(sequence.name); });
   for (const Sequence& sequence : index.sequences) wanted.erase(sequence.name);
   if (wanted.empty()) return;
-  throw Error(ErrorKind::usage, "--sequences", "'" + *wanted.begin() + "' is not a sequence of " + index.benchmark.name,
+  throw Error(ErrorKind::usage, "--sequences",
+              "'" + *wanted.begin() + "' is not a sequence of " + index.benchmark.name,
               "names of its sequences");
 }
 
@@ -297,13 +325,15 @@ void keep_wanted(SequenceIndex& index, const IndexOptions& options) {
 void index_single_images(SequenceIndex& index, const IndexOptions& options) {
   const FileTree& tree = *index.truth;
   const Layout layout = index.benchmark.layout;
-  index.sequences = layout == Layout::dias ? list_dias(tree, index.annotations) : list_paxray(index, options);
+  index.sequences =
+      layout == Layout::dias ? list_dias(tree, index.annotations) : list_paxray(index, options);
   for (Sequence& sequence : index.sequences) sequence.images = index.images;
   keep_wanted(index, options);
 }
 
-// XACV as published: a folder a patient, <patient>/{images,ground_truth}/<video>, where some videos stand twice: the vessel
-// alone, and as <video>CATH vessel and catheter. The latter is the annotation, the name is without the suffix.
+// XACV as published: a folder a patient, <patient>/{images,ground_truth}/<video>, where some videos
+// stand twice: the vessel alone, and as <video>CATH vessel and catheter. The latter is the
+// annotation, the name is without the suffix.
 std::vector<Sequence> list_xacv_patients(const FileTree& tree) {
   constexpr std::string_view kBoth = "CATH";
   std::map<std::string, Sequence> sequences;
@@ -320,7 +350,8 @@ std::vector<Sequence> list_xacv_patients(const FileTree& tree) {
         const std::string images = join_path(join_path(patient, "images"), name);
         if (sequence.images.empty() && !tree.files(images).empty()) sequence.images = images;
       }
-      if (has_both || !sequences.contains(sequence.name)) sequences[sequence.name] = std::move(sequence);
+      if (has_both || !sequences.contains(sequence.name))
+        sequences[sequence.name] = std::move(sequence);
     }
   }
   std::vector<Sequence> list;
@@ -328,7 +359,8 @@ std::vector<Sequence> list_xacv_patients(const FileTree& tree) {
   return list;
 }
 
-// What the first-mask or meta json says; a json that cannot be read is told or thrown as `options` has it.
+// What the first-mask or meta json says; a json that cannot be read is told or thrown as `options`
+// has it.
 std::map<std::string, FirstMaskVideo> read_meta(SequenceIndex& index, const IndexOptions& options) {
   const FileTree& tree = *index.truth;
   std::string found = options.meta_file;
@@ -336,13 +368,21 @@ std::map<std::string, FirstMaskVideo> read_meta(SequenceIndex& index, const Inde
   try {
     if (!found.empty()) {
       videos = parse_first_masks(read_text_file(found), found);
-    } else if (const std::string file = find_file(tree, index.root, index.benchmark.meta_files); !file.empty()) {
+    } else if (const std::string file = find_file(tree, index.root, index.benchmark.meta_files);
+               !file.empty()) {
       found = tree.display_path(file);
       videos = parse_first_masks(read_text(tree, file), found);
     }
   } catch (const Error& error) {
     if (options.problems == IndexProblems::refuse || error.kind() != ErrorKind::input) throw;
-    Finding finding{"D040", Severity::error, error.path(), "", "", -1, error.found(), "correct the json where it says"};
+    Finding finding{"D040",
+                    Severity::error,
+                    error.path(),
+                    "",
+                    "",
+                    -1,
+                    error.found(),
+                    "correct the json where it says"};
     if (!error.expected().empty()) finding.message += "; expected " + error.expected();
     index.findings.push_back(std::move(finding));
     return {};
@@ -372,9 +412,10 @@ void index_videos(SequenceIndex& index, const IndexOptions& options) {
   } else {
     names = tree.folders(index.annotations);
     if (!benchmark.split_files.empty()) {
-      index.findings.push_back({"D001", Severity::note, tree.display_path(index.annotations), "", "", -1,
-                                "no split file; every folder is taken as a sequence of " + benchmark.name,
-                                "put " + benchmark.split_files.front() + " beside the masks"});
+      index.findings.push_back(
+          {"D001", Severity::note, tree.display_path(index.annotations), "", "", -1,
+           "no split file; every folder is taken as a sequence of " + benchmark.name,
+           "put " + benchmark.split_files.front() + " beside the masks"});
     }
   }
 
@@ -383,7 +424,8 @@ void index_videos(SequenceIndex& index, const IndexOptions& options) {
     const std::set<std::string> wanted(options.sequences.begin(), options.sequences.end());
     for (const std::string& name : wanted) {
       if (std::find(names.begin(), names.end(), name) == names.end()) {
-        throw Error(ErrorKind::usage, "--sequences", "'" + name + "' is not a sequence of " + benchmark.name,
+        throw Error(ErrorKind::usage, "--sequences",
+                    "'" + name + "' is not a sequence of " + benchmark.name,
                     "one of " + list_of(names));
       }
     }
@@ -407,7 +449,8 @@ void index_videos(SequenceIndex& index, const IndexOptions& options) {
       if (options.problems == IndexProblems::refuse) {
         throw Error(ErrorKind::input, path, message, "the masks that " + named_by + " promises");
       }
-      index.findings.push_back({"D005", Severity::error, path, name, "", -1, message + ", which " + named_by + " names",
+      index.findings.push_back({"D005", Severity::error, path, name, "", -1,
+                                message + ", which " + named_by + " names",
                                 "add the sequence or take its name out of the file"});
       continue;
     }
@@ -459,15 +502,18 @@ MaskStorage mask_storage(Layout layout) {
 
 std::string mask_path(Layout layout, const Sequence& sequence, std::string_view frame, int object) {
   std::string folder = sequence.folder;
-  if (mask_storage(layout) == MaskStorage::object_pngs) folder = join_path(folder, sequence.object_folders.at(object));
+  if (mask_storage(layout) == MaskStorage::object_pngs)
+    folder = join_path(folder, sequence.object_folders.at(object));
   const bool is_array = mask_storage(layout) == MaskStorage::npy_planes;
   return join_path(folder, std::string(frame) += is_array ? kArraySuffix : kMaskSuffix);
 }
 
-std::string prediction_path(Layout layout, const Sequence& sequence, std::string_view frame, int object) {
+std::string prediction_path(Layout layout, const Sequence& sequence, std::string_view frame,
+                            int object) {
   std::string folder;
   if (layout != Layout::dias && layout != Layout::paxray) folder = sequence.name;
-  if (mask_storage(layout) == MaskStorage::object_pngs) folder = join_path(folder, sequence.object_folders.at(object));
+  if (mask_storage(layout) == MaskStorage::object_pngs)
+    folder = join_path(folder, sequence.object_folders.at(object));
   const bool is_array = mask_storage(layout) == MaskStorage::npy_planes;
   return join_path(folder, std::string(frame) += is_array ? kArraySuffix : kMaskSuffix);
 }
@@ -490,13 +536,15 @@ std::vector<std::string> parse_split(std::string_view text) {
   return names;
 }
 
-std::map<std::string, FirstMaskVideo> parse_first_masks(std::string_view text, const std::string& path) {
+std::map<std::string, FirstMaskVideo> parse_first_masks(std::string_view text,
+                                                        const std::string& path) {
   const Json document = parse_json(text, path);
   JsonFields fields(document, path);
   const Json& list = fields.value("videos");
   if (!list.is_object()) fields.fail("videos", "an object with an entry for each video");
   std::map<std::string, FirstMaskVideo> videos;
-  for (const auto& item : list.items()) read_video(item.value(), item.key(), path, videos[item.key()]);
+  for (const auto& item : list.items())
+    read_video(item.value(), item.key(), path, videos[item.key()]);
   return videos;
 }
 

@@ -35,18 +35,22 @@ class FrameNames {
 struct Sequence {
   std::string name;    // "v00"; what a submission's folder is called
   std::string folder;  // of its masks, relative to SequenceIndex::truth
-  std::string images;  // of its frames, relative to SequenceIndex::truth; empty where there are none
-  FrameNames frames;   // annotated frames, sorted bytewise; mask_path() says where each lies
-  std::map<int, FrameNames> object_masks;  // MaskStorage::object_pngs: object id -> the frames that have its mask
+  std::string
+      images;         // of its frames, relative to SequenceIndex::truth; empty where there are none
+  FrameNames frames;  // annotated frames, sorted bytewise; mask_path() says where each lies
+  std::map<int, FrameNames>
+      object_masks;  // MaskStorage::object_pngs: object id -> the frames that have its mask
   std::map<int, std::string> object_folders;  // as above: object id -> name of its folder ("000")
   // What the first-mask or meta json says; empty where there is none.
-  std::map<std::string, std::vector<int>> prompts;  // frame name -> ids given there (empty list: ids not stated)
-  std::set<int> seen_objects;                       // ids of seen categories
-  std::set<int> unseen_objects;                     // ids of unseen categories
-  std::map<int, std::vector<std::string>> object_frames;  // youtube-vos: id -> frames in which it is judged
-  std::set<int> meta_objects;                       // youtube-vos, mose-v2: ids that the meta json names
-  int length = 0;                                   // mose-v2: frames of the video; 0 where not stated
-  int meta_width = 0;                               // mose-v2: size of the video; 0 where not stated
+  std::map<std::string, std::vector<int>>
+      prompts;                   // frame name -> ids given there (empty list: ids not stated)
+  std::set<int> seen_objects;    // ids of seen categories
+  std::set<int> unseen_objects;  // ids of unseen categories
+  std::map<int, std::vector<std::string>>
+      object_frames;           // youtube-vos: id -> frames in which it is judged
+  std::set<int> meta_objects;  // youtube-vos, mose-v2: ids that the meta json names
+  int length = 0;              // mose-v2: frames of the video; 0 where not stated
+  int meta_width = 0;          // mose-v2: size of the video; 0 where not stated
   int meta_height = 0;
 };
 
@@ -58,26 +62,29 @@ enum class MaskStorage {
 };
 MaskStorage mask_storage(Layout layout);
 
-/// Where the annotation of a frame lies, relative to SequenceIndex::truth: <folder>/<frame>.png (or .npy), with
-/// MaskStorage::object_pngs <folder>/<object's folder>/<frame>.png.
-std::string mask_path(Layout layout, const Sequence& sequence, std::string_view frame, int object = 0);
+/// Where the annotation of a frame lies, relative to SequenceIndex::truth: <folder>/<frame>.png (or
+/// .npy), with MaskStorage::object_pngs <folder>/<object's folder>/<frame>.png.
+std::string mask_path(Layout layout, const Sequence& sequence, std::string_view frame,
+                      int object = 0);
 
-/// Where a submission keeps it, relative to its root: <name>/<frame>.png; <name>/<object's folder>/<frame>.png with
-/// MaskStorage::object_pngs; for single images (dias, paxray) the file alone, <frame>.png or .npy.
-std::string prediction_path(Layout layout, const Sequence& sequence, std::string_view frame, int object = 0);
+/// Where a submission keeps it, relative to its root: <name>/<frame>.png; <name>/<object's
+/// folder>/<frame>.png with MaskStorage::object_pngs; for single images (dias, paxray) the file
+/// alone, <frame>.png or .npy.
+std::string prediction_path(Layout layout, const Sequence& sequence, std::string_view frame,
+                            int object = 0);
 
 /// Every sequence of a benchmark's split, in the split file's set, sorted bytewise by name.
 struct SequenceIndex {
   BenchmarkDefinition benchmark;
   std::shared_ptr<const FileTree> truth;  // the ground truth's files
   std::vector<Sequence> sequences;
-  std::vector<Finding> findings;          // e.g. no split file: all folders taken
+  std::vector<Finding> findings;  // e.g. no split file: all folders taken
   // What was found where, relative to `truth`; empty where it is not there.
   std::string root;         // the split's folder
   std::string annotations;  // the folder that holds the sequences
   std::string images;       // the folder that holds the frames
   std::string split_file;
-  std::string meta_file;             // as the user may open it (--meta lies outside of `truth`)
+  std::string meta_file;              // as the user may open it (--meta lies outside of `truth`)
   std::set<std::string> meta_videos;  // videos that the first-mask or meta json names
 
   std::uint64_t num_frames() const;  // annotated frames of all sequences
@@ -95,8 +102,9 @@ struct IndexOptions {
   IndexProblems problems = IndexProblems::refuse;
 };
 
-/// Finds a benchmark's sequences below `root` (the data set's root, the split's folder, or the folder that holds
-/// the sequences). Throws Error{input} where nothing fits (names what was looked for) or a listed sequence is missing.
+/// Finds a benchmark's sequences below `root` (the data set's root, the split's folder, or the
+/// folder that holds the sequences). Throws Error{input} where nothing fits (names what was looked
+/// for) or a listed sequence is missing.
 SequenceIndex index_ground_truth(const std::string& root, const BenchmarkDefinition& benchmark,
                                  const IndexOptions& options = {});
 
@@ -113,11 +121,14 @@ struct FirstMaskVideo {
   int height = 0;
 };
 
-/// Parses a first-mask or meta json: video name -> what it says. Reads both MOSXAV schemas (a list of frames; frames
-/// with objects and the seen and unseen ids), YouTube-VOS's and MOSE v2's. Throws Error{input} naming the field.
-std::map<std::string, FirstMaskVideo> parse_first_masks(std::string_view text, const std::string& path);
+/// Parses a first-mask or meta json: video name -> what it says. Reads both MOSXAV schemas (a list
+/// of frames; frames with objects and the seen and unseen ids), YouTube-VOS's and MOSE v2's. Throws
+/// Error{input} naming the field.
+std::map<std::string, FirstMaskVideo> parse_first_masks(std::string_view text,
+                                                        const std::string& path);
 
-/// Sequence names of a split file in its order, repeated where the file repeats them: a name a line, or DAVIS 2016's
+/// Sequence names of a split file in its order, repeated where the file repeats them: a name a
+/// line, or DAVIS 2016's
 /// "/JPEGImages/480p/bear/00000.jpg /Annotations/…", whose runs of one name count once.
 std::vector<std::string> parse_split(std::string_view text);
 

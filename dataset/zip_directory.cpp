@@ -39,8 +39,12 @@ std::uint64_t little_endian(const std::uint8_t* bytes, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) value |= std::uint64_t{bytes[i]} << (8 * i);
   return value;
 }
-std::uint16_t u16(const std::uint8_t* bytes) { return static_cast<std::uint16_t>(little_endian(bytes, 2)); }
-std::uint32_t u32(const std::uint8_t* bytes) { return static_cast<std::uint32_t>(little_endian(bytes, 4)); }
+std::uint16_t u16(const std::uint8_t* bytes) {
+  return static_cast<std::uint16_t>(little_endian(bytes, 2));
+}
+std::uint32_t u32(const std::uint8_t* bytes) {
+  return static_cast<std::uint32_t>(little_endian(bytes, 4));
+}
 std::uint64_t u64(const std::uint8_t* bytes) { return little_endian(bytes, 8); }
 
 std::string number(std::uint64_t value) { return std::to_string(value); }
@@ -63,20 +67,24 @@ std::size_t find_end_record(std::span<const std::uint8_t> tail, const ArchiveFil
     if (bytes[0] != 'P' || u32(bytes) != kEndSignature) continue;
     any = true;
     if (i + kEndSize > tail.size() || i + kEndSize + u16(bytes + 20) != tail.size()) continue;
-    if (place) throw Error(ErrorKind::input, file.path, "the zip can be read in two ways (two end records fit)", "one");
+    if (place)
+      throw Error(ErrorKind::input, file.path,
+                  "the zip can be read in two ways (two end records fit)", "one");
     place = i;
   }
   if (place) return *place;
   if (any) {
-    throw Error(ErrorKind::input, file.path, "the zip's end record does not reach the end of the file",
+    throw Error(ErrorKind::input, file.path,
+                "the zip's end record does not reach the end of the file",
                 "no bytes after it and none cut off");
   }
-  throw Error(ErrorKind::input, file.path, "the zip ends before its table of members (central directory)",
+  throw Error(ErrorKind::input, file.path,
+              "the zip ends before its table of members (central directory)",
               "a whole archive; was the upload or download cut short?");
 }
 
-// Replaces the plain end record's values (`place`, the record ends the table at `table_end`) by those of the zip64 end
-// record that `locator` points to.
+// Replaces the plain end record's values (`place`, the record ends the table at `table_end`) by
+// those of the zip64 end record that `locator` points to.
 void resolve_zip64_end(const ArchiveFile& file, const std::uint8_t* locator, TablePlace& place,
                        std::uint64_t& table_end) {
   const std::uint64_t locator_place = table_end - kLocator64Size;
@@ -102,14 +110,16 @@ void resolve_zip64_end(const ArchiveFile& file, const std::uint8_t* locator, Tab
   const bool agree = (plain.entries == 0xFFFF || plain.entries == place.entries) &&
                      (plain.size == 0xFFFFFFFF || plain.size == place.size) &&
                      (plain.offset == 0xFFFFFFFF || plain.offset == place.offset);
-  if (!agree) throw Error(ErrorKind::input, file.path, "the zip64 end record and the plain end record disagree");
+  if (!agree)
+    throw Error(ErrorKind::input, file.path,
+                "the zip64 end record and the plain end record disagree");
   table_end = end_place;
 }
 
 // The end record, and the zip64 end record where there is one.
 TablePlace find_table(const ArchiveFile& file) {
-  const auto tail_size =
-      static_cast<std::size_t>(std::min<std::uint64_t>(file.size, kEndSize + kLongestComment + kLocator64Size));
+  const auto tail_size = static_cast<std::size_t>(
+      std::min<std::uint64_t>(file.size, kEndSize + kLongestComment + kLocator64Size));
   std::vector<std::uint8_t> tail(tail_size);
   file.read(file.size - tail_size, tail.data(), tail_size);
   const std::size_t position = find_end_record(tail, file);
@@ -121,16 +131,21 @@ TablePlace find_table(const ArchiveFile& file) {
   place.entries = u16(end + 10);
   place.size = u32(end + 12);
   place.offset = u32(end + 16);
-  const bool is_zip64 = position >= kLocator64Size && u32(end - kLocator64Size) == kLocator64Signature;
+  const bool is_zip64 =
+      position >= kLocator64Size && u32(end - kLocator64Size) == kLocator64Signature;
   if (is_zip64) resolve_zip64_end(file, end - kLocator64Size, place, table_end);
 
-  const auto first_volume = [is_zip64](std::uint16_t disk) { return disk == 0 || (is_zip64 && disk == 0xFFFF); };
-  if (!first_volume(u16(end + 4)) || !first_volume(u16(end + 6)) || place.entries_here != place.entries) {
+  const auto first_volume = [is_zip64](std::uint16_t disk) {
+    return disk == 0 || (is_zip64 && disk == 0xFFFF);
+  };
+  if (!first_volume(u16(end + 4)) || !first_volume(u16(end + 6)) ||
+      place.entries_here != place.entries) {
     throw Error(ErrorKind::input, file.path, "the zip is split into several volumes", "one file");
   }
   if (place.offset > table_end || place.size > table_end - place.offset) {
-    throw Error(ErrorKind::input, file.path,
-                "the zip's table of members (central directory) is truncated or reaches past its end");
+    throw Error(
+        ErrorKind::input, file.path,
+        "the zip's table of members (central directory) is truncated or reaches past its end");
   }
   if (place.offset + place.size != table_end) {
     throw Error(ErrorKind::input, file.path,
@@ -195,7 +210,8 @@ ZipMember parse_record(const std::uint8_t* bytes, ExtraFault& fault) {
   return member;
 }
 
-// Refuses a mode that is neither a regular file's nor a folder's (upper half of the external attributes, POSIX).
+// Refuses a mode that is neither a regular file's nor a folder's (upper half of the external
+// attributes, POSIX).
 void check_mode(std::uint32_t attributes, bool is_folder) {
   const std::uint32_t kind = attributes >> 16 & 0170000;
   std::string_view name;
@@ -204,7 +220,8 @@ void check_mode(std::uint32_t attributes, bool is_folder) {
   if (kind == 0010000) name = "a named pipe";
   if (kind == 0140000) name = "a socket";
   if (kind == 0040000 && !is_folder) name = "a folder by its mode but not by its name";
-  if (!name.empty()) throw Error(ErrorKind::input, "", "the entry is " + std::string(name), "regular files only");
+  if (!name.empty())
+    throw Error(ErrorKind::input, "", "the entry is " + std::string(name), "regular files only");
 }
 
 // Refuses what a submission's member may not be.
@@ -213,37 +230,42 @@ void check_member(const ZipMember& member, const ArchiveLimits& limits, bool is_
   if ((member.flags & kEncrypted) != 0 || member.method == 99) {
     throw Error(ErrorKind::input, "", "the entry is encrypted", "entries without a password");
   }
-  if ((member.flags & 1 << 5) != 0) throw Error(ErrorKind::input, "", "the entry is a patch", "whole files");
+  if ((member.flags & 1 << 5) != 0)
+    throw Error(ErrorKind::input, "", "the entry is a patch", "whole files");
   if (member.method != 0 && member.method != 8) {
     throw Error(ErrorKind::input, "", "the entry is packed by method " + number(member.method),
                 "stored (0) or deflated (8) entries");
   }
   if (is_folder && member.size != 0) {
-    throw Error(ErrorKind::input, "", "the folder's entry has " + number(member.size) + " bytes of data", "none");
+    throw Error(ErrorKind::input, "",
+                "the folder's entry has " + number(member.size) + " bytes of data", "none");
   }
   if (member.method == 0 && member.packed_size != member.size) {
     throw Error(ErrorKind::input, "",
-                "the entry's sizes lie: stored, but " + number(member.packed_size) + " bytes packed and " +
-                    number(member.size) + " unpacked");
+                "the entry's sizes lie: stored, but " + number(member.packed_size) +
+                    " bytes packed and " + number(member.size) + " unpacked");
   }
   if (member.method == 8 && member.size / kMostDeflateRatio > member.packed_size) {
     throw Error(ErrorKind::input, "",
-                "the entry's sizes lie: " + number(member.packed_size) + " packed bytes cannot hold " +
-                    number(member.size));
+                "the entry's sizes lie: " + number(member.packed_size) +
+                    " packed bytes cannot hold " + number(member.size));
   }
   if (member.size > limits.max_entry_bytes || member.packed_size > limits.max_entry_bytes) {
-    throw Error(ErrorKind::limit, "", "the entry has " + number(std::max(member.size, member.packed_size)) + " bytes",
+    throw Error(ErrorKind::limit, "",
+                "the entry has " + number(std::max(member.size, member.packed_size)) + " bytes",
                 "at most " + number(limits.max_entry_bytes) + " (--max-entry-size)");
   }
   const std::uint64_t ratio = std::max<std::uint64_t>(limits.max_ratio, 1);
   if (member.size > kFreeRatioBytes && (member.size - 1) / ratio >= member.packed_size) {
     throw Error(ErrorKind::limit, "",
-                "the entry unpacks to " + number(member.size / std::max<std::uint64_t>(member.packed_size, 1)) +
+                "the entry unpacks to " +
+                    number(member.size / std::max<std::uint64_t>(member.packed_size, 1)) +
                     " times its packed size",
                 "at most " + number(ratio) + " times (--max-ratio)");
   }
   if (!is_folder && has_archive_extension(member.name)) {
-    throw Error(ErrorKind::input, "", "the entry is an archive within the archive", "masks, not packed a second time");
+    throw Error(ErrorKind::input, "", "the entry is an archive within the archive",
+                "masks, not packed a second time");
   }
 }
 
@@ -253,8 +275,12 @@ void ArchiveFile::read(std::uint64_t offset, std::uint8_t* bytes, std::size_t co
   while (count > 0) {
     const ssize_t done = ::pread(descriptor, bytes, count, static_cast<off_t>(offset));
     if (done < 0 && errno == EINTR) continue;
-    if (done < 0) throw Error(ErrorKind::input, path, std::string("cannot be read (") + std::strerror(errno) + ")");
-    if (done == 0) throw Error(ErrorKind::input, path, "ends while it is read", "the " + number(size) + " bytes it had");
+    if (done < 0)
+      throw Error(ErrorKind::input, path,
+                  std::string("cannot be read (") + std::strerror(errno) + ")");
+    if (done == 0)
+      throw Error(ErrorKind::input, path, "ends while it is read",
+                  "the " + number(size) + " bytes it had");
     offset += static_cast<std::uint64_t>(done);
     bytes += done;
     count -= static_cast<std::size_t>(done);
@@ -270,16 +296,19 @@ ZipDirectory::ZipDirectory(const ArchiveFile& file, const ArchiveLimits& limits)
 
   // Hold what the archive claims against the limits before anything of that size is made.
   if (place.entries > limits.max_entries) {
-    throw Error(ErrorKind::limit, file.path, "the archive has " + number(place.entries) + " entries",
+    throw Error(ErrorKind::limit, file.path,
+                "the archive has " + number(place.entries) + " entries",
                 "at most " + number(limits.max_entries) + " (--max-entries)");
   }
   if (place.size > std::min<std::uint64_t>(limits.max_directory_bytes, UINT32_MAX)) {
-    throw Error(ErrorKind::limit, file.path, "the zip's table of members has " + number(place.size) + " bytes",
+    throw Error(ErrorKind::limit, file.path,
+                "the zip's table of members has " + number(place.size) + " bytes",
                 "at most " + number(limits.max_directory_bytes) + " (--max-directory-size)");
   }
   if (place.entries > place.size / kRecordSize) {
     throw Error(ErrorKind::input, file.path,
-                "the zip claims " + number(place.entries) + " entries in a table of " + number(place.size) + " bytes");
+                "the zip claims " + number(place.entries) + " entries in a table of " +
+                    number(place.size) + " bytes");
   }
   table_.resize(static_cast<std::size_t>(place.size));
   file.read(place.offset, table_.data(), table_.size());
@@ -291,8 +320,8 @@ ZipDirectory::ZipDirectory(const ArchiveFile& file, const ArchiveLimits& limits)
 }
 
 // Walks the table and checks each record by itself.
-void ZipDirectory::read_records(const ArchiveFile& file, const ArchiveLimits& limits, std::uint64_t declared,
-                                std::uint64_t table_offset, bool is_zip64) {
+void ZipDirectory::read_records(const ArchiveFile& file, const ArchiveLimits& limits,
+                                std::uint64_t declared, std::uint64_t table_offset, bool is_zip64) {
   entries_.reserve(static_cast<std::size_t>(declared));
   std::uint64_t total = 0;
   std::size_t at = 0;
@@ -301,12 +330,14 @@ void ZipDirectory::read_records(const ArchiveFile& file, const ArchiveLimits& li
     const std::size_t left = table_.size() - at;
     if (left < kRecordSize || u32(record) != kRecordSignature) {
       throw Error(ErrorKind::input, file.path,
-                  "the zip's table of members is damaged at entry " + number(entries_.size()), "another record");
+                  "the zip's table of members is damaged at entry " + number(entries_.size()),
+                  "another record");
     }
     const std::size_t length = kRecordSize + u16(record + 28) + u16(record + 30) + u16(record + 32);
     if (length > left) {
       throw Error(ErrorKind::input, file.path,
-                  "the zip's table of members is cut off in entry " + number(entries_.size()), "a whole record");
+                  "the zip's table of members is cut off in entry " + number(entries_.size()),
+                  "a whole record");
     }
     ExtraFault fault = ExtraFault::none;
     const ZipMember member = parse_record(record, fault);
@@ -314,10 +345,14 @@ void ZipDirectory::read_records(const ArchiveFile& file, const ArchiveLimits& li
     const bool is_folder = member.name.back() == '/';
 
     try {
-      if (fault == ExtraFault::malformed) throw Error(ErrorKind::input, "", "the entry's extra fields are malformed");
-      if (fault == ExtraFault::zip64) throw Error(ErrorKind::input, "", "the entry's zip64 field is too short");
-      if (fault == ExtraFault::second_name) throw Error(ErrorKind::input, "", "the entry has two different names");
-      if (u16(record + 34) != 0) throw Error(ErrorKind::input, "", "the entry lies in another volume", "one file");
+      if (fault == ExtraFault::malformed)
+        throw Error(ErrorKind::input, "", "the entry's extra fields are malformed");
+      if (fault == ExtraFault::zip64)
+        throw Error(ErrorKind::input, "", "the entry's zip64 field is too short");
+      if (fault == ExtraFault::second_name)
+        throw Error(ErrorKind::input, "", "the entry has two different names");
+      if (u16(record + 34) != 0)
+        throw Error(ErrorKind::input, "", "the entry lies in another volume", "one file");
       check_mode(u32(record + 38), is_folder);
       check_member(member, limits, is_folder);
       const std::uint64_t least = kLocalHeaderSize + member.name.size() + member.packed_size;
@@ -326,34 +361,42 @@ void ZipDirectory::read_records(const ArchiveFile& file, const ArchiveLimits& li
       }
     } catch (const Error& error) {
       // The path is made here, so that a million good entries do not pay for it.
-      throw Error(error.kind(), file.path + "!" + std::string(member.name), error.found(), error.expected());
+      throw Error(error.kind(), file.path + "!" + std::string(member.name), error.found(),
+                  error.expected());
     }
 
     total += member.size;
     if (total > limits.max_uncompressed_bytes) {
-      throw Error(ErrorKind::limit, file.path, "the entries unpack to more than " +
-                      number(limits.max_uncompressed_bytes) + " bytes",
-                  "at most that (--max-total-size)");
+      throw Error(
+          ErrorKind::limit, file.path,
+          "the entries unpack to more than " + number(limits.max_uncompressed_bytes) + " bytes",
+          "at most that (--max-total-size)");
     }
     if (entries_.size() >= limits.max_entries) {
-      throw Error(ErrorKind::limit, file.path, "the archive has more than " + number(limits.max_entries) + " entries",
+      throw Error(ErrorKind::limit, file.path,
+                  "the archive has more than " + number(limits.max_entries) + " entries",
                   "at most that (--max-entries)");
     }
     entries_.push_back({member.offset, 0, static_cast<std::uint32_t>(at), u16(record + 28)});
     at += length;
   }
 
-  // Programs without zip64 write the count modulo 65,536 (macOS does): the table itself is the truth then.
-  const bool agrees = entries_.size() == declared || (!is_zip64 && entries_.size() % 65'536 == declared);
+  // Programs without zip64 write the count modulo 65,536 (macOS does): the table itself is the
+  // truth then.
+  const bool agrees =
+      entries_.size() == declared || (!is_zip64 && entries_.size() % 65'536 == declared);
   if (!agrees) {
-    throw Error(ErrorKind::input, file.path,
-                "the zip claims " + number(declared) + " entries and lists " + number(entries_.size()));
+    throw Error(
+        ErrorKind::input, file.path,
+        "the zip claims " + number(declared) + " entries and lists " + number(entries_.size()));
   }
 }
 
 // Finds for each member where the next one begins; refuses members that share bytes.
 void ZipDirectory::check_overlaps(const ArchiveFile& file, std::uint64_t table_offset) {
-  const auto by_offset = [](const Entry& left, const Entry& right) { return left.offset < right.offset; };
+  const auto by_offset = [](const Entry& left, const Entry& right) {
+    return left.offset < right.offset;
+  };
   if (!std::is_sorted(entries_.begin(), entries_.end(), by_offset)) {
     std::sort(entries_.begin(), entries_.end(), by_offset);
   }
@@ -364,7 +407,8 @@ void ZipDirectory::check_overlaps(const ArchiveFile& file, std::uint64_t table_o
     const ZipMember member = parse_record(table_.data() + entry.record, fault);
     const std::uint64_t least = kLocalHeaderSize + entry.length + member.packed_size;
     if (entry.bound - entry.offset >= least) continue;
-    throw Error(ErrorKind::input, file.path + "!" + std::string(member.name), "the entry overlaps the entry '" + std::string(name(entries_[i + 1])) + "'",
+    throw Error(ErrorKind::input, file.path + "!" + std::string(member.name),
+                "the entry overlaps the entry '" + std::string(name(entries_[i + 1])) + "'",
                 "members that share no bytes");
   }
 }
@@ -373,7 +417,9 @@ void ZipDirectory::check_overlaps(const ArchiveFile& file, std::uint64_t table_o
 void ZipDirectory::compare_with_libzip(const ArchiveFile& file) const {
   int code = 0;
   const int copy = ::dup(file.descriptor);
-  if (copy < 0) throw Error(ErrorKind::input, file.path, std::string("cannot be read (") + std::strerror(errno) + ")");
+  if (copy < 0)
+    throw Error(ErrorKind::input, file.path,
+                std::string("cannot be read (") + std::strerror(errno) + ")");
   zip_t* const opened = zip_fdopen(copy, 0, &code);
   if (opened == nullptr) {
     ::close(copy);
@@ -393,7 +439,8 @@ void ZipDirectory::compare_with_libzip(const ArchiveFile& file) const {
     zip_stat_init(&facts);
     same = zip_stat_index(archive.get(), i, ZIP_FL_UNCHANGED | ZIP_FL_ENC_RAW, &facts) == 0 &&
            std::string_view(facts.name) == member.name && facts.size == member.size &&
-           facts.comp_size == member.packed_size && facts.crc == member.crc && facts.comp_method == member.method;
+           facts.comp_size == member.packed_size && facts.crc == member.crc &&
+           facts.comp_method == member.method;
   }
   if (!same) {
     throw Error(ErrorKind::input, file.path, "two readers of the zip see different members",
@@ -401,7 +448,8 @@ void ZipDirectory::compare_with_libzip(const ArchiveFile& file) const {
   }
 }
 
-// Sorts by the folded name; refuses what a file system that ignores case, or any at all, could not hold.
+// Sorts by the folded name; refuses what a file system that ignores case, or any at all, could not
+// hold.
 void ZipDirectory::sort_and_check_names(const ArchiveFile& file) {
   const auto by_name = [this](const Entry& left, const Entry& right) {
     return compare_folded(name(left), name(right)) < 0;
@@ -413,21 +461,25 @@ void ZipDirectory::sort_and_check_names(const ArchiveFile& file) {
     const std::string_view before = name(entries_[i - 1]);
     const std::string_view here = name(entries_[i]);
     const auto path = [&] { return file.path + "!" + std::string(here); };
-    if (before == here) throw Error(ErrorKind::input, path(), "the entry's name stands twice in the archive", "once");
+    if (before == here)
+      throw Error(ErrorKind::input, path(), "the entry's name stands twice in the archive", "once");
     if (compare_folded(before, here) == 0) {
-      throw Error(ErrorKind::input, path(), "the entry's name differs from '" + std::string(before) + "' in case only");
+      throw Error(ErrorKind::input, path(),
+                  "the entry's name differs from '" + std::string(before) + "' in case only");
     }
     // A file and a folder of one name: the folder's entries follow the file's at once.
     if (before.back() != '/' && here.size() > before.size() && here[before.size()] == '/' &&
         compare_folded(before, here.substr(0, before.size())) == 0) {
-      throw Error(ErrorKind::input, path(), "the archive has '" + std::string(before) + "' as a file and as a folder");
+      throw Error(ErrorKind::input, path(),
+                  "the archive has '" + std::string(before) + "' as a file and as a folder");
     }
     // Folders that both paths have must be spelled alike (folding keeps lengths).
     for (std::size_t k = here.find('/'); k < before.size(); k = here.find('/', k + 1)) {
       const std::string_view folder = before.substr(0, k + 1);
       if (compare_folded(folder, here.substr(0, k + 1)) != 0) break;
       if (folder == here.substr(0, k + 1)) continue;
-      throw Error(ErrorKind::input, path(), "the entry's folder is spelled in two ways, also '" + std::string(folder) + "'");
+      throw Error(ErrorKind::input, path(),
+                  "the entry's folder is spelled in two ways, also '" + std::string(folder) + "'");
     }
   }
 }
@@ -447,7 +499,8 @@ std::size_t ZipDirectory::lower_bound(std::string_view wanted) const {
   const auto before = [this](const Entry& entry, std::string_view value) {
     return compare_folded(name(entry), value) < 0;
   };
-  return static_cast<std::size_t>(std::lower_bound(entries_.begin(), entries_.end(), wanted, before) - entries_.begin());
+  return static_cast<std::size_t>(
+      std::lower_bound(entries_.begin(), entries_.end(), wanted, before) - entries_.begin());
 }
 
 }  // namespace angiobench

@@ -10,15 +10,16 @@
 
 namespace angiobench {
 
-/// One member as the central directory describes it (APPNOTE.TXT 6.3, 4.3.12), zip64 values resolved.
+/// One member as the central directory describes it (APPNOTE.TXT 6.3, 4.3.12), zip64 values
+/// resolved.
 struct ZipMember {
-  std::string_view name;           // path; ends in '/' where it is a folder
-  std::uint16_t flags = 0;         // general purpose bits
-  std::uint16_t method = 0;        // 0 stored, 8 deflated
-  std::uint32_t crc = 0;           // CRC-32 of the unpacked bytes
-  std::uint64_t packed_size = 0;   // bytes in the archive
-  std::uint64_t size = 0;          // bytes unpacked
-  std::uint64_t offset = 0;        // of the local header
+  std::string_view name;          // path; ends in '/' where it is a folder
+  std::uint16_t flags = 0;        // general purpose bits
+  std::uint16_t method = 0;       // 0 stored, 8 deflated
+  std::uint32_t crc = 0;          // CRC-32 of the unpacked bytes
+  std::uint64_t packed_size = 0;  // bytes in the archive
+  std::uint64_t size = 0;         // bytes unpacked
+  std::uint64_t offset = 0;       // of the local header
 };
 
 /// A file that is read at given places; knows its size and its name for messages.
@@ -27,21 +28,24 @@ struct ArchiveFile {
   std::uint64_t size = 0;
   std::string path;
 
-  /// Fills `bytes` from `offset` on. Throws Error{input} where the file ends before or cannot be read.
+  /// Fills `bytes` from `offset` on. Throws Error{input} where the file ends before or cannot be
+  /// read.
   void read(std::uint64_t offset, std::uint8_t* bytes, std::size_t count) const;
 };
 
-/// The members of a zip, checked: every name, mode, method, flag and declared size is one that a submission may have,
-/// members do not overlap, no name stands twice (nor after case folding, nor as a file and a folder). What remains to
-/// be checked is a member's own header and data, when it is read.
+/// The members of a zip, checked: every name, mode, method, flag and declared size is one that a
+/// submission may have, members do not overlap, no name stands twice (nor after case folding, nor
+/// as a file and a folder). What remains to be checked is a member's own header and data, when it
+/// is read.
 ///
-/// A member costs 24 bytes beside its record in the archive's own table, so that a million of them stay small; sorted
-/// by compare_folded.
+/// A member costs 24 bytes beside its record in the archive's own table, so that a million of them
+/// stay small; sorted by compare_folded.
 class ZipDirectory {
  public:
-  /// Reads and checks the table. Throws Error{input} for whatever is malformed or hostile, each kind with words of
-  /// its own, Error{limit} with the flag's name where a limit is hit. Archives of up to kMostWitnessed members are
-  /// also opened with libzip, which must see the very same members.
+  /// Reads and checks the table. Throws Error{input} for whatever is malformed or hostile, each
+  /// kind with words of its own, Error{limit} with the flag's name where a limit is hit. Archives
+  /// of up to kMostWitnessed members are also opened with libzip, which must see the very same
+  /// members.
   ZipDirectory(const ArchiveFile& file, const ArchiveLimits& limits);
 
   static constexpr std::uint64_t kMostWitnessed = 65'535;

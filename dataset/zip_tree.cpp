@@ -21,17 +21,24 @@
 namespace angiobench {
 namespace {
 
-// A local header (APPNOTE.TXT 4.3.7) and room for the extra fields that common programs write after the name.
+// A local header (APPNOTE.TXT 4.3.7) and room for the extra fields that common programs write after
+// the name.
 constexpr std::uint32_t kLocalSignature = 0x04034b50;
 constexpr std::size_t kLocalHeaderSize = 30;
 constexpr std::size_t kUsualExtra = 64;
 
-std::uint16_t u16(const std::uint8_t* bytes) { return static_cast<std::uint16_t>(bytes[0] | bytes[1] << 8); }
-std::uint32_t u32(const std::uint8_t* bytes) { return u16(bytes) | std::uint32_t{u16(bytes + 2)} << 16; }
+std::uint16_t u16(const std::uint8_t* bytes) {
+  return static_cast<std::uint16_t>(bytes[0] | bytes[1] << 8);
+}
+std::uint32_t u32(const std::uint8_t* bytes) {
+  return u16(bytes) | std::uint32_t{u16(bytes + 2)} << 16;
+}
 
 // What a thread needs to read members; reused from member to member.
 struct Scratch {
-  Scratch() : inflater(libdeflate_alloc_decompressor()) { expects(inflater != nullptr, "an inflater can be made"); }
+  Scratch() : inflater(libdeflate_alloc_decompressor()) {
+    expects(inflater != nullptr, "an inflater can be made");
+  }
   ~Scratch() { libdeflate_free_decompressor(inflater); }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
@@ -51,7 +58,8 @@ class OpenFile {
     file_.path = path;
     file_.descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file_.descriptor < 0) {
-      throw Error(ErrorKind::input, path, std::string("cannot be opened (") + std::strerror(errno) + ")");
+      throw Error(ErrorKind::input, path,
+                  std::string("cannot be opened (") + std::strerror(errno) + ")");
     }
     struct stat info {};
     if (::fstat(file_.descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
@@ -72,7 +80,8 @@ class OpenFile {
 
 class ZipTree final : public FileTree {
  public:
-  ZipTree(const std::string& path, const ArchiveLimits& limits) : file_(path), directory_(file_.get(), limits) {
+  ZipTree(const std::string& path, const ArchiveLimits& limits)
+      : file_(path), directory_(file_.get(), limits) {
     leave_out_debris();
     find_top_folder();
   }
@@ -81,8 +90,12 @@ class ZipTree final : public FileTree {
     return file_.get().path + "!" + join_path(top_, relative);
   }
 
-  std::vector<std::string> folders(std::string_view relative) const override { return list(relative, Kind::folder); }
-  std::vector<std::string> files(std::string_view relative) const override { return list(relative, Kind::file); }
+  std::vector<std::string> folders(std::string_view relative) const override {
+    return list(relative, Kind::folder);
+  }
+  std::vector<std::string> files(std::string_view relative) const override {
+    return list(relative, Kind::file);
+  }
   bool has_file(std::string_view relative) const override { return find(relative).has_value(); }
   bool read(std::string_view relative, std::vector<std::uint8_t>& bytes) const override;
   std::vector<Finding> notes() const override { return notes_; }
@@ -95,7 +108,8 @@ class ZipTree final : public FileTree {
     if (relative.empty() || relative.back() == '/') return std::nullopt;
     const std::string path = join_path(top_, relative);
     const std::size_t index = directory_.lower_bound(path);
-    if (index >= directory_.size() || directory_.name(index) != path || is_debris(path)) return std::nullopt;
+    if (index >= directory_.size() || directory_.name(index) != path || is_debris(path))
+      return std::nullopt;
     return index;
   }
 
@@ -125,7 +139,8 @@ void ZipTree::leave_out_debris() {
   note.code = "A001";
   note.severity = Severity::note;
   note.path = file_.get().path;
-  note.message = std::to_string(count) + " entries that a desktop left behind are ignored, the first is '" + example + "'";
+  note.message = std::to_string(count) +
+                 " entries that a desktop left behind are ignored, the first is '" + example + "'";
   note.hint = "zip the masks with 'angiobench pack'";
   notes_.push_back(note);
 }
@@ -198,27 +213,33 @@ bool ZipTree::read(std::string_view relative, std::vector<std::uint8_t>& bytes) 
 
   // Fetch header and data at once, where the extra field is of a usual size.
   const std::uint64_t room = directory_.bound(*index) - member.offset;
-  const std::uint64_t guess = kLocalHeaderSize + member.name.size() + kUsualExtra + member.packed_size;
+  const std::uint64_t guess =
+      kLocalHeaderSize + member.name.size() + kUsualExtra + member.packed_size;
   std::vector<std::uint8_t>& packed = thread_scratch().packed;
   packed.resize(static_cast<std::size_t>(std::min(room, guess)));
   file.read(member.offset, packed.data(), packed.size());
 
   // The member's own header must say what the table says.
   const std::uint8_t* const header = packed.data();
-  if (u32(header) != kLocalSignature) refuse("the entry's own header is missing", "the place the zip's table gives");
+  if (u32(header) != kLocalSignature)
+    refuse("the entry's own header is missing", "the place the zip's table gives");
   const std::size_t name_length = u16(header + 26);
   const std::uint64_t begin = kLocalHeaderSize + name_length + u16(header + 28);
   const std::string_view own_name(reinterpret_cast<const char*>(header + kLocalHeaderSize),
                                   std::min(name_length, packed.size() - kLocalHeaderSize));
-  if (own_name != member.name) refuse("the entry's own header has another name than the zip's table");
+  if (own_name != member.name)
+    refuse("the entry's own header has another name than the zip's table");
   constexpr std::uint16_t kEncrypted = 1;
   constexpr std::uint16_t kSizesFollow = 1 << 3;
   const std::uint16_t flags = u16(header + 6);
   if ((flags & kEncrypted) != 0 || u16(header + 8) != member.method) {
     refuse("the entry's own header has another method than the zip's table");
   }
-  const auto agrees = [](std::uint32_t own, std::uint64_t listed) { return own == listed || own == 0xFFFFFFFF; };
-  const bool same_sizes = u32(header + 14) == member.crc && agrees(u32(header + 18), member.packed_size) &&
+  const auto agrees = [](std::uint32_t own, std::uint64_t listed) {
+    return own == listed || own == 0xFFFFFFFF;
+  };
+  const bool same_sizes = u32(header + 14) == member.crc &&
+                          agrees(u32(header + 18), member.packed_size) &&
                           agrees(u32(header + 22), member.size);
   if ((flags & kSizesFollow) == 0 && !same_sizes) {
     refuse("the entry's sizes lie: its own header has others than the zip's table");
@@ -240,23 +261,27 @@ bool ZipTree::read(std::string_view relative, std::vector<std::uint8_t>& bytes) 
     std::uint8_t nothing = 0;  // libdeflate wants a place even for no bytes
     std::size_t used = 0;
     std::size_t made = 0;
-    const libdeflate_result result =
-        libdeflate_deflate_decompress_ex(thread_scratch().inflater, data, packed_size, bytes.empty() ? &nothing : bytes.data(),
-                                         bytes.size(), &used, &made);
+    const libdeflate_result result = libdeflate_deflate_decompress_ex(
+        thread_scratch().inflater, data, packed_size, bytes.empty() ? &nothing : bytes.data(),
+        bytes.size(), &used, &made);
     if (result == LIBDEFLATE_INSUFFICIENT_SPACE) {
-      refuse("the entry's sizes lie: it unpacks to more than the " + std::to_string(member.size) + " bytes it declares");
+      refuse("the entry's sizes lie: it unpacks to more than the " + std::to_string(member.size) +
+             " bytes it declares");
     }
     if (result != LIBDEFLATE_SUCCESS) refuse("the entry's data are damaged (deflate)");
     if (made != bytes.size() || used != packed_size) {
-      refuse("the entry's sizes lie: " + std::to_string(made) + " bytes from " + std::to_string(used) + " packed ones",
+      refuse("the entry's sizes lie: " + std::to_string(made) + " bytes from " +
+                 std::to_string(used) + " packed ones",
              std::to_string(member.size) + " from " + std::to_string(member.packed_size));
     }
   }
   if (libdeflate_crc32(0, bytes.data(), bytes.size()) != member.crc) {
     refuse("the entry's checksum (CRC-32) is wrong", "the one the zip's table gives");
   }
-  const std::string_view kind = archive_kind({reinterpret_cast<const char*>(bytes.data()), std::min<std::size_t>(bytes.size(), 8)});
-  if (!kind.empty()) refuse("the entry is an archive within the archive (" + std::string(kind) + ")", "a mask");
+  const std::string_view kind = archive_kind(
+      {reinterpret_cast<const char*>(bytes.data()), std::min<std::size_t>(bytes.size(), 8)});
+  if (!kind.empty())
+    refuse("the entry is an archive within the archive (" + std::string(kind) + ")", "a mask");
   return true;
 }
 

@@ -17,7 +17,8 @@
 namespace angiobench {
 namespace {
 
-// APPNOTE.TXT 6.3: plain versions 1.0 (stored), 4.5 (zip64); made on Unix; UTF-8 names; the epoch 1980-01-01 00:00.
+// APPNOTE.TXT 6.3: plain versions 1.0 (stored), 4.5 (zip64); made on Unix; UTF-8 names; the epoch
+// 1980-01-01 00:00.
 constexpr std::uint16_t kVersion = 10;
 constexpr std::uint16_t kVersionZip64 = 45;
 constexpr std::uint16_t kMadeOnUnix = 3 << 8 | kVersionZip64;
@@ -33,13 +34,17 @@ void put(std::string& bytes, std::uint64_t value, int count) {
 
 }  // namespace
 
-ZipWriter::ZipWriter(const std::string& path) : path_(path), temporary_(path + ".tmp" + std::to_string(::getpid())) {
+ZipWriter::ZipWriter(const std::string& path)
+    : path_(path), temporary_(path + ".tmp" + std::to_string(::getpid())) {
   const boost::filesystem::path target(path);
   boost::system::error_code code;
   if (target.has_parent_path()) boost::filesystem::create_directories(target.parent_path(), code);
-  if (code) throw Error(ErrorKind::input, path, "the folder cannot be made (" + code.message() + ")");
+  if (code)
+    throw Error(ErrorKind::input, path, "the folder cannot be made (" + code.message() + ")");
   descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) throw Error(ErrorKind::input, path, std::string("cannot be written (") + std::strerror(errno) + ")");
+  if (descriptor_ < 0)
+    throw Error(ErrorKind::input, path,
+                std::string("cannot be written (") + std::strerror(errno) + ")");
 }
 
 ZipWriter::~ZipWriter() {
@@ -49,7 +54,8 @@ ZipWriter::~ZipWriter() {
 }
 
 void ZipWriter::fail() {
-  throw Error(ErrorKind::input, path_, std::string("cannot be written (") + std::strerror(errno) + ")");
+  throw Error(ErrorKind::input, path_,
+              std::string("cannot be written (") + std::strerror(errno) + ")");
 }
 
 void ZipWriter::write(std::string_view bytes) {
@@ -67,7 +73,8 @@ void ZipWriter::add(std::string_view name, std::span<const std::uint8_t> content
   expects(descriptor_ >= 0, "members are added before the archive is finished");
   expects(content.size() <= kMost32 && name.size() <= kMost16, "a member is below 4 GiB");
   const std::uint32_t crc = libdeflate_crc32(0, content.data(), content.size());
-  const bool is_ascii = std::all_of(name.begin(), name.end(), [](char c) { return (c & 0x80) == 0; });
+  const bool is_ascii =
+      std::all_of(name.begin(), name.end(), [](char c) { return (c & 0x80) == 0; });
   const std::uint64_t offset = written_;
   const bool is_far = offset > kMost32;
 

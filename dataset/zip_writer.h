@@ -10,11 +10,12 @@
 
 namespace angiobench {
 
-/// Writes a zip of stored members, whose bytes depend on nothing but the members: no time, no owner, no version of a
-/// library. (Masks are packed inside their PNGs already.) Zip64 records are written only where they are needed.
+/// Writes a zip of stored members, whose bytes depend on nothing but the members: no time, no
+/// owner, no version of a library. (Masks are packed inside their PNGs already.) Zip64 records are
+/// written only where they are needed.
 ///
-/// The archive is written under a temporary name beside `path` and renamed by finish(); if that is never called the
-/// temporary file is removed and nothing is left behind.
+/// The archive is written under a temporary name beside `path` and renamed by finish(); if that is
+/// never called the temporary file is removed and nothing is left behind.
 class ZipWriter {
  public:
   /// Throws Error{input} where the file cannot be made.
@@ -23,9 +24,11 @@ class ZipWriter {
   ZipWriter(const ZipWriter&) = delete;
   ZipWriter& operator=(const ZipWriter&) = delete;
 
-  /// Appends a member; its name must be one that check_archive_name takes and that was not added before.
+  /// Appends a member; its name must be one that check_archive_name takes and that was not added
+  /// before.
   void add(std::string_view name, std::span<const std::uint8_t> content);
-  /// Writes the table of members and gives the archive its name. Returns the SHA-256 of the whole file.
+  /// Writes the table of members and gives the archive its name. Returns the SHA-256 of the whole
+  /// file.
   Sha256 finish();
 
   std::uint64_t size() const { return written_; }

@@ -19,7 +19,8 @@ SamplePart make_part(std::span<const SequenceScore> sequences, std::string_view 
     double sum = 0;
     double count = 0;
     for (const ObjectScore& object : sequence.objects) {
-      const std::optional<double> value = keep(object) ? object_value(object, metric) : std::nullopt;
+      const std::optional<double> value =
+          keep(object) ? object_value(object, metric) : std::nullopt;
       if (!value) continue;
       sum += *value;
       count += 1;
@@ -67,7 +68,8 @@ SequenceScore without_frames(const SequenceScore& sequence) {
   return copy;
 }
 
-std::optional<Averaging> averaging_of(std::span<const SequenceScore> sequences, const Aggregate& aggregate) {
+std::optional<Averaging> averaging_of(std::span<const SequenceScore> sequences,
+                                      const Aggregate& aggregate) {
   if (!aggregate.value) return std::nullopt;
   std::vector<Averaging> candidates = {Averaging::objects, Averaging::sequences};
   if (has_groups(sequences)) candidates.insert(candidates.begin(), Averaging::groups);
@@ -111,8 +113,9 @@ std::optional<double> sequence_value(const SequenceScore& sequence, std::string_
   return sum / static_cast<double>(count);
 }
 
-std::optional<AggregateSample> make_sample(std::span<const SequenceScore> sequences, std::string_view metric,
-                                           std::string_view scope, Averaging averaging) {
+std::optional<AggregateSample> make_sample(std::span<const SequenceScore> sequences,
+                                           std::string_view metric, std::string_view scope,
+                                           Averaging averaging) {
   const auto in_group = [](ObjectGroup group) {
     return [group](const ObjectScore& object) { return object.group == group; };
   };
@@ -145,13 +148,15 @@ std::optional<Averaging> averaging_of(const Result& result, const Aggregate& agg
 
 std::vector<SequenceScore> canonical_sequences(const Result& result) {
   std::vector<SequenceScore> sequences;
-  for (const SequenceScore& sequence : result.sequences) sequences.push_back(without_frames(sequence));
+  for (const SequenceScore& sequence : result.sequences)
+    sequences.push_back(without_frames(sequence));
   std::sort(sequences.begin(), sequences.end(),
             [](const SequenceScore& a, const SequenceScore& b) { return a.name < b.name; });
   return sequences;
 }
 
-std::vector<std::vector<SequenceScore>> common_cases(std::span<const Result* const> results, std::string_view metric) {
+std::vector<std::vector<SequenceScore>> common_cases(std::span<const Result* const> results,
+                                                     std::string_view metric) {
   // Count in how many results each sequence, and each object with a value, occurs.
   std::map<std::string, std::size_t> num_with_sequence;
   std::map<std::pair<std::string, int>, std::size_t> num_with_object;
@@ -166,7 +171,9 @@ std::vector<std::vector<SequenceScore>> common_cases(std::span<const Result* con
   std::vector<std::vector<SequenceScore>> common;
   for (const Result* result : results) {
     std::vector<SequenceScore> sequences = canonical_sequences(*result);
-    std::erase_if(sequences, [&](const SequenceScore& s) { return num_with_sequence[s.name] < results.size(); });
+    std::erase_if(sequences, [&](const SequenceScore& s) {
+      return num_with_sequence[s.name] < results.size();
+    });
     for (SequenceScore& sequence : sequences) {
       std::erase_if(sequence.objects, [&](const ObjectScore& object) {
         const auto found = num_with_object.find({sequence.name, object.id});

@@ -29,7 +29,8 @@ std::vector<std::size_t> best_assignment(const std::vector<double>& values, std:
       std::size_t next = 0;
       for (std::size_t c = 1; c <= num_columns; ++c) {
         if (is_done[c]) continue;
-        const double cost = -values[(current - 1) * num_columns + c - 1] - row_potential[current] - column_potential[c];
+        const double cost = -values[(current - 1) * num_columns + c - 1] - row_potential[current] -
+                            column_potential[c];
         if (cost < shortest[c]) {
           shortest[c] = cost;
           came_from[c] = column;

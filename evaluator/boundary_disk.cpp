@@ -9,7 +9,8 @@ namespace angiobench {
 
 std::vector<DiskRow> disk_rows(double radius) {
   expects(radius >= 0 && radius < 10000, "a boundary radius is between 0 and 10000 pixels");
-  // The values of numpy.arange(-radius, radius + 1); the anchor is element size / 2, as OpenCV takes it.
+  // The values of numpy.arange(-radius, radius + 1); the anchor is element size / 2, as OpenCV
+  // takes it.
   const int size = static_cast<int>(std::ceil(radius + 1 - -radius));
   const int anchor = size / 2;
   const auto value = [&](int i) { return -radius + i; };

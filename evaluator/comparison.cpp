@@ -31,7 +31,8 @@ struct CaseValue {
 std::map<Case, CaseValue> sequence_values(const Result& result, std::string_view metric) {
   std::map<Case, CaseValue> values;
   for (const SequenceScore& sequence : result.sequences) {
-    const std::optional<double> value = sequence.complete ? sequence_value(sequence, metric) : std::nullopt;
+    const std::optional<double> value =
+        sequence.complete ? sequence_value(sequence, metric) : std::nullopt;
     values[{sequence.name, -1}] = {value, !sequence.complete};
   }
   return values;
@@ -41,7 +42,8 @@ std::map<Case, CaseValue> object_values(const Result& result, std::string_view m
   std::map<Case, CaseValue> values;
   for (const SequenceScore& sequence : result.sequences) {
     for (const ObjectScore& object : sequence.objects) {
-      const std::optional<double> value = sequence.complete ? object_value(object, metric) : std::nullopt;
+      const std::optional<double> value =
+          sequence.complete ? object_value(object, metric) : std::nullopt;
       values[{sequence.name, object.id}] = {value, !sequence.complete};
     }
   }
@@ -70,15 +72,17 @@ Verdict judge_case(const CaseValue* before, const CaseValue* after, Direction di
   if (after->value && !before->value && before->failed) return Verdict::fixed;
   if (before->value && after->value && direction == Direction::higher_is_better) {
     const Collapse& collapse = thresholds.collapse;
-    if (*before->value >= collapse.from && *after->value <= collapse.to) return Verdict::new_failure;
+    if (*before->value >= collapse.from && *after->value <= collapse.to)
+      return Verdict::new_failure;
     if (*after->value >= collapse.from && *before->value <= collapse.to) return Verdict::fixed;
   }
   return judge(before->value, after->value, direction, thresholds.tolerance);
 }
 
-std::vector<CaseChange> case_changes(const std::map<Case, CaseValue>& before, const std::map<Case, CaseValue>& after,
-                                     const Result& before_result, const Result& after_result, std::string_view metric,
-                                     const VerdictThresholds& thresholds) {
+std::vector<CaseChange> case_changes(const std::map<Case, CaseValue>& before,
+                                     const std::map<Case, CaseValue>& after,
+                                     const Result& before_result, const Result& after_result,
+                                     std::string_view metric, const VerdictThresholds& thresholds) {
   std::map<Case, std::pair<const CaseValue*, const CaseValue*>> both;
   for (const auto& [name, value] : before) both[name].first = &value;
   for (const auto& [name, value] : after) both[name].second = &value;
@@ -96,12 +100,14 @@ std::vector<CaseChange> case_changes(const std::map<Case, CaseValue>& before, co
     if (values.first != nullptr) change.before = values.first->value;
     if (values.second != nullptr) change.after = values.second->value;
     change.verdict = judge_case(values.first, values.second, metric_direction(metric), thresholds);
-    if (identical && change.verdict == Verdict::within_tolerance) change.verdict = Verdict::no_change;
+    if (identical && change.verdict == Verdict::within_tolerance)
+      change.verdict = Verdict::no_change;
   }
   return changes;
 }
 
-// The metric that cases are shown in: J&F where any object has it, else that of the first aggregate.
+// The metric that cases are shown in: J&F where any object has it, else that of the first
+// aggregate.
 std::string case_metric(const Result& before) {
   for (const SequenceScore& sequence : before.sequences) {
     for (const ObjectScore& object : sequence.objects) {
@@ -111,9 +117,10 @@ std::string case_metric(const Result& before) {
   return before.aggregates.empty() ? "J&F" : before.aggregates.front().metric;
 }
 
-// The results' samples of one aggregate over the cases that all have, and what it takes to test their difference.
+// The results' samples of one aggregate over the cases that all have, and what it takes to test
+// their difference.
 struct PairedSample {
-  std::vector<AggregateSample> samples;  // one a result
+  std::vector<AggregateSample> samples;             // one a result
   std::vector<std::vector<double>> sequence_means;  // [result][sequence with objects of the scope]
   std::size_t num_sequences = 0;
   std::size_t num_objects = 0;
@@ -126,7 +133,8 @@ bool in_scope(const ObjectScore& object, std::string_view scope) {
   return true;
 }
 
-std::optional<PairedSample> pair_up(std::span<const Result* const> results, const Aggregate& aggregate) {
+std::optional<PairedSample> pair_up(std::span<const Result* const> results,
+                                    const Aggregate& aggregate) {
   const std::optional<Averaging> averaging = averaging_of(*results.front(), aggregate);
   if (!averaging) return std::nullopt;
   std::vector<std::vector<SequenceScore>> common = common_cases(results, aggregate.metric);
@@ -145,26 +153,31 @@ std::optional<PairedSample> pair_up(std::span<const Result* const> results, cons
   }
 
   for (const std::vector<SequenceScore>& sequences : common) {
-    std::optional<AggregateSample> sample = make_sample(sequences, aggregate.metric, aggregate.scope, *averaging);
+    std::optional<AggregateSample> sample =
+        make_sample(sequences, aggregate.metric, aggregate.scope, *averaging);
     if (!sample || !sample_value(*sample)) return std::nullopt;
     paired.samples.push_back(std::move(*sample));
   }
   for (std::vector<SequenceScore>& sequences : common) {
     std::vector<double>& means = paired.sequence_means.emplace_back();
     for (SequenceScore& sequence : sequences) {
-      std::erase_if(sequence.objects, [&](const ObjectScore& object) { return !in_scope(object, aggregate.scope); });
-      if (const std::optional<double> mean = sequence_value(sequence, aggregate.metric)) means.push_back(*mean);
+      std::erase_if(sequence.objects,
+                    [&](const ObjectScore& object) { return !in_scope(object, aggregate.scope); });
+      if (const std::optional<double> mean = sequence_value(sequence, aggregate.metric))
+        means.push_back(*mean);
     }
   }
 
   // Count what is paired and what is not.
   paired.num_sequences = paired.sequence_means.front().size();
-  for (const SequenceScore& sequence : common.front()) paired.num_objects += sequence.objects.size();
+  for (const SequenceScore& sequence : common.front())
+    paired.num_objects += sequence.objects.size();
   std::set<Case> any;
   for (const Result* result : results) {
     for (const SequenceScore& sequence : result->sequences) {
       for (const ObjectScore& object : sequence.objects) {
-        if (in_scope(object, aggregate.scope) && object_value(object, aggregate.metric)) any.emplace(sequence.name, object.id);
+        if (in_scope(object, aggregate.scope) && object_value(object, aggregate.metric))
+          any.emplace(sequence.name, object.id);
       }
     }
   }
@@ -179,12 +192,14 @@ void attach_statistics(Comparison& comparison, const Result& before, const Resul
   std::vector<std::pair<AggregateChange*, PairedSample>> paired;
   for (AggregateChange& change : comparison.aggregates) {
     const Aggregate* aggregate = find_aggregate(before, change.metric, change.scope);
-    std::optional<PairedSample> pair = aggregate != nullptr ? pair_up(both, *aggregate) : std::nullopt;
+    std::optional<PairedSample> pair =
+        aggregate != nullptr ? pair_up(both, *aggregate) : std::nullopt;
     if (!pair) continue;
     samples.insert(samples.end(), pair->samples.begin(), pair->samples.end());
     paired.emplace_back(&change, std::move(*pair));
   }
-  const std::vector<std::vector<double>> replicates = bootstrap_replicates(samples, options.bootstrap);
+  const std::vector<std::vector<double>> replicates =
+      bootstrap_replicates(samples, options.bootstrap);
   for (std::size_t i = 0; i < paired.size(); ++i) {
     auto& [change, pair] = paired[i];
     PairedStatistics statistics;
@@ -192,22 +207,25 @@ void attach_statistics(Comparison& comparison, const Result& before, const Resul
     statistics.num_sequences = pair.num_sequences;
     statistics.num_objects = pair.num_objects;
     statistics.num_left_out = pair.num_left_out;
-    statistics.interval = percentile_interval(paired_differences(replicates[2 * i + 1], replicates[2 * i]),
-                                              pair.num_sequences, options.bootstrap.level);
+    statistics.interval =
+        percentile_interval(paired_differences(replicates[2 * i + 1], replicates[2 * i]),
+                            pair.num_sequences, options.bootstrap.level);
 
     // A sequence that contributes nothing has no sign to flip.
     std::vector<double> contributions = difference_contributions(pair.samples[1], pair.samples[0]);
     std::erase(contributions, 0.0);
     const SignFlipOptions flips{options.flips, options.bootstrap.seed, options.bootstrap.jobs};
     statistics.sign_flips = sign_flip_test(contributions, flips);
-    statistics.wilcoxon = wilcoxon_signed_rank(paired_differences(pair.sequence_means[1], pair.sequence_means[0]));
+    statistics.wilcoxon =
+        wilcoxon_signed_rank(paired_differences(pair.sequence_means[1], pair.sequence_means[0]));
     statistics.p_holm = statistics.sign_flips.p;
     change->statistics = std::move(statistics);
   }
 }
 
 // An aggregate's values over common cases only, where the cases differ.
-void recompute_over_common_cases(AggregateChange& change, const Result& before, const Result& after) {
+void recompute_over_common_cases(AggregateChange& change, const Result& before,
+                                 const Result& after) {
   change.before.reset();
   change.after.reset();
   const Aggregate* aggregate = find_aggregate(before, change.metric, change.scope);
@@ -269,7 +287,8 @@ double drop_of(double before, double after, Direction direction) {
   return direction == Direction::higher_is_better ? before - after : after - before;
 }
 
-Verdict judge(std::optional<double> before, std::optional<double> after, Direction direction, double tolerance) {
+Verdict judge(std::optional<double> before, std::optional<double> after, Direction direction,
+              double tolerance) {
   if (!before || !after) return Verdict::not_comparable;
   const double drop = drop_of(*before, *after, direction);
   if (drop > tolerance + kRounding) return Verdict::regressed;
@@ -300,7 +319,9 @@ Comparability check_comparability(const Result& before, const Result& after,
     if (sides == 2 && !is_failed(before, name.first)) checked.only_after.push_back(case_name(name));
   }
   const std::size_t num_others = checked.only_before.size() + checked.only_after.size();
-  const auto first_of = [](const std::vector<std::string>& names) { return names.empty() ? std::string("none") : names.front(); };
+  const auto first_of = [](const std::vector<std::string>& names) {
+    return names.empty() ? std::string("none") : names.front();
+  };
   require(requirements.same_cases, num_others == 0,
           "other cases: " + std::to_string(checked.only_before.size()) + " only in the first (" +
               first_of(checked.only_before) + "), " + std::to_string(checked.only_after.size()) +
@@ -308,27 +329,33 @@ Comparability check_comparability(const Result& before, const Result& after,
 
   // Other cases mean another digest: who waives the one waives the other, which is noted.
   const bool cases_waived = num_others > 0 && !requirements.same_cases;
-  const bool same_data = !before.dataset.digest.empty() && before.dataset.digest == after.dataset.digest;
+  const bool same_data =
+      !before.dataset.digest.empty() && before.dataset.digest == after.dataset.digest;
   require(requirements.dataset_digest && !cases_waived, same_data,
           before.dataset.digest.empty() || after.dataset.digest.empty()
               ? "a result has no data set digest"
-              : "another data set: " + before.dataset.name + " " + before.dataset.digest.substr(0, 19) + ", " +
-                    after.dataset.name + " " + after.dataset.digest.substr(0, 19));
-  require(requirements.protocol, !before.protocol.hash.empty() && before.protocol.hash == after.protocol.hash,
-          "another protocol: " + before.protocol.name + " " + before.protocol.hash.substr(0, 19) + ", " +
-              after.protocol.name + " " + after.protocol.hash.substr(0, 19));
+              : "another data set: " + before.dataset.name + " " +
+                    before.dataset.digest.substr(0, 19) + ", " + after.dataset.name + " " +
+                    after.dataset.digest.substr(0, 19));
+  require(requirements.protocol,
+          !before.protocol.hash.empty() && before.protocol.hash == after.protocol.hash,
+          "another protocol: " + before.protocol.name + " " + before.protocol.hash.substr(0, 19) +
+              ", " + after.protocol.name + " " + after.protocol.hash.substr(0, 19));
   require(requirements.metric_version, metric_version(before) == metric_version(after),
           "another metric version: " + metric_version(before) + ", " + metric_version(after));
 
   // The same masks, data and protocol must give the same numbers.
   checked.identical_masks =
       !before.submission.digest.empty() && before.submission.digest == after.submission.digest;
-  if (checked.identical_masks && checked.reasons.empty() && checked.notes.empty() && before.complete && after.complete) {
+  if (checked.identical_masks && checked.reasons.empty() && checked.notes.empty() &&
+      before.complete && after.complete) {
     for (const Aggregate& aggregate : before.aggregates) {
       const Aggregate* other = find_aggregate(after, aggregate.metric, aggregate.scope);
       if (other == nullptr || (!other->value && !aggregate.value)) continue;
-      if (!other->value || !aggregate.value || std::abs(*other->value - *aggregate.value) > kRounding) {
-        checked.reasons.push_back("the same masks have other numbers (" + aggregate.metric + " " + aggregate.scope +
+      if (!other->value || !aggregate.value ||
+          std::abs(*other->value - *aggregate.value) > kRounding) {
+        checked.reasons.push_back("the same masks have other numbers (" + aggregate.metric + " " +
+                                  aggregate.scope +
                                   "): one of the files was changed, or made by another version");
         break;
       }
@@ -338,15 +365,18 @@ Comparability check_comparability(const Result& before, const Result& after,
   return checked;
 }
 
-std::vector<CaseChange> sequence_changes(const Result& before, const Result& after, std::string_view metric,
+std::vector<CaseChange> sequence_changes(const Result& before, const Result& after,
+                                         std::string_view metric,
                                          const VerdictThresholds& thresholds) {
-  return case_changes(sequence_values(before, metric), sequence_values(after, metric), before, after, metric,
-                      thresholds);
+  return case_changes(sequence_values(before, metric), sequence_values(after, metric), before,
+                      after, metric, thresholds);
 }
 
-std::vector<CaseChange> object_changes(const Result& before, const Result& after, std::string_view metric,
+std::vector<CaseChange> object_changes(const Result& before, const Result& after,
+                                       std::string_view metric,
                                        const VerdictThresholds& thresholds) {
-  return case_changes(object_values(before, metric), object_values(after, metric), before, after, metric, thresholds);
+  return case_changes(object_values(before, metric), object_values(after, metric), before, after,
+                      metric, thresholds);
 }
 
 bool is_partial_by_choice(const Result& result) {
@@ -355,7 +385,8 @@ bool is_partial_by_choice(const Result& result) {
                      [](const SequenceScore& sequence) { return sequence.complete; });
 }
 
-Comparison compare_results(const Result& before, const Result& after, const ComparisonOptions& options) {
+Comparison compare_results(const Result& before, const Result& after,
+                           const ComparisonOptions& options) {
   Comparison comparison;
   comparison.comparability = check_comparability(before, after, options.require);
   const auto is_whole = [&](const Result& result) {
@@ -376,10 +407,13 @@ Comparison compare_results(const Result& before, const Result& after, const Comp
     if (other != nullptr) change.after = other->value;
     if (other_cases && checked.comparable) recompute_over_common_cases(change, before, after);
     if (!checked.comparable) continue;
-    change.verdict = judge(change.before, change.after, metric_direction(change.metric), options.thresholds.tolerance);
-    if (checked.identical_masks && change.verdict == Verdict::within_tolerance) change.verdict = Verdict::no_change;
+    change.verdict = judge(change.before, change.after, metric_direction(change.metric),
+                           options.thresholds.tolerance);
+    if (checked.identical_masks && change.verdict == Verdict::within_tolerance)
+      change.verdict = Verdict::no_change;
   }
-  comparison.sequences = sequence_changes(before, after, comparison.case_metric, options.thresholds);
+  comparison.sequences =
+      sequence_changes(before, after, comparison.case_metric, options.thresholds);
   comparison.objects = object_changes(before, after, comparison.case_metric, options.thresholds);
   if (!checked.comparable) {
     for (std::vector<CaseChange>* changes : {&comparison.sequences, &comparison.objects}) {
@@ -413,8 +447,9 @@ MultiComparison compare_methods(std::span<const Result> results, const Compariso
   }
 
   // Rank the methods where all may be compared.
-  const bool all_conclusive = std::all_of(multi.against_first.begin(), multi.against_first.end(),
-                                          [](const Comparison& comparison) { return comparison.conclusive(); });
+  const bool all_conclusive =
+      std::all_of(multi.against_first.begin(), multi.against_first.end(),
+                  [](const Comparison& comparison) { return comparison.conclusive(); });
   if (!all_conclusive || !options.statistics) return multi;
   std::vector<const Result*> pointers;
   for (const Result& result : results) pointers.push_back(&result);
@@ -431,11 +466,13 @@ MultiComparison compare_methods(std::span<const Result> results, const Compariso
       samples.push_back(std::move(sample));
     }
   }
-  const std::vector<std::vector<double>> replicates = bootstrap_replicates(samples, options.bootstrap);
+  const std::vector<std::vector<double>> replicates =
+      bootstrap_replicates(samples, options.bootstrap);
   for (std::size_t i = 0; i < multi.rankings.size(); ++i) {
     Ranking& ranking = multi.rankings[i];
-    ranking.stability = rank_stability(ranking.values, std::span(replicates).subspan(i * results.size(), results.size()),
-                                       metric_direction(ranking.metric), options.bootstrap.level);
+    ranking.stability = rank_stability(
+        ranking.values, std::span(replicates).subspan(i * results.size(), results.size()),
+        metric_direction(ranking.metric), options.bootstrap.level);
   }
   return multi;
 }

@@ -19,9 +19,9 @@ enum class Verdict {
   within_tolerance,  // moved by no more than the tolerance
   improved,
   regressed,
-  new_failure,       // had a good value, is lost now (or could not be scored)
-  fixed,             // the other way round
-  not_comparable,    // missing on one side
+  new_failure,     // had a good value, is lost now (or could not be scored)
+  fixed,           // the other way round
+  not_comparable,  // missing on one side
 };
 
 /// "▲", "▼", "≈", "!", "*", "x", "=".
@@ -44,32 +44,38 @@ struct VerdictThresholds {
   Collapse collapse;          // of sequences and objects; ignored where lower is better
 };
 
-/// How much worse `after` is than `before`: positive where it is worse, whatever the metric's direction.
+/// How much worse `after` is than `before`: positive where it is worse, whatever the metric's
+/// direction.
 double drop_of(double before, double after, Direction direction);
 
-/// The verdict on two numbers, not_comparable where one is missing. Differences by rounding (1e-12) never count.
-Verdict judge(std::optional<double> before, std::optional<double> after, Direction direction, double tolerance);
+/// The verdict on two numbers, not_comparable where one is missing. Differences by rounding (1e-12)
+/// never count.
+Verdict judge(std::optional<double> before, std::optional<double> after, Direction direction,
+              double tolerance);
 
-/// What must be the same in two results before they are compared; a requirement that is waived is noted when broken.
+/// What must be the same in two results before they are compared; a requirement that is waived is
+/// noted when broken.
 struct ComparabilityRequirements {
   bool dataset_digest = true;
-  bool protocol = true;        // its hash
-  bool metric_version = true;  // the protocol's version and the measures' ("metric_version" of its rules)
-  bool same_cases = true;      // sequences and objects; --lenient waives it and compares what both have
+  bool protocol = true;  // its hash
+  bool metric_version =
+      true;  // the protocol's version and the measures' ("metric_version" of its rules)
+  bool same_cases = true;  // sequences and objects; --lenient waives it and compares what both have
 };
 
 /// Whether two results answer the same question.
 struct Comparability {
   bool comparable = true;
-  bool identical_masks = false;       // both submissions have the same digest
-  std::vector<std::string> reasons;   // why not comparable
-  std::vector<std::string> notes;     // waived requirements that are broken
+  bool identical_masks = false;          // both submissions have the same digest
+  std::vector<std::string> reasons;      // why not comparable
+  std::vector<std::string> notes;        // waived requirements that are broken
   std::vector<std::string> only_before;  // cases that one side alone has: "v03", "v03/2"
   std::vector<std::string> only_after;
 };
 
-/// Compares stamps and cases. Cases of a sequence that could not be scored are no difference in cases: they are
-/// failures. The same digest with other numbers is never comparable: one of the two was not made by this program.
+/// Compares stamps and cases. Cases of a sequence that could not be scored are no difference in
+/// cases: they are failures. The same digest with other numbers is never comparable: one of the two
+/// was not made by this program.
 Comparability check_comparability(const Result& before, const Result& after,
                                   const ComparabilityRequirements& requirements);
 
@@ -79,10 +85,10 @@ struct PairedStatistics {
   std::optional<Interval> interval;  // of the difference
   TestResult sign_flips;             // on sequences' contributions to the difference
   TestResult wilcoxon;               // on sequences' means
-  double p_holm = 1;                 // sign flips, adjusted for the number of methods compared with the first
+  double p_holm = 1;  // sign flips, adjusted for the number of methods compared with the first
   std::size_t num_sequences = 0;
   std::size_t num_objects = 0;
-  std::size_t num_left_out = 0;      // objects that have a value on one side only
+  std::size_t num_left_out = 0;  // objects that have a value on one side only
 };
 
 /// An aggregate in two results.
@@ -92,7 +98,8 @@ struct AggregateChange {
   std::optional<double> before;
   std::optional<double> after;
   Verdict verdict = Verdict::not_comparable;
-  std::optional<PairedStatistics> statistics;  // empty where the averaging is not known or nothing is common
+  std::optional<PairedStatistics>
+      statistics;  // empty where the averaging is not known or nothing is common
 };
 
 /// A sequence or an object in two results.
@@ -107,18 +114,20 @@ struct CaseChange {
 struct ComparisonOptions {
   VerdictThresholds thresholds;
   ComparabilityRequirements require;
-  BootstrapOptions bootstrap;   // its seed and jobs serve the sign flips, too
+  BootstrapOptions bootstrap;  // its seed and jobs serve the sign flips, too
   std::uint32_t flips = 100000;
   bool statistics = true;
 };
 
-/// One result against another. Values are the results' own; where the cases differ (and that was waived), aggregates
-/// are recomputed over the cases that both have.
+/// One result against another. Values are the results' own; where the cases differ (and that was
+/// waived), aggregates are recomputed over the cases that both have.
 struct Comparison {
   Comparability comparability;
-  bool before_complete = true;  // everything was scored; with same_cases waived, of the sequences that are listed
+  bool before_complete =
+      true;  // everything was scored; with same_cases waived, of the sequences that are listed
   bool after_complete = true;
-  std::string case_metric;  // of `sequences` and `objects`: "J&F", or the first aggregate's where no object has it
+  std::string case_metric;  // of `sequences` and `objects`: "J&F", or the first aggregate's where
+                            // no object has it
   std::vector<AggregateChange> aggregates;  // in the order of `before`
   std::vector<CaseChange> sequences;        // by name
   std::vector<CaseChange> objects;          // by sequence, id
@@ -127,16 +136,19 @@ struct Comparison {
   bool conclusive() const { return comparability.comparable && before_complete && after_complete; }
 };
 
-/// Whether a result covers a part of its data set on purpose (--sequences): it is not complete, but each of its sequences
-/// is.
+/// Whether a result covers a part of its data set on purpose (--sequences): it is not complete, but
+/// each of its sequences is.
 bool is_partial_by_choice(const Result& result);
 
-Comparison compare_results(const Result& before, const Result& after, const ComparisonOptions& options = {});
+Comparison compare_results(const Result& before, const Result& after,
+                           const ComparisonOptions& options = {});
 
 /// Changes of every sequence (or object) in one metric, over the cases of both results.
-std::vector<CaseChange> sequence_changes(const Result& before, const Result& after, std::string_view metric,
+std::vector<CaseChange> sequence_changes(const Result& before, const Result& after,
+                                         std::string_view metric,
                                          const VerdictThresholds& thresholds);
-std::vector<CaseChange> object_changes(const Result& before, const Result& after, std::string_view metric,
+std::vector<CaseChange> object_changes(const Result& before, const Result& after,
+                                       std::string_view metric,
                                        const VerdictThresholds& thresholds);
 
 /// Several methods in one aggregate.
@@ -148,12 +160,14 @@ struct Ranking {
   std::vector<RankStability> stability;  // same order
 };
 
-/// Every result against the first, with Holm's adjustment over them, and how stable their ranks are.
+/// Every result against the first, with Holm's adjustment over them, and how stable their ranks
+/// are.
 struct MultiComparison {
   std::vector<Comparison> against_first;  // results 2, 3, …
   std::vector<Ranking> rankings;          // aggregates that all results have
 };
 
-MultiComparison compare_methods(std::span<const Result> results, const ComparisonOptions& options = {});
+MultiComparison compare_methods(std::span<const Result> results,
+                                const ComparisonOptions& options = {});
 
 }  // namespace angiobench

@@ -25,10 +25,10 @@ constexpr std::size_t kGrain = 8;  // frames that a thread takes at once
 // A sequence while its frames are being counted.
 struct OpenSequence {
   std::vector<CountTable> tables;
-  std::vector<Sha256> truth_digests;       // by frame; zero where nothing was read
+  std::vector<Sha256> truth_digests;  // by frame; zero where nothing was read
   std::vector<Sha256> prediction_digests;
   std::atomic<std::size_t> num_left{0};
-  std::mutex mutex;                        // guards `failure`
+  std::mutex mutex;  // guards `failure`
   std::optional<Error> failure;
   std::size_t failed_frame = 0;
 };
@@ -81,13 +81,15 @@ class Pass {
         on_sequence_(on_sequence),
         open_(index.sequences.size()) {
     first_frame_.push_back(0);
-    for (const Sequence& sequence : index.sequences) first_frame_.push_back(first_frame_.back() + sequence.frames.size());
+    for (const Sequence& sequence : index.sequences)
+      first_frame_.push_back(first_frame_.back() + sequence.frames.size());
   }
 
   StageSeconds run() {
     const int jobs = options_.jobs > 0 ? options_.jobs : tbb::this_task_arena::max_concurrency();
     std::vector<Worker> workers(static_cast<std::size_t>(jobs));
-    // Each thread takes the next few frames, so that sequences are finished in order and few are open at a time.
+    // Each thread takes the next few frames, so that sequences are finished in order and few are
+    // open at a time.
     const auto work = [this](Worker& worker) {
       for (;;) {
         const std::size_t begin = next_.fetch_add(kGrain);
@@ -99,11 +101,13 @@ class Pass {
     if (jobs == 1) {
       work(workers[0]);
     } else {
-      const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(jobs));
+      const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
+                                      static_cast<std::size_t>(jobs));
       tbb::task_arena arena(jobs);
       arena.execute([&] {
-        tbb::parallel_for(std::size_t{0}, workers.size(), [&](std::size_t i) { work(workers[i]); },
-                          tbb::simple_partitioner());
+        tbb::parallel_for(
+            std::size_t{0}, workers.size(), [&](std::size_t i) { work(workers[i]); },
+            tbb::simple_partitioner());
       });
     }
     finish_empty_sequences();
@@ -139,7 +143,8 @@ class Pass {
     OpenSequence& state = open(position);
     bool is_needed = true;
     {
-      // Frames after one that failed need not be looked at; those before it might fail, too, and then count.
+      // Frames after one that failed need not be looked at; those before it might fail, too, and
+      // then count.
       const std::lock_guard lock(state.mutex);
       is_needed = !state.failure || frame < state.failed_frame;
     }
@@ -164,8 +169,10 @@ class Pass {
     if (need == FrameNeed::none) return;
     const Sequence& sequence = index_.sequences[position];
     const std::vector<std::uint32_t>& absent = missing_.frames[position];
-    const bool is_missing = std::binary_search(absent.begin(), absent.end(), static_cast<std::uint32_t>(frame));
-    if (is_missing && need == FrameNeed::both) need = options_.missing == MissingPolicy::zero ? FrameNeed::truth : FrameNeed::none;
+    const bool is_missing =
+        std::binary_search(absent.begin(), absent.end(), static_cast<std::uint32_t>(frame));
+    if (is_missing && need == FrameNeed::both)
+      need = options_.missing == MissingPolicy::zero ? FrameNeed::truth : FrameNeed::none;
     if (need == FrameNeed::none) return;
     worker.watch.start();
     if (mask_storage(index_.benchmark.layout) == MaskStorage::object_pngs) {
@@ -173,8 +180,9 @@ class Pass {
       return;
     }
     const std::string_view name = sequence.frames[frame];
-    const MaskView truth = read_mask_file(*index_.truth, mask_path(index_.benchmark.layout, sequence, name), MaskRole::truth,
-                                          {}, state.truth_digests[frame], worker.truth_decoder, worker);
+    const MaskView truth = read_mask_file(
+        *index_.truth, mask_path(index_.benchmark.layout, sequence, name), MaskRole::truth, {},
+        state.truth_digests[frame], worker.truth_decoder, worker);
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       FrameRecord& record = state.tables[i][frame];
       record.read = need;
@@ -189,40 +197,45 @@ class Pass {
       return;
     }
 
-    // With one plan the truth is packed before the prediction is decoded, into the same buffer while it is in cache.
+    // With one plan the truth is packed before the prediction is decoded, into the same buffer
+    // while it is in cache.
     const bool keeps_truth = plans_.size() > 1 || options_.on_frame;
     if (!keeps_truth) {
       worker.counter.set_truth(truth, plans_[0].rules);
       worker.watch.lap(worker.seconds.count);
     }
     MaskDecoder& decoder = keeps_truth ? worker.prediction_decoder : worker.truth_decoder;
-    const MaskView prediction =
-        read_mask_file(predictions_, prediction_path(index_.benchmark.layout, sequence, name), MaskRole::prediction, truth,
-                       state.prediction_digests[frame], decoder, worker);
+    const MaskView prediction = read_mask_file(
+        predictions_, prediction_path(index_.benchmark.layout, sequence, name),
+        MaskRole::prediction, truth, state.prediction_digests[frame], decoder, worker);
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       const CountingPlan& plan = plans_[i];
       FrameRecord& record = state.tables[i][frame];
       if (keeps_truth) worker.counter.set_truth(truth, plan.rules);
       count_plan(plan, prediction, record, worker);
-      const auto num_predicted = std::count_if(record.counts.begin(), record.counts.end(),
-                                               [](const ObjectCounts& object) { return object.counts.prediction > 0; });
+      const auto num_predicted =
+          std::count_if(record.counts.begin(), record.counts.end(),
+                        [](const ObjectCounts& object) { return object.counts.prediction > 0; });
       if (num_predicted > options_.max_ids) {
-        throw Error(ErrorKind::limit, predictions_.display_path(prediction_path(index_.benchmark.layout, sequence, name)),
-                    "has " + std::to_string(num_predicted) + " object ids",
-                    "at most " + std::to_string(options_.max_ids) + " (--max-ids)");
+        throw Error(
+            ErrorKind::limit,
+            predictions_.display_path(prediction_path(index_.benchmark.layout, sequence, name)),
+            "has " + std::to_string(num_predicted) + " object ids",
+            "at most " + std::to_string(options_.max_ids) + " (--max-ids)");
       }
     }
     if (options_.on_frame) {
       const Mask truth_ids = mapped(truth, plans_[0].rules.truth_map);
       const Mask prediction_ids = mapped(prediction, plans_[0].rules.prediction_map);
-      options_.on_frame({position, frame, truth_ids.view(), prediction_ids.view(), state.tables[0][frame].counts});
+      options_.on_frame({position, frame, truth_ids.view(), prediction_ids.view(),
+                         state.tables[0][frame].counts});
     }
     worker.watch.lap(worker.seconds.count);
   }
 
   // One PNG an object; objects may overlap, so each is counted by itself.
-  void read_objects(const Sequence& sequence, std::size_t frame, FrameNeed need, bool is_missing, OpenSequence& state,
-                    Worker& worker) {
+  void read_objects(const Sequence& sequence, std::size_t frame, FrameNeed need, bool is_missing,
+                    OpenSequence& state, Worker& worker) {
     const std::string_view name = sequence.frames[frame];
     Sha256Stream truth_digest;
     Sha256Stream prediction_digest;
@@ -233,16 +246,17 @@ class Pass {
       plan.rules.truth_map.fill(static_cast<std::uint8_t>(id));
       plan.rules.truth_map[0] = 0;
       plan.rules.prediction_map = plan.rules.truth_map;
-      const MaskView truth = read_mask_file(*index_.truth, mask_path(index_.benchmark.layout, sequence, name, id),
-                                            MaskRole::truth, {}, digest, worker.truth_decoder, worker);
+      const MaskView truth =
+          read_mask_file(*index_.truth, mask_path(index_.benchmark.layout, sequence, name, id),
+                         MaskRole::truth, {}, digest, worker.truth_decoder, worker);
       truth_digest.update(digest);
       worker.counter.set_truth(truth, plan.rules);
       const bool has_truth = !worker.counter.truth_ids().empty();
       std::optional<ObjectCounts> found;
       if (need == FrameNeed::both) {
-        const MaskView prediction =
-            read_mask_file(predictions_, prediction_path(index_.benchmark.layout, sequence, name, id),
-                           MaskRole::prediction, truth, digest, worker.truth_decoder, worker);
+        const MaskView prediction = read_mask_file(
+            predictions_, prediction_path(index_.benchmark.layout, sequence, name, id),
+            MaskRole::prediction, truth, digest, worker.truth_decoder, worker);
         prediction_digest.update(digest);
         worker.counter.count_prediction(prediction, plan.rules, worker.counts);
         if (!worker.counts.empty()) found = worker.counts.front();
@@ -260,7 +274,8 @@ class Pass {
     if (need == FrameNeed::both) state.prediction_digests[frame] = prediction_digest.finish();
   }
 
-  void count_plan(const CountingPlan& plan, const MaskView& prediction, FrameRecord& record, Worker& worker) {
+  void count_plan(const CountingPlan& plan, const MaskView& prediction, FrameRecord& record,
+                  Worker& worker) {
     record.truth_ids = worker.counter.truth_ids();
     worker.counter.count_prediction(prediction, plan.rules, worker.counts);
     record.counts.assign(worker.counts.begin(), worker.counts.end());
@@ -281,17 +296,20 @@ class Pass {
     }
   }
 
-  MaskView read_mask_file(const FileTree& tree, const std::string& path, MaskRole role, const MaskView& like, Sha256& digest,
-                          MaskDecoder& decoder, Worker& worker) {
+  MaskView read_mask_file(const FileTree& tree, const std::string& path, MaskRole role,
+                          const MaskView& like, Sha256& digest, MaskDecoder& decoder,
+                          Worker& worker) {
     if (!tree.read(path, worker.bytes)) {
       throw Error(ErrorKind::input, tree.display_path(path), "not found", "a mask");
     }
     worker.watch.lap(worker.seconds.read);
     if (role == MaskRole::prediction) {
-      const std::uint64_t most =
-          options_.max_mask_bytes > 0 ? options_.max_mask_bytes : entry_bytes_for_frame({}, like.width, like.height);
+      const std::uint64_t most = options_.max_mask_bytes > 0
+                                     ? options_.max_mask_bytes
+                                     : entry_bytes_for_frame({}, like.width, like.height);
       if (worker.bytes.size() > most) {
-        throw Error(ErrorKind::limit, tree.display_path(path), "the mask's file has " + std::to_string(worker.bytes.size()) + " bytes",
+        throw Error(ErrorKind::limit, tree.display_path(path),
+                    "the mask's file has " + std::to_string(worker.bytes.size()) + " bytes",
                     "at most " + std::to_string(most) + " for its size (--max-entry-size)");
       }
     }
@@ -337,8 +355,9 @@ class Pass {
       Sha256Stream prediction;
       const Sha256 unread{};
       for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
-        for (auto& [digest, stream] : {std::pair<const Sha256&, Sha256Stream&>{state->truth_digests[i], truth},
-                                       std::pair<const Sha256&, Sha256Stream&>{state->prediction_digests[i], prediction}}) {
+        for (auto& [digest, stream] :
+             {std::pair<const Sha256&, Sha256Stream&>{state->truth_digests[i], truth},
+              std::pair<const Sha256&, Sha256Stream&>{state->prediction_digests[i], prediction}}) {
           if (digest == unread) continue;
           stream.update(sequence.frames[i]);
           stream.update(std::string_view("\0", 1));
@@ -383,14 +402,18 @@ class Pass {
 }  // namespace
 
 CountingPlan counting_plan(const Protocol& protocol) {
-  return {protocol.counting, protocol.measure_segments, protocol.objects == ObjectSource::proposals};
+  return {protocol.counting, protocol.measure_segments,
+          protocol.objects == ObjectSource::proposals};
 }
 
-StageSeconds counting_pass(const SequenceIndex& index, const FileTree& predictions, std::span<const CountingPlan> plans,
-                           const std::function<FrameNeed(std::size_t, std::size_t)>& need, const MissingFrames& missing,
-                           const PassOptions& options, const std::function<void(SequenceCounts&&)>& on_sequence) {
+StageSeconds counting_pass(const SequenceIndex& index, const FileTree& predictions,
+                           std::span<const CountingPlan> plans,
+                           const std::function<FrameNeed(std::size_t, std::size_t)>& need,
+                           const MissingFrames& missing, const PassOptions& options,
+                           const std::function<void(SequenceCounts&&)>& on_sequence) {
   expects(!plans.empty(), "a counting pass has at least one plan");
-  expects(missing.frames.size() == index.sequences.size(), "missing frames are listed for every sequence");
+  expects(missing.frames.size() == index.sequences.size(),
+          "missing frames are listed for every sequence");
   return Pass(index, predictions, plans, need, missing, options, on_sequence).run();
 }
 

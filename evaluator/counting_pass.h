@@ -25,11 +25,11 @@ CountingPlan counting_plan(const Protocol& protocol);
 
 /// Everything counted in one sequence.
 struct SequenceCounts {
-  std::size_t sequence = 0;           // position in the index
-  std::vector<CountTable> tables;     // one for each plan
-  Sha256 truth_digest{};              // over the files that were read, by frame name
+  std::size_t sequence = 0;        // position in the index
+  std::vector<CountTable> tables;  // one for each plan
+  Sha256 truth_digest{};           // over the files that were read, by frame name
   Sha256 prediction_digest{};
-  std::optional<Error> failure;       // of the first frame that failed
+  std::optional<Error> failure;  // of the first frame that failed
 };
 
 struct PassOptions {
@@ -41,11 +41,13 @@ struct PassOptions {
   std::function<void(const FrameView&)> on_frame;
 };
 
-/// Decodes every frame that is needed once and counts it under every plan. `needs[sequence][frame]` says what is read.
-/// `on_sequence` gets the sequences in the index's order, from one thread at a time.
-StageSeconds counting_pass(const SequenceIndex& index, const FileTree& predictions, std::span<const CountingPlan> plans,
-                           const std::function<FrameNeed(std::size_t sequence, std::size_t frame)>& need,
-                           const MissingFrames& missing, const PassOptions& options,
-                           const std::function<void(SequenceCounts&&)>& on_sequence);
+/// Decodes every frame that is needed once and counts it under every plan. `needs[sequence][frame]`
+/// says what is read. `on_sequence` gets the sequences in the index's order, from one thread at a
+/// time.
+StageSeconds counting_pass(
+    const SequenceIndex& index, const FileTree& predictions, std::span<const CountingPlan> plans,
+    const std::function<FrameNeed(std::size_t sequence, std::size_t frame)>& need,
+    const MissingFrames& missing, const PassOptions& options,
+    const std::function<void(SequenceCounts&&)>& on_sequence);
 
 }  // namespace angiobench

@@ -6,7 +6,8 @@
 namespace angiobench {
 
 /// The eight integers from which every per-frame number of one object is made (scoring.md, 1).
-/// Boundaries and their matches depend on a radius; a boundary map is defined at evaluator/boundary.h.
+/// Boundaries and their matches depend on a radius; a boundary map is defined at
+/// evaluator/boundary.h.
 struct FrameCounts {
   std::uint32_t intersection = 0;         // |P and G|, pixels
   std::uint32_t union_area = 0;           // |P or G|
@@ -23,8 +24,9 @@ struct FrameCounts {
 /// Region similarity J = |P and G| / |P or G| in [0, 1]; 1 where both are empty (DAVIS).
 double region_j(const FrameCounts& counts);
 
-/// Contour accuracy F = 2PR / (P + R) in [0, 1] of boundary precision and recall; 0 where P + R = 0 or one boundary
-/// alone is empty; 1 where both are empty, which a full frame against an empty one is, too (DAVIS 2017, kept).
+/// Contour accuracy F = 2PR / (P + R) in [0, 1] of boundary precision and recall; 0 where P + R = 0
+/// or one boundary alone is empty; 1 where both are empty, which a full frame against an empty one
+/// is, too (DAVIS 2017, kept).
 double boundary_f(const FrameCounts& counts);
 
 }  // namespace angiobench

@@ -10,24 +10,28 @@
 namespace angiobench {
 namespace {
 
-std::optional<double> headline_of(const Protocol& protocol, std::span<const SequenceScore> sequences) {
+std::optional<double> headline_of(const Protocol& protocol,
+                                  std::span<const SequenceScore> sequences) {
   const std::vector<Aggregate> aggregates = aggregates_of(protocol, sequences);
   return aggregates.empty() ? std::nullopt : aggregates.front().value;
 }
 
-ProtocolScore score_of(const Protocol& protocol, std::span<const SequenceScore> sequences, const std::vector<Finding>& findings) {
+ProtocolScore score_of(const Protocol& protocol, std::span<const SequenceScore> sequences,
+                       const std::vector<Finding>& findings) {
   ProtocolScore score;
   score.name = protocol.name;
   score.title = protocol.title;
   score.in_range = protocol.objects != ObjectSource::proposals;
   for (const Finding& finding : findings) {
-    if (finding.severity == Severity::error) score.refusal = finding.sequence + ": " + finding.message;
+    if (finding.severity == Severity::error)
+      score.refusal = finding.sequence + ": " + finding.message;
   }
   if (!score.refusal.empty()) return score;
   score.j_and_f = headline_of(protocol, sequences);
   const std::string metric_f = protocol.measure_segments ? "Ḟ" : "F";
   const auto pooled = [&](const std::string& metric) -> std::optional<double> {
-    const Averaging averaging = protocol.average == AverageOver::sequences ? Averaging::sequences : Averaging::objects;
+    const Averaging averaging =
+        protocol.average == AverageOver::sequences ? Averaging::sequences : Averaging::objects;
     const auto sample = make_sample(sequences, metric, "overall", averaging);
     return sample ? sample_value(*sample) : std::nullopt;
   };
@@ -87,7 +91,8 @@ std::string objects_words(const Protocol& protocol) {
 }
 
 std::string boundary_words(const Protocol& protocol) {
-  return protocol.counting.boundary == BoundaryRule::davis ? "one radius a frame" : "a radius of the object's size";
+  return protocol.counting.boundary == BoundaryRule::davis ? "one radius a frame"
+                                                           : "a radius of the object's size";
 }
 
 std::string average_words(const Protocol& protocol) {
@@ -125,17 +130,23 @@ const Rule kRules[] = {
     {"frames of an object (credit for prompts)", object_frames_words,
      [](Protocol& to, const Protocol& from) { to.object_frames = from.object_frames; }},
     {"frames with neither truth nor prediction",
-     [](const Protocol& protocol) -> std::string { return protocol.both_empty == BothEmpty::one ? "count as 1" : "left out"; },
+     [](const Protocol& protocol) -> std::string {
+       return protocol.both_empty == BothEmpty::one ? "count as 1" : "left out";
+     },
      [](Protocol& to, const Protocol& from) { to.both_empty = from.both_empty; }},
     {"void pixels",
-     [](const Protocol& protocol) -> std::string { return protocol.counting.void_label < 0 ? "none" : "leave both masks"; },
+     [](const Protocol& protocol) -> std::string {
+       return protocol.counting.void_label < 0 ? "none" : "leave both masks";
+     },
      [](Protocol& to, const Protocol& from) {
        to.counting.void_label = from.counting.void_label;
        to.counting.truth_map = from.counting.truth_map;
        to.counting.prediction_map = from.counting.prediction_map;
      }},
     {"region J",
-     [](const Protocol& protocol) -> std::string { return protocol.plus_one_region ? "(I + 1) / (U + 1)" : "I / U"; },
+     [](const Protocol& protocol) -> std::string {
+       return protocol.plus_one_region ? "(I + 1) / (U + 1)" : "I / U";
+     },
      [](Protocol& to, const Protocol& from) { to.plus_one_region = from.plus_one_region; }},
     {"boundary radius", boundary_words,
      [](Protocol& to, const Protocol& from) {
@@ -143,7 +154,8 @@ const Rule kRules[] = {
        to.counting.tolerance = from.counting.tolerance;
        to.measure_segments = from.measure_segments;
      }},
-    {"averaging", average_words, [](Protocol& to, const Protocol& from) { to.average = from.average; }},
+    {"averaging", average_words,
+     [](Protocol& to, const Protocol& from) { to.average = from.average; }},
 };
 
 }  // namespace
@@ -171,8 +183,10 @@ Applicability applicability(const SequenceIndex& index, const Protocol& protocol
   const MaskStorage storage = mask_storage(index.benchmark.layout);
   if (storage == MaskStorage::npy_planes) return {false, "masks of this layout are no label maps"};
   for (const Sequence& sequence : index.sequences) {
-    if (protocol.objects == ObjectSource::meta && sequence.meta_objects.empty()) return {false, "needs the objects of a meta json"};
-    if (protocol.object_frames == ObjectFrames::meta_after_first && sequence.object_frames.empty()) {
+    if (protocol.objects == ObjectSource::meta && sequence.meta_objects.empty())
+      return {false, "needs the objects of a meta json"};
+    if (protocol.object_frames == ObjectFrames::meta_after_first &&
+        sequence.object_frames.empty()) {
       return {false, "needs the frames of a meta json"};
     }
   }
@@ -180,17 +194,19 @@ Applicability applicability(const SequenceIndex& index, const Protocol& protocol
     return {false, "proposals need one mask a frame"};
   }
   if (protocol.average == AverageOver::groups) {
-    const bool has_groups = std::any_of(index.sequences.begin(), index.sequences.end(), [](const Sequence& sequence) {
-      return !sequence.seen_objects.empty() || !sequence.unseen_objects.empty();
-    });
+    const bool has_groups =
+        std::any_of(index.sequences.begin(), index.sequences.end(), [](const Sequence& sequence) {
+          return !sequence.seen_objects.empty() || !sequence.unseen_objects.empty();
+        });
     if (!has_groups) return {false, "needs seen and unseen objects"};
   }
   return {};
 }
 
-Explanation explain_protocols(const SequenceIndex& index, const FileTree& predictions, const Protocol& base,
-                              std::span<const Protocol> protocols,
-                              const std::optional<std::pair<Protocol, Protocol>>& between, const ScoreOptions& options) {
+Explanation explain_protocols(const SequenceIndex& index, const FileTree& predictions,
+                              const Protocol& base, std::span<const Protocol> protocols,
+                              const std::optional<std::pair<Protocol, Protocol>>& between,
+                              const ScoreOptions& options) {
   Explanation explanation;
   std::vector<Protocol> wanted;
   std::vector<std::size_t> position_of(protocols.size(), SIZE_MAX);
@@ -210,7 +226,9 @@ Explanation explain_protocols(const SequenceIndex& index, const FileTree& predic
       const MissingFrames missing = find_missing(index, predictions, applied);
       std::size_t count = 0;
       for (const auto& frames : missing.frames) count += frames.size();
-      if (count > 0) score.refusal = std::to_string(count) + " of the frames that it scores are not in the predictions";
+      if (count > 0)
+        score.refusal =
+            std::to_string(count) + " of the frames that it scores are not in the predictions";
     }
     if (score.refusal.empty()) {
       position_of[i] = wanted.size();
@@ -227,9 +245,12 @@ Explanation explain_protocols(const SequenceIndex& index, const FileTree& predic
     const Protocol to = on_labels_of(base, between->second);
     for (const Protocol* const end : {&from, &to}) {
       const Applicability fits = applicability(index, *end);
-      if (!fits.applies) throw Error(ErrorKind::inconclusive, end->name, fits.reason, "a protocol that applies to " + index.benchmark.name);
+      if (!fits.applies)
+        throw Error(ErrorKind::inconclusive, end->name, fits.reason,
+                    "a protocol that applies to " + index.benchmark.name);
       if (find_missing(index, predictions, *end).any()) {
-        throw Error(ErrorKind::inconclusive, predictions.display_path(""), "lacks frames that '" + end->name + "' scores",
+        throw Error(ErrorKind::inconclusive, predictions.display_path(""),
+                    "lacks frames that '" + end->name + "' scores",
                     "a submission with all of them");
       }
     }
@@ -250,8 +271,8 @@ Explanation explain_protocols(const SequenceIndex& index, const FileTree& predic
   if (!outcome.failures.empty()) throw Error(outcome.failures.front());
   for (std::size_t i = 0; i < protocols.size(); ++i) {
     if (position_of[i] == SIZE_MAX) continue;
-    explanation.scores[i] =
-        score_of(wanted[position_of[i]], outcome.sequences[position_of[i]], outcome.findings[position_of[i]]);
+    explanation.scores[i] = score_of(wanted[position_of[i]], outcome.sequences[position_of[i]],
+                                     outcome.findings[position_of[i]]);
   }
   if (!between) return explanation;
   std::vector<double> values;
@@ -259,7 +280,8 @@ Explanation explain_protocols(const SequenceIndex& index, const FileTree& predic
     const ProtocolScore score = score_of(wanted[i], outcome.sequences[i], outcome.findings[i]);
     if (!score.j_and_f) {
       throw Error(ErrorKind::inconclusive, between->first.name + " to " + between->second.name,
-                  "a step between the two has no score (" + (score.refusal.empty() ? "no object" : score.refusal) + ")",
+                  "a step between the two has no score (" +
+                      (score.refusal.empty() ? "no object" : score.refusal) + ")",
                   "two protocols that apply to the same objects");
     }
     values.push_back(*score.j_and_f);
@@ -273,7 +295,8 @@ Explanation explain_protocols(const SequenceIndex& index, const FileTree& predic
     step.from = changed[i]->words(wanted[first_step + i]);
     step.to = changed[i]->words(wanted[first_step + i + 1]);
     const bool is_last = i + 1 == changed.size();
-    step.contribution = is_last ? (values.back() - values.front()) - sum : values[i + 1] - values[i];
+    step.contribution =
+        is_last ? (values.back() - values.front()) - sum : values[i + 1] - values[i];
     sum += step.contribution;
     explanation.steps.push_back(std::move(step));
   }

@@ -29,12 +29,12 @@ PlaneShape shape_of(int width, int height) {
 PlaneBox union_of(const PlaneBox& a, const PlaneBox& b) {
   if (a.row_end == 0) return b;
   if (b.row_end == 0) return a;
-  return {std::min(a.row_begin, b.row_begin), std::max(a.row_end, b.row_end), std::min(a.word_begin, b.word_begin),
-          std::max(a.word_end, b.word_end)};
+  return {std::min(a.row_begin, b.row_begin), std::max(a.row_end, b.row_end),
+          std::min(a.word_begin, b.word_begin), std::max(a.word_end, b.word_end)};
 }
 
-// The bit planes of one mask. Planes are made when a label is first met and kept for the next frame; only the box that
-// was used is cleared.
+// The bit planes of one mask. Planes are made when a label is first met and kept for the next
+// frame; only the box that was used is cleared.
 class Planes {
  public:
   void reset(const PlaneShape& shape) {
@@ -52,8 +52,10 @@ class Planes {
     used_.reset();
   }
 
-  void pack(const kernels::Level& level, const MaskView& mask, const std::array<std::uint8_t, 256>& map) {
-    const kernels::PackTarget target{shape_, map.data(), planes_.data(), boxes_.data(), &Planes::allocate, this};
+  void pack(const kernels::Level& level, const MaskView& mask,
+            const std::array<std::uint8_t, 256>& map) {
+    const kernels::PackTarget target{shape_,        map.data(),        planes_.data(),
+                                     boxes_.data(), &Planes::allocate, this};
     level.pack(mask.data, mask.stride, target);
     for (int label = 1; label < kNumLabels; ++label) {
       if (boxes_[index(label)].row_end == 0) continue;
@@ -71,7 +73,8 @@ class Planes {
       if (!used_[index(label)] || (&other == this && label == other_label)) continue;
       for (int word = box.word_begin; word < box.word_end; ++word) {
         const std::ptrdiff_t column = word * shape_.column_stride;
-        for (int y = box.row_begin; y < box.row_end; ++y) planes_[index(label)][column + y] &= ~removed[column + y];
+        for (int y = box.row_begin; y < box.row_end; ++y)
+          planes_[index(label)][column + y] &= ~removed[column + y];
       }
       repeat_last_row(label);
     }
@@ -83,7 +86,9 @@ class Planes {
   }
 
   bool has(int label) const { return used_[index(label)]; }
-  const std::uint64_t* plane(int label) const { return has(label) ? planes_[index(label)] : nullptr; }
+  const std::uint64_t* plane(int label) const {
+    return has(label) ? planes_[index(label)] : nullptr;
+  }
   PlaneBox box(int label) const { return has(label) ? boxes_[index(label)] : PlaneBox{}; }
   const std::bitset<kNumLabels>& labels() const { return used_; }
 
@@ -93,7 +98,9 @@ class Planes {
   static std::uint64_t* allocate(void* context, int label) {
     auto* const self = static_cast<Planes*>(context);
     auto& plane = self->storage_[index(label)];
-    plane.assign(static_cast<std::size_t>(self->shape_.num_words) * static_cast<std::size_t>(self->shape_.column_stride), 0);
+    plane.assign(static_cast<std::size_t>(self->shape_.num_words) *
+                     static_cast<std::size_t>(self->shape_.column_stride),
+                 0);
     return plane.data();
   }
 
@@ -131,11 +138,13 @@ kernels::Disk make_disk(int radius) {
   return disk;
 }
 
-// Any radius, whole or not: tests each boundary pixel against the rows of the disk. For large and off-centre disks.
+// Any radius, whole or not: tests each boundary pixel against the rows of the disk. For large and
+// off-centre disks.
 class GeneralBoundary {
  public:
-  BoundaryCounts count(const std::uint64_t* truth, const std::uint64_t* prediction, const PlaneShape& shape,
-                       const kernels::PixelBox& box, std::span<const DiskRow> disk) {
+  BoundaryCounts count(const std::uint64_t* truth, const std::uint64_t* prediction,
+                       const PlaneShape& shape, const kernels::PixelBox& box,
+                       std::span<const DiskRow> disk) {
     x_begin_ = std::max(0, box.x_begin - 1);
     y_begin_ = std::max(0, box.y_begin - 1);
     num_rows_ = box.y_end - y_begin_;
@@ -163,7 +172,8 @@ class GeneralBoundary {
       std::uint64_t* const row = rows.data() + static_cast<std::size_t>(y - y_begin_) * num_words_;
       for (int x = x_begin_; x < box.x_end; ++x) {
         const bool here = at(plane, shape, x, y);
-        const bool is_boundary = at(plane, shape, x + 1, y) != here || at(plane, shape, x, y + 1) != here ||
+        const bool is_boundary = at(plane, shape, x + 1, y) != here ||
+                                 at(plane, shape, x, y + 1) != here ||
                                  at(plane, shape, x + 1, y + 1) != here;
         const int bit = x - x_begin_;
         if (is_boundary) row[bit / 64] |= std::uint64_t{1} << (bit % 64);
@@ -183,8 +193,8 @@ class GeneralBoundary {
     return false;
   }
 
-  void match(const std::vector<std::uint64_t>& of, const std::vector<std::uint64_t>& near, std::span<const DiskRow> disk,
-             std::uint32_t& count, std::uint32_t& matched) const {
+  void match(const std::vector<std::uint64_t>& of, const std::vector<std::uint64_t>& near,
+             std::span<const DiskRow> disk, std::uint32_t& count, std::uint32_t& matched) const {
     for (int y = 0; y < num_rows_; ++y) {
       for (std::size_t word = 0; word < num_words_; ++word) {
         std::uint64_t left = of[static_cast<std::size_t>(y) * num_words_ + word];
@@ -194,7 +204,8 @@ class GeneralBoundary {
           const bool is_near = std::any_of(disk.begin(), disk.end(), [&](const DiskRow& row) {
             const int other = y + row.dy;
             return other >= 0 && other < num_rows_ &&
-                   has_bit(near.data() + static_cast<std::size_t>(other) * num_words_, x + row.first, x + row.last);
+                   has_bit(near.data() + static_cast<std::size_t>(other) * num_words_,
+                           x + row.first, x + row.last);
           });
           if (is_near) ++matched;
         }
@@ -239,7 +250,8 @@ struct FrameCounter::State {
   std::map<int, kernels::Disk> disks;
   std::map<double, std::vector<DiskRow>> rows;
 
-  BoundaryCounts boundary(const std::uint64_t* g, const std::uint64_t* p, const kernels::PixelBox& box, double radius) {
+  BoundaryCounts boundary(const std::uint64_t* g, const std::uint64_t* p,
+                          const kernels::PixelBox& box, double radius) {
     const auto whole = static_cast<int>(radius);
     if (whole == radius && whole <= kernels::kMaxStripRadius) {
       const auto [disk, is_new] = disks.try_emplace(whole);
@@ -274,7 +286,8 @@ struct FrameCounter::State {
   }
 
   double radius_of(const CountingRules& rules, std::uint32_t truth_area) const {
-    if (rules.boundary == BoundaryRule::davis) return boundary_radius(shape.width, shape.height, rules.tolerance);
+    if (rules.boundary == BoundaryRule::davis)
+      return boundary_radius(shape.width, shape.height, rules.tolerance);
     const double cap = rules.tolerance * diagonal(shape.width, shape.height);
     const double own = std::ceil(0.1 * std::sqrt(static_cast<double>(truth_area)));
     const bool is_capped = truth_area == 0 || own >= cap;
@@ -333,8 +346,8 @@ void FrameCounter::count_prediction(const MaskView& prediction, const CountingRu
   }
 }
 
-void FrameCounter::count(const MaskView& truth, const MaskView& prediction, const CountingRules& rules,
-                         std::vector<ObjectCounts>& counts) {
+void FrameCounter::count(const MaskView& truth, const MaskView& prediction,
+                         const CountingRules& rules, std::vector<ObjectCounts>& counts) {
   expects(truth.width == prediction.width && truth.height == prediction.height,
           "both masks of a frame have the same size");
   set_truth(truth, rules);
@@ -349,8 +362,9 @@ std::vector<int> FrameCounter::truth_ids() const {
   return ids;
 }
 
-void FrameCounter::count_pairs(const MaskView& prediction, const CountingRules& rules, std::span<const int> truth_ids,
-                               std::span<const int> prediction_ids, std::vector<FrameCounts>& counts) {
+void FrameCounter::count_pairs(const MaskView& prediction, const CountingRules& rules,
+                               std::span<const int> truth_ids, std::span<const int> prediction_ids,
+                               std::vector<FrameCounts>& counts) {
   State& state = *state_;
   expects(prediction.width == state.shape.width && prediction.height == state.shape.height,
           "both masks of a frame have the same size");

@@ -15,9 +15,11 @@ namespace angiobench {
 
 /// How far apart two boundary pixels may be to match.
 enum class BoundaryRule {
-  davis,         // r = ceil(tolerance * diagonal) for tolerance < 1, else the tolerance; one disk a frame
-  mose_v2,       // Ḟ: r = min(ceil(0.1 sqrt(|G|)), 0.008 * diagonal) an object and frame; G empty: 0.008 * diagonal
-  mose_v2_plain  // MOSEv2's plain F: ceil(0.008 * diagonal), but un-ceiled where Ḟ's radius reaches the cap
+  davis,  // r = ceil(tolerance * diagonal) for tolerance < 1, else the tolerance; one disk a frame
+  mose_v2,  // Ḟ: r = min(ceil(0.1 sqrt(|G|)), 0.008 * diagonal) an object and frame; G empty: 0.008
+            // * diagonal
+  mose_v2_plain  // MOSEv2's plain F: ceil(0.008 * diagonal), but un-ceiled where Ḟ's radius reaches
+                 // the cap
 };
 
 /// How the pixels of both masks become objects, and what is counted of them.
@@ -43,11 +45,12 @@ struct ObjectCounts {
 /// Radius in pixels that the rule `davis` gives a frame of this size.
 int boundary_radius(int width, int height, double tolerance);
 
-/// Counts the eight integers of every object of a frame. Holds buffers that are reused from frame to frame: one a
-/// thread. The cost grows with the boxes around objects, not with their number.
+/// Counts the eight integers of every object of a frame. Holds buffers that are reused from frame
+/// to frame: one a thread. The cost grows with the boxes around objects, not with their number.
 ///
-/// Boundary map (DAVIS 2017): a pixel is boundary where it differs from its right, lower or lower right neighbour; the
-/// image's last row and column repeat outside. Matching: within the disk {x^2 + y^2 <= r^2}; outside the image is empty.
+/// Boundary map (DAVIS 2017): a pixel is boundary where it differs from its right, lower or lower
+/// right neighbour; the image's last row and column repeat outside. Matching: within the disk {x^2
+/// + y^2 <= r^2}; outside the image is empty.
 class FrameCounter {
  public:
   FrameCounter();
@@ -55,8 +58,9 @@ class FrameCounter {
   FrameCounter(FrameCounter&&) noexcept;
   FrameCounter& operator=(FrameCounter&&) noexcept;
 
-  /// The objects (id >= 1) that occur in either mask, by id; objects that occur in neither are not listed (their counts
-  /// are all zero). Both masks have the same size. `counts` is overwritten, its capacity reused.
+  /// The objects (id >= 1) that occur in either mask, by id; objects that occur in neither are not
+  /// listed (their counts are all zero). Both masks have the same size. `counts` is overwritten,
+  /// its capacity reused.
   void count(const MaskView& truth, const MaskView& prediction, const CountingRules& rules,
              std::vector<ObjectCounts>& counts);
 
@@ -64,17 +68,20 @@ class FrameCounter {
   /// Takes in the ground truth; the view may go away afterwards.
   void set_truth(const MaskView& truth, const CountingRules& rules);
   /// Counts against the truth of set_truth, under the same rules.
-  void count_prediction(const MaskView& prediction, const CountingRules& rules, std::vector<ObjectCounts>& counts);
+  void count_prediction(const MaskView& prediction, const CountingRules& rules,
+                        std::vector<ObjectCounts>& counts);
 
   /// Objects of the truth that set_truth took in, by id.
   std::vector<int> truth_ids() const;
 
-  /// Every pair (truth id, prediction id) with its counts, truth first; ids as listed. For assignments.
-  void count_pairs(const MaskView& prediction, const CountingRules& rules, std::span<const int> truth_ids,
-                   std::span<const int> prediction_ids, std::vector<FrameCounts>& counts);
+  /// Every pair (truth id, prediction id) with its counts, truth first; ids as listed. For
+  /// assignments.
+  void count_pairs(const MaskView& prediction, const CountingRules& rules,
+                   std::span<const int> truth_ids, std::span<const int> prediction_ids,
+                   std::vector<FrameCounts>& counts);
 
-  /// Chooses the vector instructions by name ("avx512", "avx2", "baseline"), for tests. Returns false where this CPU
-  /// cannot run them.
+  /// Chooses the vector instructions by name ("avx512", "avx2", "baseline"), for tests. Returns
+  /// false where this CPU cannot run them.
   bool use_level(std::string_view name);
   /// Names of the levels that this CPU can run, best (the default) first.
   static std::vector<std::string_view> levels();

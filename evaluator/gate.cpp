@@ -27,8 +27,11 @@ GateRule parse_rule(const Json& value, const std::string& path, const std::strin
   GateRule rule;
   rule.metric = fields.string("metric");
   if (rule.metric.empty()) fields.fail("metric", "the name of a metric, e.g. J&F");
-  rule.scope = fields.choice("scope", {"overall", "seen", "unseen", "pooled", "each-sequence", "each-object"});
-  rule.level = fields.choice_or("level", "error", {"error", "warning"}) == "error" ? RuleLevel::error : RuleLevel::warning;
+  rule.scope = fields.choice(
+      "scope", {"overall", "seen", "unseen", "pooled", "each-sequence", "each-object"});
+  rule.level = fields.choice_or("level", "error", {"error", "warning"}) == "error"
+                   ? RuleLevel::error
+                   : RuleLevel::warning;
   const auto optional_number = [&](std::string_view name, double low) -> std::optional<double> {
     if (!fields.has(name)) return std::nullopt;
     return fields.number(name, low, 1);
@@ -46,7 +49,8 @@ GateRule parse_rule(const Json& value, const std::string& path, const std::strin
     rule.collapse = Collapse{collapse.number("from", 0, 1), collapse.number("to", 0, 1)};
     collapse.expect_no_more();
     if (rule.collapse->to >= rule.collapse->from) collapse.fail("to", "less than 'from'");
-    if (!rule.is_each()) fields.fail("collapse", "no collapse where the scope is not each-sequence or each-object");
+    if (!rule.is_each())
+      fields.fail("collapse", "no collapse where the scope is not each-sequence or each-object");
     if (metric_direction(rule.metric) == Direction::lower_is_better) {
       fields.fail("collapse", "no collapse of a metric that is better when lower");
     }
@@ -54,12 +58,15 @@ GateRule parse_rule(const Json& value, const std::string& path, const std::strin
   fields.expect_no_more();
 
   // Refuse what contradicts itself or decides nothing.
-  if (fields.has("allow") && !rule.is_each()) fields.fail("allow", "no 'allow' where the scope is not each-sequence or each-object");
+  if (fields.has("allow") && !rule.is_each())
+    fields.fail("allow", "no 'allow' where the scope is not each-sequence or each-object");
   if (rule.expect && !atol) fields.fail("atol", "a number, since 'expect' is there");
   if (atol && !rule.expect) fields.fail("expect", "a number, since 'atol' is there");
-  if (rule.warn_drop && rule.max_drop && *rule.warn_drop >= *rule.max_drop) fields.fail("warn_drop", "less than 'max_drop'");
+  if (rule.warn_drop && rule.max_drop && *rule.warn_drop >= *rule.max_drop)
+    fields.fail("warn_drop", "less than 'max_drop'");
   if (rule.min && rule.max && *rule.min > *rule.max) fields.fail("min", "at most 'max'");
-  if (!rule.max_drop && !rule.warn_drop && !rule.min && !rule.max && !rule.expect && !rule.collapse) {
+  if (!rule.max_drop && !rule.warn_drop && !rule.min && !rule.max && !rule.expect &&
+      !rule.collapse) {
     throw Error(ErrorKind::input, path, "rule '" + place + "' has no condition",
                 "one of max_drop, warn_drop, min, max, expect, collapse");
   }
@@ -73,10 +80,13 @@ struct Breach {
   double actual = 0;
 };
 
-std::vector<Breach> breaches_of(const GateRule& rule, std::optional<double> before, std::optional<double> after) {
+std::vector<Breach> breaches_of(const GateRule& rule, std::optional<double> before,
+                                std::optional<double> after) {
   std::vector<Breach> breaches;
   if (!after) return breaches;
-  const auto add = [&](ConditionKind kind, double excess, double actual) { breaches.push_back({kind, excess, actual}); };
+  const auto add = [&](ConditionKind kind, double excess, double actual) {
+    breaches.push_back({kind, excess, actual});
+  };
   if (before) {
     const double drop = drop_of(*before, *after, metric_direction(rule.metric));
     if (rule.max_drop) add(ConditionKind::max_drop, drop - *rule.max_drop, drop);
@@ -106,8 +116,8 @@ double tolerance_of(const GateRule& rule) {
 
 struct GateContext {
   const Result& result;
-  const Result* baseline;         // null: none, or not comparable
-  const Comparison* comparison;   // null: none
+  const Result* baseline;        // null: none, or not comparable
+  const Comparison* comparison;  // null: none
   const GateRules& rules;
   const GateOptions& options;
 };
@@ -126,7 +136,8 @@ void judge_aggregate(RuleResult& judged, const GateContext& context) {
       if (candidate.metric == rule.metric && candidate.scope == rule.scope) change = &candidate;
     }
   }
-  // Where the cases differ (lenient), the change is over the common ones; `after` stays the result's own.
+  // Where the cases differ (lenient), the change is over the common ones; `after` stays the
+  // result's own.
   std::optional<double> after_common = aggregate->value;
   if (change != nullptr) {
     judged.before = change->before;
@@ -134,7 +145,8 @@ void judge_aggregate(RuleResult& judged, const GateContext& context) {
     if (change->statistics) judged.p = change->statistics->sign_flips.p;
     judged.verdict = change->verdict == Verdict::no_change
                          ? Verdict::no_change
-                         : judge(change->before, change->after, metric_direction(rule.metric), tolerance_of(rule));
+                         : judge(change->before, change->after, metric_direction(rule.metric),
+                                 tolerance_of(rule));
   }
   if (!judged.after) {
     judged.why_inconclusive = "the result has no value";
@@ -144,7 +156,8 @@ void judge_aggregate(RuleResult& judged, const GateContext& context) {
     if (context.baseline == nullptr) {
       judged.why_inconclusive = "there is no comparable baseline";
     } else {
-      judged.why_inconclusive = change == nullptr ? "the baseline has no such aggregate" : "the baseline has no value";
+      judged.why_inconclusive =
+          change == nullptr ? "the baseline has no such aggregate" : "the baseline has no value";
     }
     return;
   }
@@ -172,7 +185,8 @@ void judge_aggregate(RuleResult& judged, const GateContext& context) {
     if (!judged.p || smallest_p(n, context.options.flips) > alpha) {
       if (judged.outcome == Outcome::failed) continue;
       judged.outcome = Outcome::inconclusive;
-      judged.why_inconclusive = "it drops too far, but " + std::to_string(n) + " sequences cannot be significant at alpha";
+      judged.why_inconclusive = "it drops too far, but " + std::to_string(n) +
+                                " sequences cannot be significant at alpha";
       return;
     }
     if (*judged.p <= alpha) {
@@ -214,9 +228,10 @@ void judge_each(RuleResult& judged, const GateContext& context) {
   thresholds.tolerance = tolerance_of(rule);
   if (rule.collapse) thresholds.collapse = *rule.collapse;
   const Result& before_result = context.baseline != nullptr ? *context.baseline : context.result;
-  const std::vector<CaseChange> changes = rule.scope == "each-sequence"
-                                              ? sequence_changes(before_result, context.result, rule.metric, thresholds)
-                                              : object_changes(before_result, context.result, rule.metric, thresholds);
+  const std::vector<CaseChange> changes =
+      rule.scope == "each-sequence"
+          ? sequence_changes(before_result, context.result, rule.metric, thresholds)
+          : object_changes(before_result, context.result, rule.metric, thresholds);
 
   // Judge every case by its worst breach.
   std::vector<std::pair<double, BrokenCase>> broken;
@@ -238,8 +253,10 @@ void judge_each(RuleResult& judged, const GateContext& context) {
       continue;
     }
     if (!change.after || lacks_before) {
-      // A case that the baseline could not score (fixed), or that lenient leaves out, is nothing to judge by.
-      const bool left_out = change.verdict == Verdict::fixed || (context.options.lenient && change.verdict == Verdict::not_comparable);
+      // A case that the baseline could not score (fixed), or that lenient leaves out, is nothing to
+      // judge by.
+      const bool left_out = change.verdict == Verdict::fixed ||
+                            (context.options.lenient && change.verdict == Verdict::not_comparable);
       if (!left_out) ++judged.num_undefined;
       if (!change.after || !(rule.min || rule.max || rule.expect)) continue;
     }
@@ -260,8 +277,10 @@ void judge_each(RuleResult& judged, const GateContext& context) {
       doubtful.push_back({worst_warning.excess, {change, ConditionKind::warn_drop}});
     }
   }
-  const auto sort_into = [](std::vector<std::pair<double, BrokenCase>>& from, std::vector<BrokenCase>& to) {
-    std::stable_sort(from.begin(), from.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  const auto sort_into = [](std::vector<std::pair<double, BrokenCase>>& from,
+                            std::vector<BrokenCase>& to) {
+    std::stable_sort(from.begin(), from.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
     for (auto& [excess, broken_case] : from) to.push_back(std::move(broken_case));
   };
   sort_into(broken, judged.broken);
@@ -272,7 +291,8 @@ void judge_each(RuleResult& judged, const GateContext& context) {
   } else if (judged.num_cases == 0) {
     judged.why_inconclusive = "it matches nothing: no case has a value";
   } else if (judged.num_undefined > 0) {
-    judged.why_inconclusive = std::to_string(judged.num_undefined) + " cases have a value on one side only";
+    judged.why_inconclusive =
+        std::to_string(judged.num_undefined) + " cases have a value on one side only";
   } else {
     judged.outcome = judged.doubtful.empty() ? Outcome::passed : Outcome::warned;
   }
@@ -283,8 +303,9 @@ std::string count_of(std::size_t count, std::string_view noun) {
 }
 
 std::size_t num_incomplete(const Result& result) {
-  return static_cast<std::size_t>(std::count_if(result.sequences.begin(), result.sequences.end(),
-                                                [](const SequenceScore& sequence) { return !sequence.complete; }));
+  return static_cast<std::size_t>(
+      std::count_if(result.sequences.begin(), result.sequences.end(),
+                    [](const SequenceScore& sequence) { return !sequence.complete; }));
 }
 
 }  // namespace
@@ -303,7 +324,8 @@ GateRules parse_gate_rules(std::string_view text, const std::string& path) {
   }
   const Json& list = fields.value("rules");
   if (!list.is_array() || list.empty() || list.size() > kMaxRules) {
-    fields.fail("rules", "a list of 1 to " + std::to_string(kMaxRules) + " rules (a gate without rules would pass everything)");
+    fields.fail("rules", "a list of 1 to " + std::to_string(kMaxRules) +
+                             " rules (a gate without rules would pass everything)");
   }
   for (std::size_t i = 0; i < list.size(); ++i) {
     rules.rules.push_back(parse_rule(list[i], path, "rules[" + std::to_string(i) + "]"));
@@ -313,7 +335,8 @@ GateRules parse_gate_rules(std::string_view text, const std::string& path) {
     rules.statistics.report = statistics.boolean_or("report", true);
     rules.statistics.require_significance = statistics.boolean_or("require_significance", false);
     rules.statistics.alpha = statistics.number_or("alpha", 0.05, 0, 1);
-    if (rules.statistics.alpha == 0) statistics.fail("alpha", "more than 0: nothing is significant at 0");
+    if (rules.statistics.alpha == 0)
+      statistics.fail("alpha", "more than 0: nothing is significant at 0");
     statistics.expect_no_more();
   }
   fields.expect_no_more();
@@ -347,18 +370,21 @@ GateReport evaluate_gate(const Result& result, const Result* baseline, const Gat
   report.alpha = rules.statistics.alpha;
 
   // Find out whether the two may be compared at all.
-  const bool needs_baseline = std::any_of(rules.rules.begin(), rules.rules.end(),
-                                          [](const GateRule& rule) { return rule.needs_baseline(); });
+  const bool needs_baseline =
+      std::any_of(rules.rules.begin(), rules.rules.end(),
+                  [](const GateRule& rule) { return rule.needs_baseline(); });
   if (baseline == nullptr && needs_baseline) report.reasons.push_back("there is no baseline");
   // Say what is not whole; a part that was chosen is a note where cases may differ.
   const auto check_whole = [&](const Result& checked, const std::string& which) {
     if (checked.complete) return;
     if (!is_partial_by_choice(checked)) {
-      report.reasons.push_back("the " + which + " is incomplete: " + count_of(num_incomplete(checked), "sequence") +
+      report.reasons.push_back("the " + which +
+                               " is incomplete: " + count_of(num_incomplete(checked), "sequence") +
                                " could not be scored");
     } else {
       (options.lenient ? report.notes : report.reasons)
-          .push_back("the " + which + " covers a part of the data set: " + count_of(checked.sequences.size(), "sequence"));
+          .push_back("the " + which + " covers a part of the data set: " +
+                     count_of(checked.sequences.size(), "sequence"));
     }
   };
   check_whole(result, "result");
@@ -371,7 +397,8 @@ GateReport evaluate_gate(const Result& result, const Result* baseline, const Gat
     comparison_options.require.same_cases = !options.lenient;
     comparison_options.bootstrap = options.bootstrap;
     comparison_options.flips = options.flips;
-    comparison_options.statistics = rules.statistics.report || rules.statistics.require_significance;
+    comparison_options.statistics =
+        rules.statistics.report || rules.statistics.require_significance;
     report.comparison = compare_results(*baseline, result, comparison_options);
     const Comparability& checked = report.comparison->comparability;
     report.reasons.insert(report.reasons.end(), checked.reasons.begin(), checked.reasons.end());
@@ -380,7 +407,8 @@ GateReport evaluate_gate(const Result& result, const Result* baseline, const Gat
 
   // Judge the rules.
   const bool comparable = baseline != nullptr && report.comparison->comparability.comparable;
-  const GateContext context{result, comparable ? baseline : nullptr, comparable ? &*report.comparison : nullptr, rules, options};
+  const GateContext context{result, comparable ? baseline : nullptr,
+                            comparable ? &*report.comparison : nullptr, rules, options};
   bool failed = false;
   bool inconclusive = !report.reasons.empty();
   bool warned = false;
@@ -396,9 +424,11 @@ GateReport evaluate_gate(const Result& result, const Result* baseline, const Gat
     inconclusive = inconclusive || judged.outcome == Outcome::inconclusive;
     warned = warned || judged.outcome == Outcome::warned || judged.outcome == Outcome::failed;
   }
-  const bool any_error_level = std::any_of(rules.rules.begin(), rules.rules.end(),
-                                           [](const GateRule& rule) { return rule.level == RuleLevel::error; });
-  if (!any_error_level) report.notes.push_back("no rule has the level error: this gate can only warn");
+  const bool any_error_level =
+      std::any_of(rules.rules.begin(), rules.rules.end(),
+                  [](const GateRule& rule) { return rule.level == RuleLevel::error; });
+  if (!any_error_level)
+    report.notes.push_back("no rule has the level error: this gate can only warn");
   report.verdict = failed         ? Outcome::failed
                    : inconclusive ? Outcome::inconclusive
                    : warned       ? Outcome::warned

@@ -12,9 +12,10 @@
 
 namespace angiobench {
 
-// The CI gate: a result against a baseline by rules (schema "gate-1", evaluator/schema/gate-1.json). Scores are exact
-// functions of masks, so thresholds decide; statistics label a finding and decide only when the rules ask for it.
-// Nothing passes by accident: what cannot be judged is inconclusive, never passed.
+// The CI gate: a result against a baseline by rules (schema "gate-1",
+// evaluator/schema/gate-1.json). Scores are exact functions of masks, so thresholds decide;
+// statistics label a finding and decide only when the rules ask for it. Nothing passes by accident:
+// what cannot be judged is inconclusive, never passed.
 
 /// What a rule does to the run.
 enum class RuleLevel { warning, error };
@@ -39,7 +40,8 @@ struct GateRule {
 
 struct GateStatistics {
   bool report = true;
-  bool require_significance = false;  // a drop of an aggregate fails only where its sign-flip p-value is <= alpha
+  bool require_significance =
+      false;  // a drop of an aggregate fails only where its sign-flip p-value is <= alpha
   double alpha = 0.05;
 };
 
@@ -49,8 +51,9 @@ struct GateRules {
   GateStatistics statistics;
 };
 
-/// Parses a rules file. Throws Error{input} that names the field for anything unknown, missing, doubled or
-/// contradictory: no rules, a rule without a condition, `allow` or `collapse` without each-…, warn_drop >= max_drop.
+/// Parses a rules file. Throws Error{input} that names the field for anything unknown, missing,
+/// doubled or contradictory: no rules, a rule without a condition, `allow` or `collapse` without
+/// each-…, warn_drop >= max_drop.
 GateRules parse_gate_rules(std::string_view text, const std::string& path);
 
 /// The JSON schema of the rules file, as shipped.
@@ -79,29 +82,30 @@ struct BrokenCase {
 struct RuleResult {
   GateRule rule;
   Outcome outcome = Outcome::inconclusive;
-  Verdict verdict = Verdict::not_comparable;  // of the aggregate; of an each-… rule the worst of its cases
-  std::optional<double> before;               // the aggregate's values
+  Verdict verdict =
+      Verdict::not_comparable;   // of the aggregate; of an each-… rule the worst of its cases
+  std::optional<double> before;  // the aggregate's values
   std::optional<double> after;
-  std::vector<ConditionResult> conditions;    // of an aggregate
-  std::size_t num_cases = 0;        // each-…: cases that were judged
-  std::size_t num_undefined = 0;    // each-…: cases with a value on one side only
-  std::vector<BrokenCase> broken;   // each-…: cases that break a failing condition, worst first
+  std::vector<ConditionResult> conditions;  // of an aggregate
+  std::size_t num_cases = 0;                // each-…: cases that were judged
+  std::size_t num_undefined = 0;            // each-…: cases with a value on one side only
+  std::vector<BrokenCase> broken;    // each-…: cases that break a failing condition, worst first
   std::vector<BrokenCase> doubtful;  // each-…: cases beyond warn_drop only, worst first
-  std::optional<double> p;          // sign flips, where statistics were made
-  bool excused = false;             // failed by its threshold, but not significant where that is required
-  std::string why_inconclusive;     // where it is
+  std::optional<double> p;           // sign flips, where statistics were made
+  bool excused = false;  // failed by its threshold, but not significant where that is required
+  std::string why_inconclusive;  // where it is
 };
 
 struct GateReport {
   Outcome verdict = Outcome::inconclusive;
   std::string result_name;
   std::string result_digest;
-  std::string baseline_name;    // empty: no baseline
+  std::string baseline_name;  // empty: no baseline
   std::string baseline_digest;
   std::string dataset;
   std::string protocol;
   bool has_baseline = false;
-  std::vector<RuleResult> rules;  // in the file's order
+  std::vector<RuleResult> rules;     // in the file's order
   std::vector<std::string> reasons;  // why the whole is inconclusive
   std::vector<std::string> notes;    // what a reader should know
   double alpha = 0.05;
@@ -114,9 +118,10 @@ struct GateOptions {
   bool lenient = false;  // other cases are no obstacle: what both have is compared
 };
 
-/// Judges a result; `baseline` may be null. The verdict is failed where a rule of level error fails; else inconclusive
-/// where a rule or the comparison is (no baseline, not comparable, an incomplete result, a rule that matches nothing, a
-/// missing value); else warned where a rule warns or one of level warning fails; else passed.
+/// Judges a result; `baseline` may be null. The verdict is failed where a rule of level error
+/// fails; else inconclusive where a rule or the comparison is (no baseline, not comparable, an
+/// incomplete result, a rule that matches nothing, a missing value); else warned where a rule warns
+/// or one of level warning fails; else passed.
 GateReport evaluate_gate(const Result& result, const Result* baseline, const GateRules& rules,
                          const GateOptions& options = {});
 

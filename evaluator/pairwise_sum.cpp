@@ -20,7 +20,8 @@ double pairwise_sum(std::span<const double> values) {
     for (; i + 8 <= count; i += 8) {
       for (std::size_t lane = 0; lane < 8; ++lane) lanes[lane] += values[i + lane];
     }
-    double sum = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+    double sum = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) +
+                 ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
     for (; i < count; ++i) sum += values[i];
     return sum;
   }

@@ -43,22 +43,30 @@ constexpr Words<ObjectSource, 6> kObjectSources{{{{"truth-scored", ObjectSource:
                                                   {"listed", ObjectSource::listed},
                                                   {"meta", ObjectSource::meta},
                                                   {"proposals", ObjectSource::proposals}}}};
-constexpr Words<ObjectFrames, 6> kObjectFrames{{{{"all", ObjectFrames::all},
-                                                 {"from-first-sight", ObjectFrames::from_first_sight},
-                                                 {"after-first-truth", ObjectFrames::after_first_truth},
-                                                 {"after-prompt", ObjectFrames::after_prompt},
-                                                 {"meta-after-first", ObjectFrames::meta_after_first},
-                                                 {"inside-own-range", ObjectFrames::inside_own_range}}}};
-constexpr Words<AboveMaximum, 2> kAboveMaximum{{{{"ignore", AboveMaximum::ignore}, {"refuse", AboveMaximum::refuse}}}};
-constexpr Words<BothEmpty, 2> kBothEmpty{{{{"one", BothEmpty::one}, {"left-out", BothEmpty::left_out}}}};
-constexpr Words<AverageOver, 3> kAverages{
-    {{{"objects", AverageOver::objects}, {"sequences", AverageOver::sequences}, {"groups", AverageOver::groups}}}};
-constexpr Words<DecayRule, 2> kDecayRules{{{{"exact", DecayRule::exact}, {"bug-compatible", DecayRule::bug_compatible}}}};
-constexpr Words<BoundaryRule, 2> kBoundaryRules{{{{"davis", BoundaryRule::davis}, {"mose-v2", BoundaryRule::mose_v2}}}};
-constexpr Words<Display, 2> kDisplays{{{{"percent", Display::percent}, {"fraction", Display::fraction}}}};
+constexpr Words<ObjectFrames, 6> kObjectFrames{
+    {{{"all", ObjectFrames::all},
+      {"from-first-sight", ObjectFrames::from_first_sight},
+      {"after-first-truth", ObjectFrames::after_first_truth},
+      {"after-prompt", ObjectFrames::after_prompt},
+      {"meta-after-first", ObjectFrames::meta_after_first},
+      {"inside-own-range", ObjectFrames::inside_own_range}}}};
+constexpr Words<AboveMaximum, 2> kAboveMaximum{
+    {{{"ignore", AboveMaximum::ignore}, {"refuse", AboveMaximum::refuse}}}};
+constexpr Words<BothEmpty, 2> kBothEmpty{
+    {{{"one", BothEmpty::one}, {"left-out", BothEmpty::left_out}}}};
+constexpr Words<AverageOver, 3> kAverages{{{{"objects", AverageOver::objects},
+                                            {"sequences", AverageOver::sequences},
+                                            {"groups", AverageOver::groups}}}};
+constexpr Words<DecayRule, 2> kDecayRules{
+    {{{"exact", DecayRule::exact}, {"bug-compatible", DecayRule::bug_compatible}}}};
+constexpr Words<BoundaryRule, 2> kBoundaryRules{
+    {{{"davis", BoundaryRule::davis}, {"mose-v2", BoundaryRule::mose_v2}}}};
+constexpr Words<Display, 2> kDisplays{
+    {{{"percent", Display::percent}, {"fraction", Display::fraction}}}};
 
 template <typename Enum, std::size_t N>
-Enum word(JsonFields& fields, std::string_view name, const Words<Enum, N>& words, std::string_view fallback) {
+Enum word(JsonFields& fields, std::string_view name, const Words<Enum, N>& words,
+          std::string_view fallback) {
   return words.of(fields.choice_or(name, std::string(fallback), words.names()));
 }
 
@@ -66,10 +74,12 @@ Enum word(JsonFields& fields, std::string_view name, const Words<Enum, N>& words
 std::array<std::uint8_t, 256> read_map(JsonFields& fields, std::string_view name) {
   std::array<std::uint8_t, 256> map{};
   const Json& value = fields.value(name);
-  if (!value.is_object() || value.empty()) fields.fail(name, "an object that maps labels to ids, e.g. {\"127\": 1}");
+  if (!value.is_object() || value.empty())
+    fields.fail(name, "an object that maps labels to ids, e.g. {\"127\": 1}");
   for (const auto& item : value.items()) {
     const std::string& key = item.key();
-    const bool is_label = !key.empty() && key.size() <= 3 && key.find_first_not_of("0123456789") == std::string::npos &&
+    const bool is_label = !key.empty() && key.size() <= 3 &&
+                          key.find_first_not_of("0123456789") == std::string::npos &&
                           std::stoi(key) <= 255;
     if (!is_label) fields.fail(name, "labels from 0 to 255 as keys");
     if (!item.value().is_number_integer()) fields.fail(name, "ids from 0 to 255 as values");
@@ -134,9 +144,11 @@ std::vector<std::string> protocol_names() {
 }
 
 Protocol load_protocol(const std::string& name_or_file) {
-  if (name_or_file.ends_with(".json")) return parse_protocol(read_text_file(name_or_file), name_or_file);
+  if (name_or_file.ends_with(".json"))
+    return parse_protocol(read_text_file(name_or_file), name_or_file);
   for (const EmbeddedFile& file : embedded_protocols()) {
-    if (file.name == name_or_file + ".json") return parse_protocol(file.content, std::string(file.name));
+    if (file.name == name_or_file + ".json")
+      return parse_protocol(file.content, std::string(file.name));
   }
   std::string known;
   for (const std::string& name : protocol_names()) known += (known.empty() ? "" : ", ") + name;
@@ -191,11 +203,13 @@ Protocol parse_protocol(std::string_view text, const std::string& path) {
     }
     boundary.expect_no_more();
   }
-  protocol.plus_one_region = fields.choice_or("region", "plain", {"plain", "plus-one"}) == "plus-one";
+  protocol.plus_one_region =
+      fields.choice_or("region", "plain", {"plain", "plus-one"}) == "plus-one";
   protocol.both_empty = word(fields, "both_empty", kBothEmpty, "one");
   protocol.average = word(fields, "average", kAverages, "objects");
   for (const std::string& statistic : fields.strings_or("statistics", {})) {
-    if (statistic != "recall" && statistic != "decay") fields.fail("statistics", "only recall, decay");
+    if (statistic != "recall" && statistic != "decay")
+      fields.fail("statistics", "only recall, decay");
     (statistic == "recall" ? protocol.report_recall : protocol.report_decay) = true;
   }
   protocol.decay = word(fields, "decay", kDecayRules, "exact");

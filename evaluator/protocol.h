@@ -15,16 +15,18 @@ namespace angiobench {
 enum class ObjectSource {
   truth_scored,  // ids that occur in the truth of a frame that is scored (vos-benchmark)
   truth,         // ids that occur in the truth of any annotated frame
-  first_frame,   // 1 … largest id of the first frame's truth: an id gap is a phantom object (davis2017)
+  first_frame,   // 1 … largest id of the first frame's truth: an id gap is a phantom object
+                 // (davis2017)
   listed,        // the ids of `listed_ids`
   meta,          // the ids of the meta json (youtube-vos, mose-v2)
-  proposals,     // ids of the first frame's truth, matched with predicted ids (davis2017-unsupervised)
+  proposals,  // ids of the first frame's truth, matched with predicted ids (davis2017-unsupervised)
 };
 
 /// Which frames count for an object, among those that are not dropped for the whole sequence.
 enum class ObjectFrames {
   all,
-  from_first_sight,   // from the first scored frame in which truth or prediction has it (vos-benchmark)
+  from_first_sight,   // from the first scored frame in which truth or prediction has it
+                      // (vos-benchmark)
   after_first_truth,  // after the first annotated frame in which the truth has it (lvos)
   after_prompt,       // after the frame in which it is given to the method (strict)
   meta_after_first,   // the meta json's frames of the object but its first (youtube-vos)
@@ -56,7 +58,8 @@ enum class DecayRule {
 /// How the numbers of this community are printed.
 enum class Display { percent, fraction };
 
-/// A named, versioned set of scoring rules: a data file of schema "protocol-1" (evaluator/schema/protocol-1.json).
+/// A named, versioned set of scoring rules: a data file of schema "protocol-1"
+/// (evaluator/schema/protocol-1.json).
 struct Protocol {
   std::string name;
   int version = 1;
@@ -79,11 +82,11 @@ struct Protocol {
   DecayRule decay = DecayRule::exact;
   bool missing_video_is_zero = false;  // mose-v2: a missing video scores 0 whatever --missing says
   // Further measures, each an entry of ObjectScore::extra.
-  bool measure_tail = false;          // "J_tr": J over the last quarter of the frames (vost)
-  bool measure_variation = false;     // "V": standard deviation over time of (J + F) / 2 (lvos)
-  bool measure_segments = false;      // disappearance and reappearance (mose-v2); also "F_plain"
-  bool measure_absence = false;       // VOT long-term's counts, "NRE", "DRE", "ADQ"
-  double absence_threshold = 0;       // IoU above which a present object counts as found
+  bool measure_tail = false;       // "J_tr": J over the last quarter of the frames (vost)
+  bool measure_variation = false;  // "V": standard deviation over time of (J + F) / 2 (lvos)
+  bool measure_segments = false;   // disappearance and reappearance (mose-v2); also "F_plain"
+  bool measure_absence = false;    // VOT long-term's counts, "NRE", "DRE", "ADQ"
+  double absence_threshold = 0;    // IoU above which a present object counts as found
   Display display = Display::percent;
 
   std::string rules;  // canonical JSON of the rules, without name, title and source
@@ -93,8 +96,9 @@ struct Protocol {
 /// Names of the protocols that are built in, sorted.
 std::vector<std::string> protocol_names();
 
-/// The built-in protocol of this name, or, where it ends in ".json", the one in that file. Throws Error{usage} for an
-/// unknown name (lists the known ones), Error{input} for a bad file (names the field).
+/// The built-in protocol of this name, or, where it ends in ".json", the one in that file. Throws
+/// Error{usage} for an unknown name (lists the known ones), Error{input} for a bad file (names the
+/// field).
 Protocol load_protocol(const std::string& name_or_file);
 
 /// Parses the text of a protocol; `path` is used in messages.

@@ -15,7 +15,8 @@ std::string_view group_name(ObjectGroup group) {
   return "";
 }
 
-const Aggregate* find_aggregate(const Result& result, std::string_view metric, std::string_view scope) {
+const Aggregate* find_aggregate(const Result& result, std::string_view metric,
+                                std::string_view scope) {
   for (const Aggregate& aggregate : result.aggregates) {
     if (aggregate.metric == metric && aggregate.scope == scope) return &aggregate;
   }

@@ -29,11 +29,13 @@ struct FrameStatistics {
 struct ObjectScore {
   int id = 0;
   ObjectGroup group = ObjectGroup::none;
-  std::uint32_t frames = 0;        // frames that entered the means
-  std::uint32_t frames_empty = 0;  // frames with neither truth nor prediction (in the means or not: the protocol says)
+  std::uint32_t frames = 0;  // frames that entered the means
+  std::uint32_t frames_empty =
+      0;  // frames with neither truth nor prediction (in the means or not: the protocol says)
   FrameStatistics j;
   FrameStatistics f;
-  std::map<std::string, double> extra;  // further measures of the protocol by name, e.g. "J_tr", "T"; fractions
+  std::map<std::string, double>
+      extra;  // further measures of the protocol by name, e.g. "J_tr", "T"; fractions
 };
 
 /// What part a frame played for an object.
@@ -56,11 +58,12 @@ struct FrameScore {
 /// The score of one sequence.
 struct SequenceScore {
   std::string name;
-  std::uint32_t frames_scored = 0;  // frames that at least one object was scored in
-  bool complete = true;             // false: nothing or not everything could be scored
-  std::vector<ObjectScore> objects;       // by id
-  std::vector<std::string> frame_names;   // annotated frames; empty unless per-frame rows were asked for
-  std::vector<FrameScore> frames;         // by (frame, object); empty unless asked for
+  std::uint32_t frames_scored = 0;   // frames that at least one object was scored in
+  bool complete = true;              // false: nothing or not everything could be scored
+  std::vector<ObjectScore> objects;  // by id
+  std::vector<std::string>
+      frame_names;                 // annotated frames; empty unless per-frame rows were asked for
+  std::vector<FrameScore> frames;  // by (frame, object); empty unless asked for
 };
 
 /// A percentile bootstrap interval over sequences (scoring.md, 4).
@@ -75,7 +78,8 @@ struct Interval {
 /// One headline number. `value` is a fraction; empty where it is not defined (a finding says why).
 struct Aggregate {
   std::string metric;  // "J&F", "J", "F", "J_recall", …
-  std::string scope;   // "overall", "seen", "unseen", "pooled" (mean over all objects whatever their group)
+  std::string
+      scope;  // "overall", "seen", "unseen", "pooled" (mean over all objects whatever their group)
   std::optional<double> value;
   std::uint64_t n = 0;  // objects (or sequences) it is a mean over
   std::optional<Interval> interval;
@@ -109,7 +113,8 @@ struct RunStamp {
   std::vector<std::string> command;
 };
 
-/// A scored submission: what result.json holds (interface.md), everything but `run` a pure function of the input.
+/// A scored submission: what result.json holds (interface.md), everything but `run` a pure function
+/// of the input.
 struct Result {
   std::string tool_version;
   std::string git_commit;
@@ -124,6 +129,7 @@ struct Result {
 };
 
 /// The aggregate of this metric and scope, or nullptr.
-const Aggregate* find_aggregate(const Result& result, std::string_view metric, std::string_view scope);
+const Aggregate* find_aggregate(const Result& result, std::string_view metric,
+                                std::string_view scope);
 
 }  // namespace angiobench

@@ -18,30 +18,35 @@ std::string list_frames(const Sequence& sequence, const std::vector<std::uint32_
   for (std::size_t i = 0; i < std::min(kShown, frames.size()); ++i) {
     text += (i == 0 ? "" : ", ") + std::string(sequence.frames[frames[i]]);
   }
-  return frames.size() > kShown ? text + ", … (" + std::to_string(frames.size()) + " in all)" : text;
+  return frames.size() > kShown ? text + ", … (" + std::to_string(frames.size()) + " in all)"
+                                : text;
 }
 
 // Whether a submission has what is needed of one frame.
-bool has_prediction(const SequenceIndex& index, const Sequence& sequence, std::string_view frame, const FileTree& predictions,
-                    const std::vector<std::string>& files) {
+bool has_prediction(const SequenceIndex& index, const Sequence& sequence, std::string_view frame,
+                    const FileTree& predictions, const std::vector<std::string>& files) {
   if (mask_storage(index.benchmark.layout) == MaskStorage::object_pngs) {
-    return std::all_of(sequence.object_masks.begin(), sequence.object_masks.end(), [&](const auto& object) {
-      return !object.second.find(frame) ||
-             predictions.has_file(prediction_path(index.benchmark.layout, sequence, frame, object.first));
-    });
+    return std::all_of(
+        sequence.object_masks.begin(), sequence.object_masks.end(), [&](const auto& object) {
+          return !object.second.find(frame) ||
+                 predictions.has_file(
+                     prediction_path(index.benchmark.layout, sequence, frame, object.first));
+        });
   }
   return std::binary_search(files.begin(), files.end(), std::string(frame) + ".png");
 }
 
 // Collects what `on_sequence` of a counting pass hands over into scores of one protocol.
-SequenceScore reduce(const Protocol& protocol, const Sequence& sequence, const CountTable& table, FrameRows rows,
-                     std::vector<Finding>& findings) {
-  if (protocol.objects != ObjectSource::proposals) return score_sequence(protocol, sequence, table, rows, findings);
-  return score_sequence(protocol, sequence, match_proposals(protocol, sequence, table), rows, findings);
+SequenceScore reduce(const Protocol& protocol, const Sequence& sequence, const CountTable& table,
+                     FrameRows rows, std::vector<Finding>& findings) {
+  if (protocol.objects != ObjectSource::proposals)
+    return score_sequence(protocol, sequence, table, rows, findings);
+  return score_sequence(protocol, sequence, match_proposals(protocol, sequence, table), rows,
+                        findings);
 }
 
-void check_ids(const SequenceIndex& index, const CountTable& table, const Sequence& sequence, const FileTree& predictions,
-               int max_ids) {
+void check_ids(const SequenceIndex& index, const CountTable& table, const Sequence& sequence,
+               const FileTree& predictions, int max_ids) {
   std::set<int> ids;
   for (const FrameRecord& record : table) {
     for (const ObjectCounts& object : record.counts) {
@@ -66,11 +71,13 @@ PassOptions pass_options(const ScoreOptions& options) {
   return pass;
 }
 
-void refuse_missing(const FileTree& predictions, const MissingFrames& missing, MissingPolicy policy) {
+void refuse_missing(const FileTree& predictions, const MissingFrames& missing,
+                    MissingPolicy policy) {
   if (policy != MissingPolicy::error || !missing.any()) return;
   std::size_t count = 0;
   for (const auto& frames : missing.frames) count += frames.size();
-  throw Error(ErrorKind::inconclusive, predictions.display_path(""), std::to_string(count) + " predictions are missing",
+  throw Error(ErrorKind::inconclusive, predictions.display_path(""),
+              std::to_string(count) + " predictions are missing",
               "every frame that is scored (--missing zero or skip goes on without)");
 }
 
@@ -80,7 +87,8 @@ bool MissingFrames::any() const {
   return std::any_of(frames.begin(), frames.end(), [](const auto& list) { return !list.empty(); });
 }
 
-MissingFrames find_missing(const SequenceIndex& index, const FileTree& predictions, const Protocol& protocol) {
+MissingFrames find_missing(const SequenceIndex& index, const FileTree& predictions,
+                           const Protocol& protocol) {
   MissingFrames missing;
   missing.frames.resize(index.sequences.size());
   missing.whole_sequence.resize(index.sequences.size());
@@ -105,10 +113,12 @@ MissingFrames find_missing(const SequenceIndex& index, const FileTree& predictio
     finding.sequence = sequence.name;
     if (missing.whole_sequence[i]) {
       finding.code = "S002";
-      finding.message = "the sequence is missing; expected " + std::to_string(absent.size()) + " masks";
+      finding.message =
+          "the sequence is missing; expected " + std::to_string(absent.size()) + " masks";
     } else {
       finding.code = "S001";
-      finding.message = std::to_string(absent.size()) + " of " + std::to_string(sequence.frames.size()) +
+      finding.message = std::to_string(absent.size()) + " of " +
+                        std::to_string(sequence.frames.size()) +
                         " frames are missing: " + list_frames(sequence, absent);
     }
     missing.findings.push_back(std::move(finding));
@@ -118,22 +128,26 @@ MissingFrames find_missing(const SequenceIndex& index, const FileTree& predictio
   if (num_whole == index.sequences.size() && !missing.findings.empty()) {
     for (const std::string& folder : folders) {
       if (predictions.folders(folder).empty()) continue;
-      missing.findings.front().hint = "none of the sequences is here; do they lie in " + predictions.display_path(folder) + "?";
+      missing.findings.front().hint =
+          "none of the sequences is here; do they lie in " + predictions.display_path(folder) + "?";
       break;
     }
   }
   for (const std::string& folder : folders) {
-    const bool is_known = std::any_of(index.sequences.begin(), index.sequences.end(),
-                                      [&](const Sequence& sequence) { return sequence.name == folder; });
+    const bool is_known =
+        std::any_of(index.sequences.begin(), index.sequences.end(),
+                    [&](const Sequence& sequence) { return sequence.name == folder; });
     if (is_known) continue;
-    missing.findings.push_back({"S009", Severity::note, predictions.display_path(folder), folder, "", -1,
-                                "is no sequence of " + index.benchmark.name + " and is ignored", ""});
+    missing.findings.push_back(
+        {"S009", Severity::note, predictions.display_path(folder), folder, "", -1,
+         "is no sequence of " + index.benchmark.name + " and is ignored", ""});
   }
   return missing;
 }
 
-ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions, const Protocol& protocol,
-                   const MissingFrames& missing, const ScoreOptions& options) {
+ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions,
+                   const Protocol& protocol, const MissingFrames& missing,
+                   const ScoreOptions& options) {
   refuse_missing(predictions, missing, options.missing);
   ScoreOutcome outcome;
   Result& result = outcome.result;
@@ -155,19 +169,22 @@ ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions, cons
     try {
       if (counts.failure) throw Error(*counts.failure);
       check_ids(index, counts.tables[0], sequence, predictions, options.max_ids);
-      SequenceScore scored = reduce(protocol, sequence, counts.tables[0], wants_rows ? FrameRows::keep : FrameRows::drop,
-                                    result.findings);
+      SequenceScore scored =
+          reduce(protocol, sequence, counts.tables[0],
+                 wants_rows ? FrameRows::keep : FrameRows::drop, result.findings);
       const bool lacks = !missing.frames[counts.sequence].empty();
       const bool is_left_out = lacks && options.missing == MissingPolicy::skip;
       scored.complete = !is_left_out;
-      if (is_left_out && missing.whole_sequence[counts.sequence] && !protocol.missing_video_is_zero) scored.objects.clear();
+      if (is_left_out && missing.whole_sequence[counts.sequence] && !protocol.missing_video_is_zero)
+        scored.objects.clear();
       if (options.on_sequence) options.on_sequence(scored);
       if (options.rows == FrameRows::drop) {
         scored.frames = {};
         scored.frame_names = {};
       }
-      for (auto& [stream, digest] : {std::pair<Sha256Stream&, const Sha256&>{truth_digest, counts.truth_digest},
-                                     std::pair<Sha256Stream&, const Sha256&>{prediction_digest, counts.prediction_digest}}) {
+      for (auto& [stream, digest] :
+           {std::pair<Sha256Stream&, const Sha256&>{truth_digest, counts.truth_digest},
+            std::pair<Sha256Stream&, const Sha256&>{prediction_digest, counts.prediction_digest}}) {
         stream.update(sequence.name);
         stream.update(std::string_view("\0", 1));
         stream.update(digest);
@@ -179,13 +196,14 @@ ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions, cons
     } catch (const Error& error) {
       outcome.failures.push_back(error);
     }
-    outcome.seconds.score += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    outcome.seconds.score +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   };
   const auto need = [&](std::size_t sequence, std::size_t frame) {
     return frame_need(protocol, index.sequences[sequence], frame);
   };
-  const StageSeconds seconds =
-      counting_pass(index, predictions, std::span(&plan, 1), need, missing, pass_options(options), on_sequence);
+  const StageSeconds seconds = counting_pass(index, predictions, std::span(&plan, 1), need, missing,
+                                             pass_options(options), on_sequence);
   const double score_seconds = outcome.seconds.score;
   outcome.seconds = seconds;
   outcome.seconds.score = score_seconds;
@@ -200,8 +218,9 @@ ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions, cons
   result.aggregates = aggregates_of(protocol, result.sequences);
   for (const Aggregate& aggregate : result.aggregates) {
     if (aggregate.value) continue;
-    result.findings.push_back({"S012", Severity::warning, "", "", "", -1,
-                               aggregate.metric + " (" + aggregate.scope + ") has no value: no object has one", ""});
+    result.findings.push_back(
+        {"S012", Severity::warning, "", "", "", -1,
+         aggregate.metric + " (" + aggregate.scope + ") has no value: no object has one", ""});
   }
   return outcome;
 }
@@ -224,7 +243,8 @@ MultiOutcome score_protocols(const SequenceIndex& index, const FileTree& predict
   }
   const auto need = [&](std::size_t sequence, std::size_t frame) {
     FrameNeed most = FrameNeed::none;
-    for (const Protocol& protocol : protocols) most = std::max(most, frame_need(protocol, index.sequences[sequence], frame));
+    for (const Protocol& protocol : protocols)
+      most = std::max(most, frame_need(protocol, index.sequences[sequence], frame));
     return most;
   };
   const auto on_sequence = [&](SequenceCounts&& counts) {
@@ -235,8 +255,8 @@ MultiOutcome score_protocols(const SequenceIndex& index, const FileTree& predict
     const Sequence& sequence = index.sequences[counts.sequence];
     for (std::size_t i = 0; i < protocols.size(); ++i) {
       try {
-        outcome.sequences[i].push_back(
-            reduce(protocols[i], sequence, counts.tables[plan_of[i]], options.rows, outcome.findings[i]));
+        outcome.sequences[i].push_back(reduce(protocols[i], sequence, counts.tables[plan_of[i]],
+                                              options.rows, outcome.findings[i]));
       } catch (const Error& error) {
         outcome.findings[i].push_back({"S006", Severity::error, error.path(), sequence.name, "", -1,
                                        error.found() + "; expected " + error.expected(), ""});

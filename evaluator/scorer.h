@@ -27,17 +27,22 @@ enum class MissingPolicy {
 
 /// Frames that a submission lacks, by position of the sequence in the index.
 struct MissingFrames {
-  std::vector<std::vector<std::uint32_t>> frames;  // for each sequence the positions of missing frames, sorted
-  std::vector<bool> whole_sequence;                // the sequence has no folder at all
-  std::vector<Finding> findings;                   // S001 (frames) and S002 (sequences), errors; notes on extra sequences
+  std::vector<std::vector<std::uint32_t>>
+      frames;                        // for each sequence the positions of missing frames, sorted
+  std::vector<bool> whole_sequence;  // the sequence has no folder at all
+  std::vector<Finding>
+      findings;  // S001 (frames) and S002 (sequences), errors; notes on extra sequences
 
   bool any() const;
 };
 
-/// Looks which of the frames that a protocol needs a submission lacks. Lists folders, reads no mask.
-MissingFrames find_missing(const SequenceIndex& index, const FileTree& predictions, const Protocol& protocol);
+/// Looks which of the frames that a protocol needs a submission lacks. Lists folders, reads no
+/// mask.
+MissingFrames find_missing(const SequenceIndex& index, const FileTree& predictions,
+                           const Protocol& protocol);
 
-/// One decoded frame, shown to ScoreOptions::on_frame from worker threads, in any order. Labels are object ids.
+/// One decoded frame, shown to ScoreOptions::on_frame from worker threads, in any order. Labels are
+/// object ids.
 struct FrameView {
   std::size_t sequence;  // position in the index
   std::size_t frame;     // position in Sequence::frames
@@ -51,11 +56,13 @@ struct ScoreOptions {
   MissingPolicy missing = MissingPolicy::error;
   FrameRows rows = FrameRows::drop;  // keep: SequenceScore::frames for every sequence
   int max_ids = 64;                  // --max-ids: ids that a submission may use in one sequence
-  std::uint64_t max_mask_bytes = 0;  // --max-entry-size: bytes of a predicted mask's file; 0: entry_bytes_for_frame
+  std::uint64_t max_mask_bytes =
+      0;  // --max-entry-size: bytes of a predicted mask's file; 0: entry_bytes_for_frame
   ProgressCallback progress;
   std::function<void(const FrameView&)> on_frame;
-  /// Each sequence with its per-frame rows, in the index's order, from one thread at a time, as soon as it is complete;
-  /// the rows are dropped afterwards unless `rows` keeps them. Lets a caller write a million frames without holding them.
+  /// Each sequence with its per-frame rows, in the index's order, from one thread at a time, as
+  /// soon as it is complete; the rows are dropped afterwards unless `rows` keeps them. Lets a
+  /// caller write a million frames without holding them.
   std::function<void(const SequenceScore&)> on_sequence;
 };
 
@@ -69,23 +76,26 @@ struct StageSeconds {
 };
 
 struct ScoreOutcome {
-  Result result;                // empty of scores where `failures` is not empty
-  std::vector<Error> failures;  // the first failure of each sequence that failed, in canonical order
+  Result result;  // empty of scores where `failures` is not empty
+  std::vector<Error>
+      failures;  // the first failure of each sequence that failed, in canonical order
   StageSeconds seconds;
 };
 
-/// Scores a submission under one protocol. `missing` is find_missing's answer for the same arguments. Frames are
-/// decoded and counted in parallel, in order, each sequence is reduced when its last frame is in: memory grows with the
-/// frames in flight, not with the data set. The result is byte-identical for any number of threads.
-/// Throws Error{inconclusive} where something is missing under MissingPolicy::error.
-ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions, const Protocol& protocol,
-                   const MissingFrames& missing, const ScoreOptions& options = {});
+/// Scores a submission under one protocol. `missing` is find_missing's answer for the same
+/// arguments. Frames are decoded and counted in parallel, in order, each sequence is reduced when
+/// its last frame is in: memory grows with the frames in flight, not with the data set. The result
+/// is byte-identical for any number of threads. Throws Error{inconclusive} where something is
+/// missing under MissingPolicy::error.
+ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions,
+                   const Protocol& protocol, const MissingFrames& missing,
+                   const ScoreOptions& options = {});
 
 /// One decoding pass for several protocols: for each, its sequences' scores as `score` gives them.
 struct MultiOutcome {
   std::vector<std::vector<SequenceScore>> sequences;  // by protocol
   std::vector<std::vector<Finding>> findings;         // by protocol
-  std::vector<Error> failures;                        // of decoding; a protocol's own refusal is a finding S006 of it
+  std::vector<Error> failures;  // of decoding; a protocol's own refusal is a finding S006 of it
 };
 MultiOutcome score_protocols(const SequenceIndex& index, const FileTree& predictions,
                              std::span<const Protocol> protocols, const MissingFrames& missing,

@@ -32,8 +32,9 @@ Range scored_range(const Protocol& protocol, std::size_t num_frames) {
 }
 
 const FrameCounts* find_counts(const std::vector<ObjectCounts>& counts, int id) {
-  const auto found = std::lower_bound(counts.begin(), counts.end(), id,
-                                      [](const ObjectCounts& object, int wanted) { return object.id < wanted; });
+  const auto found =
+      std::lower_bound(counts.begin(), counts.end(), id,
+                       [](const ObjectCounts& object, int wanted) { return object.id < wanted; });
   return found != counts.end() && found->id == id ? &found->counts : nullptr;
 }
 
@@ -49,7 +50,8 @@ std::size_t first_truth(const CountTable& table, int id) {
   return kNever;
 }
 
-// Position of the frame in which the object is given: as the first-mask json says, else where the truth first has it.
+// Position of the frame in which the object is given: as the first-mask json says, else where the
+// truth first has it.
 std::size_t prompt_position(const Sequence& sequence, const CountTable& table, int id) {
   for (const auto& [frame, ids] : sequence.prompts) {
     if (std::find(ids.begin(), ids.end(), id) == ids.end()) continue;
@@ -58,18 +60,22 @@ std::size_t prompt_position(const Sequence& sequence, const CountTable& table, i
   return first_truth(table, id);
 }
 
-std::vector<int> reported_ids(const Protocol& protocol, const Sequence& sequence, const CountTable& table, Range range) {
+std::vector<int> reported_ids(const Protocol& protocol, const Sequence& sequence,
+                              const CountTable& table, Range range) {
   std::set<int> ids;
   switch (protocol.objects) {
     case ObjectSource::truth_scored:
-      for (std::size_t i = range.begin; i < range.end; ++i) ids.insert(table[i].truth_ids.begin(), table[i].truth_ids.end());
+      for (std::size_t i = range.begin; i < range.end; ++i)
+        ids.insert(table[i].truth_ids.begin(), table[i].truth_ids.end());
       break;
     case ObjectSource::truth:
-      for (const FrameRecord& record : table) ids.insert(record.truth_ids.begin(), record.truth_ids.end());
+      for (const FrameRecord& record : table)
+        ids.insert(record.truth_ids.begin(), record.truth_ids.end());
       break;
     case ObjectSource::proposals:  // match_proposals has given them the objects' ids
     case ObjectSource::first_frame: {
-      const int largest = table.empty() || table[0].truth_ids.empty() ? 0 : table[0].truth_ids.back();
+      const int largest =
+          table.empty() || table[0].truth_ids.empty() ? 0 : table[0].truth_ids.back();
       for (int id = 1; id <= largest; ++id) ids.insert(id);
       break;
     }
@@ -90,8 +96,8 @@ ObjectGroup group_of(const Sequence& sequence, int id) {
 }
 
 // What part each frame plays for one object.
-std::vector<FrameRole> roles_of(const Protocol& protocol, const Sequence& sequence, const CountTable& table, Range range,
-                                int id) {
+std::vector<FrameRole> roles_of(const Protocol& protocol, const Sequence& sequence,
+                                const CountTable& table, Range range, int id) {
   std::vector<FrameRole> roles(table.size(), FrameRole::dropped);
   std::size_t begin = range.begin;
   std::size_t end = range.end;
@@ -99,7 +105,9 @@ std::vector<FrameRole> roles_of(const Protocol& protocol, const Sequence& sequen
     case ObjectFrames::all:
       break;
     case ObjectFrames::from_first_sight:
-      while (begin < end && find_counts(table[begin].counts, id) == nullptr && !has_truth(table[begin], id)) ++begin;
+      while (begin < end && find_counts(table[begin].counts, id) == nullptr &&
+             !has_truth(table[begin], id))
+        ++begin;
       break;
     case ObjectFrames::after_first_truth:
     case ObjectFrames::after_prompt: {
@@ -127,12 +135,14 @@ std::vector<FrameRole> roles_of(const Protocol& protocol, const Sequence& sequen
       return roles;
     }
     case ObjectFrames::inside_own_range: {
-      // The frames annotated for this object: its own files, or those whose truth has it where labels share a file.
+      // The frames annotated for this object: its own files, or those whose truth has it where
+      // labels share a file.
       std::vector<std::size_t> own;
       const auto files = sequence.object_masks.find(id);
       for (std::size_t i = range.begin; i < range.end; ++i) {
-        const bool is_annotated = files != sequence.object_masks.end() ? files->second.find(sequence.frames[i]).has_value()
-                                                                       : table[i].read != FrameNeed::none;
+        const bool is_annotated = files != sequence.object_masks.end()
+                                      ? files->second.find(sequence.frames[i]).has_value()
+                                      : table[i].read != FrameNeed::none;
         if (is_annotated) own.push_back(i);
       }
       for (std::size_t i = 1; i + 1 < own.size(); ++i) roles[own[i]] = FrameRole::scored;
@@ -149,7 +159,8 @@ double mean_of(std::span<const double> values, std::size_t begin, std::size_t en
   return pairwise_mean(values.subspan(begin, std::min(end, values.size()) - begin));
 }
 
-// MOSEv2: values of the segments in which the object has left, and of those in which it is back (MOSE-api, score.py).
+// MOSEv2: values of the segments in which the object has left, and of those in which it is back
+// (MOSE-api, score.py).
 struct Segments {
   std::optional<double> disappeared;
   std::optional<double> reappeared;
@@ -166,7 +177,8 @@ Segments segments_of(std::span<const double> values, const std::vector<bool>& is
   std::vector<double> gone;
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     const std::size_t end = i < returns.size() ? returns[i] : values.size();
-    if (leaves[i] > 0) gone.push_back(mean_of(values, leaves[i], end));  // one that starts the video is not counted
+    if (leaves[i] > 0)
+      gone.push_back(mean_of(values, leaves[i], end));  // one that starts the video is not counted
   }
   std::vector<double> back;
   for (std::size_t i = 0; i < returns.size(); ++i) {
@@ -193,12 +205,15 @@ struct ObjectValues {
   std::vector<double> f_plain;
   std::vector<bool> truth_is_empty;
   std::uint32_t num_empty = 0;
-  // VOT long-term: present and found, present and wrong, present and missed, absent but reported, absent and not reported.
+  // VOT long-term: present and found, present and wrong, present and missed, absent but reported,
+  // absent and not reported.
   std::uint32_t found = 0, wrong = 0, missed = 0, hallucinated = 0, absent = 0;
 };
 
 void add_measures(const Protocol& protocol, const ObjectValues& values, ObjectScore& object) {
-  const auto ratio = [](std::uint32_t part, std::uint32_t whole) { return static_cast<double>(part) / static_cast<double>(whole); };
+  const auto ratio = [](std::uint32_t part, std::uint32_t whole) {
+    return static_cast<double>(part) / static_cast<double>(whole);
+  };
   if (protocol.measure_absence) {
     const std::uint32_t present = values.found + values.wrong + values.missed;
     const std::uint32_t away = values.hallucinated + values.absent;
@@ -209,12 +224,14 @@ void add_measures(const Protocol& protocol, const ObjectValues& values, ObjectSc
   }
   if (values.j.empty()) return;
   if (protocol.measure_tail) {
-    const auto begin = static_cast<std::size_t>(std::floor(0.75 * static_cast<double>(values.j.size())));
+    const auto begin =
+        static_cast<std::size_t>(std::floor(0.75 * static_cast<double>(values.j.size())));
     object.extra["J_tr"] = mean_of(values.j, begin, values.j.size());
   }
   if (protocol.measure_variation) {
     std::vector<double> both;
-    for (std::size_t i = 0; i < values.j.size(); ++i) both.push_back((values.j[i] + values.f[i]) / 2);
+    for (std::size_t i = 0; i < values.j.size(); ++i)
+      both.push_back((values.j[i] + values.f[i]) / 2);
     object.extra["V"] = deviation_of(both);
   }
   if (protocol.measure_segments) {
@@ -230,33 +247,39 @@ void add_measures(const Protocol& protocol, const ObjectValues& values, ObjectSc
   }
 }
 
-Finding finding_about(std::string code, Severity severity, const Sequence& sequence, int id, std::string message,
-                      std::string hint = {}) {
-  return {std::move(code), severity, "", sequence.name, "", id, std::move(message), std::move(hint)};
+Finding finding_about(std::string code, Severity severity, const Sequence& sequence, int id,
+                      std::string message, std::string hint = {}) {
+  return {std::move(code),    severity,       "", sequence.name, "", id,
+          std::move(message), std::move(hint)};
 }
 
 // What a reader should know about how an object's number came about.
 void explain_object(const Protocol& protocol, const Sequence& sequence, const CountTable& table,
-                    const std::vector<FrameRole>& roles, const ObjectScore& object, std::vector<Finding>& findings) {
+                    const std::vector<FrameRole>& roles, const ObjectScore& object,
+                    std::vector<Finding>& findings) {
   const std::size_t given = prompt_position(sequence, table, object.id);
   // Where the first frame was not read, nobody knows whether the object was there before.
   const bool is_late = given != kNever && given > 0 && table[0].read != FrameNeed::none;
   if (is_late && roles[given] == FrameRole::scored) {
     findings.push_back(finding_about("S004", Severity::warning, sequence, object.id,
                                      "object " + std::to_string(object.id) + " is given in frame " +
-                                         std::string(sequence.frames[given]) + ", which is scored as a prediction",
+                                         std::string(sequence.frames[given]) +
+                                         ", which is scored as a prediction",
                                      "the protocol 'strict' credits nothing that was given"));
   }
   if (given == kNever && protocol.objects == ObjectSource::first_frame) {
-    findings.push_back(finding_about("S008", Severity::warning, sequence, object.id,
-                                     "object " + std::to_string(object.id) +
-                                         " occurs in no ground truth (an id gap); the public rules score it as an object"));
+    findings.push_back(finding_about(
+        "S008", Severity::warning, sequence, object.id,
+        "object " + std::to_string(object.id) +
+            " occurs in no ground truth (an id gap); the public rules score it as an object"));
   }
-  if (protocol.both_empty == BothEmpty::one && object.frames_empty > 0 && 2 * object.frames_empty >= object.frames) {
-    findings.push_back(finding_about("S011", Severity::warning, sequence, object.id,
-                                     "object " + std::to_string(object.id) + ": " + std::to_string(object.frames_empty) +
-                                         " of " + std::to_string(object.frames) +
-                                         " scored frames have neither truth nor prediction and count as 1"));
+  if (protocol.both_empty == BothEmpty::one && object.frames_empty > 0 &&
+      2 * object.frames_empty >= object.frames) {
+    findings.push_back(finding_about(
+        "S011", Severity::warning, sequence, object.id,
+        "object " + std::to_string(object.id) + ": " + std::to_string(object.frames_empty) +
+            " of " + std::to_string(object.frames) +
+            " scored frames have neither truth nor prediction and count as 1"));
   }
 }
 
@@ -265,7 +288,8 @@ void explain_object(const Protocol& protocol, const Sequence& sequence, const Co
 double frame_j(const Protocol& protocol, const FrameCounts& counts) {
   if (!protocol.plus_one_region) return region_j(counts);
   if (counts.union_area == 0) return 1.0;
-  return (static_cast<double>(counts.intersection) + 1) / (static_cast<double>(counts.union_area) + 1);
+  return (static_cast<double>(counts.intersection) + 1) /
+         (static_cast<double>(counts.union_area) + 1);
 }
 
 FrameNeed frame_need(const Protocol& protocol, const Sequence& sequence, std::size_t position) {
@@ -274,20 +298,23 @@ FrameNeed frame_need(const Protocol& protocol, const Sequence& sequence, std::si
     for (const auto& [id, names] : sequence.object_frames) {
       const std::string_view name = sequence.frames[position];
       const bool is_listed = std::find(names.begin(), names.end(), name) != names.end();
-      if (is_listed && name != *std::min_element(names.begin(), names.end())) return FrameNeed::both;
+      if (is_listed && name != *std::min_element(names.begin(), names.end()))
+        return FrameNeed::both;
     }
     return FrameNeed::none;
   }
   const bool is_scored = position >= range.begin && position < range.end;
   // Nothing is scored in the first frame where every object must have been given before.
-  const bool is_given = position == 0 && (protocol.object_frames == ObjectFrames::after_prompt ||
-                                          protocol.object_frames == ObjectFrames::after_first_truth ||
-                                          protocol.object_frames == ObjectFrames::inside_own_range);
+  const bool is_given =
+      position == 0 && (protocol.object_frames == ObjectFrames::after_prompt ||
+                        protocol.object_frames == ObjectFrames::after_first_truth ||
+                        protocol.object_frames == ObjectFrames::inside_own_range);
   if (is_scored && !is_given) return FrameNeed::both;
-  const bool needs_ids = is_given || protocol.objects == ObjectSource::truth ||
-                         (position == 0 && (protocol.objects == ObjectSource::first_frame ||
-                                            protocol.objects == ObjectSource::proposals ||
-                                            protocol.object_frames == ObjectFrames::from_first_sight));
+  const bool needs_ids =
+      is_given || protocol.objects == ObjectSource::truth ||
+      (position == 0 && (protocol.objects == ObjectSource::first_frame ||
+                         protocol.objects == ObjectSource::proposals ||
+                         protocol.object_frames == ObjectFrames::from_first_sight));
   return needs_ids ? FrameNeed::truth : FrameNeed::none;
 }
 
@@ -295,7 +322,8 @@ FrameStatistics frame_statistics(std::span<const double> values, DecayRule decay
   FrameStatistics statistics;
   if (values.empty()) return statistics;
   statistics.mean = pairwise_mean(values);
-  const auto above = std::count_if(values.begin(), values.end(), [](double value) { return value > 0.5; });
+  const auto above =
+      std::count_if(values.begin(), values.end(), [](double value) { return value > 0.5; });
   statistics.recall = static_cast<double>(above) / static_cast<double>(values.size());
 
   // Bin ends: round(linspace(1, n, 5) + 1e-10) - 1, round half to even; bins share their ends.
@@ -312,21 +340,25 @@ FrameStatistics frame_statistics(std::span<const double> values, DecayRule decay
   return statistics;
 }
 
-SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence, const CountTable& table, FrameRows rows,
+SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
+                             const CountTable& table, FrameRows rows,
                              std::vector<Finding>& findings) {
-  expects(table.size() == sequence.frames.size(), "a count table has an entry for every annotated frame");
+  expects(table.size() == sequence.frames.size(),
+          "a count table has an entry for every annotated frame");
   SequenceScore score;
   score.name = sequence.name;
   const Range range = scored_range(protocol, table.size());
   const std::vector<int> ids = reported_ids(protocol, sequence, table, range);
 
-  // A predicted id that the first frame does not reach is an error of the submission where the protocol says so.
+  // A predicted id that the first frame does not reach is an error of the submission where the
+  // protocol says so.
   if (protocol.above_maximum == AboveMaximum::refuse) {
     const int largest = ids.empty() ? 0 : ids.back();
     for (std::size_t i = range.begin; i < range.end; ++i) {
       for (const ObjectCounts& object : table[i].counts) {
         if (object.id <= largest || object.counts.prediction == 0) continue;
-        throw Error(ErrorKind::input, sequence.name + "/" + std::string(sequence.frames[i]) + ".png",
+        throw Error(ErrorKind::input,
+                    sequence.name + "/" + std::string(sequence.frames[i]) + ".png",
                     "the prediction has the id " + std::to_string(object.id),
                     "ids up to " + std::to_string(largest) + ", the largest of the first frame");
       }
@@ -348,7 +380,8 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
       if (role == FrameRole::scored) {
         if (is_empty) ++values.num_empty;
         if (counts.truth > 0 || (record.missing && has_truth(record, id))) {
-          const bool is_found = counts.union_area > 0 && region_j(counts) > protocol.absence_threshold;
+          const bool is_found =
+              counts.union_area > 0 && region_j(counts) > protocol.absence_threshold;
           ++(counts.prediction == 0 ? values.missed : is_found ? values.found : values.wrong);
         } else {
           ++(counts.prediction > 0 ? values.hallucinated : values.absent);
@@ -364,10 +397,12 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
         values.truth_is_empty.push_back(counts.truth == 0);
         if (protocol.measure_segments) {
           const FrameCounts* const plain = find_counts(record.plain_counts, id);
-          values.f_plain.push_back(is_missing ? 0 : boundary_f(plain != nullptr ? *plain : nothing));
+          values.f_plain.push_back(is_missing ? 0
+                                              : boundary_f(plain != nullptr ? *plain : nothing));
         }
       }
-      if (rows == FrameRows::keep) score.frames.push_back({static_cast<std::uint32_t>(i), id, role, counts});
+      if (rows == FrameRows::keep)
+        score.frames.push_back({static_cast<std::uint32_t>(i), id, role, counts});
     }
     ObjectScore object;
     object.id = id;
@@ -379,41 +414,50 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
     add_measures(protocol, values, object);
     explain_object(protocol, sequence, table, roles, object, findings);
     if (protocol.average == AverageOver::groups && object.group == ObjectGroup::none) {
-      findings.push_back(finding_about("S005", Severity::warning, sequence, id,
-                                       "object " + std::to_string(id) +
-                                           " is in neither group (seen, unseen); it enters the pooled mean only",
-                                       "name it in the meta json"));
+      findings.push_back(
+          finding_about("S005", Severity::warning, sequence, id,
+                        "object " + std::to_string(id) +
+                            " is in neither group (seen, unseen); it enters the pooled mean only",
+                        "name it in the meta json"));
     }
     score.objects.push_back(std::move(object));
   }
-  score.frames_scored = static_cast<std::uint32_t>(std::count(is_frame_scored.begin(), is_frame_scored.end(), true));
+  score.frames_scored =
+      static_cast<std::uint32_t>(std::count(is_frame_scored.begin(), is_frame_scored.end(), true));
   if (score.frames_scored == 0) {
-    findings.push_back(finding_about("S003", Severity::note, sequence, -1,
-                                     "no frame to score (" + std::to_string(table.size()) + " annotated)"));
+    findings.push_back(
+        finding_about("S003", Severity::note, sequence, -1,
+                      "no frame to score (" + std::to_string(table.size()) + " annotated)"));
   }
   if (rows == FrameRows::keep) {
-    for (std::size_t i = 0; i < table.size(); ++i) score.frame_names.emplace_back(sequence.frames[i]);
+    for (std::size_t i = 0; i < table.size(); ++i)
+      score.frame_names.emplace_back(sequence.frames[i]);
     std::stable_sort(score.frames.begin(), score.frames.end(),
                      [](const FrameScore& a, const FrameScore& b) { return a.frame < b.frame; });
   }
   return score;
 }
 
-CountTable match_proposals(const Protocol& protocol, const Sequence& sequence, const CountTable& table) {
-  const int num_objects = table.empty() || table[0].truth_ids.empty() ? 0 : table[0].truth_ids.back();
+CountTable match_proposals(const Protocol& protocol, const Sequence& sequence,
+                           const CountTable& table) {
+  const int num_objects =
+      table.empty() || table[0].truth_ids.empty() ? 0 : table[0].truth_ids.back();
   int num_proposals = 0;
   for (const FrameRecord& record : table) {
-    if (!record.predicted_ids.empty()) num_proposals = std::max(num_proposals, record.predicted_ids.back());
+    if (!record.predicted_ids.empty())
+      num_proposals = std::max(num_proposals, record.predicted_ids.back());
   }
   if (num_proposals > protocol.max_proposals) {
-    throw Error(ErrorKind::input, sequence.name, "has " + std::to_string(num_proposals) + " proposals",
+    throw Error(ErrorKind::input, sequence.name,
+                "has " + std::to_string(num_proposals) + " proposals",
                 "at most " + std::to_string(protocol.max_proposals));
   }
 
   // The counts of object g against proposal p; either may be absent from the frame.
   const auto pair_counts = [](const FrameRecord& record, int object, int proposal) {
     const auto g = std::lower_bound(record.truth_ids.begin(), record.truth_ids.end(), object);
-    const auto p = std::lower_bound(record.predicted_ids.begin(), record.predicted_ids.end(), proposal);
+    const auto p =
+        std::lower_bound(record.predicted_ids.begin(), record.predicted_ids.end(), proposal);
     const bool has_g = g != record.truth_ids.end() && *g == object;
     const bool has_p = p != record.predicted_ids.end() && *p == proposal;
     if (has_g && has_p) {
@@ -447,8 +491,8 @@ CountTable match_proposals(const Protocol& protocol, const Sequence& sequence, c
       quality.push_back(pairwise_mean(values));
     }
   }
-  const std::vector<std::size_t> assigned =
-      best_assignment(quality, static_cast<std::size_t>(num_objects), static_cast<std::size_t>(num_columns));
+  const std::vector<std::size_t> assigned = best_assignment(
+      quality, static_cast<std::size_t>(num_objects), static_cast<std::size_t>(num_columns));
   CountTable matched(table.size());
   for (std::size_t i = 0; i < table.size(); ++i) {
     matched[i].read = table[i].read;
@@ -463,7 +507,8 @@ CountTable match_proposals(const Protocol& protocol, const Sequence& sequence, c
   return matched;
 }
 
-std::vector<Aggregate> aggregates_of(const Protocol& protocol, std::span<const SequenceScore> sequences) {
+std::vector<Aggregate> aggregates_of(const Protocol& protocol,
+                                     std::span<const SequenceScore> sequences) {
   const Averaging averaging = protocol.average == AverageOver::groups      ? Averaging::groups
                               : protocol.average == AverageOver::sequences ? Averaging::sequences
                                                                            : Averaging::objects;
@@ -477,13 +522,15 @@ std::vector<Aggregate> aggregates_of(const Protocol& protocol, std::span<const S
     for (const SequenceScore& sequence : sequences) {
       std::uint64_t objects = 0;
       for (const ObjectScore& object : sequence.objects) {
-        const bool is_in = scope == "seen" ? object.group == ObjectGroup::seen
+        const bool is_in = scope == "seen"     ? object.group == ObjectGroup::seen
                            : scope == "unseen" ? object.group == ObjectGroup::unseen
-                           : scope == "overall" && averaging == Averaging::groups ? object.group != ObjectGroup::none
-                                                                                  : true;
+                           : scope == "overall" && averaging == Averaging::groups
+                               ? object.group != ObjectGroup::none
+                               : true;
         if (is_in && object_value(object, metric)) ++objects;
       }
-      aggregate.n += scope == "overall" && averaging == Averaging::sequences ? (objects > 0 ? 1 : 0) : objects;
+      aggregate.n +=
+          scope == "overall" && averaging == Averaging::sequences ? (objects > 0 ? 1 : 0) : objects;
     }
     aggregates.push_back(std::move(aggregate));
   };

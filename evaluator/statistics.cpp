@@ -18,18 +18,22 @@ namespace angiobench {
 namespace {
 
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
-// Sums that differ by less than this share of the sum of magnitudes are equal: rounding of at most a few thousand
-// additions stays below it, and real scores do not come that close.
+// Sums that differ by less than this share of the sum of magnitudes are equal: rounding of at most
+// a few thousand additions stays below it, and real scores do not come that close.
 constexpr double kRoundingShare = 1e-12;
 constexpr std::size_t kMaxExactWilcoxon = 50;  // scipy's bound
 
-// Calls work(begin, end) on pieces of [0, count) in `jobs` threads; what is written must not depend on the pieces.
+// Calls work(begin, end) on pieces of [0, count) in `jobs` threads; what is written must not depend
+// on the pieces.
 void for_pieces(std::uint64_t count, int jobs, std::uint64_t cost_of_one,
                 const std::function<void(std::uint64_t, std::uint64_t)>& work) {
-  constexpr std::uint64_t kCostOfThread = 500'000;  // a thread costs about as much as this many additions
-  const std::uint64_t wanted = jobs > 0 ? static_cast<std::uint64_t>(jobs)
-                                        : std::max<std::uint64_t>(1, std::thread::hardware_concurrency());
-  const std::uint64_t num_pieces = std::clamp<std::uint64_t>(count * cost_of_one / kCostOfThread, 1, wanted);
+  constexpr std::uint64_t kCostOfThread =
+      500'000;  // a thread costs about as much as this many additions
+  const std::uint64_t wanted =
+      jobs > 0 ? static_cast<std::uint64_t>(jobs)
+               : std::max<std::uint64_t>(1, std::thread::hardware_concurrency());
+  const std::uint64_t num_pieces =
+      std::clamp<std::uint64_t>(count * cost_of_one / kCostOfThread, 1, wanted);
   std::vector<std::jthread> threads;
   for (std::uint64_t i = 1; i < num_pieces; ++i) {
     threads.emplace_back(work, count * i / num_pieces, count * (i + 1) / num_pieces);
@@ -37,8 +41,8 @@ void for_pieces(std::uint64_t count, int jobs, std::uint64_t cost_of_one,
   work(0, count / num_pieces);
 }
 
-// The distinct columns (sums and counts of parts) of some samples, a row a sequence: samples share most of theirs, and
-// a draw adds whole rows.
+// The distinct columns (sums and counts of parts) of some samples, a row a sequence: samples share
+// most of theirs, and a draw adds whole rows.
 struct ColumnTable {
   struct PartColumns {
     std::size_t sum = 0;
@@ -64,7 +68,8 @@ ColumnTable make_table(std::span<const AggregateSample> samples) {
     std::vector<ColumnTable::PartColumns>& parts = table.parts.emplace_back();
     for (const SamplePart& part : sample.parts) {
       expects(part.sums.size() == part.counts.size(), "a part has as many sums as counts");
-      if (!columns.empty()) expects(part.sums.size() == columns.front()->size(), "samples have the same sequences");
+      if (!columns.empty())
+        expects(part.sums.size() == columns.front()->size(), "samples have the same sequences");
       const std::size_t sum = column_of(part.sums);
       parts.push_back({sum, column_of(part.counts)});
     }
@@ -80,7 +85,8 @@ ColumnTable make_table(std::span<const AggregateSample> samples) {
   return table;
 }
 
-double value_of_totals(const std::vector<ColumnTable::PartColumns>& parts, const std::vector<double>& totals) {
+double value_of_totals(const std::vector<ColumnTable::PartColumns>& parts,
+                       const std::vector<double>& totals) {
   double sum = 0;
   for (const auto& [sum_column, count_column] : parts) {
     if (totals[count_column] == 0) return kNoValue;
@@ -95,10 +101,12 @@ using SignTable = std::array<double, 256>;
 std::vector<SignTable> make_sign_tables(std::span<const double> values) {
   std::vector<SignTable> tables((values.size() + 7) / 8);
   for (std::size_t i = 0; i < tables.size(); ++i) {
-    const std::span<const double> eight = values.subspan(8 * i, std::min<std::size_t>(8, values.size() - 8 * i));
+    const std::span<const double> eight =
+        values.subspan(8 * i, std::min<std::size_t>(8, values.size() - 8 * i));
     for (unsigned pattern = 0; pattern < 256; ++pattern) {
       double sum = 0;
-      for (std::size_t bit = 0; bit < eight.size(); ++bit) sum += (pattern >> bit & 1U) != 0 ? eight[bit] : -eight[bit];
+      for (std::size_t bit = 0; bit < eight.size(); ++bit)
+        sum += (pattern >> bit & 1U) != 0 ? eight[bit] : -eight[bit];
       tables[i][pattern] = sum;
     }
   }
@@ -113,7 +121,8 @@ struct SignedRanks {
 };
 
 SignedRanks signed_ranks(std::vector<double> values) {
-  std::sort(values.begin(), values.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+  std::sort(values.begin(), values.end(),
+            [](double a, double b) { return std::abs(a) < std::abs(b); });
   SignedRanks ranks;
   for (std::size_t first = 0; first < values.size();) {
     std::size_t last = first;
@@ -154,7 +163,8 @@ std::optional<double> sample_value(const AggregateSample& sample) {
 std::vector<std::vector<double>> bootstrap_replicates(std::span<const AggregateSample> samples,
                                                       const BootstrapOptions& options) {
   const ColumnTable table = make_table(samples);
-  std::vector<std::vector<double>> replicates(samples.size(), std::vector<double>(options.resamples, kNoValue));
+  std::vector<std::vector<double>> replicates(samples.size(),
+                                              std::vector<double>(options.resamples, kNoValue));
   if (table.num_rows == 0) return replicates;
   const auto num_rows = static_cast<std::uint32_t>(table.num_rows);
   for_pieces(options.resamples, options.jobs, table.num_rows * (4 + table.num_columns),
@@ -164,8 +174,10 @@ std::vector<std::vector<double>> bootstrap_replicates(std::span<const AggregateS
                  PhiloxStream random(options.seed, RandomPurpose::bootstrap, draw);
                  std::fill(totals.begin(), totals.end(), 0.0);
                  for (std::uint32_t i = 0; i < num_rows; ++i) {
-                   const double* row = table.rows.data() + random.below(num_rows) * table.num_columns;
-                   for (std::size_t column = 0; column < table.num_columns; ++column) totals[column] += row[column];
+                   const double* row =
+                       table.rows.data() + random.below(num_rows) * table.num_columns;
+                   for (std::size_t column = 0; column < table.num_columns; ++column)
+                     totals[column] += row[column];
                  }
                  for (std::size_t i = 0; i < replicates.size(); ++i) {
                    replicates[i][draw] = value_of_totals(table.parts[i], totals);
@@ -179,22 +191,26 @@ std::optional<double> percentile(std::span<const double> values, double p) {
   expects(p >= 0 && p <= 1, "a percentile is asked for as a fraction");
   std::vector<double> sorted;
   sorted.reserve(values.size());
-  std::copy_if(values.begin(), values.end(), std::back_inserter(sorted), [](double v) { return !std::isnan(v); });
+  std::copy_if(values.begin(), values.end(), std::back_inserter(sorted),
+               [](double v) { return !std::isnan(v); });
   if (sorted.empty()) return std::nullopt;
   const double position = p * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(position);
-  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(below), sorted.end());
+  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(below),
+                   sorted.end());
   const double low = sorted[below];
   if (below + 1 == sorted.size()) return low;
-  const double high = *std::min_element(sorted.begin() + static_cast<std::ptrdiff_t>(below) + 1, sorted.end());
+  const double high =
+      *std::min_element(sorted.begin() + static_cast<std::ptrdiff_t>(below) + 1, sorted.end());
   return low + (position - static_cast<double>(below)) * (high - low);
 }
 
-std::optional<Interval> percentile_interval(std::span<const double> replicates, std::size_t num_sequences,
-                                            double level) {
-  const auto num_defined = static_cast<std::size_t>(
-      std::count_if(replicates.begin(), replicates.end(), [](double value) { return !std::isnan(value); }));
-  if (num_sequences < 2 || num_defined == 0 || 2 * num_defined < replicates.size()) return std::nullopt;
+std::optional<Interval> percentile_interval(std::span<const double> replicates,
+                                            std::size_t num_sequences, double level) {
+  const auto num_defined = static_cast<std::size_t>(std::count_if(
+      replicates.begin(), replicates.end(), [](double value) { return !std::isnan(value); }));
+  if (num_sequences < 2 || num_defined == 0 || 2 * num_defined < replicates.size())
+    return std::nullopt;
   Interval interval;
   interval.level = level;
   interval.low = *percentile(replicates, (1 - level) / 2);
@@ -253,18 +269,19 @@ TestResult sign_flip_test(std::span<const double> contributions, const SignFlipO
 
   // Draw patterns; each flip has its own numbered stream, so that hits do not depend on the pieces.
   std::vector<std::uint8_t> hit(options.flips);
-  for_pieces(options.flips, options.jobs, 3 * tables.size(), [&](std::uint64_t begin, std::uint64_t end) {
-    for (std::uint64_t flip = begin; flip < end; ++flip) {
-      PhiloxStream random(options.seed, RandomPurpose::sign_flips, flip);
-      double sum = 0;
-      std::uint32_t bits = 0;
-      for (std::size_t i = 0; i < tables.size(); ++i) {
-        bits = i % 4 == 0 ? random.next() : bits >> 8;
-        sum += tables[i][bits & 255U];
-      }
-      hit[flip] = std::abs(sum) >= threshold ? 1 : 0;
-    }
-  });
+  for_pieces(options.flips, options.jobs, 3 * tables.size(),
+             [&](std::uint64_t begin, std::uint64_t end) {
+               for (std::uint64_t flip = begin; flip < end; ++flip) {
+                 PhiloxStream random(options.seed, RandomPurpose::sign_flips, flip);
+                 double sum = 0;
+                 std::uint32_t bits = 0;
+                 for (std::size_t i = 0; i < tables.size(); ++i) {
+                   bits = i % 4 == 0 ? random.next() : bits >> 8;
+                   sum += tables[i][bits & 255U];
+                 }
+                 hit[flip] = std::abs(sum) >= threshold ? 1 : 0;
+               }
+             });
   const auto hits = static_cast<double>(std::count(hit.begin(), hit.end(), 1));
   result.exact = false;
   result.num_used = options.flips;
@@ -274,7 +291,8 @@ TestResult sign_flip_test(std::span<const double> contributions, const SignFlipO
 
 TestResult wilcoxon_signed_rank(std::span<const double> differences) {
   std::vector<double> values;
-  std::copy_if(differences.begin(), differences.end(), std::back_inserter(values), [](double d) { return d != 0; });
+  std::copy_if(differences.begin(), differences.end(), std::back_inserter(values),
+               [](double d) { return d != 0; });
   TestResult result;
   result.num_used = values.size();
   if (values.empty()) return result;
@@ -283,7 +301,8 @@ TestResult wilcoxon_signed_rank(std::span<const double> differences) {
   const SignedRanks ranks = signed_ranks(std::move(values));
   result.statistic = std::min(ranks.plus, ranks.minus);
   if (!has_zeros && ranks.ties == 0 && result.num_used <= kMaxExactWilcoxon) {
-    result.p = std::min(1.0, 2 * wilcoxon_cdf(result.num_used, static_cast<std::size_t>(result.statistic)));
+    result.p = std::min(
+        1.0, 2 * wilcoxon_cdf(result.num_used, static_cast<std::size_t>(result.statistic)));
     return result;
   }
   result.exact = false;
@@ -297,7 +316,8 @@ TestResult wilcoxon_signed_rank(std::span<const double> differences) {
 std::vector<double> holm_adjusted(std::span<const double> p_values) {
   std::vector<std::size_t> order(p_values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return p_values[a] < p_values[b]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return p_values[a] < p_values[b]; });
   std::vector<double> adjusted(p_values.size());
   double running = 0;
   for (std::size_t i = 0; i < order.size(); ++i) {
@@ -311,18 +331,23 @@ std::vector<double> holm_adjusted(std::span<const double> p_values) {
 Direction metric_direction(std::string_view metric) {
   const std::size_t line = metric.find('_');
   const std::string_view stem = metric.substr(0, line);
-  const std::string_view rest = line == std::string_view::npos ? std::string_view{} : metric.substr(line + 1);
-  constexpr std::array<std::string_view, 8> kLowerIsBetter = {"T", "HD", "HD95", "ASSD", "NRE", "DRE", "V", "decay"};
-  const bool lower = rest == "decay" || std::find(kLowerIsBetter.begin(), kLowerIsBetter.end(), stem) != kLowerIsBetter.end();
+  const std::string_view rest =
+      line == std::string_view::npos ? std::string_view{} : metric.substr(line + 1);
+  constexpr std::array<std::string_view, 8> kLowerIsBetter = {"T",   "HD",  "HD95", "ASSD",
+                                                              "NRE", "DRE", "V",    "decay"};
+  const bool lower = rest == "decay" || std::find(kLowerIsBetter.begin(), kLowerIsBetter.end(),
+                                                  stem) != kLowerIsBetter.end();
   return lower ? Direction::lower_is_better : Direction::higher_is_better;
 }
 
 std::vector<RankStability> rank_stability(std::span<const double> values,
-                                          std::span<const std::vector<double>> replicates, Direction direction,
-                                          double level) {
+                                          std::span<const std::vector<double>> replicates,
+                                          Direction direction, double level) {
   expects(values.size() == replicates.size(), "every method has replicates");
   const std::size_t num_methods = values.size();
-  const auto is_better = [&](double a, double b) { return direction == Direction::higher_is_better ? a > b : a < b; };
+  const auto is_better = [&](double a, double b) {
+    return direction == Direction::higher_is_better ? a > b : a < b;
+  };
   const auto rank_of = [&](const auto& value_at, std::size_t method) {
     int rank = 1;
     for (std::size_t other = 0; other < num_methods; ++other) {
@@ -375,11 +400,13 @@ std::vector<bool> displayed_ties(std::span<const double> values, int decimals, d
     std::string text(64, '\0');
     const int size = std::snprintf(text.data(), text.size(), "%.*f", decimals, value * scale + 0.0);
     text.resize(static_cast<std::size_t>(std::clamp(size, 0, 63)));
-    if (text.starts_with('-') && text.find_first_not_of("-0.") == std::string::npos) text.erase(0, 1);
+    if (text.starts_with('-') && text.find_first_not_of("-0.") == std::string::npos)
+      text.erase(0, 1);
     printed.push_back(std::move(text));
   }
   std::vector<bool> tied(values.size(), false);
-  for (std::size_t i = 0; i < printed.size(); ++i) tied[i] = std::count(printed.begin(), printed.end(), printed[i]) > 1;
+  for (std::size_t i = 0; i < printed.size(); ++i)
+    tied[i] = std::count(printed.begin(), printed.end(), printed[i]) > 1;
   return tied;
 }
 

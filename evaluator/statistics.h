@@ -11,18 +11,20 @@
 
 namespace angiobench {
 
-// How sure a score is (scoring.md, 4). The sequence is the unit throughout: frames and objects of one sequence are not
-// independent. Every random draw is numbered (philox.h), so that results are the same bytes for any number of threads.
+// How sure a score is (scoring.md, 4). The sequence is the unit throughout: frames and objects of
+// one sequence are not independent. Every random draw is numbered (philox.h), so that results are
+// the same bytes for any number of threads.
 
-/// One of the means that an aggregate is made of, by sequence: a sum of values and how many there were. Its value over
-/// any set of sequences is the sum of sums over the sum of counts.
+/// One of the means that an aggregate is made of, by sequence: a sum of values and how many there
+/// were. Its value over any set of sequences is the sum of sums over the sum of counts.
 struct SamplePart {
   std::vector<double> sums;
   std::vector<double> counts;
 };
 
-/// An aggregate as a function of the sequences it is taken over: the mean of its parts' values, which makes groups
-/// (J_s, F_s, J_u, F_u) weigh the same in every resample. All parts have the same number of sequences.
+/// An aggregate as a function of the sequences it is taken over: the mean of its parts' values,
+/// which makes groups (J_s, F_s, J_u, F_u) weigh the same in every resample. All parts have the
+/// same number of sequences.
 struct AggregateSample {
   std::vector<SamplePart> parts;
 
@@ -39,20 +41,22 @@ struct BootstrapOptions {
   int jobs = 1;            // threads; 0: all cores. Does not change a byte of the result
 };
 
-/// The aggregates over `resamples` draws of as many sequences, with replacement: replicates[i][r] belongs to samples[i]
-/// and draw r, and every sample sees the same draws, so that differences are paired. NaN where a draw left a part
-/// without a value (e.g. no unseen object). All samples have the same number of sequences.
+/// The aggregates over `resamples` draws of as many sequences, with replacement: replicates[i][r]
+/// belongs to samples[i] and draw r, and every sample sees the same draws, so that differences are
+/// paired. NaN where a draw left a part without a value (e.g. no unseen object). All samples have
+/// the same number of sequences.
 std::vector<std::vector<double>> bootstrap_replicates(std::span<const AggregateSample> samples,
                                                       const BootstrapOptions& options);
 
-/// Percentile of the values that are not NaN, p in [0, 1], linear between order statistics (Hyndman and Fan's type 7,
-/// NumPy's default); nullopt where there is none.
+/// Percentile of the values that are not NaN, p in [0, 1], linear between order statistics (Hyndman
+/// and Fan's type 7, NumPy's default); nullopt where there is none.
 std::optional<double> percentile(std::span<const double> values, double p);
 
-/// The percentile interval of replicates. Interval::resamples counts those that had a value; nullopt where fewer than
-/// half had one, or the sample has fewer than two sequences (an interval of width 0 would claim certainty).
-std::optional<Interval> percentile_interval(std::span<const double> replicates, std::size_t num_sequences,
-                                            double level);
+/// The percentile interval of replicates. Interval::resamples counts those that had a value;
+/// nullopt where fewer than half had one, or the sample has fewer than two sequences (an interval
+/// of width 0 would claim certainty).
+std::optional<Interval> percentile_interval(std::span<const double> replicates,
+                                            std::size_t num_sequences, double level);
 
 /// A minus B, draw by draw. Same size.
 std::vector<double> paired_differences(std::span<const double> a, std::span<const double> b);
@@ -60,12 +64,14 @@ std::vector<double> paired_differences(std::span<const double> a, std::span<cons
 /// A two-sided p-value and how it was found.
 struct TestResult {
   double p = 1;
-  bool exact = true;         // every arrangement was looked at
-  std::uint64_t num_used = 0;  // arrangements (sign flips), or differences that are not zero (Wilcoxon)
-  double statistic = 0;      // the difference (sign flips), or min(W+, W-) (Wilcoxon)
+  bool exact = true;  // every arrangement was looked at
+  std::uint64_t num_used =
+      0;                 // arrangements (sign flips), or differences that are not zero (Wilcoxon)
+  double statistic = 0;  // the difference (sign flips), or min(W+, W-) (Wilcoxon)
 };
 
-inline constexpr std::size_t kMaxExactFlips = 16;  // sequences up to which all 2^n arrangements are enumerated
+inline constexpr std::size_t kMaxExactFlips =
+    16;  // sequences up to which all 2^n arrangements are enumerated
 
 struct SignFlipOptions {
   std::uint32_t flips = 100000;  // random arrangements where n > kMaxExactFlips
@@ -73,20 +79,23 @@ struct SignFlipOptions {
   int jobs = 1;
 };
 
-/// Permutation test of "A and B are exchangeable in every sequence": the share of sign patterns e in {-1, +1}^n whose
-/// |sum e_s d_s| reaches the observed |sum d_s|, where d_s is what sequence s contributes to the difference of the
-/// aggregate. Exact for n <= 16; else (1 + hits) / (1 + flips) of random patterns (never 0; Phipson and Smyth 2010).
-/// Sums that differ by rounding only count as equal. No sequence: p = 1.
-TestResult sign_flip_test(std::span<const double> contributions, const SignFlipOptions& options = {});
+/// Permutation test of "A and B are exchangeable in every sequence": the share of sign patterns e
+/// in {-1, +1}^n whose |sum e_s d_s| reaches the observed |sum d_s|, where d_s is what sequence s
+/// contributes to the difference of the aggregate. Exact for n <= 16; else (1 + hits) / (1 + flips)
+/// of random patterns (never 0; Phipson and Smyth 2010). Sums that differ by rounding only count as
+/// equal. No sequence: p = 1.
+TestResult sign_flip_test(std::span<const double> contributions,
+                          const SignFlipOptions& options = {});
 
-/// What each sequence contributes to the difference A - B of an aggregate; their sum is that difference. Requires the
-/// same counts in A and B (the same objects), which makes the aggregate linear in the sequences.
+/// What each sequence contributes to the difference A - B of an aggregate; their sum is that
+/// difference. Requires the same counts in A and B (the same objects), which makes the aggregate
+/// linear in the sequences.
 std::vector<double> difference_contributions(const AggregateSample& a, const AggregateSample& b);
 
-/// Wilcoxon's signed-rank test, two-sided, as scipy.stats.wilcoxon with its defaults documents it: zeros are dropped;
-/// exact for n <= 50 without zeros or ties, else the normal approximation with the tie correction and without a
-/// continuity correction. (scipy 1.10 takes the exact distribution where there are ties, too, and is then not exact.)
-/// All zero: p = 1.
+/// Wilcoxon's signed-rank test, two-sided, as scipy.stats.wilcoxon with its defaults documents it:
+/// zeros are dropped; exact for n <= 50 without zeros or ties, else the normal approximation with
+/// the tie correction and without a continuity correction. (scipy 1.10 takes the exact distribution
+/// where there are ties, too, and is then not exact.) All zero: p = 1.
 TestResult wilcoxon_signed_rank(std::span<const double> differences);
 
 /// Holm's step-down adjustment of p-values (1979), in the order given, each at most 1.
@@ -94,25 +103,27 @@ std::vector<double> holm_adjusted(std::span<const double> p_values);
 
 /// How stable a method's rank is.
 struct RankStability {
-  int rank = 1;            // on the whole sample; equal values share the better rank (1, 2, 2, 4)
-  int low = 1;             // ranks that hold the level's share of the resamples
+  int rank = 1;  // on the whole sample; equal values share the better rank (1, 2, 2, 4)
+  int low = 1;   // ranks that hold the level's share of the resamples
   int high = 1;
-  double p_first = 0;      // share of resamples in which it is first; a tie for first counts 1/k
+  double p_first = 0;  // share of resamples in which it is first; a tie for first counts 1/k
 };
 
 /// Whether a larger value is better.
 enum class Direction { higher_is_better, lower_is_better };
 
-/// Decays, temporal stability "T", temporal deviation "V", distances and error rates are better when lower; everything
-/// else when higher.
+/// Decays, temporal stability "T", temporal deviation "V", distances and error rates are better
+/// when lower; everything else when higher.
 Direction metric_direction(std::string_view metric);
 
-/// Ranks on full precision. `replicates[i]` are method i's; draws in which a method has no value are left out.
+/// Ranks on full precision. `replicates[i]` are method i's; draws in which a method has no value
+/// are left out.
 std::vector<RankStability> rank_stability(std::span<const double> values,
-                                          std::span<const std::vector<double>> replicates, Direction direction,
-                                          double level = 0.95);
+                                          std::span<const std::vector<double>> replicates,
+                                          Direction direction, double level = 0.95);
 
-/// For each value, whether another one is printed alike with `decimals` digits after multiplying by `scale`.
+/// For each value, whether another one is printed alike with `decimals` digits after multiplying by
+/// `scale`.
 std::vector<bool> displayed_ties(std::span<const double> values, int decimals, double scale = 100);
 
 }  // namespace angiobench

@@ -66,12 +66,16 @@ Json comparison_to_json(const Comparison& comparison) {
   }
   json["case_metric"] = comparison.case_metric;
   json["sequences"] = Json::array();
-  for (const CaseChange& change : comparison.sequences) json["sequences"].push_back(change_json(change));
+  for (const CaseChange& change : comparison.sequences)
+    json["sequences"].push_back(change_json(change));
   json["objects"] = Json::array();
-  for (const CaseChange& change : comparison.objects) json["objects"].push_back(change_json(change));
+  for (const CaseChange& change : comparison.objects)
+    json["objects"].push_back(change_json(change));
   return json;
 }
 
-std::string dump_json(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string dump_json(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 }  // namespace angiobench

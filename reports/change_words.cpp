@@ -11,7 +11,8 @@ namespace {
 
 std::string fixed(double value, int digits) {
   std::array<char, 400> buffer{};
-  const auto printed = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, digits);
+  const auto printed = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                     std::chars_format::fixed, digits);
   std::string text(buffer.data(), printed.ptr);
   // A value that rounds to nothing has no sign.
   if (text.front() == '-' && text.find_first_not_of("-0.") == std::string::npos) text.erase(0, 1);
@@ -26,9 +27,13 @@ std::string plural(std::size_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
-std::string_view unit_of(const GateRule& rule) { return rule.scope == "each-sequence" ? "sequence" : "object"; }
+std::string_view unit_of(const GateRule& rule) {
+  return rule.scope == "each-sequence" ? "sequence" : "object";
+}
 
-void append(std::string& list, const std::string& item) { list += (list.empty() ? "" : ", ") + item; }
+void append(std::string& list, const std::string& item) {
+  list += (list.empty() ? "" : ", ") + item;
+}
 
 }  // namespace
 
@@ -43,7 +48,8 @@ std::string format_fine_difference(double difference, ScoreStyle style) {
   return text.find_first_not_of("0.") == std::string::npos ? text : "+" + text;
 }
 
-std::string format_change(std::optional<double> before, std::optional<double> after, ScoreStyle style) {
+std::string format_change(std::optional<double> before, std::optional<double> after,
+                          ScoreStyle style) {
   std::string text = format_fine(before, style) + " → " + format_fine(after, style);
   if (before && after) text += " (" + format_fine_difference(*after - *before, style) + ")";
   return text;
@@ -57,17 +63,20 @@ std::string format_p(double p) {
 
 std::string format_sign_flips(const PairedStatistics& statistics) {
   const std::string p = format_p(statistics.sign_flips.p);
-  const std::string how = statistics.sign_flips.exact ? "exact" : plural(statistics.sign_flips.num_used, "draw");
+  const std::string how =
+      statistics.sign_flips.exact ? "exact" : plural(statistics.sign_flips.num_used, "draw");
   return (p.front() == '<' ? "p " : "p = ") + p + " (sign flips, " + how + ", " +
          plural(statistics.num_sequences, "sequence") + ")";
 }
 
 std::string case_label(const CaseChange& change) {
-  return change.object < 0 ? change.sequence : change.sequence + "/" + std::to_string(change.object);
+  return change.object < 0 ? change.sequence
+                           : change.sequence + "/" + std::to_string(change.object);
 }
 
 std::string rule_subject(const GateRule& rule) {
-  if (rule.is_each()) return metric_heading(rule.metric, "") + " of each " + std::string(unit_of(rule));
+  if (rule.is_each())
+    return metric_heading(rule.metric, "") + " of each " + std::string(unit_of(rule));
   const std::string heading = metric_heading(rule.metric, rule.scope);
   return rule.scope == "overall" ? heading + " overall" : heading;
 }
@@ -78,10 +87,11 @@ std::string rule_conditions(const GateRule& rule, ScoreStyle style) {
   if (rule.warn_drop) append(text, "warn above a drop of " + fine(*rule.warn_drop, style));
   if (rule.min) append(text, "at least " + fine(*rule.min, style));
   if (rule.max) append(text, "at most " + fine(*rule.max, style));
-  if (rule.expect) append(text, "expected " + fine(*rule.expect, style) + " ± " + fine(rule.atol, style));
+  if (rule.expect)
+    append(text, "expected " + fine(*rule.expect, style) + " ± " + fine(rule.atol, style));
   if (rule.collapse) {
-    append(text, "no fall from " + fine(rule.collapse->from, style) + " or more to " + fine(rule.collapse->to, style) +
-                     " or less");
+    append(text, "no fall from " + fine(rule.collapse->from, style) + " or more to " +
+                     fine(rule.collapse->to, style) + " or less");
   }
   if (rule.allow > 0) append(text, plural(rule.allow, "exception") + " allowed");
   return text;
@@ -110,7 +120,8 @@ std::string rule_breach(const RuleResult& judged, ScoreStyle style) {
         append(text, actual + " is above " + fine(*rule.max, style));
         break;
       case ConditionKind::expect:
-        append(text, actual + " is not " + fine(*rule.expect, style) + " ± " + fine(rule.atol, style));
+        append(text,
+               actual + " is not " + fine(*rule.expect, style) + " ± " + fine(rule.atol, style));
         break;
       case ConditionKind::collapse:
         break;  // of cases only
@@ -123,10 +134,12 @@ std::string rule_breach(const RuleResult& judged, ScoreStyle style) {
 std::string rule_facts(const RuleResult& judged, ScoreStyle style, std::size_t max_cases) {
   if (!judged.rule.is_each()) {
     if (!judged.after && !judged.before) return judged.why_inconclusive;
-    std::string text = judged.before ? format_change(judged.before, judged.after, style) : format_fine(judged.after, style);
+    std::string text = judged.before ? format_change(judged.before, judged.after, style)
+                                     : format_fine(judged.after, style);
     const std::string breach = rule_breach(judged, style);
     if (!breach.empty()) text += "; " + breach;
-    if (judged.p) text += (format_p(*judged.p).front() == '<' ? "; p " : "; p = ") + format_p(*judged.p);
+    if (judged.p)
+      text += (format_p(*judged.p).front() == '<' ? "; p " : "; p = ") + format_p(*judged.p);
     if (!judged.why_inconclusive.empty()) text += "; " + judged.why_inconclusive;
     return text;
   }
@@ -135,39 +148,45 @@ std::string rule_facts(const RuleResult& judged, ScoreStyle style, std::size_t m
   const std::vector<BrokenCase>& cases = failing ? judged.broken : judged.doubtful;
   std::string text = plural(judged.num_cases, unit_of(judged.rule)) + ", ";
   text += cases.empty() ? "none" : std::to_string(cases.size());
-  text += cases.size() == 1 ? (failing ? " breaks the rule" : " warns") : (failing || cases.empty() ? " break the rule" : " warn");
+  text += cases.size() == 1 ? (failing ? " breaks the rule" : " warns")
+                            : (failing || cases.empty() ? " break the rule" : " warn");
   if (!judged.why_inconclusive.empty()) text += "; " + judged.why_inconclusive;
   const std::size_t num_shown = std::min(max_cases, cases.size());
   for (std::size_t i = 0; i < num_shown; ++i) {
     const CaseChange& change = cases[i].change;
     text += (i == 0 ? ": " : "; ") + case_label(change) + " ";
-    text += judged.rule.needs_baseline() ? format_change(change.before, change.after, style) : format_fine(change.after, style);
+    text += judged.rule.needs_baseline() ? format_change(change.before, change.after, style)
+                                         : format_fine(change.after, style);
     if (change.verdict == Verdict::new_failure) text += ", new failure";
   }
-  if (num_shown < cases.size()) text += "; and " + std::to_string(cases.size() - num_shown) + " more";
+  if (num_shown < cases.size())
+    text += "; and " + std::to_string(cases.size() - num_shown) + " more";
   return text;
 }
 
 std::string rule_outcome(const RuleResult& judged) {
   std::string word(outcome_word(judged.outcome));
-  if (judged.outcome == Outcome::failed && judged.rule.level == RuleLevel::warning) word += " (warning only)";
+  if (judged.outcome == Outcome::failed && judged.rule.level == RuleLevel::warning)
+    word += " (warning only)";
   return word;
 }
 
 std::string gate_headline(const GateReport& report) {
   const auto count = [&](Outcome outcome) {
-    return static_cast<std::size_t>(std::count_if(report.rules.begin(), report.rules.end(), [&](const RuleResult& judged) {
-      return judged.outcome == outcome;
-    }));
+    return static_cast<std::size_t>(
+        std::count_if(report.rules.begin(), report.rules.end(),
+                      [&](const RuleResult& judged) { return judged.outcome == outcome; }));
   };
   std::string text = "Gate " + std::string(outcome_word(report.verdict)) + ": ";
   std::string list;
-  for (const Outcome outcome : {Outcome::failed, Outcome::inconclusive, Outcome::warned, Outcome::passed}) {
+  for (const Outcome outcome :
+       {Outcome::failed, Outcome::inconclusive, Outcome::warned, Outcome::passed}) {
     const std::size_t number = count(outcome);
     if (number > 0) append(list, std::to_string(number) + " " + std::string(outcome_word(outcome)));
   }
   text += "of " + plural(report.rules.size(), "rule") + " " + list;
-  if (report.comparison && report.comparison->comparability.identical_masks && report.comparison->comparability.comparable) {
+  if (report.comparison && report.comparison->comparability.identical_masks &&
+      report.comparison->comparability.comparable) {
     text += "; no change (identical masks)";
   }
   return text;

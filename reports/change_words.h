@@ -11,16 +11,17 @@
 
 namespace angiobench {
 
-// The words for changes and rules that every writer shares. Plain text: names of sequences come from strangers, so each
-// writer escapes the whole for where it goes.
+// The words for changes and rules that every writer shares. Plain text: names of sequences come
+// from strangers, so each writer escapes the whole for where it goes.
 
-/// A score with one digit more than its community prints (49.25, 0.4925), so that a drop beside its threshold can be
-/// read; "–" where there is none.
+/// A score with one digit more than its community prints (49.25, 0.4925), so that a drop beside its
+/// threshold can be read; "–" where there is none.
 std::string format_fine(std::optional<double> value, ScoreStyle style);
 /// The same with its sign ("+1.20", "−0.40", "0.00"); a minus is U+2212.
 std::string format_fine_difference(double difference, ScoreStyle style);
 /// "49.25 → 48.05 (−1.20)", or what is there of it.
-std::string format_change(std::optional<double> before, std::optional<double> after, ScoreStyle style);
+std::string format_change(std::optional<double> before, std::optional<double> after,
+                          ScoreStyle style);
 /// A p-value: "0.031", "0.0002", "< 0.0001", "1".
 std::string format_p(double p);
 /// "p = 0.25 (sign flips, exact, 3 sequences)".
@@ -33,8 +34,8 @@ std::string case_label(const CaseChange& change);
 std::string rule_subject(const GateRule& rule);
 /// "drop at most 0.50, warn above 0.20".
 std::string rule_conditions(const GateRule& rule, ScoreStyle style);
-/// What was found: "49.25 → 48.05 (−1.20)"; "8 sequences, 1 breaks the rule: v03 54.55 → 12.00 (−42.55)", at most
-/// `max_cases` of them; or why it is inconclusive.
+/// What was found: "49.25 → 48.05 (−1.20)"; "8 sequences, 1 breaks the rule: v03 54.55 → 12.00
+/// (−42.55)", at most `max_cases` of them; or why it is inconclusive.
 std::string rule_facts(const RuleResult& judged, ScoreStyle style, std::size_t max_cases);
 /// Which condition an aggregate broke: "drop 1.20, at most 0.50 is allowed"; empty where none.
 std::string rule_breach(const RuleResult& judged, ScoreStyle style);

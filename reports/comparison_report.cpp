@@ -38,7 +38,8 @@ int urgency(Verdict verdict) {
 
 std::string interval_text(const std::optional<Interval>& interval, ScoreStyle style) {
   if (!interval) return "–";
-  return "[" + format_fine_difference(interval->low, style) + ", " + format_fine_difference(interval->high, style) + "]";
+  return "[" + format_fine_difference(interval->low, style) + ", " +
+         format_fine_difference(interval->high, style) + "]";
 }
 
 std::string level_text(double level) {
@@ -49,15 +50,19 @@ std::string level_text(double level) {
 
 Table case_table(std::span<const CaseChange> changes, ScoreStyle style) {
   Table table;
-  table.columns = {{"Case", "", Table::Align::left}, {"Before", "", Table::Align::right}, {"After", "", Table::Align::right},
-                   {"Change", "", Table::Align::right}, {"Verdict", "", Table::Align::left}};
+  table.columns = {{"Case", "", Table::Align::left},
+                   {"Before", "", Table::Align::right},
+                   {"After", "", Table::Align::right},
+                   {"Change", "", Table::Align::right},
+                   {"Verdict", "", Table::Align::left}};
   for (const CaseChange& change : changes) {
     const bool both = change.before && change.after;
-    table.rows.push_back({{case_label(change)},
-                          {format_fine(change.before, style)},
-                          {format_fine(change.after, style)},
-                          {both ? format_fine_difference(*change.after - *change.before, style) : "–"},
-                          {verdict_label(change.verdict)}});
+    table.rows.push_back(
+        {{case_label(change)},
+         {format_fine(change.before, style)},
+         {format_fine(change.after, style)},
+         {both ? format_fine_difference(*change.after - *change.before, style) : "–"},
+         {verdict_label(change.verdict)}});
   }
   return table;
 }
@@ -67,14 +72,18 @@ Table rank_table(const NamedComparison& named, const Ranking& ranking, ScoreStyl
   table.caption = "Ranks in " + metric_heading(ranking.metric, ranking.scope) +
                   ", with the ranks that " + level_text(ranking.level) +
                   " of the resamples give and the share in which a method is first";
-  table.columns = {{"Method", "", Table::Align::left}, {"Score", "", Table::Align::right}, {"Rank", "", Table::Align::right},
-                   {"Ranks", "", Table::Align::right}, {"P(first)", "", Table::Align::right}};
+  table.columns = {{"Method", "", Table::Align::left},
+                   {"Score", "", Table::Align::right},
+                   {"Rank", "", Table::Align::right},
+                   {"Ranks", "", Table::Align::right},
+                   {"P(first)", "", Table::Align::right}};
   std::vector<std::size_t> order(named.names.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return ranking.stability[a].rank < ranking.stability[b].rank; });
-  const std::vector<bool> tied = displayed_ties(ranking.values, style == ScoreStyle::percent ? 1 : 3,
-                                                style == ScoreStyle::percent ? 100 : 1);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return ranking.stability[a].rank < ranking.stability[b].rank;
+  });
+  const std::vector<bool> tied = displayed_ties(
+      ranking.values, style == ScoreStyle::percent ? 1 : 3, style == ScoreStyle::percent ? 100 : 1);
   for (const std::size_t i : order) {
     const RankStability& stability = ranking.stability[i];
     table.rows.push_back({{named.names[i]},
@@ -83,17 +92,22 @@ Table rank_table(const NamedComparison& named, const Ranking& ranking, ScoreStyl
                           {std::to_string(stability.low) + "–" + std::to_string(stability.high)},
                           {format_p(stability.p_first)}});
   }
-  if (std::find(tied.begin(), tied.end(), true) != tied.end()) table.notes.push_back("= prints alike; ranked on full precision");
+  if (std::find(tied.begin(), tied.end(), true) != tied.end())
+    table.notes.push_back("= prints alike; ranked on full precision");
   return table;
 }
 
 std::vector<std::string> notes_of(const Comparison& comparison) {
   std::vector<std::string> notes;
-  for (const std::string& reason : comparison.comparability.reasons) notes.push_back("not comparable: " + reason);
+  for (const std::string& reason : comparison.comparability.reasons)
+    notes.push_back("not comparable: " + reason);
   for (const std::string& note : comparison.comparability.notes) notes.push_back("waived: " + note);
-  if (!comparison.before_complete) notes.push_back("not comparable: the first result is incomplete");
-  if (!comparison.after_complete) notes.push_back("not comparable: the second result is incomplete");
-  if (comparison.comparability.identical_masks && comparison.comparability.comparable) notes.push_back("no change (identical masks)");
+  if (!comparison.before_complete)
+    notes.push_back("not comparable: the first result is incomplete");
+  if (!comparison.after_complete)
+    notes.push_back("not comparable: the second result is incomplete");
+  if (comparison.comparability.identical_masks && comparison.comparability.comparable)
+    notes.push_back("no change (identical masks)");
   return notes;
 }
 
@@ -111,7 +125,8 @@ void MarkdownPage::add(const std::string& markdown) {
   text_ += markdown;
 }
 
-void MarkdownPage::add_table(const Table& table, std::size_t num_open, const std::string& folded_noun) {
+void MarkdownPage::add_table(const Table& table, std::size_t num_open,
+                             const std::string& folded_noun) {
   Table open = table;
   open.rows.resize(std::min(num_open, open.rows.size()));
   add(markdown_table(open));
@@ -125,8 +140,10 @@ void MarkdownPage::add_table(const Table& table, std::size_t num_open, const std
   const std::size_t num_rest = rest.rows.size();
   while (true) {
     std::string summary = std::to_string(num_rest) + " " + folded_noun;
-    if (rest.rows.size() < num_rest) summary += ", " + std::to_string(rest.rows.size()) + " of them shown";
-    const std::string folded = "\n<details><summary>" + escape_html(summary) + "</summary>\n\n" + markdown_table(rest) + "\n</details>\n";
+    if (rest.rows.size() < num_rest)
+      summary += ", " + std::to_string(rest.rows.size()) + " of them shown";
+    const std::string folded = "\n<details><summary>" + escape_html(summary) + "</summary>\n\n" +
+                               markdown_table(rest) + "\n</details>\n";
     if (text_.size() + folded.size() + kRoomForEnding <= max_bytes_ || rest.rows.empty()) {
       add(folded);
       return;
@@ -135,8 +152,8 @@ void MarkdownPage::add_table(const Table& table, std::size_t num_open, const std
   }
 }
 
-void MarkdownPage::add_cases(const std::string& heading, std::span<const CaseChange> changes, const std::string& metric,
-                             ScoreStyle style, std::size_t num_open) {
+void MarkdownPage::add_cases(const std::string& heading, std::span<const CaseChange> changes,
+                             const std::string& metric, ScoreStyle style, std::size_t num_open) {
   const std::vector<CaseChange> notable = notable_changes(changes);
   if (notable.empty()) return;
   add("\n### " + escape_markdown(heading + " that changed (" + metric + ")") + "\n\n");
@@ -145,7 +162,8 @@ void MarkdownPage::add_cases(const std::string& heading, std::span<const CaseCha
 
 std::string MarkdownPage::text() const {
   if (num_left_out_ == 0) return text_;
-  return text_ + "\n" + std::to_string(num_left_out_) + " parts left out: a summary may not be longer.\n";
+  return text_ + "\n" + std::to_string(num_left_out_) +
+         " parts left out: a summary may not be longer.\n";
 }
 
 NamedComparison compare_by_name(std::span<const Result> results, const ComparisonOptions& options) {
@@ -154,7 +172,8 @@ NamedComparison compare_by_name(std::span<const Result> results, const Compariso
   named.names = result_names(results);
   for (const Result& result : results) named.digests.push_back(result.submission.digest);
   named.dataset = results.front().dataset.name;
-  named.protocol = results.front().protocol.name + " v" + std::to_string(results.front().protocol.version);
+  named.protocol =
+      results.front().protocol.name + " v" + std::to_string(results.front().protocol.version);
   named.comparison = compare_methods(results, options);
   return named;
 }
@@ -189,7 +208,10 @@ Table change_table(const Comparison& comparison, ScoreStyle style, const std::st
     if (change.statistics->interval) level = change.statistics->interval->level;
   }
   const auto right = Table::Align::right;
-  table.columns = {{"Metric", "", Table::Align::left}, {before_name, "", right}, {after_name, "", right}, {"Change", "", right}};
+  table.columns = {{"Metric", "", Table::Align::left},
+                   {before_name, "", right},
+                   {after_name, "", right},
+                   {"Change", "", right}};
   if (with_statistics) {
     table.columns.push_back({level_text(level) + " interval", "", right});
     table.columns.push_back({"p (sign flips)", "", right});
@@ -200,10 +222,11 @@ Table change_table(const Comparison& comparison, ScoreStyle style, const std::st
   table.columns.push_back({"Verdict", "", Table::Align::left});
   for (const AggregateChange& change : comparison.aggregates) {
     const bool both = change.before && change.after;
-    std::vector<Table::Cell> row = {{metric_heading(change.metric, change.scope)},
-                                    {format_fine(change.before, style)},
-                                    {format_fine(change.after, style)},
-                                    {both ? format_fine_difference(*change.after - *change.before, style) : "–"}};
+    std::vector<Table::Cell> row = {
+        {metric_heading(change.metric, change.scope)},
+        {format_fine(change.before, style)},
+        {format_fine(change.after, style)},
+        {both ? format_fine_difference(*change.after - *change.before, style) : "–"}};
     if (with_statistics) {
       const std::optional<PairedStatistics>& statistics = change.statistics;
       row.push_back({statistics ? interval_text(statistics->interval, style) : "–"});
@@ -216,28 +239,34 @@ Table change_table(const Comparison& comparison, ScoreStyle style, const std::st
     table.rows.push_back(std::move(row));
   }
   if (num_left_out > 0) {
-    table.notes.push_back("statistics leave out " + std::to_string(num_left_out) + " objects that have a value on one side only");
+    table.notes.push_back("statistics leave out " + std::to_string(num_left_out) +
+                          " objects that have a value on one side only");
   }
   return table;
 }
 
 std::string comparison_text(const NamedComparison& named) {
   const ScoreStyle style = score_style(named.protocol);
-  std::string text = "data set " + escape_terminal(named.dataset) + ", protocol " + escape_terminal(named.protocol) + "\n";
+  std::string text = "data set " + escape_terminal(named.dataset) + ", protocol " +
+                     escape_terminal(named.protocol) + "\n";
   for (std::size_t i = 0; i < named.comparison.against_first.size(); ++i) {
     const Comparison& comparison = named.comparison.against_first[i];
     text += "\n" + escape_terminal(pair_title(named, i)) + "\n";
-    for (const std::string& note : notes_of(comparison)) text += "  " + escape_terminal(note) + "\n";
-    text += "\n" + text_table(change_table(comparison, style, named.names.front(), named.names[i + 1]));
+    for (const std::string& note : notes_of(comparison))
+      text += "  " + escape_terminal(note) + "\n";
+    text +=
+        "\n" + text_table(change_table(comparison, style, named.names.front(), named.names[i + 1]));
     const std::vector<CaseChange> changes = notable_changes(comparison.sequences);
     if (changes.empty() || !comparison.comparability.comparable) continue;
     Table table = case_table(std::span(changes).first(std::min(kShownRows, changes.size())), style);
     table.columns.front().heading = "Sequence";
-    if (changes.size() > kShownRows) table.notes.push_back("and " + std::to_string(changes.size() - kShownRows) + " more");
+    if (changes.size() > kShownRows)
+      table.notes.push_back("and " + std::to_string(changes.size() - kShownRows) + " more");
     text += "\n" + text_table(table);
   }
   for (const Ranking& ranking : named.comparison.rankings) {
-    if (named.names.size() > 2 && ranking.scope == "overall") text += "\n" + text_table(rank_table(named, ranking, style));
+    if (named.names.size() > 2 && ranking.scope == "overall")
+      text += "\n" + text_table(rank_table(named, ranking, style));
   }
   return text;
 }
@@ -258,7 +287,10 @@ std::string comparison_json(const NamedComparison& named) {
   }
   json["rankings"] = Json::array();
   for (const Ranking& ranking : named.comparison.rankings) {
-    Json entry = {{"metric", ranking.metric}, {"scope", ranking.scope}, {"level", ranking.level}, {"methods", Json::array()}};
+    Json entry = {{"metric", ranking.metric},
+                  {"scope", ranking.scope},
+                  {"level", ranking.level},
+                  {"methods", Json::array()}};
     for (std::size_t i = 0; i < ranking.values.size(); ++i) {
       const RankStability& stability = ranking.stability[i];
       entry["methods"].push_back({{"value", ranking.values[i]},
@@ -275,14 +307,16 @@ std::string comparison_json(const NamedComparison& named) {
 std::string comparison_markdown(const NamedComparison& named, std::size_t max_bytes) {
   const ScoreStyle style = score_style(named.protocol);
   MarkdownPage page(max_bytes);
-  page.add("## Comparison on " + escape_markdown(named.dataset) + ", protocol " + escape_markdown(named.protocol) + "\n");
+  page.add("## Comparison on " + escape_markdown(named.dataset) + ", protocol " +
+           escape_markdown(named.protocol) + "\n");
   for (std::size_t i = 0; i < named.comparison.against_first.size(); ++i) {
     const Comparison& comparison = named.comparison.against_first[i];
     page.add("\n### " + escape_markdown(pair_title(named, i)) + "\n\n");
     const std::vector<std::string> notes = notes_of(comparison);
     for (const std::string& note : notes) page.add("- " + escape_markdown(note) + "\n");
     if (!notes.empty()) page.add("\n");
-    page.add_table(change_table(comparison, style, named.names.front(), named.names[i + 1]), kShownRows, "more aggregates");
+    page.add_table(change_table(comparison, style, named.names.front(), named.names[i + 1]),
+                   kShownRows, "more aggregates");
     if (comparison.comparability.comparable) {
       page.add_cases("Sequences", comparison.sequences, comparison.case_metric, style, kShownRows);
     }

@@ -15,14 +15,16 @@
 namespace angiobench {
 namespace {
 
-constexpr std::array<std::pair<FrameRole, std::string_view>, 5> kRoles = {{{FrameRole::scored, "scored"},
-                                                                           {FrameRole::prompt, "prompt"},
-                                                                           {FrameRole::dropped, "dropped"},
-                                                                           {FrameRole::both_empty, "both-empty"},
-                                                                           {FrameRole::missing, "missing"}}};
+constexpr std::array<std::pair<FrameRole, std::string_view>, 5> kRoles = {
+    {{FrameRole::scored, "scored"},
+     {FrameRole::prompt, "prompt"},
+     {FrameRole::dropped, "dropped"},
+     {FrameRole::both_empty, "both-empty"},
+     {FrameRole::missing, "missing"}}};
 
 constexpr std::string_view kPerFrameHeader =
-    "sequence,frame,object,role,intersection,union,prediction,truth,prediction_boundary,truth_boundary,"
+    "sequence,frame,object,role,intersection,union,prediction,truth,prediction_boundary,truth_"
+    "boundary,"
     "prediction_matched,truth_matched,J,F\n";
 
 std::string_view role_name(FrameRole role) {
@@ -59,7 +61,8 @@ std::vector<std::string> read_record(std::string_view text, std::size_t& positio
     }
   }
   for (std::string& field : fields) {
-    const bool is_guarded = field.size() > 1 && field[0] == '\'' && std::string_view("=+-@\t\r").find(field[1]) != std::string_view::npos;
+    const bool is_guarded = field.size() > 1 && field[0] == '\'' &&
+                            std::string_view("=+-@\t\r").find(field[1]) != std::string_view::npos;
     if (is_guarded) field.erase(0, 1);
   }
   return fields;
@@ -76,8 +79,8 @@ std::pair<double, double> shown_values(const FrameScore& row) {
 std::string summary_csv(const Result& result) {
   std::string text = "metric,scope,value,n,low,high\n";
   for (const Aggregate& aggregate : result.aggregates) {
-    text += escape_csv(aggregate.metric) + "," + escape_csv(aggregate.scope) + "," + format_exact(aggregate.value, "") + "," +
-            std::to_string(aggregate.n) + ",";
+    text += escape_csv(aggregate.metric) + "," + escape_csv(aggregate.scope) + "," +
+            format_exact(aggregate.value, "") + "," + std::to_string(aggregate.n) + ",";
     if (aggregate.interval) text += format_exact(aggregate.interval->low);
     text += ",";
     if (aggregate.interval) text += format_exact(aggregate.interval->high);
@@ -91,7 +94,8 @@ std::string per_sequence_csv(const Result& result) {
   for (const SequenceScore& sequence : result.sequences) {
     text += escape_csv(sequence.name) + "," + std::to_string(sequence.objects.size()) + "," +
             std::to_string(sequence.frames_scored);
-    for (const char* const metric : {"J&F", "J", "F"}) text += "," + format_exact(sequence_value(sequence, metric), "");
+    for (const char* const metric : {"J&F", "J", "F"})
+      text += "," + format_exact(sequence_value(sequence, metric), "");
     text += "\n";
   }
   return text;
@@ -109,10 +113,11 @@ std::string per_object_csv(const Result& result) {
   text += "\n";
   for (const SequenceScore& sequence : result.sequences) {
     for (const ObjectScore& object : sequence.objects) {
-      text += escape_csv(sequence.name) + "," + std::to_string(object.id) + "," + std::string(group_name(object.group)) + "," +
-              std::to_string(object.frames);
+      text += escape_csv(sequence.name) + "," + std::to_string(object.id) + "," +
+              std::string(group_name(object.group)) + "," + std::to_string(object.frames);
       for (const FrameStatistics& statistics : {object.j, object.f}) {
-        for (const std::optional<double>& value : {statistics.mean, statistics.recall, statistics.decay}) {
+        for (const std::optional<double>& value :
+             {statistics.mean, statistics.recall, statistics.decay}) {
           text += "," + format_exact(value, "");
         }
       }
@@ -133,12 +138,14 @@ std::string per_frame_csv_rows(const SequenceScore& sequence) {
   std::string text;
   const std::string name = escape_csv(sequence.name);
   for (const FrameScore& row : sequence.frames) {
-    text += name + "," + escape_csv(sequence.frame_names[row.frame]) + "," + std::to_string(row.object_id) + ",";
+    text += name + "," + escape_csv(sequence.frame_names[row.frame]) + "," +
+            std::to_string(row.object_id) + ",";
     text += role_name(row.role);
     const FrameCounts& counts = row.counts;
     for (const std::uint32_t count :
-         {counts.intersection, counts.union_area, counts.prediction, counts.truth, counts.prediction_boundary,
-          counts.truth_boundary, counts.prediction_matched, counts.truth_matched}) {
+         {counts.intersection, counts.union_area, counts.prediction, counts.truth,
+          counts.prediction_boundary, counts.truth_boundary, counts.prediction_matched,
+          counts.truth_matched}) {
       text += "," + std::to_string(count);
     }
     const auto [j, f] = shown_values(row);
@@ -154,7 +161,8 @@ void read_per_frame_csv(std::string_view text, const std::string& path, Result& 
     sequence.frames.clear();
     sequence.frame_names.clear();
   }
-  if (!text.starts_with(kPerFrameHeader)) throw Error(ErrorKind::input, path, "its first line is not that of per_frame.csv");
+  if (!text.starts_with(kPerFrameHeader))
+    throw Error(ErrorKind::input, path, "its first line is not that of per_frame.csv");
   std::size_t position = kPerFrameHeader.size();
   std::size_t line = 1;
   while (position < text.size()) {
@@ -164,18 +172,22 @@ void read_per_frame_csv(std::string_view text, const std::string& path, Result& 
       throw Error(ErrorKind::input, path, "line " + std::to_string(line) + ": " + found, expected);
     };
     constexpr std::size_t kColumns = 14;
-    if (fields.size() != kColumns) fail(std::to_string(fields.size()) + " columns", std::to_string(kColumns));
+    if (fields.size() != kColumns)
+      fail(std::to_string(fields.size()) + " columns", std::to_string(kColumns));
     const auto found = sequences.find(fields[0]);
-    if (found == sequences.end()) fail("the sequence '" + fields[0] + "'", "a sequence of the result");
+    if (found == sequences.end())
+      fail("the sequence '" + fields[0] + "'", "a sequence of the result");
     SequenceScore& sequence = *found->second;
-    if (sequence.frame_names.empty() || sequence.frame_names.back() != fields[1]) sequence.frame_names.push_back(fields[1]);
+    if (sequence.frame_names.empty() || sequence.frame_names.back() != fields[1])
+      sequence.frame_names.push_back(fields[1]);
     FrameScore row;
     row.frame = static_cast<std::uint32_t>(sequence.frame_names.size() - 1);
     const auto number = [&](std::size_t column) {
       std::uint32_t value = 0;
       const std::string& field = fields[column];
       const auto [end, code] = std::from_chars(field.data(), field.data() + field.size(), value);
-      if (code != std::errc{} || end != field.data() + field.size()) fail("'" + field + "'", "a whole number");
+      if (code != std::errc{} || end != field.data() + field.size())
+        fail("'" + field + "'", "a whole number");
       return value;
     };
     row.object_id = static_cast<int>(number(2));
@@ -185,8 +197,10 @@ void read_per_frame_csv(std::string_view text, const std::string& path, Result& 
       row.role = role;
       is_known = true;
     }
-    if (!is_known) fail("the role '" + fields[3] + "'", "scored, prompt, dropped, both-empty or missing");
-    row.counts = {number(4), number(5), number(6), number(7), number(8), number(9), number(10), number(11)};
+    if (!is_known)
+      fail("the role '" + fields[3] + "'", "scored, prompt, dropped, both-empty or missing");
+    row.counts = {number(4), number(5), number(6),  number(7),
+                  number(8), number(9), number(10), number(11)};
     sequence.frames.push_back(row);
   }
 }

@@ -14,13 +14,15 @@ namespace angiobench {
 std::string summary_csv(const Result& result);
 /// sequence,objects,frames_scored,J&F,J,F
 std::string per_sequence_csv(const Result& result);
-/// sequence,object,group,frames,J_mean,J_recall,J_decay,F_mean,F_recall,F_decay and one column for each extra measure
+/// sequence,object,group,frames,J_mean,J_recall,J_decay,F_mean,F_recall,F_decay and one column for
+/// each extra measure
 std::string per_object_csv(const Result& result);
 /// sequence,frame,object,role,intersection,union,prediction,truth,prediction_boundary,truth_boundary,
 /// prediction_matched,truth_matched,J,F; the rows of one sequence (no header line)
 std::string per_frame_csv_header();
 std::string per_frame_csv_rows(const SequenceScore& sequence);
-/// Fills SequenceScore::frame_names and ::frames of `result` from the text of a per_frame.csv. Throws Error{input}.
+/// Fills SequenceScore::frame_names and ::frames of `result` from the text of a per_frame.csv.
+/// Throws Error{input}.
 void read_per_frame_csv(std::string_view text, const std::string& path, Result& result);
 
 }  // namespace angiobench

@@ -45,7 +45,9 @@ std::string exact_text(const Decimal& number) {
   return digits;
 }
 
-Decimal shift_left(const Decimal& number, int digits) { return {number.units, number.places + digits}; }
+Decimal shift_left(const Decimal& number, int digits) {
+  return {number.units, number.places + digits};
+}
 
 std::string rounded_text(const Decimal& number, int places) {
   Decimal rounded = number;
@@ -77,7 +79,8 @@ std::string fixed_text(double value, int places) {
 
 std::string full_text(double value) {
   std::array<char, 64> buffer{};
-  const std::to_chars_result end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  const std::to_chars_result end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
   expects(end.ec == std::errc(), "64 characters hold any double");
   return {buffer.data(), end.ptr};
 }

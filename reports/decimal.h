@@ -8,7 +8,8 @@
 
 namespace angiobench {
 
-/// A number as it was printed: 88.70 is {8870, 2}. Published figures are kept so, exactly, digits included.
+/// A number as it was printed: 88.70 is {8870, 2}. Published figures are kept so, exactly, digits
+/// included.
 struct Decimal {
   std::int64_t units = 0;  // value * 10^places
   int places = 0;          // digits after the point, 0..6 as parsed
@@ -22,7 +23,8 @@ std::optional<Decimal> parse_decimal(std::string_view text);
 /// With exactly its own digits: "88.70".
 std::string exact_text(const Decimal& number);
 
-/// The same number with the point `digits` places further to the left: 88.70 -> 0.8870 for 2 (percent to fraction).
+/// The same number with the point `digits` places further to the left: 88.70 -> 0.8870 for 2
+/// (percent to fraction).
 Decimal shift_left(const Decimal& number, int digits);
 
 /// Rounded half away from zero to `places` digits: 88.55 -> "88.6".

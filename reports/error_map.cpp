@@ -19,9 +19,13 @@ namespace {
 
 namespace fs = boost::filesystem;
 
-constexpr std::array<std::string_view, 5> kColors = {"#FFFFFF", "#BFBFBF", "#D55E00", "#0072B2", "#CC79A7"};
-constexpr std::array<std::array<std::uint8_t, 3>, 5> kPalette = {
-    {{0xFF, 0xFF, 0xFF}, {0xBF, 0xBF, 0xBF}, {0xD5, 0x5E, 0x00}, {0x00, 0x72, 0xB2}, {0xCC, 0x79, 0xA7}}};
+constexpr std::array<std::string_view, 5> kColors = {"#FFFFFF", "#BFBFBF", "#D55E00", "#0072B2",
+                                                     "#CC79A7"};
+constexpr std::array<std::array<std::uint8_t, 3>, 5> kPalette = {{{0xFF, 0xFF, 0xFF},
+                                                                  {0xBF, 0xBF, 0xBF},
+                                                                  {0xD5, 0x5E, 0x00},
+                                                                  {0x00, 0x72, 0xB2},
+                                                                  {0xCC, 0x79, 0xA7}}};
 constexpr std::array<std::uint8_t, 8> kPngSignature = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 // Levels above 9 shrink such maps by under 2 % and take ten times as long.
 constexpr int kDeflateLevel = 9;
@@ -44,7 +48,8 @@ void append_u32(std::vector<std::uint8_t>& bytes, std::uint32_t value) {
   for (const int shift : {24, 16, 8, 0}) bytes.push_back(static_cast<std::uint8_t>(value >> shift));
 }
 
-void append_chunk(std::vector<std::uint8_t>& png, std::string_view type, std::span<const std::uint8_t> data) {
+void append_chunk(std::vector<std::uint8_t>& png, std::string_view type,
+                  std::span<const std::uint8_t> data) {
   append_u32(png, static_cast<std::uint32_t>(data.size()));
   const std::size_t start = png.size();
   png.insert(png.end(), type.begin(), type.end());
@@ -53,7 +58,9 @@ void append_chunk(std::vector<std::uint8_t>& png, std::string_view type, std::sp
 }
 
 struct CompressorDeleter {
-  void operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
+  void operator()(libdeflate_compressor* compressor) const {
+    libdeflate_free_compressor(compressor);
+  }
 };
 
 std::vector<std::uint8_t> zlib_compress(std::span<const std::uint8_t> bytes) {
@@ -62,15 +69,18 @@ std::vector<std::uint8_t> zlib_compress(std::span<const std::uint8_t> bytes) {
       libdeflate_alloc_compressor(kDeflateLevel));
   expects(compressor != nullptr, "libdeflate has a compressor");
   std::vector<std::uint8_t> packed(libdeflate_zlib_compress_bound(compressor.get(), bytes.size()));
-  packed.resize(libdeflate_zlib_compress(compressor.get(), bytes.data(), bytes.size(), packed.data(), packed.size()));
+  packed.resize(libdeflate_zlib_compress(compressor.get(), bytes.data(), bytes.size(),
+                                         packed.data(), packed.size()));
   expects(!packed.empty(), "the bound of libdeflate holds");
   return packed;
 }
 
 // Names come from the folder names of strangers' data: one plain path part, or nothing is written.
 void require_file_name(const std::string& folder, const std::string& name) {
-  if (name.empty() || name == "." || name == ".." || name.find_first_of(std::string_view("/\\\0", 3)) != std::string::npos) {
-    throw Error(ErrorKind::input, folder, "'" + name + "' cannot name a file", "a sequence or frame name without slashes");
+  if (name.empty() || name == "." || name == ".." ||
+      name.find_first_of(std::string_view("/\\\0", 3)) != std::string::npos) {
+    throw Error(ErrorKind::input, folder, "'" + name + "' cannot name a file",
+                "a sequence or frame name without slashes");
   }
 }
 
@@ -80,7 +90,8 @@ std::span<const std::string_view, 5> error_map_colors() { return kColors; }
 
 std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView& prediction,
                                            const ErrorMapOptions& options) {
-  expects(truth.width == prediction.width && truth.height == prediction.height, "both masks have one size");
+  expects(truth.width == prediction.width && truth.height == prediction.height,
+          "both masks have one size");
   expects(truth.width >= 1 && truth.height >= 1, "a mask has pixels");
   const auto width = static_cast<std::size_t>(truth.width);
   const auto height = static_cast<std::size_t>(truth.height);
@@ -100,7 +111,8 @@ std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView
     }
   }
 
-  // Where right pixels or any other verdict is absent, wrong objects fit into two bits: renumber the palette.
+  // Where right pixels or any other verdict is absent, wrong objects fit into two bits: renumber
+  // the palette.
   std::array<bool, 5> used{};
   for (const std::uint8_t verdict : verdicts) used[verdict] = true;
   used[0] = true;  // entry 0 carries the transparency
@@ -123,7 +135,8 @@ std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView
     std::uint8_t* const row = packed.data() + y * row_bytes + 1;
     for (std::size_t x = 0; x < width; ++x) {
       const unsigned shift = 8 - bits * static_cast<unsigned>(1 + x % per_byte);
-      row[x / per_byte] = static_cast<std::uint8_t>(row[x / per_byte] | (entry[verdicts[y * width + x]] << shift));
+      row[x / per_byte] =
+          static_cast<std::uint8_t>(row[x / per_byte] | (entry[verdicts[y * width + x]] << shift));
     }
   }
 
@@ -151,7 +164,8 @@ double frame_quality(std::span<const FrameCounts> objects) {
   return shown == 0 ? 1.0 : sum / static_cast<double>(shown);
 }
 
-ErrorMapCollector::ErrorMapCollector(const ErrorMapSelection& selection, const ErrorMapOptions& options)
+ErrorMapCollector::ErrorMapCollector(const ErrorMapSelection& selection,
+                                     const ErrorMapOptions& options)
     : selection_(selection), options_(options) {
   expects(selection.spacing >= 1, "neighbourhoods have a frame");
 }
@@ -166,8 +180,9 @@ void ErrorMapCollector::offer(std::size_t sequence, std::size_t frame, const Mas
     return;
   }
 
-  // The kept set is the `worst` neighbourhoods by their worst frame. A neighbourhood's worst only falls, so one that was
-  // dropped can only come back through a frame that is itself worse than what is kept: order does not matter.
+  // The kept set is the `worst` neighbourhoods by their worst frame. A neighbourhood's worst only
+  // falls, so one that was dropped can only come back through a frame that is itself worse than
+  // what is kept: order does not matter.
   const auto worse = [](const Kept& left, const Kept& right) {
     return std::tie(left.quality, left.frame) < std::tie(right.quality, right.frame);
   };
@@ -186,7 +201,8 @@ void ErrorMapCollector::offer(std::size_t sequence, std::size_t frame, const Mas
     const auto place = place_of(kept);
     if (place != kept.end() && !worse(candidate, *place)) return;
   }
-  // Encode outside the lock, then look again: other threads may have brought worse frames meanwhile.
+  // Encode outside the lock, then look again: other threads may have brought worse frames
+  // meanwhile.
   candidate.png = encode_error_map(truth, prediction, options_);
   const std::lock_guard lock(mutex_);
   std::vector<Kept>& kept = sequences_[sequence];
@@ -204,9 +220,11 @@ std::vector<ErrorMap> ErrorMapCollector::finish(
   const std::lock_guard lock(mutex_);
   std::vector<ErrorMap> maps;
   for (auto& [sequence, kept] : sequences_) {
-    std::sort(kept.begin(), kept.end(), [](const Kept& left, const Kept& right) { return left.frame < right.frame; });
+    std::sort(kept.begin(), kept.end(),
+              [](const Kept& left, const Kept& right) { return left.frame < right.frame; });
     for (Kept& one : kept) {
-      maps.push_back({sequence_name(sequence), frame_name(sequence, one.frame), std::move(one.png)});
+      maps.push_back(
+          {sequence_name(sequence), frame_name(sequence, one.frame), std::move(one.png)});
     }
   }
   sequences_.clear();
@@ -217,7 +235,8 @@ void write_error_maps(const std::string& folder, std::span<const ErrorMap> maps)
   for (const ErrorMap& map : maps) {
     require_file_name(folder, map.sequence);
     require_file_name(folder, map.frame);
-    write_file_atomically(folder + "/" + map.sequence + "/" + map.frame + ".png", std::span<const std::uint8_t>(map.png));
+    write_file_atomically(folder + "/" + map.sequence + "/" + map.frame + ".png",
+                          std::span<const std::uint8_t>(map.png));
   }
 }
 
@@ -231,7 +250,8 @@ std::vector<ErrorMap> read_error_maps(const std::string& folder, const Result& r
     }
     const fs::path place = fs::path(folder) / sequence.name;
     std::vector<std::string> names;
-    for (fs::directory_iterator entry(place, code), end; !code && entry != end; entry.increment(code)) {
+    for (fs::directory_iterator entry(place, code), end; !code && entry != end;
+         entry.increment(code)) {
       if (entry->path().extension() == ".png") names.push_back(entry->path().stem().string());
     }
     code.clear();
@@ -239,11 +259,13 @@ std::vector<ErrorMap> read_error_maps(const std::string& folder, const Result& r
     for (const std::string& name : names) {
       const std::string path = (place / (name + ".png")).string();
       const std::string text = read_text_file(path, kMaxMapBytes);
-      if (text.size() < kPngSignature.size() || !std::equal(kPngSignature.begin(), kPngSignature.end(), text.begin(),
-                                                            [](std::uint8_t expected, char found) {
-                                                              return expected == static_cast<std::uint8_t>(found);
-                                                            })) {
-        throw Error(ErrorKind::input, path, "is not a PNG", "an error map that `angiobench score` wrote");
+      if (text.size() < kPngSignature.size() ||
+          !std::equal(kPngSignature.begin(), kPngSignature.end(), text.begin(),
+                      [](std::uint8_t expected, char found) {
+                        return expected == static_cast<std::uint8_t>(found);
+                      })) {
+        throw Error(ErrorKind::input, path, "is not a PNG",
+                    "an error map that `angiobench score` wrote");
       }
       maps.push_back({sequence.name, name, {text.begin(), text.end()}});
     }

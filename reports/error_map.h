@@ -27,16 +27,19 @@ enum class PixelVerdict : std::uint8_t {
   wrong_object = 4,    // another object's id; reddish purple
 };
 
-/// Colours of the verdicts as #RRGGBB, indexed by PixelVerdict (Okabe and Ito's palette, safe for colour-blind eyes).
+/// Colours of the verdicts as #RRGGBB, indexed by PixelVerdict (Okabe and Ito's palette, safe for
+/// colour-blind eyes).
 std::span<const std::string_view, 5> error_map_colors();
 
 /// How two label masks become an error map.
 struct ErrorMapOptions {
-  bool ignore_void = false;  // truth pixels kVoidLabel are background, as in protocols that honour void
+  bool ignore_void =
+      false;  // truth pixels kVoidLabel are background, as in protocols that honour void
 };
 
-/// The error map of one frame as a palette PNG (entry 0 transparent): 2 bits a pixel, 4 where all five verdicts occur.
-/// Both masks must have the same size, at least 1x1 (Error{bug}). Same input, same bytes; 1.3-4.7 KB at 512x512.
+/// The error map of one frame as a palette PNG (entry 0 transparent): 2 bits a pixel, 4 where all
+/// five verdicts occur. Both masks must have the same size, at least 1x1 (Error{bug}). Same input,
+/// same bytes; 1.3-4.7 KB at 512x512.
 std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView& prediction,
                                            const ErrorMapOptions& options = {});
 
@@ -51,29 +54,35 @@ struct ErrorMap {
 
 /// Which frames an ErrorMapCollector keeps.
 struct ErrorMapSelection {
-  bool all = false;            // every frame that was offered
-  std::size_t worst = 6;       // otherwise: of each sequence; the worst overall are among them, no sequence crowds out
-  std::size_t spacing = 4;     // of so many neighbouring frames, which look alike, only the worst; >= 1
+  bool all = false;  // every frame that was offered
+  std::size_t worst =
+      6;  // otherwise: of each sequence; the worst overall are among them, no sequence crowds out
+  std::size_t spacing =
+      4;  // of so many neighbouring frames, which look alike, only the worst; >= 1
 };
 
-/// How bad a frame is: the mean of (J + F) / 2 over the objects that truth or prediction shows; 1 where neither does.
+/// How bad a frame is: the mean of (J + F) / 2 over the objects that truth or prediction shows; 1
+/// where neither does.
 double frame_quality(std::span<const FrameCounts> objects);
 
-/// Keeps the error maps of the worst frames while a submission is scored, so that no mask is decoded twice.
-/// `offer` may be called from any thread and in any order: what is kept depends on the frames only. A map is encoded
-/// only where its frame is among the worst so far.
+/// Keeps the error maps of the worst frames while a submission is scored, so that no mask is
+/// decoded twice. `offer` may be called from any thread and in any order: what is kept depends on
+/// the frames only. A map is encoded only where its frame is among the worst so far.
 class ErrorMapCollector {
  public:
-  explicit ErrorMapCollector(const ErrorMapSelection& selection, const ErrorMapOptions& options = {});
+  explicit ErrorMapCollector(const ErrorMapSelection& selection,
+                             const ErrorMapOptions& options = {});
 
-  /// One frame: positions of the sequence and of the frame in it, both masks, and the counts of each object judged.
-  void offer(std::size_t sequence, std::size_t frame, const MaskView& truth, const MaskView& prediction,
-             std::span<const FrameCounts> objects);
+  /// One frame: positions of the sequence and of the frame in it, both masks, and the counts of
+  /// each object judged.
+  void offer(std::size_t sequence, std::size_t frame, const MaskView& truth,
+             const MaskView& prediction, std::span<const FrameCounts> objects);
 
-  /// The kept maps, by (sequence, frame), under the names that `sequence_name` and `frame_name` give.
-  /// May be called once, after the last `offer`.
-  std::vector<ErrorMap> finish(const std::function<std::string(std::size_t sequence)>& sequence_name,
-                               const std::function<std::string(std::size_t sequence, std::size_t frame)>& frame_name);
+  /// The kept maps, by (sequence, frame), under the names that `sequence_name` and `frame_name`
+  /// give. May be called once, after the last `offer`.
+  std::vector<ErrorMap> finish(
+      const std::function<std::string(std::size_t sequence)>& sequence_name,
+      const std::function<std::string(std::size_t sequence, std::size_t frame)>& frame_name);
 
  private:
   struct Kept {
@@ -88,12 +97,12 @@ class ErrorMapCollector {
   std::map<std::size_t, std::vector<Kept>> sequences_;
 };
 
-/// Writes maps as <folder>/<sequence>/<frame>.png, each atomically. Throws Error{input} where a name cannot be a
-/// file's name or the system refuses.
+/// Writes maps as <folder>/<sequence>/<frame>.png, each atomically. Throws Error{input} where a
+/// name cannot be a file's name or the system refuses.
 void write_error_maps(const std::string& folder, std::span<const ErrorMap> maps);
 
-/// Reads back what write_error_maps wrote, for the sequences of `result`, by (sequence, frame); none where the folder
-/// does not exist. Files that are not PNG are refused with Error{input}.
+/// Reads back what write_error_maps wrote, for the sequences of `result`, by (sequence, frame);
+/// none where the folder does not exist. Files that are not PNG are refused with Error{input}.
 std::vector<ErrorMap> read_error_maps(const std::string& folder, const Result& result);
 
 }  // namespace angiobench

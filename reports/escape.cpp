@@ -8,10 +8,15 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
-// Length of the well-formed UTF-8 sequence that starts at `at` (Unicode, table 3-7), 0 where there is none.
+// Length of the well-formed UTF-8 sequence that starts at `at` (Unicode, table 3-7), 0 where there
+// is none.
 std::size_t utf8_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U; };
-  const auto within = [&](std::size_t i, unsigned low, unsigned high) { return byte(i) >= low && byte(i) <= high; };
+  const auto byte = [&](std::size_t i) {
+    return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;
+  };
+  const auto within = [&](std::size_t i, unsigned low, unsigned high) {
+    return byte(i) >= low && byte(i) <= high;
+  };
   const unsigned lead = byte(0);
   if (lead < 0x80) return 1;
   if (lead >= 0xC2 && lead <= 0xDF) return within(1, 0x80, 0xBF) ? 2 : 0;
@@ -37,7 +42,9 @@ bool turns_direction(std::string_view character) {
   return second == 0x81 && third >= 0xA6 && third <= 0xA9;
 }
 
-bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == '\x7f'; }
+bool is_control(char c) {
+  return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == '\x7f';
+}
 
 // Replaces characters by `replace(c)` where that is not empty; control codes become U+FFFD.
 template <typename Replace>
@@ -50,7 +57,8 @@ std::string escape_with(std::string_view text, Replace replace) {
     const std::string_view replacement = length == 1 ? replace(c) : std::string_view{};
     if (!replacement.empty()) {
       escaped += replacement;
-    } else if (length == 0 || (length == 1 && is_control(c)) || turns_direction(text.substr(at, length))) {
+    } else if (length == 0 || (length == 1 && is_control(c)) ||
+               turns_direction(text.substr(at, length))) {
       escaped += kReplacement;
     } else {
       escaped += text.substr(at, length);
@@ -102,7 +110,8 @@ std::string escape_xml(std::string_view text) {
 
 std::string escape_csv(std::string_view text) {
   std::string field;
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) field += '\'';
+  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos)
+    field += '\'';
   field += text;
   if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
   std::string quoted = "\"";
@@ -220,17 +229,20 @@ std::string escape_terminal(std::string_view text) {
     at += character.size();
     const auto lead = static_cast<unsigned char>(character[0]);
     const bool is_c0 = length == 1 && (lead < 0x20 || lead == 0x7F);
-    const bool is_c1 = length == 2 && lead == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
+    const bool is_c1 =
+        length == 2 && lead == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
     const std::string_view rest = text.substr(at - character.size());
-    const bool is_command = rest.starts_with("##[") || rest.starts_with("##vso[") ||
-                            (rest.starts_with("::") && safe.find_first_not_of(' ') == std::string::npos);
+    const bool is_command =
+        rest.starts_with("##[") || rest.starts_with("##vso[") ||
+        (rest.starts_with("::") && safe.find_first_not_of(' ') == std::string::npos);
     if (length != 0 && !is_c0 && !is_c1 && !is_command && !turns_direction(character)) {
       safe += character;
       continue;
     }
     for (const char c : character) {
       char code[8];
-      std::snprintf(code, sizeof code, "\\x%02X", static_cast<unsigned>(static_cast<unsigned char>(c)));
+      std::snprintf(code, sizeof code, "\\x%02X",
+                    static_cast<unsigned>(static_cast<unsigned char>(c)));
       safe += code;
     }
   }

@@ -40,7 +40,9 @@ std::string_view condition_name(ConditionKind kind) {
   return "max_drop";
 }
 
-std::string_view level_name(RuleLevel level) { return level == RuleLevel::error ? "error" : "warning"; }
+std::string_view level_name(RuleLevel level) {
+  return level == RuleLevel::error ? "error" : "warning";
+}
 
 // Rules in the order in which a reader wants them: failed, inconclusive, warned, passed.
 std::vector<const RuleResult*> by_urgency(const GateReport& report) {
@@ -59,8 +61,9 @@ std::vector<const RuleResult*> by_urgency(const GateReport& report) {
     }
     return 3;
   };
-  std::stable_sort(rules.begin(), rules.end(),
-                   [&](const RuleResult* a, const RuleResult* b) { return urgency(a) < urgency(b); });
+  std::stable_sort(rules.begin(), rules.end(), [&](const RuleResult* a, const RuleResult* b) {
+    return urgency(a) < urgency(b);
+  });
   return rules;
 }
 
@@ -73,7 +76,11 @@ std::string verdict_cell(const RuleResult& judged) {
 Table rule_table(const std::vector<const RuleResult*>& rules, ScoreStyle style) {
   Table table;
   const auto left = Table::Align::left;
-  table.columns = {{"Outcome", "", left}, {"Verdict", "", left}, {"Rule", "", left}, {"Conditions", "", left}, {"Found", "", left}};
+  table.columns = {{"Outcome", "", left},
+                   {"Verdict", "", left},
+                   {"Rule", "", left},
+                   {"Conditions", "", left},
+                   {"Found", "", left}};
   for (const RuleResult* judged : rules) {
     table.rows.push_back({{rule_outcome(*judged), judged->outcome == Outcome::failed},
                           {verdict_cell(*judged)},
@@ -98,7 +105,8 @@ std::vector<std::string> notes_of(const GateReport& report) {
 // The shortest decimal that reads back as the same number, with at most six digits after the point.
 std::string six_decimals(double value) {
   std::array<char, 400> buffer{};
-  const auto printed = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, 6);
+  const auto printed = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                     std::chars_format::fixed, 6);
   std::string text(buffer.data(), printed.ptr);
   if (text.front() == '-' && text.find_first_not_of("-0.") == std::string::npos) text.erase(0, 1);
   return text;
@@ -110,27 +118,35 @@ std::string gate_text(const GateReport& report) {
   const ScoreStyle style = gate_style(report);
   std::string text = escape_terminal(gate_headline(report)) + "\n";
   text += "  data set  " + escape_terminal(report.dataset + ", protocol " + report.protocol) + "\n";
-  text += "  result    " + escape_terminal(identity(report.result_name, report.result_digest)) + "\n";
-  text += "  baseline  " +
-          (report.has_baseline ? escape_terminal(identity(report.baseline_name, report.baseline_digest)) : std::string("none")) +
-          "\n";
+  text +=
+      "  result    " + escape_terminal(identity(report.result_name, report.result_digest)) + "\n";
+  text +=
+      "  baseline  " +
+      (report.has_baseline ? escape_terminal(identity(report.baseline_name, report.baseline_digest))
+                           : std::string("none")) +
+      "\n";
 
   // Rules take two lines each: a table of such long cells would be wider than any terminal.
   for (const RuleResult* judged : by_urgency(report)) {
-    text += "\n" + rule_outcome(*judged) + ": " + escape_terminal(rule_subject(judged->rule)) + ": " +
-            rule_conditions(judged->rule, style) + "\n  ";
-    if (judged->rule.needs_baseline() || judged->before) text += verdict_label(judged->verdict) + "; ";
+    text += "\n" + rule_outcome(*judged) + ": " + escape_terminal(rule_subject(judged->rule)) +
+            ": " + rule_conditions(judged->rule, style) + "\n  ";
+    if (judged->rule.needs_baseline() || judged->before)
+      text += verdict_label(judged->verdict) + "; ";
     text += escape_terminal(rule_facts(*judged, style, kShownRows)) + "\n";
   }
   if (report.comparison && report.comparison->comparability.comparable) {
     text += "\n" + text_table(change_table(*report.comparison, style, "Baseline", "Result"));
     const std::vector<CaseChange> changes = notable_changes(report.comparison->sequences);
-    if (!changes.empty()) text += "\nSequences that changed (" + escape_terminal(report.comparison->case_metric) + ")\n";
+    if (!changes.empty())
+      text +=
+          "\nSequences that changed (" + escape_terminal(report.comparison->case_metric) + ")\n";
     for (std::size_t i = 0; i < std::min(kShownRows, changes.size()); ++i) {
       text += "  " + escape_terminal(case_label(changes[i])) + "  " +
-              format_change(changes[i].before, changes[i].after, style) + "  " + verdict_label(changes[i].verdict) + "\n";
+              format_change(changes[i].before, changes[i].after, style) + "  " +
+              verdict_label(changes[i].verdict) + "\n";
     }
-    if (changes.size() > kShownRows) text += "  and " + std::to_string(changes.size() - kShownRows) + " more\n";
+    if (changes.size() > kShownRows)
+      text += "  and " + std::to_string(changes.size() - kShownRows) + " more\n";
   }
   const std::vector<std::string> notes = notes_of(report);
   if (!notes.empty()) text += "\n";
@@ -147,7 +163,8 @@ std::string gate_json(const GateReport& report) {
   json["protocol"] = report.protocol;
   json["result"] = {{"name", report.result_name}, {"digest", report.result_digest}};
   json["baseline"] = nullptr;
-  if (report.has_baseline) json["baseline"] = {{"name", report.baseline_name}, {"digest", report.baseline_digest}};
+  if (report.has_baseline)
+    json["baseline"] = {{"name", report.baseline_name}, {"digest", report.baseline_digest}};
   json["reasons"] = report.reasons;
   json["notes"] = report.notes;
   json["rules"] = Json::array();
@@ -161,7 +178,8 @@ std::string gate_json(const GateReport& report) {
     if (judged.rule.is_each()) {
       rule["cases"] = judged.num_cases;
       rule["undefined"] = judged.num_undefined;
-      for (const auto& [name, cases] : {std::pair("broken", &judged.broken), std::pair("doubtful", &judged.doubtful)}) {
+      for (const auto& [name, cases] :
+           {std::pair("broken", &judged.broken), std::pair("doubtful", &judged.doubtful)}) {
         rule[name] = Json::array();
         for (const BrokenCase& one : *cases) {
           Json entry = change_json(one.change);
@@ -175,8 +193,9 @@ std::string gate_json(const GateReport& report) {
       rule["p"] = number_json(judged.p);
       rule["conditions"] = Json::array();
       for (const ConditionResult& condition : judged.conditions) {
-        rule["conditions"].push_back(
-            {{"kind", condition_name(condition.kind)}, {"actual", condition.actual}, {"broken", condition.broken}});
+        rule["conditions"].push_back({{"kind", condition_name(condition.kind)},
+                                      {"actual", condition.actual},
+                                      {"broken", condition.broken}});
       }
       if (judged.excused) rule["excused"] = true;
     }
@@ -195,49 +214,59 @@ std::string gate_junit(const GateReport& report) {
   const std::string suite = report.dataset + ", " + report.protocol;
   const std::string class_name = escape_xml("angiobench." + report.dataset);
   const auto open_case = [&](const std::string& name) {
-    cases += "    <testcase classname=\"" + class_name + "\" name=\"" + escape_xml(name) + "\" time=\"0\"";
+    cases += "    <testcase classname=\"" + class_name + "\" name=\"" + escape_xml(name) +
+             "\" time=\"0\"";
   };
 
   // Comparability comes first: everything else hangs on it.
-  const std::string pair = "result " + identity(report.result_name, report.result_digest) +
-                           (report.has_baseline ? " against baseline " + identity(report.baseline_name, report.baseline_digest)
-                                                : std::string(" without a baseline"));
+  const std::string pair =
+      "result " + identity(report.result_name, report.result_digest) +
+      (report.has_baseline
+           ? " against baseline " + identity(report.baseline_name, report.baseline_digest)
+           : std::string(" without a baseline"));
   open_case(pair);
   if (report.reasons.empty()) {
     cases += "/>\n";
   } else {
     ++num_errors;
     std::string reasons;
-    for (const std::string& reason : report.reasons) reasons += (reasons.empty() ? "" : "; ") + reason;
-    cases += ">\n      <error type=\"inconclusive\" message=\"" + escape_xml(reasons) + "\">" + escape_xml(reasons) +
-             "</error>\n    </testcase>\n";
+    for (const std::string& reason : report.reasons)
+      reasons += (reasons.empty() ? "" : "; ") + reason;
+    cases += ">\n      <error type=\"inconclusive\" message=\"" + escape_xml(reasons) + "\">" +
+             escape_xml(reasons) + "</error>\n    </testcase>\n";
   }
   for (const RuleResult& judged : report.rules) {
-    const std::string subject = rule_subject(judged.rule) + ": " + rule_conditions(judged.rule, style);
+    const std::string subject =
+        rule_subject(judged.rule) + ": " + rule_conditions(judged.rule, style);
     const std::string facts = rule_facts(judged, style, kShownCases);
     open_case(subject + ": " + facts);
     if (judged.outcome == Outcome::passed) {
       cases += "/>\n";
       continue;
     }
-    const std::string whole = escape_xml(subject + ": " + rule_facts(judged, style, 1000) +
-                                         (judged.rule.needs_baseline() ? "; " + verdict_label(judged.verdict) : std::string{}));
+    const std::string whole = escape_xml(
+        subject + ": " + rule_facts(judged, style, 1000) +
+        (judged.rule.needs_baseline() ? "; " + verdict_label(judged.verdict) : std::string{}));
     cases += ">\n";
     if (judged.outcome == Outcome::failed && judged.rule.level == RuleLevel::error) {
       ++num_failures;
-      cases += "      <failure type=\"gate\" message=\"" + escape_xml(subject + ": " + facts) + "\">" + whole + "</failure>\n";
+      cases += "      <failure type=\"gate\" message=\"" + escape_xml(subject + ": " + facts) +
+               "\">" + whole + "</failure>\n";
     } else if (judged.outcome == Outcome::inconclusive) {
       ++num_errors;
-      cases += "      <error type=\"inconclusive\" message=\"" + escape_xml(subject + ": " + facts) + "\">" + whole + "</error>\n";
+      cases += "      <error type=\"inconclusive\" message=\"" +
+               escape_xml(subject + ": " + facts) + "\">" + whole + "</error>\n";
     } else {
       cases += "      <system-out>warning: " + whole + "</system-out>\n";
     }
     cases += "    </testcase>\n";
   }
-  const std::string counts = "tests=\"" + std::to_string(report.rules.size() + 1) + "\" failures=\"" +
-                             std::to_string(num_failures) + "\" errors=\"" + std::to_string(num_errors) + "\"";
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"angiobench check\" " + counts + ">\n  <testsuite name=\"" +
-         escape_xml(suite) + "\" " + counts + " skipped=\"0\" time=\"0\">\n" + cases + "  </testsuite>\n</testsuites>\n";
+  const std::string counts = "tests=\"" + std::to_string(report.rules.size() + 1) +
+                             "\" failures=\"" + std::to_string(num_failures) + "\" errors=\"" +
+                             std::to_string(num_errors) + "\"";
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"angiobench check\" " +
+         counts + ">\n  <testsuite name=\"" + escape_xml(suite) + "\" " + counts +
+         " skipped=\"0\" time=\"0\">\n" + cases + "  </testsuite>\n</testsuites>\n";
 }
 
 std::string gate_markdown(const GateReport& report, std::size_t max_bytes) {
@@ -248,9 +277,12 @@ std::string gate_markdown(const GateReport& report, std::size_t max_bytes) {
                                 : report.verdict == Outcome::warned       ? "⚠️ "
                                                                           : "✅ ";
   page.add("## " + std::string(sign) + escape_markdown(gate_headline(report)) + "\n\n");
-  page.add("Data set " + escape_markdown(report.dataset) + ", protocol " + escape_markdown(report.protocol) + ". Result " +
+  page.add("Data set " + escape_markdown(report.dataset) + ", protocol " +
+           escape_markdown(report.protocol) + ". Result " +
            escape_markdown(identity(report.result_name, report.result_digest)) + ", baseline " +
-           (report.has_baseline ? escape_markdown(identity(report.baseline_name, report.baseline_digest)) : std::string("none")) +
+           (report.has_baseline
+                ? escape_markdown(identity(report.baseline_name, report.baseline_digest))
+                : std::string("none")) +
            ".\n\n");
   const std::vector<std::string> notes = notes_of(report);
   for (const std::string& note : notes) page.add("- " + escape_markdown(note) + "\n");
@@ -259,7 +291,8 @@ std::string gate_markdown(const GateReport& report, std::size_t max_bytes) {
   if (report.comparison && report.comparison->comparability.comparable) {
     const Comparison& comparison = *report.comparison;
     page.add("\n### Aggregates\n\n");
-    page.add_table(change_table(comparison, style, "Baseline", "Result"), kShownRows, "more aggregates");
+    page.add_table(change_table(comparison, style, "Baseline", "Result"), kShownRows,
+                   "more aggregates");
     page.add_cases("Sequences", comparison.sequences, comparison.case_metric, style, kShownRows);
     page.add_cases("Objects", comparison.objects, comparison.case_metric, style, kShownRows);
   }
@@ -273,21 +306,26 @@ std::vector<std::string> gate_annotations(const GateReport& report) {
            "::" + escape_workflow_message(message);
   };
   std::vector<std::string> lines;
-  for (const std::string& reason : report.reasons) lines.push_back(command("error", "inconclusive: " + reason));
+  for (const std::string& reason : report.reasons)
+    lines.push_back(command("error", "inconclusive: " + reason));
   for (const RuleResult* judged : by_urgency(report)) {
     if (judged->outcome == Outcome::passed) continue;
-    const bool is_error = judged->outcome == Outcome::inconclusive ||
-                          (judged->outcome == Outcome::failed && judged->rule.level == RuleLevel::error);
+    const bool is_error =
+        judged->outcome == Outcome::inconclusive ||
+        (judged->outcome == Outcome::failed && judged->rule.level == RuleLevel::error);
     lines.push_back(command(is_error ? "error" : "warning",
                             rule_outcome(*judged) + ": " + rule_subject(judged->rule) + ": " +
-                                rule_conditions(judged->rule, style) + ": " + rule_facts(*judged, style, kShownCases)));
+                                rule_conditions(judged->rule, style) + ": " +
+                                rule_facts(*judged, style, kShownCases)));
   }
   if (lines.size() > kMaxAnnotations) {
-    const bool errors_left = std::any_of(lines.begin() + kMaxAnnotations - 1, lines.end(),
-                                         [](const std::string& line) { return line.starts_with("::error"); });
+    const bool errors_left =
+        std::any_of(lines.begin() + kMaxAnnotations - 1, lines.end(),
+                    [](const std::string& line) { return line.starts_with("::error"); });
     const std::size_t num_left = lines.size() - (kMaxAnnotations - 1);
     lines.resize(kMaxAnnotations - 1);
-    lines.push_back(command(errors_left ? "error" : "warning", "and " + std::to_string(num_left) + " more findings"));
+    lines.push_back(command(errors_left ? "error" : "warning",
+                            "and " + std::to_string(num_left) + " more findings"));
   }
   return lines;
 }
@@ -299,20 +337,24 @@ std::string gate_openmetrics(const GateReport& report) {
   std::string baselines;
   std::string differences;
   const auto labels = [&](const std::string& metric, const std::string& scope) {
-    return "{" + common + ",metric=\"" + escape_openmetrics(metric) + "\",scope=\"" + escape_openmetrics(scope) + "\"} ";
+    return "{" + common + ",metric=\"" + escape_openmetrics(metric) + "\",scope=\"" +
+           escape_openmetrics(scope) + "\"} ";
   };
   if (report.comparison) {
     for (const AggregateChange& change : report.comparison->aggregates) {
       const std::string where = labels(change.metric, change.scope);
       if (change.after) scores += "angiobench_score" + where + six_decimals(*change.after) + "\n";
       if (!report.comparison->comparability.comparable) continue;
-      if (change.before) baselines += "angiobench_baseline_score" + where + six_decimals(*change.before) + "\n";
+      if (change.before)
+        baselines += "angiobench_baseline_score" + where + six_decimals(*change.before) + "\n";
       if (change.before && change.after) {
-        differences += "angiobench_score_difference" + where + six_decimals(*change.after - *change.before) + "\n";
+        differences += "angiobench_score_difference" + where +
+                       six_decimals(*change.after - *change.before) + "\n";
       }
     }
   } else {
-    // Without a baseline the rules alone say what was looked at; a sample may stand there once only.
+    // Without a baseline the rules alone say what was looked at; a sample may stand there once
+    // only.
     std::vector<std::string> seen;
     for (const RuleResult& judged : report.rules) {
       if (judged.rule.is_each() || !judged.after) continue;
@@ -322,21 +364,25 @@ std::string gate_openmetrics(const GateReport& report) {
       scores += "angiobench_score" + where + six_decimals(*judged.after) + "\n";
     }
   }
-  const auto family = [](const std::string& name, const std::string& help, const std::string& samples) {
+  const auto family = [](const std::string& name, const std::string& help,
+                         const std::string& samples) {
     if (samples.empty()) return std::string{};
     return "# TYPE " + name + " gauge\n# HELP " + name + " " + help + "\n" + samples;
   };
   std::string states;
-  for (const Outcome outcome : {Outcome::passed, Outcome::warned, Outcome::failed, Outcome::inconclusive}) {
-    states += "angiobench_gate{" + common + ",verdict=\"" + std::string(outcome_word(outcome)) + "\"} " +
-              (report.verdict == outcome ? "1" : "0") + "\n";
+  for (const Outcome outcome :
+       {Outcome::passed, Outcome::warned, Outcome::failed, Outcome::inconclusive}) {
+    states += "angiobench_gate{" + common + ",verdict=\"" + std::string(outcome_word(outcome)) +
+              "\"} " + (report.verdict == outcome ? "1" : "0") + "\n";
   }
   std::string rules;
-  for (const Outcome outcome : {Outcome::passed, Outcome::warned, Outcome::failed, Outcome::inconclusive}) {
-    const auto count = std::count_if(report.rules.begin(), report.rules.end(),
-                                     [&](const RuleResult& judged) { return judged.outcome == outcome; });
-    rules += "angiobench_gate_rules{" + common + ",outcome=\"" + std::string(outcome_word(outcome)) + "\"} " +
-             std::to_string(count) + "\n";
+  for (const Outcome outcome :
+       {Outcome::passed, Outcome::warned, Outcome::failed, Outcome::inconclusive}) {
+    const auto count =
+        std::count_if(report.rules.begin(), report.rules.end(),
+                      [&](const RuleResult& judged) { return judged.outcome == outcome; });
+    rules += "angiobench_gate_rules{" + common + ",outcome=\"" +
+             std::string(outcome_word(outcome)) + "\"} " + std::to_string(count) + "\n";
   }
   return family("angiobench_score", "Score of the result, a fraction.", scores) +
          family("angiobench_baseline_score", "Score of the baseline, a fraction.", baselines) +

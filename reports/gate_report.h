@@ -17,20 +17,21 @@ std::string gate_text(const GateReport& report);
 /// Everything, as JSON (schema "gate-report-1"): values are fractions, null where there is none.
 std::string gate_json(const GateReport& report);
 
-/// JUnit XML: a test case for comparability and one a rule. Viewers show little more than a case's name and its failure,
-/// so both hold the facts. Failed rules of level error are failures, inconclusive ones errors; warnings pass and say so
-/// in their output.
+/// JUnit XML: a test case for comparability and one a rule. Viewers show little more than a case's
+/// name and its failure, so both hold the facts. Failed rules of level error are failures,
+/// inconclusive ones errors; warnings pass and say so in their output.
 std::string gate_junit(const GateReport& report);
 
-/// GitHub's Markdown: the verdict first, ten rows of each table, the rest folded; never longer than `max_bytes` (what
-/// does not fit is counted). A step summary may have 1 MiB.
+/// GitHub's Markdown: the verdict first, ten rows of each table, the rest folded; never longer than
+/// `max_bytes` (what does not fit is counted). A step summary may have 1 MiB.
 std::string gate_markdown(const GateReport& report, std::size_t max_bytes = 900'000);
 
-/// Workflow commands, one a line: at most ten ::error and ::warning lines, errors first; the tenth counts what is left
-/// where there are more.
+/// Workflow commands, one a line: at most ten ::error and ::warning lines, errors first; the tenth
+/// counts what is left where there are more.
 std::vector<std::string> gate_annotations(const GateReport& report);
 
-/// OpenMetrics text: scores, baselines, differences and the gate's state as gauges with six decimals.
+/// OpenMetrics text: scores, baselines, differences and the gate's state as gauges with six
+/// decimals.
 std::string gate_openmetrics(const GateReport& report);
 
 }  // namespace angiobench

@@ -14,7 +14,8 @@ std::string padded(const std::string& text, std::size_t width) {
   return text.size() >= width ? text : text + std::string(width - text.size(), ' ');
 }
 
-// Python's f"{x:>4.1f}" (at_least 4) or f"{x:.1f}" (at_least 0) of 100 x; the tool's numbers are 100 * mean.
+// Python's f"{x:>4.1f}" (at_least 4) or f"{x:.1f}" (at_least 0) of 100 x; the tool's numbers are
+// 100 * mean.
 std::string percent(const std::optional<double>& value, int at_least) {
   char text[64];
   if (!value) {
@@ -25,7 +26,8 @@ std::string percent(const std::optional<double>& value, int at_least) {
   return text;
 }
 
-std::optional<double> aggregate_value(const Result& result, std::string_view metric, std::string_view scope) {
+std::optional<double> aggregate_value(const Result& result, std::string_view metric,
+                                      std::string_view scope) {
   const Aggregate* const aggregate = find_aggregate(result, metric, scope);
   return aggregate == nullptr ? std::nullopt : aggregate->value;
 }
@@ -36,7 +38,8 @@ std::string vos_benchmark_csv(const Result& result) {
   bool has_groups = false;
   for (const SequenceScore& sequence : result.sequences) {
     width = std::max(width, sequence.name.size());
-    for (const ObjectScore& object : sequence.objects) has_groups |= object.group != ObjectGroup::none;
+    for (const ObjectScore& object : sequence.objects)
+      has_groups |= object.group != ObjectGroup::none;
   }
   std::string text;
   const std::string global = padded(std::string(kGlobal), width) + ",   ";
@@ -44,12 +47,14 @@ std::string vos_benchmark_csv(const Result& result) {
     text += padded("", width) + ",   ,  J&F,  J_s,  F_s,  J_u,  F_u\n" + global;
     text += ", " + percent(aggregate_value(result, "J&F", "overall"), 0);
     for (const char* const scope : {"seen", "unseen"}) {
-      for (const char* const metric : {"J", "F"}) text += ", " + percent(aggregate_value(result, metric, scope), 0);
+      for (const char* const metric : {"J", "F"})
+        text += ", " + percent(aggregate_value(result, metric, scope), 0);
     }
     text += "\n" + padded("sequence", width) + ",obj,  J&F,    J,    F\n";
   } else {
     text += padded("sequence", width) + ",obj,  J&F,    J,    F\n" + global;
-    for (const char* const metric : {"J&F", "J", "F"}) text += ", " + percent(aggregate_value(result, metric, "overall"), 0);
+    for (const char* const metric : {"J&F", "J", "F"})
+      text += ", " + percent(aggregate_value(result, metric, "overall"), 0);
     text += "\n";
   }
   for (const SequenceScore& sequence : result.sequences) {
@@ -57,7 +62,8 @@ std::string vos_benchmark_csv(const Result& result) {
       char id[16];
       std::snprintf(id, sizeof id, "%03d", object.id);
       text += padded(sequence.name, width) + "," + id;
-      for (const char* const metric : {"J&F", "J", "F"}) text += ", " + percent(object_value(object, metric), 4);
+      for (const char* const metric : {"J&F", "J", "F"})
+        text += ", " + percent(object_value(object, metric), 4);
       text += "\n";
     }
   }
@@ -87,8 +93,8 @@ std::string davis_sequences_csv(const Result& result) {
   std::string text = "Sequence,J-Mean,F-Mean\n";
   for (const SequenceScore& sequence : result.sequences) {
     for (const ObjectScore& object : sequence.objects) {
-      text += sequence.name + "_" + std::to_string(object.id) + "," + thousandths(object.j.mean) + "," +
-              thousandths(object.f.mean) + "\n";
+      text += sequence.name + "_" + std::to_string(object.id) + "," + thousandths(object.j.mean) +
+              "," + thousandths(object.f.mean) + "\n";
     }
   }
   return text;
@@ -98,7 +104,8 @@ std::string davis_sequences_csv(const Result& result) {
 
 std::vector<std::pair<std::string, std::string>> legacy_csv(const Result& result) {
   if (result.protocol.name == "davis2017" || result.protocol.name == "davis2017-unsupervised") {
-    return {{"global_results-val.csv", davis_global_csv(result)}, {"per-sequence_results-val.csv", davis_sequences_csv(result)}};
+    return {{"global_results-val.csv", davis_global_csv(result)},
+            {"per-sequence_results-val.csv", davis_sequences_csv(result)}};
   }
   return {{"results.csv", vos_benchmark_csv(result)}};
 }

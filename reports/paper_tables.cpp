@@ -23,7 +23,8 @@ struct MetricKey {
   std::string scope;
 };
 
-// A data set's columns in table 1, and the protocols under which its figures compare with the paper's.
+// A data set's columns in table 1, and the protocols under which its figures compare with the
+// paper's.
 struct PaperDataset {
   std::string name;
   std::string title;
@@ -33,13 +34,19 @@ struct PaperDataset {
 };
 
 const std::vector<PaperDataset>& paper_datasets() {
-  static const std::vector<MetricKey> overall = {{"J&F", "overall"}, {"J", "overall"}, {"F", "overall"}};
+  static const std::vector<MetricKey> overall = {
+      {"J&F", "overall"}, {"J", "overall"}, {"F", "overall"}};
   const auto give = [](const std::string& dataset) {
-    return "no result was given: score the predictions with --dataset " + dataset + " and name it with --results";
+    return "no result was given: score the predictions with --dataset " + dataset +
+           " and name it with --results";
   };
   static const std::vector<PaperDataset> datasets = {
-      {"cadica", "CADICA", overall, {},
-       "cannot be measured: CADICA's public release has lesion boxes and no masks, and the paper's masks of it are not "
+      {"cadica",
+       "CADICA",
+       overall,
+       {},
+       "cannot be measured: CADICA's public release has lesion boxes and no masks, and the paper's "
+       "masks of it are not "
        "public (masks of one's own can be scored in the flat layout)"},
       {"xacv", "XACV", overall, {"xacv"}, give("xacv")},
       {"mosxav-val", "MOSXAV val", overall, {"mosxav-val", "vos-benchmark"}, give("mosxav-val")},
@@ -79,19 +86,23 @@ std::vector<PaperCell> measured_cells(const MeasuredInput* input, const PaperDat
     reason = dataset.without_result;
   } else if (!input->result.complete) {
     const auto whole = std::ranges::count(input->result.sequences, true, &SequenceScore::complete);
-    reason = "the result is incomplete (" + std::to_string(whole) + " of " + std::to_string(input->result.dataset.sequences) +
+    reason = "the result is incomplete (" + std::to_string(whole) + " of " +
+             std::to_string(input->result.dataset.sequences) +
              " sequences): an average over fewer is not its score";
   } else if (!dataset.protocols.empty() &&
-             std::ranges::find(dataset.protocols, input->result.protocol.name) == dataset.protocols.end()) {
-    reason = "scored under the protocol '" + input->result.protocol.name + "', which is not the paper's ('" +
-             dataset.protocols.front() + "')";
+             std::ranges::find(dataset.protocols, input->result.protocol.name) ==
+                 dataset.protocols.end()) {
+    reason = "scored under the protocol '" + input->result.protocol.name +
+             "', which is not the paper's ('" + dataset.protocols.front() + "')";
   }
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     cells[i].reason = reason.empty() ? std::string{} : dataset.title + ": " + reason;
     if (!reason.empty()) continue;
-    const Aggregate* const aggregate = find_aggregate(input->result, metrics[i].metric, metrics[i].scope);
+    const Aggregate* const aggregate =
+        find_aggregate(input->result, metrics[i].metric, metrics[i].scope);
     if (aggregate == nullptr || !aggregate->value.has_value()) {
-      cells[i].reason = dataset.title + ": the result has no " + metric_heading(metrics[i].metric, metrics[i].scope);
+      cells[i].reason = dataset.title + ": the result has no " +
+                        metric_heading(metrics[i].metric, metrics[i].scope);
     } else {
       cells[i].text = format_score(aggregate->value, score_style(dataset.name));
     }
@@ -104,11 +115,13 @@ std::string published_text(const PublishedFigure* figure) {
 }
 
 // Measured minus published, for the cells that have both.
-std::string difference_text(const PublishedFigure* figure, const MeasuredInput* input, const MetricKey& metric) {
+std::string difference_text(const PublishedFigure* figure, const MeasuredInput* input,
+                            const MetricKey& metric) {
   if (figure == nullptr || input == nullptr) return "–";
   const Aggregate* const aggregate = find_aggregate(input->result, metric.metric, metric.scope);
   if (aggregate == nullptr || !aggregate->value.has_value()) return "–";
-  return format_difference(*aggregate->value - to_double(shift_left(figure->number, 2)), ScoreStyle::percent);
+  return format_difference(*aggregate->value - to_double(shift_left(figure->number, 2)),
+                           ScoreStyle::percent);
 }
 
 // Results by name in the order they were given, each with one result a data set.
@@ -128,7 +141,8 @@ std::vector<MeasuredRow> rows_of(std::span<const MeasuredInput> measured) {
     const auto [there, is_new] = row->by_dataset.emplace(input.result.dataset.name, &input);
     if (!is_new) {
       throw Error(ErrorKind::input, input.path,
-                  "is a second result of '" + input.name + "' on " + input.result.dataset.name + " beside " + there->second->path,
+                  "is a second result of '" + input.name + "' on " + input.result.dataset.name +
+                      " beside " + there->second->path,
                   "one result a name and data set (NAME=PATH gives another name)");
     }
   }
@@ -140,7 +154,8 @@ std::string masks_of(const MeasuredRow& row, const std::vector<std::string>& dat
   for (const std::string& dataset : datasets) {
     const auto found = row.by_dataset.find(dataset);
     if (found == row.by_dataset.end()) continue;
-    text += (text.empty() ? "" : ", ") + dataset + " " + short_digest(found->second->result.submission.digest);
+    text += (text.empty() ? "" : ", ") + dataset + " " +
+            short_digest(found->second->result.submission.digest);
   }
   return text.empty() ? "–" : text;
 }
@@ -151,10 +166,12 @@ const MeasuredInput* input_of(const MeasuredRow* row, const std::string& dataset
   return found == row->by_dataset.end() ? nullptr : found->second;
 }
 
-void note_unused(PaperTable& table, std::span<const MeasuredInput> measured, const std::vector<std::string>& datasets) {
+void note_unused(PaperTable& table, std::span<const MeasuredInput> measured,
+                 const std::vector<std::string>& datasets) {
   for (const MeasuredInput& input : measured) {
     if (std::ranges::find(datasets, input.result.dataset.name) == datasets.end()) {
-      table.notes.push_back(input.path + " is of " + input.result.dataset.name + ", which has no column here");
+      table.notes.push_back(input.path + " is of " + input.result.dataset.name +
+                            ", which has no column here");
     }
   }
 }
@@ -163,7 +180,8 @@ PaperTable table_one(std::span<const MeasuredInput> measured) {
   const PublishedFile& paper = published_paper();
   PaperTable table;
   table.name = "table1";
-  table.caption = "Table 1 of " + paper.source.label + ": published rows beside rows measured here, percent";
+  table.caption =
+      "Table 1 of " + paper.source.label + ": published rows beside rows measured here, percent";
   table.row_heading = "Method";
   table.has_venue = true;
   std::vector<std::string> datasets;
@@ -184,7 +202,8 @@ PaperTable table_one(std::span<const MeasuredInput> measured) {
     shown.kind = PaperRowKind::measured;
     shown.label = row == nullptr ? "measured here" : row->name + ", measured here";
     for (const PaperDataset& dataset : paper_datasets()) {
-      for (PaperCell& cell : measured_cells(input_of(row, dataset.name), dataset, dataset.metrics)) {
+      for (PaperCell& cell :
+           measured_cells(input_of(row, dataset.name), dataset, dataset.metrics)) {
         shown.cells.push_back(std::move(cell));
       }
     }
@@ -204,7 +223,8 @@ PaperTable table_one(std::span<const MeasuredInput> measured) {
     PaperRow difference;
     difference.kind = PaperRowKind::difference;
     difference.label = "difference";
-    const auto result = std::ranges::find_if(results, [&](const MeasuredRow& own) { return is_row(method, own.name); });
+    const auto result = std::ranges::find_if(
+        results, [&](const MeasuredRow& own) { return is_row(method, own.name); });
     for (const PaperDataset& dataset : paper_datasets()) {
       const auto entry = std::ranges::find_if(paper.entries, [&](const PublishedEntry& own) {
         return own.method == method && own.dataset == dataset.name;
@@ -213,17 +233,21 @@ PaperTable table_one(std::span<const MeasuredInput> measured) {
       row.venue = entry->venue + (entry->venue.empty() ? "" : " ") + std::to_string(entry->year);
       const MeanCheck check = check_mean(entry->figures);
       for (const MetricKey& metric : dataset.metrics) {
-        const PublishedFigure* const figure = find_figure(entry->figures, metric.metric, metric.scope);
+        const PublishedFigure* const figure =
+            find_figure(entry->figures, metric.metric, metric.scope);
         const bool breaks = metric.metric == "J&F" && check.checked && !check.follows;
         row.cells.push_back({published_text(figure), breaks, {}});
         if (breaks) {
-          table.notes.push_back("‡ " + method + ", " + dataset.title + ": printed " + exact_text(figure->number) +
-                                ", the mean of its columns is " + check.mean);
+          table.notes.push_back("‡ " + method + ", " + dataset.title + ": printed " +
+                                exact_text(figure->number) + ", the mean of its columns is " +
+                                check.mean);
         }
         if (result != results.end()) {
           const MeasuredInput* const input = input_of(&*result, dataset.name);
-          const bool usable = input != nullptr && measured_cells(input, dataset, {metric}).front().reason.empty();
-          difference.cells.push_back({difference_text(figure, usable ? input : nullptr, metric), false, {}});
+          const bool usable =
+              input != nullptr && measured_cells(input, dataset, {metric}).front().reason.empty();
+          difference.cells.push_back(
+              {difference_text(figure, usable ? input : nullptr, metric), false, {}});
         }
       }
     }
@@ -235,7 +259,8 @@ PaperTable table_one(std::span<const MeasuredInput> measured) {
     }
   }
   for (const MeasuredRow& row : results) {
-    const bool any = std::ranges::any_of(datasets, [&](const std::string& name) { return row.by_dataset.contains(name); });
+    const bool any = std::ranges::any_of(
+        datasets, [&](const std::string& name) { return row.by_dataset.contains(name); });
     if (any && std::ranges::find(placed, &row) == placed.end()) add_measured(&row);
   }
   if (results.empty()) add_measured(nullptr);
@@ -247,8 +272,9 @@ PaperTable table_one(std::span<const MeasuredInput> measured) {
 PaperTable small_table(const PublishedTable& published, std::span<const MeasuredInput> measured) {
   PaperTable table;
   table.name = published.name;
-  table.caption = "Table " + published.name.substr(5) + " of " + published_paper().source.label + ": " + published.title +
-                  ", mean J on MOSXAV val in percent" + (published.name == "table2" ? "" : ", frames per second");
+  table.caption = "Table " + published.name.substr(5) + " of " + published_paper().source.label +
+                  ": " + published.title + ", mean J on MOSXAV val in percent" +
+                  (published.name == "table2" ? "" : ", frames per second");
   table.row_heading = published.title;
   const PaperDataset& dataset = dataset_named(published.dataset);
 
@@ -256,14 +282,16 @@ PaperTable small_table(const PublishedTable& published, std::span<const Measured
   std::vector<MetricKey> keys;
   for (const PublishedRow& row : published.rows) {
     for (const PublishedFigure& figure : row.figures) {
-      const bool known = std::ranges::any_of(
-          keys, [&](const MetricKey& key) { return key.metric == figure.metric && key.scope == figure.scope; });
+      const bool known = std::ranges::any_of(keys, [&](const MetricKey& key) {
+        return key.metric == figure.metric && key.scope == figure.scope;
+      });
       if (!known && figure.metric != "fps_std") keys.push_back({figure.metric, figure.scope});
     }
   }
   table.columns.push_back({dataset.title, {}, {}});
   for (const MetricKey& key : keys) {
-    if (key.metric == "fps" && table.columns.size() == 1) table.columns.push_back({"Frames per second", {}, {}});
+    if (key.metric == "fps" && table.columns.size() == 1)
+      table.columns.push_back({"Frames per second", {}, {}});
     const bool speed = key.metric == "fps";
     table.columns.back().headings.push_back(speed ? key.scope : "mean " + key.metric);
     table.columns.back().latex_headings.push_back(
@@ -279,15 +307,21 @@ PaperTable small_table(const PublishedTable& published, std::span<const Measured
         PaperCell cell = measured_cells(input_of(row, dataset.name), dataset, {key}).front();
         if (row == nullptr) {
           cell.reason = published.name == "table2"
-                            ? "needs predictions of a network trained with each loss; the paper states neither temperature "
-                              "nor head of its contrastive loss, so that any implementation of it is an interpretation"
-                            : "no result was given: predict with the setting, score with --dataset mosxav-val, and give the "
-                              "result as --results \"" + published.rows.front().label + "=PATH\"";
+                            ? "needs predictions of a network trained with each loss; the paper "
+                              "states neither temperature "
+                              "nor head of its contrastive loss, so that any implementation of it "
+                              "is an interpretation"
+                            : "no result was given: predict with the setting, score with --dataset "
+                              "mosxav-val, and give the "
+                              "result as --results \"" +
+                                  published.rows.front().label + "=PATH\"";
         }
         shown.cells.push_back(std::move(cell));
       } else {
-        shown.cells.push_back({"–", false, "cannot be measured here: the speed of another machine; 'angiobench bench' "
-                                           "measures this one"});
+        shown.cells.push_back(
+            {"–", false,
+             "cannot be measured here: the speed of another machine; 'angiobench bench' "
+             "measures this one"});
       }
     }
     shown.masks = row == nullptr ? "–" : masks_of(*row, {dataset.name});
@@ -301,14 +335,16 @@ PaperTable small_table(const PublishedTable& published, std::span<const Measured
     shown.label = row.label;
     for (const MetricKey& key : keys) {
       const PublishedFigure* const figure = find_figure(row.figures, key.metric, key.scope);
-      const PublishedFigure* const spread = key.metric == "fps" ? find_figure(row.figures, "fps_std", key.scope) : nullptr;
+      const PublishedFigure* const spread =
+          key.metric == "fps" ? find_figure(row.figures, "fps_std", key.scope) : nullptr;
       PaperCell cell{published_text(figure), false, {}};
       if (spread != nullptr) cell.text += " ± " + exact_text(spread->number);
       if (figure == nullptr) cell.reason = "the paper gives no figure";
       shown.cells.push_back(std::move(cell));
     }
     table.rows.push_back(std::move(shown));
-    const auto result = std::ranges::find_if(results, [&](const MeasuredRow& own) { return is_row(row.label, own.name); });
+    const auto result = std::ranges::find_if(
+        results, [&](const MeasuredRow& own) { return is_row(row.label, own.name); });
     if (result == results.end() || !result->by_dataset.contains(dataset.name)) continue;
     add_measured(&*result);
     ++placed;
@@ -317,9 +353,12 @@ PaperTable small_table(const PublishedTable& published, std::span<const Measured
     difference.kind = PaperRowKind::difference;
     difference.label = "difference";
     for (const MetricKey& key : keys) {
-      const bool usable = key.metric != "fps" && measured_cells(input, dataset, {key}).front().reason.empty();
-      difference.cells.push_back(
-          {difference_text(find_figure(row.figures, key.metric, key.scope), usable ? input : nullptr, key), false, {}});
+      const bool usable =
+          key.metric != "fps" && measured_cells(input, dataset, {key}).front().reason.empty();
+      difference.cells.push_back({difference_text(find_figure(row.figures, key.metric, key.scope),
+                                                  usable ? input : nullptr, key),
+                                  false,
+                                  {}});
     }
     table.rows.push_back(std::move(difference));
   }
@@ -334,12 +373,14 @@ class Reasons {
   explicit Reasons(const PaperTable& table) {
     for (const PaperRow& row : table.rows) {
       for (const PaperCell& cell : row.cells) {
-        if (!cell.reason.empty() && std::ranges::find(listed_, cell.reason) == listed_.end()) listed_.push_back(cell.reason);
+        if (!cell.reason.empty() && std::ranges::find(listed_, cell.reason) == listed_.end())
+          listed_.push_back(cell.reason);
       }
     }
   }
   std::string letter(const std::string& reason) const {
-    const std::size_t index = static_cast<std::size_t>(std::ranges::find(listed_, reason) - listed_.begin());
+    const std::size_t index =
+        static_cast<std::size_t>(std::ranges::find(listed_, reason) - listed_.begin());
     // a … z, then aa, ab, …
     std::string name(1, static_cast<char>('a' + index % 26));
     return index < 26 ? name : std::string(1, static_cast<char>('a' + index / 26 - 1)) + name;
@@ -351,12 +392,14 @@ class Reasons {
 };
 
 std::string cell_text(const PaperCell& cell, const Reasons& reasons) {
-  return cell.text + (cell.mean_breaks ? "‡" : "") + (cell.reason.empty() ? "" : " [" + reasons.letter(cell.reason) + "]");
+  return cell.text + (cell.mean_breaks ? "‡" : "") +
+         (cell.reason.empty() ? "" : " [" + reasons.letter(cell.reason) + "]");
 }
 
 std::vector<std::string> all_notes(const PaperTable& table, const Reasons& reasons) {
   std::vector<std::string> notes = table.notes;
-  for (const std::string& reason : reasons.listed()) notes.push_back("[" + reasons.letter(reason) + "] " + reason);
+  for (const std::string& reason : reasons.listed())
+    notes.push_back("[" + reasons.letter(reason) + "] " + reason);
   return notes;
 }
 
@@ -369,7 +412,8 @@ Table flat_table(const PaperTable& paper) {
   table.columns.push_back({paper.row_heading, {}, Table::Align::left});
   if (paper.has_venue) table.columns.push_back({"Venue", {}, Table::Align::left});
   for (const PaperColumns& columns : paper.columns) {
-    for (const std::string& heading : columns.headings) table.columns.push_back({columns.title + " " + heading, {}, Table::Align::right});
+    for (const std::string& heading : columns.headings)
+      table.columns.push_back({columns.title + " " + heading, {}, Table::Align::right});
   }
   table.columns.push_back({"Masks", {}, Table::Align::left});
   for (const PaperRow& row : paper.rows) {
@@ -387,7 +431,8 @@ Table flat_table(const PaperTable& paper) {
 std::string latex_words(std::string_view text) {
   std::string latex = escape_latex(text);
   const auto replace = [&](std::string_view from, std::string_view to) {
-    for (std::size_t at = latex.find(from); at != std::string::npos; at = latex.find(from, at + to.size())) {
+    for (std::size_t at = latex.find(from); at != std::string::npos;
+         at = latex.find(from, at + to.size())) {
       latex.replace(at, from.size(), to);
     }
   };
@@ -402,7 +447,8 @@ std::string latex_words(std::string_view text) {
 
 std::vector<std::string> paper_table_names() { return {"table1", "table2", "table3"}; }
 
-std::vector<PaperTable> reproduce_table(std::string_view name, std::span<const MeasuredInput> measured) {
+std::vector<PaperTable> reproduce_table(std::string_view name,
+                                        std::span<const MeasuredInput> measured) {
   if (name == "table1") return {table_one(measured)};
   std::vector<PaperTable> tables;
   for (const PublishedTable& table : published_paper().tables) {
@@ -411,7 +457,8 @@ std::vector<PaperTable> reproduce_table(std::string_view name, std::span<const M
     }
   }
   if (tables.empty()) {
-    throw Error(ErrorKind::usage, "", "there is no table '" + std::string(name) + "'", "table1, table2 or table3");
+    throw Error(ErrorKind::usage, "", "there is no table '" + std::string(name) + "'",
+                "table1, table2 or table3");
   }
   // A result whose name is no row of any of them is said once, below the last.
   std::vector<std::string> labels;
@@ -420,10 +467,12 @@ std::vector<PaperTable> reproduce_table(std::string_view name, std::span<const M
     for (const PublishedRow& row : table.rows) labels.push_back(row.label);
   }
   for (const MeasuredInput& input : measured) {
-    const bool used = std::ranges::any_of(labels, [&](const std::string& label) { return is_row(label, input.name); });
+    const bool used = std::ranges::any_of(
+        labels, [&](const std::string& label) { return is_row(label, input.name); });
     if (!used || input.result.dataset.name != "mosxav-val") {
-      tables.back().notes.push_back(input.path + " ('" + input.name + "' on " + input.result.dataset.name +
-                                    ") is no row of this table; ROW=PATH with a row's name, on mosxav-val, would be");
+      tables.back().notes.push_back(
+          input.path + " ('" + input.name + "' on " + input.result.dataset.name +
+          ") is no row of this table; ROW=PATH with a row's name, on mosxav-val, would be");
     }
   }
   return tables;
@@ -460,12 +509,14 @@ std::string paper_latex(std::span<const PaperTable> tables) {
   for (const PaperTable& table : tables) {
     const Reasons reasons(table);
     const std::size_t leading = table.has_venue ? 2 : 1;
-    out += "\\begin{table*}[t]\n  \\centering\n  \\caption{" + latex_words(table.caption) + "}\n  \\label{tab:" + table.name +
-           "}\n  \\begin{tabular}{" + std::string(leading, 'l');
-    for (const PaperColumns& columns : table.columns) out += std::string(columns.headings.size(), 'r');
+    out += "\\begin{table*}[t]\n  \\centering\n  \\caption{" + latex_words(table.caption) +
+           "}\n  \\label{tab:" + table.name + "}\n  \\begin{tabular}{" + std::string(leading, 'l');
+    for (const PaperColumns& columns : table.columns)
+      out += std::string(columns.headings.size(), 'r');
     out += "}\n    \\toprule\n    " + std::string(leading - 1, '&');
     for (const PaperColumns& columns : table.columns) {
-      out += " & \\multicolumn{" + std::to_string(columns.headings.size()) + "}{c}{" + latex_words(columns.title) + "}";
+      out += " & \\multicolumn{" + std::to_string(columns.headings.size()) + "}{c}{" +
+             latex_words(columns.title) + "}";
     }
     out += " \\\\\n   ";
     std::size_t first = leading + 1;
@@ -487,10 +538,12 @@ std::string paper_latex(std::span<const PaperTable> tables) {
         if (!cell.reason.empty()) out += "\\textsuperscript{" + reasons.letter(cell.reason) + "}";
       }
       out += " \\\\\n";
-      if (!row.masks.empty() && row.masks != "–") out += "    % masks: " + latex_words(row.masks) + "\n";
+      if (!row.masks.empty() && row.masks != "–")
+        out += "    % masks: " + latex_words(row.masks) + "\n";
     }
     out += "    \\bottomrule\n  \\end{tabular}\n";
-    for (const std::string& note : all_notes(table, reasons)) out += "\n  \\par\\footnotesize " + latex_words(note) + "\n";
+    for (const std::string& note : all_notes(table, reasons))
+      out += "\n  \\par\\footnotesize " + latex_words(note) + "\n";
     out += "\\end{table*}\n";
   }
   return out;
@@ -501,44 +554,54 @@ std::string paper_html(std::span<const PaperTable> tables) {
   std::vector<std::pair<std::string, std::string>> sections;
   const PublishedFile& paper = published_paper();
   std::string out;
-  put(out, "<header id=\"top\"><p class=\"kind\">angiobench reproduce</p><h1>The paper's tables</h1></header>\n<p><a rel=\"noreferrer\" href=\"",
+  put(out,
+      "<header id=\"top\"><p class=\"kind\">angiobench reproduce</p><h1>The paper's "
+      "tables</h1></header>\n<p><a rel=\"noreferrer\" href=\"",
       escape_html(paper.source.url), "\">", escape_html(paper.source.title), "</a></p>\n");
   for (const PaperTable& table : tables) {
     const Reasons reasons(table);
     const std::string number = "Table " + table.name.substr(5);
     sections.emplace_back(table.name, number);
-    put(out, "<h2 id=\"", table.name, "\">", escape_html(number), "</h2>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"",
-        escape_html(number), "\"><table>\n<caption>", escape_html(table.caption), "</caption>\n<thead><tr><th scope=\"col\" rowspan=\"2\">",
-        escape_html(table.row_heading), "</th>");
+    put(out, "<h2 id=\"", table.name, "\">", escape_html(number),
+        "</h2>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"",
+        escape_html(number), "\"><table>\n<caption>", escape_html(table.caption),
+        "</caption>\n<thead><tr><th scope=\"col\" rowspan=\"2\">", escape_html(table.row_heading),
+        "</th>");
     if (table.has_venue) out += "<th scope=\"col\" rowspan=\"2\">Venue</th>";
     for (const PaperColumns& columns : table.columns) {
-      put(out, "<th scope=\"colgroup\" colspan=\"", std::to_string(columns.headings.size()), "\">", escape_html(columns.title), "</th>");
+      put(out, "<th scope=\"colgroup\" colspan=\"", std::to_string(columns.headings.size()), "\">",
+          escape_html(columns.title), "</th>");
     }
     out += "<th scope=\"col\" rowspan=\"2\">Masks</th></tr>\n<tr>";
     for (const PaperColumns& columns : table.columns) {
-      for (const std::string& heading : columns.headings) put(out, "<th scope=\"col\" class=\"n\">", escape_html(heading), "</th>");
+      for (const std::string& heading : columns.headings)
+        put(out, "<th scope=\"col\" class=\"n\">", escape_html(heading), "</th>");
     }
     out += "</tr></thead>\n<tbody>\n";
     for (const PaperRow& row : table.rows) {
       const bool published = row.kind == PaperRowKind::published;
-      put(out, row.kind == PaperRowKind::measured ? "<tr class=\"this\">" : "<tr>", "<th scope=\"row\">",
-          published ? "" : "↳ ", escape_html(row.label), "</th>");
+      put(out, row.kind == PaperRowKind::measured ? "<tr class=\"this\">" : "<tr>",
+          "<th scope=\"row\">", published ? "" : "↳ ", escape_html(row.label), "</th>");
       if (table.has_venue) put(out, "<td class=\"w nw\">", escape_html(row.venue), "</td>");
       for (const PaperCell& cell : row.cells) {
         put(out, "<td class=\"n nw\">", escape_html(cell.text));
-        if (cell.mean_breaks) out += "<a href=\"#" + table.name + "-notes\" title=\"not the mean of its columns\">‡</a>";
+        if (cell.mean_breaks)
+          out +=
+              "<a href=\"#" + table.name + "-notes\" title=\"not the mean of its columns\">‡</a>";
         if (!cell.reason.empty()) {
-          put(out, "<sup><a href=\"#", table.name, "-", reasons.letter(cell.reason), "\" title=\"", escape_html(cell.reason), "\">",
-              reasons.letter(cell.reason), "</a></sup>");
+          put(out, "<sup><a href=\"#", table.name, "-", reasons.letter(cell.reason), "\" title=\"",
+              escape_html(cell.reason), "\">", reasons.letter(cell.reason), "</a></sup>");
         }
         out += "</td>";
       }
       put(out, "<td class=\"w\">", escape_html(row.masks), "</td></tr>\n");
     }
-    put(out, "</tbody></table></div>\n<ul class=\"facts-list note\" id=\"", table.name, "-notes\">\n");
+    put(out, "</tbody></table></div>\n<ul class=\"facts-list note\" id=\"", table.name,
+        "-notes\">\n");
     for (const std::string& note : table.notes) put(out, "<li>", escape_html(note), "</li>\n");
     for (const std::string& reason : reasons.listed()) {
-      put(out, "<li id=\"", table.name, "-", reasons.letter(reason), "\"><b>", reasons.letter(reason), "</b> ", escape_html(reason), "</li>\n");
+      put(out, "<li id=\"", table.name, "-", reasons.letter(reason), "\"><b>",
+          reasons.letter(reason), "</b> ", escape_html(reason), "</li>\n");
     }
     out += "</ul>\n";
   }

@@ -19,9 +19,9 @@ struct MeasuredInput {
 
 /// A cell of a reproduced table.
 struct PaperCell {
-  std::string text;        // "83.5"; "–" where there is no figure
+  std::string text;          // "83.5"; "–" where there is no figure
   bool mean_breaks = false;  // a printed J&F that is not the mean of its columns
-  std::string reason;      // why there is no figure; shown as a lettered note
+  std::string reason;        // why there is no figure; shown as a lettered note
 };
 
 enum class PaperRowKind {
@@ -47,7 +47,7 @@ struct PaperColumns {
 
 /// A table of the paper with what was measured here.
 struct PaperTable {
-  std::string name;     // "table1", "table3a"
+  std::string name;  // "table1", "table3a"
   std::string caption;
   std::string row_heading;
   bool has_venue = false;
@@ -59,13 +59,15 @@ struct PaperTable {
 /// "table1", "table2", "table3".
 std::vector<std::string> paper_table_names();
 
-/// The paper's table (three of them for table3) with rows measured here. A measured figure is shown where the result is
-/// complete, of the column's data set and of the protocol that the paper uses; every other cell says why it is empty.
-/// Throws Error{usage} for an unknown table, Error{input} where two results would fill one cell.
-std::vector<PaperTable> reproduce_table(std::string_view name, std::span<const MeasuredInput> measured);
+/// The paper's table (three of them for table3) with rows measured here. A measured figure is shown
+/// where the result is complete, of the column's data set and of the protocol that the paper uses;
+/// every other cell says why it is empty. Throws Error{usage} for an unknown table, Error{input}
+/// where two results would fill one cell.
+std::vector<PaperTable> reproduce_table(std::string_view name,
+                                        std::span<const MeasuredInput> measured);
 
-/// Writers. Percentages with one decimal, as the paper prints them. ‡ marks a printed J&F that is not the mean of its
-/// columns, [a], [b], … the reasons of empty cells.
+/// Writers. Percentages with one decimal, as the paper prints them. ‡ marks a printed J&F that is
+/// not the mean of its columns, [a], [b], … the reasons of empty cells.
 std::string paper_text(std::span<const PaperTable> tables);
 std::string paper_markdown(std::span<const PaperTable> tables);
 std::string paper_latex(std::span<const PaperTable> tables);

@@ -13,7 +13,10 @@ std::string participant_json(const Result& result) {
   Json document = {
       {"schema", "participant-1"},
       {"tool", {{"name", "angiobench"}, {"version", result.tool_version}}},
-      {"protocol", {{"name", result.protocol.name}, {"version", result.protocol.version}, {"hash", result.protocol.hash}}},
+      {"protocol",
+       {{"name", result.protocol.name},
+        {"version", result.protocol.version},
+        {"hash", result.protocol.hash}}},
       {"dataset", {{"name", result.dataset.name}}},
       {"submission", {{"name", result.submission.name}, {"digest", result.submission.digest}}},
       {"complete", result.complete},
@@ -21,9 +24,10 @@ std::string participant_json(const Result& result) {
       {"findings", Json::array()},
   };
   for (const Aggregate& aggregate : result.aggregates) {
-    document["aggregates"].push_back({{"metric", aggregate.metric},
-                                      {"scope", aggregate.scope},
-                                      {"value", aggregate.value ? Json(*aggregate.value) : Json(nullptr)}});
+    document["aggregates"].push_back(
+        {{"metric", aggregate.metric},
+         {"scope", aggregate.scope},
+         {"value", aggregate.value ? Json(*aggregate.value) : Json(nullptr)}});
   }
   for (const Finding& finding : redacted(result.findings)) {
     Json entry = {{"code", finding.code}, {"severity", severity_name(finding.severity)}};
@@ -39,9 +43,12 @@ std::string participant_text(const Result& result) {
   const ScoreStyle style = score_style(result.protocol.name);
   std::string text = result.dataset.name + ", protocol " + result.protocol.name + " v" +
                      std::to_string(result.protocol.version) + "\n";
-  if (!result.complete) text += "NOT COMPLETE: this is no score of " + result.dataset.name + ", only of what was there\n";
+  if (!result.complete)
+    text +=
+        "NOT COMPLETE: this is no score of " + result.dataset.name + ", only of what was there\n";
   for (const Aggregate& aggregate : result.aggregates) {
-    text += "  " + metric_heading(aggregate.metric, aggregate.scope) + "  " + format_score(aggregate.value, style) + "\n";
+    text += "  " + metric_heading(aggregate.metric, aggregate.scope) + "  " +
+            format_score(aggregate.value, style) + "\n";
   }
   return text;
 }

@@ -7,9 +7,10 @@
 
 namespace angiobench {
 
-/// What the organiser of a hidden benchmark may tell a participant: the aggregates and findings about the participant's own
-/// files. Nothing that tells of the ground truth: no sequence's, object's or frame's score, no counts (they say how many
-/// objects there are), no digest of the truth, no command line (it names paths), findings redacted.
+/// What the organiser of a hidden benchmark may tell a participant: the aggregates and findings
+/// about the participant's own files. Nothing that tells of the ground truth: no sequence's,
+/// object's or frame's score, no counts (they say how many objects there are), no digest of the
+/// truth, no command line (it names paths), findings redacted.
 ///
 /// JSON of schema "participant-1", values with 17 significant digits, a line end at the end.
 std::string participant_json(const Result& result);

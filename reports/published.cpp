@@ -12,14 +12,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-[[noreturn]] void refuse(const std::string& path, const std::string& found, const std::string& expected) {
+[[noreturn]] void refuse(const std::string& path, const std::string& found,
+                         const std::string& expected) {
   throw Error(ErrorKind::input, path, found, expected);
 }
 
-const Json& member(const Json& object, const char* key, const std::string& path, const std::string& where) {
-  if (!object.is_object()) refuse(path, where + " is not an object", "an object with '" + std::string(key) + "'");
+const Json& member(const Json& object, const char* key, const std::string& path,
+                   const std::string& where) {
+  if (!object.is_object())
+    refuse(path, where + " is not an object", "an object with '" + std::string(key) + "'");
   const auto found = object.find(key);
-  if (found == object.end()) refuse(path, where + " has no '" + std::string(key) + "'", "schema published-1");
+  if (found == object.end())
+    refuse(path, where + " has no '" + std::string(key) + "'", "schema published-1");
   return *found;
 }
 
@@ -27,35 +31,43 @@ std::string text_of(const Json& value, const std::string& path, const std::strin
   constexpr std::size_t kMaxText = 2000;
   if (!value.is_string()) refuse(path, where + " is not a text", "a text");
   std::string text = value.get<std::string>();
-  if (text.size() > kMaxText) refuse(path, where + " has " + std::to_string(text.size()) + " bytes", "at most 2000");
+  if (text.size() > kMaxText)
+    refuse(path, where + " has " + std::to_string(text.size()) + " bytes", "at most 2000");
   return text;
 }
 
-std::string text_or_empty(const Json& object, const char* key, const std::string& path, const std::string& where) {
+std::string text_or_empty(const Json& object, const char* key, const std::string& path,
+                          const std::string& where) {
   const auto found = object.find(key);
   return found == object.end() ? std::string{} : text_of(*found, path, where + "." + key);
 }
 
-const Json& array_of(const Json& object, const char* key, const std::string& path, const std::string& where) {
+const Json& array_of(const Json& object, const char* key, const std::string& path,
+                     const std::string& where) {
   const Json& value = member(object, key, path, where);
   if (!value.is_array()) refuse(path, where + "." + key + " is not an array", "an array");
   return value;
 }
 
-std::vector<PublishedFigure> parse_figures(const Json& object, const std::string& path, const std::string& where) {
+std::vector<PublishedFigure> parse_figures(const Json& object, const std::string& path,
+                                           const std::string& where) {
   const Json& listed = member(object, "figures", path, where);
-  if (!listed.is_object()) refuse(path, where + ".figures is not an object", "metric names with numbers as text");
+  if (!listed.is_object())
+    refuse(path, where + ".figures is not an object", "metric names with numbers as text");
   std::vector<PublishedFigure> figures;
   for (const auto& [key, value] : listed.items()) {
     const std::string place = where + ".figures." + key;
     const std::optional<Decimal> number = parse_decimal(text_of(value, path, place));
-    if (!number) refuse(path, place + " is '" + value.get<std::string>() + "'", "a decimal number such as \"88.7\"");
+    if (!number)
+      refuse(path, place + " is '" + value.get<std::string>() + "'",
+             "a decimal number such as \"88.7\"");
     const std::size_t space = key.find(' ');
     PublishedFigure figure;
     figure.metric = key.substr(0, space);
     figure.scope = space == std::string::npos ? "overall" : key.substr(space + 1);
     figure.number = *number;
-    if (find_figure(figures, figure.metric, figure.scope) != nullptr) refuse(path, place + " stands twice", "once");
+    if (find_figure(figures, figure.metric, figure.scope) != nullptr)
+      refuse(path, place + " stands twice", "once");
     figures.push_back(std::move(figure));
   }
   if (figures.empty()) refuse(path, where + ".figures is empty", "at least one figure");
@@ -67,13 +79,15 @@ PublishedEntry parse_entry(const Json& object, const std::string& path, const st
   entry.dataset = text_of(member(object, "dataset", path, where), path, where + ".dataset");
   entry.split = text_or_empty(object, "split", path, where);
   entry.method = text_of(member(object, "method", path, where), path, where + ".method");
-  if (entry.dataset.empty() || entry.method.empty()) refuse(path, where + " has an empty dataset or method", "names");
+  if (entry.dataset.empty() || entry.method.empty())
+    refuse(path, where + " has an empty dataset or method", "names");
   entry.variant = text_or_empty(object, "variant", path, where);
   entry.id = text_or_empty(object, "id", path, where);
   entry.venue = text_or_empty(object, "venue", path, where);
   entry.note = text_or_empty(object, "note", path, where);
   if (const auto year = object.find("year"); year != object.end()) {
-    if (!year->is_number_integer() || year->get<std::int64_t>() < 1900 || year->get<std::int64_t>() > 9999) {
+    if (!year->is_number_integer() || year->get<std::int64_t>() < 1900 ||
+        year->get<std::int64_t>() > 9999) {
       refuse(path, where + ".year is " + year->dump(), "a year");
     }
     entry.year = year->get<int>();
@@ -120,14 +134,17 @@ PublishedFile parse_published(std::string_view text, const std::string& path) {
   file.source.label = text_or_empty(source, "label", path, "source");
   if (file.source.label.empty()) file.source.label = file.source.title;
   if (!file.source.url.starts_with("https://") && !file.source.url.starts_with("http://")) {
-    refuse(path, "source.url is '" + file.source.url + "'", "an address that starts with https:// or http://");
+    refuse(path, "source.url is '" + file.source.url + "'",
+           "an address that starts with https:// or http://");
   }
   for (const Json& entry : array_of(document, "entries", path, "the file")) {
-    file.entries.push_back(parse_entry(entry, path, "entries[" + std::to_string(file.entries.size()) + "]"));
+    file.entries.push_back(
+        parse_entry(entry, path, "entries[" + std::to_string(file.entries.size()) + "]"));
   }
   if (document.contains("tables")) {
     for (const Json& table : array_of(document, "tables", path, "the file")) {
-      file.tables.push_back(parse_table(table, path, "tables[" + std::to_string(file.tables.size()) + "]"));
+      file.tables.push_back(
+          parse_table(table, path, "tables[" + std::to_string(file.tables.size()) + "]"));
     }
   }
   return file;
@@ -152,8 +169,8 @@ const PublishedFile& published_paper() {
   throw Error(ErrorKind::bug, "", "the paper's figures are not built in");
 }
 
-const PublishedFigure* find_figure(std::span<const PublishedFigure> figures, std::string_view metric,
-                                   std::string_view scope) {
+const PublishedFigure* find_figure(std::span<const PublishedFigure> figures,
+                                   std::string_view metric, std::string_view scope) {
   for (const PublishedFigure& figure : figures) {
     if (figure.metric == metric && figure.scope == scope) return &figure;
   }
@@ -166,8 +183,8 @@ MeanCheck check_mean(std::span<const PublishedFigure> figures) {
   std::vector<const PublishedFigure*> columns = {find_figure(figures, "J", "overall"),
                                                  find_figure(figures, "F", "overall")};
   if (std::ranges::find(columns, nullptr) != columns.end()) {
-    columns = {find_figure(figures, "J", "seen"), find_figure(figures, "F", "seen"), find_figure(figures, "J", "unseen"),
-               find_figure(figures, "F", "unseen")};
+    columns = {find_figure(figures, "J", "seen"), find_figure(figures, "F", "seen"),
+               find_figure(figures, "J", "unseen"), find_figure(figures, "F", "unseen")};
   }
   if (std::ranges::find(columns, nullptr) != columns.end()) return {};
 

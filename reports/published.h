@@ -14,11 +14,13 @@ namespace angiobench {
 /// Where published figures were read.
 struct PublishedSource {
   std::string title;
-  std::string url;    // http(s)
-  std::string label;  // short, for tables, e.g. "arXiv 2601.00988"; the title where the file gives none
+  std::string url;  // http(s)
+  std::string
+      label;  // short, for tables, e.g. "arXiv 2601.00988"; the title where the file gives none
 };
 
-/// One published number with the digits it was published with. In percent, but for measures that are no fractions.
+/// One published number with the digits it was published with. In percent, but for measures that
+/// are no fractions.
 struct PublishedFigure {
   std::string metric;  // "J&F", "J", "J_recall", "fps", …
   std::string scope;   // "overall", "seen", "unseen"; a machine's name for speeds
@@ -30,12 +32,14 @@ struct PublishedEntry {
   std::string dataset;  // name of a benchmark definition where there is one, e.g. "mosxav-test"
   std::string split;
   std::string method;
-  std::string variant;  // setting or task where a source has several rows for a method; may be empty
-  std::string id;       // the source's own id; may be empty
+  std::string
+      variant;     // setting or task where a source has several rows for a method; may be empty
+  std::string id;  // the source's own id; may be empty
   std::string venue;
   int year = 0;  // 0: not stated
   std::vector<PublishedFigure> figures;
-  std::vector<std::string> derived;  // metrics that the source does not print and that were worked out from its others
+  std::vector<std::string>
+      derived;  // metrics that the source does not print and that were worked out from its others
   std::string note;
 };
 
@@ -62,7 +66,8 @@ struct PublishedFile {
   std::vector<PublishedTable> tables;
 };
 
-/// Parses a file of schema "published-1". Throws Error{input} naming the field that is wrong or missing.
+/// Parses a file of schema "published-1". Throws Error{input} naming the field that is wrong or
+/// missing.
 PublishedFile parse_published(std::string_view text, const std::string& path);
 
 /// Everything that ships with the project, by file name.
@@ -72,12 +77,13 @@ const std::vector<PublishedFile>& published_files();
 const PublishedFile& published_paper();
 
 /// The figure of this metric and scope, or nullptr.
-const PublishedFigure* find_figure(std::span<const PublishedFigure> figures, std::string_view metric,
-                                   std::string_view scope);
+const PublishedFigure* find_figure(std::span<const PublishedFigure> figures,
+                                   std::string_view metric, std::string_view scope);
 
-/// A printed J&F beside the mean of the columns that it is said to be the mean of (J and F, or the seen and unseen
-/// four). `follows` is false where they differ by more than the rounding of all of them allows: half a unit of the
-/// last printed digit for the columns' mean and as much for the printed value.
+/// A printed J&F beside the mean of the columns that it is said to be the mean of (J and F, or the
+/// seen and unseen four). `follows` is false where they differ by more than the rounding of all of
+/// them allows: half a unit of the last printed digit for the columns' mean and as much for the
+/// printed value.
 struct MeanCheck {
   bool checked = false;  // false: columns are missing, or the value was derived from them
   bool follows = true;

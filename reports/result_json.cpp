@@ -19,7 +19,8 @@ std::string quoted(const std::string& text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-// Objects and lists are written by hand: every value has 17 significant digits, and a line of the file is one thing.
+// Objects and lists are written by hand: every value has 17 significant digits, and a line of the
+// file is one thing.
 class Writer {
  public:
   std::string text;
@@ -42,14 +43,17 @@ class Writer {
 };
 
 std::string statistics_json(const FrameStatistics& statistics) {
-  return "{\"mean\": " + format_exact(statistics.mean, "null") + ", \"recall\": " + format_exact(statistics.recall, "null") +
+  return "{\"mean\": " + format_exact(statistics.mean, "null") +
+         ", \"recall\": " + format_exact(statistics.recall, "null") +
          ", \"decay\": " + format_exact(statistics.decay, "null") + "}";
 }
 
 std::string object_json(const ObjectScore& object) {
   std::string text = "{\"id\": " + std::to_string(object.id);
-  if (object.group != ObjectGroup::none) text += ", \"group\": " + quoted(std::string(group_name(object.group)));
-  text += ", \"frames\": " + std::to_string(object.frames) + ", \"frames_empty\": " + std::to_string(object.frames_empty) +
+  if (object.group != ObjectGroup::none)
+    text += ", \"group\": " + quoted(std::string(group_name(object.group)));
+  text += ", \"frames\": " + std::to_string(object.frames) +
+          ", \"frames_empty\": " + std::to_string(object.frames_empty) +
           ", \"J\": " + statistics_json(object.j) + ", \"F\": " + statistics_json(object.f);
   if (!object.extra.empty()) {
     text += ", \"extra\": {";
@@ -71,9 +75,11 @@ void write_aggregate(const Aggregate& aggregate, Writer& writer) {
   writer.pair("n", std::to_string(aggregate.n), true);
   if (aggregate.interval) {
     const Interval& interval = *aggregate.interval;
-    writer.text += ",\n     \"interval\": {\"level\": " + format_exact(interval.level) + ", \"low\": " +
-                   format_exact(interval.low) + ", \"high\": " + format_exact(interval.high) + ", \"unit\": " +
-                   quoted(interval.unit) + ", \"resamples\": " + std::to_string(interval.resamples) + "}";
+    writer.text += ",\n     \"interval\": {\"level\": " + format_exact(interval.level) +
+                   ", \"low\": " + format_exact(interval.low) +
+                   ", \"high\": " + format_exact(interval.high) +
+                   ", \"unit\": " + quoted(interval.unit) +
+                   ", \"resamples\": " + std::to_string(interval.resamples) + "}";
   }
   writer.text += "}";
 }
@@ -127,15 +133,19 @@ ObjectScore read_object(JsonFields fields) {
   ObjectScore object;
   object.id = static_cast<int>(fields.integer("id", 0, 1'000'000));
   const std::string group = fields.choice_or("group", "", {"", "seen", "unseen"});
-  object.group = group == "seen" ? ObjectGroup::seen : group == "unseen" ? ObjectGroup::unseen : ObjectGroup::none;
+  object.group = group == "seen"     ? ObjectGroup::seen
+                 : group == "unseen" ? ObjectGroup::unseen
+                                     : ObjectGroup::none;
   object.frames = static_cast<std::uint32_t>(fields.integer("frames", 0, UINT32_MAX));
-  object.frames_empty = static_cast<std::uint32_t>(fields.integer_or("frames_empty", 0, 0, UINT32_MAX));
+  object.frames_empty =
+      static_cast<std::uint32_t>(fields.integer_or("frames_empty", 0, 0, UINT32_MAX));
   object.j = read_statistics(fields.object("J"));
   object.f = read_statistics(fields.object("F"));
   if (fields.has("extra")) {
     const Json& extra = fields.value("extra");
     JsonFields values(extra, fields.path(), fields.place("extra"));
-    for (const auto& item : extra.items()) object.extra[item.key()] = values.number(item.key(), -1e15, 1e15);
+    for (const auto& item : extra.items())
+      object.extra[item.key()] = values.number(item.key(), -1e15, 1e15);
   }
   fields.expect_no_more();
   return object;
@@ -148,7 +158,8 @@ void for_each_object(JsonFields& fields, std::string_view name, Read read) {
   if (!list.is_array()) fields.fail(name, "a list of objects");
   std::size_t position = 0;
   for (const Json& item : list) {
-    read(JsonFields(item, fields.path(), fields.place(name) + "[" + std::to_string(position++) + "]"));
+    read(JsonFields(item, fields.path(),
+                    fields.place(name) + "[" + std::to_string(position++) + "]"));
   }
 }
 
@@ -177,7 +188,9 @@ Finding read_finding(JsonFields fields) {
   Finding finding;
   finding.code = fields.string("code");
   const std::string severity = fields.choice("severity", {"note", "warning", "error"});
-  finding.severity = severity == "note" ? Severity::note : severity == "warning" ? Severity::warning : Severity::error;
+  finding.severity = severity == "note"      ? Severity::note
+                     : severity == "warning" ? Severity::warning
+                                             : Severity::error;
   finding.path = fields.string_or("path", "");
   finding.sequence = fields.string_or("sequence", "");
   finding.frame = fields.string_or("frame", "");
@@ -214,9 +227,11 @@ std::string result_to_json(const Result& result) {
   writer.pair("digest", quoted(result.submission.digest), true);
   writer.text += std::string("},\n  \"complete\": ") + (result.complete ? "true" : "false");
   writer.text += ",\n  \"aggregates\": ";
-  writer.list(result.aggregates, [&](const Aggregate& aggregate) { write_aggregate(aggregate, writer); });
+  writer.list(result.aggregates,
+              [&](const Aggregate& aggregate) { write_aggregate(aggregate, writer); });
   writer.text += ",\n  \"sequences\": ";
-  writer.list(result.sequences, [&](const SequenceScore& sequence) { write_sequence(sequence, writer); });
+  writer.list(result.sequences,
+              [&](const SequenceScore& sequence) { write_sequence(sequence, writer); });
   writer.text += ",\n  \"findings\": ";
   writer.list(result.findings, [&](const Finding& finding) { write_finding(finding, writer); });
   writer.text += ",\n  \"run\": {";
@@ -259,9 +274,11 @@ Result result_from_json(std::string_view text, const std::string& path) {
     JsonFields dataset = fields.object("dataset");
     result.dataset.name = dataset.string("name");
     result.dataset.digest = dataset.string("digest");
-    result.dataset.sequences = static_cast<std::uint64_t>(dataset.integer("sequences", 0, kMaxCount));
+    result.dataset.sequences =
+        static_cast<std::uint64_t>(dataset.integer("sequences", 0, kMaxCount));
     result.dataset.objects = static_cast<std::uint64_t>(dataset.integer("objects", 0, kMaxCount));
-    result.dataset.frames_scored = static_cast<std::uint64_t>(dataset.integer("frames_scored", 0, kMaxCount));
+    result.dataset.frames_scored =
+        static_cast<std::uint64_t>(dataset.integer("frames_scored", 0, kMaxCount));
     dataset.expect_no_more();
   }
   {
@@ -272,17 +289,24 @@ Result result_from_json(std::string_view text, const std::string& path) {
   }
   if (!fields.value("complete").is_boolean()) fields.fail("complete", "true or false");
   result.complete = fields.boolean_or("complete", false);
-  for_each_object(fields, "aggregates", [&](JsonFields item) { result.aggregates.push_back(read_aggregate(std::move(item))); });
+  for_each_object(fields, "aggregates", [&](JsonFields item) {
+    result.aggregates.push_back(read_aggregate(std::move(item)));
+  });
   for_each_object(fields, "sequences", [&](JsonFields item) {
     SequenceScore sequence;
     sequence.name = item.string("name");
-    sequence.frames_scored = static_cast<std::uint32_t>(item.integer("frames_scored", 0, UINT32_MAX));
+    sequence.frames_scored =
+        static_cast<std::uint32_t>(item.integer("frames_scored", 0, UINT32_MAX));
     sequence.complete = item.boolean_or("complete", true);
-    for_each_object(item, "objects", [&](JsonFields part) { sequence.objects.push_back(read_object(std::move(part))); });
+    for_each_object(item, "objects", [&](JsonFields part) {
+      sequence.objects.push_back(read_object(std::move(part)));
+    });
     item.expect_no_more();
     result.sequences.push_back(std::move(sequence));
   });
-  for_each_object(fields, "findings", [&](JsonFields item) { result.findings.push_back(read_finding(std::move(item))); });
+  for_each_object(fields, "findings", [&](JsonFields item) {
+    result.findings.push_back(read_finding(std::move(item)));
+  });
   if (fields.has("run")) {
     JsonFields run = fields.object("run");
     result.run.started = run.string_or("started", "");
@@ -297,12 +321,14 @@ Result result_from_json(std::string_view text, const std::string& path) {
 
 Result read_result(const std::string& path) {
   boost::system::error_code code;
-  if (!boost::filesystem::is_directory(path, code)) return result_from_json(read_text_file(path), path);
+  if (!boost::filesystem::is_directory(path, code))
+    return result_from_json(read_text_file(path), path);
   const std::string file = path + "/result.json";
   Result result = result_from_json(read_text_file(file), file);
   const std::string rows = path + "/per_frame.csv";
   constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 31;
-  if (boost::filesystem::exists(rows, code)) read_per_frame_csv(read_text_file(rows, kMaxBytes), rows, result);
+  if (boost::filesystem::exists(rows, code))
+    read_per_frame_csv(read_text_file(rows, kMaxBytes), rows, result);
   return result;
 }
 

@@ -19,14 +19,16 @@ namespace {
 
 std::string print_double(double value, std::chars_format form, int digits) {
   std::array<char, 400> buffer{};
-  const auto [end, failure] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, form, digits);
+  const auto [end, failure] =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, form, digits);
   expects(failure == std::errc{}, "a number fits its buffer");
   return {buffer.data(), end};
 }
 
 std::string print_scaled(double value, ScoreStyle style) {
-  std::string text = style == ScoreStyle::percent ? print_double(100 * value, std::chars_format::fixed, 1)
-                                                 : print_double(value, std::chars_format::fixed, 3);
+  std::string text = style == ScoreStyle::percent
+                         ? print_double(100 * value, std::chars_format::fixed, 1)
+                         : print_double(value, std::chars_format::fixed, 3);
   // A value that rounds to nothing has no sign.
   if (text.front() == '-' && text.find_first_not_of("-0.") == std::string::npos) text.erase(0, 1);
   return text;
@@ -54,7 +56,7 @@ bool is_common_scope(std::string_view scope) { return scope.empty() || scope == 
 
 // J and F are calligraphic, everything else is text.
 std::string latex_stem(std::string_view stem) {
-  const std::string_view dotted_f = "F\xCC\x87";        // F and a combining dot above
+  const std::string_view dotted_f = "F\xCC\x87";              // F and a combining dot above
   const std::string_view composed_dotted_f = "\xE1\xB8\x9E";  // U+1E1E
   std::string math;
   for (std::size_t at = 0; at < stem.size();) {
@@ -78,8 +80,9 @@ std::string latex_stem(std::string_view stem) {
 std::string completeness_note(const std::string& name, const Result& result) {
   const auto whole = std::count_if(result.sequences.begin(), result.sequences.end(),
                                    [](const SequenceScore& sequence) { return sequence.complete; });
-  return "† " + name + ": incomplete, " + std::to_string(whole) + " of " + std::to_string(result.dataset.sequences) +
-         " sequences; not a score of " + result.dataset.name;
+  return "† " + name + ": incomplete, " + std::to_string(whole) + " of " +
+         std::to_string(result.dataset.sequences) + " sequences; not a score of " +
+         result.dataset.name;
 }
 
 std::optional<double> mean_j_and_f(const ObjectScore& object) {
@@ -137,9 +140,11 @@ std::string metric_heading_latex(std::string_view metric, std::string_view scope
 std::string markdown_table(const Table& table) {
   std::string text;
   if (!table.caption.empty()) text += escape_markdown(table.caption) + "\n\n";
-  for (const Table::Column& column : table.columns) text += "| " + escape_markdown(column.heading) + " ";
+  for (const Table::Column& column : table.columns)
+    text += "| " + escape_markdown(column.heading) + " ";
   text += "|\n";
-  for (const Table::Column& column : table.columns) text += column.align == Table::Align::left ? "| --- " : "| ---: ";
+  for (const Table::Column& column : table.columns)
+    text += column.align == Table::Align::left ? "| --- " : "| ---: ";
   text += "|\n";
   for (const std::vector<Table::Cell>& row : table.rows) {
     for (const Table::Cell& cell : row) {
@@ -155,10 +160,12 @@ std::string markdown_table(const Table& table) {
 
 std::string latex_table(const Table& table) {
   const auto escaped = [](std::string_view text) {
-    // Dashes and daggers stand in our own cells; the rest of what LaTeX engines cannot read is the user's own.
+    // Dashes and daggers stand in our own cells; the rest of what LaTeX engines cannot read is the
+    // user's own.
     std::string latex = escape_latex(text);
     const auto replace = [&](std::string_view from, std::string_view to) {
-      for (std::size_t at = latex.find(from); at != std::string::npos; at = latex.find(from, at + to.size())) {
+      for (std::size_t at = latex.find(from); at != std::string::npos;
+           at = latex.find(from, at + to.size())) {
         latex.replace(at, from.size(), to);
       }
     };
@@ -173,7 +180,8 @@ std::string latex_table(const Table& table) {
   if (!table.caption.empty()) text += "  \\caption{" + escaped(table.caption) + "}\n";
   if (!table.label.empty()) text += "  \\label{" + table.label + "}\n";
   text += "  \\begin{tabular}{";
-  for (const Table::Column& column : table.columns) text += column.align == Table::Align::left ? 'l' : 'r';
+  for (const Table::Column& column : table.columns)
+    text += column.align == Table::Align::left ? 'l' : 'r';
   text += "}\n    \\toprule\n    ";
   for (std::size_t index = 0; index < table.columns.size(); ++index) {
     const Table::Column& column = table.columns[index];
@@ -185,7 +193,8 @@ std::string latex_table(const Table& table) {
     text += "    ";
     for (std::size_t index = 0; index < row.size(); ++index) {
       text += index == 0 ? "" : " & ";
-      text += row[index].strong ? "\\textbf{" + escaped(row[index].text) + "}" : escaped(row[index].text);
+      text += row[index].strong ? "\\textbf{" + escaped(row[index].text) + "}"
+                                : escaped(row[index].text);
     }
     text += " \\\\\n";
   }
@@ -200,7 +209,8 @@ std::string csv_table(const Table& table) {
     // What stands for "no value" among people is an empty field among programs.
     if (field != "–") text += escape_csv(field);
   };
-  for (std::size_t index = 0; index < table.columns.size(); ++index) append_field(index, table.columns[index].heading);
+  for (std::size_t index = 0; index < table.columns.size(); ++index)
+    append_field(index, table.columns[index].heading);
   text += '\n';
   for (const std::vector<Table::Cell>& row : table.rows) {
     for (std::size_t index = 0; index < row.size(); ++index) append_field(index, row[index].text);
@@ -221,7 +231,8 @@ std::vector<std::string> result_names(std::span<const Result> results) {
   std::vector<std::string> names;
   for (const Result& result : results) {
     std::string name = result.submission.name.empty() ? "submission" : result.submission.name;
-    if (uses[result.submission.name] > 1) name += " (" + short_digest(result.submission.digest, 8) + ")";
+    if (uses[result.submission.name] > 1)
+      name += " (" + short_digest(result.submission.digest, 8) + ")";
     names.push_back(name);
   }
   return names;
@@ -232,36 +243,44 @@ Table paper_table(std::span<const Result> results) {
   const Result& first = results.front();
   const ScoreStyle style = score_style(first.protocol.name);
   Table table;
-  table.caption = "Results on " + first.dataset.name + " under protocol " + first.protocol.name + " (version " +
-                  std::to_string(first.protocol.version) + "): " + plural(first.dataset.sequences, "sequence") + ", " +
+  table.caption = "Results on " + first.dataset.name + " under protocol " + first.protocol.name +
+                  " (version " + std::to_string(first.protocol.version) +
+                  "): " + plural(first.dataset.sequences, "sequence") + ", " +
                   plural(first.dataset.objects, "object") + ", " +
                   (style == ScoreStyle::percent ? "percent." : "fractions.");
   table.label = "tab:";
   for (const char c : first.dataset.name) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
     table.label += plain ? c : '-';
   }
   table.columns.push_back({"Method", "", Table::Align::left});
   for (const Aggregate& aggregate : first.aggregates) {
     table.columns.push_back({metric_heading(aggregate.metric, aggregate.scope),
-                             metric_heading_latex(aggregate.metric, aggregate.scope), Table::Align::right});
+                             metric_heading_latex(aggregate.metric, aggregate.scope),
+                             Table::Align::right});
   }
 
   const std::vector<std::string> names = result_names(results);
   for (std::size_t index = 0; index < results.size(); ++index) {
     const Result& result = results[index];
-    const bool comparable = result.dataset.digest == first.dataset.digest && result.protocol.hash == first.protocol.hash;
-    std::vector<Table::Cell> row = {{names[index] + (result.complete ? "" : " †") + (comparable ? "" : " ‡"), false}};
+    const bool comparable = result.dataset.digest == first.dataset.digest &&
+                            result.protocol.hash == first.protocol.hash;
+    std::vector<Table::Cell> row = {
+        {names[index] + (result.complete ? "" : " †") + (comparable ? "" : " ‡"), false}};
     for (const Aggregate& column : first.aggregates) {
       const Aggregate* const aggregate = find_aggregate(result, column.metric, column.scope);
-      row.push_back({format_score(aggregate == nullptr ? std::nullopt : aggregate->value, style), false});
+      row.push_back(
+          {format_score(aggregate == nullptr ? std::nullopt : aggregate->value, style), false});
     }
     table.rows.push_back(std::move(row));
-    table.notes.push_back(names[index] + ": predictions sha256 " + short_digest(result.submission.digest, 64));
+    table.notes.push_back(names[index] + ": predictions sha256 " +
+                          short_digest(result.submission.digest, 64));
     if (!result.complete) table.notes.push_back(completeness_note(names[index], result));
     if (!comparable) {
-      table.notes.push_back("‡ " + names[index] + ": scored on another data set or protocol (" + result.dataset.name +
-                            ", " + result.protocol.name + "); not comparable with the first row");
+      table.notes.push_back("‡ " + names[index] + ": scored on another data set or protocol (" +
+                            result.dataset.name + ", " + result.protocol.name +
+                            "); not comparable with the first row");
     }
   }
 
@@ -272,10 +291,12 @@ Table paper_table(std::span<const Result> results) {
     std::string best_text;
     for (std::size_t row = 0; row < results.size(); ++row) {
       const Aggregate* const aggregate = find_aggregate(results[row], head.metric, head.scope);
-      const bool ranked = results[row].complete && table.rows[row][0].text.find("‡") == std::string::npos;
+      const bool ranked =
+          results[row].complete && table.rows[row][0].text.find("‡") == std::string::npos;
       if (!ranked || aggregate == nullptr || !aggregate->value) continue;
-      const bool better = metric_direction(head.metric) == Direction::higher_is_better ? *aggregate->value > best.value_or(-INFINITY)
-                                                        : *aggregate->value < best.value_or(INFINITY);
+      const bool better = metric_direction(head.metric) == Direction::higher_is_better
+                              ? *aggregate->value > best.value_or(-INFINITY)
+                              : *aggregate->value < best.value_or(INFINITY);
       if (!better) continue;
       best = aggregate->value;
       best_text = table.rows[row][column + 1].text;
@@ -283,7 +304,8 @@ Table paper_table(std::span<const Result> results) {
     if (!best) continue;
     for (std::size_t row = 0; row < results.size(); ++row) {
       Table::Cell& cell = table.rows[row][column + 1];
-      const bool ranked = results[row].complete && table.rows[row][0].text.find("‡") == std::string::npos;
+      const bool ranked =
+          results[row].complete && table.rows[row][0].text.find("‡") == std::string::npos;
       cell.strong = ranked && cell.text == best_text;
     }
   }
@@ -297,7 +319,8 @@ std::optional<double> sequence_mean(const SequenceScore& sequence, std::string_v
 Table sequence_table(const Result& result) {
   const ScoreStyle style = score_style(result.protocol.name);
   Table table;
-  table.caption = "Sequences of " + result.dataset.name + ", " + result_names({&result, 1}).front() + ".";
+  table.caption =
+      "Sequences of " + result.dataset.name + ", " + result_names({&result, 1}).front() + ".";
   table.label = "tab:sequences";
   table.columns = {{"Sequence", "", Table::Align::left},
                    {"Objects", "", Table::Align::right},
@@ -312,7 +335,8 @@ Table sequence_table(const Result& result) {
                           {format_score(sequence_mean(sequence, "J&F"), style)},
                           {format_score(sequence_mean(sequence, "J"), style)},
                           {format_score(sequence_mean(sequence, "F"), style)}});
-    if (!sequence.complete) table.notes.push_back("† " + sequence.name + ": not everything could be scored");
+    if (!sequence.complete)
+      table.notes.push_back("† " + sequence.name + ": not everything could be scored");
   }
   table.notes.push_back("predictions sha256 " + short_digest(result.submission.digest, 64));
   return table;
@@ -321,7 +345,8 @@ Table sequence_table(const Result& result) {
 Table object_table(const Result& result) {
   const ScoreStyle style = score_style(result.protocol.name);
   Table table;
-  table.caption = "Objects of " + result.dataset.name + ", " + result_names({&result, 1}).front() + ".";
+  table.caption =
+      "Objects of " + result.dataset.name + ", " + result_names({&result, 1}).front() + ".";
   table.label = "tab:objects";
   table.columns = {{"Sequence", "", Table::Align::left},
                    {"Object", "", Table::Align::right},
@@ -331,7 +356,8 @@ Table object_table(const Result& result) {
   for (const std::string_view metric : {"J", "F"}) {
     for (const std::string_view statistic : {"", "_recall", "_decay"}) {
       const std::string name = std::string(metric) + std::string(statistic);
-      table.columns.push_back({metric_heading(name, ""), metric_heading_latex(name, ""), Table::Align::right});
+      table.columns.push_back(
+          {metric_heading(name, ""), metric_heading_latex(name, ""), Table::Align::right});
     }
   }
   for (const SequenceScore& sequence : result.sequences) {
@@ -360,7 +386,8 @@ std::string long_csv(std::span<const Result> results) {
     for (std::size_t index = 0; index < results.size(); ++index) {
       for (const SequenceScore& sequence : results[index].sequences) {
         const std::optional<double> value = sequence_mean(sequence, metric);
-        text += escape_csv(metric) + "," + escape_csv(sequence.name) + "," + escape_csv(names[index]) + "," +
+        text += escape_csv(metric) + "," + escape_csv(sequence.name) + "," +
+                escape_csv(names[index]) + "," +
                 (value ? print_double(*value, std::chars_format::general, 17) : "NA") + "\n";
       }
     }

@@ -20,7 +20,8 @@ enum class ScoreStyle {
 /// The habit of a protocol's community: fractions where its name starts with "davis".
 ScoreStyle score_style(std::string_view protocol);
 
-/// A fraction as people print it, rounded half to even of the binary value; "–" where there is none.
+/// A fraction as people print it, rounded half to even of the binary value; "–" where there is
+/// none.
 std::string format_score(std::optional<double> value, ScoreStyle style);
 /// The same with its sign ("+1.2", "−0.4", "0.0"); a minus is U+2212.
 std::string format_difference(double difference, ScoreStyle style);
@@ -56,21 +57,23 @@ std::string latex_table(const Table& table);
 /// A header line and the rows, nothing else.
 std::string csv_table(const Table& table);
 
-/// One row a result, one column an aggregate of the first result, in its order; the best of two and more rows is
-/// strong. Each row's predictions digest stands in the notes; an incomplete result is marked, never printed as the
-/// data set's score.
+/// One row a result, one column an aggregate of the first result, in its order; the best of two and
+/// more rows is strong. Each row's predictions digest stands in the notes; an incomplete result is
+/// marked, never printed as the data set's score.
 Table paper_table(std::span<const Result> results);
 /// One row a sequence: objects, frames scored, J&F, J, F.
 Table sequence_table(const Result& result);
 /// One row an object: group, frames, J and F with recall and decay.
 Table object_table(const Result& result);
 
-/// "task,case,algorithm,value", which challengeR reads as it is: tasks are metrics (J&F, J, F), cases are sequences
-/// (objects of one sequence are not independent), values are fractions with 17 significant digits, NA where there is
-/// none. Algorithms of one name get their digest's first digits behind it.
+/// "task,case,algorithm,value", which challengeR reads as it is: tasks are metrics (J&F, J, F),
+/// cases are sequences (objects of one sequence are not independent), values are fractions with 17
+/// significant digits, NA where there is none. Algorithms of one name get their digest's first
+/// digits behind it.
 std::string long_csv(std::span<const Result> results);
 
-/// The mean over a sequence's objects (those that have a value); empty where there is none. For J&F: of (J + F) / 2.
+/// The mean over a sequence's objects (those that have a value); empty where there is none. For
+/// J&F: of (J + F) / 2.
 std::optional<double> sequence_mean(const SequenceScore& sequence, std::string_view metric);
 
 /// The first `digits` hexadecimal digits of "sha256:…"; "none" where there is no digest.

@@ -60,7 +60,8 @@ std::string text_table(const Table& table, std::span<const TextGroup> groups) {
     const std::string title = escape_terminal(group.title);
     const std::size_t room = group_width(group) - width_of(title);
     const std::size_t before = room / 2;
-    titles += std::string(before, before > 1 ? '-' : ' ') + title + std::string(room - before, room - before > 1 ? '-' : ' ');
+    titles += std::string(before, before > 1 ? '-' : ' ') + title +
+              std::string(room - before, room - before > 1 ? '-' : ' ');
   }
   titles.erase(titles.find_last_not_of(' ') + 1);
 
@@ -77,7 +78,8 @@ std::string text_table(const Table& table, std::span<const TextGroup> groups) {
   if (!table.caption.empty()) out += escape_terminal(table.caption) + "\n\n";
   if (!titles.empty()) out += titles + "\n";
   out += line([&](std::size_t c) { return table.columns[c].heading; });
-  for (std::size_t c = 0; c < widths.size(); ++c) out += (c == 0 ? "" : "  ") + std::string(widths[c], '-');
+  for (std::size_t c = 0; c < widths.size(); ++c)
+    out += (c == 0 ? "" : "  ") + std::string(widths[c], '-');
   out += "\n";
   for (const auto& row : table.rows) {
     out += line([&](std::size_t c) { return c < row.size() ? row[c].text : std::string{}; });

@@ -35,7 +35,8 @@ Json object_json(const ObjectStatistics& object) {
           {"first_frame", object.first_frame},
           {"late", object.late},
           {"prompt", object.prompt.empty() ? Json(nullptr) : Json(object.prompt)},
-          {"pixels", {{"min", object.min_pixels}, {"mean", object.mean_pixels}, {"max", object.max_pixels}}},
+          {"pixels",
+           {{"min", object.min_pixels}, {"mean", object.mean_pixels}, {"max", object.max_pixels}}},
           {"present", std::move(runs)}};
 }
 
@@ -74,8 +75,8 @@ std::string percent(double share) {
 
 std::string padded(std::string text, std::size_t width, bool right) {
   // Names may hold UTF-8: count characters, not bytes.
-  const auto characters = static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  const auto characters = static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
   if (characters >= width) return text;
   const std::string space(width - characters, ' ');
   return right ? space + text : text + space;
@@ -100,10 +101,14 @@ std::string validation_json(const Validation& validation) {
   Json counts = Json::array();
   for (const auto& [code, places] : validation.counts) {
     const FindingCode& entry = finding_code(code);
-    counts.push_back({{"code", code}, {"severity", severity_name(entry.severity)}, {"title", entry.title}, {"places", places}});
+    counts.push_back({{"code", code},
+                      {"severity", severity_name(entry.severity)},
+                      {"title", entry.title},
+                      {"places", places}});
   }
   Json sequences = Json::array();
-  for (const SequenceStatistics& sequence : validation.sequences) sequences.push_back(sequence_json(sequence));
+  for (const SequenceStatistics& sequence : validation.sequences)
+    sequences.push_back(sequence_json(sequence));
   const ValidationTotals& totals = validation.totals;
   Json sizes = nullptr;
   if (!totals.object_shares.empty()) {
@@ -113,56 +118,67 @@ std::string validation_json(const Validation& validation) {
              {"quartile_3", quantile(totals.object_shares, 0.75)},
              {"max", totals.object_shares.back()}};
   }
-  const Json document = {{"schema", "validation-1"},
-                         {"subject", validation.subject},
-                         {"path", validation.path},
-                         {"benchmark", validation.benchmark},
-                         {"layout", validation.layout},
-                         {"digest", validation.digest.empty() ? Json(nullptr) : Json(validation.digest)},
-                         {"counts", std::move(counts)},
-                         {"findings", std::move(findings)},
-                         {"statistics",
-                          {{"sequences", totals.sequences},
-                           {"frames", totals.frames > 0 ? Json(totals.frames) : Json(nullptr)},
-                           {"annotated_frames", totals.annotated_frames},
-                           {"readable_frames", totals.readable_frames},
-                           {"empty_masks", totals.empty_masks},
-                           {"objects", totals.objects},
-                           {"late_objects", totals.late_objects},
-                           {"late_objects_without_prompt", totals.unprompted_objects},
-                           {"object_share_of_frame", std::move(sizes)}}},
-                         {"sequences", std::move(sequences)}};
+  const Json document = {
+      {"schema", "validation-1"},
+      {"subject", validation.subject},
+      {"path", validation.path},
+      {"benchmark", validation.benchmark},
+      {"layout", validation.layout},
+      {"digest", validation.digest.empty() ? Json(nullptr) : Json(validation.digest)},
+      {"counts", std::move(counts)},
+      {"findings", std::move(findings)},
+      {"statistics",
+       {{"sequences", totals.sequences},
+        {"frames", totals.frames > 0 ? Json(totals.frames) : Json(nullptr)},
+        {"annotated_frames", totals.annotated_frames},
+        {"readable_frames", totals.readable_frames},
+        {"empty_masks", totals.empty_masks},
+        {"objects", totals.objects},
+        {"late_objects", totals.late_objects},
+        {"late_objects_without_prompt", totals.unprompted_objects},
+        {"object_share_of_frame", std::move(sizes)}}},
+      {"sequences", std::move(sequences)}};
   return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::string validation_text(const Validation& validation) {
   const ValidationTotals& totals = validation.totals;
   const bool is_dataset = validation.subject == "dataset";
-  std::string out = plain(validation.path) + ": " + validation.subject + " for " + plain(validation.benchmark) + " (" + plain(validation.title) + ")\n";
+  std::string out = plain(validation.path) + ": " + validation.subject + " for " +
+                    plain(validation.benchmark) + " (" + plain(validation.title) + ")\n";
 
   if (!validation.sequences.empty()) {
     std::size_t name_width = 8;
-    for (const SequenceStatistics& sequence : validation.sequences) name_width = std::max(name_width, plain(sequence.name).size());
-    out += "\n" + padded("sequence", name_width, false) + "  " + padded("size", 9, true) + padded("frames", 8, true) + padded("masks", 7, true) +
-           padded("empty", 7, true) + "  objects (* appears late)\n";
+    for (const SequenceStatistics& sequence : validation.sequences)
+      name_width = std::max(name_width, plain(sequence.name).size());
+    out += "\n" + padded("sequence", name_width, false) + "  " + padded("size", 9, true) +
+           padded("frames", 8, true) + padded("masks", 7, true) + padded("empty", 7, true) +
+           "  objects (* appears late)\n";
     for (const SequenceStatistics& sequence : validation.sequences) {
-      const std::string size = sequence.width > 0 ? std::to_string(sequence.width) + "x" + std::to_string(sequence.height) : "-";
+      const std::string size = sequence.width > 0 ? std::to_string(sequence.width) + "x" +
+                                                        std::to_string(sequence.height)
+                                                  : "-";
       out += padded(plain(sequence.name), name_width, false) + "  " + padded(size, 9, true) +
-             padded(sequence.frames > 0 ? std::to_string(sequence.frames) : "-", 8, true) + padded(std::to_string(sequence.readable_frames), 7, true) +
+             padded(sequence.frames > 0 ? std::to_string(sequence.frames) : "-", 8, true) +
+             padded(std::to_string(sequence.readable_frames), 7, true) +
              padded(std::to_string(sequence.empty_masks), 7, true) + "  " + ids_of(sequence) + "\n";
     }
     out += "\nsequences " + std::to_string(totals.sequences);
     if (totals.frames > 0) out += ", frames " + std::to_string(totals.frames);
     out += is_dataset ? ", annotated frames " : ", expected masks ";
     out += std::to_string(totals.annotated_frames);
-    if (totals.readable_frames != totals.annotated_frames) out += " (" + std::to_string(totals.readable_frames) + " readable)";
-    out += ", empty masks " + std::to_string(totals.empty_masks) + "\nobjects " + std::to_string(totals.objects) + ", of which " +
-           std::to_string(totals.late_objects) + " appear late";
-    if (is_dataset && totals.late_objects > 0) out += " (" + std::to_string(totals.unprompted_objects) + " without a prompt)";
+    if (totals.readable_frames != totals.annotated_frames)
+      out += " (" + std::to_string(totals.readable_frames) + " readable)";
+    out += ", empty masks " + std::to_string(totals.empty_masks) + "\nobjects " +
+           std::to_string(totals.objects) + ", of which " + std::to_string(totals.late_objects) +
+           " appear late";
+    if (is_dataset && totals.late_objects > 0)
+      out += " (" + std::to_string(totals.unprompted_objects) + " without a prompt)";
     out += "\n";
     if (!totals.object_shares.empty()) {
-      out += "object size, share of the frame: " + percent(totals.object_shares.front()) + " to " + percent(totals.object_shares.back()) +
-             ", median " + percent(quantile(totals.object_shares, 0.5)) + "\n";
+      out += "object size, share of the frame: " + percent(totals.object_shares.front()) + " to " +
+             percent(totals.object_shares.back()) + ", median " +
+             percent(quantile(totals.object_shares, 0.5)) + "\n";
     }
     out += "digest " + validation.digest + "\n";
   }
@@ -171,8 +187,9 @@ std::string validation_text(const Validation& validation) {
   if (validation.counts.empty()) return out + "no findings\n";
   for (const auto& [code, places] : validation.counts) {
     const FindingCode& entry = finding_code(code);
-    out += padded(std::string(severity_name(entry.severity)), 8, false) + code + padded(std::to_string(places), 8, true) +
-           (places == 1 ? " place   " : " places  ") + std::string(entry.title) + "\n";
+    out += padded(std::string(severity_name(entry.severity)), 8, false) + code +
+           padded(std::to_string(places), 8, true) + (places == 1 ? " place   " : " places  ") +
+           std::string(entry.title) + "\n";
   }
   return out;
 }

@@ -7,16 +7,17 @@
 
 namespace angiobench {
 
-/// What a validation found as JSON (schema "validation-1"): findings, counts of each code, statistics of the whole and
-/// of each sequence, without the thumbnails. A pure function of the validation: no time, no machine.
+/// What a validation found as JSON (schema "validation-1"): findings, counts of each code,
+/// statistics of the whole and of each sequence, without the thumbnails. A pure function of the
+/// validation: no time, no machine.
 std::string validation_json(const Validation& validation);
 
-/// The statistics and a line for each code as text for a terminal; findings are printed one by one elsewhere.
-/// Names from outside have their control codes replaced.
+/// The statistics and a line for each code as text for a terminal; findings are printed one by one
+/// elsewhere. Names from outside have their control codes replaced.
 std::string validation_text(const Validation& validation);
 
-/// The page: findings by code with their cure, statistics, when each object is there, a contact sheet of masks. One
-/// file, no request to anywhere, readable without script, dark mode.
+/// The page: findings by code with their cure, statistics, when each object is there, a contact
+/// sheet of masks. One file, no request to anywhere, readable without script, dark mode.
 std::string validation_page(const Validation& validation);
 
 }  // namespace angiobench

@@ -49,7 +49,8 @@ std::vector<Taps> linear_taps(int from, int to) {
   return taps;
 }
 
-Plane resample(const Plane& plane, int height, int width, int num_taps, std::vector<Taps> (*make)(int, int)) {
+Plane resample(const Plane& plane, int height, int width, int num_taps,
+               std::vector<Taps> (*make)(int, int)) {
   if (plane.height == height && plane.width == width) return plane;
   const std::vector<Taps> rows = make(plane.height, height);
   const std::vector<Taps> columns = make(plane.width, width);
@@ -59,7 +60,8 @@ Plane resample(const Plane& plane, int height, int width, int num_taps, std::vec
   for (int y = 0; y < plane.height; ++y) {
     for (int x = 0; x < width; ++x) {
       float sum = 0;
-      for (int i = 0; i < num_taps; ++i) sum += columns[x].weight[i] * plane.at(y, columns[x].at[i]);
+      for (int i = 0; i < num_taps; ++i)
+        sum += columns[x].weight[i] * plane.at(y, columns[x].at[i]);
       wide.at(y, x) = sum;
     }
   }
@@ -85,26 +87,32 @@ Padding padding_to_16(int height, int width) {
 }
 
 Plane pad(const Plane& plane, const Padding& padding) {
-  Plane out(plane.height + padding.top + padding.bottom, plane.width + padding.left + padding.right);
+  Plane out(plane.height + padding.top + padding.bottom,
+            plane.width + padding.left + padding.right);
   for (int y = 0; y < plane.height; ++y) {
     const auto from = plane.pixels.begin() + static_cast<std::ptrdiff_t>(y) * plane.width;
     std::copy(from, from + plane.width,
-              out.pixels.begin() + static_cast<std::ptrdiff_t>(y + padding.top) * out.width + padding.left);
+              out.pixels.begin() + static_cast<std::ptrdiff_t>(y + padding.top) * out.width +
+                  padding.left);
   }
   return out;
 }
 
 Plane unpad(const Plane& plane, const Padding& padding) {
-  Plane out(plane.height - padding.top - padding.bottom, plane.width - padding.left - padding.right);
+  Plane out(plane.height - padding.top - padding.bottom,
+            plane.width - padding.left - padding.right);
   for (int y = 0; y < out.height; ++y) {
-    const auto from =
-        plane.pixels.begin() + static_cast<std::ptrdiff_t>(y + padding.top) * plane.width + padding.left;
-    std::copy(from, from + out.width, out.pixels.begin() + static_cast<std::ptrdiff_t>(y) * out.width);
+    const auto from = plane.pixels.begin() +
+                      static_cast<std::ptrdiff_t>(y + padding.top) * plane.width + padding.left;
+    std::copy(from, from + out.width,
+              out.pixels.begin() + static_cast<std::ptrdiff_t>(y) * out.width);
   }
   return out;
 }
 
-Plane resize_bicubic(const Plane& plane, int height, int width) { return resample(plane, height, width, 4, cubic_taps); }
+Plane resize_bicubic(const Plane& plane, int height, int width) {
+  return resample(plane, height, width, 4, cubic_taps);
+}
 
 Plane resize_bilinear(const Plane& plane, int height, int width) {
   return resample(plane, height, width, 2, linear_taps);
@@ -116,9 +124,11 @@ Plane resize_nearest(const Plane& plane, int height, int width) {
   const float column_scale = static_cast<float>(plane.width) / static_cast<float>(width);
   Plane out(height, width);
   for (int y = 0; y < height; ++y) {
-    const int from = std::min(static_cast<int>(static_cast<float>(y) * row_scale), plane.height - 1);
+    const int from =
+        std::min(static_cast<int>(static_cast<float>(y) * row_scale), plane.height - 1);
     for (int x = 0; x < width; ++x) {
-      out.at(y, x) = plane.at(from, std::min(static_cast<int>(static_cast<float>(x) * column_scale), plane.width - 1));
+      out.at(y, x) = plane.at(
+          from, std::min(static_cast<int>(static_cast<float>(x) * column_scale), plane.width - 1));
     }
   }
   return out;
@@ -131,7 +141,8 @@ void aggregate(std::span<Plane> planes) {
   const std::size_t pixels = planes[0].pixels.size();
 #pragma omp parallel for schedule(static)
   for (std::size_t at = 0; at < pixels; ++at) {
-    // The softmax of log-odds is odds over the sum of odds; the largest odds are 8.4e6, so nothing overflows.
+    // The softmax of log-odds is odds over the sum of odds; the largest odds are 8.4e6, so nothing
+    // overflows.
     float background = 1;
     for (std::size_t i = 1; i < planes.size(); ++i) background *= 1 - planes[i].pixels[at];
     planes[0].pixels[at] = background;

@@ -6,7 +6,8 @@
 
 namespace angiobench {
 
-/// How many pixels are put round an image so that both sides are multiples of 16: of n missing ones floor(n / 2) first.
+/// How many pixels are put round an image so that both sides are multiples of 16: of n missing ones
+/// floor(n / 2) first.
 struct Padding {
   int left = 0;
   int right = 0;
@@ -35,14 +36,16 @@ struct Plane {
 Plane pad(const Plane& plane, const Padding& padding);
 Plane unpad(const Plane& plane, const Padding& padding);
 
-/// Resizing as PyTorch's interpolate does it (half-pixel centres, align_corners false, no antialiasing): bicubic with
-/// A = -0.75 and clamped borders, bilinear, and nearest (floor). The same size gives the plane itself.
+/// Resizing as PyTorch's interpolate does it (half-pixel centres, align_corners false, no
+/// antialiasing): bicubic with A = -0.75 and clamped borders, bilinear, and nearest (floor). The
+/// same size gives the plane itself.
 Plane resize_bicubic(const Plane& plane, int height, int width);
 Plane resize_bilinear(const Plane& plane, int height, int width);
 Plane resize_nearest(const Plane& plane, int height, int width);
 
-/// Soft aggregation (STCN): planes[0] = product of (1 - p) over the k object planes given in planes[1..k]; all clamped
-/// to [1e-7, 1 - 1e-7]; log-odds; softmax over the planes, in place. All planes have one size.
+/// Soft aggregation (STCN): planes[0] = product of (1 - p) over the k object planes given in
+/// planes[1..k]; all clamped to [1e-7, 1 - 1e-7]; log-odds; softmax over the planes, in place. All
+/// planes have one size.
 void aggregate(std::span<Plane> planes);
 
 }  // namespace angiobench

@@ -15,7 +15,9 @@ namespace {
 class StageClock {
  public:
   explicit StageClock(double& stage) : stage_(stage), start_(std::chrono::steady_clock::now()) {}
-  ~StageClock() { stage_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+  ~StageClock() {
+    stage_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
   StageClock(const StageClock&) = delete;
   StageClock& operator=(const StageClock&) = delete;
 
@@ -29,14 +31,16 @@ class StageClock {
 VideoSession::VideoSession(NetworkEngine& engine, const SessionOptions& options)
     : engine_(engine), options_(options), matcher_(make_matcher(options.match)) {
   if (options.memory_every < 1) {
-    throw Error(ErrorKind::usage, "--memory-every", std::to_string(options.memory_every), "1 or more");
+    throw Error(ErrorKind::usage, "--memory-every", std::to_string(options.memory_every),
+                "1 or more");
   }
 }
 
 std::span<const Plane> VideoSession::step(std::span<const float> image, int height, int width,
                                           const std::vector<NewObject>* prompt, bool last) {
   expects(height % 16 == 0 && width % 16 == 0, "a frame is padded to multiples of 16");
-  expects(image.size() == 3 * static_cast<std::size_t>(height) * width, "an image has three planes");
+  expects(image.size() == 3 * static_cast<std::size_t>(height) * width,
+          "an image has three planes");
   if (ids_.empty() && (prompt == nullptr || prompt->empty())) return {};
   const CellGrid grid{height / 16, width / 16};
   expects(memory_.empty() || grid == grid_, "all frames of a clip have one size");
@@ -70,15 +74,16 @@ std::span<const Plane> VideoSession::step(std::span<const float> image, int heig
 }
 
 void VideoSession::predict(FrameEncoding& frame, std::span<const float> key) {
-  std::vector<ValueFrame> readouts(
-      ids_.size(), ValueFrame(static_cast<std::size_t>(grid_.cells()) * engine_.spec().value_channels()));
+  std::vector<ValueFrame> readouts(ids_.size(), ValueFrame(static_cast<std::size_t>(grid_.cells()) *
+                                                           engine_.spec().value_channels()));
   {
     const StageClock clock(times_.matching);
     read_memory(key, readouts);
   }
   {
     const StageClock clock(times_.decoder);
-    for (std::size_t i = 0; i < ids_.size(); ++i) engine_.decode(frame, readouts[i], planes_[i + 1].pixels);
+    for (std::size_t i = 0; i < ids_.size(); ++i)
+      engine_.decode(frame, readouts[i], planes_[i + 1].pixels);
   }
   const StageClock clock(times_.other);
   aggregate(planes_);
@@ -101,7 +106,8 @@ void VideoSession::read_memory(std::span<const float> key, std::vector<ValueFram
     for (const Remembered* remembered : frames) request.keys.push_back(&remembered->key);
     for (const std::size_t object : objects) {
       std::vector<const ValueFrame*>& values = request.values.emplace_back();
-      for (const Remembered* remembered : frames) values.push_back(&remembered->values.at(ids_[object]));
+      for (const Remembered* remembered : frames)
+        values.push_back(&remembered->values.at(ids_[object]));
       request.readouts.emplace_back(readouts[object]);
     }
     matcher_->read(request, key);
@@ -112,7 +118,8 @@ void VideoSession::take_prompt(const std::vector<NewObject>& prompt, int height,
   const StageClock clock(times_.other);
   if (planes_.empty()) planes_.emplace_back(height, width);
   for (const NewObject& object : prompt) {
-    expects(object.mask.height == height && object.mask.width == width, "a prompt has the padded frame's size");
+    expects(object.mask.height == height && object.mask.width == width,
+            "a prompt has the padded frame's size");
     expects(!std::binary_search(ids_.begin(), ids_.end(), object.id), "an object is prompted once");
     const auto at = std::lower_bound(ids_.begin(), ids_.end(), object.id) - ids_.begin();
     ids_.insert(ids_.begin() + at, object.id);
@@ -133,12 +140,14 @@ void VideoSession::take_prompt(const std::vector<NewObject>& prompt, int height,
   aggregate(planes_);
 }
 
-void VideoSession::remember(FrameEncoding& frame, std::span<const float> key, Remembered::Kind kind) {
+void VideoSession::remember(FrameEncoding& frame, std::span<const float> key,
+                            Remembered::Kind kind) {
   const StageClock clock(times_.value_encoder);
-  memory_.remove_if([](const Remembered& remembered) { return remembered.kind == Remembered::Kind::temporary; });
+  memory_.remove_if(
+      [](const Remembered& remembered) { return remembered.kind == Remembered::Kind::temporary; });
   const int channels = engine_.spec().key_channels();
-  Remembered& remembered =
-      memory_.emplace_back(Remembered{kind, KeyFrame(key, channels, grid_, match_radius(options_.match)), {}});
+  Remembered& remembered = memory_.emplace_back(
+      Remembered{kind, KeyFrame(key, channels, grid_, match_radius(options_.match)), {}});
 
   Plane others(planes_[0].height, planes_[0].width);
   for (std::size_t i = 0; i < ids_.size(); ++i) {
@@ -156,8 +165,9 @@ void VideoSession::remember(FrameEncoding& frame, std::span<const float> key, Re
 
   // Forget the oldest frame that no prompt vouches for.
   if (options_.max_memory_frames > 0 && memory_frames() > options_.max_memory_frames) {
-    const auto oldest = std::find_if(memory_.begin(), memory_.end(),
-                                     [](const Remembered& r) { return r.kind == Remembered::Kind::regular; });
+    const auto oldest = std::find_if(memory_.begin(), memory_.end(), [](const Remembered& r) {
+      return r.kind == Remembered::Kind::regular;
+    });
     if (oldest != memory_.end()) memory_.erase(oldest);
   }
 }

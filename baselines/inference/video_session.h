@@ -15,9 +15,10 @@ namespace angiobench {
 
 struct SessionOptions {
   MatchOptions match;
-  int memory_every = 5;         // a frame is remembered when this many have passed since the last one
-  bool include_last = false;    // the previous frame is a temporary memory, replaced each frame
-  int max_memory_frames = 64;   // the oldest frame without a prompt goes when there are more; 0: never forgets
+  int memory_every = 5;       // a frame is remembered when this many have passed since the last one
+  bool include_last = false;  // the previous frame is a temporary memory, replaced each frame
+  int max_memory_frames =
+      64;  // the oldest frame without a prompt goes when there are more; 0: never forgets
 };
 
 /// An object that appears: its id and its mask (1 inside, 0 outside), of the padded frame's size.
@@ -37,23 +38,25 @@ struct StageTimes {
   double total() const { return key_encoder + matching + decoder + value_encoder + other; }
 };
 
-/// Propagates masks through one clip, frame by frame: the cores of the official code (for clips whose objects all come
-/// with the first frame, and for late ones) as one stream. Only the present frame and the memory are held.
+/// Propagates masks through one clip, frame by frame: the cores of the official code (for clips
+/// whose objects all come with the first frame, and for late ones) as one stream. Only the present
+/// frame and the memory are held.
 ///
-/// A frame without prompt is predicted: each object's memory is read and decoded, the objects are aggregated softly,
-/// and the frame is remembered when `memory_every` have passed since the last remembered one. A frame with a prompt is
-/// predicted first (where objects are known already), then the new masks are put over the prediction, everything is
-/// aggregated again, and the frame is remembered by every object; a new object's memory starts here. A prompt without
-/// new objects is such a frame, too. The temporary memory of `include_last` ends with any lasting one.
+/// A frame without prompt is predicted: each object's memory is read and decoded, the objects are
+/// aggregated softly, and the frame is remembered when `memory_every` have passed since the last
+/// remembered one. A frame with a prompt is predicted first (where objects are known already), then
+/// the new masks are put over the prediction, everything is aggregated again, and the frame is
+/// remembered by every object; a new object's memory starts here. A prompt without new objects is
+/// such a frame, too. The temporary memory of `include_last` ends with any lasting one.
 class VideoSession {
  public:
   /// Keeps a reference to the engine.
   VideoSession(NetworkEngine& engine, const SessionOptions& options);
 
-  /// Takes the next frame: 3 normalised planes of height x width, multiples of 16 that stay the same. `prompt`: null,
-  /// or the objects that are new here (perhaps none). `last`: nothing need be remembered. Returns the probability
-  /// planes, background first, then the objects in the order of object_ids(); empty before the first prompt.
-  /// Valid until the next call.
+  /// Takes the next frame: 3 normalised planes of height x width, multiples of 16 that stay the
+  /// same. `prompt`: null, or the objects that are new here (perhaps none). `last`: nothing need be
+  /// remembered. Returns the probability planes, background first, then the objects in the order of
+  /// object_ids(); empty before the first prompt. Valid until the next call.
   std::span<const Plane> step(std::span<const float> image, int height, int width,
                               const std::vector<NewObject>* prompt, bool last);
 

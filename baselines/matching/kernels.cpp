@@ -9,8 +9,9 @@
 namespace angiobench {
 namespace {
 
-// One source for all instruction sets: GCC's vector extensions, N floats wide, inlined into functions that are compiled
-// for the set. Vectors wider than the machine's are lowered badly, hence the width as a parameter.
+// One source for all instruction sets: GCC's vector extensions, N floats wide, inlined into
+// functions that are compiled for the set. Vectors wider than the machine's are lowered badly,
+// hence the width as a parameter.
 template <int N>
 struct Vector {
   typedef float Type __attribute__((vector_size(N * sizeof(float)), aligned(4), may_alias));
@@ -19,8 +20,9 @@ struct Vector {
 #define ANGIOBENCH_INLINE [[gnu::always_inline]] inline
 
 template <int N>
-ANGIOBENCH_INLINE void products_of_rows(const float* query, std::ptrdiff_t query_stride, const float* keys,
-                                        std::ptrdiff_t row_stride, std::ptrdiff_t stride, int channels, int num_rows,
+ANGIOBENCH_INLINE void products_of_rows(const float* query, std::ptrdiff_t query_stride,
+                                        const float* keys, std::ptrdiff_t row_stride,
+                                        std::ptrdiff_t stride, int channels, int num_rows,
                                         int count, float* out, std::ptrdiff_t out_stride) {
   using V = typename Vector<N>::Type;
   constexpr int kRows = 5;  // independent sums, so that their latency is hidden
@@ -35,7 +37,8 @@ ANGIOBENCH_INLINE void products_of_rows(const float* query, std::ptrdiff_t query
           sum[i] += q * *reinterpret_cast<const V*>(base + i * row_stride + c * stride);
         }
       }
-      for (int i = 0; i < kRows; ++i) *reinterpret_cast<V*>(out + (r + i) * out_stride + j) = sum[i];
+      for (int i = 0; i < kRows; ++i)
+        *reinterpret_cast<V*>(out + (r + i) * out_stride + j) = sum[i];
     }
     for (; r < num_rows; ++r) {
       V sum = {};
@@ -49,9 +52,9 @@ ANGIOBENCH_INLINE void products_of_rows(const float* query, std::ptrdiff_t query
 }
 
 template <int N>
-ANGIOBENCH_INLINE void products_of_queries(const float* query, std::ptrdiff_t query_stride, const float* keys,
-                                           std::ptrdiff_t stride, int channels, int count, float* out,
-                                           std::ptrdiff_t out_stride) {
+ANGIOBENCH_INLINE void products_of_queries(const float* query, std::ptrdiff_t query_stride,
+                                           const float* keys, std::ptrdiff_t stride, int channels,
+                                           int count, float* out, std::ptrdiff_t out_stride) {
   using V = typename Vector<N>::Type;
   for (int j = 0; j < count; j += 2 * N) {
     const bool two = j + N < count;
@@ -73,7 +76,8 @@ ANGIOBENCH_INLINE void products_of_queries(const float* query, std::ptrdiff_t qu
   }
 }
 
-ANGIOBENCH_INLINE void insert_sorted(float score, std::int32_t at, int k, float* best, std::int32_t* index) {
+ANGIOBENCH_INLINE void insert_sorted(float score, std::int32_t at, int k, float* best,
+                                     std::int32_t* index) {
   int i = k - 1;
   for (; i > 0 && best[i - 1] < score; --i) {
     best[i] = best[i - 1];
@@ -84,7 +88,8 @@ ANGIOBENCH_INLINE void insert_sorted(float score, std::int32_t at, int k, float*
 }
 
 template <int N>
-ANGIOBENCH_INLINE void top_scores(const float* scores, int count, int k, float* best, std::int32_t* index) {
+ANGIOBENCH_INLINE void top_scores(const float* scores, int count, int k, float* best,
+                                  std::int32_t* index) {
   // Start with the first k, sorted.
   for (int i = 0; i < k; ++i) insert_sorted(scores[i], i, i + 1, best, index);
 
@@ -105,8 +110,8 @@ ANGIOBENCH_INLINE void top_scores(const float* scores, int count, int k, float* 
 }
 
 template <int N>
-ANGIOBENCH_INLINE void sum_of_rows(const float* const* rows, const float* weights, int count, int channels,
-                                   float* out) {
+ANGIOBENCH_INLINE void sum_of_rows(const float* const* rows, const float* weights, int count,
+                                   int channels, float* out) {
   using V = typename Vector<N>::Type;
   constexpr int kBlock = 4;
   int c = 0;
@@ -114,7 +119,8 @@ ANGIOBENCH_INLINE void sum_of_rows(const float* const* rows, const float* weight
     V sum[kBlock] = {};
     for (int i = 0; i < count; ++i) {
       const float* row = rows[i] + c;
-      for (int b = 0; b < kBlock; ++b) sum[b] += weights[i] * *reinterpret_cast<const V*>(row + b * N);
+      for (int b = 0; b < kBlock; ++b)
+        sum[b] += weights[i] * *reinterpret_cast<const V*>(row + b * N);
     }
     for (int b = 0; b < kBlock; ++b) *reinterpret_cast<V*>(out + c + b * N) = sum[b];
   }
@@ -125,27 +131,30 @@ ANGIOBENCH_INLINE void sum_of_rows(const float* const* rows, const float* weight
   }
 }
 
-#define ANGIOBENCH_KERNELS(SUFFIX, WIDTH, ATTRIBUTE)                                                                   \
-  ATTRIBUTE void window_products_##SUFFIX(const float* query, std::ptrdiff_t query_stride, const float* keys,          \
-                                          std::ptrdiff_t row_stride, std::ptrdiff_t stride, int channels,              \
-                                          int num_rows, int count, float* out, std::ptrdiff_t out_stride) {            \
-    products_of_rows<WIDTH>(query, query_stride, keys, row_stride, stride, channels, num_rows, count, out,             \
-                            out_stride);                                                                               \
-  }                                                                                                                    \
-  ATTRIBUTE void row_products_##SUFFIX(const float* query, std::ptrdiff_t query_stride, const float* keys,             \
-                                       std::ptrdiff_t stride, int channels, int count, float* out,                     \
-                                       std::ptrdiff_t out_stride) {                                                    \
-    products_of_queries<WIDTH>(query, query_stride, keys, stride, channels, count, out, out_stride);                   \
-  }                                                                                                                    \
-  ATTRIBUTE void select_top_##SUFFIX(const float* scores, int count, int k, float* best, std::int32_t* index) {        \
-    top_scores<WIDTH>(scores, count, k, best, index);                                                                  \
-  }                                                                                                                    \
-  ATTRIBUTE void weighted_sum_##SUFFIX(const float* const* rows, const float* weights, int count, int channels,        \
-                                       float* out) {                                                                   \
-    sum_of_rows<WIDTH>(rows, weights, count, channels, out);                                                           \
-  }                                                                                                                    \
-  constexpr MatchKernels k##SUFFIX = {#SUFFIX, window_products_##SUFFIX, row_products_##SUFFIX, select_top_##SUFFIX,   \
-                                      weighted_sum_##SUFFIX};
+#define ANGIOBENCH_KERNELS(SUFFIX, WIDTH, ATTRIBUTE)                                              \
+  ATTRIBUTE void window_products_##SUFFIX(const float* query, std::ptrdiff_t query_stride,        \
+                                          const float* keys, std::ptrdiff_t row_stride,           \
+                                          std::ptrdiff_t stride, int channels, int num_rows,      \
+                                          int count, float* out, std::ptrdiff_t out_stride) {     \
+    products_of_rows<WIDTH>(query, query_stride, keys, row_stride, stride, channels, num_rows,    \
+                            count, out, out_stride);                                              \
+  }                                                                                               \
+  ATTRIBUTE void row_products_##SUFFIX(const float* query, std::ptrdiff_t query_stride,           \
+                                       const float* keys, std::ptrdiff_t stride, int channels,    \
+                                       int count, float* out, std::ptrdiff_t out_stride) {        \
+    products_of_queries<WIDTH>(query, query_stride, keys, stride, channels, count, out,           \
+                               out_stride);                                                       \
+  }                                                                                               \
+  ATTRIBUTE void select_top_##SUFFIX(const float* scores, int count, int k, float* best,          \
+                                     std::int32_t* index) {                                       \
+    top_scores<WIDTH>(scores, count, k, best, index);                                             \
+  }                                                                                               \
+  ATTRIBUTE void weighted_sum_##SUFFIX(const float* const* rows, const float* weights, int count, \
+                                       int channels, float* out) {                                \
+    sum_of_rows<WIDTH>(rows, weights, count, channels, out);                                      \
+  }                                                                                               \
+  constexpr MatchKernels k##SUFFIX = {#SUFFIX, window_products_##SUFFIX, row_products_##SUFFIX,   \
+                                      select_top_##SUFFIX, weighted_sum_##SUFFIX};
 
 #if defined(__x86_64__)
 ANGIOBENCH_KERNELS(avx512, 16, [[gnu::target("avx512f,fma")]])

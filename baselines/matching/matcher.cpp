@@ -19,10 +19,10 @@ constexpr int kSlack = 16;
 
 // Cells of the memory that take part in the read-out of one cell, and their weights.
 struct Candidates {
-  std::vector<float> scores;         // of all candidates, frame by frame
-  std::vector<float> best;           // the top-k scores, then their weights
-  std::vector<std::int32_t> index;   // where they stand in `scores`
-  std::vector<std::int32_t> cell;    // frame * cells + cell, or -1 outside the frame
+  std::vector<float> scores;        // of all candidates, frame by frame
+  std::vector<float> best;          // the top-k scores, then their weights
+  std::vector<std::int32_t> index;  // where they stand in `scores`
+  std::vector<std::int32_t> cell;   // frame * cells + cell, or -1 outside the frame
 };
 
 void softmax(std::vector<float>& scores, int count) {
@@ -43,8 +43,9 @@ class DirectMatcher : public Matcher {
   void read(const MatchRequest& request, std::span<const float> query) final {
     expects(!request.keys.empty(), "a memory has at least one frame");
     const CellGrid grid = request.keys.front()->grid();
-    expects(query.size() == static_cast<std::size_t>(grid.cells()) * request.keys.front()->channels(),
-            "the query has the size of the memory's keys");
+    expects(
+        query.size() == static_cast<std::size_t>(grid.cells()) * request.keys.front()->channels(),
+        "the query has the size of the memory's keys");
     prepare(request, query);
 #pragma omp parallel
     {
@@ -78,7 +79,8 @@ class DirectMatcher : public Matcher {
     const int k = std::min(options_.top_k, count);
     candidates.best.resize(k);
     candidates.index.resize(k);
-    match_kernels().select_top(candidates.scores.data(), count, k, candidates.best.data(), candidates.index.data());
+    match_kernels().select_top(candidates.scores.data(), count, k, candidates.best.data(),
+                               candidates.index.data());
     softmax(candidates.best, k);
 
     // Drop those outside the frame: their values are 0.
@@ -99,10 +101,12 @@ class DirectMatcher : public Matcher {
     for (std::size_t object = 0; object < request.values.size(); ++object) {
       for (int i = 0; i < inside; ++i) {
         const ValueFrame& values = *request.values[object][candidates.cell[i] / grid.cells()];
-        rows[i] = values.data() + static_cast<std::ptrdiff_t>(candidates.cell[i] % grid.cells()) * channels;
+        rows[i] = values.data() +
+                  static_cast<std::ptrdiff_t>(candidates.cell[i] % grid.cells()) * channels;
       }
-      match_kernels().weighted_sum(rows.data(), candidates.best.data(), inside, channels,
-                                   request.readouts[object].data() + static_cast<std::ptrdiff_t>(cell) * channels);
+      match_kernels().weighted_sum(
+          rows.data(), candidates.best.data(), inside, channels,
+          request.readouts[object].data() + static_cast<std::ptrdiff_t>(cell) * channels);
     }
   }
 
@@ -117,7 +121,8 @@ class DirectMatcher : public Matcher {
 // Scores of every cell of a frame for four queries at a time.
 class GlobalScores {
  public:
-  // scores[i * out_stride + cell] for the queries first, first + 1, … first + 3 (copies of the last past the end).
+  // scores[i * out_stride + cell] for the queries first, first + 1, … first + 3 (copies of the last
+  // past the end).
   static void compute(const KeyFrame& frame, std::span<const float> query, int first, float* scores,
                       std::ptrdiff_t out_stride) {
     const CellGrid grid = frame.grid();
@@ -128,13 +133,15 @@ class GlobalScores {
     four.resize(static_cast<std::size_t>(channels) * 4);
     products.resize(4 * static_cast<std::size_t>(grid.width + 2 * kSlack));
     for (int c = 0; c < channels; ++c) {
-      for (int i = 0; i < 4; ++i) four[c * 4 + i] = query[static_cast<std::size_t>(c) * cells + std::min(first + i, cells - 1)];
+      for (int i = 0; i < 4; ++i)
+        four[c * 4 + i] =
+            query[static_cast<std::size_t>(c) * cells + std::min(first + i, cells - 1)];
     }
     const float root = std::sqrt(static_cast<float>(channels));
     const std::ptrdiff_t run = grid.width + 2 * kSlack;
     for (int y = 0; y < grid.height; ++y) {
-      match_kernels().row_products(four.data(), 4, frame.row(y) + frame.radius(), frame.stride(), channels, grid.width,
-                                   products.data(), run);
+      match_kernels().row_products(four.data(), 4, frame.row(y) + frame.radius(), frame.stride(),
+                                   channels, grid.width, products.data(), run);
       const float* norms = frame.norms(y) + frame.radius();
       for (int i = 0; i < 4; ++i) {
         float* out = scores + i * out_stride + y * grid.width;
@@ -194,7 +201,8 @@ class LocalMatcher final : public DirectMatcher {
           GlobalScores::compute(*request.keys[f], query, first, scores.data(), cells);
           for (int i = 0; i < 4 && first + i < cells; ++i) {
             const float* begin = scores.data() + static_cast<std::ptrdiff_t>(i) * cells;
-            centres_[f * cells + first + i] = static_cast<std::int32_t>(std::max_element(begin, begin + cells) - begin);
+            centres_[f * cells + first + i] =
+                static_cast<std::int32_t>(std::max_element(begin, begin + cells) - begin);
           }
         }
       }
@@ -225,9 +233,10 @@ class LocalMatcher final : public DirectMatcher {
       const int top = std::max(0, centre_y - radius);
       const int bottom = std::min(grid_.height, centre_y + radius + 1);
       const std::ptrdiff_t left = frame.radius() + centre_x - radius;
-      match_kernels().window_products(query.data() + y * grid_.width + x, cells, frame.row(top) + left,
-                                      static_cast<std::ptrdiff_t>(channels) * frame.stride(), frame.stride(), channels,
-                                      bottom - top, window, products.data(), run);
+      match_kernels().window_products(
+          query.data() + y * grid_.width + x, cells, frame.row(top) + left,
+          static_cast<std::ptrdiff_t>(channels) * frame.stride(), frame.stride(), channels,
+          bottom - top, window, products.data(), run);
 
       // Scores, with the border's where a cell lies outside.
       float* out = candidates.scores.data() + f * area;
@@ -256,7 +265,8 @@ class LocalMatcher final : public DirectMatcher {
 
  private:
   int centre_of(std::size_t frame, int cell) const {
-    return centres_.empty() ? cell : centres_[frame * static_cast<std::size_t>(grid_.cells()) + cell];
+    return centres_.empty() ? cell
+                            : centres_[frame * static_cast<std::size_t>(grid_.cells()) + cell];
   }
 
   CellGrid grid_;
@@ -298,11 +308,13 @@ KeyFrame::KeyFrame(std::span<const float> key, int channels, CellGrid grid, int 
       stride_(grid.width + 2 * radius),
       rows_(static_cast<std::size_t>(grid.height) * channels * stride_ + 2 * kSlack),
       norms_(static_cast<std::size_t>(grid.height) * stride_ + 2 * kSlack) {
-  expects(key.size() == static_cast<std::size_t>(channels) * grid.cells(), "a key has one number a channel and cell");
+  expects(key.size() == static_cast<std::size_t>(channels) * grid.cells(),
+          "a key has one number a channel and cell");
   for (int y = 0; y < grid.height; ++y) {
     float* norms = norms_.data() + static_cast<std::ptrdiff_t>(y) * stride_ + radius;
     for (int c = 0; c < channels; ++c) {
-      const float* from = key.data() + (static_cast<std::ptrdiff_t>(c) * grid.height + y) * grid.width;
+      const float* from =
+          key.data() + (static_cast<std::ptrdiff_t>(c) * grid.height + y) * grid.width;
       float* to = rows_.data() + (static_cast<std::ptrdiff_t>(y) * channels + c) * stride_ + radius;
       std::copy(from, from + grid.width, to);
       for (int x = 0; x < grid.width; ++x) norms[x] += from[x] * from[x];
@@ -315,13 +327,16 @@ std::vector<float> KeyFrame::plain() const {
   for (int y = 0; y < grid_.height; ++y) {
     for (int c = 0; c < channels_; ++c) {
       const float* from = row(y) + static_cast<std::ptrdiff_t>(c) * stride_ + radius_;
-      std::copy(from, from + grid_.width, key.data() + (static_cast<std::ptrdiff_t>(c) * grid_.height + y) * grid_.width);
+      std::copy(from, from + grid_.width,
+                key.data() + (static_cast<std::ptrdiff_t>(c) * grid_.height + y) * grid_.width);
     }
   }
   return key;
 }
 
-int match_radius(const MatchOptions& options) { return options.matching == Matching::global ? 0 : options.window / 2; }
+int match_radius(const MatchOptions& options) {
+  return options.matching == Matching::global ? 0 : options.window / 2;
+}
 
 std::unique_ptr<Matcher> make_matcher(const MatchOptions& options) {
   if (options.top_k < 1) {
@@ -335,7 +350,8 @@ std::unique_ptr<Matcher> make_matcher(const MatchOptions& options) {
     return std::make_unique<GlobalMatcher>(options);
   }
   if (options.window < 1 || options.window % 2 == 0) {
-    throw Error(ErrorKind::usage, "--window", std::to_string(options.window), "an odd number of cells");
+    throw Error(ErrorKind::usage, "--window", std::to_string(options.window),
+                "an odd number of cells");
   }
   if (options.sampling == Sampling::direct) return std::make_unique<LocalMatcher>(options);
   if (options.matching != Matching::local) {

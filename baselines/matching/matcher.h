@@ -11,13 +11,15 @@ namespace angiobench {
 
 /// How the memory is searched for what resembles a cell of the present frame.
 enum class Matching {
-  global,            // every cell of every remembered frame (STCN)
-  local,             // the window round the cell's own position (the paper's network as its code runs)
-  local_best_match,  // the window round the best cell of each frame (paper, Eq. 8-9); without reference
+  global,  // every cell of every remembered frame (STCN)
+  local,   // the window round the cell's own position (the paper's network as its code runs)
+  local_best_match,  // the window round the best cell of each frame (paper, Eq. 8-9); without
+                     // reference
 };
 
-/// Who computes local matching. All but `direct` copy every window (window^2 times the keys and values) with LibTorch:
-/// they are the rows of the paper's Table 3 and the twins that `direct` is tested against.
+/// Who computes local matching. All but `direct` copy every window (window^2 times the keys and
+/// values) with LibTorch: they are the rows of the paper's Table 3 and the twins that `direct` is
+/// tested against.
 enum class Sampling {
   direct,      // window products and a gather of the best values; nothing is copied
   unfold,      // im2col (the paper's choice)
@@ -45,25 +47,31 @@ struct CellGrid {
   friend bool operator==(const CellGrid&, const CellGrid&) = default;
 };
 
-/// Score of a window cell that lies outside the frame: the official code's penalty (its -100 is never reached). Such
-/// cells have value 0 and compete with the others for the top-k.
+/// Score of a window cell that lies outside the frame: the official code's penalty (its -100 is
+/// never reached). Such cells have value 0 and compete with the others for the top-k.
 inline constexpr float kBorderScore = -1.0F;
 
-/// Keys of one remembered frame, laid out for products with windows. Shared by all objects that remember the frame.
+/// Keys of one remembered frame, laid out for products with windows. Shared by all objects that
+/// remember the frame.
 class KeyFrame {
  public:
-  /// `key`: channels x cells, channel by channel. `radius`: of the largest window that will be asked for.
+  /// `key`: channels x cells, channel by channel. `radius`: of the largest window that will be
+  /// asked for.
   KeyFrame(std::span<const float> key, int channels, CellGrid grid, int radius);
 
   int channels() const { return channels_; }
   CellGrid grid() const { return grid_; }
   int radius() const { return radius_; }
 
-  /// Row y of the keys, channel-major: `channels` runs of stride() floats; cell x is at radius() + x, zeros round it,
-  /// 16 readable floats after the last run.
-  const float* row(int y) const { return rows_.data() + static_cast<std::ptrdiff_t>(y) * channels_ * stride_; }
+  /// Row y of the keys, channel-major: `channels` runs of stride() floats; cell x is at radius() +
+  /// x, zeros round it, 16 readable floats after the last run.
+  const float* row(int y) const {
+    return rows_.data() + static_cast<std::ptrdiff_t>(y) * channels_ * stride_;
+  }
   /// Squared norms of row y's keys, one run laid out as those of row().
-  const float* norms(int y) const { return norms_.data() + static_cast<std::ptrdiff_t>(y) * stride_; }
+  const float* norms(int y) const {
+    return norms_.data() + static_cast<std::ptrdiff_t>(y) * stride_;
+  }
   int stride() const { return stride_; }
   /// The key as it came.
   std::vector<float> plain() const;
@@ -83,14 +91,15 @@ using ValueFrame = std::vector<float>;
 
 /// The memory of objects that remember the same frames.
 struct MatchRequest {
-  std::vector<const KeyFrame*> keys;                        // a frame each, oldest first
-  std::vector<std::vector<const ValueFrame*>> values;       // [object][frame]
-  std::vector<std::span<float>> readouts;                   // [object] cells x value channels, written
+  std::vector<const KeyFrame*> keys;                   // a frame each, oldest first
+  std::vector<std::vector<const ValueFrame*>> values;  // [object][frame]
+  std::vector<std::span<float>> readouts;              // [object] cells x value channels, written
   int value_channels = 0;
 };
 
-/// Reads the memory. For a query q and a candidate with key k the score is (2 k.q - |k|^2) / sqrt(channels); the
-/// best `top_k` of all candidates share a softmax, and the read-out is the mean of their values under it.
+/// Reads the memory. For a query q and a candidate with key k the score is (2 k.q - |k|^2) /
+/// sqrt(channels); the best `top_k` of all candidates share a softmax, and the read-out is the mean
+/// of their values under it.
 class Matcher {
  public:
   virtual ~Matcher() = default;
@@ -98,8 +107,8 @@ class Matcher {
   virtual void read(const MatchRequest& request, std::span<const float> query) = 0;
 };
 
-/// The matcher for some options. Throws Error{usage} for an even window, a top-k below 1, or a sampling other than
-/// `direct` with a matching other than `local`.
+/// The matcher for some options. Throws Error{usage} for an even window, a top-k below 1, or a
+/// sampling other than `direct` with a matching other than `local`.
 std::unique_ptr<Matcher> make_matcher(const MatchOptions& options);
 
 /// Radius of the windows that a KeyFrame must provide for.

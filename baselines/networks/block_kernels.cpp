@@ -68,9 +68,10 @@ ANGIOBENCH_INLINE void max_pool_block(const float* in, int height, int width, fl
 }
 
 template <int B, int N>
-ANGIOBENCH_INLINE void add_enlarged_block(const float* in, int height, int width, const float* skip, float* sum,
-                                          float* positive) {
-  // Output row 2y mixes rows y - 1 and y with 1/4 and 3/4, row 2y + 1 rows y and y + 1 with 3/4 and 1/4; columns too.
+ANGIOBENCH_INLINE void add_enlarged_block(const float* in, int height, int width, const float* skip,
+                                          float* sum, float* positive) {
+  // Output row 2y mixes rows y - 1 and y with 1/4 and 3/4, row 2y + 1 rows y and y + 1 with 3/4 and
+  // 1/4; columns too.
   const std::ptrdiff_t run = static_cast<std::ptrdiff_t>(width) * B;
   for (int out_y = 0; out_y < 2 * height; ++out_y) {
     const int y = out_y / 2;
@@ -87,7 +88,8 @@ ANGIOBENCH_INLINE void add_enlarged_block(const float* in, int height, int width
       mixed.mix(0.75F, a, 0.25F, b);
       return mixed;
     };
-    const auto put = [&](int out_x, const Pixel<B, N>& a, const Pixel<B, N>& b) __attribute__((always_inline)) {
+    const auto put = [&](int out_x, const Pixel<B, N>& a, const Pixel<B, N>& b)
+        __attribute__((always_inline)) {
       const std::ptrdiff_t at = start + static_cast<std::ptrdiff_t>(out_x) * B;
       Pixel<B, N> total;
       Pixel<B, N> other_part;
@@ -123,8 +125,8 @@ ANGIOBENCH_INLINE void positive_block(const float* in, std::size_t count, float*
 }
 
 template <int B, int N>
-ANGIOBENCH_INLINE void accumulate_3x3_block(const float* in, int height, int width, int y, const float* weight,
-                                            float* out) {
+ANGIOBENCH_INLINE void accumulate_3x3_block(const float* in, int height, int width, int y,
+                                            const float* weight, float* out) {
   Pixel<B, N> weights[9];
   for (int i = 0; i < 9; ++i) weights[i].load(weight + static_cast<std::ptrdiff_t>(i) * B);
   for (int x = 0; x < width; ++x) {
@@ -142,22 +144,22 @@ ANGIOBENCH_INLINE void accumulate_3x3_block(const float* in, int height, int wid
   }
 }
 
-#define ANGIOBENCH_KERNELS(SUFFIX, BLOCK, WIDTH, ATTRIBUTE)                                                           \
-  ATTRIBUTE void max_pool_##SUFFIX(const float* in, int height, int width, float* out) {                              \
-    max_pool_block<BLOCK, WIDTH>(in, height, width, out);                                                             \
-  }                                                                                                                   \
-  ATTRIBUTE void add_enlarged_##SUFFIX(const float* in, int height, int width, const float* skip, float* sum,         \
-                                       float* positive) {                                                             \
-    add_enlarged_block<BLOCK, WIDTH>(in, height, width, skip, sum, positive);                                         \
-  }                                                                                                                   \
-  ATTRIBUTE void positive_##SUFFIX(const float* in, std::size_t count, float* out) {                                  \
-    positive_block<BLOCK, WIDTH>(in, count, out);                                                                     \
-  }                                                                                                                   \
-  ATTRIBUTE void accumulate_3x3_##SUFFIX(const float* in, int height, int width, int y, const float* weight,          \
-                                         float* out) {                                                                \
-    accumulate_3x3_block<BLOCK, WIDTH>(in, height, width, y, weight, out);                                            \
-  }                                                                                                                   \
-  constexpr BlockKernels k##SUFFIX = {max_pool_##SUFFIX, add_enlarged_##SUFFIX, positive_##SUFFIX,                    \
+#define ANGIOBENCH_KERNELS(SUFFIX, BLOCK, WIDTH, ATTRIBUTE)                                        \
+  ATTRIBUTE void max_pool_##SUFFIX(const float* in, int height, int width, float* out) {           \
+    max_pool_block<BLOCK, WIDTH>(in, height, width, out);                                          \
+  }                                                                                                \
+  ATTRIBUTE void add_enlarged_##SUFFIX(const float* in, int height, int width, const float* skip,  \
+                                       float* sum, float* positive) {                              \
+    add_enlarged_block<BLOCK, WIDTH>(in, height, width, skip, sum, positive);                      \
+  }                                                                                                \
+  ATTRIBUTE void positive_##SUFFIX(const float* in, std::size_t count, float* out) {               \
+    positive_block<BLOCK, WIDTH>(in, count, out);                                                  \
+  }                                                                                                \
+  ATTRIBUTE void accumulate_3x3_##SUFFIX(const float* in, int height, int width, int y,            \
+                                         const float* weight, float* out) {                        \
+    accumulate_3x3_block<BLOCK, WIDTH>(in, height, width, y, weight, out);                         \
+  }                                                                                                \
+  constexpr BlockKernels k##SUFFIX = {max_pool_##SUFFIX, add_enlarged_##SUFFIX, positive_##SUFFIX, \
                                       accumulate_3x3_##SUFFIX};
 
 #if defined(__x86_64__)

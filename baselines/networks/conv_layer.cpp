@@ -18,7 +18,8 @@ namespace {
 constexpr std::size_t kAlignment = 64;
 constexpr double kNormEpsilon = 1e-5;
 
-// Below this, oneDNN chooses among its Winograd variants by the number of threads, and results would depend on it.
+// Below this, oneDNN chooses among its Winograd variants by the number of threads, and results
+// would depend on it.
 constexpr int kLeastWinogradChannels = 256;
 
 using Tag = dnnl::memory::format_tag;
@@ -52,7 +53,8 @@ std::shared_ptr<float> BufferPool::take(std::size_t count) {
 }
 
 ConvContext::ConvContext() {
-  // Blocks are as long as the vectors that oneDNN may use (also where an environment variable limits it).
+  // Blocks are as long as the vectors that oneDNN may use (also where an environment variable
+  // limits it).
   const auto bits = [](dnnl::cpu_isa isa) { return static_cast<unsigned>(isa); };
   const unsigned wanted = bits(dnnl::cpu_isa::avx512_core);
   block = (bits(dnnl::get_effective_cpu_isa()) & wanted) == wanted ? 16 : 8;
@@ -69,13 +71,19 @@ FeatureMap FeatureMap::copy(ConvContext& context) const {
   return other;
 }
 
-ConvLayer::ConvLayer(const StateDict& weights, ConvSource source, int stride, After after, ConvAlgorithm algorithm)
-    : weights_(&weights), source_(std::move(source)), stride_(stride), after_(after), algorithm_(algorithm) {
+ConvLayer::ConvLayer(const StateDict& weights, ConvSource source, int stride, After after,
+                     ConvAlgorithm algorithm)
+    : weights_(&weights),
+      source_(std::move(source)),
+      stride_(stride),
+      after_(after),
+      algorithm_(algorithm) {
   const StoredTensor& weight = weights.at(source_.conv + ".weight");
   outputs_ = static_cast<int>(weight.shape.at(0));
   inputs_ = source_.num_inputs > 0 ? source_.num_inputs : static_cast<int>(weight.shape.at(1));
   side_ = static_cast<int>(weight.shape.at(2));
-  expects(source_.first_input + inputs_ <= weight.shape[1], "a layer's inputs are those of its convolution");
+  expects(source_.first_input + inputs_ <= weight.shape[1],
+          "a layer's inputs are those of its convolution");
 }
 
 void ConvLayer::fold(std::vector<float>& weight, std::vector<float>& bias) const {
@@ -107,8 +115,10 @@ void ConvLayer::fold(std::vector<float>& weight, std::vector<float>& bias) const
 bool ConvLayer::build(ConvContext& context, ConvAlgorithm algorithm, bool plain) {
   const int out_height = (height_ + stride_ - 1) / stride_;
   const int out_width = (width_ + stride_ - 1) / stride_;
-  const dnnl::memory::desc in({1, inputs_, height_, width_}, kFloat, plain ? Tag::nchw : blocked_tag(context.block));
-  const dnnl::memory::desc out({1, outputs_, out_height, out_width}, kFloat, blocked_tag(context.block));
+  const dnnl::memory::desc in({1, inputs_, height_, width_}, kFloat,
+                              plain ? Tag::nchw : blocked_tag(context.block));
+  const dnnl::memory::desc out({1, outputs_, out_height, out_width}, kFloat,
+                               blocked_tag(context.block));
   const dnnl::memory::desc weight({outputs_, inputs_, side_, side_}, kFloat, Tag::any);
   const dnnl::memory::desc bias({outputs_}, kFloat, Tag::a);
   const dnnl::memory::dims padding = {side_ / 2, side_ / 2};
@@ -127,7 +137,8 @@ bool ConvLayer::build(ConvContext& context, ConvAlgorithm algorithm, bool plain)
       algorithm == ConvAlgorithm::winograd ? dnnl::algorithm::convolution_winograd
                                            : dnnl::algorithm::convolution_direct,
       in, weight, bias, out, {stride_, stride_}, padding, padding);
-  const dnnl::convolution_forward::primitive_desc chosen(description, attributes, context.engine, true);
+  const dnnl::convolution_forward::primitive_desc chosen(description, attributes, context.engine,
+                                                         true);
   if (!chosen) return false;
   primitive_ = dnnl::convolution_forward(chosen);
   in_ = chosen.src_desc();
@@ -143,7 +154,8 @@ bool ConvLayer::build(ConvContext& context, ConvAlgorithm algorithm, bool plain)
     packed_ = dnnl::memory(chosen.weights_desc(), context.engine);
     bias_ = dnnl::memory(bias, context.engine);
     std::copy(shift.begin(), shift.end(), static_cast<float*>(bias_.get_data_handle()));
-    dnnl::memory unpacked({{outputs_, inputs_, side_, side_}, kFloat, Tag::oihw}, context.engine, folded.data());
+    dnnl::memory unpacked({{outputs_, inputs_, side_, side_}, kFloat, Tag::oihw}, context.engine,
+                          folded.data());
     dnnl::reorder(unpacked, packed_).execute(context.stream, unpacked, packed_);
     context.stream.wait();
   }
@@ -156,14 +168,16 @@ void ConvLayer::prepare(ConvContext& context, int height, int width, bool plain)
   width_ = width;
   threads_ = omp_get_max_threads();
   const bool wide = inputs_ >= kLeastWinogradChannels && outputs_ >= kLeastWinogradChannels;
-  const bool built = (algorithm_ == ConvAlgorithm::winograd && wide && build(context, ConvAlgorithm::winograd, plain)) ||
+  const bool built = (algorithm_ == ConvAlgorithm::winograd && wide &&
+                      build(context, ConvAlgorithm::winograd, plain)) ||
                      build(context, ConvAlgorithm::direct, plain);
   expects(built, "oneDNN has a direct convolution for every shape");
   const std::size_t count = scratch_.get_size() / sizeof(float);
   if (count > context.scratch_count) {
     context.scratch = nullptr;
     context.scratch = std::shared_ptr<float>(
-        static_cast<float*>(std::aligned_alloc(kAlignment, (count * sizeof(float) / kAlignment + 1) * kAlignment)),
+        static_cast<float*>(
+            std::aligned_alloc(kAlignment, (count * sizeof(float) / kAlignment + 1) * kAlignment)),
         std::free);
     if (context.scratch == nullptr) throw std::bad_alloc();
     context.scratch_count = count;
@@ -171,11 +185,12 @@ void ConvLayer::prepare(ConvContext& context, int height, int width, bool plain)
 }
 
 void ConvLayer::execute(ConvContext& context, float* in, float* out) {
-  primitive_.execute(context.stream, {{DNNL_ARG_SRC, {in_, context.engine, in}},
-                                      {DNNL_ARG_WEIGHTS, packed_},
-                                      {DNNL_ARG_BIAS, bias_},
-                                      {DNNL_ARG_DST, {out_, context.engine, out}},
-                                      {DNNL_ARG_SCRATCHPAD, {scratch_, context.engine, context.scratch.get()}}});
+  primitive_.execute(context.stream,
+                     {{DNNL_ARG_SRC, {in_, context.engine, in}},
+                      {DNNL_ARG_WEIGHTS, packed_},
+                      {DNNL_ARG_BIAS, bias_},
+                      {DNNL_ARG_DST, {out_, context.engine, out}},
+                      {DNNL_ARG_SCRATCHPAD, {scratch_, context.engine, context.scratch.get()}}});
   context.stream.wait();
 }
 
@@ -183,15 +198,18 @@ void ConvLayer::run(ConvContext& context, const FeatureMap& in, FeatureMap& out)
   expects(in.channels == inputs_, "a layer gets the channels it was made for");
   prepare(context, in.height, in.width, false);
   if (out.data == nullptr) {
-    out = FeatureMap(context, outputs_, (in.height + stride_ - 1) / stride_, (in.width + stride_ - 1) / stride_);
+    out = FeatureMap(context, outputs_, (in.height + stride_ - 1) / stride_,
+                     (in.width + stride_ - 1) / stride_);
   }
   execute(context, in.data.get(), out.data.get());
 }
 
-void ConvLayer::run(ConvContext& context, const float* planes, int height, int width, FeatureMap& out) {
+void ConvLayer::run(ConvContext& context, const float* planes, int height, int width,
+                    FeatureMap& out) {
   prepare(context, height, width, true);
   if (out.data == nullptr) {
-    out = FeatureMap(context, outputs_, (height + stride_ - 1) / stride_, (width + stride_ - 1) / stride_);
+    out = FeatureMap(context, outputs_, (height + stride_ - 1) / stride_,
+                     (width + stride_ - 1) / stride_);
   }
   execute(context, const_cast<float*>(planes), out.data.get());
 }

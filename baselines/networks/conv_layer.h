@@ -14,7 +14,8 @@
 
 namespace angiobench {
 
-/// Aligned memory that goes back to its pool: large blocks from the system cost a page fault every 4 KB.
+/// Aligned memory that goes back to its pool: large blocks from the system cost a page fault every
+/// 4 KB.
 class BufferPool : public std::enable_shared_from_this<BufferPool> {
  public:
   ~BufferPool();
@@ -56,11 +57,11 @@ struct FeatureMap {
 
 /// Which part of a convolution of the state dict a layer computes.
 struct ConvSource {
-  std::string conv;           // name without ".weight"
-  std::string norm = {};      // batch norm that follows and is folded in; may be empty
-  int first_input = 0;        // input channels [first_input, first_input + num_inputs)
-  int num_inputs = 0;         // 0: all
-  bool with_bias = true;      // false: bias (and the shift of the norm) is left to another part
+  std::string conv;       // name without ".weight"
+  std::string norm = {};  // batch norm that follows and is folded in; may be empty
+  int first_input = 0;    // input channels [first_input, first_input + num_inputs)
+  int num_inputs = 0;     // 0: all
+  bool with_bias = true;  // false: bias (and the shift of the norm) is left to another part
 };
 
 enum class ConvAlgorithm { direct, winograd };
@@ -73,22 +74,25 @@ enum class After {
   add_relu,  // out = relu(out + …)
 };
 
-/// A convolution with batch norm folded in. Weights are packed for the size of the first input, and again where another
-/// size or number of threads needs another packing. Winograd is taken where oneDNN has it for
-/// the shape and there are 256 channels, else direct: the result does not depend on the number of threads.
+/// A convolution with batch norm folded in. Weights are packed for the size of the first input, and
+/// again where another size or number of threads needs another packing. Winograd is taken where
+/// oneDNN has it for the shape and there are 256 channels, else direct: the result does not depend
+/// on the number of threads.
 class ConvLayer {
  public:
   ConvLayer() = default;
   /// `weights` must outlive the layer.
-  ConvLayer(const StateDict& weights, ConvSource source, int stride = 1, After after = After::nothing,
-            ConvAlgorithm algorithm = ConvAlgorithm::direct);
+  ConvLayer(const StateDict& weights, ConvSource source, int stride = 1,
+            After after = After::nothing, ConvAlgorithm algorithm = ConvAlgorithm::direct);
 
   int outputs() const { return outputs_; }
   /// Convolves a feature map; `out` exists where it is added to.
   void run(ConvContext& context, const FeatureMap& in, FeatureMap& out);
   /// Convolves plain planes (the image, the masks) of at most 3 channels.
   void run(ConvContext& context, const float* planes, int height, int width, FeatureMap& out);
-  std::size_t packed_bytes() const { return packed_.get() == nullptr ? 0 : packed_.get_desc().get_size(); }
+  std::size_t packed_bytes() const {
+    return packed_.get() == nullptr ? 0 : packed_.get_desc().get_size();
+  }
 
  private:
   void prepare(ConvContext& context, int height, int width, bool plain);

@@ -52,14 +52,15 @@ FeatureMap positive(ConvContext& context, const FeatureMap& in) {
 }
 
 // skip + in enlarged twice, and its positive part.
-std::pair<FeatureMap, FeatureMap> add_enlarged(ConvContext& context, const FeatureMap& in, const FeatureMap& skip) {
+std::pair<FeatureMap, FeatureMap> add_enlarged(ConvContext& context, const FeatureMap& in,
+                                               const FeatureMap& skip) {
   FeatureMap sum(context, skip.channels, skip.height, skip.width);
   FeatureMap part(context, skip.channels, skip.height, skip.width);
   const BlockKernels& kernels = block_kernels(in.block);
 #pragma omp parallel for schedule(static)
   for (int block = 0; block < in.num_blocks(); ++block) {
-    kernels.add_enlarged(in.blocks(block), in.height, in.width, skip.blocks(block), sum.blocks(block),
-                         part.blocks(block));
+    kernels.add_enlarged(in.blocks(block), in.height, in.width, skip.blocks(block),
+                         sum.blocks(block), part.blocks(block));
   }
   return {std::move(sum), std::move(part)};
 }
@@ -78,7 +79,8 @@ void to_cells(const FeatureMap& in, std::span<float> cells) {
   }
 }
 
-FeatureMap from_cells(ConvContext& context, std::span<const float> cells, int channels, int height, int width) {
+FeatureMap from_cells(ConvContext& context, std::span<const float> cells, int channels, int height,
+                      int width) {
   FeatureMap out(context, channels, height, width);
   const std::size_t count = static_cast<std::size_t>(height) * width;
   expects(cells.size() == count * channels, "cells have the map's size");
@@ -98,7 +100,8 @@ float sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
 
 // A residual stage's blocks: two or three convolutions and perhaps a projection of the identity.
 struct Block {
-  std::vector<ConvLayer> layers;  // in order; the last adds to the identity and takes the positive part
+  std::vector<ConvLayer>
+      layers;  // in order; the last adds to the identity and takes the positive part
   std::optional<ConvLayer> projection;
 
   FeatureMap run(ConvContext& context, FeatureMap x) {
@@ -112,7 +115,9 @@ struct Block {
       layers[i].run(context, x, next);
       x = std::move(next);
     }
-    layers.back().run(context, x, out);  // without a projection this overwrites the input, which nobody needs any more
+    layers.back().run(
+        context, x,
+        out);  // without a projection this overwrites the input, which nobody needs any more
     return out;
   }
 };
@@ -165,7 +170,8 @@ class Attention {
     const std::vector<float> cell_gate = spatial_gate(pooled, x.height, x.width);
     for (int c = 0; c < channels; ++c) {
       float* at = x.blocks(c / x.block) + c % x.block;
-      for (std::size_t cell = 0; cell < cells; ++cell) at[cell * x.block] *= 1 + gate[c] * cell_gate[cell];
+      for (std::size_t cell = 0; cell < cells; ++cell)
+        at[cell * x.block] *= 1 + gate[c] * cell_gate[cell];
     }
   }
 
@@ -196,7 +202,8 @@ class Attention {
           for (int ky = std::max(0, 3 - y); ky < std::min(7, height + 3 - y); ++ky) {
             for (int kx = std::max(0, 3 - x); kx < std::min(7, width + 3 - x); ++kx) {
               sum += spatial_[static_cast<std::size_t>((plane * 7 + ky) * 7 + kx)] *
-                     pooled[(static_cast<std::size_t>(plane) * height + y + ky - 3) * width + x + kx - 3];
+                     pooled[(static_cast<std::size_t>(plane) * height + y + ky - 3) * width + x +
+                            kx - 3];
             }
           }
         }
@@ -245,7 +252,9 @@ struct FastEncoding final : FrameEncoding {
 class FastEngine final : public NetworkEngine {
  public:
   FastEngine(const NetworkSpec& spec, std::shared_ptr<const StateDict> weights)
-      : spec_(spec), weights_(std::move(weights)), attention_(*weights_, "value_encoder.fuser.attention") {
+      : spec_(spec),
+        weights_(std::move(weights)),
+        attention_(*weights_, "value_encoder.fuser.attention") {
     build_key_encoder();
     build_value_encoder();
     build_decoder();
@@ -255,7 +264,8 @@ class FastEngine final : public NetworkEngine {
 
   std::string describe() const override { return fast_engine_description(); }
 
-  std::unique_ptr<FrameEncoding> encode_frame(std::span<const float> image, int height, int width) override {
+  std::unique_ptr<FrameEncoding> encode_frame(std::span<const float> image, int height,
+                                              int width) override {
     return dnnl_call("key encoder", [&] {
       auto encoding = std::make_unique<FastEncoding>();
       encoding->height = height;
@@ -281,12 +291,13 @@ class FastEngine final : public NetworkEngine {
     expects(key.size() == cells * map.channels, "the key has the size that was asked for");
     for (int c = 0; c < map.channels; ++c) {
       const float* from = map.blocks(c / map.block) + c % map.block;
-      for (std::size_t cell = 0; cell < cells; ++cell) key[c * cells + cell] = from[cell * map.block];
+      for (std::size_t cell = 0; cell < cells; ++cell)
+        key[c * cells + cell] = from[cell * map.block];
     }
   }
 
-  void encode_value(FrameEncoding& frame, std::span<const float> mask, std::span<const float> others,
-                    std::span<float> value) override {
+  void encode_value(FrameEncoding& frame, std::span<const float> mask,
+                    std::span<const float> others, std::span<float> value) override {
     dnnl_call("value encoder", [&] {
       auto& encoding = dynamic_cast<FastEncoding&>(frame);
       share_values(encoding);
@@ -315,14 +326,16 @@ class FastEngine final : public NetworkEngine {
     });
   }
 
-  void decode(FrameEncoding& frame, std::span<const float> readout, std::span<float> probability) override {
+  void decode(FrameEncoding& frame, std::span<const float> readout,
+              std::span<float> probability) override {
     dnnl_call("decoder", [&] {
       auto& encoding = dynamic_cast<FastEncoding&>(frame);
       share_decoding(encoding);
       const FeatureMap& thin = encoding.thin;
 
       // compress
-      const FeatureMap read = from_cells(context_, readout, spec_.value_channels(), thin.height, thin.width);
+      const FeatureMap read =
+          from_cells(context_, readout, spec_.value_channels(), thin.height, thin.width);
       FeatureMap hidden = encoding.decoding->compress.copy(context_);
       compress_read_.run(context_, positive(context_, read), hidden);
       FeatureMap x = encoding.decoding->compress_skip.copy(context_);
@@ -350,7 +363,8 @@ class FastEngine final : public NetworkEngine {
   }
 
  private:
-  ConvLayer layer(ConvSource source, ConvAlgorithm algorithm, After after = After::nothing, int stride = 1) {
+  ConvLayer layer(ConvSource source, ConvAlgorithm algorithm, After after = After::nothing,
+                  int stride = 1) {
     return {*weights_, std::move(source), stride, after, algorithm};
   }
 
@@ -363,8 +377,8 @@ class FastEngine final : public NetworkEngine {
         const int stride = stage > 0 && i == 0 ? 2 : 1;
         Block& block = key_stages_[stage].emplace_back();
         block.layers.push_back(layer({name + ".conv1", name + ".bn1"}, kDirect, After::relu));
-        block.layers.push_back(
-            layer({name + ".conv2", name + ".bn2"}, stride == 1 ? kWinograd : kDirect, After::relu, stride));
+        block.layers.push_back(layer({name + ".conv2", name + ".bn2"},
+                                     stride == 1 ? kWinograd : kDirect, After::relu, stride));
         block.layers.push_back(layer({name + ".conv3", name + ".bn3"}, kDirect, After::add_relu));
         add_projection(block, name, stride);
       }
@@ -375,25 +389,32 @@ class FastEngine final : public NetworkEngine {
 
   void add_projection(Block& block, const std::string& name, int stride) {
     if (weights_->find(name + ".downsample.0.weight") == nullptr) return;
-    block.projection = layer({name + ".downsample.0", name + ".downsample.1"}, kDirect, After::nothing, stride);
+    block.projection =
+        layer({name + ".downsample.0", name + ".downsample.1"}, kDirect, After::nothing, stride);
   }
 
   void build_value_encoder() {
-    value_stem_image_ = layer({"value_encoder.conv1", "value_encoder.bn1", 0, 3}, kDirect, After::nothing, 2);
-    value_stem_masks_ = layer({"value_encoder.conv1", "value_encoder.bn1", 3, 2, false}, kDirect, After::add_relu, 2);
+    value_stem_image_ =
+        layer({"value_encoder.conv1", "value_encoder.bn1", 0, 3}, kDirect, After::nothing, 2);
+    value_stem_masks_ = layer({"value_encoder.conv1", "value_encoder.bn1", 3, 2, false}, kDirect,
+                              After::add_relu, 2);
     for (std::size_t stage = 0; stage < 3; ++stage) {
       for (int i = 0; i < spec_.value_blocks[stage]; ++i) {
-        const std::string name = "value_encoder.layer" + std::to_string(stage + 1) + "." + std::to_string(i);
+        const std::string name =
+            "value_encoder.layer" + std::to_string(stage + 1) + "." + std::to_string(i);
         const int stride = stage > 0 && i == 0 ? 2 : 1;
         Block& block = value_stages_[stage].emplace_back();
-        block.layers.push_back(
-            layer({name + ".conv1", name + ".bn1"}, stride == 1 && stage < 2 ? kWinograd : kDirect, After::relu, stride));
-        block.layers.push_back(layer({name + ".conv2", name + ".bn2"}, stage < 2 ? kWinograd : kDirect, After::add_relu));
+        block.layers.push_back(layer({name + ".conv1", name + ".bn1"},
+                                     stride == 1 && stage < 2 ? kWinograd : kDirect, After::relu,
+                                     stride));
+        block.layers.push_back(layer({name + ".conv2", name + ".bn2"},
+                                     stage < 2 ? kWinograd : kDirect, After::add_relu));
         add_projection(block, name, stride);
       }
     }
 
-    // The last stage and the fuser run on remembered frames only: packed weights for Winograd would cost more memory than time is won.
+    // The last stage and the fuser run on remembered frames only: packed weights for Winograd would
+    // cost more memory than time is won.
     const std::string fuser = "value_encoder.fuser.";
     const int own = spec_.mid_channels();
     const int frame = spec_.f16_channels();
@@ -408,8 +429,10 @@ class FastEngine final : public NetworkEngine {
 
   void build_decoder() {
     const int channels = spec_.value_channels();
-    compress_read_ = layer({"decoder.compress.conv1", "", 0, channels, false}, kWinograd, After::add_relu);
-    compress_read_skip_ = layer({"decoder.compress.downsample", "", 0, channels, false}, kWinograd, After::add);
+    compress_read_ =
+        layer({"decoder.compress.conv1", "", 0, channels, false}, kWinograd, After::add_relu);
+    compress_read_skip_ =
+        layer({"decoder.compress.downsample", "", 0, channels, false}, kWinograd, After::add);
     compress_thin_ = layer({"decoder.compress.conv1", "", channels, channels}, kWinograd);
     compress_thin_skip_ = layer({"decoder.compress.downsample", "", channels, channels}, kWinograd);
     compress_second_ = layer({"decoder.compress.conv2"}, kWinograd, After::add);
@@ -428,7 +451,8 @@ class FastEngine final : public NetworkEngine {
     pred_.assign(static_cast<std::size_t>(blocks) * 9 * context_.block, 0.0F);
     for (int c = 0; c < inputs; ++c) {
       for (int tap = 0; tap < 9; ++tap) {
-        pred_[static_cast<std::size_t>((c / context_.block * 9 + tap) * context_.block + c % context_.block)] =
+        pred_[static_cast<std::size_t>((c / context_.block * 9 + tap) * context_.block +
+                                       c % context_.block)] =
             weight.floats()[static_cast<std::size_t>(c * 9 + tap)];
       }
     }
@@ -438,7 +462,8 @@ class FastEngine final : public NetworkEngine {
   void share_values(FastEncoding& encoding) {
     if (encoding.valuing) return;
     FastEncoding::Valuing& shared = encoding.valuing.emplace();
-    value_stem_image_.run(context_, encoding.image.data(), encoding.height, encoding.width, shared.stem);
+    value_stem_image_.run(context_, encoding.image.data(), encoding.height, encoding.width,
+                          shared.stem);
     fuse_frame_.run(context_, encoding.f16, shared.fuse);
     fuse_frame_skip_.run(context_, encoding.f16, shared.fuse_skip);
   }
@@ -461,7 +486,8 @@ class FastEngine final : public NetworkEngine {
     const BlockKernels& kernels = block_kernels(in.block);
     const int width = in.width;
     const int height = in.height;
-    expects(probability.size() == static_cast<std::size_t>(16) * height * width, "a probability a pixel");
+    expects(probability.size() == static_cast<std::size_t>(16) * height * width,
+            "a probability a pixel");
     std::vector<float> logits(static_cast<std::size_t>(height) * width, pred_bias_);
 #pragma omp parallel
     {
@@ -470,7 +496,8 @@ class FastEngine final : public NetworkEngine {
         float* const row = logits.data() + static_cast<std::ptrdiff_t>(y) * width;
         for (int block = 0; block < in.num_blocks(); ++block) {
           kernels.accumulate_3x3(in.blocks(block), height, width, y,
-                                 pred_.data() + static_cast<std::ptrdiff_t>(block) * 9 * in.block, row);
+                                 pred_.data() + static_cast<std::ptrdiff_t>(block) * 9 * in.block,
+                                 row);
         }
       }
 #pragma omp for schedule(static)
@@ -525,8 +552,10 @@ class FastEngine final : public NetworkEngine {
 
 }  // namespace
 
-std::unique_ptr<NetworkEngine> make_fast_engine(const NetworkSpec& spec, std::shared_ptr<const StateDict> weights) {
-  return dnnl_call("network", [&] { return std::make_unique<FastEngine>(spec, std::move(weights)); });
+std::unique_ptr<NetworkEngine> make_fast_engine(const NetworkSpec& spec,
+                                                std::shared_ptr<const StateDict> weights) {
+  return dnnl_call("network",
+                   [&] { return std::make_unique<FastEngine>(spec, std::move(weights)); });
 }
 
 std::string fast_engine_description() {

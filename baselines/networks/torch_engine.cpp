@@ -28,7 +28,8 @@ class TorchEngine final : public NetworkEngine {
   const NetworkSpec& spec() const override { return network_.spec(); }
   std::string describe() const override { return "LibTorch " TORCH_VERSION " on " + device_; }
 
-  std::unique_ptr<FrameEncoding> encode_frame(std::span<const float> image, int height, int width) override {
+  std::unique_ptr<FrameEncoding> encode_frame(std::span<const float> image, int height,
+                                              int width) override {
     return torch_call("key encoder", [&] {
       const c10::InferenceMode no_gradients;
       auto encoding = std::make_unique<TorchEncoding>();
@@ -45,20 +46,22 @@ class TorchEngine final : public NetworkEngine {
     });
   }
 
-  void encode_value(FrameEncoding& frame, std::span<const float> mask, std::span<const float> others,
-                    std::span<float> value) override {
+  void encode_value(FrameEncoding& frame, std::span<const float> mask,
+                    std::span<const float> others, std::span<float> value) override {
     torch_call("value encoder", [&] {
       const c10::InferenceMode no_gradients;
       const auto& encoding = dynamic_cast<const TorchEncoding&>(frame);
       const int height = static_cast<int>(encoding.image.size(2));
       const int width = static_cast<int>(encoding.image.size(3));
-      const at::Tensor out = network_.encode_value(encoding.image, encoding.features.f16, planes(mask, 1, height, width),
-                                                   planes(others, 1, height, width));
+      const at::Tensor out =
+          network_.encode_value(encoding.image, encoding.features.f16,
+                                planes(mask, 1, height, width), planes(others, 1, height, width));
       copy(out.permute({0, 2, 3, 1}), value);
     });
   }
 
-  void decode(FrameEncoding& frame, std::span<const float> readout, std::span<float> probability) override {
+  void decode(FrameEncoding& frame, std::span<const float> readout,
+              std::span<float> probability) override {
     torch_call("decoder", [&] {
       const c10::InferenceMode no_gradients;
       const auto& encoding = dynamic_cast<const TorchEncoding&>(frame);
@@ -74,14 +77,16 @@ class TorchEngine final : public NetworkEngine {
 
  private:
   at::Tensor planes(std::span<const float> data, int count, int height, int width) const {
-    expects(data.size() == static_cast<std::size_t>(count) * height * width, "planes have the frame's size");
-    return at::from_blob(const_cast<float*>(data.data()), {1, count, height, width}).to(at::Device(device_), at::kFloat,
-                                                                                        false, true);
+    expects(data.size() == static_cast<std::size_t>(count) * height * width,
+            "planes have the frame's size");
+    return at::from_blob(const_cast<float*>(data.data()), {1, count, height, width})
+        .to(at::Device(device_), at::kFloat, false, true);
   }
 
   static void copy(const at::Tensor& from, std::span<float> to) {
     const at::Tensor plain = from.to(at::kCPU).contiguous();
-    expects(static_cast<std::size_t>(plain.numel()) == to.size(), "the result has the size that was asked for");
+    expects(static_cast<std::size_t>(plain.numel()) == to.size(),
+            "the result has the size that was asked for");
     std::copy_n(plain.data_ptr<float>(), to.size(), to.data());
   }
 
@@ -93,9 +98,11 @@ class TorchEngine final : public NetworkEngine {
 
 std::unique_ptr<NetworkEngine> make_torch_engine(const NetworkSpec& spec, const StateDict& weights,
                                                  const std::string& device) {
-  if (device != "cpu" && device != "cuda") throw Error(ErrorKind::usage, "--device", device, "cpu or cuda");
+  if (device != "cpu" && device != "cuda")
+    throw Error(ErrorKind::usage, "--device", device, "cpu or cuda");
   if (device == "cuda" && !at::hasCUDA()) {
-    throw Error(ErrorKind::inconclusive, "--device cuda", "LibTorch " TORCH_VERSION " finds no CUDA device",
+    throw Error(ErrorKind::inconclusive, "--device cuda",
+                "LibTorch " TORCH_VERSION " finds no CUDA device",
                 "a LibTorch built with CUDA, and a graphics card");
   }
   return std::make_unique<TorchEngine>(spec, weights, device);

@@ -16,7 +16,8 @@ namespace {
 constexpr double kNormEpsilon = 1e-5;  // PyTorch's default, as the official networks use it
 
 at::Tensor to_tensor(const StoredTensor& stored) {
-  expects(stored.type == ElementType::f32 || stored.type == ElementType::i64, "checked weights are f32 or i64");
+  expects(stored.type == ElementType::f32 || stored.type == ElementType::i64,
+          "checked weights are f32 or i64");
   const at::ScalarType type = stored.type == ElementType::f32 ? at::kFloat : at::kLong;
   at::Tensor tensor = at::empty(stored.shape, at::TensorOptions(type));
   std::memcpy(tensor.data_ptr(), stored.bytes.data(), stored.bytes.size());
@@ -29,7 +30,9 @@ at::Tensor enlarge(const at::Tensor& x, int factor) {
 
 }  // namespace
 
-TorchNetwork::TorchNetwork(const NetworkSpec& spec, const StateDict& weights, const std::string& device) : spec_(spec) {
+TorchNetwork::TorchNetwork(const NetworkSpec& spec, const StateDict& weights,
+                           const std::string& device)
+    : spec_(spec) {
   torch_call("network", [&] {
     for (const StateDict::Entry& entry : weights.entries()) {
       parameters_.emplace(entry.name, to_tensor(entry.tensor).to(at::Device(device)));
@@ -46,16 +49,16 @@ const at::Tensor& TorchNetwork::parameter(const std::string& name) const {
 at::Tensor TorchNetwork::conv(const at::Tensor& x, const std::string& name, int stride) const {
   const at::Tensor& weight = parameter(name + ".weight");
   const auto bias = parameters_.find(name + ".bias");
-  at::Tensor out = at::conv2d(x, weight, bias == parameters_.end() ? at::Tensor() : bias->second, {stride, stride},
-                              {weight.size(2) / 2, weight.size(3) / 2});
+  at::Tensor out = at::conv2d(x, weight, bias == parameters_.end() ? at::Tensor() : bias->second,
+                              {stride, stride}, {weight.size(2) / 2, weight.size(3) / 2});
   if (trace) trace(name, out);
   return out;
 }
 
 at::Tensor TorchNetwork::norm(const at::Tensor& x, const std::string& name) const {
-  at::Tensor out =
-      at::batch_norm(x, parameter(name + ".weight"), parameter(name + ".bias"), parameter(name + ".running_mean"),
-                     parameter(name + ".running_var"), false, 0.0, kNormEpsilon, false);
+  at::Tensor out = at::batch_norm(
+      x, parameter(name + ".weight"), parameter(name + ".bias"), parameter(name + ".running_mean"),
+      parameter(name + ".running_var"), false, 0.0, kNormEpsilon, false);
   if (trace) trace(name, out);
   return out;
 }
@@ -66,39 +69,46 @@ at::Tensor TorchNetwork::linear(const at::Tensor& x, const std::string& name) co
   return out;
 }
 
-at::Tensor TorchNetwork::conv_norm(const at::Tensor& x, const std::string& conv_name, const std::string& norm_name,
-                                   int stride) const {
+at::Tensor TorchNetwork::conv_norm(const at::Tensor& x, const std::string& conv_name,
+                                   const std::string& norm_name, int stride) const {
   return norm(conv(x, conv_name, stride), norm_name);
 }
 
 at::Tensor TorchNetwork::stem(const at::Tensor& x, const std::string& name) const {
-  return at::max_pool2d(at::relu(conv_norm(x, name + ".conv1", name + ".bn1", 2)), {3, 3}, {2, 2}, {1, 1});
+  return at::max_pool2d(at::relu(conv_norm(x, name + ".conv1", name + ".bn1", 2)), {3, 3}, {2, 2},
+                        {1, 1});
 }
 
-at::Tensor TorchNetwork::bottleneck(const at::Tensor& x, const std::string& name, int stride) const {
+at::Tensor TorchNetwork::bottleneck(const at::Tensor& x, const std::string& name,
+                                    int stride) const {
   at::Tensor out = at::relu(conv_norm(x, name + ".conv1", name + ".bn1", 1));
   out = at::relu(conv_norm(out, name + ".conv2", name + ".bn2", stride));
   out = conv_norm(out, name + ".conv3", name + ".bn3", 1);
   const bool changes = parameters_.contains(name + ".downsample.0.weight");
-  return at::relu(out + (changes ? conv_norm(x, name + ".downsample.0", name + ".downsample.1", stride) : x));
+  return at::relu(
+      out + (changes ? conv_norm(x, name + ".downsample.0", name + ".downsample.1", stride) : x));
 }
 
-at::Tensor TorchNetwork::basic_block(const at::Tensor& x, const std::string& name, int stride) const {
+at::Tensor TorchNetwork::basic_block(const at::Tensor& x, const std::string& name,
+                                     int stride) const {
   at::Tensor out = at::relu(conv_norm(x, name + ".conv1", name + ".bn1", stride));
   out = conv_norm(out, name + ".conv2", name + ".bn2", 1);
   const bool changes = parameters_.contains(name + ".downsample.0.weight");
-  return at::relu(out + (changes ? conv_norm(x, name + ".downsample.0", name + ".downsample.1", stride) : x));
+  return at::relu(
+      out + (changes ? conv_norm(x, name + ".downsample.0", name + ".downsample.1", stride) : x));
 }
 
 at::Tensor TorchNetwork::res_block(const at::Tensor& x, const std::string& name) const {
   const at::Tensor out = conv(at::relu(conv(at::relu(x), name + ".conv1")), name + ".conv2");
-  return out + (parameters_.contains(name + ".downsample.weight") ? conv(x, name + ".downsample") : x);
+  return out +
+         (parameters_.contains(name + ".downsample.weight") ? conv(x, name + ".downsample") : x);
 }
 
 // CBAM: gates the channels, then the cells.
 at::Tensor TorchNetwork::attention(const at::Tensor& x, const std::string& name) const {
   const auto gate = [&](const at::Tensor& pooled) {
-    return linear(at::relu(linear(pooled, name + ".ChannelGate.mlp.1")), name + ".ChannelGate.mlp.3");
+    return linear(at::relu(linear(pooled, name + ".ChannelGate.mlp.1")),
+                  name + ".ChannelGate.mlp.3");
   };
   const at::Tensor mean_gate = gate(x.mean({2, 3}));
   const at::Tensor channel_gate = at::sigmoid(mean_gate + gate(x.amax({2, 3})));
@@ -107,12 +117,14 @@ at::Tensor TorchNetwork::attention(const at::Tensor& x, const std::string& name)
   return gated * at::sigmoid(conv(pooled, name + ".SpatialGate.spatial.conv"));
 }
 
-at::Tensor TorchNetwork::upsample_block(const at::Tensor& skip, const at::Tensor& x, const std::string& name) const {
+at::Tensor TorchNetwork::upsample_block(const at::Tensor& skip, const at::Tensor& x,
+                                        const std::string& name) const {
   return res_block(conv(skip, name + ".skip_conv") + enlarge(x, 2), name + ".out_conv");
 }
 
 TorchNetwork::Features TorchNetwork::encode_key(const at::Tensor& image) const {
-  static constexpr const char* kStages[] = {"key_encoder.res2.", "key_encoder.layer2.", "key_encoder.layer3."};
+  static constexpr const char* kStages[] = {"key_encoder.res2.", "key_encoder.layer2.",
+                                            "key_encoder.layer3."};
   at::Tensor stages[3];
   at::Tensor x = stem(image, "key_encoder");
   for (int stage = 0; stage < 3; ++stage) {
@@ -121,17 +133,19 @@ TorchNetwork::Features TorchNetwork::encode_key(const at::Tensor& image) const {
     }
     stages[stage] = x;
   }
-  return {conv(stages[2], "key_proj.key_proj"), conv(stages[2], "key_comp"), stages[2], stages[1], stages[0]};
+  return {conv(stages[2], "key_proj.key_proj"), conv(stages[2], "key_comp"), stages[2], stages[1],
+          stages[0]};
 }
 
-at::Tensor TorchNetwork::encode_value(const at::Tensor& image, const at::Tensor& f16, const at::Tensor& mask,
-                                      const at::Tensor& others) const {
+at::Tensor TorchNetwork::encode_value(const at::Tensor& image, const at::Tensor& f16,
+                                      const at::Tensor& mask, const at::Tensor& others) const {
   const std::int64_t batch = mask.size(0);
   at::Tensor x = at::cat({image.expand({batch, -1, -1, -1}), mask, others}, 1);
   x = stem(x, "value_encoder");
   for (int stage = 0; stage < 3; ++stage) {
     for (int block = 0; block < spec_.value_blocks[stage]; ++block) {
-      const std::string name = "value_encoder.layer" + std::to_string(stage + 1) + "." + std::to_string(block);
+      const std::string name =
+          "value_encoder.layer" + std::to_string(stage + 1) + "." + std::to_string(block);
       x = basic_block(x, name, stage > 0 && block == 0 ? 2 : 1);
     }
   }
@@ -153,6 +167,8 @@ at::Tensor aggregate_logits(const at::Tensor& probabilities) {
   return at::log(planes / (1 - planes));
 }
 
-at::Tensor aggregate(const at::Tensor& probabilities) { return at::softmax(aggregate_logits(probabilities), 0); }
+at::Tensor aggregate(const at::Tensor& probabilities) {
+  return at::softmax(aggregate_logits(probabilities), 0);
+}
 
 }  // namespace angiobench

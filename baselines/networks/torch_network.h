@@ -13,8 +13,9 @@
 
 namespace angiobench {
 
-/// The network that both baselines share, written down as the official code computes it, with the official names.
-/// Differentiable: set requires_grad on parameters(). Batch norm always uses its running statistics.
+/// The network that both baselines share, written down as the official code computes it, with the
+/// official names. Differentiable: set requires_grad on parameters(). Batch norm always uses its
+/// running statistics.
 class TorchNetwork {
  public:
   /// What the key encoder makes of frames B x 3 x H x W; H and W are multiples of 16.
@@ -27,7 +28,8 @@ class TorchNetwork {
   };
 
   /// Copies the tensors of `weights`, which must fit `spec` (check_state_dict).
-  TorchNetwork(const NetworkSpec& spec, const StateDict& weights, const std::string& device = "cpu");
+  TorchNetwork(const NetworkSpec& spec, const StateDict& weights,
+               const std::string& device = "cpu");
 
   const NetworkSpec& spec() const { return spec_; }
   /// Every entry of the state dict by name, counters included.
@@ -35,14 +37,16 @@ class TorchNetwork {
   const std::map<std::string, at::Tensor>& parameters() const { return parameters_; }
 
   Features encode_key(const at::Tensor& image) const;
-  /// image 1 or B x 3, f16 1 or B x 1024, mask and others B x 1 (the object's own mask, the sum of all others')
+  /// image 1 or B x 3, f16 1 or B x 1024, mask and others B x 1 (the object's own mask, the sum of
+  /// all others')
   /// -> B x 512
   at::Tensor encode_value(const at::Tensor& image, const at::Tensor& f16, const at::Tensor& mask,
                           const at::Tensor& others) const;
   /// readout B x 512 with features of batch 1 or B -> logits B x 1 x H x W
   at::Tensor decode(const at::Tensor& readout, const Features& features) const;
 
-  /// Called with the name and the output of every layer that has parameters; for tests. Empty: nothing is called.
+  /// Called with the name and the output of every layer that has parameters; for tests. Empty:
+  /// nothing is called.
   std::function<void(const std::string& name, const at::Tensor& output)> trace;
 
  private:
@@ -50,21 +54,22 @@ class TorchNetwork {
   at::Tensor conv(const at::Tensor& x, const std::string& name, int stride = 1) const;
   at::Tensor norm(const at::Tensor& x, const std::string& name) const;
   at::Tensor linear(const at::Tensor& x, const std::string& name) const;
-  at::Tensor conv_norm(const at::Tensor& x, const std::string& conv_name, const std::string& norm_name,
-                       int stride) const;
+  at::Tensor conv_norm(const at::Tensor& x, const std::string& conv_name,
+                       const std::string& norm_name, int stride) const;
   at::Tensor stem(const at::Tensor& x, const std::string& name) const;
   at::Tensor bottleneck(const at::Tensor& x, const std::string& name, int stride) const;
   at::Tensor basic_block(const at::Tensor& x, const std::string& name, int stride) const;
   at::Tensor res_block(const at::Tensor& x, const std::string& name) const;
   at::Tensor attention(const at::Tensor& x, const std::string& name) const;
-  at::Tensor upsample_block(const at::Tensor& skip, const at::Tensor& x, const std::string& name) const;
+  at::Tensor upsample_block(const at::Tensor& skip, const at::Tensor& x,
+                            const std::string& name) const;
 
   NetworkSpec spec_;
   std::map<std::string, at::Tensor> parameters_;
 };
 
-/// Soft aggregation of k object probabilities [k, …] to k + 1 planes, background first: background = product of
-/// (1 - p), all clamped to [1e-7, 1 - 1e-7]. Gives the log-odds, or their softmax.
+/// Soft aggregation of k object probabilities [k, …] to k + 1 planes, background first: background
+/// = product of (1 - p), all clamped to [1e-7, 1 - 1e-7]. Gives the log-odds, or their softmax.
 at::Tensor aggregate_logits(const at::Tensor& probabilities);
 at::Tensor aggregate(const at::Tensor& probabilities);
 

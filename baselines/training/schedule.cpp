@@ -12,7 +12,8 @@ double hard_fraction(std::int64_t iteration, const BootstrapSchedule& schedule) 
   expects(schedule.start < schedule.end, "a bootstrap schedule ends after it starts");
   if (iteration < schedule.start) return 1;
   if (iteration > schedule.end) return schedule.least;
-  const double left = static_cast<double>(schedule.end - iteration) / static_cast<double>(schedule.end - schedule.start);
+  const double left = static_cast<double>(schedule.end - iteration) /
+                      static_cast<double>(schedule.end - schedule.start);
   return schedule.least + (1 - schedule.least) * left;
 }
 

@@ -23,7 +23,8 @@ namespace fs = boost::filesystem;
 cv::Mat mat_of(const Mask& mask) {
   cv::Mat labels(mask.height(), mask.width(), CV_8UC1);
   for (int y = 0; y < mask.height(); ++y) {
-    std::copy_n(mask.pixels() + static_cast<std::ptrdiff_t>(y) * mask.width(), mask.width(), labels.ptr<std::uint8_t>(y));
+    std::copy_n(mask.pixels() + static_cast<std::ptrdiff_t>(y) * mask.width(), mask.width(),
+                labels.ptr<std::uint8_t>(y));
   }
   return labels;
 }
@@ -42,16 +43,19 @@ std::vector<std::uint8_t> labels_in(const cv::Mat& labels) {
 
 void relabel(cv::Mat& labels, const std::array<std::uint8_t, 256>& table) {
   for (int y = 0; y < labels.rows; ++y) {
-    for (int x = 0; x < labels.cols; ++x) labels.at<std::uint8_t>(y, x) = table[labels.at<std::uint8_t>(y, x)];
+    for (int x = 0; x < labels.cols; ++x)
+      labels.at<std::uint8_t>(y, x) = table[labels.at<std::uint8_t>(y, x)];
   }
 }
 
 LabelledFrame read_labelled(const std::string& image, const std::string& mask) {
   LabelledFrame frame{read_frame_rgb(image), mat_of(read_mask(mask))};
   if (frame.labels.size() != frame.image.size()) {
-    throw Error(ErrorKind::input, mask,
-                "is " + std::to_string(frame.labels.cols) + " x " + std::to_string(frame.labels.rows),
-                "the size of " + image + ", " + std::to_string(frame.image.cols) + " x " + std::to_string(frame.image.rows));
+    throw Error(
+        ErrorKind::input, mask,
+        "is " + std::to_string(frame.labels.cols) + " x " + std::to_string(frame.labels.rows),
+        "the size of " + image + ", " + std::to_string(frame.image.cols) + " x " +
+            std::to_string(frame.image.rows));
   }
   return frame;
 }
@@ -83,7 +87,8 @@ std::vector<StillImage> list_still_images(const std::string& folder) {
     throw Error(ErrorKind::input, folder, "has no pictures with objects",
                 "images/NAME.jpg with labels/NAME.txt (outlines) or masks/NAME.png");
   }
-  std::sort(stills.begin(), stills.end(), [](const StillImage& a, const StillImage& b) { return a.image < b.image; });
+  std::sort(stills.begin(), stills.end(),
+            [](const StillImage& a, const StillImage& b) { return a.image < b.image; });
   return stills;
 }
 
@@ -101,7 +106,8 @@ cv::Mat draw_outlines(const std::string& text, const std::string& path, int widt
     std::vector<double> numbers;
     double value = 0;
     while (words >> value) numbers.push_back(value);
-    const bool inside = std::all_of(numbers.begin(), numbers.end(), [](double v) { return v >= 0 && v <= 1; });
+    const bool inside =
+        std::all_of(numbers.begin(), numbers.end(), [](double v) { return v >= 0 && v <= 1; });
     if (!words.eof() || numbers.size() < 6 || numbers.size() % 2 != 0 || !inside) {
       throw Error(ErrorKind::input, path, "line " + std::to_string(number) + " is no outline",
                   "a class and three or more points, x y in 0..1");
@@ -111,13 +117,15 @@ cv::Mat draw_outlines(const std::string& text, const std::string& path, int widt
       outline.emplace_back(static_cast<int>(std::lround(numbers[i] * (width - 1))),
                            static_cast<int>(std::lround(numbers[i + 1] * (height - 1))));
     }
-    if (++object >= kVoidLabel) throw Error(ErrorKind::limit, path, "has too many outlines", "at most 254");
+    if (++object >= kVoidLabel)
+      throw Error(ErrorKind::limit, path, "has too many outlines", "at most 254");
     cv::fillPoly(labels, std::vector<std::vector<cv::Point>>{outline}, cv::Scalar(object));
   }
   return labels;
 }
 
-std::vector<TrainingVideo> list_training_videos(const std::string& root, const std::string& benchmark) {
+std::vector<TrainingVideo> list_training_videos(const std::string& root,
+                                                const std::string& benchmark) {
   const SequenceIndex index = index_ground_truth(root, load_benchmark(benchmark));
   std::vector<TrainingVideo> videos;
   for (const Sequence& sequence : index.sequences) {
@@ -129,14 +137,16 @@ std::vector<TrainingVideo> list_training_videos(const std::string& root, const s
       for (const char* const extension : {".jpg", ".png"}) {
         if (sequence.images.empty() || !index.truth->has_file(base + extension)) continue;
         video.images.push_back(index.truth->display_path(base + extension));
-        video.masks.push_back(index.truth->display_path(mask_path(index.benchmark.layout, sequence, frame)));
+        video.masks.push_back(
+            index.truth->display_path(mask_path(index.benchmark.layout, sequence, frame)));
         break;
       }
     }
     if (video.images.size() >= 3) videos.push_back(std::move(video));
   }
   if (videos.empty()) {
-    throw Error(ErrorKind::input, root, "has no video with three labelled frames and their pictures",
+    throw Error(ErrorKind::input, root,
+                "has no video with three labelled frames and their pictures",
                 "the frames (JPEGImages) beside the masks");
   }
   return videos;
@@ -147,7 +157,8 @@ bool choose_objects(TrainingSample& sample, synth::Random& random) {
   sample.has_second = labels.size() > 1;
   std::array<std::uint8_t, 256> table{};
   for (std::uint8_t chosen = 1; chosen <= 2 && !labels.empty(); ++chosen) {
-    const auto place = static_cast<std::size_t>(random.integer(0, static_cast<int>(labels.size()) - 1));
+    const auto place =
+        static_cast<std::size_t>(random.integer(0, static_cast<int>(labels.size()) - 1));
     table[labels[place]] = chosen;
     labels.erase(labels.begin() + static_cast<std::ptrdiff_t>(place));
   }
@@ -155,7 +166,8 @@ bool choose_objects(TrainingSample& sample, synth::Random& random) {
   return table != std::array<std::uint8_t, 256>{};
 }
 
-TrainingSample sample_video(const TrainingVideo& video, int distance, const AugmentOptions& options, std::uint64_t seed) {
+TrainingSample sample_video(const TrainingVideo& video, int distance, const AugmentOptions& options,
+                            std::uint64_t seed) {
   TrainingSample sample;
   for (std::uint64_t attempt = 0; attempt <= 5; ++attempt) {
     synth::Random random(synth::mix_seed(seed, 1, attempt));
@@ -170,13 +182,15 @@ TrainingSample sample_video(const TrainingVideo& video, int distance, const Augm
   return sample;
 }
 
-TrainingSample sample_still(const StillImage& still, const AugmentOptions& options, std::uint64_t seed) {
+TrainingSample sample_still(const StillImage& still, const AugmentOptions& options,
+                            std::uint64_t seed) {
   LabelledFrame frame;
   if (!still.mask.empty()) {
     frame = read_labelled(still.image, still.mask);
   } else {
     frame.image = read_frame_rgb(still.image);
-    frame.labels = draw_outlines(read_text_file(still.outlines), still.outlines, frame.image.cols, frame.image.rows);
+    frame.labels = draw_outlines(read_text_file(still.outlines), still.outlines, frame.image.cols,
+                                 frame.image.rows);
   }
   TrainingSample sample;
   for (std::uint64_t attempt = 0; attempt <= 5; ++attempt) {
@@ -187,7 +201,8 @@ TrainingSample sample_still(const StillImage& still, const AugmentOptions& optio
       std::vector<std::uint8_t> segments = labels_in(grouped.labels);
       const bool whole = random.chance(0.5);
       std::array<std::uint8_t, 256> table{};
-      for (const std::uint8_t segment : segments) table[segment] = whole || random.chance(0.5) ? 1 : 2;
+      for (const std::uint8_t segment : segments)
+        table[segment] = whole || random.chance(0.5) ? 1 : 2;
       relabel(grouped.labels, table);
     }
     sample.frames = augment({grouped, grouped, grouped}, options, random);
@@ -204,7 +219,8 @@ std::vector<float> normalised_planes(const cv::Mat& image, PixelScale scale) {
   for (int y = 0; y < image.rows; ++y) {
     for (int x = 0; x < image.cols; ++x) {
       const cv::Vec3b& pixel = image.at<cv::Vec3b>(y, x);
-      const std::size_t at = static_cast<std::size_t>(y) * static_cast<std::size_t>(image.cols) + static_cast<std::size_t>(x);
+      const std::size_t at = static_cast<std::size_t>(y) * static_cast<std::size_t>(image.cols) +
+                             static_cast<std::size_t>(x);
       for (int c = 0; c < 3; ++c) {
         const auto channel = static_cast<std::size_t>(c);
         const float mean = scale == PixelScale::xray ? 0.5F : kMean[channel];

@@ -12,17 +12,19 @@ namespace angiobench {
 
 /// A still image with objects: clips are made of it by warping it three times.
 struct StillImage {
-  std::string image;             // path of the picture
-  std::string mask;              // path of a PNG of labels; or
-  std::string outlines;          // path of a text file, a line an object: "class x y x y …", in shares of the sides
+  std::string image;  // path of the picture
+  std::string mask;   // path of a PNG of labels; or
+  std::string
+      outlines;  // path of a text file, a line an object: "class x y x y …", in shares of the sides
 };
 
-/// The pictures of a folder: images/ with labels/*.txt (outlines, as ARCADE in YOLO form) or masks/*.png (labels) of the
-/// same names; pictures without either are left out. Sorted by name. Throws Error{input} where there are none.
+/// The pictures of a folder: images/ with labels/*.txt (outlines, as ARCADE in YOLO form) or
+/// masks/*.png (labels) of the same names; pictures without either are left out. Sorted by name.
+/// Throws Error{input} where there are none.
 std::vector<StillImage> list_still_images(const std::string& folder);
 
-/// The labels of a still image: objects 1, 2, … in the order of the file's lines; later outlines lie on top.
-/// Throws Error{input} naming the line that is wrong.
+/// The labels of a still image: objects 1, 2, … in the order of the file's lines; later outlines
+/// lie on top. Throws Error{input} naming the line that is wrong.
 cv::Mat draw_outlines(const std::string& text, const std::string& path, int width, int height);
 
 /// A video whose labelled frames can be drawn from.
@@ -32,27 +34,34 @@ struct TrainingVideo {
   std::vector<std::string> masks;
 };
 
-/// The videos of a benchmark's split ("mosxav-train", or a definition's file) at `root` that have three labelled frames
-/// or more, with pictures. Throws Error{input} where none has.
-std::vector<TrainingVideo> list_training_videos(const std::string& root, const std::string& benchmark);
+/// The videos of a benchmark's split ("mosxav-train", or a definition's file) at `root` that have
+/// three labelled frames or more, with pictures. Throws Error{input} where none has.
+std::vector<TrainingVideo> list_training_videos(const std::string& root,
+                                                const std::string& benchmark);
 
-/// Three frames with up to two objects, ready to be made tensors: class 1 is the target, 2 the second object.
+/// Three frames with up to two objects, ready to be made tensors: class 1 is the target, 2 the
+/// second object.
 struct TrainingSample {
   std::vector<LabelledFrame> frames;  // 3
   bool has_second = false;
 };
 
-/// Picks the target and the second object among the labels of the first frame, each alike, and makes them 1 and 2 in
-/// every frame; all else becomes 0. False where the first frame has no object.
+/// Picks the target and the second object among the labels of the first frame, each alike, and
+/// makes them 1 and 2 in every frame; all else becomes 0. False where the first frame has no
+/// object.
 bool choose_objects(TrainingSample& sample, synth::Random& random);
 
-/// A sample of a video: frames no further apart than `distance`; up to five more tries where the first has no object
-/// left after augmentation. The last try is returned as it is, perhaps without object. Pure function of its arguments.
-TrainingSample sample_video(const TrainingVideo& video, int distance, const AugmentOptions& options, std::uint64_t seed);
+/// A sample of a video: frames no further apart than `distance`; up to five more tries where the
+/// first has no object left after augmentation. The last try is returned as it is, perhaps without
+/// object. Pure function of its arguments.
+TrainingSample sample_video(const TrainingVideo& video, int distance, const AugmentOptions& options,
+                            std::uint64_t seed);
 
-/// A sample of a still image. With outlines the target is the whole tree half of the time, else a random half of the
-/// segments, the other half being the second object: one vessel's parts look alike, so both tasks are worth learning.
-TrainingSample sample_still(const StillImage& still, const AugmentOptions& options, std::uint64_t seed);
+/// A sample of a still image. With outlines the target is the whole tree half of the time, else a
+/// random half of the segments, the other half being the second object: one vessel's parts look
+/// alike, so both tasks are worth learning.
+TrainingSample sample_still(const StillImage& still, const AugmentOptions& options,
+                            std::uint64_t seed);
 
 /// How pixels become the network's numbers.
 enum class PixelScale { xray, imagenet };  // (x - 0.5) / 0.5, or ImageNet's mean and deviation

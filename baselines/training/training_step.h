@@ -35,11 +35,13 @@ struct StepLoss {
   std::array<at::Tensor, 2> logits;  // [1, 3, H, W] of both predicted frames
 };
 
-/// The official training forward: the first frame's masks are given, the second is predicted from it, its soft
-/// prediction becomes a memory, the third is predicted from both. Softmax over all candidates, no top-k. A clip with one
-/// object is judged on two classes. `head` null: no contrastive loss; else it compares the key features (f16, projected)
-/// of all three frames, labels taken at the middle of each cell.
-StepLoss clip_loss(const TorchNetwork& network, const TrainingClip& clip, const StepOptions& options,
-                   std::int64_t iteration, const ContrastHead* head, synth::Random& random);
+/// The official training forward: the first frame's masks are given, the second is predicted from
+/// it, its soft prediction becomes a memory, the third is predicted from both. Softmax over all
+/// candidates, no top-k. A clip with one object is judged on two classes. `head` null: no
+/// contrastive loss; else it compares the key features (f16, projected) of all three frames, labels
+/// taken at the middle of each cell.
+StepLoss clip_loss(const TorchNetwork& network, const TrainingClip& clip,
+                   const StepOptions& options, std::int64_t iteration, const ContrastHead* head,
+                   synth::Random& random);
 
 }  // namespace angiobench

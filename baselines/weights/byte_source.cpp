@@ -21,7 +21,8 @@ std::string system_words() { return std::generic_category().message(errno); }
 void ByteSource::check_range(std::uint64_t offset, std::uint64_t count) const {
   if (offset <= size() && count <= size() - offset) return;
   throw Error(ErrorKind::input, path(),
-              "ends at byte " + std::to_string(size()) + ", but has something at byte " + std::to_string(offset),
+              "ends at byte " + std::to_string(size()) + ", but has something at byte " +
+                  std::to_string(offset),
               "a whole file of weights");
 }
 
@@ -39,11 +40,13 @@ std::vector<std::uint8_t> ByteSource::read(std::uint64_t offset, std::uint64_t c
 
 FileSource::FileSource(const std::string& path)
     : ByteSource(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
-  if (descriptor_ < 0) throw Error(ErrorKind::input, path, "cannot be read (" + system_words() + ")");
+  if (descriptor_ < 0)
+    throw Error(ErrorKind::input, path, "cannot be read (" + system_words() + ")");
   struct stat info {};
   if (::fstat(descriptor_, &info) != 0 || !S_ISREG(info.st_mode)) {
     ::close(descriptor_);
-    throw Error(ErrorKind::input, path, "not a regular file", "a file of weights (.safetensors or .pth)");
+    throw Error(ErrorKind::input, path, "not a regular file",
+                "a file of weights (.safetensors or .pth)");
   }
   size_ = static_cast<std::uint64_t>(info.st_size);
 }
@@ -52,7 +55,8 @@ FileSource::~FileSource() { ::close(descriptor_); }
 
 void FileSource::read_inside(std::uint64_t offset, std::span<std::uint8_t> into) const {
   while (!into.empty()) {
-    const ssize_t count = ::pread(descriptor_, into.data(), into.size(), static_cast<off_t>(offset));
+    const ssize_t count =
+        ::pread(descriptor_, into.data(), into.size(), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw Error(ErrorKind::input, path(), "cannot be read (" + system_words() + ")");
     if (count == 0) throw Error(ErrorKind::input, path(), "became shorter while it was read");

@@ -8,8 +8,8 @@
 
 namespace angiobench {
 
-/// A file that is read piece by piece, or bytes in memory (tests, fuzzers). A read outside it is an error, never
-/// undefined: the readers of weights can trust nothing that a file says of itself.
+/// A file that is read piece by piece, or bytes in memory (tests, fuzzers). A read outside it is an
+/// error, never undefined: the readers of weights can trust nothing that a file says of itself.
 class ByteSource {
  public:
   explicit ByteSource(std::string path) : path_(std::move(path)) {}
@@ -20,7 +20,8 @@ class ByteSource {
   /// What messages call it.
   const std::string& path() const { return path_; }
   virtual std::uint64_t size() const = 0;
-  /// Fills `into` from `offset`. Throws Error{input} where that reaches past the end or the file cannot be read.
+  /// Fills `into` from `offset`. Throws Error{input} where that reaches past the end or the file
+  /// cannot be read.
   void read(std::uint64_t offset, std::span<std::uint8_t> into) const;
   /// `count` bytes from `offset`; nothing is allocated before the range is known to be inside.
   std::vector<std::uint8_t> read(std::uint64_t offset, std::uint64_t count) const;
@@ -49,7 +50,8 @@ class FileSource final : public ByteSource {
 /// Bytes that someone else owns and keeps.
 class MemorySource final : public ByteSource {
  public:
-  MemorySource(std::span<const std::uint8_t> bytes, std::string path) : ByteSource(std::move(path)), bytes_(bytes) {}
+  MemorySource(std::span<const std::uint8_t> bytes, std::string path)
+      : ByteSource(std::move(path)), bytes_(bytes) {}
   std::uint64_t size() const override { return bytes_.size(); }
 
  private:

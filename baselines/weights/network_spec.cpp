@@ -12,7 +12,8 @@ namespace {
 // Writes the list in the order of the official modules, which is that of a state dict.
 class Lister {
  public:
-  void tensor(std::string name, std::vector<std::int64_t> shape, ElementType type = ElementType::f32) {
+  void tensor(std::string name, std::vector<std::int64_t> shape,
+              ElementType type = ElementType::f32) {
     tensors_.push_back({std::move(name), std::move(shape), type});
   }
 
@@ -25,7 +26,8 @@ class Lister {
 
   enum class Bias { none, present };
 
-  void conv(const std::string& prefix, int outputs, int inputs, int side, Bias bias = Bias::present) {
+  void conv(const std::string& prefix, int outputs, int inputs, int side,
+            Bias bias = Bias::present) {
     tensor(prefix + ".weight", {outputs, inputs, side, side});
     if (bias == Bias::present) tensor(prefix + ".bias", {outputs});
   }
@@ -71,7 +73,8 @@ void list_key_encoder(Lister& list, const NetworkSpec& spec) {
   }
 }
 
-// ResNet with basic blocks up to the third stage, convolutions with bias, on image + own mask + others' mask.
+// ResNet with basic blocks up to the third stage, convolutions with bias, on image + own mask +
+// others' mask.
 void list_value_encoder(Lister& list, const NetworkSpec& spec) {
   const std::string root = "value_encoder.";
   list.conv(root + "conv1", spec.width, 5, 7);
@@ -80,7 +83,8 @@ void list_value_encoder(Lister& list, const NetworkSpec& spec) {
   for (int stage = 0; stage < 3; ++stage) {
     const int width = spec.width << stage;
     for (int block = 0; block < spec.value_blocks[static_cast<std::size_t>(stage)]; ++block) {
-      const std::string prefix = root + "layer" + std::to_string(stage + 1) + '.' + std::to_string(block);
+      const std::string prefix =
+          root + "layer" + std::to_string(stage + 1) + '.' + std::to_string(block);
       list.conv(prefix + ".conv1", width, inputs, 3);
       list.norm(prefix + ".bn1", width);
       list.conv(prefix + ".conv2", width, width, 3);
@@ -124,7 +128,9 @@ void list_decoder(Lister& list, const NetworkSpec& spec) {
 int count_blocks(const StateDict& weights, const std::string& prefix) {
   constexpr int kMaxBlocks = 64;  // ResNet-152 has 36 in its longest stage
   int count = 0;
-  while (count < kMaxBlocks && weights.find(prefix + std::to_string(count) + ".conv1.weight") != nullptr) ++count;
+  while (count < kMaxBlocks &&
+         weights.find(prefix + std::to_string(count) + ".conv1.weight") != nullptr)
+    ++count;
   return count;
 }
 
@@ -146,20 +152,24 @@ NetworkSpec network_spec_of(const StateDict& weights, const std::string& path) {
   constexpr int kMaxWidth = 1024;
   const StoredTensor* const stem = weights.find("key_encoder.conv1.weight");
   if (stem == nullptr || stem->shape.size() != 4) {
-    throw Error(ErrorKind::input, path, "has no tensor 'key_encoder.conv1.weight' of four dimensions",
+    throw Error(ErrorKind::input, path,
+                "has no tensor 'key_encoder.conv1.weight' of four dimensions",
                 "weights of STCN or of the local-matching network");
   }
   const std::int64_t width = stem->shape[0];
   if (width < 2 || width > kMaxWidth || width % 2 != 0) {
-    throw Error(ErrorKind::input, path, "the first convolution has " + std::to_string(width) + " outputs",
-                "an even number up to " + std::to_string(kMaxWidth) + " (64 in the official networks)");
+    throw Error(
+        ErrorKind::input, path, "the first convolution has " + std::to_string(width) + " outputs",
+        "an even number up to " + std::to_string(kMaxWidth) + " (64 in the official networks)");
   }
   NetworkSpec spec;
   spec.width = static_cast<int>(width);
   const char* const key_stages[] = {"res2", "layer2", "layer3"};
   for (std::size_t stage = 0; stage < 3; ++stage) {
-    spec.key_blocks[stage] = count_blocks(weights, std::string("key_encoder.") + key_stages[stage] + '.');
-    spec.value_blocks[stage] = count_blocks(weights, "value_encoder.layer" + std::to_string(stage + 1) + '.');
+    spec.key_blocks[stage] =
+        count_blocks(weights, std::string("key_encoder.") + key_stages[stage] + '.');
+    spec.value_blocks[stage] =
+        count_blocks(weights, "value_encoder.layer" + std::to_string(stage + 1) + '.');
     if (spec.key_blocks[stage] == 0 || spec.value_blocks[stage] == 0) {
       throw Error(ErrorKind::input, path, "a stage of an encoder has no block",
                   "weights of STCN or of the local-matching network");

@@ -16,11 +16,13 @@ namespace {
 
 using Kind = PickleValue::Kind;
 
-// A state dict of 405 tensors makes some 10,000 values; a training checkpoint with its optimiser 50,000.
+// A state dict of 405 tensors makes some 10,000 values; a training checkpoint with its optimiser
+// 50,000.
 constexpr std::size_t kMaxValues = 1'000'000;
 constexpr std::size_t kMaxItems = 4 * kMaxValues;  // in all containers together
-constexpr std::size_t kMaxKeyBytes = 64;           // a storage's key is a small number, or an address in decimal
-constexpr std::size_t kMaxBigBytes = 64;           // the magic number of the legacy format has 10
+constexpr std::size_t kMaxKeyBytes =
+    64;  // a storage's key is a small number, or an address in decimal
+constexpr std::size_t kMaxBigBytes = 64;  // the magic number of the legacy format has 10
 constexpr std::uint64_t kMaxPickleBytes = 64ULL << 20;
 
 struct Global {
@@ -110,7 +112,8 @@ class Reader {
     throw Error(ErrorKind::limit, source_.path(), "its pickle " + what, "a state dict of tensors");
   }
 
-  [[noreturn]] void refuse(const std::string& found, const std::string& expected = "a state dict of tensors") const {
+  [[noreturn]] void refuse(const std::string& found,
+                           const std::string& expected = "a state dict of tensors") const {
     throw Error(ErrorKind::input, source_.path(), "its pickle " + found, expected);
   }
 
@@ -205,14 +208,16 @@ class Reader {
   }
 
   std::uint32_t pop() {
-    if (stack_.empty() || value(stack_.back()).kind == Kind::mark) refuse("takes more than it has put down");
+    if (stack_.empty() || value(stack_.back()).kind == Kind::mark)
+      refuse("takes more than it has put down");
     const std::uint32_t top = stack_.back();
     stack_.pop_back();
     return top;
   }
 
   std::uint32_t top() {
-    if (stack_.empty() || value(stack_.back()).kind == Kind::mark) refuse("looks for more than it has put down");
+    if (stack_.empty() || value(stack_.back()).kind == Kind::mark)
+      refuse("looks for more than it has put down");
     return stack_.back();
   }
 
@@ -237,7 +242,8 @@ class Reader {
 
   void append(Kind kind, const std::vector<std::uint32_t>& items) {
     PickleValue& container = value(top());
-    if (container.kind != kind) refuse("adds something to what is no " + std::string(kind == Kind::list ? "list" : "dict"));
+    if (container.kind != kind)
+      refuse("adds something to what is no " + std::string(kind == Kind::list ? "list" : "dict"));
     if (kind == Kind::dict && items.size() % 2 != 0) refuse("has a key without a value");
     count_items(items.size());
     container.items.insert(container.items.end(), items.begin(), items.end());
@@ -266,11 +272,13 @@ class Reader {
       push(std::move(made));
       return;
     }
-    refuse("names '" + module + "." + name + "', which a state dict has no need of", "OrderedDict and tensors only");
+    refuse("names '" + module + "." + name + "', which a state dict has no need of",
+           "OrderedDict and tensors only");
   }
 
   // Tuple item `index` of a wanted kind.
-  const PickleValue& item(const PickleValue& tuple, std::size_t index, Kind kind, const char* what) {
+  const PickleValue& item(const PickleValue& tuple, std::size_t index, Kind kind,
+                          const char* what) {
     if (index >= tuple.items.size() || value(tuple.items[index]).kind != kind) {
       refuse(std::string("describes a ") + what + " in an unknown way");
     }
@@ -299,7 +307,8 @@ class Reader {
   std::vector<std::int64_t> integers(const PickleValue& tuple) {
     std::vector<std::int64_t> numbers;
     for (const std::uint32_t index : tuple.items) {
-      if (value(index).kind != Kind::integer || value(index).number < 0) refuse("has a tensor with odd sizes");
+      if (value(index).kind != Kind::integer || value(index).number < 0)
+        refuse("has a tensor with odd sizes");
       numbers.push_back(value(index).number);
     }
     return numbers;
@@ -316,7 +325,8 @@ class Reader {
     made.number = item(arguments, 1, Kind::integer, kWhat).number;
     const PickleValue& sizes = item(arguments, 2, Kind::tuple, kWhat);
     const PickleValue& strides = item(arguments, 3, Kind::tuple, kWhat);
-    if (made.number < 0 || sizes.items.size() != strides.items.size() || sizes.items.size() > kMaxDimensions) {
+    if (made.number < 0 || sizes.items.size() != strides.items.size() ||
+        sizes.items.size() > kMaxDimensions) {
       refuse("has a tensor with odd sizes");
     }
     made.shape = integers(sizes);
@@ -372,7 +382,8 @@ class Reader {
     switch (opcode) {
       case kProtocol: {
         const int version = byte();
-        if (version < 2 || version > 5) refuse("is of protocol " + std::to_string(version), "2 to 5");
+        if (version < 2 || version > 5)
+          refuse("is of protocol " + std::to_string(version), "2 to 5");
         return true;
       }
       case kFrame:
@@ -477,7 +488,8 @@ class Reader {
         if (value(names[0]).kind != Kind::text || value(names[1]).kind != Kind::text) {
           refuse("names a global that is no text");
         }
-        push_global(std::string(value(names[0]).text, 0, 200), std::string(value(names[1]).text, 0, 200));
+        push_global(std::string(value(names[0]).text, 0, 200),
+                    std::string(value(names[1]).text, 0, 200));
         return true;
       }
       case kBinPersistentId: {
@@ -530,7 +542,8 @@ class Reader {
 
 Pickle read_pickle(const ByteSource& source, std::uint64_t begin, std::uint64_t end) {
   if (begin > source.size()) {
-    throw Error(ErrorKind::input, source.path(), "ends before its pickle begins", "a whole file of weights");
+    throw Error(ErrorKind::input, source.path(), "ends before its pickle begins",
+                "a whole file of weights");
   }
   return Reader(source, begin, end).read();
 }

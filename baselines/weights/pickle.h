@@ -11,19 +11,20 @@
 
 namespace angiobench {
 
-/// What the restricted pickle reader understands of a PyTorch state dict. Values refer to each other by index into one
-/// list, so that a pickle that ties a knot with its memo can neither leak nor recurse.
+/// What the restricted pickle reader understands of a PyTorch state dict. Values refer to each
+/// other by index into one list, so that a pickle that ties a knot with its memo can neither leak
+/// nor recurse.
 struct PickleValue {
   enum class Kind {
     none,
-    boolean,     // number
-    integer,     // number
-    big,         // an integer above 64 bits: text holds its little-endian bytes
-    real,        // (its value is of no use here and is dropped)
-    text,        // text
-    tuple,       // items
-    list,        // items
-    dict,        // items: key, value, key, value, …
+    boolean,  // number
+    integer,  // number
+    big,      // an integer above 64 bits: text holds its little-endian bytes
+    real,     // (its value is of no use here and is dropped)
+    text,     // text
+    tuple,    // items
+    list,     // items
+    dict,     // items: key, value, key, value, …
     ordered_dict_class,
     counter_class,
     rebuild_tensor,     // torch._utils._rebuild_tensor
@@ -53,9 +54,10 @@ struct Pickle {
   const PickleValue& operator[](std::uint32_t index) const { return values[index]; }
 };
 
-/// Reads the pickle in bytes [begin, end) of a source: protocols 2 to 5, the opcodes that torch.save writes, and no
-/// global but those that PickleValue names. Nothing is imported or called. Throws Error{input} for any other opcode or
-/// global (named) and for a pickle that is malformed; Error{limit} for more than a million values or 64 MiB.
+/// Reads the pickle in bytes [begin, end) of a source: protocols 2 to 5, the opcodes that
+/// torch.save writes, and no global but those that PickleValue names. Nothing is imported or
+/// called. Throws Error{input} for any other opcode or global (named) and for a pickle that is
+/// malformed; Error{limit} for more than a million values or 64 MiB.
 Pickle read_pickle(const ByteSource& source, std::uint64_t begin, std::uint64_t end);
 
 }  // namespace angiobench

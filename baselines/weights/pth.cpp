@@ -20,7 +20,8 @@ using Kind = PickleValue::Kind;
 
 constexpr std::uint64_t kMaxPickleBytes = 64ULL << 20;
 constexpr std::uint64_t kMaxDirectoryBytes = 64ULL << 20;
-constexpr std::uint64_t kMaxExpansion = 4;  // tied weights are stored once, but come out as often as they are named
+constexpr std::uint64_t kMaxExpansion =
+    4;  // tied weights are stored once, but come out as often as they are named
 
 template <class T>
 T little(const std::vector<std::uint8_t>& bytes, std::size_t at) {
@@ -48,13 +49,15 @@ struct Extent {
   std::optional<std::uint32_t> check_sum;  // CRC-32 of the bytes, where the format has one
 };
 
-std::vector<std::uint8_t> read_extent(const ByteSource& source, const Extent& extent, const std::string& name) {
+std::vector<std::uint8_t> read_extent(const ByteSource& source, const Extent& extent,
+                                      const std::string& name) {
   std::vector<std::uint8_t> bytes = source.read(extent.begin, extent.size);
   if (extent.check_sum) {
     uLong sum = ::crc32(0, nullptr, 0);
     // crc32_z takes a size_t, crc32 only 32 bits.
     sum = ::crc32_z(sum, bytes.data(), bytes.size());
-    if (sum != *extent.check_sum) refuse(source, "the check sum of " + shown(name) + " is wrong", "a whole file");
+    if (sum != *extent.check_sum)
+      refuse(source, "the check sum of " + shown(name) + " is wrong", "a whole file");
   }
   return bytes;
 }
@@ -79,37 +82,45 @@ DirectoryPlace find_directory(const ByteSource& source) {
   constexpr std::uint64_t kMaxComment = 65535;
 
   // The end record is the last thing but a comment.
-  const std::uint64_t tail_size = std::min<std::uint64_t>(source.size(), kMaxComment + kEndSize + kLocatorSize);
+  const std::uint64_t tail_size =
+      std::min<std::uint64_t>(source.size(), kMaxComment + kEndSize + kLocatorSize);
   const std::uint64_t tail_begin = source.size() - tail_size;
   const std::vector<std::uint8_t> tail = source.read(tail_begin, tail_size);
   std::optional<std::size_t> end;
-  for (std::size_t at = tail.size() < kEndSize ? 0 : tail.size() - kEndSize + 1; at-- > 0 && !end;) {
+  for (std::size_t at = tail.size() < kEndSize ? 0 : tail.size() - kEndSize + 1;
+       at-- > 0 && !end;) {
     if (little<std::uint32_t>(tail, at) == kEndSignature &&
         at + kEndSize + little<std::uint16_t>(tail, at + 20) == tail.size()) {
       end = at;
     }
   }
   if (!end) refuse(source, "begins as a zip but has no directory", "a whole file");
-  DirectoryPlace place{little<std::uint32_t>(tail, *end + 16), little<std::uint32_t>(tail, *end + 12),
+  DirectoryPlace place{little<std::uint32_t>(tail, *end + 16),
+                       little<std::uint32_t>(tail, *end + 12),
                        little<std::uint16_t>(tail, *end + 10)};
 
   // A zip64 locator stands right before it, where there is one.
-  if (*end >= kLocatorSize && little<std::uint32_t>(tail, *end - kLocatorSize) == kLocatorSignature) {
-    const std::vector<std::uint8_t> end64 =
-        source.read(little<std::uint64_t>(tail, *end - kLocatorSize + 8), std::uint64_t{kEnd64Size});
-    if (little<std::uint32_t>(end64, 0) != kEnd64Signature) refuse(source, "its zip64 record is malformed");
-    place = {little<std::uint64_t>(end64, 48), little<std::uint64_t>(end64, 40), little<std::uint64_t>(end64, 32)};
+  if (*end >= kLocatorSize &&
+      little<std::uint32_t>(tail, *end - kLocatorSize) == kLocatorSignature) {
+    const std::vector<std::uint8_t> end64 = source.read(
+        little<std::uint64_t>(tail, *end - kLocatorSize + 8), std::uint64_t{kEnd64Size});
+    if (little<std::uint32_t>(end64, 0) != kEnd64Signature)
+      refuse(source, "its zip64 record is malformed");
+    place = {little<std::uint64_t>(end64, 48), little<std::uint64_t>(end64, 40),
+             little<std::uint64_t>(end64, 32)};
   }
   if (place.size > kMaxDirectoryBytes) {
-    throw Error(ErrorKind::limit, source.path(), "its directory takes " + std::to_string(place.size) + " bytes",
+    throw Error(ErrorKind::limit, source.path(),
+                "its directory takes " + std::to_string(place.size) + " bytes",
                 "at most " + std::to_string(kMaxDirectoryBytes));
   }
   return place;
 }
 
 // The sizes and the place of an entry, from the zip64 extra field where the short fields are full.
-void read_zip64_extra(const ByteSource& source, const std::vector<std::uint8_t>& directory, std::size_t at,
-                      std::size_t size, std::uint64_t& plain_size, std::uint64_t& stored_size, std::uint64_t& offset) {
+void read_zip64_extra(const ByteSource& source, const std::vector<std::uint8_t>& directory,
+                      std::size_t at, std::size_t size, std::uint64_t& plain_size,
+                      std::uint64_t& stored_size, std::uint64_t& offset) {
   constexpr std::uint64_t kFull = 0xFFFFFFFF;
   const std::size_t end = at + size;
   while (at + 4 <= end) {
@@ -139,13 +150,15 @@ ZipDirectory read_directory(const ByteSource& source) {
   const std::vector<std::uint8_t> directory = source.read(place.begin, place.size);
   if (place.num_entries > directory.size() / kEntrySize) {
     refuse(source, "its directory claims " + std::to_string(place.num_entries) + " entries",
-           "at most " + std::to_string(directory.size() / kEntrySize) + ", which is what it has room for");
+           "at most " + std::to_string(directory.size() / kEntrySize) +
+               ", which is what it has room for");
   }
 
   ZipDirectory entries;
   std::size_t at = 0;
   for (std::uint64_t i = 0; i < place.num_entries; ++i) {
-    if (at + kEntrySize > directory.size() || little<std::uint32_t>(directory, at) != kEntrySignature) {
+    if (at + kEntrySize > directory.size() ||
+        little<std::uint32_t>(directory, at) != kEntrySignature) {
       refuse(source, "entry " + std::to_string(i) + " of its directory is malformed");
     }
     const std::uint16_t flags = little<std::uint16_t>(directory, at + 8);
@@ -159,8 +172,10 @@ ZipDirectory read_directory(const ByteSource& source) {
     if (name_size + extra_size + comment_size > directory.size() - at - kEntrySize) {
       refuse(source, "entry " + std::to_string(i) + " of its directory is cut off");
     }
-    const std::string name(reinterpret_cast<const char*>(directory.data()) + at + kEntrySize, name_size);
-    read_zip64_extra(source, directory, at + kEntrySize + name_size, extra_size, plain_size, stored_size, offset);
+    const std::string name(reinterpret_cast<const char*>(directory.data()) + at + kEntrySize,
+                           name_size);
+    read_zip64_extra(source, directory, at + kEntrySize + name_size, extra_size, plain_size,
+                     stored_size, offset);
 
     constexpr std::uint16_t kEncrypted = 1;
     if ((flags & kEncrypted) != 0 || method != 0 || plain_size != stored_size) {
@@ -169,19 +184,23 @@ ZipDirectory read_directory(const ByteSource& source) {
 
     // The local header says how long the name before the bytes is; it must be the same name.
     const std::vector<std::uint8_t> local = source.read(offset, std::uint64_t{kLocalSize});
-    bool agrees = little<std::uint32_t>(local, 0) == kLocalSignature && little<std::uint16_t>(local, 26) == name_size;
+    bool agrees = little<std::uint32_t>(local, 0) == kLocalSignature &&
+                  little<std::uint16_t>(local, 26) == name_size;
     if (agrees) {
-      const std::vector<std::uint8_t> local_name = source.read(offset + kLocalSize, std::uint64_t{name_size});
-      agrees = std::equal(local_name.begin(), local_name.end(), name.begin(), name.end(), [](std::uint8_t a, char b) {
-        return a == static_cast<std::uint8_t>(b);
-      });
+      const std::vector<std::uint8_t> local_name =
+          source.read(offset + kLocalSize, std::uint64_t{name_size});
+      agrees = std::equal(local_name.begin(), local_name.end(), name.begin(), name.end(),
+                          [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); });
     }
-    if (!agrees) refuse(source, "the header of its entry " + shown(name) + " does not agree with the directory");
+    if (!agrees)
+      refuse(source,
+             "the header of its entry " + shown(name) + " does not agree with the directory");
     const std::uint64_t begin = offset + kLocalSize + name_size + little<std::uint16_t>(local, 28);
     if (begin > source.size() || plain_size > source.size() - begin) {
       refuse(source, "its entry " + shown(name) + " reaches past the end", "a whole file");
     }
-    if (!entries.emplace(name, Extent{begin, plain_size, little<std::uint32_t>(directory, at + 16)}).second) {
+    if (!entries.emplace(name, Extent{begin, plain_size, little<std::uint32_t>(directory, at + 16)})
+             .second) {
       refuse(source, "has two entries " + shown(name));
     }
     at += kEntrySize + name_size + extra_size + comment_size;
@@ -200,9 +219,12 @@ class TensorReader {
     const PickleValue& storage = pickle_[tensor.items[0]];
     const std::size_t element = element_size(storage.element);
     const Extent extent = find_storage(storage);
-    if (static_cast<std::uint64_t>(storage.number) != extent.size / element || extent.size % element != 0) {
-      refuse(source_, "the storage of tensor " + shown(name) + " has " + std::to_string(extent.size) + " bytes",
-             std::to_string(storage.number) + " elements of " + std::to_string(element));
+    if (static_cast<std::uint64_t>(storage.number) != extent.size / element ||
+        extent.size % element != 0) {
+      refuse(
+          source_,
+          "the storage of tensor " + shown(name) + " has " + std::to_string(extent.size) + " bytes",
+          std::to_string(storage.number) + " elements of " + std::to_string(element));
     }
 
     // The last element must lie inside, and a tensor may not be larger than what it is a view of.
@@ -217,12 +239,14 @@ class TensorReader {
         count = 0;
         break;
       }
-      inside = count <= num_stored / size && (size == 1 || stride <= (num_stored - last) / (size - 1));
+      inside =
+          count <= num_stored / size && (size == 1 || stride <= (num_stored - last) / (size - 1));
       if (!inside) break;
       count *= size;
       last += size > 1 ? (size - 1) * stride : 0;
     }
-    const bool is_empty = std::find(tensor.shape.begin(), tensor.shape.end(), 0) != tensor.shape.end();
+    const bool is_empty =
+        std::find(tensor.shape.begin(), tensor.shape.end(), 0) != tensor.shape.end();
     if (is_empty) count = 0;
     if (!is_empty && (!inside || last >= num_stored)) {
       refuse(source_, "tensor " + shown(name) + " reaches outside its storage",
@@ -230,17 +254,20 @@ class TensorReader {
     }
     total_ += count * element;
     if (total_ > kMaxExpansion * source_.size()) {
-      throw Error(ErrorKind::limit, source_.path(),
-                  "its tensors take more than " + std::to_string(kMaxExpansion) + " times the file's size");
+      throw Error(
+          ErrorKind::limit, source_.path(),
+          "its tensors take more than " + std::to_string(kMaxExpansion) + " times the file's size");
     }
     StoredTensor result{storage.element, tensor.shape, {}};
     if (count == 0) return result;
 
-    // Read the storage whole (its check sum is of the whole), the last one being kept for the next tensor.
+    // Read the storage whole (its check sum is of the whole), the last one being kept for the next
+    // tensor.
     if (cached_key_ != storage.text || cached_.size() != extent.size) {
       num_read_ += extent.size;
       if (num_read_ > kMaxExpansion * source_.size()) {
-        throw Error(ErrorKind::limit, source_.path(), "its tensors jump to and fro between shared storages");
+        throw Error(ErrorKind::limit, source_.path(),
+                    "its tensors jump to and fro between shared storages");
       }
       cached_.clear();
       cached_ = read_extent(source_, extent, storage.text);
@@ -285,7 +312,8 @@ class TensorReader {
       for (std::size_t d = index.size(); d-- > 0;) {
         from += static_cast<std::size_t>(tensor.strides[d]);
         if (++index[d] < tensor.shape[d]) break;
-        from -= static_cast<std::size_t>(tensor.strides[d]) * static_cast<std::size_t>(tensor.shape[d]);
+        from -=
+            static_cast<std::size_t>(tensor.strides[d]) * static_cast<std::size_t>(tensor.shape[d]);
         index[d] = 0;
       }
     }
@@ -301,13 +329,18 @@ class TensorReader {
 
 class ZipTensorReader final : public TensorReader {
  public:
-  ZipTensorReader(const ByteSource& source, const Pickle& pickle, const ZipDirectory& directory, std::string folder)
-      : TensorReader(source, pickle), source_(source), directory_(directory), folder_(std::move(folder)) {}
+  ZipTensorReader(const ByteSource& source, const Pickle& pickle, const ZipDirectory& directory,
+                  std::string folder)
+      : TensorReader(source, pickle),
+        source_(source),
+        directory_(directory),
+        folder_(std::move(folder)) {}
 
  private:
   Extent find_storage(const PickleValue& storage) override {
     const auto found = directory_.find(folder_ + "data/" + storage.text);
-    if (found == directory_.end()) refuse(source_, "has no storage " + shown(storage.text), "a whole file");
+    if (found == directory_.end())
+      refuse(source_, "has no storage " + shown(storage.text), "a whole file");
     return found->second;
   }
 
@@ -318,13 +351,15 @@ class ZipTensorReader final : public TensorReader {
 
 class LegacyTensorReader final : public TensorReader {
  public:
-  LegacyTensorReader(const ByteSource& source, const Pickle& pickle, std::map<std::string, Extent> storages)
+  LegacyTensorReader(const ByteSource& source, const Pickle& pickle,
+                     std::map<std::string, Extent> storages)
       : TensorReader(source, pickle), source_(source), storages_(std::move(storages)) {}
 
  private:
   Extent find_storage(const PickleValue& storage) override {
     const auto found = storages_.find(storage.text);
-    if (found == storages_.end()) refuse(source_, "has no storage " + shown(storage.text), "a whole file");
+    if (found == storages_.end())
+      refuse(source_, "has no storage " + shown(storage.text), "a whole file");
     return found->second;
   }
 
@@ -337,7 +372,8 @@ class LegacyTensorReader final : public TensorReader {
 bool is_dict_of_tensors(const Pickle& pickle, const PickleValue& dict) {
   if (dict.kind != Kind::dict || dict.items.empty()) return false;
   for (std::size_t i = 0; i < dict.items.size(); i += 2) {
-    if (pickle[dict.items[i]].kind != Kind::text || pickle[dict.items[i + 1]].kind != Kind::tensor) return false;
+    if (pickle[dict.items[i]].kind != Kind::text || pickle[dict.items[i + 1]].kind != Kind::tensor)
+      return false;
   }
   return true;
 }
@@ -348,13 +384,15 @@ const PickleValue& find_weights(const ByteSource& source, const Pickle& pickle) 
   if (root.kind == Kind::dict) {
     for (const char* const wanted : {"network", "model", "state_dict"}) {
       for (std::size_t i = 0; i < root.items.size(); i += 2) {
-        if (pickle[root.items[i]].text == wanted && is_dict_of_tensors(pickle, pickle[root.items[i + 1]])) {
+        if (pickle[root.items[i]].text == wanted &&
+            is_dict_of_tensors(pickle, pickle[root.items[i + 1]])) {
           return pickle[root.items[i + 1]];
         }
       }
     }
   }
-  refuse(source, "holds no dict of named tensors", "a state dict, or a checkpoint with 'network', 'model' or 'state_dict'");
+  refuse(source, "holds no dict of named tensors",
+         "a state dict, or a checkpoint with 'network', 'model' or 'state_dict'");
 }
 
 StateDict read_tensors(const ByteSource& source, const Pickle& pickle, TensorReader& reader) {
@@ -369,7 +407,8 @@ StateDict read_tensors(const ByteSource& source, const Pickle& pickle, TensorRea
     std::string name = pickle[dict.items[i]].text;
     if (is_parallel) name.erase(0, kParallelPrefix.size());
     StoredTensor tensor = reader.read(pickle[dict.items[i + 1]], name);
-    if (!weights.add(name, std::move(tensor))) refuse(source, "names the tensor " + shown(name) + " twice");
+    if (!weights.add(name, std::move(tensor)))
+      refuse(source, "names the tensor " + shown(name) + " twice");
   }
   return weights;
 }
@@ -382,7 +421,8 @@ StateDict parse_zip(const ByteSource& source) {
   };
   const auto found = std::find_if(directory.begin(), directory.end(), is_pickle);
   if (found == directory.end()) {
-    refuse(source, "is a zip without a data.pkl", "a .pth that torch.save wrote, or a .safetensors file");
+    refuse(source, "is a zip without a data.pkl",
+           "a .pth that torch.save wrote, or a .safetensors file");
   }
   const std::string folder = found->first.substr(0, found->first.size() - std::strlen("data.pkl"));
   if (directory.contains(folder + "constants.pkl")) {
@@ -391,12 +431,14 @@ StateDict parse_zip(const ByteSource& source) {
   if (const auto order = directory.find(folder + "byteorder"); order != directory.end()) {
     constexpr std::string_view kLittle = "little";
     const bool is_little = order->second.size == kLittle.size() &&
-                           std::equal(kLittle.begin(), kLittle.end(), source.read(order->second.begin, order->second.size).begin());
+                           std::equal(kLittle.begin(), kLittle.end(),
+                                      source.read(order->second.begin, order->second.size).begin());
     if (!is_little) refuse(source, "is not in little-endian byte order", "little");
   }
   const Extent& place = found->second;
   if (place.size > kMaxPickleBytes) {
-    throw Error(ErrorKind::limit, source.path(), "its pickle takes " + std::to_string(place.size) + " bytes",
+    throw Error(ErrorKind::limit, source.path(),
+                "its pickle takes " + std::to_string(place.size) + " bytes",
                 "at most " + std::to_string(kMaxPickleBytes));
   }
   read_extent(source, place, found->first);  // for its check sum
@@ -405,23 +447,26 @@ StateDict parse_zip(const ByteSource& source) {
   return read_tensors(source, pickle, reader);
 }
 
-// Legacy: magic number, protocol version, facts of the machine, the object, the storages' keys: five pickles; then each
-// storage in the order of the keys, 8 bytes of element count before it.
+// Legacy: magic number, protocol version, facts of the machine, the object, the storages' keys:
+// five pickles; then each storage in the order of the keys, 8 bytes of element count before it.
 StateDict parse_legacy(const ByteSource& source) {
   constexpr std::string_view kMagic("\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", 10);
   constexpr std::int64_t kProtocolVersion = 1001;
   const Pickle magic = read_pickle(source, 0, source.size());
   if (magic[magic.root].kind != Kind::big || magic[magic.root].text != kMagic) {
-    refuse(source, "is a pickle, but not one of torch.save", "a .pth or .safetensors file of weights");
+    refuse(source, "is a pickle, but not one of torch.save",
+           "a .pth or .safetensors file of weights");
   }
   const Pickle version = read_pickle(source, magic.end, source.size());
-  if (version[version.root].kind != Kind::integer || version[version.root].number != kProtocolVersion) {
+  if (version[version.root].kind != Kind::integer ||
+      version[version.root].number != kProtocolVersion) {
     refuse(source, "is of an unknown version of the legacy format", "1001");
   }
   const Pickle machine = read_pickle(source, version.end, source.size());
   const PickleValue& facts = machine[machine.root];
   for (std::size_t i = 0; facts.kind == Kind::dict && i < facts.items.size(); i += 2) {
-    if (machine[facts.items[i]].text == "little_endian" && machine[facts.items[i + 1]].number == 0) {
+    if (machine[facts.items[i]].text == "little_endian" &&
+        machine[facts.items[i + 1]].number == 0) {
       refuse(source, "is not in little-endian byte order", "little");
     }
   }
@@ -432,20 +477,24 @@ StateDict parse_legacy(const ByteSource& source) {
   // What the object says of its storages tells how long each is.
   std::map<std::string, std::pair<std::int64_t, ElementType>> described;
   for (const PickleValue& value : object.values) {
-    if (value.kind == Kind::storage) described.emplace(value.text, std::pair(value.number, value.element));
+    if (value.kind == Kind::storage)
+      described.emplace(value.text, std::pair(value.number, value.element));
   }
   std::map<std::string, Extent> storages;
   std::uint64_t at = keys.end;
   for (const std::uint32_t index : keys[keys.root].items) {
     const auto found = described.find(keys[index].text);
-    if (keys[index].kind != Kind::text || found == described.end()) refuse(source, "lists a storage that no tensor has");
+    if (keys[index].kind != Kind::text || found == described.end())
+      refuse(source, "lists a storage that no tensor has");
     const auto [number, element] = found->second;
     if (little<std::int64_t>(source.read(at, std::uint64_t{8}), 0) != number) {
-      refuse(source, "the storage " + shown(keys[index].text) + " has another size than its tensor says");
+      refuse(source,
+             "the storage " + shown(keys[index].text) + " has another size than its tensor says");
     }
     at += 8;
     if (static_cast<std::uint64_t>(number) > (source.size() - at) / element_size(element)) {
-      refuse(source, "the storage " + shown(keys[index].text) + " reaches past the end", "a whole file");
+      refuse(source, "the storage " + shown(keys[index].text) + " reaches past the end",
+             "a whole file");
     }
     const std::uint64_t size = static_cast<std::uint64_t>(number) * element_size(element);
     if (!storages.emplace(keys[index].text, Extent{at, size, std::nullopt}).second) {
@@ -463,7 +512,8 @@ Format format_of(const ByteSource& source) {
   std::uint8_t head[4] = {};
   source.read(0, std::span(head).first(std::min<std::uint64_t>(source.size(), sizeof head)));
   if (std::memcmp(head, "PK\x03\x04", 4) == 0) return Format::zip;
-  return head[0] == 0x80 && head[1] >= 2 && head[1] <= 5 && head[2] == 0x8a ? Format::legacy : Format::other;
+  return head[0] == 0x80 && head[1] >= 2 && head[1] <= 5 && head[2] == 0x8a ? Format::legacy
+                                                                            : Format::other;
 }
 
 }  // namespace

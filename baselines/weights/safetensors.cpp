@@ -15,16 +15,17 @@
 namespace angiobench {
 namespace {
 
-// Not the ordered kind: that one looks names up in linear time, which a hostile header would exploit.
+// Not the ordered kind: that one looks names up in linear time, which a hostile header would
+// exploit.
 using Json = nlohmann::json;
 
 // The official 405 tensors take 50 KB of header; a million names take less than this.
 constexpr std::uint64_t kMaxHeaderBytes = 16ULL << 20;
 constexpr std::size_t kMaxDimensions = 16;
 
-constexpr ElementType kTypes[] = {ElementType::f64, ElementType::f32, ElementType::f16, ElementType::bf16,
-                                  ElementType::i64, ElementType::i32, ElementType::i16, ElementType::i8,
-                                  ElementType::u8,  ElementType::boolean};
+constexpr ElementType kTypes[] = {
+    ElementType::f64, ElementType::f32, ElementType::f16, ElementType::bf16, ElementType::i64,
+    ElementType::i32, ElementType::i16, ElementType::i8,  ElementType::u8,   ElementType::boolean};
 
 std::optional<ElementType> type_of(const std::string& name) {
   for (const ElementType type : kTypes) {
@@ -33,7 +34,8 @@ std::optional<ElementType> type_of(const std::string& name) {
   return std::nullopt;
 }
 
-// Parses the header; a key that comes twice in one object is refused (JSON readers disagree on what it means).
+// Parses the header; a key that comes twice in one object is refused (JSON readers disagree on what
+// it means).
 Json parse_header(const std::string& text, const std::string& path) {
   std::vector<std::set<std::string>> keys;
   std::string repeated;
@@ -49,12 +51,15 @@ Json parse_header(const std::string& text, const std::string& path) {
   try {
     header = Json::parse(text, watch);
   } catch (const Json::exception& error) {
-    throw Error(ErrorKind::input, path, std::string("the safetensors header is not JSON: ") + error.what());
+    throw Error(ErrorKind::input, path,
+                std::string("the safetensors header is not JSON: ") + error.what());
   }
   if (!repeated.empty()) {
-    throw Error(ErrorKind::input, path, "the safetensors header names '" + repeated.substr(0, 120) + "' twice");
+    throw Error(ErrorKind::input, path,
+                "the safetensors header names '" + repeated.substr(0, 120) + "' twice");
   }
-  if (!header.is_object()) throw Error(ErrorKind::input, path, "the safetensors header is not a JSON object");
+  if (!header.is_object())
+    throw Error(ErrorKind::input, path, "the safetensors header is not a JSON object");
   return header;
 }
 
@@ -67,31 +72,38 @@ struct Place {
 };
 
 // What the header says of one tensor, checked against the size of the data.
-Place parse_place(const std::string& name, const Json& facts, std::uint64_t num_data, const std::string& path) {
+Place parse_place(const std::string& name, const Json& facts, std::uint64_t num_data,
+                  const std::string& path) {
   const auto refuse = [&](const std::string& found, const std::string& expected) {
     throw Error(ErrorKind::input, path, "tensor '" + name.substr(0, 120) + "': " + found, expected);
   };
-  if (!facts.is_object()) refuse("its entry is not an object", "{\"dtype\", \"shape\", \"data_offsets\"}");
+  if (!facts.is_object())
+    refuse("its entry is not an object", "{\"dtype\", \"shape\", \"data_offsets\"}");
   const auto field = [&](const char* key) -> const Json& {
     const auto found = facts.find(key);
-    if (found == facts.end()) refuse(std::string("has no ") + key, "{\"dtype\", \"shape\", \"data_offsets\"}");
+    if (found == facts.end())
+      refuse(std::string("has no ") + key, "{\"dtype\", \"shape\", \"data_offsets\"}");
     return *found;
   };
 
   const Json& dtype = field("dtype");
   const std::optional<ElementType> type =
       dtype.is_string() ? type_of(dtype.get_ref<const std::string&>()) : std::nullopt;
-  if (!type) refuse("has a dtype that is not known", "F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL");
+  if (!type)
+    refuse("has a dtype that is not known", "F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL");
 
   const Json& shape = field("shape");
-  if (!shape.is_array() || shape.size() > kMaxDimensions) refuse("its shape is not a list", "up to 16 sizes");
+  if (!shape.is_array() || shape.size() > kMaxDimensions)
+    refuse("its shape is not a list", "up to 16 sizes");
   Place place{name, *type, {}, 0, 0};
   std::uint64_t num_bytes = element_size(*type);
   for (const Json& size : shape) {
-    if (!size.is_number_unsigned()) refuse("its shape holds something else than sizes", "sizes of 0 or more");
+    if (!size.is_number_unsigned())
+      refuse("its shape holds something else than sizes", "sizes of 0 or more");
     const auto count = size.get<std::uint64_t>();
     // Never more than the data has, so that the product cannot overflow.
-    if (count != 0 && num_bytes > num_data / count) refuse("is larger than the file", "data for every element");
+    if (count != 0 && num_bytes > num_data / count)
+      refuse("is larger than the file", "data for every element");
     num_bytes *= count;
     place.shape.push_back(static_cast<std::int64_t>(count));
   }
@@ -108,7 +120,8 @@ Place parse_place(const std::string& name, const Json& facts, std::uint64_t num_
            "inside the data of " + std::to_string(num_data) + " bytes");
   }
   if (place.end - place.begin != num_bytes) {
-    refuse("has " + std::to_string(place.end - place.begin) + " bytes", std::to_string(num_bytes) + " for its shape");
+    refuse("has " + std::to_string(place.end - place.begin) + " bytes",
+           std::to_string(num_bytes) + " for its shape");
   }
   return place;
 }
@@ -121,7 +134,8 @@ StateDict parse_safetensors(const ByteSource& source, WeightsMetadata* metadata)
   const std::vector<std::uint8_t> length = source.read(0, sizeof num_header);
   std::memcpy(&num_header, length.data(), sizeof num_header);
   if (num_header > source.size() - sizeof num_header) {
-    throw Error(ErrorKind::input, path, "the header would take " + std::to_string(num_header) + " bytes",
+    throw Error(ErrorKind::input, path,
+                "the header would take " + std::to_string(num_header) + " bytes",
                 "a safetensors file of " + std::to_string(source.size()) + " bytes");
   }
   if (num_header > kMaxHeaderBytes) {
@@ -139,9 +153,11 @@ StateDict parse_safetensors(const ByteSource& source, WeightsMetadata* metadata)
       places.push_back(parse_place(name, facts, num_data, path));
       continue;
     }
-    if (!facts.is_object()) throw Error(ErrorKind::input, path, "__metadata__ is not an object", "names and texts");
+    if (!facts.is_object())
+      throw Error(ErrorKind::input, path, "__metadata__ is not an object", "names and texts");
     for (const auto& [key, value] : facts.items()) {
-      if (!value.is_string()) throw Error(ErrorKind::input, path, "__metadata__ holds something else than texts");
+      if (!value.is_string())
+        throw Error(ErrorKind::input, path, "__metadata__ holds something else than texts");
       if (metadata != nullptr) metadata->emplace(key, value.get<std::string>());
     }
   }
@@ -154,19 +170,22 @@ StateDict parse_safetensors(const ByteSource& source, WeightsMetadata* metadata)
   for (const Place& place : places) {
     if (place.begin != covered) {
       throw Error(ErrorKind::input, path,
-                  "tensor '" + place.name.substr(0, 120) + "' begins at byte " + std::to_string(place.begin),
+                  "tensor '" + place.name.substr(0, 120) + "' begins at byte " +
+                      std::to_string(place.begin),
                   "byte " + std::to_string(covered) + ", where the one before it ends");
     }
     covered = place.end;
   }
   if (covered != num_data) {
-    throw Error(ErrorKind::input, path, "has " + std::to_string(num_data - covered) + " bytes that belong to no tensor",
+    throw Error(ErrorKind::input, path,
+                "has " + std::to_string(num_data - covered) + " bytes that belong to no tensor",
                 "data that the tensors cover exactly");
   }
 
   StateDict weights;
   for (const Place& place : places) {
-    weights.add(place.name, {place.type, place.shape, source.read(data_at + place.begin, place.end - place.begin)});
+    weights.add(place.name, {place.type, place.shape,
+                             source.read(data_at + place.begin, place.end - place.begin)});
   }
   return weights;
 }
@@ -194,10 +213,12 @@ std::string safetensors_header(const StateDict& weights, const WeightsMetadata& 
   return bytes + text;
 }
 
-void write_safetensors(const std::string& path, const StateDict& weights, const WeightsMetadata& metadata) {
+void write_safetensors(const std::string& path, const StateDict& weights,
+                       const WeightsMetadata& metadata) {
   AtomicFile file(path);
   file.write(safetensors_header(weights, metadata));
-  for (const StateDict::Entry& entry : weights.entries()) file.write(std::span<const std::uint8_t>(entry.tensor.bytes));
+  for (const StateDict::Entry& entry : weights.entries())
+    file.write(std::span<const std::uint8_t>(entry.tensor.bytes));
   file.commit();
 }
 

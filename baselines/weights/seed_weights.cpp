@@ -61,8 +61,10 @@ bool is_weight_matrix(const TensorSpec& spec) {
 
 }  // namespace
 
-StateDict reference_weights(const StateDict& calibration, const std::string& path, std::uint64_t seed) {
-  const auto find = [&](const std::string& name, const std::vector<std::int64_t>& shape) -> const StoredTensor& {
+StateDict reference_weights(const StateDict& calibration, const std::string& path,
+                            std::uint64_t seed) {
+  const auto find = [&](const std::string& name,
+                        const std::vector<std::int64_t>& shape) -> const StoredTensor& {
     const StoredTensor* const tensor = calibration.find(name);
     if (tensor == nullptr || tensor->type != ElementType::f32 || tensor->shape != shape) {
       throw Error(ErrorKind::input, path, "has no F32 tensor '" + name + "' of the right shape",
@@ -88,14 +90,19 @@ StateDict random_weights(const NetworkSpec& spec, std::uint64_t seed) {
   for (const TensorSpec& tensor : network_tensors(spec)) {
     const std::string& name = tensor.name;
     if (is_weight_matrix(tensor)) {
-      const auto inputs = static_cast<float>(count_elements(tensor) / static_cast<std::size_t>(tensor.shape[0]));
-      // What a residual block adds stays small beside what it passes on, so that depth does not blow values up.
-      const bool ends_block = (name.starts_with("key_encoder.") && name.ends_with(".conv3.weight")) ||
-                              (!name.starts_with("key_encoder.") && name.ends_with(".conv2.weight"));
-      weights.add(name, generated(tensor, seed, std::sqrt(6.0F / inputs) * (ends_block ? 0.25F : 1.0F)));
+      const auto inputs =
+          static_cast<float>(count_elements(tensor) / static_cast<std::size_t>(tensor.shape[0]));
+      // What a residual block adds stays small beside what it passes on, so that depth does not
+      // blow values up.
+      const bool ends_block =
+          (name.starts_with("key_encoder.") && name.ends_with(".conv3.weight")) ||
+          (!name.starts_with("key_encoder.") && name.ends_with(".conv2.weight"));
+      weights.add(name,
+                  generated(tensor, seed, std::sqrt(6.0F / inputs) * (ends_block ? 0.25F : 1.0F)));
     } else {
       // Scale and variance of a batch norm are 1, all else is 0.
-      const bool is_one = name.ends_with(".running_var") || (name.ends_with(".weight") && tensor.shape.size() == 1);
+      const bool is_one =
+          name.ends_with(".running_var") || (name.ends_with(".weight") && tensor.shape.size() == 1);
       weights.add(name, filled(tensor, is_one ? 1.0F : 0.0F));
     }
   }
@@ -106,7 +113,8 @@ std::uint64_t tensor_check_sum(const StoredTensor& tensor) {
   std::uint64_t sum = 0;
   for (std::size_t i = 0; 4 * i < tensor.bytes.size(); ++i) {
     std::uint32_t word = 0;
-    std::memcpy(&word, tensor.bytes.data() + 4 * i, std::min<std::size_t>(4, tensor.bytes.size() - 4 * i));
+    std::memcpy(&word, tensor.bytes.data() + 4 * i,
+                std::min<std::size_t>(4, tensor.bytes.size() - 4 * i));
     sum += std::uint64_t{word} * (2 * i + 1);
   }
   return sum;

@@ -13,7 +13,8 @@
 namespace angiobench {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "weight files are little-endian, and so is every target");
+static_assert(std::endian::native == std::endian::little,
+              "weight files are little-endian, and so is every target");
 
 // IEEE 754 binary16 to binary32, exact.
 float half_to_float(std::uint16_t half) {
@@ -52,15 +53,17 @@ StoredTensor converted(const StoredTensor& from, ElementType type, Read read) {
 std::optional<StoredTensor> as_f32(const StoredTensor& from) {
   switch (from.type) {
     case ElementType::f16:
-      return converted<float>(from, ElementType::f32,
-                              [&](std::size_t i) { return half_to_float(load<std::uint16_t>(from.bytes, i)); });
+      return converted<float>(from, ElementType::f32, [&](std::size_t i) {
+        return half_to_float(load<std::uint16_t>(from.bytes, i));
+      });
     case ElementType::bf16:
       return converted<float>(from, ElementType::f32, [&](std::size_t i) {
         return std::bit_cast<float>(std::uint32_t{load<std::uint16_t>(from.bytes, i)} << 16);
       });
     case ElementType::f64:
-      return converted<float>(from, ElementType::f32,
-                              [&](std::size_t i) { return static_cast<float>(load<double>(from.bytes, i)); });
+      return converted<float>(from, ElementType::f32, [&](std::size_t i) {
+        return static_cast<float>(load<double>(from.bytes, i));
+      });
     default:
       return std::nullopt;
   }
@@ -69,8 +72,9 @@ std::optional<StoredTensor> as_f32(const StoredTensor& from) {
 // Integers of any width become i64.
 std::optional<StoredTensor> as_i64(const StoredTensor& from) {
   const auto widened = [&]<class T>(T) {
-    return converted<std::int64_t>(from, ElementType::i64,
-                                   [&](std::size_t i) { return std::int64_t{load<T>(from.bytes, i)}; });
+    return converted<std::int64_t>(from, ElementType::i64, [&](std::size_t i) {
+      return std::int64_t{load<T>(from.bytes, i)};
+    });
   };
   switch (from.type) {
     case ElementType::i32:
@@ -96,7 +100,8 @@ std::string format_shape(const std::vector<std::int64_t>& shape) {
 // A name out of a file, short enough for a message.
 std::string shown(std::string_view name) { return "'" + std::string(name.substr(0, 120)) + "'"; }
 
-// Weights of the single-object stage know no mask of the other objects: a channel of zeros stands for it.
+// Weights of the single-object stage know no mask of the other objects: a channel of zeros stands
+// for it.
 void append_zero_channel(StoredTensor& tensor, const TensorSpec& wanted) {
   const auto outputs = static_cast<std::size_t>(wanted.shape[0]);
   const auto inputs = static_cast<std::size_t>(wanted.shape[1]);
@@ -167,7 +172,8 @@ std::int64_t StoredTensor::element_count() const {
 std::span<const float> StoredTensor::floats() const {
   expects(type == ElementType::f32, "floats() is asked of an f32 tensor");
   // operator new aligns the vector's block for any scalar.
-  return {static_cast<const float*>(static_cast<const void*>(bytes.data())), bytes.size() / sizeof(float)};
+  return {static_cast<const float*>(static_cast<const void*>(bytes.data())),
+          bytes.size() / sizeof(float)};
 }
 
 std::span<float> StoredTensor::floats() {
@@ -193,26 +199,31 @@ StoredTensor* StateDict::find(std::string_view name) {
 
 const StoredTensor& StateDict::at(std::string_view name) const {
   const StoredTensor* const tensor = find(name);
-  if (tensor == nullptr) throw Error(ErrorKind::input, "", "the weights have no tensor " + shown(name));
+  if (tensor == nullptr)
+    throw Error(ErrorKind::input, "", "the weights have no tensor " + shown(name));
   return *tensor;
 }
 
-void check_state_dict(StateDict& weights, std::span<const TensorSpec> expected, const std::string& path) {
+void check_state_dict(StateDict& weights, std::span<const TensorSpec> expected,
+                      const std::string& path) {
   StateDict checked;
   for (const TensorSpec& wanted : expected) {
     StoredTensor* const tensor = weights.find(wanted.name);
     if (tensor == nullptr) {
       throw Error(ErrorKind::input, path,
-                  "has no tensor " + shown(wanted.name) + " (" + std::to_string(weights.size()) + " tensors)",
+                  "has no tensor " + shown(wanted.name) + " (" + std::to_string(weights.size()) +
+                      " tensors)",
                   std::to_string(expected.size()) + " tensors of the network");
     }
 
     // Bring the elements to the type that the network computes with.
     if (tensor->type != wanted.type) {
-      std::optional<StoredTensor> better = wanted.type == ElementType::f32 ? as_f32(*tensor) : as_i64(*tensor);
+      std::optional<StoredTensor> better =
+          wanted.type == ElementType::f32 ? as_f32(*tensor) : as_i64(*tensor);
       if (!better) {
         throw Error(ErrorKind::input, path,
-                    "tensor " + shown(wanted.name) + " has elements " + std::string(element_name(tensor->type)),
+                    "tensor " + shown(wanted.name) + " has elements " +
+                        std::string(element_name(tensor->type)),
                     std::string(element_name(wanted.type)));
       }
       *tensor = std::move(*better);
@@ -223,7 +234,8 @@ void check_state_dict(StateDict& weights, std::span<const TensorSpec> expected, 
       if (wanted.name == "value_encoder.conv1.weight") --single_object[1];
       if (tensor->shape != single_object) {
         throw Error(ErrorKind::input, path,
-                    "tensor " + shown(wanted.name) + " is " + format_shape(tensor->shape), format_shape(wanted.shape));
+                    "tensor " + shown(wanted.name) + " is " + format_shape(tensor->shape),
+                    format_shape(wanted.shape));
       }
       append_zero_channel(*tensor, wanted);
     }
@@ -231,8 +243,8 @@ void check_state_dict(StateDict& weights, std::span<const TensorSpec> expected, 
     if (wanted.type == ElementType::f32) {
       for (const float value : tensor->floats()) {
         if (std::isfinite(value)) continue;
-        throw Error(ErrorKind::input, path, "tensor " + shown(wanted.name) + " holds NaN or infinity",
-                    "finite weights");
+        throw Error(ErrorKind::input, path,
+                    "tensor " + shown(wanted.name) + " holds NaN or infinity", "finite weights");
       }
     }
     checked.add(wanted.name, std::move(*tensor));
@@ -242,7 +254,8 @@ void check_state_dict(StateDict& weights, std::span<const TensorSpec> expected, 
   if (weights.size() != checked.size()) {
     for (const StateDict::Entry& entry : weights.entries()) {
       if (checked.find(entry.name) != nullptr) continue;
-      throw Error(ErrorKind::input, path, "has a tensor " + shown(entry.name) + " that the network does not know",
+      throw Error(ErrorKind::input, path,
+                  "has a tensor " + shown(entry.name) + " that the network does not know",
                   std::to_string(expected.size()) + " tensors of the network");
     }
   }

@@ -21,8 +21,8 @@ std::string_view element_name(ElementType type);
 /// A dense tensor in C order, owned.
 struct StoredTensor {
   ElementType type = ElementType::f32;
-  std::vector<std::int64_t> shape;   // empty: a scalar
-  std::vector<std::uint8_t> bytes;   // element_count() * element_size(type)
+  std::vector<std::int64_t> shape;  // empty: a scalar
+  std::vector<std::uint8_t> bytes;  // element_count() * element_size(type)
 
   std::int64_t element_count() const;
   /// The elements as floats. Requires type f32.
@@ -63,19 +63,23 @@ struct TensorSpec {
   ElementType type = ElementType::f32;  // f32, or i64 for num_batches_tracked
 };
 
-/// Makes `weights` what a network can load: every name and shape of `expected` and no other, f64, f16 and bf16
-/// converted to f32, counters to i64, and all values finite. `value_encoder.conv1.weight` with one input channel less
-/// than expected (weights of the single-object stage) gets a channel of zeros. The order becomes that of `expected`.
-/// Throws Error{input} with `path` naming the first tensor that is wrong, what it is and what was expected.
-void check_state_dict(StateDict& weights, std::span<const TensorSpec> expected, const std::string& path);
+/// Makes `weights` what a network can load: every name and shape of `expected` and no other, f64,
+/// f16 and bf16 converted to f32, counters to i64, and all values finite.
+/// `value_encoder.conv1.weight` with one input channel less than expected (weights of the
+/// single-object stage) gets a channel of zeros. The order becomes that of `expected`. Throws
+/// Error{input} with `path` naming the first tensor that is wrong, what it is and what was
+/// expected.
+void check_state_dict(StateDict& weights, std::span<const TensorSpec> expected,
+                      const std::string& path);
 
-/// SHA-256 over names, types, shapes and bytes in stored order, so that the same weights have one digest whatever file
-/// they came from. "sha256:…".
+/// SHA-256 over names, types, shapes and bytes in stored order, so that the same weights have one
+/// digest whatever file they came from. "sha256:…".
 std::string state_dict_digest(const StateDict& weights);
 
-/// Reads weights from a file: safetensors, or a PyTorch .pth (zip or legacy), told apart by content. Nothing in the
-/// file is executed. A training checkpoint gives its "network", "model" or "state_dict"; a common prefix "module." is
-/// taken off. Throws Error{input} for a malformed file, Error{limit} for one that claims too much.
+/// Reads weights from a file: safetensors, or a PyTorch .pth (zip or legacy), told apart by
+/// content. Nothing in the file is executed. A training checkpoint gives its "network", "model" or
+/// "state_dict"; a common prefix "module." is taken off. Throws Error{input} for a malformed file,
+/// Error{limit} for one that claims too much.
 StateDict read_weights(const std::string& path);
 
 }  // namespace angiobench

@@ -8,8 +8,9 @@
 
 namespace angiobench {
 
-/// A video frame: 8-bit, rows x cols x 3 in R, G, B order (grey files are copied to three channels), any orientation
-/// tag ignored. Throws Error{input} where the file is missing or not an image.
+/// A video frame: 8-bit, rows x cols x 3 in R, G, B order (grey files are copied to three
+/// channels), any orientation tag ignored. Throws Error{input} where the file is missing or not an
+/// image.
 cv::Mat read_frame_rgb(const std::string& path);
 
 /// As read_frame_rgb, from a file's bytes; `path` is used in messages.

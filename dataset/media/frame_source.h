@@ -25,14 +25,17 @@ class FrameSource {
   virtual std::optional<Frame> next() = 0;
 };
 
-/// Names of the image files (.jpg, .jpeg, .png, any case) directly in a folder of a tree, sorted bytewise. Throws
-/// Error{input} where two have the same name but for the extension, for it could not be told which one is the frame.
+/// Names of the image files (.jpg, .jpeg, .png, any case) directly in a folder of a tree, sorted
+/// bytewise. Throws Error{input} where two have the same name but for the extension, for it could
+/// not be told which one is the frame.
 std::vector<std::string> list_image_files(const FileTree& tree, const std::string& folder);
 
 /// A folder's image files as frames, in the order of their names.
-std::unique_ptr<FrameSource> open_frame_folder(std::shared_ptr<const FileTree> tree, const std::string& folder);
+std::unique_ptr<FrameSource> open_frame_folder(std::shared_ptr<const FileTree> tree,
+                                               const std::string& folder);
 
-/// A video file that OpenCV can decode; frames are named 00000, 00001, …. Throws Error{input} where it cannot be opened.
+/// A video file that OpenCV can decode; frames are named 00000, 00001, …. Throws Error{input} where
+/// it cannot be opened.
 std::unique_ptr<FrameSource> open_video(const std::string& path);
 
 /// How many frames a video file says it has; 0 where it does not say. (Some say too many.)

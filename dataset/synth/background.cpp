@@ -16,8 +16,10 @@ constexpr double kPi = std::numbers::pi;
 // Streams of random numbers; each structure has its own.
 enum Stream : std::uint64_t { kBody, kSpine, kRibs, kLungs, kTexture, kShutters, kLeads };
 
-// Distance in pixels from a point to a polyline's nearest sample is not needed: bones are tubes and plates.
-void draw_bone(const View& view, Canvas& canvas, const std::vector<Vec3>& points, double radius_mm, double cortex_mm) {
+// Distance in pixels from a point to a polyline's nearest sample is not needed: bones are tubes and
+// plates.
+void draw_bone(const View& view, Canvas& canvas, const std::vector<Vec3>& points, double radius_mm,
+               double cortex_mm) {
   std::vector<TubeSample> samples;
   for (const Vec3& point : points) {
     const ImagePoint at = view.project(point);
@@ -34,7 +36,8 @@ void draw_bone(const View& view, Canvas& canvas, const std::vector<Vec3>& points
 }
 
 // How far a pixel lies inside a rounded rectangle (negative: outside), all in pixels.
-double inside_rounded_box(double x, double y, double half_width, double half_height, double corner) {
+double inside_rounded_box(double x, double y, double half_width, double half_height,
+                          double corner) {
   const double qx = std::abs(x) - half_width + corner;
   const double qy = std::abs(y) - half_height + corner;
   const double outside = std::hypot(std::max(qx, 0.0), std::max(qy, 0.0));
@@ -47,7 +50,8 @@ double smooth_step(double low, double high, double x) {
 }
 
 // The vertebral bodies and arches of the thoracic spine that can come into view.
-void add_spine(const View& view, const Image& texture, double strength, Random& random, Image& image) {
+void add_spine(const View& view, const Image& texture, double strength, Random& random,
+               Image& image) {
   const double pitch = random.uniform(23, 27);
   const double depth = random.uniform(58, 72);
   const double lean = random.uniform(-0.06, 0.06);
@@ -73,7 +77,8 @@ void add_spine(const View& view, const Image& texture, double strength, Random& 
         const double py = y + 0.5 - centre.y;
         // A waist: bodies are narrower in the middle.
         const double waist = 1 - 0.09 * (1 - (py / half_height) * (py / half_height));
-        const double inside = inside_rounded_box(px, py, half_width * std::max(0.85, waist), half_height, 0.25 * half_height);
+        const double inside = inside_rounded_box(px, py, half_width * std::max(0.85, waist),
+                                                 half_height, 0.25 * half_height);
         double sum = 0;
         if (inside > -2) {
           const double soft = smooth_step(-1.2, 1.8, inside);
@@ -87,7 +92,8 @@ void add_spine(const View& view, const Image& texture, double strength, Random& 
           const double ex = (x + 0.5 - pedicle.x) / (4.2 * pedicle.scale);
           const double ey = (y + 0.5 - pedicle.y) / (6.5 * pedicle.scale);
           const double ring = std::sqrt(ex * ex + ey * ey);
-          sum += (kCortex - kTissue) * 7 * std::exp(-(ring - 0.8) * (ring - 0.8) / 0.06) + 0.10 * smooth_step(1.0, 0.5, ring);
+          sum += (kCortex - kTissue) * 7 * std::exp(-(ring - 0.8) * (ring - 0.8) / 0.06) +
+                 0.10 * smooth_step(1.0, 0.5, ring);
         }
         // The spinous process is a narrow drop below the body's centre.
         const double sx = (x + 0.5 - arch.x) / (2.6 * arch.scale);
@@ -101,16 +107,20 @@ void add_spine(const View& view, const Image& texture, double strength, Random& 
 
 }  // namespace
 
-void add_ellipsoid(const View& view, const Vec3& centre, const Vec3& radii, double weight, Image& image,
-                   double soft_mm) {
-  // With p = A + s d on a ray: |(p - c) / radii|^2 = 1 is quadratic in s; the chord is sqrt(discriminant) / (d d).
+void add_ellipsoid(const View& view, const Vec3& centre, const Vec3& radii, double weight,
+                   Image& image, double soft_mm) {
+  // With p = A + s d on a ray: |(p - c) / radii|^2 = 1 is quadratic in s; the chord is
+  // sqrt(discriminant) / (d d).
   const ImagePoint at = view.project(centre);
-  const auto scaled = [&](const Vec3& v) { return Vec3{v.x / radii.x, v.y / radii.y, v.z / radii.z}; };
+  const auto scaled = [&](const Vec3& v) {
+    return Vec3{v.x / radii.x, v.y / radii.y, v.z / radii.z};
+  };
   const Vec3 d = scaled(view.towards());
   const Vec3 u = scaled(view.right());
   const Vec3 v = scaled(view.up());
   const double dd = dot(d, d);
-  // In image millimetres (a to the right, b up): discriminant / dd^2 = k0 + k1 a^2 + k2 a b + k3 b^2.
+  // In image millimetres (a to the right, b up): discriminant / dd^2 = k0 + k1 a^2 + k2 a b + k3
+  // b^2.
   const auto k1 = static_cast<float>((dot(d, u) * dot(d, u) - dd * dot(u, u)) / (dd * dd));
   const auto k2 = static_cast<float>(2 * (dot(d, u) * dot(d, v) - dd * dot(u, v)) / (dd * dd));
   const auto k3 = static_cast<float>((dot(d, v) * dot(d, v) - dd * dot(v, v)) / (dd * dd));
@@ -131,21 +141,27 @@ void add_ellipsoid(const View& view, const Vec3& centre, const Vec3& radii, doub
   }
 }
 
-Background::Background(const View& view, const Heart& heart, const BackgroundOptions& options, std::uint64_t seed)
+Background::Background(const View& view, const Heart& heart, const BackgroundOptions& options,
+                       std::uint64_t seed)
     : view_(view), heart_(heart), margin_(view.width() / 5) {
   const View wide = view.widened(margin_);
   const int width = wide.width();
   const int height = wide.height();
   const double unit = width / 512.0;
-  const Image coarse = fractal_noise(width, height, 130 * unit, 24 * unit, 0.6, mix_seed(seed, kTexture, 0));
-  const Image fine = fractal_noise(width, height, 22 * unit, 3 * unit, 0.72, mix_seed(seed, kTexture, 1));
+  const Image coarse =
+      fractal_noise(width, height, 130 * unit, 24 * unit, 0.6, mix_seed(seed, kTexture, 0));
+  const Image fine =
+      fractal_noise(width, height, 22 * unit, 3 * unit, 0.72, mix_seed(seed, kTexture, 1));
 
-  // Let the body's thickness vary smoothly: an elliptic trunk and fat that is not the same everywhere.
+  // Let the body's thickness vary smoothly: an elliptic trunk and fat that is not the same
+  // everywhere.
   Random body(mix_seed(seed, kBody));
   bones_ = Image(width, height);
-  add_ellipsoid(wide, {body.uniform(-15, 15), 15, 0}, {body.uniform(150, 185), body.uniform(100, 125), 900}, kTissue, bones_);
+  add_ellipsoid(wide, {body.uniform(-15, 15), 15, 0},
+                {body.uniform(150, 185), body.uniform(100, 125), 900}, kTissue, bones_);
   for (std::size_t i = 0; i < bones_.pixels.size(); ++i) {
-    bones_.pixels[i] += static_cast<float>(options.texture) * (0.065F * coarse.pixels[i] + 0.018F * fine.pixels[i]);
+    bones_.pixels[i] +=
+        static_cast<float>(options.texture) * (0.065F * coarse.pixels[i] + 0.018F * fine.pixels[i]);
   }
 
   Random spine(mix_seed(seed, kSpine));
@@ -168,13 +184,15 @@ Background::Background(const View& view, const Heart& heart, const BackgroundOpt
       for (int i = 0; i <= 90; ++i) {
         const double t = i / 90.0;
         const double angle = 0.12 + t * 2.5;
-        course.push_back({hand * radius * std::sin(angle), 5 + 88 * std::cos(angle), first + 25.0 * k + 34 - drop * t * (1.2 - 0.2 * t)});
+        course.push_back({hand * radius * std::sin(angle), 5 + 88 * std::cos(angle),
+                          first + 25.0 * k + 34 - drop * t * (1.2 - 0.2 * t)});
       }
       draw_bone(wide, canvas, course, 5.2 + ribs.uniform(-0.6, 0.6), 0.9);
     }
   }
   const Image cage = gaussian_blur(canvas.attenuation(), 1.5 * unit);
-  for (std::size_t i = 0; i < bones_.pixels.size(); ++i) bones_.pixels[i] += static_cast<float>(rib_density) * cage.pixels[i];
+  for (std::size_t i = 0; i < bones_.pixels.size(); ++i)
+    bones_.pixels[i] += static_cast<float>(rib_density) * cage.pixels[i];
 
   // Lungs replace tissue by air, with vessels that branch from the hilum.
   Random lungs(mix_seed(seed, kLungs));
@@ -187,13 +205,15 @@ Background::Background(const View& view, const Heart& heart, const BackgroundOpt
   add_ellipsoid(wide, left_lung, {52, 85, 125}, airiness * air, lungs_);
   lungs_ = wide_blur(lungs_, 9 * unit, std::max(1, static_cast<int>(4 * unit)));
   for (std::size_t i = 0; i < lungs_.pixels.size(); ++i) {
-    lungs_.pixels[i] *= 1 + static_cast<float>(options.texture) * (0.10F * coarse.pixels[i] + 0.068F * fine.pixels[i]);
+    lungs_.pixels[i] *= 1 + static_cast<float>(options.texture) *
+                                (0.10F * coarse.pixels[i] + 0.068F * fine.pixels[i]);
   }
   canvas.clear();
   for (int k = 0; k < 90; ++k) {
     const double hand = k % 2 == 0 ? -1 : 1;
     Vec3 point{hand * lungs.uniform(25, 60), lungs.uniform(0, 60), lungs.uniform(-20, 60)};
-    Vec3 direction = normalized({hand * lungs.uniform(0.1, 1), lungs.uniform(-0.8, 0.8), lungs.uniform(-1, 0.8)});
+    Vec3 direction = normalized(
+        {hand * lungs.uniform(0.1, 1), lungs.uniform(-0.8, 0.8), lungs.uniform(-1, 0.8)});
     double radius = lungs.uniform(0.5, 2.4);
     std::vector<TubeSample> samples;
     for (int i = 0; i < 70; ++i) {
@@ -205,20 +225,24 @@ Background::Background(const View& view, const Heart& heart, const BackgroundOpt
       sample.chord = static_cast<float>(2 * radius);
       sample.wall = static_cast<float>(options.texture * 0.75 * (kTissue - kLung));
       samples.push_back(sample);
-      direction = normalized(direction + 0.13 * Vec3{lungs.normal(), lungs.normal(), lungs.normal()});
+      direction =
+          normalized(direction + 0.13 * Vec3{lungs.normal(), lungs.normal(), lungs.normal()});
       point = point + 1.3 * direction;
       radius = std::max(0.25, radius * 0.985);
     }
     canvas.draw_tube(samples, 0, Profile::round, 0);
   }
-  for (std::size_t i = 0; i < lungs_.pixels.size(); ++i) lungs_.pixels[i] += canvas.attenuation().pixels[i];
+  for (std::size_t i = 0; i < lungs_.pixels.size(); ++i)
+    lungs_.pixels[i] += canvas.attenuation().pixels[i];
 
   // Leads of the ECG cross the skin in long bows.
   Random leads(mix_seed(seed, kLeads));
   canvas.clear();
   for (int k = 0; k < options.num_wires; ++k) {
     const double z = leads.uniform(-40, 80);
-    std::vector<Vec3> course{{-130, -110, z + leads.uniform(-30, 30)}, {-40, -118, z}, {50, -115, z + leads.uniform(-15, 15)},
+    std::vector<Vec3> course{{-130, -110, z + leads.uniform(-30, 30)},
+                             {-40, -118, z},
+                             {50, -115, z + leads.uniform(-15, 15)},
                              {130, -100, z + leads.uniform(-40, 40)}};
     std::vector<TubeSample> samples;
     for (const Vec3& point : smooth_curve(course, 2.0)) {
@@ -233,7 +257,8 @@ Background::Background(const View& view, const Heart& heart, const BackgroundOpt
     }
     canvas.draw_tube(samples, 0, Profile::round, 0);
   }
-  for (std::size_t i = 0; i < bones_.pixels.size(); ++i) bones_.pixels[i] += canvas.attenuation().pixels[i];
+  for (std::size_t i = 0; i < bones_.pixels.size(); ++i)
+    bones_.pixels[i] += canvas.attenuation().pixels[i];
 
   // The two domes of the diaphragm: liver and stomach below the lungs.
   Random domes(mix_seed(seed, kBody, 1));
@@ -247,7 +272,8 @@ Background::Background(const View& view, const Heart& heart, const BackgroundOpt
   shutters_ = Image(view.width(), view.height());
   if (options.collimation > 0) {
     std::array<double, 4> sides{};
-    for (double& side : sides) side = blades.chance(0.7) ? options.collimation * blades.uniform(0.4, 1.2) : -0.1;
+    for (double& side : sides)
+      side = blades.chance(0.7) ? options.collimation * blades.uniform(0.4, 1.2) : -0.1;
     for (int y = 0; y < view.height(); ++y) {
       for (int x = 0; x < view.width(); ++x) {
         const double px = (x + 0.5) / view.width();
@@ -276,7 +302,8 @@ Image Background::frame(const Motion& motion, int frame) const {
   // The heart and the domes stand against lung: each replaces air by tissue.
   const double tissue = kTissue - kLung;
   const double beat = motion.contraction(frame);
-  const Vec3 centre = heart_.base + (0.38 * heart_.long_mm) * heart_.axis + pan + breath + (4 * beat) * heart_.axis;
+  const Vec3 centre =
+      heart_.base + (0.38 * heart_.long_mm) * heart_.axis + pan + breath + (4 * beat) * heart_.axis;
   const double shrink = 1 - 0.07 * beat;
   add_ellipsoid(view_, centre, {66 * shrink, 52 * shrink, 58 * shrink}, 0.24 * tissue, total, 26);
   const Vec3 atria = centre + (-0.35 * heart_.long_mm) * heart_.axis + 14.0 * heart_.side;
@@ -284,8 +311,10 @@ Image Background::frame(const Motion& motion, int frame) const {
   const double r = dome_radius_;
   Image dome(total.width, total.height);
   Image other(total.width, total.height);
-  add_ellipsoid(view_, dome_right_ + pan + breath, {1.35 * r, 1.15 * r, 1.6 * r}, 0.42 * tissue, dome, 14);
-  add_ellipsoid(view_, dome_left_ + pan + breath, {1.3 * r, 1.1 * r, 1.6 * r}, 0.34 * tissue, other, 14);
+  add_ellipsoid(view_, dome_right_ + pan + breath, {1.35 * r, 1.15 * r, 1.6 * r}, 0.42 * tissue,
+                dome, 14);
+  add_ellipsoid(view_, dome_left_ + pan + breath, {1.3 * r, 1.1 * r, 1.6 * r}, 0.34 * tissue, other,
+                14);
   // They overlap to one body: the larger of both chords, rounded where they meet.
   for (std::size_t i = 0; i < total.pixels.size(); ++i) {
     const float a = dome.pixels[i];

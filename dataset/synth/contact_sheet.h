@@ -18,6 +18,7 @@ struct SheetTile {
 };
 
 /// A PNG with `columns` tiles a row, each scaled to `tile_size` pixels.
-std::vector<std::uint8_t> contact_sheet(std::span<const SheetTile> tiles, int columns, int tile_size);
+std::vector<std::uint8_t> contact_sheet(std::span<const SheetTile> tiles, int columns,
+                                        int tile_size);
 
 }  // namespace angiobench::synth

@@ -8,8 +8,8 @@
 
 namespace angiobench::synth {
 
-View::View(double lao_degrees, double cranial_degrees, double source_to_detector, double source_to_isocentre,
-           double pixel_mm, int width, int height)
+View::View(double lao_degrees, double cranial_degrees, double source_to_detector,
+           double source_to_isocentre, double pixel_mm, int width, int height)
     : source_to_detector_(source_to_detector),
       source_to_isocentre_(source_to_isocentre),
       pixel_mm_(pixel_mm),
@@ -23,7 +23,8 @@ View::View(double lao_degrees, double cranial_degrees, double source_to_detector
 }
 
 ImagePoint View::project(const Vec3& point) const {
-  // Keep a point that lies at the source from dividing by zero; nothing that matters is nearer than 100 mm to it.
+  // Keep a point that lies at the source from dividing by zero; nothing that matters is nearer than
+  // 100 mm to it.
   const double depth = std::max(100.0, source_to_isocentre_ + dot(point, towards_));
   const double pixels_per_mm = source_to_detector_ / depth / pixel_mm_;
   return {width_ / 2.0 + (dot(point, right_) - aim_x_) * pixels_per_mm,
@@ -80,7 +81,8 @@ std::vector<Vec3> smooth_curve(const std::vector<Vec3>& points, double step) {
     const Vec3& p2 = points[i + 1];
     const Vec3 p0 = i > 0 ? points[i - 1] : p1 - (p2 - p1);
     const Vec3 p3 = i + 2 < points.size() ? points[i + 2] : p2 + (p2 - p1);
-    // Knots a square root of the distance apart: no cusps or loops within a piece (Yuksel et al. 2011).
+    // Knots a square root of the distance apart: no cusps or loops within a piece (Yuksel et al.
+    // 2011).
     const double t1 = std::sqrt(std::max(1e-9, length(p1 - p0)));
     const double t2 = t1 + std::sqrt(std::max(1e-9, length(p2 - p1)));
     const double t3 = t2 + std::sqrt(std::max(1e-9, length(p3 - p2)));

@@ -6,8 +6,8 @@
 
 namespace angiobench::synth {
 
-/// A point or direction in the patient: x to the patient's left, y to the back, z to the head; millimetres; the origin
-/// is the isocentre, which lies in the heart.
+/// A point or direction in the patient: x to the patient's left, y to the back, z to the head;
+/// millimetres; the origin is the isocentre, which lies in the heart.
 struct Vec3 {
   double x = 0;
   double y = 0;
@@ -35,23 +35,24 @@ struct ImagePoint {
 /// A C-arm: a point source and a flat detector that turn about the isocentre.
 class View {
  public:
-  /// Angles in degrees, LAO and cranial positive (the usual convention of angiography). `pixel_mm` is the detector's
-  /// pitch; distances from the source to the detector and to the isocentre in millimetres.
-  View(double lao_degrees, double cranial_degrees, double source_to_detector, double source_to_isocentre,
-       double pixel_mm, int width, int height);
+  /// Angles in degrees, LAO and cranial positive (the usual convention of angiography). `pixel_mm`
+  /// is the detector's pitch; distances from the source to the detector and to the isocentre in
+  /// millimetres.
+  View(double lao_degrees, double cranial_degrees, double source_to_detector,
+       double source_to_isocentre, double pixel_mm, int width, int height);
 
   ImagePoint project(const Vec3& point) const;
 
-  const Vec3& right() const { return right_; }    // in the image plane, towards larger x
-  const Vec3& up() const { return up_; }          // in the image plane, towards smaller y
+  const Vec3& right() const { return right_; }      // in the image plane, towards larger x
+  const Vec3& up() const { return up_; }            // in the image plane, towards smaller y
   const Vec3& towards() const { return towards_; }  // from the isocentre to the detector
-  double scale() const;                           // pixels per millimetre at the isocentre
+  double scale() const;                             // pixels per millimetre at the isocentre
   /// The point in the isocentre's plane that falls on the middle.
   Vec3 aim() const { return aim_x_ * right_ + aim_y_ * up_; }
   int width() const { return width_; }
   int height() const { return height_; }
-  /// The same C-arm with the table moved so that `point` falls on the middle, and the field `zoom` times as large as
-  /// before on the detector (above 1: less is seen, larger).
+  /// The same C-arm with the table moved so that `point` falls on the middle, and the field `zoom`
+  /// times as large as before on the detector (above 1: less is seen, larger).
   View aimed(const Vec3& point, double zoom) const;
   /// The same C-arm with a detector that is larger by `margin` pixels on each side.
   View widened(int margin) const;
@@ -69,8 +70,8 @@ class View {
   double aim_y_ = 0;
 };
 
-/// A smooth curve through `points` (centripetal Catmull-Rom), sampled every `step` millimetres of its length, both
-/// ends included. Needs two points or more.
+/// A smooth curve through `points` (centripetal Catmull-Rom), sampled every `step` millimetres of
+/// its length, both ends included. Needs two points or more.
 std::vector<Vec3> smooth_curve(const std::vector<Vec3>& points, double step);
 
 /// Points of a polyline again, `step` apart along it, both ends included.

@@ -16,8 +16,10 @@ Vec3 Heart::surface(double along, double turn) const {
   const double theta = along * kPi / 2;
   const double bulge = 1 + 0.16 * std::max(0.0, -std::sin(turn));
   // Blunter than an ellipsoid: a power below one of the cosine.
-  const double radius = wide_mm * bulge * std::pow(std::max(0.0, std::cos(std::max(theta, -0.6))), 0.75);
-  return base + (long_mm * std::sin(theta)) * axis + (radius * std::cos(turn)) * front - (radius * std::sin(turn)) * side;
+  const double radius =
+      wide_mm * bulge * std::pow(std::max(0.0, std::cos(std::max(theta, -0.6))), 0.75);
+  return base + (long_mm * std::sin(theta)) * axis + (radius * std::cos(turn)) * front -
+         (radius * std::sin(turn)) * side;
 }
 
 Heart random_heart(Random& random) {
@@ -42,7 +44,8 @@ Motion::Motion(const Heart& heart, const MotionOptions& options, int num_frames,
   const double end = num_frames / options.frames_per_second + 2 * beat;
   while (start < end) {
     beats_.push_back(start);
-    start += beat * std::max(0.4, 1 + options.rate_variation * static_cast<double>(random.normal()));
+    start +=
+        beat * std::max(0.4, 1 + options.rate_variation * static_cast<double>(random.normal()));
   }
   beats_.push_back(start);
   breath_phase_ = random.uniform();
@@ -55,7 +58,8 @@ double Motion::contraction(int frame) const {
   const auto next = std::upper_bound(beats_.begin(), beats_.end() - 1, now);
   const double start = next == beats_.begin() ? *next : *(next - 1);
   const double phase = std::clamp((now - start) / (*next - start), 0.0, 1.0);
-  // Contract and relax over the first 0.6 of the beat, then rest; the atrial kick stretches the ventricles at the end.
+  // Contract and relax over the first 0.6 of the beat, then rest; the atrial kick stretches the
+  // ventricles at the end.
   if (phase < 0.6) return std::sin(kPi * phase / 0.6) * std::sin(kPi * phase / 0.6);
   const double rest = (phase - 0.6) / 0.4;
   return -0.07 * std::sin(kPi * rest) * std::sin(kPi * rest);
@@ -79,9 +83,11 @@ Vec3 Motion::move(const Vec3& point, double follow, int frame) const {
   const double along = dot(relative, heart_.axis);
   double f = dot(relative, heart_.front);
   double s = dot(relative, heart_.side);
-  // The base moves to the apex, which stays; above the valves the great vessels follow less and less.
+  // The base moves to the apex, which stays; above the valves the great vessels follow less and
+  // less.
   const double share = along / heart_.long_mm;
-  const double shift = options_.shortening_mm * depth * (along >= 0 ? std::max(0.0, 1 - share) : std::exp(along / 30));
+  const double shift = options_.shortening_mm * depth *
+                       (along >= 0 ? std::max(0.0, 1 - share) : std::exp(along / 30));
   const double shrink = 1 - options_.contraction * depth * std::clamp(0.55 + share, 0.1, 1.0);
   const double angle = options_.twist * depth * std::clamp(share, 0.0, 1.0);
   const double c = std::cos(angle);

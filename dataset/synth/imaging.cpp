@@ -10,16 +10,18 @@
 namespace angiobench::synth {
 namespace {
 
-// exp and log as plain polynomials: a vector of them costs a fifth of the library's, and every processor gets the same
-// bits, which the library does not promise.
+// exp and log as plain polynomials: a vector of them costs a fifth of the library's, and every
+// processor gets the same bits, which the library does not promise.
 
-// 2^x by splitting off the whole part; the rest by its Taylor series to the 6th power (relative error below 2e-7).
+// 2^x by splitting off the whole part; the rest by its Taylor series to the 6th power (relative
+// error below 2e-7).
 inline float fast_exp(float x) {
   x = std::clamp(x, -80.0F, 80.0F) * 1.44269504F;
   const float whole = static_cast<float>(static_cast<int>(x + (x >= 0 ? 0.5F : -0.5F)));
   const float f = (x - whole) * 0.69314718F;
   const float series =
-      1 + f * (1 + f * (0.5F + f * (0.16666667F + f * (0.041666667F + f * (0.0083333333F + f * 0.0013888889F)))));
+      1 + f * (1 + f * (0.5F + f * (0.16666667F +
+                                    f * (0.041666667F + f * (0.0083333333F + f * 0.0013888889F)))));
   const std::int32_t exponent = (static_cast<std::int32_t>(whole) + 127) << 23;
   return series * std::bit_cast<float>(exponent);
 }
@@ -31,7 +33,8 @@ inline float fast_log(float x) {
   const float m = std::bit_cast<float>(bits - (shifted << 23));
   const float z = (m - 1) / (m + 1);
   const float z2 = z * z;
-  const float series = 2 * z * (1 + z2 * (0.33333333F + z2 * (0.2F + z2 * (0.14285714F + z2 * 0.11111111F))));
+  const float series =
+      2 * z * (1 + z2 * (0.33333333F + z2 * (0.2F + z2 * (0.14285714F + z2 * 0.11111111F))));
   return series + static_cast<float>(shifted) * 0.69314718F;
 }
 
@@ -39,7 +42,8 @@ inline float fast_log(float x) {
 
 Image transmitted(const Image& attenuation) {
   Image result(attenuation.width, attenuation.height);
-  for (std::size_t i = 0; i < result.pixels.size(); ++i) result.pixels[i] = fast_exp(-attenuation.pixels[i]);
+  for (std::size_t i = 0; i < result.pixels.size(); ++i)
+    result.pixels[i] = fast_exp(-attenuation.pixels[i]);
   return result;
 }
 
@@ -55,7 +59,8 @@ Image detected(const Image& intensity, const ImagingOptions& options, std::uint6
     sum += static_cast<double>(light.pixels[i]);
   }
   // Set the exposure: automatic control holds the mean count.
-  const auto gain = static_cast<float>(options.photons * static_cast<double>(light.pixels.size()) / std::max(sum, 1e-30));
+  const auto gain = static_cast<float>(options.photons * static_cast<double>(light.pixels.size()) /
+                                       std::max(sum, 1e-30));
 
   const Image stray = wide_blur(light, options.glare_width * width, std::max(1, factor / 2));
   const auto glare = static_cast<float>(options.glare);
@@ -70,7 +75,8 @@ Image detected(const Image& intensity, const ImagingOptions& options, std::uint6
   return counts;
 }
 
-std::vector<std::uint8_t> displayed(const Image& counts, const ImagingOptions& options, double reference) {
+std::vector<std::uint8_t> displayed(const Image& counts, const ImagingOptions& options,
+                                    double reference) {
   Image density(counts.width, counts.height);
   for (std::size_t i = 0; i < density.pixels.size(); ++i) {
     density.pixels[i] = fast_log(counts.pixels[i]) - static_cast<float>(reference);
@@ -86,10 +92,11 @@ std::vector<std::uint8_t> displayed(const Image& counts, const ImagingOptions& o
   const auto level = static_cast<float>(options.level);
   std::vector<std::uint8_t> grey(density.pixels.size());
   for (std::size_t i = 0; i < grey.size(); ++i) {
-    const float value = density.pixels[i] - flatten * slow.pixels[i] + enhance * (density.pixels[i] - smooth.pixels[i]);
+    const float value = density.pixels[i] - flatten * slow.pixels[i] +
+                        enhance * (density.pixels[i] - smooth.pixels[i]);
     // A logistic curve compresses both ends as film does; level is its value at the mean.
     const float linear = level + slope * value;
-    const float soft = linear < 0.15F ? 0.15F * fast_exp((linear - 0.15F) / 0.15F)
+    const float soft = linear < 0.15F  ? 0.15F * fast_exp((linear - 0.15F) / 0.15F)
                        : linear > 0.8F ? 1 - 0.2F * fast_exp(-(linear - 0.8F) / 0.2F)
                                        : linear;
     grey[i] = static_cast<std::uint8_t>(std::clamp(soft * 255 + 0.5F, 0.0F, 255.0F));

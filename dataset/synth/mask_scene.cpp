@@ -14,8 +14,8 @@ namespace {
 
 enum Stream : std::uint64_t { kView, kHeart, kMotion, kBackground, kImaging, kDensity, kNoise };
 
-// What lies before an object cuts a gap into its mask: close gaps, but only over other objects' pixels and the thin
-// border that annotators leave beside them.
+// What lies before an object cuts a gap into its mask: close gaps, but only over other objects'
+// pixels and the thin border that annotators leave beside them.
 cv::Mat whole_shape(const MaskView& mask, std::uint8_t label) {
   cv::Mat own(mask.height, mask.width, CV_8UC1);
   cv::Mat others(mask.height, mask.width, CV_8UC1);
@@ -28,7 +28,8 @@ cv::Mat whole_shape(const MaskView& mask, std::uint8_t label) {
   cv::dilate(others, others, cv::Mat::ones(5, 5, CV_8U));
   const int reach = std::max(3, mask.width / 40) | 1;
   cv::Mat closed;
-  cv::morphologyEx(own, closed, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_ELLIPSE, {reach, reach}));
+  cv::morphologyEx(own, closed, cv::MORPH_CLOSE,
+                   cv::getStructuringElement(cv::MORPH_ELLIPSE, {reach, reach}));
   closed = (closed & others) | own;
   return closed;
 }
@@ -76,7 +77,8 @@ Image thickness_of_shape(const cv::Mat& shape) {
     for (int x = 0; x < shape.cols; ++x) {
       // What no ball reached (corners of the pixel grid) still lies in the shape.
       const float least = shape.at<std::uint8_t>(y, x) != 0 ? 0.2F : 0.0F;
-      squares.at(x, y) = shape.at<std::uint8_t>(y, x) != 0 ? 2 * std::sqrt(std::max(squares.at(x, y), least)) : 0;
+      squares.at(x, y) =
+          shape.at<std::uint8_t>(y, x) != 0 ? 2 * std::sqrt(std::max(squares.at(x, y), least)) : 0;
     }
   }
   return squares;
@@ -88,7 +90,8 @@ Image thickness_of(const MaskView& mask, std::uint8_t label) {
   try {
     return thickness_of_shape(whole_shape(mask, label));
   } catch (const cv::Exception& error) {
-    throw Error(ErrorKind::bug, "", std::string("the thickness of a shape cannot be found (") + error.what() + ")");
+    throw Error(ErrorKind::bug, "",
+                std::string("the thickness of a shape cannot be found (") + error.what() + ")");
   }
 }
 
@@ -115,31 +118,37 @@ Category guess_category(const MaskView& mask, std::uint8_t label) {
   }
   const double unit = mask.width / 512.0;
   const double mean = number > 0 ? sum / number : 0.7;
-  const double spread = number > 0 ? std::sqrt(std::max(0.0, squares / number - mean * mean)) / mean : 0;
-  const double elongation = area / (4 * std::max(0.5, widest) * std::max(0.5, widest));  // length over width
+  const double spread =
+      number > 0 ? std::sqrt(std::max(0.0, squares / number - mean * mean)) / mean : 0;
+  const double elongation =
+      area / (4 * std::max(0.5, widest) * std::max(0.5, widest));  // length over width
   if (elongation < 4) return widest > 9 * unit ? Category::balloon : Category::others;
   if (spread < 0.3 && mean < 6 * unit) return Category::catheter;
   return Category::vessel;
 }
 
 MaskScene::MaskScene(const std::vector<Mask>& masks, const std::vector<int>& frame_numbers,
-                     const std::map<int, Category>& categories, Difficulty difficulty, std::uint64_t seed)
+                     const std::map<int, Category>& categories, Difficulty difficulty,
+                     std::uint64_t seed)
     : masks_(masks),
       frame_numbers_(frame_numbers),
       categories_(categories),
       seed_(seed),
       view_([&] {
-        expects(!masks.empty() && masks.size() == frame_numbers.size(), "a sequence has masks, each with its number");
+        expects(!masks.empty() && masks.size() == frame_numbers.size(),
+                "a sequence has masks, each with its number");
         Random random(mix_seed(seed, kView));
         const int width = masks.front().width();
-        return View(random.uniform(-40, 50), random.uniform(-30, 30), 1050, 765, random.uniform(150, 185) / width, width,
-                    masks.front().height());
+        return View(random.uniform(-40, 50), random.uniform(-30, 30), 1050, 765,
+                    random.uniform(150, 185) / width, width, masks.front().height());
       }()),
       heart_([&] {
         Random random(mix_seed(seed, kHeart));
         return random_heart(random);
       }()),
-      motion_(heart_, MotionOptions{}, *std::max_element(frame_numbers.begin(), frame_numbers.end()) + 1, mix_seed(seed, kMotion)),
+      motion_(heart_, MotionOptions{},
+              *std::max_element(frame_numbers.begin(), frame_numbers.end()) + 1,
+              mix_seed(seed, kMotion)),
       imaging_(imaging_for(difficulty, masks.front().width(), mix_seed(seed, kImaging))) {
   // Find every object's largest appearance, and from it what the object is.
   std::map<int, std::pair<int, std::size_t>> largest;
@@ -178,8 +187,11 @@ MaskScene::MaskScene(const std::vector<Mask>& masks, const std::vector<int>& fra
   BackgroundOptions background;
   background.texture = choice.uniform(0.7, 1.2);
   background.num_wires = choice.chance(0.2) ? 1 : 0;
-  background_ = std::make_unique<Background>(view_, heart_, background, mix_seed(seed, kBackground, 1));
-  reference_ = log_reference(detected(transmitted(attenuation(0)), imaging_, mix_seed(seed_, kNoise)), background_->shutters());
+  background_ =
+      std::make_unique<Background>(view_, heart_, background, mix_seed(seed, kBackground, 1));
+  reference_ =
+      log_reference(detected(transmitted(attenuation(0)), imaging_, mix_seed(seed_, kNoise)),
+                    background_->shutters());
 }
 
 Image MaskScene::attenuation(std::size_t k) const {
@@ -191,9 +203,11 @@ Image MaskScene::attenuation(std::size_t k) const {
   }
   for (const auto& [id, density] : density_) {
     if (!present[static_cast<std::size_t>(id)]) continue;
-    const Image thickness = gaussian_blur(thickness_of(mask.view(), static_cast<std::uint8_t>(id)), 0.6);
+    const Image thickness =
+        gaussian_blur(thickness_of(mask.view(), static_cast<std::uint8_t>(id)), 0.6);
     const auto per_pixel = static_cast<float>(density / view_.scale());
-    for (std::size_t i = 0; i < total.pixels.size(); ++i) total.pixels[i] += per_pixel * thickness.pixels[i];
+    for (std::size_t i = 0; i < total.pixels.size(); ++i)
+      total.pixels[i] += per_pixel * thickness.pixels[i];
   }
   return total;
 }

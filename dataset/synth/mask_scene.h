@@ -11,19 +11,20 @@
 
 namespace angiobench::synth {
 
-/// Thickness in pixels that a mask's shape suggests: the union of the balls of its medial axis, 2 sqrt(R^2 - d^2);
-/// for a straight band of half width R exactly a cylinder. 0 outside of the mask.
+/// Thickness in pixels that a mask's shape suggests: the union of the balls of its medial axis, 2
+/// sqrt(R^2 - d^2); for a straight band of half width R exactly a cylinder. 0 outside of the mask.
 Image thickness_of(const MaskView& mask, std::uint8_t label);
 
-/// What an object most likely is, from its shape alone, where no semantic mask says so: compact and large is a balloon,
-/// compact and small is something else, long and of even width is a catheter, any other long shape a vessel.
+/// What an object most likely is, from its shape alone, where no semantic mask says so: compact and
+/// large is a balloon, compact and small is something else, long and of even width is a catheter,
+/// any other long shape a vessel.
 Category guess_category(const MaskView& mask, std::uint8_t label);
 
 /// Angiograms for the masks of one real sequence: real shapes and motion, everything else made.
 class MaskScene {
  public:
-  /// `masks` with their frame numbers; all of one size. `categories` of ids that are known; the others are guessed from
-  /// the frame in which they are largest.
+  /// `masks` with their frame numbers; all of one size. `categories` of ids that are known; the
+  /// others are guessed from the frame in which they are largest.
   MaskScene(const std::vector<Mask>& masks, const std::vector<int>& frame_numbers,
             const std::map<int, Category>& categories, Difficulty difficulty, std::uint64_t seed);
 

@@ -47,9 +47,10 @@ int Random::integer(int low, int high) {
 
 float Random::normal() {
   const std::uint64_t bits = next();
-  const auto sum = static_cast<std::int32_t>((bits & 0xffff) + ((bits >> 16) & 0xffff) + ((bits >> 32) & 0xffff) +
-                                             (bits >> 48));
-  // The sum of four uniforms on 0..65535 has mean 131070 and standard deviation 65536 * sqrt(4 / 12).
+  const auto sum = static_cast<std::int32_t>((bits & 0xffff) + ((bits >> 16) & 0xffff) +
+                                             ((bits >> 32) & 0xffff) + (bits >> 48));
+  // The sum of four uniforms on 0..65535 has mean 131070 and standard deviation 65536 * sqrt(4 /
+  // 12).
   return static_cast<float>(sum - 131070) * (1.0F / 37837.2F);
 }
 

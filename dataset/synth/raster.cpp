@@ -9,7 +9,8 @@
 namespace angiobench::synth {
 namespace {
 
-// A tube thinner than a pixel keeps its total attenuation and is spread over this much more: the aperture of a pixel.
+// A tube thinner than a pixel keeps its total attenuation and is spread over this much more: the
+// aperture of a pixel.
 constexpr float kApertureSquared = 0.3F;
 // Half the width, in pixels, below which an annotator does not draw a line.
 constexpr float kLeastLabelRadius = 0.7F;
@@ -20,7 +21,8 @@ std::vector<float> gaussian_kernel(double sigma) {
   double sum = 0;
   for (int i = -radius; i <= radius; ++i) sum += std::exp(-0.5 * i * i / (sigma * sigma));
   for (int i = -radius; i <= radius; ++i) {
-    kernel[static_cast<std::size_t>(i + radius)] = static_cast<float>(std::exp(-0.5 * i * i / (sigma * sigma)) / sum);
+    kernel[static_cast<std::size_t>(i + radius)] =
+        static_cast<float>(std::exp(-0.5 * i * i / (sigma * sigma)) / sum);
   }
   return kernel;
 }
@@ -47,21 +49,28 @@ Image shrunk(const Image& image, int factor) {
 }  // namespace
 
 Canvas::Canvas(int width, int height)
-    : attenuation_(width, height), labels_(width, height), nearness_(attenuation_.pixels.size()),
-      value_(attenuation_.pixels.size()), join_(attenuation_.pixels.size()) {}
+    : attenuation_(width, height),
+      labels_(width, height),
+      nearness_(attenuation_.pixels.size()),
+      value_(attenuation_.pixels.size()),
+      join_(attenuation_.pixels.size()) {}
 
 void Canvas::clear() {
   std::fill(attenuation_.pixels.begin(), attenuation_.pixels.end(), 0.0F);
   labels_ = Mask(labels_.width(), labels_.height());
 }
 
-void Canvas::draw_piece(const TubeSample& from, const TubeSample& to, float inner_ratio, Profile profile,
-                        std::uint8_t label) {
-  const float widest = std::sqrt(std::max(from.radius, to.radius) * std::max(from.radius, to.radius) + kApertureSquared);
-  const int left = std::max(0, static_cast<int>(std::floor(std::min(from.x, to.x) - widest - 0.5F)));
-  const int right = std::min(attenuation_.width - 1, static_cast<int>(std::ceil(std::max(from.x, to.x) + widest)));
+void Canvas::draw_piece(const TubeSample& from, const TubeSample& to, float inner_ratio,
+                        Profile profile, std::uint8_t label) {
+  const float widest = std::sqrt(
+      std::max(from.radius, to.radius) * std::max(from.radius, to.radius) + kApertureSquared);
+  const int left =
+      std::max(0, static_cast<int>(std::floor(std::min(from.x, to.x) - widest - 0.5F)));
+  const int right = std::min(attenuation_.width - 1,
+                             static_cast<int>(std::ceil(std::max(from.x, to.x) + widest)));
   const int top = std::max(0, static_cast<int>(std::floor(std::min(from.y, to.y) - widest - 0.5F)));
-  const int bottom = std::min(attenuation_.height - 1, static_cast<int>(std::ceil(std::max(from.y, to.y) + widest)));
+  const int bottom = std::min(attenuation_.height - 1,
+                              static_cast<int>(std::ceil(std::max(from.y, to.y) + widest)));
   const float dx = to.x - from.x;
   const float dy = to.y - from.y;
   const float squared = dx * dx + dy * dy;
@@ -77,8 +86,9 @@ void Canvas::draw_piece(const TubeSample& from, const TubeSample& to, float inne
       const float radius = from.radius + t * (to.radius - from.radius);
       const float spread = radius * radius + kApertureSquared;
       if (distance >= spread) continue;
-      const std::size_t at = static_cast<std::size_t>(y) * static_cast<std::size_t>(attenuation_.width) +
-                             static_cast<std::size_t>(x);
+      const std::size_t at =
+          static_cast<std::size_t>(y) * static_cast<std::size_t>(attenuation_.width) +
+          static_cast<std::size_t>(x);
 
       const float nearness = 1 - distance / spread;
       if (nearness > nearness_[at]) {
@@ -90,7 +100,8 @@ void Canvas::draw_piece(const TubeSample& from, const TubeSample& to, float inne
         float inner = 0;
         if (inner_ratio > 0) {
           const float inner_spread = inner_ratio * inner_ratio * spread;
-          if (distance < inner_spread) inner = inner_ratio * chord * std::sqrt(1 - distance / inner_spread);
+          if (distance < inner_spread)
+            inner = inner_ratio * chord * std::sqrt(1 - distance / inner_spread);
         }
         const float wall = from.wall + t * (to.wall - from.wall);
         const float lumen = from.lumen + t * (to.lumen - from.lumen);
@@ -105,7 +116,8 @@ void Canvas::draw_piece(const TubeSample& from, const TubeSample& to, float inne
   }
 }
 
-void Canvas::draw_tube(std::span<const TubeSample> samples, float inner_ratio, Profile profile, std::uint8_t label) {
+void Canvas::draw_tube(std::span<const TubeSample> samples, float inner_ratio, Profile profile,
+                       std::uint8_t label) {
   for (std::size_t i = 0; i + 1 < samples.size(); ++i) {
     draw_piece(samples[i], samples[i + 1], inner_ratio, profile, label);
   }
@@ -153,16 +165,16 @@ Image wide_blur(const Image& image, double sigma, int factor) {
   const Image small = gaussian_blur(shrunk(image, factor), sigma / factor);
   Image result(image.width, image.height);
   for (int y = 0; y < image.height; ++y) {
-    const float v = std::clamp((static_cast<float>(y) + 0.5F) / static_cast<float>(factor) - 0.5F, 0.0F,
-                               static_cast<float>(small.height - 1));
+    const float v = std::clamp((static_cast<float>(y) + 0.5F) / static_cast<float>(factor) - 0.5F,
+                               0.0F, static_cast<float>(small.height - 1));
     const int y0 = static_cast<int>(v);
     const float fy = v - static_cast<float>(y0);
     const float* upper = small.row(y0);
     const float* lower = small.row(std::min(y0 + 1, small.height - 1));
     float* to = result.row(y);
     for (int x = 0; x < image.width; ++x) {
-      const float u = std::clamp((static_cast<float>(x) + 0.5F) / static_cast<float>(factor) - 0.5F, 0.0F,
-                                 static_cast<float>(small.width - 1));
+      const float u = std::clamp((static_cast<float>(x) + 0.5F) / static_cast<float>(factor) - 0.5F,
+                                 0.0F, static_cast<float>(small.width - 1));
       const int x0 = static_cast<int>(u);
       const int x1 = std::min(x0 + 1, small.width - 1);
       const float fx = u - static_cast<float>(x0);
@@ -192,7 +204,8 @@ Image shifted_part(const Image& image, double left, double top, int width, int h
     if (inside) {
       const float* a = upper + x0;
       const float* b = lower + x0;
-      for (int x = 0; x < width; ++x) to[x] = w00 * a[x] + w10 * a[x + 1] + w01 * b[x] + w11 * b[x + 1];
+      for (int x = 0; x < width; ++x)
+        to[x] = w00 * a[x] + w10 * a[x + 1] + w01 * b[x] + w11 * b[x + 1];
       continue;
     }
     for (int x = 0; x < width; ++x) {
@@ -204,7 +217,8 @@ Image shifted_part(const Image& image, double left, double top, int width, int h
   return part;
 }
 
-Image fractal_noise(int width, int height, double cell, double smallest, double gain, std::uint64_t seed) {
+Image fractal_noise(int width, int height, double cell, double smallest, double gain,
+                    std::uint64_t seed) {
   Image noise(width, height);
   double amplitude = 1;
   double power = 0;
@@ -233,7 +247,8 @@ Image fractal_noise(int width, int height, double cell, double smallest, double 
         to[x] += static_cast<float>(amplitude) * (a + sy * (b - a));
       }
     }
-    // Interpolated unit noise has a variance of about 0.55 (mean over the cell of the squared weights).
+    // Interpolated unit noise has a variance of about 0.55 (mean over the cell of the squared
+    // weights).
     power += 0.55 * amplitude * amplitude;
   }
   const auto scale = static_cast<float>(1 / std::sqrt(std::max(power, 1e-12)));

@@ -13,10 +13,20 @@ namespace {
 constexpr double kPi = std::numbers::pi;
 // The medium's concentration from which an annotator sees the vessel.
 constexpr double kVisibleConcentration = 0.25;
-// The radius from which a branch is annotated: twigs of about a millimetre are left out, as in MOSXAV and ARCADE.
+// The radius from which a branch is annotated: twigs of about a millimetre are left out, as in
+// MOSXAV and ARCADE.
 constexpr double kAnnotatedRadius = 0.65;
 
-enum Stream : std::uint64_t { kPlan, kHeart, kMotion, kTree, kDevices, kBackground, kImaging, kNoise };
+enum Stream : std::uint64_t {
+  kPlan,
+  kHeart,
+  kMotion,
+  kTree,
+  kDevices,
+  kBackground,
+  kImaging,
+  kNoise
+};
 
 double smooth(double t) {
   t = std::clamp(t, 0.0, 1.0);
@@ -42,7 +52,8 @@ View pick_view(Procedure procedure, int size, std::uint64_t seed) {
     double lao;
     double cranial;
   };
-  static constexpr Angles kLeft[] = {{-30, -25}, {-20, 30}, {-10, 38}, {45, 25}, {45, -25}, {0, -30}, {-30, 20}};
+  static constexpr Angles kLeft[] = {{-30, -25}, {-20, 30}, {-10, 38}, {45, 25},
+                                     {45, -25},  {0, -30},  {-30, 20}};
   static constexpr Angles kRight[] = {{45, 0}, {30, 15}, {-30, 0}, {0, 25}, {40, 20}};
   static constexpr Angles kVeins[] = {{40, 0}, {-30, 0}, {0, 0}, {30, 10}};
   static constexpr Angles kValve[] = {{15, 0}, {0, 0}, {30, -10}, {10, 15}, {-25, 0}};
@@ -66,23 +77,31 @@ View pick_view(Procedure procedure, int size, std::uint64_t seed) {
   }
   const double lao = angles.lao + random.uniform(-8, 8);
   const double cranial = angles.cranial + random.uniform(-6, 6);
-  const double field_mm = random.uniform(145, 185);  // side of the image intensifier's or detector's field
-  return View(lao, cranial, random.uniform(980, 1120), random.uniform(740, 790), field_mm / size, size, size);
+  const double field_mm =
+      random.uniform(145, 185);  // side of the image intensifier's or detector's field
+  return View(lao, cranial, random.uniform(980, 1120), random.uniform(740, 790), field_mm / size,
+              size, size);
 }
 
 MotionOptions motion_for(Difficulty difficulty, std::uint64_t seed) {
   Random random(mix_seed(seed, kMotion));
   MotionOptions options;
-  const double amount = difficulty == Difficulty::easy ? 0.55 : difficulty == Difficulty::normal ? 0.9 : 1.2;
+  const double amount = difficulty == Difficulty::easy     ? 0.55
+                        : difficulty == Difficulty::normal ? 0.9
+                                                           : 1.2;
   options.heart_rate = random.uniform(52, 88) + (difficulty == Difficulty::hard ? 15 : 0);
   options.rate_variation = difficulty == Difficulty::hard && random.chance(0.3) ? 0.2 : 0.03;
   options.shortening_mm = amount * random.uniform(8, 13);
   options.contraction = amount * random.uniform(0.12, 0.2);
   options.twist = amount * random.uniform(0.06, 0.2);
-  const bool held = random.chance(difficulty == Difficulty::easy ? 0.8 : difficulty == Difficulty::normal ? 0.5 : 0.25);
+  const bool held = random.chance(difficulty == Difficulty::easy     ? 0.8
+                                  : difficulty == Difficulty::normal ? 0.5
+                                                                     : 0.25);
   options.breath_mm = held ? random.uniform(0, 1.5) : amount * random.uniform(5, 14);
   options.breath_seconds = random.uniform(3, 5);
-  const double pans = difficulty == Difficulty::easy ? 0 : difficulty == Difficulty::normal ? 0.12 : 0.3;
+  const double pans = difficulty == Difficulty::easy     ? 0
+                      : difficulty == Difficulty::normal ? 0.12
+                                                         : 0.3;
   options.pan_mm = random.chance(pans) ? random.uniform(6, 22) : 0;
   return options;
 }
@@ -90,7 +109,9 @@ MotionOptions motion_for(Difficulty difficulty, std::uint64_t seed) {
 BackgroundOptions background_for(Difficulty difficulty, std::uint64_t seed) {
   Random random(mix_seed(seed, kBackground, 1));
   BackgroundOptions options;
-  options.texture = random.uniform(0.7, 1.2) * (difficulty == Difficulty::easy ? 0.75 : difficulty == Difficulty::normal ? 1 : 1.3);
+  options.texture = random.uniform(0.7, 1.2) * (difficulty == Difficulty::easy     ? 0.75
+                                                : difficulty == Difficulty::normal ? 1
+                                                                                   : 1.3);
   options.collimation = random.chance(0.45) ? random.uniform(0.03, 0.11) : 0;
   options.num_wires = random.chance(0.25) ? random.integer(1, 2) : 0;
   return options;
@@ -99,7 +120,8 @@ BackgroundOptions background_for(Difficulty difficulty, std::uint64_t seed) {
 // Builds the tubes of a scene.
 class Builder {
  public:
-  Builder(Scene& scene, std::uint64_t seed) : scene_(scene), random_(mix_seed(seed, kDevices)), seed_(seed) {}
+  Builder(Scene& scene, std::uint64_t seed)
+      : scene_(scene), random_(mix_seed(seed, kDevices)), seed_(seed) {}
 
   void build() {
     switch (scene_.procedure) {
@@ -125,8 +147,8 @@ class Builder {
     return static_cast<int>(scene_.objects.size()) - 1;
   }
 
-  // A tube of one radius along a course; `reach` is the length over which its hold on the heart fades from its tip
-  // (the last point), which follows by `grip`.
+  // A tube of one radius along a course; `reach` is the length over which its hold on the heart
+  // fades from its tip (the last point), which follows by `grip`.
   Tube along(std::vector<Vec3> course, double radius, double grip, double reach) const {
     Tube tube;
     tube.points = std::move(course);
@@ -167,7 +189,8 @@ class Builder {
       tube.filled_vessel = true;
       tube.rank = kVessel;
       tube.object = branch.group == 2 ? second : whole;
-      // Label up to the last point that is wide enough, where the parent is labelled at the junction.
+      // Label up to the last point that is wide enough, where the parent is labelled at the
+      // junction.
       std::size_t last = 0;
       for (std::size_t k = 0; k < branch.radii.size(); ++k) {
         if (branch.radii[k] >= kAnnotatedRadius) last = k + 1;
@@ -175,7 +198,8 @@ class Builder {
       if (branch.parent >= 0) {
         const auto parent = static_cast<std::size_t>(branch.parent);
         if (static_cast<std::size_t>(branch.parent_point) >= labelled[parent]) last = 0;
-        tube.join_mm = 1.3 * tree.branches[parent].radii[static_cast<std::size_t>(branch.parent_point)];
+        tube.join_mm =
+            1.3 * tree.branches[parent].radii[static_cast<std::size_t>(branch.parent_point)];
       }
       labelled[i] = last;
       tube.label_points = last;
@@ -186,7 +210,8 @@ class Builder {
     return whole;
   }
 
-  // Moves the table and the detector as an operator does: the tree in the middle, filling most of the field.
+  // Moves the table and the detector as an operator does: the tree in the middle, filling most of
+  // the field.
   void aim(const VesselTree& tree) {
     double left = 1e9;
     double right = -1e9;
@@ -208,8 +233,10 @@ class Builder {
     // A little off the middle, and rather down: the catheter comes from above.
     const double off_x = random_.uniform(-0.07, 0.07) * field;
     const double off_y = random_.uniform(-0.02, 0.10) * field;
-    const Vec3 middle = ((left + right) / 2 + off_x) * scene_.view.right() + ((low + high) / 2 + off_y) * scene_.view.up();
-    scene_.view = scene_.view.aimed(middle, std::clamp(random_.uniform(0.62, 0.92) / share, 0.75, 1.2));
+    const Vec3 middle = ((left + right) / 2 + off_x) * scene_.view.right() +
+                        ((low + high) / 2 + off_y) * scene_.view.up();
+    scene_.view =
+        scene_.view.aimed(middle, std::clamp(random_.uniform(0.62, 0.92) / share, 0.75, 1.2));
   }
 
   void add_guiding_catheter(const Vec3& ostium, const Vec3& inwards, double radius) {
@@ -233,16 +260,19 @@ class Builder {
 
   // A wire in a vessel: thin steel, the last 30 mm of platinum.
   void add_guide_wire(bool labelled) {
-    const std::size_t end = static_cast<std::size_t>(random_.uniform(0.55, 0.92) * static_cast<double>(trunk_.points.size()));
+    const std::size_t end = static_cast<std::size_t>(random_.uniform(0.55, 0.92) *
+                                                     static_cast<double>(trunk_.points.size()));
     if (end < 12) return;
-    std::vector<Vec3> course(trunk_.points.begin(), trunk_.points.begin() + static_cast<std::ptrdiff_t>(end));
+    std::vector<Vec3> course(trunk_.points.begin(),
+                             trunk_.points.begin() + static_cast<std::ptrdiff_t>(end));
     const int object = labelled ? add_object(Category::catheter, 5) : -1;
     Tube wire = along(course, 0.19, 1.0, 1e9);
     wire.wall = 0.45;
     wire.rank = kCatheter;
     wire.object = object;
     const std::size_t tip = end > 34 ? end - 30 : end / 2;
-    Tube coil = along({course.begin() + static_cast<std::ptrdiff_t>(tip), course.end()}, 0.21, 1.0, 1e9);
+    Tube coil =
+        along({course.begin() + static_cast<std::ptrdiff_t>(tip), course.end()}, 0.21, 1.0, 1e9);
     coil.wall = 0.9;
     coil.rank = kCatheter;
     coil.object = object;
@@ -254,8 +284,10 @@ class Builder {
     const double length_mm = random_.uniform(14, 26);
     const auto count = static_cast<std::size_t>(length_mm);
     if (trunk_.points.size() < count + 30) return;
-    const auto first = static_cast<std::ptrdiff_t>(random_.uniform(18, static_cast<double>(trunk_.points.size() - count) * 0.7));
-    std::vector<Vec3> course(trunk_.points.begin() + first, trunk_.points.begin() + first + static_cast<std::ptrdiff_t>(count));
+    const auto first = static_cast<std::ptrdiff_t>(
+        random_.uniform(18, static_cast<double>(trunk_.points.size() - count) * 0.7));
+    std::vector<Vec3> course(trunk_.points.begin() + first,
+                             trunk_.points.begin() + first + static_cast<std::ptrdiff_t>(count));
     const double vessel = trunk_.radii[static_cast<std::size_t>(first)];
     const double radius = std::max(1.3, 1.05 * vessel);
     Tube balloon = along(course, radius, 1.0, 1e9);
@@ -271,7 +303,8 @@ class Builder {
     balloon.object = add_object(Category::balloon, 4);
     scene_.tubes.push_back(std::move(balloon));
     for (const std::size_t end : {std::size_t{1}, count - 2}) {
-      Tube marker = along({course[end], course[end + 1 < count ? end + 1 : end - 1]}, 0.5, 1.0, 1e9);
+      Tube marker =
+          along({course[end], course[end + 1 < count ? end + 1 : end - 1]}, 0.5, 1.0, 1e9);
       marker.wall = kSteel;
       marker.rank = kCatheter;
       scene_.tubes.push_back(std::move(marker));
@@ -282,7 +315,8 @@ class Builder {
   void add_lead(int importance, bool from_below) {
     const Heart& heart = scene_.heart;
     const double wide = heart.wide_mm;
-    const Vec3 atrium = heart.base - 12.0 * heart.axis + (0.75 * wide) * heart.side - 8.0 * heart.front;
+    const Vec3 atrium =
+        heart.base - 12.0 * heart.axis + (0.75 * wide) * heart.side - 8.0 * heart.front;
     std::vector<Vec3> knots;
     if (from_below) {
       knots = {{atrium.x + random_.uniform(-4, 10), atrium.y + 14, atrium.z - 150},
@@ -295,11 +329,12 @@ class Builder {
     }
     const bool sinus = random_.chance(0.4);
     if (sinus) {
-      for (const double turn : {-kPi + 0.25, -kPi - 0.45, -kPi - 1.0}) knots.push_back(heart.surface(-0.05, turn));
+      for (const double turn : {-kPi + 0.25, -kPi - 0.45, -kPi - 1.0})
+        knots.push_back(heart.surface(-0.05, turn));
     } else {
       knots.push_back(heart.surface(0.1, -kPi / 2 - 0.3) - 16.0 * heart.side);
-      knots.push_back(heart.base + (heart.long_mm * random_.uniform(0.35, 0.68)) * heart.axis + 10.0 * heart.side -
-                      random_.uniform(0, 12) * heart.front);
+      knots.push_back(heart.base + (heart.long_mm * random_.uniform(0.35, 0.68)) * heart.axis +
+                      10.0 * heart.side - random_.uniform(0, 12) * heart.front);
     }
     const std::vector<Vec3> course = smooth_curve(knots, 1.0);
     const double radius = random_.uniform(0.75, 1.15);
@@ -353,7 +388,8 @@ class Builder {
     std::vector<Vec3> course;
     const Vec3 middle = trunk_.points[seat];
     const Vec3 direction = normalized(trunk_.points[seat + 4] - trunk_.points[seat - 4]);
-    for (int i = 0; i <= 12; ++i) course.push_back(middle + ((i / 12.0 - 0.5) * length_mm) * direction);
+    for (int i = 0; i <= 12; ++i)
+      course.push_back(middle + ((i / 12.0 - 0.5) * length_mm) * direction);
     Tube balloon = along(course, radius * 1.15, 1.0, 1e9);
     for (std::size_t i = 0; i < balloon.radii.size(); ++i) {
       const double s = 2.0 * static_cast<double>(i) / 12 - 1;
@@ -371,14 +407,16 @@ class Builder {
 
     // Its shaft comes from above or below through the right atrium and turns into the sinus.
     const Heart& heart = scene_.heart;
-    const Vec3 atrium = heart.base - 12.0 * heart.axis + (0.7 * heart.wide_mm) * heart.side - 10.0 * heart.front;
+    const Vec3 atrium =
+        heart.base - 12.0 * heart.axis + (0.7 * heart.wide_mm) * heart.side - 10.0 * heart.front;
     const double sign = random_.chance(0.7) ? 1 : -1;
-    const std::vector<Vec3> knots{{atrium.x + random_.uniform(-8, 14), atrium.y, atrium.z + sign * 155},
-                                  {atrium.x - 2, atrium.y + 2, atrium.z + sign * 70},
-                                  atrium + Vec3{-6, 4, sign * 12},
-                                  trunk_.points[0] + Vec3{-9, -2, -6},
-                                  trunk_.points[2],
-                                  middle};
+    const std::vector<Vec3> knots{
+        {atrium.x + random_.uniform(-8, 14), atrium.y, atrium.z + sign * 155},
+        {atrium.x - 2, atrium.y + 2, atrium.z + sign * 70},
+        atrium + Vec3{-6, 4, sign * 12},
+        trunk_.points[0] + Vec3{-9, -2, -6},
+        trunk_.points[2],
+        middle};
     Tube shaft = along(smooth_curve(knots, 1.2), random_.uniform(0.9, 1.3), 0.95, 60);
     shaft.wall = kCatheterWall;
     shaft.inner_ratio = 0.6;
@@ -395,11 +433,14 @@ class Builder {
     const Heart& heart = scene_.heart;
     const Vec3 valve = heart.base - 4.0 * heart.axis + 8.0 * heart.front;
     const Vec3 up{0, 0, 1};
-    scene_.view = scene_.view.aimed(valve + random_.uniform(-32, 32) * scene_.view.right() + random_.uniform(-40, 20) * scene_.view.up(),
+    scene_.view = scene_.view.aimed(valve + random_.uniform(-32, 32) * scene_.view.right() +
+                                        random_.uniform(-40, 20) * scene_.view.up(),
                                     random_.uniform(0.8, 1.3));
     // A stiff wire lies in a loop in the ventricle; the balloon rides on it across the valve.
-    const std::vector<Vec3> knots{valve + 150.0 * up + Vec3{10, 25, 0}, valve + 90.0 * up + Vec3{-6, 10, 0},
-                                  valve + 40.0 * up + Vec3{-12, 2, 0}, valve + 1.0 * heart.axis,
+    const std::vector<Vec3> knots{valve + 150.0 * up + Vec3{10, 25, 0},
+                                  valve + 90.0 * up + Vec3{-6, 10, 0},
+                                  valve + 40.0 * up + Vec3{-12, 2, 0},
+                                  valve + 1.0 * heart.axis,
                                   valve + (0.5 * heart.long_mm) * heart.axis + 6.0 * heart.front,
                                   valve + (0.72 * heart.long_mm) * heart.axis - 8.0 * heart.front,
                                   valve + (0.5 * heart.long_mm) * heart.axis - 16.0 * heart.front};
@@ -414,22 +455,26 @@ class Builder {
     }
     const double half = random_.uniform(18, 26);
     const auto first = static_cast<std::ptrdiff_t>(std::max(0.0, static_cast<double>(seat) - half));
-    const auto last = std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(course.size()), first + static_cast<std::ptrdiff_t>(2 * half));
+    const auto last = std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(course.size()),
+                                               first + static_cast<std::ptrdiff_t>(2 * half));
     Tube balloon = along({course.begin() + first, course.begin() + last}, 10, 0.8, 1e9);
     const double radius = random_.uniform(8.5, 12);
     const double waist = random_.uniform(0, 0.35);
     const double middle = random_.uniform(-0.3, 0.3);
     for (std::size_t i = 0; i < balloon.radii.size(); ++i) {
-      const double s = 2.0 * static_cast<double>(i) / static_cast<double>(balloon.radii.size() - 1) - 1;
+      const double s =
+          2.0 * static_cast<double>(i) / static_cast<double>(balloon.radii.size() - 1) - 1;
       const double narrow = 1 - waist * std::exp(-(s - middle) * (s - middle) / 0.04);
-      balloon.radii[i] = radius * narrow * std::sqrt(std::max(0.01, 1 - std::pow(std::abs(s), 4.0)));
+      balloon.radii[i] =
+          radius * narrow * std::sqrt(std::max(0.01, 1 - std::pow(std::abs(s), 4.0)));
       balloon.follow[i] = wire.follow[static_cast<std::size_t>(first) + i];
     }
     balloon.wall = random_.uniform(0.02, 0.04);
     balloon.rank = kBigBalloon;
     balloon.inflates = true;
     const double length_s = scene_.options.num_frames / 15.0;
-    balloon.inflation = {random_.uniform(-0.4, 0.4) * length_s, 1.0, random_.chance(0.4) ? length_s * 0.85 : 1e9};
+    balloon.inflation = {random_.uniform(-0.4, 0.4) * length_s, 1.0,
+                         random_.chance(0.4) ? length_s * 0.85 : 1e9};
     balloon.object = add_object(Category::balloon, 1);
     scene_.tubes.push_back(std::move(balloon));
     scene_.tubes.push_back(std::move(wire));
@@ -441,7 +486,8 @@ class Builder {
     const double loop = random_.uniform(5, 7.5);
     for (int k = 0; k <= 7; ++k) {
       const double angle = k * 0.82;
-      tail.push_back(sinus + (loop * (1 - std::cos(angle))) * scene_.view.right() + (6 - loop * std::sin(angle)) * scene_.view.up());
+      tail.push_back(sinus + (loop * (1 - std::cos(angle))) * scene_.view.right() +
+                     (6 - loop * std::sin(angle)) * scene_.view.up());
     }
     Tube pigtail = along(smooth_curve(tail, 1.0), random_.uniform(0.75, 0.95), 0.6, 60);
     pigtail.wall = kCatheterWall;
@@ -454,7 +500,8 @@ class Builder {
     set_bolus(0.3);
   }
 
-  // What stays in or on patients: clips and loops of past surgery, electrodes on the skin, a valve's frame.
+  // What stays in or on patients: clips and loops of past surgery, electrodes on the skin, a
+  // valve's frame.
   void foreign_bodies() {
     const Heart& heart = scene_.heart;
     const double draw = random_.uniform();
@@ -462,9 +509,11 @@ class Builder {
     if (draw < 0.45) {
       const int count = random_.integer(2, 5);
       for (int k = 0; k < count; ++k) {
-        const Vec3 centre = scene_.view.aim() + random_.uniform(-55, 55) * scene_.view.right() + random_.uniform(-50, 50) * scene_.view.up() -
+        const Vec3 centre = scene_.view.aim() + random_.uniform(-55, 55) * scene_.view.right() +
+                            random_.uniform(-50, 50) * scene_.view.up() -
                             random_.uniform(70, 100) * scene_.view.towards();
-        Tube disc = along({centre, centre + 0.5 * scene_.view.right()}, random_.uniform(4.0, 6.5), 0.0, 1e9);
+        Tube disc = along({centre, centre + 0.5 * scene_.view.right()}, random_.uniform(4.0, 6.5),
+                          0.0, 1e9);
         disc.profile = Profile::flat;
         disc.wall = random_.uniform(0.25, 0.5) / (2 * disc.radii.front());
         disc.rank = kMarker;
@@ -476,8 +525,10 @@ class Builder {
       const int count = random_.integer(2, 5);
       Vec3 place = heart.surface(random_.uniform(0.05, 0.3), random_.uniform(-0.6, 1.2));
       for (int k = 0; k < count; ++k) {
-        const Vec3 direction = normalized({random_.uniform(-1, 1), random_.uniform(-1, 1), random_.uniform(-0.4, 0.4) + 0.01});
-        Tube clip = along({place - 2.5 * direction, place, place + 2.5 * direction}, random_.uniform(0.6, 0.9), 0.85, 1e9);
+        const Vec3 direction = normalized(
+            {random_.uniform(-1, 1), random_.uniform(-1, 1), random_.uniform(-0.4, 0.4) + 0.01});
+        Tube clip = along({place - 2.5 * direction, place, place + 2.5 * direction},
+                          random_.uniform(0.6, 0.9), 0.85, 1e9);
         clip.wall = kSteel;
         clip.rank = kMarker;
         clip.object = add_object(Category::others, importance++);
@@ -494,7 +545,8 @@ class Builder {
         std::vector<Vec3> course;
         for (int i = 0; i <= 40; ++i) {
           const double angle = 2 * kPi * i / 36.0;
-          course.push_back({x + 11 * std::cos(angle), -105 + 6 * std::sin(angle), z + 4 * std::sin(angle) + 0.8 * std::cos(3 * angle)});
+          course.push_back({x + 11 * std::cos(angle), -105 + 6 * std::sin(angle),
+                            z + 4 * std::sin(angle) + 0.8 * std::cos(3 * angle)});
         }
         Tube loop = along(course, 0.45, 0.0, 1e9);
         loop.wall = kSteel;
@@ -508,7 +560,8 @@ class Builder {
       std::vector<Vec3> ring;
       for (int i = 0; i <= 48; ++i) {
         const double angle = 2 * kPi * i / 48.0;
-        ring.push_back(centre + (12 * std::cos(angle)) * heart.front + (12 * std::sin(angle)) * heart.side);
+        ring.push_back(centre + (12 * std::cos(angle)) * heart.front +
+                       (12 * std::sin(angle)) * heart.side);
       }
       Tube frame = along(ring, 0.9, 1.0, 1e9);
       frame.wall = 0.8;
@@ -521,12 +574,16 @@ class Builder {
   void set_bolus(double speed_factor) {
     const double length_s = scene_.options.num_frames / 15.0;
     Bolus& bolus = scene_.bolus;
-    const double amount = scene_.options.difficulty == Difficulty::easy ? 1.1 : scene_.options.difficulty == Difficulty::normal ? 0.95 : 0.7;
+    const double amount = scene_.options.difficulty == Difficulty::easy     ? 1.1
+                          : scene_.options.difficulty == Difficulty::normal ? 0.95
+                                                                            : 0.7;
     bolus.strength = std::min(1.0, amount * random_.uniform(0.6, 0.95));
     bolus.speed = speed_factor * random_.uniform(150, 280);
     // Half of the runs begin before the medium comes, the others when the vessels are full.
-    bolus.start = random_.chance(0.5) ? random_.uniform(0.05, 0.3) * length_s : -random_.uniform(1.5, 3);
-    bolus.stop = bolus.start + std::max(1.6, random_.uniform(0.8, 1.3) * length_s + std::max(0.0, -bolus.start));
+    bolus.start =
+        random_.chance(0.5) ? random_.uniform(0.05, 0.3) * length_s : -random_.uniform(1.5, 3);
+    bolus.stop = bolus.start +
+                 std::max(1.6, random_.uniform(0.8, 1.3) * length_s + std::max(0.0, -bolus.start));
     bolus.rise = random_.uniform(0.15, 0.5);
     bolus.fall = random_.uniform(0.7, 1.6);
   }
@@ -560,17 +617,21 @@ Scene::Scene(const SceneOptions& scene_options, std::uint64_t scene_seed)
         Random random(mix_seed(scene_seed, kHeart));
         return random_heart(random);
       }()),
-      motion(heart, motion_for(scene_options.difficulty, scene_seed), scene_options.num_frames, mix_seed(scene_seed, kMotion, 1)),
-      imaging(imaging_for(scene_options.difficulty, scene_options.size, mix_seed(scene_seed, kImaging))) {
+      motion(heart, motion_for(scene_options.difficulty, scene_seed), scene_options.num_frames,
+             mix_seed(scene_seed, kMotion, 1)),
+      imaging(imaging_for(scene_options.difficulty, scene_options.size,
+                          mix_seed(scene_seed, kImaging))) {
   Builder(*this, scene_seed).build();
-  background = std::make_unique<Background>(view, heart, background_for(options.difficulty, seed), mix_seed(seed, kBackground));
+  background = std::make_unique<Background>(view, heart, background_for(options.difficulty, seed),
+                                            mix_seed(seed, kBackground));
   Canvas canvas(options.size, options.size);
   draw(0, canvas);
   Image total = background->frame(motion, 0);
   for (std::size_t i = 0; i < total.pixels.size(); ++i) {
     total.pixels[i] += canvas.attenuation().pixels[i] + background->shutters().pixels[i];
   }
-  reference = log_reference(detected(transmitted(total), imaging, mix_seed(seed, kNoise)), background->shutters());
+  reference = log_reference(detected(transmitted(total), imaging, mix_seed(seed, kNoise)),
+                            background->shutters());
 }
 
 void Scene::draw(int frame, Canvas& canvas) const {
@@ -588,7 +649,8 @@ void Scene::draw(int frame, Canvas& canvas) const {
       const ImagePoint at = view.project(place);
       const double concentration = tube.iodine > 0 ? bolus.concentration(now, tube.path[i]) : 0.0;
       const double radius = tube.radii[i] * std::sqrt(fullness);
-      // A ray that meets the tube at an angle goes further through it; ends keep this from growing without bound.
+      // A ray that meets the tube at an angle goes further through it; ends keep this from growing
+      // without bound.
       double oblique = 1;
       if (i > 0 && tube.profile == Profile::round) {
         const double step = length(place - before);
@@ -603,13 +665,18 @@ void Scene::draw(int frame, Canvas& canvas) const {
       sample.radius = static_cast<float>(radius * at.scale);
       sample.chord = static_cast<float>(2 * radius * std::max(1.0, oblique));
       sample.lumen = static_cast<float>(tube.lumen + tube.iodine * concentration);
-      sample.wall = tube.inner_ratio > 0 ? static_cast<float>(tube.wall) : static_cast<float>(tube.wall + tube.iodine * concentration);
-      sample.join = static_cast<float>(tube.join_mm > 0 ? 1 - smooth((tube.path[i] - tube.path.front()) / tube.join_mm) : 0.0);
-      sample.labelled = i < tube.label_points && fullness > 0.35 &&
-                        (!tube.filled_vessel || concentration > kVisibleConcentration * bolus.strength);
+      sample.wall = tube.inner_ratio > 0
+                        ? static_cast<float>(tube.wall)
+                        : static_cast<float>(tube.wall + tube.iodine * concentration);
+      sample.join = static_cast<float>(
+          tube.join_mm > 0 ? 1 - smooth((tube.path[i] - tube.path.front()) / tube.join_mm) : 0.0);
+      sample.labelled =
+          i < tube.label_points && fullness > 0.35 &&
+          (!tube.filled_vessel || concentration > kVisibleConcentration * bolus.strength);
       samples.push_back(sample);
     }
-    canvas.draw_tube(samples, static_cast<float>(tube.inner_ratio), tube.profile, static_cast<std::uint8_t>(tube.object + 1));
+    canvas.draw_tube(samples, static_cast<float>(tube.inner_ratio), tube.profile,
+                     static_cast<std::uint8_t>(tube.object + 1));
   }
 }
 
@@ -619,7 +686,8 @@ std::vector<std::uint8_t> Scene::render(int frame, Canvas& canvas) const {
   for (std::size_t i = 0; i < total.pixels.size(); ++i) {
     total.pixels[i] += canvas.attenuation().pixels[i] + background->shutters().pixels[i];
   }
-  const Image counts = detected(transmitted(total), imaging, mix_seed(seed, kNoise, static_cast<std::uint64_t>(frame)));
+  const Image counts = detected(transmitted(total), imaging,
+                                mix_seed(seed, kNoise, static_cast<std::uint64_t>(frame)));
   return displayed(counts, imaging, reference);
 }
 
@@ -627,7 +695,9 @@ ImagingOptions imaging_for(Difficulty difficulty, int size, std::uint64_t seed) 
   Random random(seed);
   ImagingOptions options;
   // Cine runs have ten times the dose of fluoroscopy.
-  const double dose = random.chance(difficulty == Difficulty::easy ? 0.0 : difficulty == Difficulty::normal ? 0.2 : 0.5)
+  const double dose = random.chance(difficulty == Difficulty::easy     ? 0.0
+                                    : difficulty == Difficulty::normal ? 0.2
+                                                                       : 0.5)
                           ? random.uniform(450, 800)
                           : random.uniform(1000, 3000);
   // A smaller picture of the same field has larger pixels, which catch more quanta.

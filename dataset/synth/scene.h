@@ -15,7 +15,14 @@
 namespace angiobench::synth {
 
 /// The semantic labels of MOSXAV.
-enum class Category : std::uint8_t { background, vessel, contrast_catheter, catheter, balloon, others };
+enum class Category : std::uint8_t {
+  background,
+  vessel,
+  contrast_catheter,
+  catheter,
+  balloon,
+  others
+};
 
 /// How hard a sequence is: noise, dilution, motion and clutter grow.
 enum class Difficulty { easy, normal, hard };
@@ -29,20 +36,20 @@ enum class Procedure {
 };
 
 struct SceneOptions {
-  int size = 512;         // pixels a side
+  int size = 512;  // pixels a side
   int num_frames = 45;
   Difficulty difficulty = Difficulty::normal;
-  int max_objects = 5;    // the most that get a label
-  bool others = false;    // whether objects of the category that training never shows occur
+  int max_objects = 5;  // the most that get a label
+  bool others = false;  // whether objects of the category that training never shows occur
 };
 
 /// When the medium comes and goes. Concentrations are shares of the undiluted medium's.
 struct Bolus {
-  double start = 0;     // s, at path 0
-  double stop = 3;      // s
-  double speed = 180;   // mm/s
-  double rise = 0.25;   // s, from nothing to full at path 0; longer further on
-  double fall = 1.2;    // s
+  double start = 0;    // s, at path 0
+  double stop = 3;     // s
+  double speed = 180;  // mm/s
+  double rise = 0.25;  // s, from nothing to full at path 0; longer further on
+  double fall = 1.2;   // s
   double strength = 0.75;
 
   /// In [0, strength] at `path` mm from where it is injected (negative inside of the catheter).
@@ -68,19 +75,20 @@ struct Tube {
   double lumen = 0;            // of the lumen without medium
   double iodine = 0;           // of the lumen with undiluted medium; 0: none ever comes
   double inner_ratio = 0;
-  double join_mm = 0;          // length at its origin that lies inside of its parent
+  double join_mm = 0;  // length at its origin that lies inside of its parent
   Profile profile = Profile::round;
   Inflation inflation;
   bool inflates = false;
-  bool filled_vessel = false;      // seen, and labelled, only where medium is
-  std::size_t label_points = 0;    // how many points from the origin an annotator would label
-  int object = -1;                 // index in Scene::objects, -1: never labelled
-  int rank = 0;                    // what is drawn later hides what was before
+  bool filled_vessel = false;    // seen, and labelled, only where medium is
+  std::size_t label_points = 0;  // how many points from the origin an annotator would label
+  int object = -1;               // index in Scene::objects, -1: never labelled
+  int rank = 0;                  // what is drawn later hides what was before
 };
 
 struct SceneObject {
   Category category = Category::background;
-  int importance = 0;  // objects beyond the most allowed lose their label, the least important first
+  int importance =
+      0;  // objects beyond the most allowed lose their label, the least important first
 };
 
 /// Everything in one video. A pure function of its options and seed.
@@ -95,10 +103,10 @@ struct Scene {
   Motion motion;
   Bolus bolus;
   ImagingOptions imaging;
-  std::vector<Tube> tubes;          // in the order of their rank
+  std::vector<Tube> tubes;  // in the order of their rank
   std::vector<SceneObject> objects;
   std::unique_ptr<Background> background;
-  double reference = 0;             // of the display, from the first frame
+  double reference = 0;  // of the display, from the first frame
 
   /// Draws line integrals and labels (object index + 1) of a frame; the background is not in it.
   void draw(int frame, Canvas& canvas) const;

@@ -23,7 +23,8 @@ constexpr std::array<std::array<std::uint8_t, 3>, 6> kSemanticPalette{
 std::vector<int> areas_of(const Mask& labels, std::size_t num_objects) {
   std::vector<int> areas(num_objects + 1);
   const std::uint8_t* pixels = labels.pixels();
-  const std::size_t count = static_cast<std::size_t>(labels.width()) * static_cast<std::size_t>(labels.height());
+  const std::size_t count =
+      static_cast<std::size_t>(labels.width()) * static_cast<std::size_t>(labels.height());
   for (std::size_t i = 0; i < count; ++i) ++areas[pixels[i]];
   areas.erase(areas.begin());
   return areas;
@@ -34,10 +35,12 @@ Mask mapped(const RenderedFrame& frame, std::span<const LabelledObject> objects,
   for (const LabelledObject& object : objects) {
     if (frame.name < object.first_frame) continue;
     table[static_cast<std::size_t>(object.index + 1)] =
-        semantic ? static_cast<std::uint8_t>(object.category) : static_cast<std::uint8_t>(object.id);
+        semantic ? static_cast<std::uint8_t>(object.category)
+                 : static_cast<std::uint8_t>(object.id);
   }
   Mask mask(frame.labels.width(), frame.labels.height());
-  const std::size_t count = static_cast<std::size_t>(mask.width()) * static_cast<std::size_t>(mask.height());
+  const std::size_t count =
+      static_cast<std::size_t>(mask.width()) * static_cast<std::size_t>(mask.height());
   std::transform(frame.labels.pixels(), frame.labels.pixels() + count, mask.pixels(),
                  [&](std::uint8_t label) { return table[label]; });
   return mask;
@@ -45,8 +48,9 @@ Mask mapped(const RenderedFrame& frame, std::span<const LabelledObject> objects,
 
 }  // namespace
 
-std::vector<LabelledObject> deal_ids(std::span<const RenderedFrame> frames, std::span<const SceneObject> objects,
-                                     int max_objects, int least_pixels, std::uint64_t seed) {
+std::vector<LabelledObject> deal_ids(std::span<const RenderedFrame> frames,
+                                     std::span<const SceneObject> objects, int max_objects,
+                                     int least_pixels, std::uint64_t seed) {
   expects(objects.size() < 255, "a label is a byte");
   std::vector<int> most(objects.size());
   std::vector<std::vector<int>> areas;
@@ -61,8 +65,9 @@ std::vector<LabelledObject> deal_ids(std::span<const RenderedFrame> frames, std:
   // Find where each enters, the most important first.
   std::vector<std::size_t> order(objects.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return objects[a].importance < objects[b].importance; });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return objects[a].importance < objects[b].importance;
+  });
   std::vector<LabelledObject> kept;
   for (const std::size_t i : order) {
     if (static_cast<int>(kept.size()) == max_objects) break;
@@ -84,10 +89,12 @@ std::vector<LabelledObject> deal_ids(std::span<const RenderedFrame> frames, std:
     if (id != skipped) ids.push_back(id);
   }
   for (std::size_t i = ids.size(); i > 1; --i) {
-    std::swap(ids[i - 1], ids[static_cast<std::size_t>(random.integer(0, static_cast<int>(i) - 1))]);
+    std::swap(ids[i - 1],
+              ids[static_cast<std::size_t>(random.integer(0, static_cast<int>(i) - 1))]);
   }
   for (std::size_t i = 0; i < kept.size(); ++i) kept[i].id = ids[i];
-  std::sort(kept.begin(), kept.end(), [](const LabelledObject& a, const LabelledObject& b) { return a.id < b.id; });
+  std::sort(kept.begin(), kept.end(),
+            [](const LabelledObject& a, const LabelledObject& b) { return a.id < b.id; });
   return kept;
 }
 
@@ -119,8 +126,10 @@ std::string_view category_name(Category category) {
   return "";
 }
 
-std::vector<std::uint8_t> encode_jpeg(std::span<const std::uint8_t> grey, int width, int height, int quality) {
-  expects(grey.size() == static_cast<std::size_t>(width) * static_cast<std::size_t>(height), "a pixel a byte");
+std::vector<std::uint8_t> encode_jpeg(std::span<const std::uint8_t> grey, int width, int height,
+                                      int quality) {
+  expects(grey.size() == static_cast<std::size_t>(width) * static_cast<std::size_t>(height),
+          "a pixel a byte");
   // OpenCV takes no pointer to const; it only reads.
   const cv::Mat image(height, width, CV_8UC1, const_cast<std::uint8_t*>(grey.data()));
   std::vector<std::uint8_t> bytes;
@@ -128,7 +137,8 @@ std::vector<std::uint8_t> encode_jpeg(std::span<const std::uint8_t> grey, int wi
   try {
     done = cv::imencode(".jpg", image, bytes, {cv::IMWRITE_JPEG_QUALITY, quality});
   } catch (const cv::Exception& error) {
-    throw Error(ErrorKind::bug, "", std::string("a frame cannot be encoded as JPEG (") + error.what() + ")");
+    throw Error(ErrorKind::bug, "",
+                std::string("a frame cannot be encoded as JPEG (") + error.what() + ")");
   }
   expects(done, "a grey frame can be encoded as JPEG");
   return bytes;

@@ -29,14 +29,17 @@ struct LabelledObject {
   std::string first_frame;  // where it is first annotated
 };
 
-/// Decides which objects get an id, and from which annotated frame on. An object enters where it covers a fifth of the
-/// most it ever covers (an annotator doesn't start with the first drop of contrast medium), and at least
-/// `least_pixels`; one that never does stays unlabelled, as do the least important beyond `max_objects`. Ids are dealt
-/// in an order of the seed's, sometimes with a gap, as in MOSXAV, never above `max_objects`.
-std::vector<LabelledObject> deal_ids(std::span<const RenderedFrame> frames, std::span<const SceneObject> objects,
-                                     int max_objects, int least_pixels, std::uint64_t seed);
+/// Decides which objects get an id, and from which annotated frame on. An object enters where it
+/// covers a fifth of the most it ever covers (an annotator doesn't start with the first drop of
+/// contrast medium), and at least `least_pixels`; one that never does stays unlabelled, as do the
+/// least important beyond `max_objects`. Ids are dealt in an order of the seed's, sometimes with a
+/// gap, as in MOSXAV, never above `max_objects`.
+std::vector<LabelledObject> deal_ids(std::span<const RenderedFrame> frames,
+                                     std::span<const SceneObject> objects, int max_objects,
+                                     int least_pixels, std::uint64_t seed);
 
-/// Turns object indices into ids: pixels of objects that have no id, or not yet one, become background.
+/// Turns object indices into ids: pixels of objects that have no id, or not yet one, become
+/// background.
 Mask instance_mask(const RenderedFrame& frame, std::span<const LabelledObject> objects);
 /// The same with category labels.
 Mask semantic_mask(const RenderedFrame& frame, std::span<const LabelledObject> objects);
@@ -47,7 +50,8 @@ std::span<const std::array<std::uint8_t, 3>> semantic_palette();
 std::string_view category_name(Category category);
 
 /// An 8-bit grey JPEG.
-std::vector<std::uint8_t> encode_jpeg(std::span<const std::uint8_t> grey, int width, int height, int quality);
+std::vector<std::uint8_t> encode_jpeg(std::span<const std::uint8_t> grey, int width, int height,
+                                      int quality);
 
 /// labels.json of a split whose semantic labels go up to `last`.
 std::string labels_json(Category last);
@@ -59,7 +63,8 @@ struct FirstMasks {
 };
 /// {"videos": {"v01": ["00000", "00003"]}}
 std::string val_first_mask_json(std::span<const FirstMasks> videos);
-/// {"videos": {"v03": {"frames": {"00000": {"objects": ["1"]}}, "seen_objects": […], "unseen_objects": […]}}}
+/// {"videos": {"v03": {"frames": {"00000": {"objects": ["1"]}}, "seen_objects": […],
+/// "unseen_objects": […]}}}
 std::string test_first_mask_json(std::span<const FirstMasks> videos);
 
 }  // namespace angiobench::synth

@@ -43,14 +43,17 @@ class OutputFolder {
  public:
   explicit OutputFolder(const std::string& target) : target_(target) {
     boost::system::error_code code;
-    if (fs::exists(target_, code) && !(fs::is_directory(target_, code) && fs::is_empty(target_, code))) {
-      throw Error(ErrorKind::input, target, "exists already", "a folder that does not exist yet, or an empty one");
+    if (fs::exists(target_, code) &&
+        !(fs::is_directory(target_, code) && fs::is_empty(target_, code))) {
+      throw Error(ErrorKind::input, target, "exists already",
+                  "a folder that does not exist yet, or an empty one");
     }
     fs::path name = target_;
     name.remove_trailing_separator();
     temporary_ = name.string() + ".tmp" + std::to_string(::getpid());
     fs::create_directories(temporary_, code);
-    if (code) throw Error(ErrorKind::input, temporary_.string(), "cannot be made (" + code.message() + ")");
+    if (code)
+      throw Error(ErrorKind::input, temporary_.string(), "cannot be made (" + code.message() + ")");
   }
   ~OutputFolder() {
     boost::system::error_code code;
@@ -59,12 +62,16 @@ class OutputFolder {
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;
 
-  std::string operator/(const std::string& relative) const { return (temporary_ / relative).string(); }
+  std::string operator/(const std::string& relative) const {
+    return (temporary_ / relative).string();
+  }
 
   void publish() {
     boost::system::error_code code;
     fs::rename(temporary_, target_, code);
-    if (code) throw Error(ErrorKind::input, target_.string(), "cannot be put in place (" + code.message() + ")");
+    if (code)
+      throw Error(ErrorKind::input, target_.string(),
+                  "cannot be put in place (" + code.message() + ")");
     done_ = true;
   }
 
@@ -77,7 +84,8 @@ class OutputFolder {
 // Counts frames for the progress bar; may be called from any thread.
 class Counter {
  public:
-  Counter(const ProgressCallback& callback, std::uint64_t total) : callback_(callback), total_(total) {}
+  Counter(const ProgressCallback& callback, std::uint64_t total)
+      : callback_(callback), total_(total) {}
   void add() {
     const std::uint64_t done = done_.fetch_add(1) + 1;
     if (callback_) callback_(std::min(done, total_), total_);
@@ -104,9 +112,11 @@ struct Job {
 
 const char* split_folder(Split split) { return split == kTest ? "test" : "trainval"; }
 
-// Frames of a sequence that the contact sheet shows: its beginning, two thirds of it and its end, about.
+// Frames of a sequence that the contact sheet shows: its beginning, two thirds of it and its end,
+// about.
 bool on_sheet(int frame, int num_frames) {
-  return frame == num_frames / 10 || frame == num_frames / 3 || frame == 2 * num_frames / 3 || frame == num_frames - 1;
+  return frame == num_frames / 10 || frame == num_frames / 3 || frame == 2 * num_frames / 3 ||
+         frame == num_frames - 1;
 }
 
 std::string lines_of(const std::vector<std::string>& names) {
@@ -115,8 +125,8 @@ std::string lines_of(const std::vector<std::string>& names) {
   return text;
 }
 
-void make_sequence(Job& job, const SynthOptions& options, int workers, bool with_tiles, const OutputFolder& out,
-                   Counter& counter) {
+void make_sequence(Job& job, const SynthOptions& options, int workers, bool with_tiles,
+                   const OutputFolder& out, Counter& counter) {
   SceneOptions scene_options;
   scene_options.size = options.size;
   scene_options.num_frames = job.num_frames;
@@ -127,18 +137,22 @@ void make_sequence(Job& job, const SynthOptions& options, int workers, bool with
   const int least_pixels = std::max(8, 30 * options.size / 512 * options.size / 512);
   const auto num_frames = static_cast<std::size_t>(job.num_frames);
 
-  // Try seeds until something can be followed from the first frame on; a field of view may miss every catheter.
+  // Try seeds until something can be followed from the first frame on; a field of view may miss
+  // every catheter.
   std::vector<RenderedFrame> frames;
   std::vector<std::vector<std::uint8_t>> shown(num_frames);
   std::vector<LabelledObject> objects;
   for (std::uint64_t attempt = 0; attempt < 16; ++attempt) {
     const Scene scene(scene_options, mix_seed(job.seed, kSequence, attempt));
-    std::vector<Canvas> canvases(static_cast<std::size_t>(workers), Canvas(options.size, options.size));
+    std::vector<Canvas> canvases(static_cast<std::size_t>(workers),
+                                 Canvas(options.size, options.size));
     Canvas& canvas = canvases.front();
     scene.draw(0, canvas);
     const std::uint8_t* labels = canvas.labels().pixels();
-    const std::size_t area = static_cast<std::size_t>(options.size) * static_cast<std::size_t>(options.size);
-    const auto labelled = static_cast<int>(std::count_if(labels, labels + area, [](std::uint8_t l) { return l != 0; }));
+    const std::size_t area =
+        static_cast<std::size_t>(options.size) * static_cast<std::size_t>(options.size);
+    const auto labelled = static_cast<int>(
+        std::count_if(labels, labels + area, [](std::uint8_t l) { return l != 0; }));
     if (labelled < 4 * least_pixels) continue;
 
     frames.assign(num_frames, {});
@@ -155,9 +169,11 @@ void make_sequence(Job& job, const SynthOptions& options, int workers, bool with
       if (attempt == 0) counter.add();
     });
     job.procedure = procedure_name(scene.procedure);
-    objects = deal_ids(frames, scene.objects, scene_options.max_objects, least_pixels, mix_seed(job.seed, kIds));
-    const bool starts = std::any_of(objects.begin(), objects.end(),
-                                    [](const LabelledObject& object) { return object.first_frame == "00000"; });
+    objects = deal_ids(frames, scene.objects, scene_options.max_objects, least_pixels,
+                       mix_seed(job.seed, kIds));
+    const bool starts =
+        std::any_of(objects.begin(), objects.end(),
+                    [](const LabelledObject& object) { return object.first_frame == "00000"; });
     if (starts) break;
     objects.clear();
   }
@@ -167,16 +183,20 @@ void make_sequence(Job& job, const SynthOptions& options, int workers, bool with
   const std::string split = split_folder(job.split);
   for (std::size_t k = 0; k < num_frames; ++k) {
     const RenderedFrame& frame = frames[k];
-    write_file_atomically(out / (split + "/JPEGImages/" + job.name + "/" + frame.name + ".jpg"), frame.jpeg);
+    write_file_atomically(out / (split + "/JPEGImages/" + job.name + "/" + frame.name + ".jpg"),
+                          frame.jpeg);
     const Mask instances = instance_mask(frame, objects);
     if (frame.annotated) {
       ++job.num_masks;
-      write_mask_png(out / (split + "/Annotations/" + job.name + "/" + frame.name + ".png"), instances.view(), instance_palette());
-      write_mask_png(out / (split + "/Annotations_Semantic/" + job.name + "/" + frame.name + ".png"),
-                     semantic_mask(frame, objects).view(), semantic_palette());
+      write_mask_png(out / (split + "/Annotations/" + job.name + "/" + frame.name + ".png"),
+                     instances.view(), instance_palette());
+      write_mask_png(
+          out / (split + "/Annotations_Semantic/" + job.name + "/" + frame.name + ".png"),
+          semantic_mask(frame, objects).view(), semantic_palette());
     }
     if (!shown[k].empty()) {
-      job.tiles.push_back({split + "/" + job.name + " " + frame.name, std::move(shown[k]), instances});
+      job.tiles.push_back(
+          {split + "/" + job.name + " " + frame.name, std::move(shown[k]), instances});
     }
   }
   job.first = {job.name, std::move(objects)};
@@ -195,7 +215,8 @@ void write_benchmarks(const OutputFolder& out, int width, int height) {
                        {"annotations", {"Annotations"}},
                        {"images", {"JPEGImages"}},
                        {"split_files", {"ImageSets/" + split + ".txt"}}};
-    if (split != "train") definition["meta_files"] = Json::array({"ImageSets/" + split + "_first_mask.json"});
+    if (split != "train")
+      definition["meta_files"] = Json::array({"ImageSets/" + split + "_first_mask.json"});
     definition["width"] = width;
     definition["height"] = height;
     definition["max_objects"] = split == "test" ? 10 : 5;
@@ -222,7 +243,8 @@ void write_sheet(const std::string& path, const std::vector<Job>& jobs) {
 
 // ---- Scenes that are made from nothing ----
 
-SynthSummary synthesize_scenes(const std::string& folder, const SynthOptions& options, const ProgressCallback& progress) {
+SynthSummary synthesize_scenes(const std::string& folder, const SynthOptions& options,
+                               const ProgressCallback& progress) {
   OutputFolder out(folder);
 
   // Plan: names and lengths depend on the seed and the place in the split alone.
@@ -234,7 +256,8 @@ SynthSummary synthesize_scenes(const std::string& folder, const SynthOptions& op
       Job job;
       job.split = split;
       job.name = "v" + padded(before + i, 2);
-      job.seed = mix_seed(options.seed, static_cast<std::uint64_t>(split) + 1, static_cast<std::uint64_t>(i));
+      job.seed = mix_seed(options.seed, static_cast<std::uint64_t>(split) + 1,
+                          static_cast<std::uint64_t>(i));
       Random random(mix_seed(job.seed, kLength));
       job.num_frames = random.integer(options.min_frames, options.max_frames);
       total += static_cast<std::uint64_t>(job.num_frames);
@@ -269,12 +292,14 @@ SynthSummary synthesize_scenes(const std::string& folder, const SynthOptions& op
   if (has_trainval) {
     write_file_atomically(out / "trainval/ImageSets/train.txt", lines_of(names[kTrain]));
     write_file_atomically(out / "trainval/ImageSets/val.txt", lines_of(names[kVal]));
-    write_file_atomically(out / "trainval/ImageSets/val_first_mask.json", val_first_mask_json(first[kVal]));
+    write_file_atomically(out / "trainval/ImageSets/val_first_mask.json",
+                          val_first_mask_json(first[kVal]));
     write_file_atomically(out / "trainval/labels.json", labels_json(Category::balloon));
   }
   if (!names[kTest].empty()) {
     write_file_atomically(out / "test/ImageSets/test.txt", lines_of(names[kTest]));
-    write_file_atomically(out / "test/ImageSets/test_first_mask.json", test_first_mask_json(first[kTest]));
+    write_file_atomically(out / "test/ImageSets/test_first_mask.json",
+                          test_first_mask_json(first[kTest]));
     write_file_atomically(out / "test/labels.json", labels_json(Category::others));
   }
   write_benchmarks(out, options.size, options.size);
@@ -292,9 +317,13 @@ SynthSummary synthesize_scenes(const std::string& folder, const SynthOptions& op
   for (const Job& job : jobs) {
     Json objects = Json::array();
     for (const LabelledObject& object : job.first.objects) {
-      objects.push_back({{"id", object.id}, {"category", category_name(object.category)}, {"first_frame", object.first_frame}});
+      objects.push_back({{"id", object.id},
+                         {"category", category_name(object.category)},
+                         {"first_frame", object.first_frame}});
     }
-    list.push_back({{"split", job.split == kTrain ? "train" : job.split == kVal ? "val" : "test"},
+    list.push_back({{"split", job.split == kTrain ? "train"
+                              : job.split == kVal ? "val"
+                                                  : "test"},
                     {"name", job.name},
                     {"procedure", job.procedure},
                     {"frames", job.num_frames},
@@ -312,7 +341,7 @@ SynthSummary synthesize_scenes(const std::string& folder, const SynthOptions& op
 
 // A sequence of masks on disk.
 struct MaskSequence {
-  std::string split;   // "trainval" or "test": where it is written
+  std::string split;  // "trainval" or "test": where it is written
   std::string name;
   std::string masks;     // folder of its masks, relative to the tree
   std::string semantic;  // of its semantic masks; may not exist
@@ -323,7 +352,8 @@ std::vector<MaskSequence> find_mask_sequences(const FileTree& tree) {
   const auto add_all = [&](const std::string& split, const std::string& root) {
     const std::string masks = join_path(root, "Annotations");
     for (const std::string& name : tree.folders(masks)) {
-      found.push_back({split, name, join_path(masks, name), join_path(join_path(root, "Annotations_Semantic"), name)});
+      found.push_back({split, name, join_path(masks, name),
+                       join_path(join_path(root, "Annotations_Semantic"), name)});
     }
   };
   add_all("trainval", "trainval");
@@ -339,18 +369,21 @@ bool is_png_name(const std::string& name) {
 }
 
 // Categories by which a semantic mask covers each id most.
-void vote_categories(const Mask& instances, const Mask& semantic, std::map<int, std::array<int, 6>>& votes) {
+void vote_categories(const Mask& instances, const Mask& semantic,
+                     std::map<int, std::array<int, 6>>& votes) {
   if (instances.width() != semantic.width() || instances.height() != semantic.height()) return;
   for (int y = 0; y < instances.height(); ++y) {
     for (int x = 0; x < instances.width(); ++x) {
       const std::uint8_t category = semantic.at(x, y);
-      if (instances.at(x, y) != 0 && category > 0 && category < 6) ++votes[instances.at(x, y)][category];
+      if (instances.at(x, y) != 0 && category > 0 && category < 6)
+        ++votes[instances.at(x, y)][category];
     }
   }
 }
 
-void make_from_masks(Job& job, const MaskSequence& sequence, const FileTree& tree, const SynthOptions& options,
-                     bool with_tiles, const OutputFolder& out, Counter& counter) {
+void make_from_masks(Job& job, const MaskSequence& sequence, const FileTree& tree,
+                     const SynthOptions& options, bool with_tiles, const OutputFolder& out,
+                     Counter& counter) {
   // Read every mask; the frame's number is its name's, or its place where the name is none.
   std::vector<std::string> names;
   for (const std::string& name : tree.files(sequence.masks)) {
@@ -374,30 +407,37 @@ void make_from_masks(Job& job, const MaskSequence& sequence, const FileTree& tre
     const std::string path = join_path(sequence.masks, name + ".png");
     if (!tree.read(path, bytes)) throw Error(ErrorKind::input, tree.display_path(path), "is gone");
     masks.emplace_back(decoder.decode(bytes, {}, tree.display_path(path)));
-    if (masks.back().width() != masks.front().width() || masks.back().height() != masks.front().height()) {
-      throw Error(ErrorKind::input, tree.display_path(path), "differs in size from the sequence's first mask", "one size a sequence");
+    if (masks.back().width() != masks.front().width() ||
+        masks.back().height() != masks.front().height()) {
+      throw Error(ErrorKind::input, tree.display_path(path),
+                  "differs in size from the sequence's first mask", "one size a sequence");
     }
     if (masks.back().width() > 2048 || masks.back().height() > 2048) {
-      throw Error(ErrorKind::limit, tree.display_path(path), "is too large", "at most 2048 x 2048 pixels");
+      throw Error(ErrorKind::limit, tree.display_path(path), "is too large",
+                  "at most 2048 x 2048 pixels");
     }
     if (masks.back().width() < 64 || masks.back().height() < 64) {
-      throw Error(ErrorKind::input, tree.display_path(path), "is too small", "at least 64 x 64 pixels");
+      throw Error(ErrorKind::input, tree.display_path(path), "is too small",
+                  "at least 64 x 64 pixels");
     }
     files.push_back(bytes);
     int number = 0;
     const auto [end, code] = std::from_chars(name.data(), name.data() + name.size(), number);
     const bool whole = code == std::errc() && end == name.data() + name.size();
-    numbers.push_back(whole && number >= 0 && number < 100000 ? number : static_cast<int>(numbers.size()));
+    numbers.push_back(whole && number >= 0 && number < 100000 ? number
+                                                              : static_cast<int>(numbers.size()));
     const std::string semantic = join_path(sequence.semantic, name + ".png");
     if (!sequence.semantic.empty() && tree.read(semantic, bytes)) {
       MaskDecodeOptions decode;
       decode.palette = known;
-      vote_categories(masks.back(), Mask(decoder.decode(bytes, decode, tree.display_path(semantic))), votes);
+      vote_categories(masks.back(),
+                      Mask(decoder.decode(bytes, decode, tree.display_path(semantic))), votes);
     }
   }
   std::map<int, Category> categories;
   for (const auto& [id, counts] : votes) {
-    categories[id] = static_cast<Category>(std::max_element(counts.begin(), counts.end()) - counts.begin());
+    categories[id] =
+        static_cast<Category>(std::max_element(counts.begin(), counts.end()) - counts.begin());
   }
 
   const MaskScene scene(masks, numbers, categories, options.difficulty, job.seed);
@@ -408,7 +448,8 @@ void make_from_masks(Job& job, const MaskSequence& sequence, const FileTree& tre
     std::vector<std::uint8_t> grey = scene.render(k);
     write_file_atomically(out / (base + "JPEGImages/" + job.name + "/" + names[k] + ".jpg"),
                           encode_jpeg(grey, mask.width(), mask.height(), options.jpeg_quality));
-    write_file_atomically(out / (base + "Annotations/" + job.name + "/" + names[k] + ".png"), files[k]);
+    write_file_atomically(out / (base + "Annotations/" + job.name + "/" + names[k] + ".png"),
+                          files[k]);
     Mask semantic(mask.width(), mask.height());
     for (int y = 0; y < mask.height(); ++y) {
       for (int x = 0; x < mask.width(); ++x) {
@@ -418,7 +459,8 @@ void make_from_masks(Job& job, const MaskSequence& sequence, const FileTree& tre
         first_frames.try_emplace(id, names[k]);
       }
     }
-    write_mask_png(out / (base + "Annotations_Semantic/" + job.name + "/" + names[k] + ".png"), semantic.view(), semantic_palette());
+    write_mask_png(out / (base + "Annotations_Semantic/" + job.name + "/" + names[k] + ".png"),
+                   semantic.view(), semantic_palette());
     if (with_tiles && on_sheet(static_cast<int>(k), static_cast<int>(masks.size()))) {
       job.tiles.push_back({base + job.name + " " + names[k], std::move(grey), mask});
     }
@@ -428,15 +470,18 @@ void make_from_masks(Job& job, const MaskSequence& sequence, const FileTree& tre
   job.num_masks = job.num_frames;
   job.procedure = "real masks";
   job.first.video = job.name;
-  for (const auto& [id, frame] : first_frames) job.first.objects.push_back({0, id, scene.categories().at(id), frame});
+  for (const auto& [id, frame] : first_frames)
+    job.first.objects.push_back({0, id, scene.categories().at(id), frame});
 }
 
-SynthSummary synthesize_from_masks(const std::string& folder, const SynthOptions& options, const ProgressCallback& progress) {
+SynthSummary synthesize_from_masks(const std::string& folder, const SynthOptions& options,
+                                   const ProgressCallback& progress) {
   const std::unique_ptr<FileTree> tree = open_folder(options.from_masks);
   const std::vector<MaskSequence> sequences = find_mask_sequences(*tree);
   if (sequences.empty()) {
-    throw Error(ErrorKind::input, options.from_masks, "has no folder of masks",
-                "MOSXAV's layout ({trainval,test}/Annotations/<sequence>/*.png) or one folder a sequence");
+    throw Error(
+        ErrorKind::input, options.from_masks, "has no folder of masks",
+        "MOSXAV's layout ({trainval,test}/Annotations/<sequence>/*.png) or one folder a sequence");
   }
   OutputFolder out(folder);
   std::vector<Job> jobs(sequences.size());
@@ -445,19 +490,22 @@ SynthSummary synthesize_from_masks(const std::string& folder, const SynthOptions
     jobs[k].split = sequences[k].split == "test" ? kTest : kVal;
     jobs[k].name = sequences[k].name;
     jobs[k].seed = mix_seed(options.seed, 100 + static_cast<std::uint64_t>(jobs[k].split), k);
-    for (const std::string& name : tree->files(sequences[k].masks)) total += is_png_name(name) ? 1 : 0;
+    for (const std::string& name : tree->files(sequences[k].masks))
+      total += is_png_name(name) ? 1 : 0;
   }
   Counter counter(progress, total);
   const int workers = num_workers(options.jobs, jobs.size());
   parallel_for(jobs.size(), workers, [&](int, std::size_t k) {
-    make_from_masks(jobs[k], sequences[k], *tree, options, !options.sheet.empty() && k % std::max<std::size_t>(1, jobs.size() / 12) == 0,
+    make_from_masks(jobs[k], sequences[k], *tree, options,
+                    !options.sheet.empty() && k % std::max<std::size_t>(1, jobs.size() / 12) == 0,
                     out, counter);
   });
 
   // Keep the lists that the masks came with; make those that are missing.
   int width = 0;
   int height = 0;
-  if (tree->has_file(join_path(sequences.front().masks, tree->files(sequences.front().masks).front()))) {
+  if (tree->has_file(
+          join_path(sequences.front().masks, tree->files(sequences.front().masks).front()))) {
     std::vector<std::uint8_t> bytes;
     for (const std::string& name : tree->files(sequences.front().masks)) {
       const std::string path = join_path(sequences.front().masks, name);
@@ -496,7 +544,10 @@ SynthSummary synthesize_from_masks(const std::string& folder, const SynthOptions
   }
   write_benchmarks(out, width, height);
   Json record = {{"made_by", "angiobench synth --from-masks"},
-                 {"options", {{"difficulty", difficulty_name(options.difficulty)}, {"seed", options.seed}, {"jpeg_quality", options.jpeg_quality}}}};
+                 {"options",
+                  {{"difficulty", difficulty_name(options.difficulty)},
+                   {"seed", options.seed},
+                   {"jpeg_quality", options.jpeg_quality}}}};
   write_file_atomically(out / "synth.json", record.dump(1) + "\n");
   out.publish();
   if (!options.sheet.empty()) write_sheet(options.sheet, jobs);
@@ -505,7 +556,8 @@ SynthSummary synthesize_from_masks(const std::string& folder, const SynthOptions
 
 void check_range(const char* name, std::int64_t value, std::int64_t low, std::int64_t high) {
   if (value >= low && value <= high) return;
-  throw Error(ErrorKind::usage, name, "is " + std::to_string(value), std::to_string(low) + " to " + std::to_string(high));
+  throw Error(ErrorKind::usage, name, "is " + std::to_string(value),
+              std::to_string(low) + " to " + std::to_string(high));
 }
 
 }  // namespace
@@ -526,7 +578,8 @@ Difficulty parse_difficulty(std::string_view name) {
   for (const Difficulty difficulty : {Difficulty::easy, Difficulty::normal, Difficulty::hard}) {
     if (difficulty_name(difficulty) == name) return difficulty;
   }
-  throw Error(ErrorKind::usage, "--difficulty", "is '" + std::string(name) + "'", "easy, normal or hard");
+  throw Error(ErrorKind::usage, "--difficulty", "is '" + std::string(name) + "'",
+              "easy, normal or hard");
 }
 
 void check_options(const SynthOptions& options) {
@@ -543,11 +596,13 @@ void check_options(const SynthOptions& options) {
   check_range("--jpeg-quality", options.jpeg_quality, 1, 100);
 }
 
-SynthSummary synthesize(const std::string& folder, const SynthOptions& options, const ProgressCallback& progress) {
+SynthSummary synthesize(const std::string& folder, const SynthOptions& options,
+                        const ProgressCallback& progress) {
   check_options(options);
   boost::system::error_code code;
   if (!options.sheet.empty() && fs::exists(options.sheet, code)) {
-    throw Error(ErrorKind::input, options.sheet, "exists already", "a name that is free for the contact sheet");
+    throw Error(ErrorKind::input, options.sheet, "exists already",
+                "a name that is free for the contact sheet");
   }
   return options.from_masks.empty() ? synthesize_scenes(folder, options, progress)
                                     : synthesize_from_masks(folder, options, progress);

@@ -14,17 +14,18 @@ namespace angiobench::synth {
 
 /// What `synth` makes. The defaults are MOSXAV's own numbers.
 struct SynthOptions {
-  int size = 512;                 // pixels a side, 64..2048
-  int min_frames = 33;            // each sequence draws its length
-  int max_frames = 60;            // at most 1000
+  int size = 512;                            // pixels a side, 64..2048
+  int min_frames = 33;                       // each sequence draws its length
+  int max_frames = 60;                       // at most 1000
   std::array<int, 3> sequences{18, 12, 12};  // train, val, test
   Difficulty difficulty = Difficulty::normal;
   std::uint64_t seed = 1;
-  int annotation_step = 5;        // trainval: every so many frames and the last are annotated; test: every frame
-  int jpeg_quality = 95;          // 1..100
-  std::string from_masks;         // a folder of real mask sequences to render frames for; empty: none
-  std::string sheet;              // PNG file for a contact sheet; empty: none
-  int jobs = 0;                   // threads; 0: all cores
+  int annotation_step =
+      5;  // trainval: every so many frames and the last are annotated; test: every frame
+  int jpeg_quality = 95;   // 1..100
+  std::string from_masks;  // a folder of real mask sequences to render frames for; empty: none
+  std::string sheet;       // PNG file for a contact sheet; empty: none
+  int jobs = 0;            // threads; 0: all cores
 };
 
 /// What came out.
@@ -42,11 +43,12 @@ Difficulty parse_difficulty(std::string_view name);
 /// Throws Error{usage} where an option is out of its range.
 void check_options(const SynthOptions& options);
 
-/// Makes a data set in MOSXAV's layout at `folder`, which must not exist or be empty: everything is written to a
-/// temporary folder beside it, which is renamed at the end. Same options, same bytes, whatever the number of threads.
-/// Beside MOSXAV's files it has `synth.json` (options, seed and what each sequence shows) and `benchmarks/` (benchmark
-/// definitions with the right size, for `--dataset FILE`). Throws Error{input} where something cannot be read or
-/// written.
-SynthSummary synthesize(const std::string& folder, const SynthOptions& options, const ProgressCallback& progress = {});
+/// Makes a data set in MOSXAV's layout at `folder`, which must not exist or be empty: everything is
+/// written to a temporary folder beside it, which is renamed at the end. Same options, same bytes,
+/// whatever the number of threads. Beside MOSXAV's files it has `synth.json` (options, seed and
+/// what each sequence shows) and `benchmarks/` (benchmark definitions with the right size, for
+/// `--dataset FILE`). Throws Error{input} where something cannot be read or written.
+SynthSummary synthesize(const std::string& folder, const SynthOptions& options,
+                        const ProgressCallback& progress = {});
 
 }  // namespace angiobench::synth

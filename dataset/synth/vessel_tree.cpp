@@ -21,12 +21,13 @@ struct Spot {
 
 // A side branch to grow from a vessel: where it leaves, which way, how much of the flow it takes.
 struct Side {
-  double at = 0;     // share of the parent's length
-  double share = 0;  // of the flow
+  double at = 0;             // share of the parent's length
+  double share = 0;          // of the flow
   std::vector<Spot> course;  // empty: it finds its own way
-  double heading = 0;        // where it finds its own way: angle against the apex's direction, towards the left
+  double heading =
+      0;  // where it finds its own way: angle against the apex's direction, towards the left
   double length_mm = 0;
-  bool bare = false;         // gets its own side branches later
+  bool bare = false;  // gets its own side branches later
 };
 
 class Grower {
@@ -54,7 +55,8 @@ class Grower {
     // Taper by up to a sixth on the way: small twigs that are not drawn take their flow.
     const double last = 1 - 0.17 * std::min(1.0, static_cast<double>(branch.points.size()) / 90.0);
     for (std::size_t i = 0; i < branch.radii.size(); ++i) {
-      branch.radii[i] *= 1 + (last - 1) * static_cast<double>(i) / static_cast<double>(branch.radii.size());
+      branch.radii[i] *=
+          1 + (last - 1) * static_cast<double>(i) / static_cast<double>(branch.radii.size());
     }
     tree_.branches.push_back(std::move(branch));
     return static_cast<int>(tree_.branches.size()) - 1;
@@ -70,7 +72,8 @@ class Grower {
   std::vector<Vec3> wander(const Vec3& start, double heading, double length_mm) {
     const Vec3 relative = start - heart_.base;
     Spot spot;
-    spot.along = std::asin(std::clamp(dot(relative, heart_.axis) / heart_.long_mm, -0.5, 0.999)) / (kPi / 2);
+    spot.along =
+        std::asin(std::clamp(dot(relative, heart_.axis) / heart_.long_mm, -0.5, 0.999)) / (kPi / 2);
     spot.turn = std::atan2(-dot(relative, heart_.side), dot(relative, heart_.front));
     const Vec3 offset = start - heart_.surface(spot.along, spot.turn);
     std::vector<Vec3> points{start};
@@ -80,8 +83,10 @@ class Grower {
     for (int i = 1; i <= count; ++i) {
       drift = 0.85 * drift + 0.16 * options_.tortuosity * static_cast<double>(random_.normal());
       heading += drift * 0.6 - 0.015 * heading;
-      const double radius = std::max(8.0, heart_.wide_mm * std::cos(std::min(0.95, spot.along) * kPi / 2));
-      spot.along = std::min(0.97, spot.along + stride * std::cos(heading) / (heart_.long_mm * 1.15));
+      const double radius =
+          std::max(8.0, heart_.wide_mm * std::cos(std::min(0.95, spot.along) * kPi / 2));
+      spot.along =
+          std::min(0.97, spot.along + stride * std::cos(heading) / (heart_.long_mm * 1.15));
       spot.turn += stride * std::sin(heading) / radius;
       // A branch that leaves a vessel off the surface comes down to it within 15 mm.
       const double fade = std::exp(-i * stride / 15.0);
@@ -90,19 +95,21 @@ class Grower {
     return points;
   }
 
-  // Grows `sides` from a vessel, which must be free of side branches, in order of their place. By Murray's law its own
-  // radius falls at each.
+  // Grows `sides` from a vessel, which must be free of side branches, in order of their place. By
+  // Murray's law its own radius falls at each.
   std::vector<int> branch_off(int parent, std::vector<Side> sides, int depth, int group = -1) {
     std::sort(sides.begin(), sides.end(), [](const Side& a, const Side& b) { return a.at < b.at; });
     std::vector<int> children;
     for (const Side& side : sides) {
       Branch& trunk = of(parent);
       const auto last = static_cast<double>(trunk.points.size() - 1);
-      const auto point = static_cast<std::size_t>(std::clamp(std::round(side.at * last), 1.0, last));
+      const auto point =
+          static_cast<std::size_t>(std::clamp(std::round(side.at * last), 1.0, last));
       const double before = trunk.radii[point];
       const MurrayRadii radii = split_radius(before, side.share);
       if (radii.side_mm < options_.least_radius_mm) continue;
-      for (std::size_t i = point + 1; i < trunk.radii.size(); ++i) trunk.radii[i] *= radii.after_mm / before;
+      for (std::size_t i = point + 1; i < trunk.radii.size(); ++i)
+        trunk.radii[i] *= radii.after_mm / before;
 
       const Vec3 start = trunk.points[point];
       const int child_group = group >= 0 ? group : trunk.group;
@@ -113,7 +120,8 @@ class Grower {
         course.push_back(start);
         for (const Vec3& p : on_surface(side.course)) course.push_back(p);
       }
-      const int child = add(parent, static_cast<int>(point), child_group, smooth_curve(course, kStep), radii.side_mm);
+      const int child = add(parent, static_cast<int>(point), child_group,
+                            smooth_curve(course, kStep), radii.side_mm);
       tree_.junctions.push_back({parent, child, before, radii.after_mm, of(child).radii.front()});
       children.push_back(child);
       if (depth > 0 && !side.bare) twigs(child, depth);
@@ -158,13 +166,16 @@ class Grower {
       std::vector<std::size_t> order(tree_.branches.size());
       for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
       const auto weight = [&](std::size_t i) {
-        return tree_.branches[i].radii.front() * static_cast<double>(tree_.branches[i].points.size());
+        return tree_.branches[i].radii.front() *
+               static_cast<double>(tree_.branches[i].points.size());
       };
-      std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return weight(a) > weight(b); });
+      std::sort(order.begin(), order.end(),
+                [&](std::size_t a, std::size_t b) { return weight(a) > weight(b); });
       const std::size_t pick = order[static_cast<std::size_t>(
           random_.integer(0, std::min<int>(3, static_cast<int>(order.size()) - 1)))];
       Branch& branch = tree_.branches[pick];
-      const double centre = branch.path.front() + random_.uniform(0.2, 0.7) * (branch.path.back() - branch.path.front());
+      const double centre = branch.path.front() +
+                            random_.uniform(0.2, 0.7) * (branch.path.back() - branch.path.front());
       const double half = random_.uniform(2.0, 5.0);
       const double severity = random_.uniform(0.4, 0.85);
       for (std::size_t i = 0; i < branch.radii.size(); ++i) {
@@ -177,7 +188,8 @@ class Grower {
  private:
   Branch& of(int index) { return tree_.branches[static_cast<std::size_t>(index)]; }
 
-  // Adds sideways waves that vanish at the origin; the short ones grow towards the end, where vessels wind most.
+  // Adds sideways waves that vanish at the origin; the short ones grow towards the end, where
+  // vessels wind most.
   void wind(std::vector<Vec3>& points, double amount, double short_amount) {
     double total = 0;
     for (std::size_t i = 1; i < points.size(); ++i) total += length(points[i] - points[i - 1]);
@@ -194,9 +206,12 @@ class Grower {
     for (int k = 0; k < 6; ++k) {
       const bool is_short = k >= 2;
       const double wavelength = is_short ? random_.uniform(6, 17) : random_.uniform(24, 48);
-      const Vec3 direction = normalized({random_.uniform(-1, 1) + 1e-3, random_.uniform(-1, 1), random_.uniform(-1, 1)});
-      const double strength = is_short ? restless * random_.uniform(0.01, 0.06) : random_.uniform(0.02, 0.06);
-      waves.push_back({direction, amount * wavelength * strength, wavelength, random_.uniform(0, 2 * kPi), is_short});
+      const Vec3 direction = normalized(
+          {random_.uniform(-1, 1) + 1e-3, random_.uniform(-1, 1), random_.uniform(-1, 1)});
+      const double strength =
+          is_short ? restless * random_.uniform(0.01, 0.06) : random_.uniform(0.02, 0.06);
+      waves.push_back({direction, amount * wavelength * strength, wavelength,
+                       random_.uniform(0, 2 * kPi), is_short});
     }
     double s = 0;
     Vec3 previous = points.front();
@@ -206,7 +221,9 @@ class Grower {
       const double ramp = std::min(1.0, s / 12);
       const double late = ramp * std::min(1.0, 0.25 + s / 70);
       for (const Wave& wave : waves) {
-        point = point + ((wave.is_short ? late : ramp) * wave.amplitude * std::sin(2 * kPi * s / wave.wavelength + wave.phase)) * wave.direction;
+        point = point + ((wave.is_short ? late : ramp) * wave.amplitude *
+                         std::sin(2 * kPi * s / wave.wavelength + wave.phase)) *
+                            wave.direction;
       }
     }
   }
@@ -235,7 +252,8 @@ void grow_left(const Heart& heart, const TreeOptions& options, Random& random, G
   if (reach > 0.94) lad.push_back(heart.surface(0.95, kPi + 0.3));
   const int trunk = grower.add(-1, -1, 1, smooth_curve(lad, 1.0), options.root_radius_mm);
 
-  // The circumflex takes nearly half of the flow and runs round in the groove between atrium and ventricle.
+  // The circumflex takes nearly half of the flow and runs round in the groove between atrium and
+  // ventricle.
   const double far = random.uniform(1.7, 2.7);
   Side circumflex;
   circumflex.at = 0.10;
@@ -252,14 +270,21 @@ void grow_left(const Heart& heart, const TreeOptions& options, Random& random, G
     const double at = 0.2 + 0.2 * i + random.uniform(-0.04, 0.05);
     const double first = 0.05 + 0.9 * at;
     const double turn = groove + 0.25;
-    sides.push_back({at, random.uniform(0.16, 0.3),
-                     {{first + 0.06, turn + 0.2}, {first + 0.15, turn + 0.55}, {first + 0.25, turn + random.uniform(0.75, 1.15)}},
-                     0, 0});
+    sides.push_back({at,
+                     random.uniform(0.16, 0.3),
+                     {{first + 0.06, turn + 0.2},
+                      {first + 0.15, turn + 0.55},
+                      {first + 0.25, turn + random.uniform(0.75, 1.15)}},
+                     0,
+                     0});
   }
   const int septals = random.integer(3, 6);
   for (int i = 0; i < septals; ++i) {
-    sides.push_back({0.17 + 0.6 * i / septals + random.uniform(0, 0.08), random.uniform(0.03, 0.09), {},
-                     -random.uniform(0.7, 1.3), random.uniform(14, 32)});
+    sides.push_back({0.17 + 0.6 * i / septals + random.uniform(0, 0.08),
+                     random.uniform(0.03, 0.09),
+                     {},
+                     -random.uniform(0.7, 1.3),
+                     random.uniform(14, 32)});
   }
   const std::vector<int> children = grower.branch_off(trunk, sides, 1);
 
@@ -269,10 +294,13 @@ void grow_left(const Heart& heart, const TreeOptions& options, Random& random, G
   for (int i = 0; i < count; ++i) {
     const double at = 0.22 + 0.68 * i / count + random.uniform(-0.04, 0.05);
     const double turn = 0.4 + at * (far - 0.4);
-    marginals.push_back({at, random.uniform(0.2, 0.42),
-                         {{0.14, turn + 0.14}, {0.3, turn + 0.26 + random.uniform(-0.1, 0.15)},
+    marginals.push_back({at,
+                         random.uniform(0.2, 0.42),
+                         {{0.14, turn + 0.14},
+                          {0.3, turn + 0.26 + random.uniform(-0.1, 0.15)},
                           {0.46 + random.uniform(-0.1, 0.12), turn + random.uniform(0.15, 0.6)}},
-                         0, 0});
+                         0,
+                         0});
   }
   if (!children.empty()) grower.branch_off(children.front(), marginals, 2, 2);
 }
@@ -282,7 +310,8 @@ void grow_right(const Heart& heart, const TreeOptions& options, Random& random, 
   std::vector<Vec3> course{ostium, ostium + 7.0 * heart.front + 5.0 * heart.side};
   const double crux = -kPi + random.uniform(-0.1, 0.15);
   for (double turn = -0.75; turn > crux; turn -= 0.42) {
-    course.push_back(heart.surface(-0.03 + random.uniform(-0.03, 0.04), turn + random.uniform(-0.05, 0.05)));
+    course.push_back(
+        heart.surface(-0.03 + random.uniform(-0.03, 0.04), turn + random.uniform(-0.05, 0.05)));
   }
   course.push_back(heart.surface(0.02, crux));
   // Past the crux the vessel goes on as the posterolateral branch.
@@ -292,25 +321,41 @@ void grow_right(const Heart& heart, const TreeOptions& options, Random& random, 
   const int trunk = grower.add(-1, -1, 0, smooth_curve(course, 1.0), options.root_radius_mm);
 
   std::vector<Side> sides;
-  sides.push_back({0.06, random.uniform(0.05, 0.12), {}, random.uniform(-0.3, 0.6), random.uniform(20, 40)});
+  sides.push_back(
+      {0.06, random.uniform(0.05, 0.12), {}, random.uniform(-0.3, 0.6), random.uniform(20, 40)});
   const int marginals = random.integer(1, 3);
   for (int i = 0; i < marginals; ++i) {
     const double at = 0.2 + 0.13 * i + random.uniform(-0.02, 0.04);
     const double turn = -0.6 - at * 2.6;
-    sides.push_back({at, random.uniform(0.06, 0.16),
-                     {{0.12, turn + 0.05}, {0.3, turn + 0.15}, {0.5 + random.uniform(-0.1, 0.15), turn + random.uniform(0.15, 0.4)}},
-                     0, 0});
+    sides.push_back({at,
+                     random.uniform(0.06, 0.16),
+                     {{0.12, turn + 0.05},
+                      {0.3, turn + 0.15},
+                      {0.5 + random.uniform(-0.1, 0.15), turn + random.uniform(0.15, 0.4)}},
+                     0,
+                     0});
   }
   // The posterior descending branch runs in the groove towards the apex.
-  sides.push_back({0.66, random.uniform(0.3, 0.45),
-                   {{0.13, crux + 0.06}, {0.34, crux + 0.02}, {0.56, crux}, {0.72 + random.uniform(-0.1, 0.1), crux}}, 0, 0});
-  sides.push_back({0.77, random.uniform(0.2, 0.35),
-                   {{0.14, crux - 0.3}, {0.32, crux - 0.35}, {0.5, crux - random.uniform(0.3, 0.5)}}, 0, 0});
+  sides.push_back({0.66,
+                   random.uniform(0.3, 0.45),
+                   {{0.13, crux + 0.06},
+                    {0.34, crux + 0.02},
+                    {0.56, crux},
+                    {0.72 + random.uniform(-0.1, 0.1), crux}},
+                   0,
+                   0});
+  sides.push_back(
+      {0.77,
+       random.uniform(0.2, 0.35),
+       {{0.14, crux - 0.3}, {0.32, crux - 0.35}, {0.5, crux - random.uniform(0.3, 0.5)}},
+       0,
+       0});
   grower.branch_off(trunk, sides, 2);
 }
 
 void grow_veins(const TreeOptions& options, Random& random, Grower& grower) {
-  // The sinus runs in the posterior groove to the left and becomes the great cardiac vein beside the LAD.
+  // The sinus runs in the posterior groove to the left and becomes the great cardiac vein beside
+  // the LAD.
   std::vector<Spot> course;
   for (double turn = kPi - 0.25; turn > 0.55; turn -= 0.4) {
     course.push_back({-0.05 + random.uniform(-0.03, 0.03), turn});
@@ -318,16 +363,20 @@ void grow_veins(const TreeOptions& options, Random& random, Grower& grower) {
   course.push_back({0.1, 0.32});
   course.push_back({0.4, 0.2});
   course.push_back({0.62, 0.14});
-  const int trunk = grower.add(-1, -1, 0, smooth_curve(grower.on_surface(course), 1.0), options.root_radius_mm);
+  const int trunk =
+      grower.add(-1, -1, 0, smooth_curve(grower.on_surface(course), 1.0), options.root_radius_mm);
   std::vector<Side> sides;
   const int tributaries = random.integer(3, 5);
   for (int i = 0; i < tributaries; ++i) {
     const double at = 0.1 + 0.55 * i / tributaries + random.uniform(-0.03, 0.06);
     const double turn = kPi - 0.25 - at * 2.9;
-    sides.push_back({at, random.uniform(0.14, 0.34),
-                     {{0.12, turn - 0.04}, {0.33, turn + random.uniform(-0.15, 0.1)},
+    sides.push_back({at,
+                     random.uniform(0.14, 0.34),
+                     {{0.12, turn - 0.04},
+                      {0.33, turn + random.uniform(-0.15, 0.1)},
                       {0.52 + random.uniform(-0.1, 0.15), turn + random.uniform(-0.25, 0.15)}},
-                     0, 0});
+                     0,
+                     0});
   }
   grower.branch_off(trunk, sides, 1);
 }

@@ -9,11 +9,13 @@
 
 namespace angiobench::synth {
 
-/// One vessel without its side branches; `points`, `radii` and `path` run from its origin to its end.
+/// One vessel without its side branches; `points`, `radii` and `path` run from its origin to its
+/// end.
 struct Branch {
-  int parent = -1;            // index of the branch it springs from, -1 for the root
-  int parent_point = -1;      // index of the parent's point there
-  int group = 0;              // main vessel it belongs to (0: left main, 1: LAD, 2: LCX; RCA and veins have one)
+  int parent = -1;        // index of the branch it springs from, -1 for the root
+  int parent_point = -1;  // index of the parent's point there
+  int group =
+      0;  // main vessel it belongs to (0: left main, 1: LAD, 2: LCX; RCA and veins have one)
   std::vector<Vec3> points;   // in the relaxed heart, 1 mm apart
   std::vector<double> radii;  // mm
   std::vector<double> path;   // mm of vessel from the tree's root
@@ -21,11 +23,11 @@ struct Branch {
 
 /// Where a vessel gives off a side branch: radii just before and after it.
 struct Junction {
-  int parent = 0;           // branch
-  int child = 0;            // branch
-  double before_mm = 0;     // the parent's radius before
-  double after_mm = 0;      // the parent's radius after
-  double side_mm = 0;       // the child's first radius
+  int parent = 0;        // branch
+  int child = 0;         // branch
+  double before_mm = 0;  // the parent's radius before
+  double after_mm = 0;   // the parent's radius after
+  double side_mm = 0;    // the child's first radius
 };
 
 struct VesselTree {
@@ -33,8 +35,8 @@ struct VesselTree {
   std::vector<Junction> junctions;
 };
 
-/// Radii of both vessels after a junction by Murray's law (1926), r^3 = after^3 + side^3; `share` of the flow goes to
-/// the side branch, 0 < share < 1.
+/// Radii of both vessels after a junction by Murray's law (1926), r^3 = after^3 + side^3; `share`
+/// of the flow goes to the side branch, 0 < share < 1.
 struct MurrayRadii {
   double after_mm = 0;
   double side_mm = 0;
@@ -44,7 +46,8 @@ MurrayRadii split_radius(double before_mm, double share);
 enum class TreeKind {
   left_coronary,   // left main, LAD with diagonals and septals, LCX with marginals
   right_coronary,  // RCA with conus, marginal, posterior descending and posterolateral branches
-  coronary_veins,  // coronary sinus, great cardiac vein and its tributaries, wide, filled from the sinus
+  coronary_veins,  // coronary sinus, great cardiac vein and its tributaries, wide, filled from the
+                   // sinus
 };
 
 struct TreeOptions {

@@ -15,11 +15,13 @@ namespace {
 // The palette of some tools has 191 where the VOC map has 192.
 constexpr int kColorTolerance = 2;
 
-// The first label of the mask whose palette entry isn't the colour of the VOC map; -1 where there is none.
+// The first label of the mask whose palette entry isn't the colour of the VOC map; -1 where there
+// is none.
 int foreign_label(std::span<const Rgb> palette, std::span<const LabelArea> labels) {
   const std::span<const Rgb> voc = voc_palette();
   for (const LabelArea& area : labels) {
-    if (area.label >= palette.size() || area.label >= voc.size() || area.label == kVoidLabel) continue;
+    if (area.label >= palette.size() || area.label >= voc.size() || area.label == kVoidLabel)
+      continue;
     for (std::size_t channel = 0; channel < 3; ++channel) {
       const int difference = palette[area.label][channel] - voc[area.label][channel];
       if (std::abs(difference) > kColorTolerance) return area.label;
@@ -35,7 +37,8 @@ void fail(Annotation& annotation, Trouble trouble, std::string message, std::str
 }
 
 std::string words_of(const Error& error) {
-  return error.expected().empty() ? error.found() : error.found() + "; expected " + error.expected();
+  return error.expected().empty() ? error.found()
+                                  : error.found() + "; expected " + error.expected();
 }
 
 }  // namespace
@@ -43,23 +46,28 @@ std::string words_of(const Error& error) {
 AnnotationReader::AnnotationReader(Layout layout, MaskRole role, const LayoutRules& rules)
     : layout_(layout), role_(role), rules_(rules) {}
 
-std::string AnnotationReader::path_of(const Sequence& sequence, std::string_view frame, int object) const {
+std::string AnnotationReader::path_of(const Sequence& sequence, std::string_view frame,
+                                      int object) const {
   return role_ == MaskRole::truth ? mask_path(layout_, sequence, frame, object)
                                   : prediction_path(layout_, sequence, frame, object);
 }
 
-Annotation AnnotationReader::read(const FileTree& tree, const Sequence& sequence, std::string_view frame) {
+Annotation AnnotationReader::read(const FileTree& tree, const Sequence& sequence,
+                                  std::string_view frame) {
   if (mask_storage(layout_) == MaskStorage::label_png) {
     // The scorer maps a colour-coded truth through the VOC map; so do we.
-    const std::span<const Rgb> palette = role_ == MaskRole::truth ? voc_palette() : std::span<const Rgb>{};
+    const std::span<const Rgb> palette =
+        role_ == MaskRole::truth ? voc_palette() : std::span<const Rgb>{};
     Annotation annotation = read_png(tree, path_of(sequence, frame, 0), palette);
     if (annotation.trouble != Trouble::none) return annotation;
     const auto& map = role_ == MaskRole::truth ? rules_.truth_ids : rules_.prediction_ids;
-    const bool keeps_labels = std::ranges::all_of(
-        annotation.facts.labels, [&](const LabelArea& area) { return map[area.label] == area.label; });
+    const bool keeps_labels =
+        std::ranges::all_of(annotation.facts.labels,
+                            [&](const LabelArea& area) { return map[area.label] == area.label; });
     if (keeps_labels) return annotation;
     // Other tools' labels (127, 255) become ids.
-    if (painted_.width() != ids_.width || painted_.height() != ids_.height) painted_ = Mask(ids_.width, ids_.height);
+    if (painted_.width() != ids_.width || painted_.height() != ids_.height)
+      painted_ = Mask(ids_.width, ids_.height);
     for (int y = 0; y < ids_.height; ++y) {
       const std::uint8_t* const from = ids_.row(y);
       std::uint8_t* const to = painted_.pixels() + static_cast<std::ptrdiff_t>(y) * ids_.width;
@@ -90,7 +98,8 @@ Annotation AnnotationReader::read(const FileTree& tree, const Sequence& sequence
   return annotation;
 }
 
-Annotation AnnotationReader::read_png(const FileTree& tree, const std::string& relative, std::span<const Rgb> palette) {
+Annotation AnnotationReader::read_png(const FileTree& tree, const std::string& relative,
+                                      std::span<const Rgb> palette) {
   Annotation annotation;
   ids_ = decode(tree, relative, palette, annotation);
   if (annotation.trouble != Trouble::none) return annotation;
@@ -98,13 +107,14 @@ Annotation AnnotationReader::read_png(const FileTree& tree, const std::string& r
   annotation.identity = annotation.facts.fingerprint;
   annotation.digest = sha256(bytes_);
   if (rules_.voc_colors && annotation.color_type == 3) {
-    annotation.foreign_label = foreign_label(read_png_palette(bytes_, annotation.path), annotation.facts.labels);
+    annotation.foreign_label =
+        foreign_label(read_png_palette(bytes_, annotation.path), annotation.facts.labels);
   }
   return annotation;
 }
 
-MaskView AnnotationReader::decode(const FileTree& tree, const std::string& relative, std::span<const Rgb> palette,
-                                  Annotation& annotation) {
+MaskView AnnotationReader::decode(const FileTree& tree, const std::string& relative,
+                                  std::span<const Rgb> palette, Annotation& annotation) {
   const std::string path = tree.display_path(relative);
   if (annotation.path.empty()) annotation.path = path;
   bool found = false;
@@ -124,7 +134,9 @@ MaskView AnnotationReader::decode(const FileTree& tree, const std::string& relat
   } catch (const Error& error) {
     const std::string_view kind = file_kind(bytes_);
     fail(annotation, Trouble::unreadable,
-         kind == "a PNG" ? words_of(error) : "the content is " + std::string(kind) + "; expected a PNG", path);
+         kind == "a PNG" ? words_of(error)
+                         : "the content is " + std::string(kind) + "; expected a PNG",
+         path);
     return {};
   }
   if (annotation.color_type < 0) annotation.color_type = header.color_type;
@@ -139,14 +151,15 @@ MaskView AnnotationReader::decode(const FileTree& tree, const std::string& relat
   try {
     return decoder_.decode(bytes_, options, path);
   } catch (const Error& error) {
-    const bool has_color = header.color_type == 2 || header.color_type == 6 || header.color_type == 4;
+    const bool has_color =
+        header.color_type == 2 || header.color_type == 6 || header.color_type == 4;
     fail(annotation, has_color ? Trouble::color : Trouble::unreadable, words_of(error), path);
     return {};
   }
 }
 
-void AnnotationReader::read_objects(const FileTree& tree, const Sequence& sequence, std::string_view frame,
-                                    Annotation& annotation) {
+void AnnotationReader::read_objects(const FileTree& tree, const Sequence& sequence,
+                                    std::string_view frame, Annotation& annotation) {
   Sha256Stream digest;
   std::uint64_t identity = 0;
   for (const auto& [object, masks] : sequence.object_masks) {
@@ -169,14 +182,18 @@ void AnnotationReader::read_objects(const FileTree& tree, const Sequence& sequen
     if (values > 1 || mask.width != painted_.width() || mask.height != painted_.height()) {
       const std::string found =
           values > 1 ? std::to_string(values) + " values besides 0; expected one"
-                     : std::to_string(mask.width) + "x" + std::to_string(mask.height) + "; expected the size of the frame's other objects";
+                     : std::to_string(mask.width) + "x" + std::to_string(mask.height) +
+                           "; expected the size of the frame's other objects";
       fail(annotation, Trouble::not_binary, found, tree.display_path(relative));
       annotation.object = object;
       return;
     }
-    const auto pixels = static_cast<std::uint32_t>(mask.width) * static_cast<std::uint32_t>(mask.height) - facts.pixels_of(0);
+    const auto pixels =
+        static_cast<std::uint32_t>(mask.width) * static_cast<std::uint32_t>(mask.height) -
+        facts.pixels_of(0);
     annotation.facts.labels.push_back({static_cast<std::uint16_t>(object + 1), pixels});
-    identity = (identity ^ facts.fingerprint ^ static_cast<std::uint64_t>(object)) * 0x9E3779B97F4A7C15ULL;
+    identity =
+        (identity ^ facts.fingerprint ^ static_cast<std::uint64_t>(object)) * 0x9E3779B97F4A7C15ULL;
     for (int y = 0; y < mask.height; ++y) {
       for (int x = 0; x < mask.width; ++x) {
         if (mask.at(x, y) != 0) painted_.at(x, y) = static_cast<std::uint8_t>(1 + object % 255);
@@ -189,8 +206,8 @@ void AnnotationReader::read_objects(const FileTree& tree, const Sequence& sequen
   ids_ = painted_.view();
 }
 
-void AnnotationReader::read_planes(const FileTree& tree, const Sequence& sequence, std::string_view frame,
-                                   Annotation& annotation) {
+void AnnotationReader::read_planes(const FileTree& tree, const Sequence& sequence,
+                                   std::string_view frame, Annotation& annotation) {
   const std::string relative = path_of(sequence, frame, 0);
   annotation.path = tree.display_path(relative);
   NpyArray array;
@@ -206,12 +223,16 @@ void AnnotationReader::read_planes(const FileTree& tree, const Sequence& sequenc
   }
   constexpr std::uint64_t kMaxSide = 1 << 15;
   constexpr std::uint64_t kMaxPlanes = 4096;
-  const bool is_stack = array.shape.size() == 3 && array.shape[0] >= 1 && array.shape[0] <= kMaxPlanes &&
-                        array.shape[1] >= 1 && array.shape[1] <= kMaxSide && array.shape[2] >= 1 && array.shape[2] <= kMaxSide;
+  const bool is_stack = array.shape.size() == 3 && array.shape[0] >= 1 &&
+                        array.shape[0] <= kMaxPlanes && array.shape[1] >= 1 &&
+                        array.shape[1] <= kMaxSide && array.shape[2] >= 1 &&
+                        array.shape[2] <= kMaxSide;
   if (!is_stack) {
     std::string shape;
-    for (const std::uint64_t size : array.shape) shape += (shape.empty() ? "" : ", ") + std::to_string(size);
-    fail(annotation, Trouble::unreadable, "shape [" + shape + "]; expected [classes, height, width]", annotation.path);
+    for (const std::uint64_t size : array.shape)
+      shape += (shape.empty() ? "" : ", ") + std::to_string(size);
+    fail(annotation, Trouble::unreadable,
+         "shape [" + shape + "]; expected [classes, height, width]", annotation.path);
     return;
   }
   const int width = static_cast<int>(array.shape[2]);
@@ -226,7 +247,8 @@ void AnnotationReader::read_planes(const FileTree& tree, const Sequence& sequenc
     for (std::size_t i = 0; i < area; ++i) {
       if (values[i] > 1) {
         fail(annotation, Trouble::not_binary,
-             "the value " + std::to_string(values[i]) + " in plane " + std::to_string(plane) + "; expected 0 or 1",
+             "the value " + std::to_string(values[i]) + " in plane " + std::to_string(plane) +
+                 "; expected 0 or 1",
              annotation.path);
         return;
       }

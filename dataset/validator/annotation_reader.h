@@ -31,15 +31,17 @@ enum class Trouble {
 /// The annotation of one frame as it lies on disk.
 struct Annotation {
   Trouble trouble = Trouble::none;
-  std::string message;    // what was found, where there is trouble
-  std::string path;       // of the file with trouble, else of the (first) file, as the user named it
-  int object = -1;        // the object whose file has trouble, -1: the whole frame
-  int color_type = -1;    // of the first file; -1: not a PNG
+  std::string message;  // what was found, where there is trouble
+  std::string path;     // of the file with trouble, else of the (first) file, as the user named it
+  int object = -1;      // the object whose file has trouble, -1: the whole frame
+  int color_type = -1;  // of the first file; -1: not a PNG
   int bit_depth = 0;
-  int foreign_label = -1;      // a label whose palette colour is not that of the VOC map; -1: none
-  MaskFacts facts;             // labels as they are on disk (objects' ids, or planes + 1, where they may overlap)
-  std::uint64_t identity = 0;  // fingerprint of the object ids: equal for equal masks of whatever labels
-  Sha256 digest{};             // of the files' bytes
+  int foreign_label = -1;  // a label whose palette colour is not that of the VOC map; -1: none
+  MaskFacts
+      facts;  // labels as they are on disk (objects' ids, or planes + 1, where they may overlap)
+  std::uint64_t identity =
+      0;            // fingerprint of the object ids: equal for equal masks of whatever labels
+  Sha256 digest{};  // of the files' bytes
 };
 
 /// Reads annotations of every MaskStorage; owns the buffers. One a thread.
@@ -50,17 +52,21 @@ class AnnotationReader {
   /// Reads a frame's mask; `relative` gives the path in `tree` of the frame (and object).
   Annotation read(const FileTree& tree, const Sequence& sequence, std::string_view frame);
 
-  /// Object ids of the frame read last, overlapping ones painted over each other; valid until the next read. Empty
-  /// (width 0) where there was trouble.
+  /// Object ids of the frame read last, overlapping ones painted over each other; valid until the
+  /// next read. Empty (width 0) where there was trouble.
   const MaskView& ids() const { return ids_; }
 
-  /// Reads one PNG of labels at `relative`, colours mapped through `palette`; the labels are in ids().
-  Annotation read_png(const FileTree& tree, const std::string& relative, std::span<const Rgb> palette = {});
+  /// Reads one PNG of labels at `relative`, colours mapped through `palette`; the labels are in
+  /// ids().
+  Annotation read_png(const FileTree& tree, const std::string& relative,
+                      std::span<const Rgb> palette = {});
 
  private:
   std::string path_of(const Sequence& sequence, std::string_view frame, int object) const;
-  void read_objects(const FileTree& tree, const Sequence& sequence, std::string_view frame, Annotation& annotation);
-  void read_planes(const FileTree& tree, const Sequence& sequence, std::string_view frame, Annotation& annotation);
+  void read_objects(const FileTree& tree, const Sequence& sequence, std::string_view frame,
+                    Annotation& annotation);
+  void read_planes(const FileTree& tree, const Sequence& sequence, std::string_view frame,
+                   Annotation& annotation);
   // Decodes the PNG in bytes_; returns a view of its labels, empty where there was trouble.
   MaskView decode(const FileTree& tree, const std::string& relative, std::span<const Rgb> palette,
                   Annotation& annotation);

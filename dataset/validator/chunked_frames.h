@@ -18,27 +18,33 @@
 
 namespace angiobench {
 
-/// Which `wanted` of `count` things to take so that they are spread evenly, the first and last among them.
+/// Which `wanted` of `count` things to take so that they are spread evenly, the first and last
+/// among them.
 inline std::vector<bool> spread(std::size_t count, std::size_t wanted) {
   std::vector<bool> taken(count, wanted >= count && count > 0);
   if (wanted >= count || wanted == 0) return taken;
-  for (std::size_t i = 0; i < wanted; ++i) taken[wanted == 1 ? 0 : i * (count - 1) / (wanted - 1)] = true;
+  for (std::size_t i = 0; i < wanted; ++i)
+    taken[wanted == 1 ? 0 : i * (count - 1) / (wanted - 1)] = true;
   return taken;
 }
 
-/// Reads every annotated frame of an index in chunks, which threads take in order, so that one long video keeps all of
-/// them busy as well as many short ones do. `Record` is what a frame yields, `Shared` what a sequence's chunks have in common, `Worker` what a
-/// thread owns. Of the records only those of the sequences in flight are held.
+/// Reads every annotated frame of an index in chunks, which threads take in order, so that one long
+/// video keeps all of them busy as well as many short ones do. `Record` is what a frame yields,
+/// `Shared` what a sequence's chunks have in common, `Worker` what a thread owns. Of the records
+/// only those of the sequences in flight are held.
 ///
 ///   make_worker()                                  -> std::unique_ptr<Worker>
 ///   begin(sequence)                                -> Shared, once, before any of its chunks
-///   read(worker, sequence, first, last, shared)    -> std::vector<Record> of the frames [first, last); may be called for
+///   read(worker, sequence, first, last, shared)    -> std::vector<Record> of the frames [first,
+///   last); may be called for
 ///                                                     several chunks of a sequence at once
 ///   finish(sequence, shared, records)              once, when all its chunks are read
-template <typename Record, typename Shared, typename Worker, typename MakeWorker, typename Begin, typename Read, typename Finish>
-void read_in_chunks(const SequenceIndex& index, int jobs, const ProgressCallback& progress, MakeWorker make_worker, Begin begin,
-                    Read read, Finish finish) {
-  // A chunk is long enough that the frames read twice at its ends (by those who look at neighbours) cost little.
+template <typename Record, typename Shared, typename Worker, typename MakeWorker, typename Begin,
+          typename Read, typename Finish>
+void read_in_chunks(const SequenceIndex& index, int jobs, const ProgressCallback& progress,
+                    MakeWorker make_worker, Begin begin, Read read, Finish finish) {
+  // A chunk is long enough that the frames read twice at its ends (by those who look at neighbours)
+  // cost little.
   constexpr std::size_t kChunkFrames = 64;
   struct Chunk {
     std::size_t sequence;
@@ -74,7 +80,8 @@ void read_in_chunks(const SequenceIndex& index, int jobs, const ProgressCallback
     if (!own) own = make_worker();
     State& state = *states[chunk.sequence];
     std::call_once(state.begun, [&] { state.shared.emplace(begin(chunk.sequence)); });
-    state.parts[chunk.first / kChunkFrames] = read(*own, chunk.sequence, chunk.first, chunk.last, *state.shared);
+    state.parts[chunk.first / kChunkFrames] =
+        read(*own, chunk.sequence, chunk.first, chunk.last, *state.shared);
     const std::uint64_t now = done.fetch_add(chunk.last - chunk.first) + (chunk.last - chunk.first);
     if (progress) progress(now, total);
     if (state.left.fetch_sub(1) != 1) return;

@@ -14,10 +14,12 @@ namespace angiobench {
 enum class Disclosure {
   harmless,
   reveals_truth,  // object ids, counts, which frames are annotated
-  reveals_frame,  // the message is about the participant's own file, but that it was read tells that its frame is annotated
+  reveals_frame,  // the message is about the participant's own file, but that it was read tells
+                  // that its frame is annotated
 };
 
-/// One kind of finding. Codes are permanent: a code that is no longer made stays in the table and in FINDINGS.md.
+/// One kind of finding. Codes are permanent: a code that is no longer made stays in the table and
+/// in FINDINGS.md.
 struct FindingCode {
   std::string_view code;  // "D001"
   Severity severity;
@@ -35,8 +37,9 @@ const FindingCode& finding_code(std::string_view code);
 /// A finding with the code's severity and cure; the caller adds the place.
 Finding make_finding(std::string_view code, std::string message);
 
-/// The finding as a participant may see it: where the code reveals the ground truth, the message becomes the code's
-/// title; frame, object and the path inside the submission are dropped, the sequence stays.
+/// The finding as a participant may see it: where the code reveals the ground truth, the message
+/// becomes the code's title; frame, object and the path inside the submission are dropped, the
+/// sequence stays.
 Finding redacted(const Finding& finding);
 
 /// All of them; a code that reveals something shows once a sequence, or its number would tell.

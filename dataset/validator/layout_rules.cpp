@@ -110,12 +110,14 @@ LayoutRules layout_rules(const BenchmarkDefinition& benchmark) {
 }
 
 std::span<const SemanticClass> mosxav_semantic_classes() {
-  static const SemanticClass classes[] = {{"background", {0, 0, 0}},      {"vessel", {85, 170, 255}},
-                                          {"contrast catheter", {170, 255, 0}}, {"catheter", {249, 193, 0}},
-                                          {"balloon", {255, 0, 0}},       {"others", {244, 108, 59}}};
+  static const SemanticClass classes[] = {
+      {"background", {0, 0, 0}},   {"vessel", {85, 170, 255}}, {"contrast catheter", {170, 255, 0}},
+      {"catheter", {249, 193, 0}}, {"balloon", {255, 0, 0}},   {"others", {244, 108, 59}}};
   return classes;
 }
 
-int max_semantic_label(const BenchmarkDefinition& benchmark) { return benchmark.split == "test" ? 5 : 4; }
+int max_semantic_label(const BenchmarkDefinition& benchmark) {
+  return benchmark.split == "test" ? 5 : 4;
+}
 
 }  // namespace angiobench

@@ -24,25 +24,30 @@ struct LabelArea {
 struct MaskFacts {
   int width = 0;
   int height = 0;
-  std::vector<LabelArea> labels;   // ascending, background included where it occurs
-  std::uint64_t fingerprint = 0;   // equal masks have equal ones (64-bit mix of size and pixels; not cryptographic)
-  std::uint32_t edge_pixels = 0;   // pixels whose right neighbour has another label
-  std::uint32_t ramp_pixels = 0;   // pixels strictly between their left and right neighbour: see describe_mask
-  std::uint32_t lonely_pixels = 0;  // pixels that differ from all four neighbours (edges and lonely ones: 3 labels or more)
+  std::vector<LabelArea> labels;  // ascending, background included where it occurs
+  std::uint64_t fingerprint =
+      0;  // equal masks have equal ones (64-bit mix of size and pixels; not cryptographic)
+  std::uint32_t edge_pixels = 0;  // pixels whose right neighbour has another label
+  std::uint32_t ramp_pixels =
+      0;  // pixels strictly between their left and right neighbour: see describe_mask
+  std::uint32_t lonely_pixels =
+      0;  // pixels that differ from all four neighbours (edges and lonely ones: 3 labels or more)
 
   /// Pixels of a label, 0 where it does not occur.
   std::uint32_t pixels_of(int label) const;
   bool has_objects() const;
 };
 
-/// Counts a mask. A mask with hard edges has next to no ramp pixels (left < v < right or left > v > right), for they need
-/// a region one pixel wide between two others in the order of their ids; anti-aliasing and interpolation put one or
-/// more along every edge they blur. JPEG compression leaves lonely pixels. Of 2,000 real masks none had more than 5 % of
-/// ramp or 3 % of lonely pixels to its edges; blurred ones have 25 % and more, compressed ones 20 % and more.
+/// Counts a mask. A mask with hard edges has next to no ramp pixels (left < v < right or left > v >
+/// right), for they need a region one pixel wide between two others in the order of their ids;
+/// anti-aliasing and interpolation put one or more along every edge they blur. JPEG compression
+/// leaves lonely pixels. Of 2,000 real masks none had more than 5 % of ramp or 3 % of lonely pixels
+/// to its edges; blurred ones have 25 % and more, compressed ones 20 % and more.
 MaskFacts describe_mask(const MaskView& mask);
 
-/// Whether a mask looks anti-aliased or JPEG-compressed: many labels that are not `allowed` (empty: unknown, more than 64
-/// labels count), or ramp pixels along a fifth of its vertical edges, or lonely pixels for a seventh of them.
+/// Whether a mask looks anti-aliased or JPEG-compressed: many labels that are not `allowed` (empty:
+/// unknown, more than 64 labels count), or ramp pixels along a fifth of its vertical edges, or
+/// lonely pixels for a seventh of them.
 bool has_stray_values(const MaskFacts& facts, std::span<const bool> allowed);
 
 /// Width and height in the header of a JPEG or PNG; nothing where the bytes are neither.
@@ -52,10 +57,12 @@ struct ImageSize {
 };
 std::optional<ImageSize> image_size(std::span<const std::uint8_t> file);
 
-/// What the first bytes of a file are: "a JPEG", "a GIF", "a BMP", "a TIFF", "a WebP", "text" or "no known image".
+/// What the first bytes of a file are: "a JPEG", "a GIF", "a BMP", "a TIFF", "a WebP", "text" or
+/// "no known image".
 std::string_view file_kind(std::span<const std::uint8_t> file);
 
-/// The number at the end of a frame's name ("00012" -> 12, "frame_7" -> 7); nothing where there is none or it is too long.
+/// The number at the end of a frame's name ("00012" -> 12, "frame_7" -> 7); nothing where there is
+/// none or it is too long.
 std::optional<std::int64_t> frame_number(std::string_view name);
 
 }  // namespace angiobench

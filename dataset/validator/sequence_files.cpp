@@ -16,7 +16,9 @@ bool is_image(std::string_view file) {
   return has_extension(file, ".jpg") || has_extension(file, ".jpeg") || has_extension(file, ".png");
 }
 
-std::string_view stem(std::string_view file) { return file.substr(0, std::min(file.rfind('.'), file.size())); }
+std::string_view stem(std::string_view file) {
+  return file.substr(0, std::min(file.rfind('.'), file.size()));
+}
 
 std::vector<std::optional<std::int64_t>> numbers_of(const FrameNames& names) {
   std::vector<std::optional<std::int64_t>> numbers;
@@ -26,26 +28,30 @@ std::vector<std::optional<std::int64_t>> numbers_of(const FrameNames& names) {
 }
 
 // What lies in a folder of masks and is none, and two files for one frame.
-void check_folder(const SequenceIndex& index, const std::string& folder, bool may_have_folders, const FrameNames& masks,
-                  FindingCollector& findings) {
+void check_folder(const SequenceIndex& index, const std::string& folder, bool may_have_folders,
+                  const FrameNames& masks, FindingCollector& findings) {
   const FileTree& tree = *index.truth;
   for (const std::string& file : tree.files(folder)) {
     if (file.ends_with(".png")) continue;
     const std::string path = tree.display_path(join_path(folder, file));
     if (is_image(file) && masks.find(stem(file))) {
-      findings.add("D012", "a second file for frame " + std::string(stem(file)) + "; expected one mask a frame", path, stem(file));
+      findings.add(
+          "D012",
+          "a second file for frame " + std::string(stem(file)) + "; expected one mask a frame",
+          path, stem(file));
     } else {
       findings.add("D014", "not a mask; expected <frame>.png only", path);
     }
   }
   if (may_have_folders) return;
   for (const std::string& inner : tree.folders(folder)) {
-    findings.add("D014", "a folder among the masks; expected <frame>.png only", tree.display_path(join_path(folder, inner)));
+    findings.add("D014", "a folder among the masks; expected <frame>.png only",
+                 tree.display_path(join_path(folder, inner)));
   }
 }
 
-void check_numbers(const SequenceIndex& index, const Sequence& sequence, const LayoutRules& rules, bool has_images,
-                   FindingCollector& findings) {
+void check_numbers(const SequenceIndex& index, const Sequence& sequence, const LayoutRules& rules,
+                   bool has_images, FindingCollector& findings) {
   const std::vector<std::optional<std::int64_t>> numbers = numbers_of(sequence.frames);
   const std::string path = index.truth->display_path(sequence.folder);
   std::map<std::int64_t, std::size_t> first_with;
@@ -56,38 +62,46 @@ void check_numbers(const SequenceIndex& index, const Sequence& sequence, const L
     const auto [at, is_new] = first_with.emplace(*numbers[i], i);
     if (!is_new) {
       has_twins = true;
-      findings.add("D012", "the masks " + std::string(sequence.frames[at->second]) + " and " +
-                               std::string(sequence.frames[i]) + " have the number " + std::to_string(*numbers[i]),
+      findings.add("D012",
+                   "the masks " + std::string(sequence.frames[at->second]) + " and " +
+                       std::string(sequence.frames[i]) + " have the number " +
+                       std::to_string(*numbers[i]),
                    path, sequence.frames[i]);
     } else if (i > 0 && *numbers[i] < *numbers[i - 1]) {
       if (sorted) {
-        findings.add("D013", std::string(sequence.frames[i]) + " sorts after " + std::string(sequence.frames[i - 1]), path,
-                     sequence.frames[i]);
+        findings.add(
+            "D013",
+            std::string(sequence.frames[i]) + " sorts after " + std::string(sequence.frames[i - 1]),
+            path, sequence.frames[i]);
       }
       sorted = false;
     }
   }
   if (has_twins || !sorted) return;
   if (rules.from_zero && !has_images && *numbers.front() == 1 && rules.dense) {
-    findings.add("D011", "the first mask is " + std::string(sequence.frames[0]) + "; expected number 0", path, sequence.frames[0]);
+    findings.add("D011",
+                 "the first mask is " + std::string(sequence.frames[0]) + "; expected number 0",
+                 path, sequence.frames[0]);
   }
   if (!rules.dense || has_images) return;
   for (std::size_t i = 1; i < numbers.size(); ++i) {
     if (*numbers[i] == *numbers[i - 1] + 1) continue;
     findings.add_many("D010", static_cast<std::uint64_t>(*numbers[i] - *numbers[i - 1] - 1),
-                      "after " + std::string(sequence.frames[i - 1]) + " comes " + std::string(sequence.frames[i]) +
-                          "; expected a mask for every frame",
+                      "after " + std::string(sequence.frames[i - 1]) + " comes " +
+                          std::string(sequence.frames[i]) + "; expected a mask for every frame",
                       path, sequence.frames[i]);
   }
 }
 
-void check_against_images(const SequenceIndex& index, const Sequence& sequence, const LayoutRules& rules,
-                          const SequenceImages& images, FindingCollector& findings) {
+void check_against_images(const SequenceIndex& index, const Sequence& sequence,
+                          const LayoutRules& rules, const SequenceImages& images,
+                          FindingCollector& findings) {
   const FileTree& tree = *index.truth;
   const std::string mask_folder = tree.display_path(sequence.folder);
   const std::string image_folder = tree.display_path(sequence.images);
   if (images.names.empty()) {
-    findings.add_many("D009", sequence.frames.size(), "no frames for " + std::to_string(sequence.frames.size()) + " masks",
+    findings.add_many("D009", sequence.frames.size(),
+                      "no frames for " + std::to_string(sequence.frames.size()) + " masks",
                       image_folder);
     return;
   }
@@ -106,18 +120,21 @@ void check_against_images(const SequenceIndex& index, const Sequence& sequence, 
     const bool have_numbers = mask_numbers.front() && image_numbers.front();
     const std::int64_t shift = have_numbers ? *mask_numbers.front() - *image_numbers.front() : 0;
     if (mask_numbers.size() == image_numbers.size() && (shift == 1 || shift == -1)) {
-      findings.add("D011", "masks from " + std::string(sequence.frames[0]) + ", frames from " + std::string(images.names[0]) +
-                               "; expected one numbering",
+      findings.add("D011",
+                   "masks from " + std::string(sequence.frames[0]) + ", frames from " +
+                       std::string(images.names[0]) + "; expected one numbering",
                    mask_folder, sequence.frames[0]);
       return;
     }
   }
   if (!orphaned.empty()) {
-    findings.add_many("D009", orphaned.size(), "no frame for the masks " + list_frames(sequence.frames, orphaned), image_folder,
-                      sequence.frames[orphaned.front()]);
+    findings.add_many("D009", orphaned.size(),
+                      "no frame for the masks " + list_frames(sequence.frames, orphaned),
+                      image_folder, sequence.frames[orphaned.front()]);
   }
   if (rules.dense && !unmasked.empty()) {
-    findings.add_many("D008", unmasked.size(), "no mask for the frames " + list_frames(images.names, unmasked), mask_folder,
+    findings.add_many("D008", unmasked.size(),
+                      "no mask for the frames " + list_frames(images.names, unmasked), mask_folder,
                       images.names[unmasked.front()]);
   }
 }
@@ -138,7 +155,8 @@ SequenceImages list_images(const SequenceIndex& index, const Sequence& sequence)
   if (sequence.images.empty()) return images;
   std::vector<std::string> files = index.truth->files(sequence.images);
   std::erase_if(files, [](const std::string& file) { return !is_image(file); });
-  std::ranges::sort(files, [](const std::string& a, const std::string& b) { return stem(a) < stem(b); });
+  std::ranges::sort(files,
+                    [](const std::string& a, const std::string& b) { return stem(a) < stem(b); });
   for (const std::string& file : files) {
     images.names.append(stem(file));
     images.files.append(file);
@@ -165,20 +183,22 @@ std::string list_frames(const FrameNames& names, const std::vector<std::size_t>&
   return text;
 }
 
-void check_sequence_files(const SequenceIndex& index, const Sequence& sequence, const LayoutRules& rules,
-                          const SequenceImages& images, FindingCollector& findings) {
+void check_sequence_files(const SequenceIndex& index, const Sequence& sequence,
+                          const LayoutRules& rules, const SequenceImages& images,
+                          FindingCollector& findings) {
   if (!rules.object_sequences) return;
   if (mask_storage(index.benchmark.layout) == MaskStorage::object_pngs) {
     for (const std::string& folder : index.truth->folders(sequence.folder)) {
-      const bool is_object = std::ranges::any_of(sequence.object_folders,
-                                                 [&](const auto& object) { return object.second == folder; });
+      const bool is_object = std::ranges::any_of(
+          sequence.object_folders, [&](const auto& object) { return object.second == folder; });
       if (!is_object) {
         findings.add("D065", "the folder '" + folder + "'; expected an object's number",
                      index.truth->display_path(join_path(sequence.folder, folder)));
       }
     }
     for (const auto& [object, folder] : sequence.object_folders) {
-      check_folder(index, join_path(sequence.folder, folder), false, sequence.object_masks.at(object), findings);
+      check_folder(index, join_path(sequence.folder, folder), false,
+                   sequence.object_masks.at(object), findings);
     }
   } else {
     check_folder(index, sequence.folder, false, sequence.frames, findings);

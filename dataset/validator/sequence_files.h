@@ -11,14 +11,16 @@ namespace angiobench {
 
 /// The frames (images) of a sequence; empty where its folder has none.
 struct SequenceImages {
-  FrameNames names;    // sorted bytewise
-  FrameNames files;    // the same with their extensions
+  FrameNames names;  // sorted bytewise
+  FrameNames files;  // the same with their extensions
 };
 SequenceImages list_images(const SequenceIndex& index, const Sequence& sequence);
 
-/// Checks file names alone: files that do not belong, two files for one frame, numbering, masks against images.
-void check_sequence_files(const SequenceIndex& index, const Sequence& sequence, const LayoutRules& rules,
-                          const SequenceImages& images, FindingCollector& findings);
+/// Checks file names alone: files that do not belong, two files for one frame, numbering, masks
+/// against images.
+void check_sequence_files(const SequenceIndex& index, const Sequence& sequence,
+                          const LayoutRules& rules, const SequenceImages& images,
+                          FindingCollector& findings);
 
 /// "00003, 00007-00009 and 12 more": the names at these positions, for a message.
 std::string list_frames(const FrameNames& names, const std::vector<std::size_t>& positions);

@@ -51,10 +51,12 @@ std::set<std::string> names_of(const SequenceIndex& index) {
 }
 
 // The folder below which expected sequences lie: the root itself, or one or two levels down.
-std::optional<std::string> find_sequences(const FileTree& tree, const std::set<std::string>& expected) {
+std::optional<std::string> find_sequences(const FileTree& tree,
+                                          const std::set<std::string>& expected) {
   const auto has_some = [&](const std::string& folder) {
     const std::vector<std::string> names = tree.folders(folder);
-    return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return expected.contains(name); });
+    return std::any_of(names.begin(), names.end(),
+                       [&](const std::string& name) { return expected.contains(name); });
   };
   if (has_some("")) return "";
   for (const std::string& outer : tree.folders("")) {
@@ -70,39 +72,47 @@ std::optional<std::string> find_sequences(const FileTree& tree, const std::set<s
 
 // What only a data set has.
 std::string dataset_marker(const FileTree& tree) {
-  static constexpr std::string_view kMarkers[] = {"Annotations", "AnnotationVOS", "Annotations_6fps", "Annotations_Semantic",
-                                                  "ImageSets", "JPEGImages", "ground_truth", "labels.json", "meta.json", "db_info.yml"};
+  static constexpr std::string_view kMarkers[] = {
+      "Annotations", "AnnotationVOS", "Annotations_6fps", "Annotations_Semantic",
+      "ImageSets",   "JPEGImages",    "ground_truth",     "labels.json",
+      "meta.json",   "db_info.yml"};
   std::vector<std::string> folders = tree.folders("");
   folders.insert(folders.begin(), "");
   for (const std::string& folder : folders) {
     const std::vector<std::string> inner = tree.folders(folder);
     for (const std::string_view marker : kMarkers) {
-      const bool is_there = std::ranges::find(inner, marker) != inner.end() || tree.has_file(join_path(folder, marker));
+      const bool is_there = std::ranges::find(inner, marker) != inner.end() ||
+                            tree.has_file(join_path(folder, marker));
       if (is_there) return join_path(folder, marker);
     }
   }
   return {};
 }
 
-// How well a submission fits an index: the share of sequences, of the larger of the two sets, all of whose annotated frames were predicted.
+// How well a submission fits an index: the share of sequences, of the larger of the two sets, all
+// of whose annotated frames were predicted.
 double fit(const SubmissionFiles& files, const SequenceIndex& index) {
   std::size_t matches = 0;
   for (const Sequence& sequence : index.sequences) {
     const auto at = files.sequences.find(sequence.name);
     if (at == files.sequences.end()) continue;
     bool covers = true;
-    for (std::size_t i = 0; covers && i < sequence.frames.size(); ++i) covers = at->second.find(sequence.frames[i]).has_value();
+    for (std::size_t i = 0; covers && i < sequence.frames.size(); ++i)
+      covers = at->second.find(sequence.frames[i]).has_value();
     // A video of another length is another video.
     const auto ours = frame_number(sequence.frames[sequence.frames.size() - 1]);
-    const auto theirs = at->second.empty() ? std::nullopt : frame_number(at->second[at->second.size() - 1]);
+    const auto theirs =
+        at->second.empty() ? std::nullopt : frame_number(at->second[at->second.size() - 1]);
     matches += covers && ours == theirs ? 1 : 0;
   }
   const std::size_t larger = std::max(files.sequences.size(), index.sequences.size());
   return larger == 0 ? 0 : static_cast<double>(matches) / static_cast<double>(larger);
 }
 
-// The benchmark of the same layout, another split, that the submission fits far better; empty where there is none.
-std::string better_split(const SubmissionFiles& files, const SequenceIndex& index, const std::string& root) {
+// The benchmark of the same layout, another split, that the submission fits far better; empty where
+// there is none.
+std::string better_split(const SubmissionFiles& files, const SequenceIndex& index,
+                         const std::string& root) {
   constexpr double kFits = 0.8;
   const double ours = fit(files, index);
   if (ours >= kFits) return {};
@@ -113,7 +123,8 @@ std::string better_split(const SubmissionFiles& files, const SequenceIndex& inde
     if (other.layout != index.benchmark.layout || other.split == index.benchmark.split) continue;
     try {
       const SequenceIndex candidate = index_ground_truth(root, other);
-      const bool is_same_place = candidate.annotations == index.annotations && candidate.split_file == index.split_file;
+      const bool is_same_place =
+          candidate.annotations == index.annotations && candidate.split_file == index.split_file;
       if ((candidate.split_file.empty() && candidate.meta_file.empty()) || is_same_place) continue;
       const double theirs = fit(files, candidate);
       if (theirs >= best_fit) {
@@ -127,15 +138,17 @@ std::string better_split(const SubmissionFiles& files, const SequenceIndex& inde
   return best;
 }
 
-// A data set that is annotated now and then, given as the predictions of what are really predictions for every frame: most sequences lack
-// frames between their first and last.
+// A data set that is annotated now and then, given as the predictions of what are really
+// predictions for every frame: most sequences lack frames between their first and last.
 bool looks_swapped(const SubmissionFiles& files, const SequenceIndex& index) {
   std::size_t sparse = 0;
   for (const Sequence& sequence : index.sequences) {
     const auto at = files.sequences.find(sequence.name);
     if (at == files.sequences.end() || at->second.empty() || sequence.frames.size() < 4) continue;
     const FrameNames& submitted = at->second;
-    const bool same_ends = submitted[0] == sequence.frames[0] && submitted[submitted.size() - 1] == sequence.frames[sequence.frames.size() - 1];
+    const bool same_ends =
+        submitted[0] == sequence.frames[0] &&
+        submitted[submitted.size() - 1] == sequence.frames[sequence.frames.size() - 1];
     sparse += same_ends && submitted.size() * 4 <= sequence.frames.size() * 3 ? 1 : 0;
   }
   return index.sequences.size() >= 2 && sparse * 2 > index.sequences.size();
@@ -153,9 +166,11 @@ bool survey_submission(const FileTree& tree, const SequenceIndex& index, const s
   }
   if (is_single_image(layout)) {
     for (const Sequence& sequence : index.sequences) {
-      if (tree.has_file(prediction_path(layout, sequence, sequence.frames[0]))) files.sequences[sequence.name] = sequence.frames;
+      if (tree.has_file(prediction_path(layout, sequence, sequence.frames[0])))
+        files.sequences[sequence.name] = sequence.frames;
     }
-    if (files.sequences.empty()) findings.add("P009", "no <name>" + std::string(suffix_of(layout)) + " of the benchmark", top);
+    if (files.sequences.empty())
+      findings.add("P009", "no <name>" + std::string(suffix_of(layout)) + " of the benchmark", top);
     return !files.sequences.empty();
   }
 
@@ -166,25 +181,32 @@ bool survey_submission(const FileTree& tree, const SequenceIndex& index, const s
     return false;
   }
   for (const std::string& name : tree.folders("")) {
-    if (expected.contains(name) || holds_masks(tree, name, layout)) files.sequences[name] = list_frames_of(tree, name, layout);
+    if (expected.contains(name) || holds_masks(tree, name, layout))
+      files.sequences[name] = list_frames_of(tree, name, layout);
   }
   if (files.sequences.empty()) {
     findings.add("P009", "no folder with masks; expected <sequence>/<frame>.png", top);
     return false;
   }
   if (const std::string other = better_split(files, index, root); !other.empty()) {
-    findings.add("P035", "the sequences and frames are those of " + other + ", not of " + index.benchmark.name, top);
+    findings.add(
+        "P035",
+        "the sequences and frames are those of " + other + ", not of " + index.benchmark.name, top);
     return false;
   }
   if (looks_swapped(files, index)) {
-    findings.add("P033", "the masks given with -g cover every frame, those given with -p only some, as annotations do", top);
+    findings.add("P033",
+                 "the masks given with -g cover every frame, those given with -p only some, as "
+                 "annotations do",
+                 top);
     return false;
   }
   return true;
 }
 
-std::vector<bool> check_submitted_names(const FileTree& tree, const SequenceIndex& index, const Sequence& sequence,
-                                        const FrameNames& submitted, FindingCollector& findings) {
+std::vector<bool> check_submitted_names(const FileTree& tree, const SequenceIndex& index,
+                                        const Sequence& sequence, const FrameNames& submitted,
+                                        FindingCollector& findings) {
   const std::string path = tree.display_path(sequence.name);
   std::vector<bool> present(sequence.frames.size());
   std::vector<std::size_t> missing;
@@ -223,60 +245,78 @@ std::vector<bool> check_submitted_names(const FileTree& tree, const SequenceInde
                               : expected.empty()  ? 0
                                                   : *std::ranges::max_element(expected);
     const std::int64_t first = expected.empty() ? 0 : *std::ranges::min_element(expected);
-    if (!number || (is_known_end && (*number > last || *number < std::min<std::int64_t>(first, sequence.length > 0 ? 0 : first)))) {
+    if (!number || (is_known_end &&
+                    (*number > last ||
+                     *number < std::min<std::int64_t>(first, sequence.length > 0 ? 0 : first)))) {
       outside.push_back(i);
     }
   }
 
   if (all_numbers && !missing.empty()) {
     // Other zeros in front of the same numbers.
-    const bool is_padding = std::ranges::all_of(missing, [&](std::size_t i) { return by_number.contains(expected[i]); });
+    const bool is_padding = std::ranges::all_of(
+        missing, [&](std::size_t i) { return by_number.contains(expected[i]); });
     if (is_padding) {
       const std::size_t twin = by_number[expected[missing.front()]].front();
-      findings.add_many("P006", missing.size(), "'" + std::string(submitted[twin]) + ".png' where '" +
-                                                    std::string(sequence.frames[missing.front()]) + ".png' is expected",
+      findings.add_many("P006", missing.size(),
+                        "'" + std::string(submitted[twin]) + ".png' where '" +
+                            std::string(sequence.frames[missing.front()]) + ".png' is expected",
                         path, sequence.frames[missing.front()]);
       return present;
     }
     // All numbers one too high or too low.
     for (const std::int64_t shift : {std::int64_t{1}, std::int64_t{-1}}) {
-      const bool is_shift = !outside.empty() && std::ranges::all_of(expected, [&](std::int64_t number) { return by_number.contains(number + shift); });
+      const bool is_shift =
+          !outside.empty() && std::ranges::all_of(expected, [&](std::int64_t number) {
+            return by_number.contains(number + shift);
+          });
       if (!is_shift) continue;
-      findings.add("P005", "numbered from " + std::string(submitted[0]) + " to " + std::string(submitted[submitted.size() - 1]) +
-                               " where " + std::string(sequence.frames[0]) + " to " +
-                               std::string(sequence.frames[sequence.frames.size() - 1]) + " is expected",
+      findings.add("P005",
+                   "numbered from " + std::string(submitted[0]) + " to " +
+                       std::string(submitted[submitted.size() - 1]) + " where " +
+                       std::string(sequence.frames[0]) + " to " +
+                       std::string(sequence.frames[sequence.frames.size() - 1]) + " is expected",
                    path, submitted[0]);
       return present;
     }
   }
   if (!missing.empty()) {
-    findings.add_many("P003", missing.size(), "no mask for the frames " + list_frames(sequence.frames, missing), path,
+    findings.add_many("P003", missing.size(),
+                      "no mask for the frames " + list_frames(sequence.frames, missing), path,
                       sequence.frames[missing.front()]);
   }
   std::set<std::size_t> twins;
   for (const auto& [number, positions] : by_number) {
     if (positions.size() < 2) continue;
-    findings.add("P007", "'" + std::string(submitted[positions[0]]) + ".png' and '" + std::string(submitted[positions[1]]) + ".png'", path,
-                 submitted[positions[1]]);
+    findings.add("P007",
+                 "'" + std::string(submitted[positions[0]]) + ".png' and '" +
+                     std::string(submitted[positions[1]]) + ".png'",
+                 path, submitted[positions[1]]);
     twins.insert(positions.begin(), positions.end());
   }
   std::erase_if(outside, [&](std::size_t i) { return twins.contains(i); });
   if (!outside.empty()) {
-    findings.add_many("P004", outside.size(), "masks for " + list_frames(submitted, outside) + ", where the video has no frame", path,
-                      submitted[outside.front()]);
+    findings.add_many(
+        "P004", outside.size(),
+        "masks for " + list_frames(submitted, outside) + ", where the video has no frame", path,
+        submitted[outside.front()]);
   }
   // Files that are no masks, by folder.
   std::vector<std::string> folders = {sequence.name};
   if (index.benchmark.layout == Layout::sa_v) {
-    for (const std::string& object : tree.folders(sequence.name)) folders.push_back(join_path(sequence.name, object));
+    for (const std::string& object : tree.folders(sequence.name))
+      folders.push_back(join_path(sequence.name, object));
   }
   for (const std::string& folder : folders) {
     for (const std::string& file : tree.files(folder)) {
-      if (!file.ends_with(".png")) findings.add("P008", "is ignored; expected <frame>.png", tree.display_path(join_path(folder, file)));
+      if (!file.ends_with(".png"))
+        findings.add("P008", "is ignored; expected <frame>.png",
+                     tree.display_path(join_path(folder, file)));
     }
     if (index.benchmark.layout == Layout::sa_v) continue;
     for (const std::string& inner : tree.folders(folder)) {
-      findings.add("P008", "a folder, is ignored; expected <frame>.png", tree.display_path(join_path(folder, inner)));
+      findings.add("P008", "a folder, is ignored; expected <frame>.png",
+                   tree.display_path(join_path(folder, inner)));
     }
   }
   return present;

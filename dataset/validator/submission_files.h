@@ -15,18 +15,19 @@ namespace angiobench {
 
 /// What a submission has, by name alone.
 struct SubmissionFiles {
-  std::string folder;                           // that holds the sequences, relative to the tree; "" nearly always
+  std::string folder;  // that holds the sequences, relative to the tree; "" nearly always
   std::map<std::string, FrameNames> sequences;  // single images: one sequence each
 };
 
-/// Lists a submission and finds what is wrong with it as a whole: P009, P033, P035, P036. Where one of them is found,
-/// there is no point in looking further: false is returned.
+/// Lists a submission and finds what is wrong with it as a whole: P009, P033, P035, P036. Where one
+/// of them is found, there is no point in looking further: false is returned.
 bool survey_submission(const FileTree& tree, const SequenceIndex& index, const std::string& root,
                        SubmissionFiles& files, FindingCollector& findings);
 
-/// Compares the names of one sequence's masks with the expected ones: P003-P008. Returns for each expected frame
-/// whether its mask is there under its own name.
-std::vector<bool> check_submitted_names(const FileTree& tree, const SequenceIndex& index, const Sequence& sequence,
-                                        const FrameNames& submitted, FindingCollector& findings);
+/// Compares the names of one sequence's masks with the expected ones: P003-P008. Returns for each
+/// expected frame whether its mask is there under its own name.
+std::vector<bool> check_submitted_names(const FileTree& tree, const SequenceIndex& index,
+                                        const Sequence& sequence, const FrameNames& submitted,
+                                        FindingCollector& findings);
 
 }  // namespace angiobench

@@ -15,7 +15,8 @@ namespace {
 std::vector<Rgb> light_palette() {
   std::vector<Rgb> palette(voc_palette().begin(), voc_palette().end());
   for (std::size_t label = 1; label < palette.size(); ++label) {
-    for (std::uint8_t& channel : palette[label]) channel = static_cast<std::uint8_t>(channel + (255 - channel) * 3 / 10);
+    for (std::uint8_t& channel : palette[label])
+      channel = static_cast<std::uint8_t>(channel + (255 - channel) * 3 / 10);
   }
   return palette;
 }

@@ -31,7 +31,8 @@ namespace {
 
 // An object that never has more pixels than this is more likely a slip of the brush than an object.
 constexpr std::uint32_t kFewPixels = 8;
-// A second class of an instance counts from this share of its pixels on (outlines may differ by a pixel).
+// A second class of an instance counts from this share of its pixels on (outlines may differ by a
+// pixel).
 constexpr double kSecondClassShare = 0.02;
 
 constexpr std::size_t kMaxClasses = 8;
@@ -40,8 +41,8 @@ using ClassCounts = std::array<std::uint32_t, kMaxClasses>;
 // What the semantic mask of a frame says beside the instance mask.
 struct SemanticRecord {
   bool exists = false;
-  std::string trouble;              // why it could not be read
-  int foreign_label = -1;           // a label outside the table
+  std::string trouble;     // why it could not be read
+  int foreign_label = -1;  // a label outside the table
   int width = 0;
   int height = 0;
   std::uint32_t disagreements = 0;  // pixels that are background in one of the two only
@@ -59,7 +60,7 @@ struct Context {
   const SequenceIndex& index;
   const LayoutRules& rules;
   const ValidationOptions& options;
-  std::string semantic_root;       // empty: the data set has no semantic masks
+  std::string semantic_root;  // empty: the data set has no semantic masks
   std::vector<Rgb> semantic_palette;
   std::vector<bool> has_thumbnail;  // of each sequence
 };
@@ -78,18 +79,21 @@ struct Worker {
 // What is known of a sequence before its masks are read, and what its frames add.
 struct SequenceWork {
   SequenceImages images;
-  std::array<std::size_t, 3> sampled{};  // frames whose image size and thumbnail are taken: first, middle, last
+  std::array<std::size_t, 3>
+      sampled{};  // frames whose image size and thumbnail are taken: first, middle, last
   std::vector<Thumbnail> thumbnails = std::vector<Thumbnail>(3);
 };
 
-SemanticRecord read_semantic(const Context& context, Worker& worker, const Sequence& sequence, std::string_view frame,
-                             const MaskView& ids) {
+SemanticRecord read_semantic(const Context& context, Worker& worker, const Sequence& sequence,
+                             std::string_view frame, const MaskView& ids) {
   SemanticRecord record;
   const FileTree& tree = *context.index.truth;
-  const std::string relative = join_path(join_path(context.semantic_root, sequence.name), std::string(frame) + ".png");
+  const std::string relative =
+      join_path(join_path(context.semantic_root, sequence.name), std::string(frame) + ".png");
   record.exists = tree.has_file(relative);
   if (!record.exists) return record;
-  const Annotation annotation = worker.semantic_reader.read_png(tree, relative, context.semantic_palette);
+  const Annotation annotation =
+      worker.semantic_reader.read_png(tree, relative, context.semantic_palette);
   if (annotation.trouble != Trouble::none) {
     record.trouble = annotation.message;
     return record;
@@ -100,7 +104,8 @@ SemanticRecord read_semantic(const Context& context, Worker& worker, const Seque
   for (const LabelArea& area : annotation.facts.labels) {
     if (area.label > highest && record.foreign_label < 0) record.foreign_label = area.label;
   }
-  if (record.width != ids.width || record.height != ids.height || record.foreign_label >= 0) return record;
+  if (record.width != ids.width || record.height != ids.height || record.foreign_label >= 0)
+    return record;
 
   std::array<ClassCounts, 256> counts{};
   const MaskView& semantic = worker.semantic_reader.ids();
@@ -126,13 +131,16 @@ SemanticRecord read_semantic(const Context& context, Worker& worker, const Seque
     for (std::size_t kind = 0; kind < kMaxClasses; ++kind) {
       if ((label == 0) != (kind == 0)) record.disagreements += counts[label][kind];
     }
-    const bool occurs = std::ranges::any_of(counts[label], [](std::uint32_t count) { return count > 0; });
-    if (label > 0 && occurs) record.classes.emplace_back(static_cast<std::uint8_t>(label), counts[label]);
+    const bool occurs =
+        std::ranges::any_of(counts[label], [](std::uint32_t count) { return count > 0; });
+    if (label > 0 && occurs)
+      record.classes.emplace_back(static_cast<std::uint8_t>(label), counts[label]);
   }
   return record;
 }
 
-FrameRecord read_frame(const Context& context, Worker& worker, std::size_t at, std::size_t position, SequenceWork& work) {
+FrameRecord read_frame(const Context& context, Worker& worker, std::size_t at, std::size_t position,
+                       SequenceWork& work) {
   const Sequence& sequence = context.index.sequences[at];
   const FileTree& tree = *context.index.truth;
   const std::string_view frame = sequence.frames[position];
@@ -158,7 +166,9 @@ FrameRecord read_frame(const Context& context, Worker& worker, std::size_t at, s
 
 // --- what the frames of a sequence say together ---
 
-std::string size_text(int width, int height) { return std::to_string(width) + "x" + std::to_string(height); }
+std::string size_text(int width, int height) {
+  return std::to_string(width) + "x" + std::to_string(height);
+}
 
 std::string who(int id) { return "object " + std::to_string(id); }
 
@@ -166,7 +176,12 @@ class SequenceCheck {
  public:
   SequenceCheck(const Context& context, const Sequence& sequence, SequenceWork& work,
                 const std::vector<FrameRecord>& records, FindingCollector& findings)
-      : context_(context), rules_(context.rules), sequence_(sequence), work_(work), records_(records), findings_(findings) {}
+      : context_(context),
+        rules_(context.rules),
+        sequence_(sequence),
+        work_(work),
+        records_(records),
+        findings_(findings) {}
 
   SequenceStatistics run() {
     statistics_.name = sequence_.name;
@@ -182,7 +197,8 @@ class SequenceCheck {
     check_groups();
     check_meta();
     for (Thumbnail& thumbnail : work_.thumbnails) {
-      const bool is_new = statistics_.thumbnails.empty() || statistics_.thumbnails.back().frame != thumbnail.frame;
+      const bool is_new =
+          statistics_.thumbnails.empty() || statistics_.thumbnails.back().frame != thumbnail.frame;
       if (!thumbnail.png.empty() && is_new) statistics_.thumbnails.push_back(std::move(thumbnail));
     }
     return std::move(statistics_);
@@ -197,7 +213,8 @@ class SequenceCheck {
     if (mask_storage(layout) == MaskStorage::object_pngs && object < 0) {
       return context_.index.truth->display_path(sequence_.folder);
     }
-    return context_.index.truth->display_path(mask_path(layout, sequence_, sequence_.frames[position], object));
+    return context_.index.truth->display_path(
+        mask_path(layout, sequence_, sequence_.frames[position], object));
   }
 
   void add(std::string_view code, std::string message, std::size_t position, int object = -1) {
@@ -243,7 +260,8 @@ class SequenceCheck {
     const Layout layout = context_.index.benchmark.layout;
     std::string_view code = annotation.trouble == Trouble::not_binary ? "D065" : "D020";
     if (layout == Layout::paxray) code = "D063";
-    findings_.add(code, annotation.message, annotation.path, sequence_.frames[position], annotation.object);
+    findings_.add(code, annotation.message, annotation.path, sequence_.frames[position],
+                  annotation.object);
   }
 
   // Stray values and ids out of range. Returns whether the labels may be taken for objects.
@@ -252,22 +270,28 @@ class SequenceCheck {
     std::array<bool, 256> allowed{};
     const bool known = !rules_.truth_labels.empty();
     for (std::size_t i = 0; known && i < allowed.size(); ++i) allowed[i] = rules_.truth_labels[i];
-    const std::span<const bool> labels = known ? std::span<const bool>(allowed) : std::span<const bool>();
+    const std::span<const bool> labels =
+        known ? std::span<const bool>(allowed) : std::span<const bool>();
     if (has_stray_values(annotation.facts, labels)) {
-      add("D026", std::to_string(annotation.facts.labels.size()) + " different values, " +
-                      std::to_string(annotation.facts.ramp_pixels) + " pixels with a value between their neighbours', " +
-                      std::to_string(annotation.facts.lonely_pixels) + " unlike all of them",
+      add("D026",
+          std::to_string(annotation.facts.labels.size()) + " different values, " +
+              std::to_string(annotation.facts.ramp_pixels) +
+              " pixels with a value between their neighbours', " +
+              std::to_string(annotation.facts.lonely_pixels) + " unlike all of them",
           position);
       return false;
     }
     for (const LabelArea& area : annotation.facts.labels) {
       if (known && !allowed[area.label]) {
-        add("D027", "the value " + std::to_string(area.label) + " on " + std::to_string(area.pixels) + " pixels; expected " + range_text(),
+        add("D027",
+            "the value " + std::to_string(area.label) + " on " + std::to_string(area.pixels) +
+                " pixels; expected " + range_text(),
             position, area.label);
       }
       if (area.label == rules_.void_label) {
         ++void_frames_;
-        if (void_frames_ == 1) add("D028", std::to_string(area.pixels) + " pixels are void", position);
+        if (void_frames_ == 1)
+          add("D028", std::to_string(area.pixels) + " pixels are void", position);
       }
     }
     return true;
@@ -280,11 +304,15 @@ class SequenceCheck {
     }
     if (labels.back() + 1 == labels.size()) return "0 to " + std::to_string(labels.back());
     std::string text;
-    for (const std::size_t label : labels) text += (text.empty() ? "" : ", ") + std::to_string(label);
-    return text.size() < 40 ? text : "0 to " + std::to_string(context_.index.benchmark.max_objects) + " or 255";
+    for (const std::size_t label : labels)
+      text += (text.empty() ? "" : ", ") + std::to_string(label);
+    return text.size() < 40
+               ? text
+               : "0 to " + std::to_string(context_.index.benchmark.max_objects) + " or 255";
   }
 
-  bool count_objects(const MaskFacts& facts, std::size_t position, std::map<int, ObjectStatistics>& objects) {
+  bool count_objects(const MaskFacts& facts, std::size_t position,
+                     std::map<int, ObjectStatistics>& objects) {
     std::map<int, std::uint32_t> pixels;
     const bool has_labels = mask_storage(context_.index.benchmark.layout) == MaskStorage::label_png;
     for (const LabelArea& area : facts.labels) {
@@ -305,7 +333,8 @@ class SequenceCheck {
       object.min_pixels = std::min(object.min_pixels, count);
       object.max_pixels = std::max(object.max_pixels, count);
       object.mean_pixels += count;
-      if (object.runs.empty() || object.runs.back().second + 1 != at) object.runs.emplace_back(at, at);
+      if (object.runs.empty() || object.runs.back().second + 1 != at)
+        object.runs.emplace_back(at, at);
       object.runs.back().second = at;
     }
     return !pixels.empty();
@@ -320,10 +349,13 @@ class SequenceCheck {
       const MaskFacts& facts = record.annotation.facts;
       if (record.annotation.trouble != Trouble::none) continue;
       if (facts.width != width || facts.height != height) {
-        add("D021", size_text(facts.width, facts.height) + "; expected " + size_text(width, height), i);
-      } else if (record.image && (record.image->width != facts.width || record.image->height != facts.height)) {
-        add("D022", "the mask has " + size_text(facts.width, facts.height) + ", its frame " +
-                        size_text(record.image->width, record.image->height),
+        add("D021", size_text(facts.width, facts.height) + "; expected " + size_text(width, height),
+            i);
+      } else if (record.image &&
+                 (record.image->width != facts.width || record.image->height != facts.height)) {
+        add("D022",
+            "the mask has " + size_text(facts.width, facts.height) + ", its frame " +
+                size_text(record.image->width, record.image->height),
             i);
       }
     }
@@ -331,14 +363,16 @@ class SequenceCheck {
 
   // Colour type, depth and palette: one finding a sequence each, with the number of files.
   void check_forms() {
-    static constexpr std::array<std::string_view, 7> kNames = {"grey", "", "RGB", "palette", "grey + alpha", "", "RGBA"};
+    static constexpr std::array<std::string_view, 7> kNames = {"grey",         "", "RGB", "palette",
+                                                               "grey + alpha", "", "RGBA"};
     struct Group {
       std::size_t first = 0;
       std::uint64_t count = 0;
       std::string message;
     };
     std::map<std::pair<std::string_view, int>, Group> groups;
-    const auto note = [&](std::string_view code, int kind, std::size_t position, std::string message) {
+    const auto note = [&](std::string_view code, int kind, std::size_t position,
+                          std::string message) {
       Group& group = groups[{code, kind}];
       if (group.count++ == 0) {
         group.first = position;
@@ -349,20 +383,28 @@ class SequenceCheck {
       const Annotation& annotation = records_[i].annotation;
       if (annotation.trouble != Trouble::none || annotation.color_type < 0) continue;
       const auto type = static_cast<std::size_t>(annotation.color_type);
-      if (!rules_.color_types.empty() && std::ranges::find(rules_.color_types, annotation.color_type) == rules_.color_types.end()) {
+      if (!rules_.color_types.empty() &&
+          std::ranges::find(rules_.color_types, annotation.color_type) ==
+              rules_.color_types.end()) {
         const auto expected = static_cast<std::size_t>(rules_.color_types.front());
-        note("D023", annotation.color_type, i, std::string(kNames[type]) + "; expected " + std::string(kNames[expected]));
+        note("D023", annotation.color_type, i,
+             std::string(kNames[type]) + "; expected " + std::string(kNames[expected]));
       }
       if (rules_.eight_bits && annotation.bit_depth != 8) {
-        note("D024", annotation.bit_depth, i, std::to_string(annotation.bit_depth) + " bits; expected 8");
+        note("D024", annotation.bit_depth, i,
+             std::to_string(annotation.bit_depth) + " bits; expected 8");
       }
       if (annotation.foreign_label >= 0) {
-        note("D025", 0, i, "the colour of label " + std::to_string(annotation.foreign_label) + " is not that of the VOC map");
+        note("D025", 0, i,
+             "the colour of label " + std::to_string(annotation.foreign_label) +
+                 " is not that of the VOC map");
       }
     }
     for (auto& [key, group] : groups) {
-      if (group.count > 1) group.message += " (" + std::to_string(group.count) + " masks of this sequence)";
-      findings_.add_many(key.first, group.count, group.message, path_of(group.first), sequence_.frames[group.first]);
+      if (group.count > 1)
+        group.message += " (" + std::to_string(group.count) + " masks of this sequence)";
+      findings_.add_many(key.first, group.count, group.message, path_of(group.first),
+                         sequence_.frames[group.first]);
     }
   }
 
@@ -374,22 +416,30 @@ class SequenceCheck {
     for (std::size_t i = 0; i < records_.size(); ++i) {
       if (!records_[i].semantic) continue;
       const SemanticRecord& semantic = *records_[i].semantic;
-      const std::string path = tree.display_path(join_path(folder, std::string(sequence_.frames[i]) + ".png"));
+      const std::string path =
+          tree.display_path(join_path(folder, std::string(sequence_.frames[i]) + ".png"));
       const std::string_view frame = sequence_.frames[i];
       if (!semantic.exists) {
         findings_.add("D052", "no semantic mask beside the instance mask", path, frame);
       } else if (!semantic.trouble.empty()) {
         findings_.add("D020", semantic.trouble, path, frame);
       } else if (semantic.foreign_label >= 0) {
-        findings_.add("D050", "the semantic label " + std::to_string(semantic.foreign_label) + "; expected 0 to " +
-                                  std::to_string(max_semantic_label(context_.index.benchmark)),
+        findings_.add("D050",
+                      "the semantic label " + std::to_string(semantic.foreign_label) +
+                          "; expected 0 to " +
+                          std::to_string(max_semantic_label(context_.index.benchmark)),
                       path, frame);
-      } else if (semantic.width != records_[i].annotation.facts.width || semantic.height != records_[i].annotation.facts.height) {
-        findings_.add("D021", size_text(semantic.width, semantic.height) + "; expected the instance mask's " +
-                                  size_text(records_[i].annotation.facts.width, records_[i].annotation.facts.height),
-                      path, frame);
+      } else if (semantic.width != records_[i].annotation.facts.width ||
+                 semantic.height != records_[i].annotation.facts.height) {
+        findings_.add(
+            "D021",
+            size_text(semantic.width, semantic.height) + "; expected the instance mask's " +
+                size_text(records_[i].annotation.facts.width, records_[i].annotation.facts.height),
+            path, frame);
       } else if (semantic.disagreements > 0) {
-        findings_.add("D051", std::to_string(semantic.disagreements) + " pixels are background in one mask and not in the other",
+        findings_.add("D051",
+                      std::to_string(semantic.disagreements) +
+                          " pixels are background in one mask and not in the other",
                       path, frame);
       }
       for (const auto& [id, counts] : semantic.classes) {
@@ -397,8 +447,11 @@ class SequenceCheck {
       }
     }
     for (const std::string& file : tree.files(folder)) {
-      if (!file.ends_with(".png") || sequence_.frames.find(std::string_view(file).substr(0, file.size() - 4))) continue;
-      findings_.add("D052", "no instance mask beside the semantic mask", tree.display_path(join_path(folder, file)));
+      if (!file.ends_with(".png") ||
+          sequence_.frames.find(std::string_view(file).substr(0, file.size() - 4)))
+        continue;
+      findings_.add("D052", "no instance mask beside the semantic mask",
+                    tree.display_path(join_path(folder, file)));
     }
     const std::span<const SemanticClass> names = mosxav_semantic_classes();
     for (const auto& [id, counts] : classes) {
@@ -410,7 +463,8 @@ class SequenceCheck {
         ++num_classes;
         found += (found.empty() ? "" : ", ") + names[kind].name;
       }
-      if (num_classes > 1) findings_.add("D053", who(id) + " is " + found, tree.display_path(folder), {}, id);
+      if (num_classes > 1)
+        findings_.add("D053", who(id) + " is " + found, tree.display_path(folder), {}, id);
     }
   }
 
@@ -419,9 +473,11 @@ class SequenceCheck {
     const std::string folder = context_.index.truth->display_path(sequence_.folder);
     if (rules_.object_sequences && statistics_.annotated_frames == 1) {
       const bool is_single = !rules_.first_masks_only || statistics_.frames == 1;
-      if (is_single) findings_.add("D007", "one annotated frame, " + std::string(sequence_.frames[0]), folder);
+      if (is_single)
+        findings_.add("D007", "one annotated frame, " + std::string(sequence_.frames[0]), folder);
     }
-    if (!has_objects && statistics_.readable_frames > 0 && statistics_.empty_masks == statistics_.readable_frames) {
+    if (!has_objects && statistics_.readable_frames > 0 &&
+        statistics_.empty_masks == statistics_.readable_frames) {
       findings_.add("D039", "every mask is empty", folder);
     }
     if (!rules_.object_sequences) return;
@@ -429,12 +485,16 @@ class SequenceCheck {
     for (const ObjectStatistics& object : statistics_.objects) {
       ids += (ids.empty() ? "" : ", ") + std::to_string(object.id);
       if (object.max_pixels <= kFewPixels) {
-        findings_.add("D038", who(object.id) + " has at most " + std::to_string(object.max_pixels) + " pixels, in " + std::to_string(object.frames) + " frames",
+        findings_.add("D038",
+                      who(object.id) + " has at most " + std::to_string(object.max_pixels) +
+                          " pixels, in " + std::to_string(object.frames) + " frames",
                       folder, object.first_frame, object.id);
       }
     }
-    const bool counts_from_one = mask_storage(context_.index.benchmark.layout) == MaskStorage::label_png;
-    if (counts_from_one && has_objects && statistics_.objects.back().id != static_cast<int>(statistics_.objects.size())) {
+    const bool counts_from_one =
+        mask_storage(context_.index.benchmark.layout) == MaskStorage::label_png;
+    if (counts_from_one && has_objects &&
+        statistics_.objects.back().id != static_cast<int>(statistics_.objects.size())) {
       findings_.add("D037", "the ids are " + ids, folder);
     }
   }
@@ -447,7 +507,9 @@ class SequenceCheck {
   }
 
   bool shows(const ObjectStatistics& object, std::size_t position) const {
-    return std::ranges::any_of(object.runs, [&](const auto& run) { return run.first <= position && position <= run.second; });
+    return std::ranges::any_of(object.runs, [&](const auto& run) {
+      return run.first <= position && position <= run.second;
+    });
   }
 
   // Who is told of which object when: sets ObjectStatistics::prompt and compares it with the masks.
@@ -459,7 +521,8 @@ class SequenceCheck {
     } else if (rules_.prompts == PromptRule::meta && !sequence_.object_frames.empty()) {
       for (ObjectStatistics& object : statistics_.objects) {
         const auto at = sequence_.object_frames.find(object.id);
-        if (at != sequence_.object_frames.end() && !at->second.empty()) object.prompt = at->second.front();
+        if (at != sequence_.object_frames.end() && !at->second.empty())
+          object.prompt = at->second.front();
       }
       return;
     } else {
@@ -473,7 +536,10 @@ class SequenceCheck {
     if (is_forgotten) return;
     for (const ObjectStatistics& object : statistics_.objects) {
       if (!object.prompt.empty()) continue;
-      findings_.add("D030", who(object.id) + " is first shown in " + object.first_frame + (sequence_.prompts.empty() ? ", after the first annotated frame" : ", which no prompt names"),
+      findings_.add("D030",
+                    who(object.id) + " is first shown in " + object.first_frame +
+                        (sequence_.prompts.empty() ? ", after the first annotated frame"
+                                                   : ", which no prompt names"),
                     folder, object.first_frame, object.id);
     }
   }
@@ -483,13 +549,19 @@ class SequenceCheck {
     for (const auto& [frame, ids] : sequence_.prompts) {
       const auto position = sequence_.frames.find(frame);
       if (!position) {
-        findings_.add("D031", "a prompt of " + sequence_.name + " in " + frame + "; expected a frame with a mask", context_.index.meta_file, frame);
+        findings_.add(
+            "D031",
+            "a prompt of " + sequence_.name + " in " + frame + "; expected a frame with a mask",
+            context_.index.meta_file, frame);
         continue;
       }
       for (const int id : ids) {
         ObjectStatistics* const object = find_object(id);
         if (object == nullptr || !shows(*object, *position)) {
-          findings_.add("D032", "a prompt for object " + std::to_string(id) + "; the mask of " + frame + " does not show it", context_.index.meta_file, frame, id);
+          findings_.add("D032",
+                        "a prompt for object " + std::to_string(id) + "; the mask of " + frame +
+                            " does not show it",
+                        context_.index.meta_file, frame, id);
           if (object != nullptr && object->prompt.empty()) object->prompt = frame;
           continue;
         }
@@ -505,8 +577,10 @@ class SequenceCheck {
       const auto prompt = sequence_.frames.find(object.prompt);
       if (!prompt || object.prompt <= object.first_frame) continue;
       const std::uint64_t early = frames_before(object, *prompt);
-      findings_.add_many("D033", early, who(object.id) + " is prompted in " + object.prompt + " but there from " + object.first_frame + " on", folder,
-                         object.first_frame, object.id);
+      findings_.add_many("D033", early,
+                         who(object.id) + " is prompted in " + object.prompt + " but there from " +
+                             object.first_frame + " on",
+                         folder, object.first_frame, object.id);
     }
   }
 
@@ -525,12 +599,17 @@ class SequenceCheck {
     for (const ObjectStatistics& object : statistics_.objects) {
       const bool seen = sequence_.seen_objects.contains(object.id);
       const bool unseen = sequence_.unseen_objects.contains(object.id);
-      if (seen && unseen) findings_.add("D036", who(object.id) + " is listed as seen and as unseen", path, {}, object.id);
-      if (!seen && !unseen) findings_.add("D036", who(object.id) + " is in the masks and in neither group", path, {}, object.id);
+      if (seen && unseen)
+        findings_.add("D036", who(object.id) + " is listed as seen and as unseen", path, {},
+                      object.id);
+      if (!seen && !unseen)
+        findings_.add("D036", who(object.id) + " is in the masks and in neither group", path, {},
+                      object.id);
     }
     for (const std::set<int>* const group : {&sequence_.seen_objects, &sequence_.unseen_objects}) {
       for (const int id : *group) {
-        if (find_object(id) == nullptr) findings_.add("D036", who(id) + " is in a group and in no mask", path, {}, id);
+        if (find_object(id) == nullptr)
+          findings_.add("D036", who(id) + " is in a group and in no mask", path, {}, id);
       }
     }
   }
@@ -540,7 +619,8 @@ class SequenceCheck {
     if (!sequence_.meta_objects.empty() && rules_.prompts != PromptRule::listed) {
       for (const ObjectStatistics& object : statistics_.objects) {
         if (!sequence_.meta_objects.contains(object.id)) {
-          findings_.add("D041", who(object.id) + " is in the masks and not in the json", path, object.first_frame, object.id);
+          findings_.add("D041", who(object.id) + " is in the masks and not in the json", path,
+                        object.first_frame, object.id);
         }
       }
     }
@@ -550,26 +630,41 @@ class SequenceCheck {
       const auto position = sequence_.frames.find(first);
       ObjectStatistics* const object = find_object(id);
       if (!position) {
-        findings_.add("D041", who(id) + " starts in " + first + ", which has no mask", path, first, id);
+        findings_.add("D041", who(id) + " starts in " + first + ", which has no mask", path, first,
+                      id);
       } else if (object == nullptr || !shows(*object, *position)) {
-        findings_.add("D041", who(id) + " starts in " + first + ", whose mask does not show it", path, first, id);
+        findings_.add("D041", who(id) + " starts in " + first + ", whose mask does not show it",
+                      path, first, id);
       } else if (object->first_frame < first) {
-        findings_.add("D041", who(id) + " starts in " + first + " but is there from " + object->first_frame + " on", path, first, id);
+        findings_.add(
+            "D041",
+            who(id) + " starts in " + first + " but is there from " + object->first_frame + " on",
+            path, first, id);
       }
     }
     if (sequence_.length > 0) {
       const std::uint64_t images = work_.images.names.size();
       const auto length = static_cast<std::uint64_t>(sequence_.length);
       if (images > 0 && images != length) {
-        findings_.add("D041", "length " + std::to_string(length) + " for " + sequence_.name + "; there are " + std::to_string(images) + " frames", path);
+        findings_.add("D041",
+                      "length " + std::to_string(length) + " for " + sequence_.name +
+                          "; there are " + std::to_string(images) + " frames",
+                      path);
       } else if (images == 0 && statistics_.annotated_frames > length) {
-        findings_.add("D041", "length " + std::to_string(length) + " for " + sequence_.name + "; there are " + std::to_string(statistics_.annotated_frames) + " masks", path);
+        findings_.add("D041",
+                      "length " + std::to_string(length) + " for " + sequence_.name +
+                          "; there are " + std::to_string(statistics_.annotated_frames) + " masks",
+                      path);
       }
     }
-    const bool has_size = sequence_.meta_width > 0 && sequence_.meta_height > 0 && statistics_.width > 0;
-    if (has_size && (sequence_.meta_width != statistics_.width || sequence_.meta_height != statistics_.height)) {
-      findings_.add("D041", "size " + size_text(sequence_.meta_width, sequence_.meta_height) + " for " + sequence_.name + "; the masks have " +
-                                size_text(statistics_.width, statistics_.height),
+    const bool has_size =
+        sequence_.meta_width > 0 && sequence_.meta_height > 0 && statistics_.width > 0;
+    if (has_size && (sequence_.meta_width != statistics_.width ||
+                     sequence_.meta_height != statistics_.height)) {
+      findings_.add("D041",
+                    "size " + size_text(sequence_.meta_width, sequence_.meta_height) + " for " +
+                        sequence_.name + "; the masks have " +
+                        size_text(statistics_.width, statistics_.height),
                     path);
     }
   }
@@ -583,7 +678,8 @@ class SequenceCheck {
   SequenceStatistics statistics_;
   std::uint64_t chain_ = 0;
   std::size_t void_frames_ = 0;
-  std::size_t first_readable_ = 0;  // an object is late where a mask that can be read comes before it
+  std::size_t first_readable_ =
+      0;  // an object is late where a mask that can be read comes before it
 };
 
 // --- what belongs to no single sequence ---
@@ -621,11 +717,14 @@ void check_splits(const SequenceIndex& index, FindingCollector& findings) {
     if (is_union) continue;
     const std::set<std::string> theirs(names.begin(), names.end());
     for (const std::string& name : theirs) {
-      if (ours.contains(name)) findings.add("D002", "'" + name + "' stands here and in " + file, path);
+      if (ours.contains(name))
+        findings.add("D002", "'" + name + "' stands here and in " + file, path);
     }
   }
   for (const std::string& name : tree.folders(index.annotations)) {
-    if (!listed.contains(name)) findings.add("D003", "the sequence '" + name + "' is in no split file", tree.display_path(join_path(index.annotations, name)));
+    if (!listed.contains(name))
+      findings.add("D003", "the sequence '" + name + "' is in no split file",
+                   tree.display_path(join_path(index.annotations, name)));
   }
 }
 
@@ -634,7 +733,8 @@ void check_meta_videos(const SequenceIndex& index, bool is_subset, FindingCollec
   std::set<std::string> names;
   for (const Sequence& sequence : index.sequences) names.insert(sequence.name);
   for (const std::string& name : names) {
-    if (!index.meta_videos.contains(name)) findings.add("D034", "no entry for the sequence '" + name + "'", index.meta_file);
+    if (!index.meta_videos.contains(name))
+      findings.add("D034", "no entry for the sequence '" + name + "'", index.meta_file);
   }
   if (is_subset) return;
   const std::vector<std::string> folders = index.truth->folders(index.annotations);
@@ -648,12 +748,15 @@ void check_meta_videos(const SequenceIndex& index, bool is_subset, FindingCollec
 
 // Empty folders that nobody promised.
 void check_empty_folders(const SequenceIndex& index, FindingCollector& findings) {
-  if (!index.split_file.empty() || index.benchmark.layout == Layout::dias || index.benchmark.layout == Layout::paxray) return;
+  if (!index.split_file.empty() || index.benchmark.layout == Layout::dias ||
+      index.benchmark.layout == Layout::paxray)
+    return;
   std::set<std::string> names;
   for (const Sequence& sequence : index.sequences) names.insert(sequence.name);
   for (const std::string& name : index.truth->folders(index.annotations)) {
     const std::string folder = join_path(index.annotations, name);
-    const bool is_empty = index.truth->files(folder).empty() && index.truth->folders(folder).empty();
+    const bool is_empty =
+        index.truth->files(folder).empty() && index.truth->folders(folder).empty();
     if (!names.contains(name) && (is_empty || index.annotations != ".")) {
       if (is_empty) findings.add("D006", "an empty folder", index.truth->display_path(folder));
     }
@@ -670,16 +773,20 @@ void check_dias(const SequenceIndex& index, FindingCollector& findings) {
   }
   for (const Sequence& sequence : index.sequences) {
     if (images.erase(sequence.name) == 0) {
-      findings.add("D062", "no image_" + sequence.name + "_i*.png for this label",
-                   index.truth->display_path(mask_path(Layout::dias, sequence, sequence.frames[0])));
+      findings.add(
+          "D062", "no image_" + sequence.name + "_i*.png for this label",
+          index.truth->display_path(mask_path(Layout::dias, sequence, sequence.frames[0])));
     }
   }
   for (const auto& [name, count] : images) {
-    findings.add("D062", std::to_string(count) + " images of " + name + " and no label_" + name + ".png", index.truth->display_path(index.images));
+    findings.add("D062",
+                 std::to_string(count) + " images of " + name + " and no label_" + name + ".png",
+                 index.truth->display_path(index.images));
   }
 }
 
-void check_paxray(const SequenceIndex& index, const std::vector<SequenceStatistics>& sequences, FindingCollector& findings) {
+void check_paxray(const SequenceIndex& index, const std::vector<SequenceStatistics>& sequences,
+                  FindingCollector& findings) {
   if (index.split_file.empty()) return;
   const std::string path = index.truth->display_path(index.split_file);
   const Json document = parse_json(read_text(*index.truth, index.split_file), path);
@@ -688,8 +795,9 @@ void check_paxray(const SequenceIndex& index, const std::vector<SequenceStatisti
   if (num_labels > 0) {
     for (const SequenceStatistics& sequence : sequences) {
       if (sequence.readable_frames > 0 && sequence.objects.size() > num_labels) {
-        findings.add("D064", "label_dict has " + std::to_string(num_labels) + " labels; " + sequence.name + " has " +
-                                 std::to_string(sequence.objects.size()),
+        findings.add("D064",
+                     "label_dict has " + std::to_string(num_labels) + " labels; " + sequence.name +
+                         " has " + std::to_string(sequence.objects.size()),
                      path);
       }
     }
@@ -702,7 +810,8 @@ void check_paxray(const SequenceIndex& index, const std::vector<SequenceStatisti
     const std::string relative = join_path(parent_of(index.split_file), image->get<std::string>());
     const std::string beside = join_path(index.images, image->get<std::string>());
     if (!index.truth->has_file(relative) && !index.truth->has_file(beside)) {
-      findings.add("D064", "names the image '" + image->get<std::string>() + "', which is not there", path);
+      findings.add("D064",
+                   "names the image '" + image->get<std::string>() + "', which is not there", path);
     }
   }
 }
@@ -717,7 +826,8 @@ void check_boxes(const FileTree& tree, const std::string& video, FindingCollecto
     const std::string path = tree.display_path(relative);
     const std::string frame = file.substr(0, file.size() - 4);
     std::optional<ImageSize> image;
-    if (tree.read(join_path(join_path(video, "input"), frame + ".png"), bytes)) image = image_size(bytes);
+    if (tree.read(join_path(join_path(video, "input"), frame + ".png"), bytes))
+      image = image_size(bytes);
     std::istringstream lines(read_text(tree, relative));
     std::string line;
     for (int number = 1; std::getline(lines, line); ++number) {
@@ -730,7 +840,8 @@ void check_boxes(const FileTree& tree, const std::string& video, FindingCollecto
       const std::string where = "line " + std::to_string(number);
       if (!(fields >> x >> y >> width >> height)) {
         findings.add("D061", where + " is no box; expected 'x y width height label'", path, frame);
-      } else if (x < 0 || y < 0 || width <= 0 || height <= 0 || (image && (x + width > image->width || y + height > image->height))) {
+      } else if (x < 0 || y < 0 || width <= 0 || height <= 0 ||
+                 (image && (x + width > image->width || y + height > image->height))) {
         findings.add("D061", where + " leaves the image", path, frame);
       }
     }
@@ -761,22 +872,28 @@ Validation validate_boxes(const std::string& root, Validation validation) {
   FindingCollector findings("", 0);
   validation.sequences = list_cadica(*tree, findings);
   if (validation.sequences.empty()) {
-    throw Error(ErrorKind::input, root, "neither masks nor selectedVideos/pX/vY/input", "CADICA, or masks as <sequence>/<frame>.png");
+    throw Error(ErrorKind::input, root, "neither masks nor selectedVideos/pX/vY/input",
+                "CADICA, or masks as <sequence>/<frame>.png");
   }
-  findings.add("D060", std::to_string(validation.sequences.size()) + " videos with lesion boxes and without masks: nothing can be scored",
+  findings.add("D060",
+               std::to_string(validation.sequences.size()) +
+                   " videos with lesion boxes and without masks: nothing can be scored",
                tree->display_path("selectedVideos"));
   findings.move_into(validation);
   add_totals(validation);
   return validation;
 }
 
-void check_copies(const std::vector<std::uint64_t>& chains, const SequenceIndex& index, FindingCollector& findings) {
+void check_copies(const std::vector<std::uint64_t>& chains, const SequenceIndex& index,
+                  FindingCollector& findings) {
   std::map<std::uint64_t, std::size_t> first_with;
   for (std::size_t i = 0; i < chains.size(); ++i) {
     if (chains[i] == 0) continue;
     const auto [at, is_new] = first_with.emplace(chains[i], i);
     if (!is_new) {
-      findings.add("D015", "'" + index.sequences[i].name + "' has the masks of '" + index.sequences[at->second].name + "'",
+      findings.add("D015",
+                   "'" + index.sequences[i].name + "' has the masks of '" +
+                       index.sequences[at->second].name + "'",
                    index.truth->display_path(index.sequences[i].folder));
     }
   }
@@ -784,7 +901,8 @@ void check_copies(const std::vector<std::uint64_t>& chains, const SequenceIndex&
 
 }  // namespace
 
-Validation validate_dataset(const std::string& root, const BenchmarkDefinition& benchmark, const ValidationOptions& options) {
+Validation validate_dataset(const std::string& root, const BenchmarkDefinition& benchmark,
+                            const ValidationOptions& options) {
   Validation validation;
   validation.subject = "dataset";
   validation.path = root;
@@ -804,11 +922,13 @@ Validation validate_dataset(const std::string& root, const BenchmarkDefinition& 
     return validate_boxes(root, std::move(validation));
   }
   const LayoutRules rules = layout_rules(benchmark);
-  Context context{index, rules, options, {}, {}, spread(index.sequences.size(), options.max_thumbnails)};
+  Context context{index, rules, options,
+                  {},    {},    spread(index.sequences.size(), options.max_thumbnails)};
   if (benchmark.layout == Layout::mosxav) {
     const std::string folder = join_path(index.root, "Annotations_Semantic");
     if (!index.truth->folders(folder).empty()) context.semantic_root = folder;
-    for (const SemanticClass& entry : mosxav_semantic_classes()) context.semantic_palette.push_back(entry.color);
+    for (const SemanticClass& entry : mosxav_semantic_classes())
+      context.semantic_palette.push_back(entry.color);
   }
 
   // What the index found, and what belongs to no single sequence.
@@ -825,7 +945,8 @@ Validation validate_dataset(const std::string& root, const BenchmarkDefinition& 
   // Read all masks; the thread that finishes a sequence's last chunk sums it up.
   const std::size_t count = index.sequences.size();
   std::vector<FindingCollector> findings;
-  for (const Sequence& sequence : index.sequences) findings.emplace_back(sequence.name, options.max_per_code);
+  for (const Sequence& sequence : index.sequences)
+    findings.emplace_back(sequence.name, options.max_per_code);
   std::vector<std::uint64_t> chains(count);
   validation.sequences.resize(count);
   read_in_chunks<FrameRecord, SequenceWork, Worker>(
@@ -842,7 +963,8 @@ Validation validate_dataset(const std::string& root, const BenchmarkDefinition& 
       [&](Worker& worker, std::size_t at, std::size_t begin, std::size_t end, SequenceWork& work) {
         std::vector<FrameRecord> records;
         records.reserve(end - begin);
-        for (std::size_t i = begin; i < end; ++i) records.push_back(read_frame(context, worker, at, i, work));
+        for (std::size_t i = begin; i < end; ++i)
+          records.push_back(read_frame(context, worker, at, i, work));
         return records;
       },
       [&](std::size_t at, SequenceWork& work, const std::vector<FrameRecord>& records) {

@@ -13,8 +13,8 @@ namespace angiobench {
 
 /// How a data set or a submission is validated.
 struct ValidationOptions {
-  int jobs = 0;                        // threads, 0: all cores; the outcome is the same for any number
-  std::string meta_file;               // --meta
+  int jobs = 0;           // threads, 0: all cores; the outcome is the same for any number
+  std::string meta_file;  // --meta
   std::vector<std::string> sequences;  // --sequences; empty: all
   std::size_t max_per_code = 3;        // findings of one code that a sequence lists, 0: all
   std::size_t max_thumbnails = 0;      // sequences that get thumbnails, spread evenly; 0: none
@@ -22,8 +22,9 @@ struct ValidationOptions {
   ProgressCallback progress;           // in masks
 };
 
-/// Reads every mask of a benchmark's split below `root` and says what is wrong with the data set, and its statistics.
-/// Memory is bounded by the sequences in flight. Throws Error{input} where nothing of the layout is there.
+/// Reads every mask of a benchmark's split below `root` and says what is wrong with the data set,
+/// and its statistics. Memory is bounded by the sequences in flight. Throws Error{input} where
+/// nothing of the layout is there.
 Validation validate_dataset(const std::string& root, const BenchmarkDefinition& benchmark,
                             const ValidationOptions& options = {});
 

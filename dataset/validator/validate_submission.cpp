@@ -26,7 +26,8 @@
 namespace angiobench {
 namespace {
 
-// A shift is claimed where the neighbour's truth fits better in so many of the frames that can tell, and by so much.
+// A shift is claimed where the neighbour's truth fits better in so many of the frames that can
+// tell, and by so much.
 constexpr double kShiftShare = 0.8;
 constexpr double kShiftGain = 0.03;
 constexpr std::size_t kShiftFrames = 3;
@@ -39,7 +40,8 @@ struct FrameRecord {
   std::uint64_t truth_identity = 0;
   bool truth_readable = false;
   std::vector<LabelArea> truth_labels;  // as on disk
-  // Agreement of all foreground labels (intersection over union) with the truth of the frame before, of this frame and of the next; -1: not known.
+  // Agreement of all foreground labels (intersection over union) with the truth of the frame
+  // before, of this frame and of the next; -1: not known.
   std::array<double, 3> agreement = {-1, -1, -1};
 };
 
@@ -93,8 +95,10 @@ double agreement(const MaskView& prediction, const Mask& truth) {
 }
 
 // Reads the truth at `position` into `mask`; what it says goes into `record` where one is given.
-void read_truth(const Context& context, Worker& worker, const Sequence& sequence, std::size_t position, Mask& mask, FrameRecord* record) {
-  const Annotation annotation = worker.truth.read(*context.index.truth, sequence, sequence.frames[position]);
+void read_truth(const Context& context, Worker& worker, const Sequence& sequence,
+                std::size_t position, Mask& mask, FrameRecord* record) {
+  const Annotation annotation =
+      worker.truth.read(*context.index.truth, sequence, sequence.frames[position]);
   mask = annotation.trouble == Trouble::none ? Mask(worker.truth.ids()) : Mask();
   if (record == nullptr || annotation.trouble != Trouble::none) return;
   record->truth_readable = true;
@@ -104,36 +108,45 @@ void read_truth(const Context& context, Worker& worker, const Sequence& sequence
   record->truth_height = annotation.facts.height;
 }
 
-std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std::size_t at, std::size_t first, std::size_t last, SequenceWork& work) {
+std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std::size_t at,
+                                     std::size_t first, std::size_t last, SequenceWork& work) {
   const Sequence& sequence = context.index.sequences[at];
   const std::size_t count = sequence.frames.size();
   std::vector<FrameRecord> records(last - first);
-  const auto record_at = [&](std::size_t position) { return position >= first && position < last ? &records[position - first] : nullptr; };
-  const auto follows = [&](std::size_t position) {  // whether `position` and the one before are consecutive frames
-    const auto a = frame_number(sequence.frames[position - 1]);
-    const auto b = frame_number(sequence.frames[position]);
-    return !a || !b || *b == *a + 1;
+  const auto record_at = [&](std::size_t position) {
+    return position >= first && position < last ? &records[position - first] : nullptr;
   };
+  const auto follows =
+      [&](std::size_t position) {  // whether `position` and the one before are consecutive frames
+        const auto a = frame_number(sequence.frames[position - 1]);
+        const auto b = frame_number(sequence.frames[position]);
+        return !a || !b || *b == *a + 1;
+      };
   worker.truths[0] = Mask();
-  if (first > 0 && follows(first)) read_truth(context, worker, sequence, first - 1, worker.truths[0], nullptr);
+  if (first > 0 && follows(first))
+    read_truth(context, worker, sequence, first - 1, worker.truths[0], nullptr);
   read_truth(context, worker, sequence, first, worker.truths[1], record_at(first));
   for (std::size_t i = first; i < last; ++i) {
     FrameRecord& record = records[i - first];
     worker.truths[2] = Mask();
     const bool has_next = i + 1 < count;
-    if (has_next && (i + 1 < last || follows(i + 1))) read_truth(context, worker, sequence, i + 1, worker.truths[2], record_at(i + 1));
+    if (has_next && (i + 1 < last || follows(i + 1)))
+      read_truth(context, worker, sequence, i + 1, worker.truths[2], record_at(i + 1));
     record.prediction = worker.prediction.read(context.submission, sequence, sequence.frames[i]);
-    if (!work.present[i] && record.prediction.trouble == Trouble::none) record.prediction.trouble = Trouble::missing;
+    if (!work.present[i] && record.prediction.trouble == Trouble::none)
+      record.prediction.trouble = Trouble::missing;
     const MaskView& ids = worker.prediction.ids();
     if (record.prediction.trouble == Trouble::none) {
       record.prediction.path.clear();
-      record.size_differs = record.truth_readable && (ids.width != record.truth_width || ids.height != record.truth_height);
+      record.size_differs = record.truth_readable &&
+                            (ids.width != record.truth_width || ids.height != record.truth_height);
       record.agreement[1] = agreement(ids, worker.truths[1]);
       if (i > 0 && follows(i)) record.agreement[0] = agreement(ids, worker.truths[0]);
       if (has_next && follows(i + 1)) record.agreement[2] = agreement(ids, worker.truths[2]);
       for (std::size_t k = 0; k < work.sampled.size(); ++k) {
         if (work.sampled[k] == i && context.has_thumbnail[at]) {
-          work.thumbnails[k] = make_thumbnail(ids, std::string(sequence.frames[i]), context.options.thumbnail_side);
+          work.thumbnails[k] =
+              make_thumbnail(ids, std::string(sequence.frames[i]), context.options.thumbnail_side);
         }
       }
     }
@@ -143,15 +156,22 @@ std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std
   return records;
 }
 
-std::string size_text(int width, int height) { return std::to_string(width) + "x" + std::to_string(height); }
+std::string size_text(int width, int height) {
+  return std::to_string(width) + "x" + std::to_string(height);
+}
 
 std::string who(int id) { return "object " + std::to_string(id); }
 
 class SequenceCheck {
  public:
-  SequenceCheck(const Context& context, const Sequence& sequence, SequenceWork& work, const std::vector<FrameRecord>& records,
-                FindingCollector& findings)
-      : context_(context), rules_(context.rules), sequence_(sequence), work_(work), records_(records), findings_(findings) {}
+  SequenceCheck(const Context& context, const Sequence& sequence, SequenceWork& work,
+                const std::vector<FrameRecord>& records, FindingCollector& findings)
+      : context_(context),
+        rules_(context.rules),
+        sequence_(sequence),
+        work_(work),
+        records_(records),
+        findings_(findings) {}
 
   SequenceStatistics run() {
     statistics_.name = sequence_.name;
@@ -162,18 +182,22 @@ class SequenceCheck {
     check_objects();
     check_likeness();
     for (Thumbnail& thumbnail : work_.thumbnails) {
-      const bool is_new = statistics_.thumbnails.empty() || statistics_.thumbnails.back().frame != thumbnail.frame;
+      const bool is_new =
+          statistics_.thumbnails.empty() || statistics_.thumbnails.back().frame != thumbnail.frame;
       if (!thumbnail.png.empty() && is_new) statistics_.thumbnails.push_back(std::move(thumbnail));
     }
     return std::move(statistics_);
   }
 
-  // "127": a value of the truth's own kind that predictions do not have, where all their values are such; else 0.
+  // "127": a value of the truth's own kind that predictions do not have, where all their values are
+  // such; else 0.
   bool holds_truth_values() const { return holds_truth_values_; }
   bool truth_holds_ids() const { return truth_holds_ids_; }
 
  private:
-  bool has_labels() const { return mask_storage(context_.index.benchmark.layout) == MaskStorage::label_png; }
+  bool has_labels() const {
+    return mask_storage(context_.index.benchmark.layout) == MaskStorage::label_png;
+  }
 
   int truth_id(const LabelArea& area) const {
     if (!has_labels()) return area.pixels > 0 ? area.label - 1 : -1;
@@ -189,22 +213,27 @@ class SequenceCheck {
 
   std::string path_of(std::size_t position, int object = -1) const {
     const Layout layout = context_.index.benchmark.layout;
-    if (mask_storage(layout) == MaskStorage::object_pngs && object < 0) return context_.submission.display_path(sequence_.name);
-    return context_.submission.display_path(prediction_path(layout, sequence_, sequence_.frames[position], object));
+    if (mask_storage(layout) == MaskStorage::object_pngs && object < 0)
+      return context_.submission.display_path(sequence_.name);
+    return context_.submission.display_path(
+        prediction_path(layout, sequence_, sequence_.frames[position], object));
   }
 
   void add(std::string_view code, std::string message, std::size_t position, int object = -1) {
     findings_.add(code, std::move(message), path_of(position), sequence_.frames[position], object);
   }
 
-  // Objects of the truth and the position of the first frame that shows each; which frames are prompts.
+  // Objects of the truth and the position of the first frame that shows each; which frames are
+  // prompts.
   void collect_truth() {
     for (std::size_t i = 0; i < records_.size(); ++i) {
       for (const LabelArea& area : records_[i].truth_labels) {
         const int id = truth_id(area);
         if (id >= 0) first_truth_.emplace(id, i);
         // Where the truth has labels of its own (127, 255), ids in it mean that it is none.
-        if (has_labels() && !rules_.truth_labels.empty() && area.label > 0 && !rules_.truth_labels[area.label]) truth_holds_ids_ = true;
+        if (has_labels() && !rules_.truth_labels.empty() && area.label > 0 &&
+            !rules_.truth_labels[area.label])
+          truth_holds_ids_ = true;
       }
     }
     for (const auto& [frame, ids] : sequence_.prompts) {
@@ -229,7 +258,8 @@ class SequenceCheck {
   }
 
   int highest_id() const {
-    if (context_.index.benchmark.layout != Layout::davis2017 || rules_.prompts == PromptRule::none) return 255;
+    if (context_.index.benchmark.layout != Layout::davis2017 || rules_.prompts == PromptRule::none)
+      return 255;
     int highest = 0;
     for (const auto& [id, first] : first_truth_) {
       if (first == 0) highest = std::max(highest, id);
@@ -242,7 +272,8 @@ class SequenceCheck {
     std::map<int, ObjectStatistics> objects;
     std::array<bool, 256> allowed{};
     const bool known = has_labels() && !rules_.prediction_labels.empty();
-    for (std::size_t i = 0; known && i < allowed.size(); ++i) allowed[i] = rules_.prediction_labels[i];
+    for (std::size_t i = 0; known && i < allowed.size(); ++i)
+      allowed[i] = rules_.prediction_labels[i];
     const int highest = highest_id();
     std::map<int, std::pair<std::size_t, std::uint64_t>> foreign_palette;
     for (std::size_t i = 0; i < records_.size(); ++i) {
@@ -261,23 +292,32 @@ class SequenceCheck {
         statistics_.height = prediction.facts.height;
       }
       if (record.size_differs) {
-        add("P011", size_text(prediction.facts.width, prediction.facts.height) + "; expected " + size_text(record.truth_width, record.truth_height), i);
+        add("P011",
+            size_text(prediction.facts.width, prediction.facts.height) + "; expected " +
+                size_text(record.truth_width, record.truth_height),
+            i);
       }
       if (prediction.foreign_label >= 0) {
         auto& [first, count] = foreign_palette[prediction.foreign_label];
         if (count++ == 0) first = i;
       }
-      if (!check_labels(prediction, i, known ? std::span<const bool>(allowed) : std::span<const bool>(), highest)) continue;
+      if (!check_labels(prediction, i,
+                        known ? std::span<const bool>(allowed) : std::span<const bool>(), highest))
+        continue;
       if (!count_objects(prediction.facts, i, objects)) ++statistics_.empty_masks;
     }
     for (const auto& [label, place] : foreign_palette) {
-      findings_.add_many("P014", place.second, "the colour of label " + std::to_string(label) + " is not that of the VOC map, in " + std::to_string(place.second) + " masks",
+      findings_.add_many("P014", place.second,
+                         "the colour of label " + std::to_string(label) +
+                             " is not that of the VOC map, in " + std::to_string(place.second) +
+                             " masks",
                          path_of(place.first), sequence_.frames[place.first]);
     }
     statistics_.digest = digest.finish();
     for (auto& [id, object] : objects) {
       object.mean_pixels /= static_cast<double>(object.frames);
-      if (const auto prompt = prompts_.find(id); prompt != prompts_.end()) object.prompt = sequence_.frames[prompt->second];
+      if (const auto prompt = prompts_.find(id); prompt != prompts_.end())
+        object.prompt = sequence_.frames[prompt->second];
       statistics_.objects.push_back(std::move(object));
     }
   }
@@ -304,20 +344,29 @@ class SequenceCheck {
         code = "P015";
         break;
     }
-    findings_.add(code, prediction.message, prediction.path, sequence_.frames[position], prediction.object);
+    findings_.add(code, prediction.message, prediction.path, sequence_.frames[position],
+                  prediction.object);
   }
 
-  bool check_labels(const Annotation& prediction, std::size_t position, std::span<const bool> allowed, int highest) {
+  bool check_labels(const Annotation& prediction, std::size_t position,
+                    std::span<const bool> allowed, int highest) {
     if (!has_labels()) return true;
     // Values that the truth has and predictions do not ({127, 255}): told once, as what they are.
     if (!allowed.empty() && !rules_.truth_labels.empty()) {
-      holds_truth_values_ = std::ranges::all_of(prediction.facts.labels, [&](const LabelArea& area) { return area.label == 0 || (rules_.truth_labels[area.label] && !allowed[area.label]); }) &&
-                            prediction.facts.has_objects();
+      holds_truth_values_ =
+          std::ranges::all_of(prediction.facts.labels,
+                              [&](const LabelArea& area) {
+                                return area.label == 0 ||
+                                       (rules_.truth_labels[area.label] && !allowed[area.label]);
+                              }) &&
+          prediction.facts.has_objects();
     }
     if (has_stray_values(prediction.facts, allowed)) {
-      add("P015", std::to_string(prediction.facts.labels.size()) + " different values, " + std::to_string(prediction.facts.ramp_pixels) +
-                      " pixels with a value between their neighbours', " +
-                      std::to_string(prediction.facts.lonely_pixels) + " unlike all of them",
+      add("P015",
+          std::to_string(prediction.facts.labels.size()) + " different values, " +
+              std::to_string(prediction.facts.ramp_pixels) +
+              " pixels with a value between their neighbours', " +
+              std::to_string(prediction.facts.lonely_pixels) + " unlike all of them",
           position);
       return false;
     }
@@ -333,13 +382,17 @@ class SequenceCheck {
         }
         expected = "0 to " + std::to_string(last) + (allowed[255] ? " or 255" : "");
       }
-      add("P016", "the value " + std::to_string(area.label) + " on " + std::to_string(area.pixels) + " pixels; expected " + expected, position, area.label);
+      add("P016",
+          "the value " + std::to_string(area.label) + " on " + std::to_string(area.pixels) +
+              " pixels; expected " + expected,
+          position, area.label);
       out_of_range_.insert(predicted_id(area));
     }
     return true;
   }
 
-  bool count_objects(const MaskFacts& facts, std::size_t position, std::map<int, ObjectStatistics>& objects) {
+  bool count_objects(const MaskFacts& facts, std::size_t position,
+                     std::map<int, ObjectStatistics>& objects) {
     std::map<int, std::uint32_t> pixels;
     for (const LabelArea& area : facts.labels) {
       const int id = predicted_id(area);
@@ -358,7 +411,8 @@ class SequenceCheck {
       object.min_pixels = std::min(object.min_pixels, count);
       object.max_pixels = std::max(object.max_pixels, count);
       object.mean_pixels += count;
-      if (object.runs.empty() || object.runs.back().second + 1 != at) object.runs.emplace_back(at, at);
+      if (object.runs.empty() || object.runs.back().second + 1 != at)
+        object.runs.emplace_back(at, at);
       object.runs.back().second = at;
     }
     return !pixels.empty();
@@ -368,30 +422,43 @@ class SequenceCheck {
   void check_prompts() {
     if (rules_.prompts == PromptRule::none || records_.empty()) return;
     const FrameRecord& first = records_.front();
-    const bool comparable = first.prediction.trouble == Trouble::none && first.truth_readable && !first.size_differs;
-    if (comparable && !prompts_.empty() && first.prediction.identity != first.truth_identity && !all_empty()) {
+    const bool comparable =
+        first.prediction.trouble == Trouble::none && first.truth_readable && !first.size_differs;
+    if (comparable && !prompts_.empty() && first.prediction.identity != first.truth_identity &&
+        !all_empty()) {
       add("P020", "the mask of the first frame differs from the given one", 0);
     }
   }
 
-  bool all_empty() const { return statistics_.readable_frames > 0 && statistics_.empty_masks == statistics_.readable_frames; }
+  bool all_empty() const {
+    return statistics_.readable_frames > 0 &&
+           statistics_.empty_masks == statistics_.readable_frames;
+  }
 
   void check_objects() {
     const std::string folder = context_.submission.display_path(sequence_.name);
     for (const ObjectStatistics& object : statistics_.objects) {
       if (out_of_range_.contains(object.id)) continue;
       if (!first_truth_.contains(object.id)) {
-        findings_.add_many("P017", object.frames, who(object.id) + " is in " + std::to_string(object.frames) + " masks and in none of the ground truth", folder, object.first_frame, object.id);
+        findings_.add_many("P017", object.frames,
+                           who(object.id) + " is in " + std::to_string(object.frames) +
+                               " masks and in none of the ground truth",
+                           folder, object.first_frame, object.id);
         continue;
       }
       const auto prompt = prompts_.find(object.id);
       if (!has_listed_prompts_ || prompt == prompts_.end()) continue;
       std::uint64_t early = 0;
       for (const auto& [first, last] : object.runs) {
-        if (first < prompt->second) early += std::min<std::size_t>(last + 1, prompt->second) - first;
+        if (first < prompt->second)
+          early += std::min<std::size_t>(last + 1, prompt->second) - first;
       }
       if (early > 0) {
-        findings_.add_many("P018", early, who(object.id) + " is in " + std::to_string(early) + " masks before its prompt in " + std::string(sequence_.frames[prompt->second]), folder, object.first_frame, object.id);
+        findings_.add_many("P018", early,
+                           who(object.id) + " is in " + std::to_string(early) +
+                               " masks before its prompt in " +
+                               std::string(sequence_.frames[prompt->second]),
+                           folder, object.first_frame, object.id);
       }
     }
     if (statistics_.readable_frames != statistics_.annotated_frames || all_empty()) return;
@@ -401,11 +468,16 @@ class SequenceCheck {
       const auto object = std::ranges::find(statistics_.objects, id, &ObjectStatistics::id);
       std::uint64_t beyond = 0;
       if (object != statistics_.objects.end()) {
-        for (const auto& [from, to] : object->runs) beyond += to - from + 1 - (from <= given && given <= to ? 1 : 0);
+        for (const auto& [from, to] : object->runs)
+          beyond += to - from + 1 - (from <= given && given <= to ? 1 : 0);
       }
       const bool is_judged = truth_shows_beyond(id, given);
       if (beyond == 0 && is_judged) {
-        findings_.add("P019", who(id) + " is in no mask" + std::string(object == statistics_.objects.end() ? "" : " but that of its prompt"), folder, sequence_.frames[given], id);
+        findings_.add(
+            "P019",
+            who(id) + " is in no mask" +
+                std::string(object == statistics_.objects.end() ? "" : " but that of its prompt"),
+            folder, sequence_.frames[given], id);
       }
     }
   }
@@ -433,27 +505,39 @@ class SequenceCheck {
     for (const auto& [id, position] : prompts_) prompt_frames.insert(position);
     for (std::size_t i = 0; i < records_.size(); ++i) {
       const FrameRecord& record = records_[i];
-      truth_has_objects = truth_has_objects || std::ranges::any_of(record.truth_labels, [&](const LabelArea& area) { return truth_id(area) >= 0; });
-      truth_moves = truth_moves || (record.truth_readable && record.truth_identity != records_.front().truth_identity);
+      truth_has_objects =
+          truth_has_objects || std::ranges::any_of(record.truth_labels, [&](const LabelArea& area) {
+            return truth_id(area) >= 0;
+          });
+      truth_moves = truth_moves || (record.truth_readable &&
+                                    record.truth_identity != records_.front().truth_identity);
       if (record.prediction.trouble != Trouble::none) {
         same_all_along = false;
         continue;
       }
-      same_all_along = same_all_along && record.prediction.identity == records_.front().prediction.identity;
+      same_all_along =
+          same_all_along && record.prediction.identity == records_.front().prediction.identity;
       if (!record.truth_readable || (prompt_frames.contains(i) && records_.size() > 1)) continue;
       ++compared;
       identical += record.prediction.identity == record.truth_identity ? 1 : 0;
     }
     if (all_empty()) {
-      if (truth_has_objects) findings_.add_many("P031", statistics_.empty_masks, "all " + std::to_string(statistics_.empty_masks) + " masks are empty", folder);
+      if (truth_has_objects)
+        findings_.add_many("P031", statistics_.empty_masks,
+                           "all " + std::to_string(statistics_.empty_masks) + " masks are empty",
+                           folder);
       return;
     }
     if (compared > 0 && identical == compared && truth_has_objects) {
-      findings_.add_many("P030", identical, "all " + std::to_string(identical) + " masks after the prompts equal the ground truth, pixel for pixel", folder);
+      findings_.add_many("P030", identical,
+                         "all " + std::to_string(identical) +
+                             " masks after the prompts equal the ground truth, pixel for pixel",
+                         folder);
       return;
     }
     if (same_all_along && truth_moves && records_.size() >= 3) {
-      findings_.add("P034", "the same mask in all " + std::to_string(records_.size()) + " frames", folder);
+      findings_.add("P034", "the same mask in all " + std::to_string(records_.size()) + " frames",
+                    folder);
       return;
     }
     check_shift(folder);
@@ -465,16 +549,22 @@ class SequenceCheck {
       std::size_t better = 0;
       double gain = 0;
       for (const FrameRecord& record : records_) {
-        if (record.agreement[1] < 0 || record.agreement[side] < 0 || record.agreement[1] == record.agreement[side]) continue;
+        if (record.agreement[1] < 0 || record.agreement[side] < 0 ||
+            record.agreement[1] == record.agreement[side])
+          continue;
         ++telling;
         better += record.agreement[side] > record.agreement[1] ? 1 : 0;
         gain += record.agreement[side] - record.agreement[1];
       }
-      const bool is_shifted = telling >= kShiftFrames && static_cast<double>(better) >= kShiftShare * static_cast<double>(telling) &&
-                              gain >= kShiftGain * static_cast<double>(telling);
+      const bool is_shifted =
+          telling >= kShiftFrames &&
+          static_cast<double>(better) >= kShiftShare * static_cast<double>(telling) &&
+          gain >= kShiftGain * static_cast<double>(telling);
       if (!is_shifted) continue;
-      findings_.add("P032", "the masks fit the ground truth of the " + std::string(side == 0 ? "frame before" : "next frame") + " better in " +
-                                std::to_string(better) + " of " + std::to_string(telling) + " frames",
+      findings_.add("P032",
+                    "the masks fit the ground truth of the " +
+                        std::string(side == 0 ? "frame before" : "next frame") + " better in " +
+                        std::to_string(better) + " of " + std::to_string(telling) + " frames",
                     folder);
     }
   }
@@ -496,7 +586,8 @@ class SequenceCheck {
 
 }  // namespace
 
-Validation validate_submission(const std::string& predictions, const std::string& root, const BenchmarkDefinition& benchmark,
+Validation validate_submission(const std::string& predictions, const std::string& root,
+                               const BenchmarkDefinition& benchmark,
                                const ValidationOptions& options, const ArchiveLimits& limits) {
   Validation validation;
   validation.subject = "submission";
@@ -525,22 +616,29 @@ Validation validate_submission(const std::string& predictions, const std::string
   std::set<std::string> expected;
   for (const Sequence& sequence : index.sequences) expected.insert(sequence.name);
   for (const auto& [name, frames] : files.sequences) {
-    if (!expected.contains(name) && wanted.empty()) general.add("P002", "not a sequence of " + benchmark.name, tree->display_path(name));
+    if (!expected.contains(name) && wanted.empty())
+      general.add("P002", "not a sequence of " + benchmark.name, tree->display_path(name));
   }
   for (const std::string& file : tree->files("")) {
-    const bool is_expected = benchmark.layout == Layout::dias || benchmark.layout == Layout::paxray || is_manifest_name(file);
-    if (!is_expected) general.add("P008", "is ignored; expected folders of masks", tree->display_path(file));
+    const bool is_expected = benchmark.layout == Layout::dias ||
+                             benchmark.layout == Layout::paxray || is_manifest_name(file);
+    if (!is_expected)
+      general.add("P008", "is ignored; expected folders of masks", tree->display_path(file));
   }
   std::erase_if(index.sequences, [&](const Sequence& sequence) {
     const auto at = files.sequences.find(sequence.name);
     const bool is_missing = at == files.sequences.end() || at->second.empty();
-    if (is_missing) general.add("P001", "no masks of the sequence '" + sequence.name + "'", tree->display_path(sequence.name));
+    if (is_missing)
+      general.add("P001", "no masks of the sequence '" + sequence.name + "'",
+                  tree->display_path(sequence.name));
     return is_missing;
   });
 
-  const Context context{index, *tree, rules, options, spread(index.sequences.size(), options.max_thumbnails)};
+  const Context context{index, *tree, rules, options,
+                        spread(index.sequences.size(), options.max_thumbnails)};
   std::vector<FindingCollector> findings;
-  for (const Sequence& sequence : index.sequences) findings.emplace_back(sequence.name, options.max_per_code);
+  for (const Sequence& sequence : index.sequences)
+    findings.emplace_back(sequence.name, options.max_per_code);
   validation.sequences.resize(index.sequences.size());
   std::vector<char> swapped(index.sequences.size());
   read_in_chunks<FrameRecord, SequenceWork, Worker>(
@@ -550,7 +648,8 @@ Validation validate_submission(const std::string& predictions, const std::string
         const Sequence& sequence = index.sequences[at];
         const std::size_t frames = sequence.frames.size();
         work.sampled = {0, frames / 2, frames - 1};
-        work.present = check_submitted_names(*tree, index, sequence, files.sequences.at(sequence.name), findings[at]);
+        work.present = check_submitted_names(*tree, index, sequence,
+                                             files.sequences.at(sequence.name), findings[at]);
         return work;
       },
       [&](Worker& worker, std::size_t at, std::size_t begin, std::size_t end, SequenceWork& work) {
@@ -562,10 +661,14 @@ Validation validate_submission(const std::string& predictions, const std::string
         swapped[at] = check.holds_truth_values() && check.truth_holds_ids() ? 1 : 0;
       });
 
-  // Values of the truth in the predictions and ids in the truth: the two were swapped, whatever else follows from it.
+  // Values of the truth in the predictions and ids in the truth: the two were swapped, whatever
+  // else follows from it.
   const auto num_swapped = static_cast<std::size_t>(std::ranges::count(swapped, 1));
   if (num_swapped > 0 && num_swapped * 2 > swapped.size()) {
-    general.add("P033", "the masks given with -p have the values of a ground truth, those given with -g have object ids", tree->display_path(""));
+    general.add("P033",
+                "the masks given with -p have the values of a ground truth, those given with -g "
+                "have object ids",
+                tree->display_path(""));
     general.move_into(validation);
     validation.sequences.clear();
     return validation;

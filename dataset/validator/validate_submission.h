@@ -10,12 +10,15 @@
 
 namespace angiobench {
 
-/// Holds a submission (a folder or zip of <sequence>/<frame>.png) against a benchmark: what is missing, misnamed or
-/// misplaced, what a scorer would refuse, and what looks too good, too empty or shifted to be a prediction. A cause is told instead
-/// of its consequences: a submission for another split is one finding, not a list of missing sequences.
-/// `limits.max_entries` 0 stands for twice the frames and 10,000. Every expected mask is read once, with the truth beside it. Throws Error where the ground truth cannot be indexed
-/// or the archive is refused.
-Validation validate_submission(const std::string& predictions, const std::string& root, const BenchmarkDefinition& benchmark,
-                               const ValidationOptions& options = {}, const ArchiveLimits& limits = {});
+/// Holds a submission (a folder or zip of <sequence>/<frame>.png) against a benchmark: what is
+/// missing, misnamed or misplaced, what a scorer would refuse, and what looks too good, too empty
+/// or shifted to be a prediction. A cause is told instead of its consequences: a submission for
+/// another split is one finding, not a list of missing sequences. `limits.max_entries` 0 stands for
+/// twice the frames and 10,000. Every expected mask is read once, with the truth beside it. Throws
+/// Error where the ground truth cannot be indexed or the archive is refused.
+Validation validate_submission(const std::string& predictions, const std::string& root,
+                               const BenchmarkDefinition& benchmark,
+                               const ValidationOptions& options = {},
+                               const ArchiveLimits& limits = {});
 
 }  // namespace angiobench

@@ -18,8 +18,8 @@ bool worst_severity(const Validation& validation, Severity& worst) {
   return any;
 }
 
-void FindingCollector::add(std::string_view code, std::string message, std::string_view path, std::string_view frame,
-                           int object) {
+void FindingCollector::add(std::string_view code, std::string message, std::string_view path,
+                           std::string_view frame, int object) {
   add_many(code, 1, std::move(message), path, frame, object);
 }
 
@@ -48,7 +48,8 @@ void FindingCollector::move_into(Validation& validation) {
     const bool is_last = i + 1 == findings_.size() || findings_[i + 1].code != finding.code;
     const auto more = suppressed_.find(finding.code);
     if (is_last && more != suppressed_.end()) {
-      finding.message += " (and " + std::to_string(more->second) + " more like it in this sequence)";
+      finding.message +=
+          " (and " + std::to_string(more->second) + " more like it in this sequence)";
     }
   }
   std::ranges::move(findings_, std::back_inserter(validation.findings));

@@ -24,7 +24,8 @@ struct ObjectStatistics {
   std::uint32_t min_pixels = 0;  // over the frames that show it
   std::uint32_t max_pixels = 0;
   double mean_pixels = 0;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> runs;  // [first, last] positions of annotated frames that show it
+  std::vector<std::pair<std::uint32_t, std::uint32_t>>
+      runs;  // [first, last] positions of annotated frames that show it
 };
 
 /// A small picture of a mask: a palette PNG.
@@ -45,7 +46,7 @@ struct SequenceStatistics {
   int width = 0;                       // of the first readable mask
   int height = 0;
   std::vector<ObjectStatistics> objects;  // ascending ids
-  Sha256 digest{};                        // over the names of the readable frames, each with the digest of its file
+  Sha256 digest{};  // over the names of the readable frames, each with the digest of its file
   std::vector<Thumbnail> thumbnails;
 };
 
@@ -69,29 +70,32 @@ struct Validation {
   std::string benchmark;  // "mosxav-test"
   std::string title;
   std::string layout;
-  std::vector<Finding> findings;                 // whole-set findings first, then sequence by sequence
-  std::map<std::string, std::uint64_t> counts;   // code -> places, also those that were too many to list
-  std::vector<SequenceStatistics> sequences;     // sorted by name
+  std::vector<Finding> findings;  // whole-set findings first, then sequence by sequence
+  std::map<std::string, std::uint64_t>
+      counts;  // code -> places, also those that were too many to list
+  std::vector<SequenceStatistics> sequences;  // sorted by name
   ValidationTotals totals;
-  // "sha256:…" over the sequences' names and digests: what result.json says of the data set and the submission where a
-  // protocol reads every frame.
+  // "sha256:…" over the sequences' names and digests: what result.json says of the data set and the
+  // submission where a protocol reads every frame.
   std::string digest;
 };
 
 /// The most severe finding, or nothing where there is none: `worst` is set and true is returned.
 bool worst_severity(const Validation& validation, Severity& worst);
 
-/// Findings of one sequence (or of the whole): of each code the first few stand alone, the rest are counted.
+/// Findings of one sequence (or of the whole): of each code the first few stand alone, the rest are
+/// counted.
 class FindingCollector {
  public:
-  FindingCollector(std::string sequence, std::size_t max_per_code) : sequence_(std::move(sequence)), max_per_code_(max_per_code) {}
+  FindingCollector(std::string sequence, std::size_t max_per_code)
+      : sequence_(std::move(sequence)), max_per_code_(max_per_code) {}
 
   /// Adds a finding with this code at this place.
-  void add(std::string_view code, std::string message, std::string_view path = {}, std::string_view frame = {},
-           int object = -1);
+  void add(std::string_view code, std::string message, std::string_view path = {},
+           std::string_view frame = {}, int object = -1);
   /// Adds one that stands for `places` places.
-  void add_many(std::string_view code, std::uint64_t places, std::string message, std::string_view path = {},
-                std::string_view frame = {}, int object = -1);
+  void add_many(std::string_view code, std::uint64_t places, std::string message,
+                std::string_view path = {}, std::string_view frame = {}, int object = -1);
   bool has(std::string_view code) const { return counts_.contains(std::string(code)); }
 
   /// Moves everything into the validation.

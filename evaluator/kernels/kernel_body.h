@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Included by one file for each level, which is compiled with that level's flags. Everything here has internal linkage.
+// Included by one file for each level, which is compiled with that level's flags. Everything here
+// has internal linkage.
 
 #include "evaluator/kernels/kernels.h"
 
@@ -29,7 +30,8 @@ inline Rows splat(std::uint64_t word) { return Rows{} + word; }
 
 inline bool any(Rows rows) {
 #if defined(__AVX512BW__)
-  return _mm512_test_epi64_mask(reinterpret_cast<__m512i>(rows), reinterpret_cast<__m512i>(rows)) != 0;
+  return _mm512_test_epi64_mask(reinterpret_cast<__m512i>(rows), reinterpret_cast<__m512i>(rows)) !=
+         0;
 #elif defined(__AVX2__)
   return _mm256_testz_si256(reinterpret_cast<__m256i>(rows), reinterpret_cast<__m256i>(rows)) == 0;
 #else
@@ -39,27 +41,32 @@ inline bool any(Rows rows) {
 
 inline std::uint32_t count_bits(Rows rows) {
   std::uint32_t count = 0;
-  for (int i = 0; i < kLanes; ++i) count += static_cast<std::uint32_t>(__builtin_popcountll(rows[i]));
+  for (int i = 0; i < kLanes; ++i)
+    count += static_cast<std::uint32_t>(__builtin_popcountll(rows[i]));
   return count;
 }
 
 // Bit i of the result: whether byte i of 64 equals `label`.
 inline std::uint64_t equal_bytes(const std::uint8_t* bytes, std::uint8_t label) {
 #if defined(__AVX512BW__)
-  return _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(bytes), _mm512_set1_epi8(static_cast<char>(label)));
+  return _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(bytes),
+                                _mm512_set1_epi8(static_cast<char>(label)));
 #elif defined(__AVX2__)
   const __m256i wanted = _mm256_set1_epi8(static_cast<char>(label));
   const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes));
   const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes + 32));
-  const auto low_bits = static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted)));
-  const auto high_bits = static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted)));
+  const auto low_bits =
+      static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted)));
+  const auto high_bits =
+      static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted)));
   return low_bits | static_cast<std::uint64_t>(high_bits) << 32;
 #elif defined(__SSE2__)
   const __m128i wanted = _mm_set1_epi8(static_cast<char>(label));
   std::uint64_t bits = 0;
   for (int i = 0; i < 4; ++i) {
     const __m128i part = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + 16 * i));
-    const auto part_bits = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(part, wanted)));
+    const auto part_bits =
+        static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(part, wanted)));
     bits |= static_cast<std::uint64_t>(part_bits) << (16 * i);
   }
   return bits;
@@ -73,7 +80,8 @@ inline std::uint64_t equal_bytes(const std::uint8_t* bytes, std::uint8_t label) 
 void pack(const std::uint8_t* labels, std::ptrdiff_t stride, const PackTarget& target) {
   const PlaneShape& shape = target.shape;
   const int last_bits = shape.width - 64 * (shape.num_words - 1);
-  const std::uint64_t last_mask = last_bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << last_bits) - 1;
+  const std::uint64_t last_mask =
+      last_bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << last_bits) - 1;
   for (int y = 0; y < shape.height; ++y) {
     const std::uint8_t* const row = labels + y * stride;
     for (int word = 0; word < shape.num_words; ++word) {
@@ -87,7 +95,8 @@ void pack(const std::uint8_t* labels, std::ptrdiff_t stride, const PackTarget& t
         left &= ~bits;
         const int label = target.target[raw];
         if (label == 0) continue;
-        if (target.planes[label] == nullptr) target.planes[label] = target.allocate(target.context, label);
+        if (target.planes[label] == nullptr)
+          target.planes[label] = target.allocate(target.context, label);
         target.planes[label][word * shape.column_stride + y] |= bits;
         PlaneBox& box = target.boxes[label];
         if (box.row_end == 0) box = {y, y, word, word};
@@ -99,12 +108,13 @@ void pack(const std::uint8_t* labels, std::ptrdiff_t stride, const PackTarget& t
   }
 }
 
-RegionCounts region(const std::uint64_t* truth, const std::uint64_t* prediction, const PlaneShape& shape,
-                    const PlaneBox& box) {
+RegionCounts region(const std::uint64_t* truth, const std::uint64_t* prediction,
+                    const PlaneShape& shape, const PlaneBox& box) {
   RegionCounts counts{0, 0, 0, 0, 0};
   for (int word = box.word_begin; word < box.word_end; ++word) {
     const std::uint64_t* const g = truth == nullptr ? nullptr : truth + word * shape.column_stride;
-    const std::uint64_t* const p = prediction == nullptr ? nullptr : prediction + word * shape.column_stride;
+    const std::uint64_t* const p =
+        prediction == nullptr ? nullptr : prediction + word * shape.column_stride;
     std::uint64_t seen = 0;
     std::uint32_t num_truth = 0;
     std::uint32_t num_prediction = 0;
@@ -135,7 +145,8 @@ RegionCounts region(const std::uint64_t* truth, const std::uint64_t* prediction,
   return counts;
 }
 
-// Part of a plane as a strip: 64 columns from `first` (which may lie outside the image), one word a row.
+// Part of a plane as a strip: 64 columns from `first` (which may lie outside the image), one word a
+// row.
 struct Strip {
   const std::uint64_t* low;   // column of words that holds the first bits, null where outside
   const std::uint64_t* high;  // the next one
@@ -158,18 +169,24 @@ Strip make_strip(const std::uint64_t* plane, const PlaneShape& shape, int first)
   strip.shift = first - 64 * word;
   if (plane != nullptr) {
     if (word >= 0 && word < shape.num_words) strip.low = plane + word * shape.column_stride;
-    if (word + 1 >= 0 && word + 1 < shape.num_words) strip.high = plane + (word + 1) * shape.column_stride;
+    if (word + 1 >= 0 && word + 1 < shape.num_words)
+      strip.high = plane + (word + 1) * shape.column_stride;
   }
   const int last = shape.width - 1 - first;
   if (last >= 0 && last < 63) strip.last_column = std::uint64_t{1} << last;
-  const std::uint64_t from = first >= 0 ? ~std::uint64_t{0} : first <= -64 ? 0 : ~std::uint64_t{0} << -first;
-  const std::uint64_t to = last >= 63 ? ~std::uint64_t{0} : last < 0 ? 0 : (std::uint64_t{2} << last) - 1;
+  const std::uint64_t from = first >= 0     ? ~std::uint64_t{0}
+                             : first <= -64 ? 0
+                                            : ~std::uint64_t{0} << -first;
+  const std::uint64_t to = last >= 63 ? ~std::uint64_t{0}
+                           : last < 0 ? 0
+                                      : (std::uint64_t{2} << last) - 1;
   strip.inside = from & to;
   return strip;
 }
 
-// Boundary rows y_begin … y_end of a strip into `out` (which has r zero rows before and after). Returns whether any bit
-// is set. A pixel is boundary where it differs from its right, lower or lower right neighbour.
+// Boundary rows y_begin … y_end of a strip into `out` (which has r zero rows before and after).
+// Returns whether any bit is set. A pixel is boundary where it differs from its right, lower or
+// lower right neighbour.
 bool strip_boundary(const Strip& strip, int y_begin, int y_end, int radius, std::uint64_t* out) {
   const int num_rows = y_end - y_begin;
   std::uint64_t* const first = out + radius;
@@ -204,12 +221,14 @@ inline Rows dilate(const std::uint64_t* near, const Disk& disk) {
     }
     reached |= load(near - d) | load(near + d);
   }
-  for (int step = disk.half_width[disk.radius]; step > 0; --step) reached |= (reached << 1) | (reached >> 1);
+  for (int step = disk.half_width[disk.radius]; step > 0; --step)
+    reached |= (reached << 1) | (reached >> 1);
   return reached;
 }
 
-BoundaryCounts boundary(const std::uint64_t* truth, const std::uint64_t* prediction, const PlaneShape& shape,
-                        const PixelBox& box, const Disk& disk, std::uint64_t* scratch) {
+BoundaryCounts boundary(const std::uint64_t* truth, const std::uint64_t* prediction,
+                        const PlaneShape& shape, const PixelBox& box, const Disk& disk,
+                        std::uint64_t* scratch) {
   BoundaryCounts counts{0, 0, 0, 0};
   // The pixel left of and above an object is boundary, too.
   const int x_begin = box.x_begin > 0 ? box.x_begin - 1 : 0;
@@ -224,7 +243,8 @@ BoundaryCounts boundary(const std::uint64_t* truth, const std::uint64_t* predict
     const Strip truth_strip = make_strip(truth, shape, first - radius);
     const Strip prediction_strip = make_strip(prediction, shape, first - radius);
     const bool has_truth = strip_boundary(truth_strip, y_begin, box.y_end, radius, truth_rows);
-    const bool has_prediction = strip_boundary(prediction_strip, y_begin, box.y_end, radius, prediction_rows);
+    const bool has_prediction =
+        strip_boundary(prediction_strip, y_begin, box.y_end, radius, prediction_rows);
     if (!has_truth && !has_prediction) continue;
     const Rows wanted = splat(useful_bits);
     for (int i = radius; i < radius + num_rows; i += kLanes) {
@@ -233,7 +253,8 @@ BoundaryCounts boundary(const std::uint64_t* truth, const std::uint64_t* predict
       const Rows p = load(prediction_rows + i) & wanted;
       if (any(g)) {
         counts.truth += count_bits(g);
-        if (has_prediction) counts.truth_matched += count_bits(g & dilate(prediction_rows + i, disk));
+        if (has_prediction)
+          counts.truth_matched += count_bits(g & dilate(prediction_rows + i, disk));
       }
       if (any(p)) {
         counts.prediction += count_bits(p);

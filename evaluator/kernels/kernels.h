@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The two inner loops of the scorer, compiled once for each level of vector instructions and chosen at run time.
-// This header and kernel_body.h include nothing but <cstdint> and <cstddef>: an inline function of the standard library
-// that was compiled for AVX-512 must never be the one that the linker keeps for every CPU.
+// The two inner loops of the scorer, compiled once for each level of vector instructions and chosen
+// at run time. This header and kernel_body.h include nothing but <cstdint> and <cstddef>: an inline
+// function of the standard library that was compiled for AVX-512 must never be the one that the
+// linker keeps for every CPU.
 
 #include <cstddef>
 #include <cstdint>
 
 namespace angiobench::kernels {
 
-/// Bit plane of one label: bit b of word w of row y says whether pixel (64 w + b, y) has it. Words stand column by
-/// column, `column[w * column_stride + y]`, so that vectors run over rows and never shift across lanes.
+/// Bit plane of one label: bit b of word w of row y says whether pixel (64 w + b, y) has it. Words
+/// stand column by column, `column[w * column_stride + y]`, so that vectors run over rows and never
+/// shift across lanes.
 struct PlaneShape {
-  int width;                      // pixels
-  int height;                     // rows
-  int num_words;                  // ceil(width / 64)
-  std::ptrdiff_t column_stride;   // words from one column to the next, >= height + kRowPadding
+  int width;                     // pixels
+  int height;                    // rows
+  int num_words;                 // ceil(width / 64)
+  std::ptrdiff_t column_stride;  // words from one column to the next, >= height + kRowPadding
 };
 
 /// Words that may be read after the last row of a column.
@@ -30,8 +32,8 @@ struct PlaneBox {
   int word_end;
 };
 
-/// What `pack` fills: planes by label. `planes[label]` is null until the label is met, when `allocate` must return a
-/// zeroed plane. Labels whose entry in `target` is 0 are skipped.
+/// What `pack` fills: planes by label. `planes[label]` is null until the label is met, when
+/// `allocate` must return a zeroed plane. Labels whose entry in `target` is 0 are skipped.
 struct PackTarget {
   PlaneShape shape;
   const std::uint8_t* target;  // 256 entries: raw label -> label of the plane, 0 to skip
@@ -50,9 +52,10 @@ struct RegionCounts {
   int x_end;
 };
 
-/// A disk {x^2 + y^2 <= r^2} around the centre: row +-d reaches half_width[d] to each side, d = 0 … radius.
+/// A disk {x^2 + y^2 <= r^2} around the centre: row +-d reaches half_width[d] to each side, d = 0 …
+/// radius.
 struct Disk {
-  int radius;                       // at most kMaxStripRadius for boundary_counts
+  int radius;  // at most kMaxStripRadius for boundary_counts
   std::uint8_t half_width[64];
 };
 inline constexpr int kMaxStripRadius = 29;
@@ -78,16 +81,19 @@ struct Level {
   /// Splits a label map (`stride` bytes a row, 64 readable bytes past its end) into planes.
   void (*pack)(const std::uint8_t* labels, std::ptrdiff_t stride, const PackTarget& target);
   /// Counts pixels of the two planes; either may be null (empty).
-  RegionCounts (*region)(const std::uint64_t* truth, const std::uint64_t* prediction, const PlaneShape& shape,
-                         const PlaneBox& box);
-  /// Boundaries and their matches within a disk. `box` holds every pixel of both masks. Either plane may be null.
-  /// Row `height` of each plane must repeat row height - 1. `scratch` has boundary_scratch_words(height) words.
-  BoundaryCounts (*boundary)(const std::uint64_t* truth, const std::uint64_t* prediction, const PlaneShape& shape,
-                             const PixelBox& box, const Disk& disk, std::uint64_t* scratch);
+  RegionCounts (*region)(const std::uint64_t* truth, const std::uint64_t* prediction,
+                         const PlaneShape& shape, const PlaneBox& box);
+  /// Boundaries and their matches within a disk. `box` holds every pixel of both masks. Either
+  /// plane may be null. Row `height` of each plane must repeat row height - 1. `scratch` has
+  /// boundary_scratch_words(height) words.
+  BoundaryCounts (*boundary)(const std::uint64_t* truth, const std::uint64_t* prediction,
+                             const PlaneShape& shape, const PixelBox& box, const Disk& disk,
+                             std::uint64_t* scratch);
 };
 
 constexpr std::size_t boundary_scratch_words(int height) {
-  return 2 * (static_cast<std::size_t>(height) + 2 * 64 + 2 * static_cast<std::size_t>(kRowPadding));
+  return 2 *
+         (static_cast<std::size_t>(height) + 2 * 64 + 2 * static_cast<std::size_t>(kRowPadding));
 }
 
 /// The levels that this CPU can run, best first.

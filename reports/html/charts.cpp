@@ -16,14 +16,17 @@ constexpr std::size_t kMaxCurvePoints = 240;
 constexpr std::size_t kMaxStripCells = 240;
 constexpr int kHeatLevels = 10;
 
-void open_svg(std::string& out, std::string_view css_class, double width, double height, std::string_view title) {
-  put(out, "<svg class=\"", css_class, "\" viewBox=\"0 0 ", coord(width), " ", coord(height), "\" width=\"", coord(width),
-      "\" height=\"", coord(height), "\" role=\"img\"><title>", escape_html(title), "</title>");
+void open_svg(std::string& out, std::string_view css_class, double width, double height,
+              std::string_view title) {
+  put(out, "<svg class=\"", css_class, "\" viewBox=\"0 0 ", coord(width), " ", coord(height),
+      "\" width=\"", coord(width), "\" height=\"", coord(height), "\" role=\"img\"><title>",
+      escape_html(title), "</title>");
 }
 
 double clamped(double value) { return std::clamp(value, 0.0, 1.0); }
 
-// Positions and values of a curve, reduced to the extremes of buckets where it has more points than a chart shows.
+// Positions and values of a curve, reduced to the extremes of buckets where it has more points than
+// a chart shows.
 struct Sample {
   std::size_t frame = 0;
   std::optional<double> value;
@@ -32,7 +35,8 @@ struct Sample {
 std::vector<Sample> samples_of(std::span<const std::optional<double>> values) {
   std::vector<Sample> samples;
   if (values.size() <= kMaxCurvePoints) {
-    for (std::size_t frame = 0; frame < values.size(); ++frame) samples.push_back({frame, values[frame]});
+    for (std::size_t frame = 0; frame < values.size(); ++frame)
+      samples.push_back({frame, values[frame]});
     return samples;
   }
   const std::size_t buckets = kMaxCurvePoints / 2;
@@ -51,7 +55,8 @@ std::vector<Sample> samples_of(std::span<const std::optional<double>> values) {
       continue;
     }
     for (const std::size_t frame : {std::min(*low, *high), std::max(*low, *high)}) {
-      if (samples.empty() || samples.back().frame != frame || !samples.back().value) samples.push_back({frame, values[frame]});
+      if (samples.empty() || samples.back().frame != frame || !samples.back().value)
+        samples.push_back({frame, values[frame]});
     }
   }
   return samples;
@@ -80,7 +85,8 @@ std::string path_data(std::span<const std::optional<double>> values, const PlotB
     const bool joined = index > 0 && samples[index - 1].value;
     const bool lonely = !joined && (index + 1 == samples.size() || !samples[index + 1].value);
     const double x = box.x(samples[index].frame, values.size());
-    put(data, joined ? "L" : "M", coord(lonely ? x - 1 : x), " ", coord(box.y(*samples[index].value)));
+    put(data, joined ? "L" : "M", coord(lonely ? x - 1 : x), " ",
+        coord(box.y(*samples[index].value)));
     if (lonely) data += "h2";
   }
   return data;
@@ -105,9 +111,12 @@ std::vector<std::pair<std::size_t, std::size_t>> spans_where(std::size_t count, 
   return spans;
 }
 
-int heat_level(double value) { return std::min(kHeatLevels - 1, static_cast<int>(clamped(value) * kHeatLevels)); }
+int heat_level(double value) {
+  return std::min(kHeatLevels - 1, static_cast<int>(clamped(value) * kHeatLevels));
+}
 
-std::vector<std::optional<double>> curve_of(std::span<const FramePoint> points, double FramePoint::*measure) {
+std::vector<std::optional<double>> curve_of(std::span<const FramePoint> points,
+                                            double FramePoint::*measure) {
   std::vector<std::optional<double>> values;
   for (const FramePoint& point : points) {
     values.push_back(point.scored_or_prompt() ? std::optional(point.*measure) : std::nullopt);
@@ -122,9 +131,11 @@ void draw_value_axis(std::string& out, const PlotBox& box) {
     put(lines, "M", coord(box.left), " ", coord(box.y(value)), "h", coord(box.width));
   }
   draw_path(out, "grid", lines);
-  constexpr std::array<std::pair<double, std::string_view>, 3> kLabels = {{{0.0, "0"}, {0.5, "50"}, {1.0, "100"}}};
+  constexpr std::array<std::pair<double, std::string_view>, 3> kLabels = {
+      {{0.0, "0"}, {0.5, "50"}, {1.0, "100"}}};
   for (const auto& [value, label] : kLabels) {
-    put(out, "<text class=\"e\" x=\"", coord(box.left - 4), "\" y=\"", coord(box.y(value) + 3), "\">", label, "</text>");
+    put(out, "<text class=\"e\" x=\"", coord(box.left - 4), "\" y=\"", coord(box.y(value) + 3),
+        "\">", label, "</text>");
   }
 }
 
@@ -134,14 +145,15 @@ std::string bar(double value, std::optional<double> before, std::string_view tit
   constexpr double kWidth = 72;
   std::string out;
   open_svg(out, "bar", kWidth, 10, title);
-  put(out, "<rect class=\"track\" width=\"", coord(kWidth), "\" height=\"10\"/><rect class=\"fill\" width=\"",
-      coord(kWidth * clamped(value)), "\" height=\"10\"/>");
+  put(out, "<rect class=\"track\" width=\"", coord(kWidth),
+      "\" height=\"10\"/><rect class=\"fill\" width=\"", coord(kWidth * clamped(value)),
+      "\" height=\"10\"/>");
   if (before) put(out, "<path class=\"tick\" d=\"M", coord(kWidth * clamped(*before)), " 0v10\"/>");
   return out + "</svg>";
 }
 
-std::string sparkline(std::span<const std::optional<double>> values, std::span<const std::optional<double>> before,
-                      std::string_view title) {
+std::string sparkline(std::span<const std::optional<double>> values,
+                      std::span<const std::optional<double>> before, std::string_view title) {
   const PlotBox box{1, 2, 118, 18};
   std::string out;
   open_svg(out, "spark", 120, 22, title);
@@ -157,9 +169,10 @@ std::string interval_bar(double value, const Interval& interval, std::string_vie
   const double high = kWidth * clamped(interval.high);
   std::string out;
   open_svg(out, "interval", kWidth, 14, title);
-  put(out, "<path class=\"grid\" d=\"M0 7H160M0 3v8M80 4v6M160 3v8\"/><path class=\"range\" d=\"M", coord(low), " 7H",
-      coord(high), "M", coord(low), " 3v8M", coord(high), " 3v8\"/><circle class=\"dot\" cx=\"",
-      coord(kWidth * clamped(value)), "\" cy=\"7\" r=\"3.5\"/>");
+  put(out, "<path class=\"grid\" d=\"M0 7H160M0 3v8M80 4v6M160 3v8\"/><path class=\"range\" d=\"M",
+      coord(low), " 7H", coord(high), "M", coord(low), " 3v8M", coord(high),
+      " 3v8\"/><circle class=\"dot\" cx=\"", coord(kWidth * clamped(value)),
+      "\" cy=\"7\" r=\"3.5\"/>");
   return out + "</svg>";
 }
 
@@ -170,7 +183,8 @@ std::string heat_strip(std::span<const FramePoint> points, std::string_view titl
   const std::size_t cells = std::min(points.size(), kMaxStripCells);
   if (cells == 0) return out + "</svg>";
 
-  // Give each cell the worst level of its frames, or -1 where the object is neither there nor claimed to be.
+  // Give each cell the worst level of its frames, or -1 where the object is neither there nor
+  // claimed to be.
   std::vector<int> j_levels(cells, -1);
   std::vector<int> f_levels(cells, -1);
   std::vector<bool> prompt(cells, false);
@@ -181,48 +195,62 @@ std::string heat_strip(std::span<const FramePoint> points, std::string_view titl
     if (point.has_row && point.role == FrameRole::prompt) prompt[cell] = true;
     if (point.frame_counted) counted[cell] = true;
     if (!point.has_row || (!point.truth_visible && !point.prediction_visible)) continue;
-    j_levels[cell] = j_levels[cell] < 0 ? heat_level(point.j) : std::min(j_levels[cell], heat_level(point.j));
-    f_levels[cell] = f_levels[cell] < 0 ? heat_level(point.f) : std::min(f_levels[cell], heat_level(point.f));
+    j_levels[cell] =
+        j_levels[cell] < 0 ? heat_level(point.j) : std::min(j_levels[cell], heat_level(point.j));
+    f_levels[cell] =
+        f_levels[cell] < 0 ? heat_level(point.f) : std::min(f_levels[cell], heat_level(point.f));
   }
   const double step = kWidth / static_cast<double>(cells);
-  const auto span_box = [&](const std::pair<std::size_t, std::size_t>& span, double top, double height) {
+  const auto span_box = [&](const std::pair<std::size_t, std::size_t>& span, double top,
+                            double height) {
     const double left = step * static_cast<double>(span.first);
     const double width = step * static_cast<double>(span.second + 1 - span.first);
-    return "M" + coord(left) + " " + coord(top) + "h" + coord(width) + "v" + coord(height) + "h-" + coord(width) + "z";
+    return "M" + coord(left) + " " + coord(top) + "h" + coord(width) + "v" + coord(height) + "h-" +
+           coord(width) + "z";
   };
   for (int level = 0; level < kHeatLevels; ++level) {
     std::string data;
-    for (const auto& span : spans_where(cells, [&](std::size_t cell) { return j_levels[cell] == level; })) data += span_box(span, 5, 10);
-    for (const auto& span : spans_where(cells, [&](std::size_t cell) { return f_levels[cell] == level; })) data += span_box(span, 16, 10);
+    for (const auto& span :
+         spans_where(cells, [&](std::size_t cell) { return j_levels[cell] == level; }))
+      data += span_box(span, 5, 10);
+    for (const auto& span :
+         spans_where(cells, [&](std::size_t cell) { return f_levels[cell] == level; }))
+      data += span_box(span, 16, 10);
     draw_path(out, "h" + std::to_string(level), data);
   }
   std::string absent;
-  for (const auto& span : spans_where(cells, [&](std::size_t cell) { return counted[cell] && j_levels[cell] < 0; })) {
+  for (const auto& span :
+       spans_where(cells, [&](std::size_t cell) { return counted[cell] && j_levels[cell] < 0; })) {
     put(absent, "M", coord(step * static_cast<double>(span.first)), " 15.5h",
         coord(step * static_cast<double>(span.second + 1 - span.first)));
   }
   draw_path(out, "away", absent);
   std::string marks;
   for (std::size_t cell = 0; cell < cells; ++cell) {
-    if (prompt[cell]) put(marks, "M", coord(step * (static_cast<double>(cell) + 0.5) - 3), " 0h6l-3 4z");
+    if (prompt[cell])
+      put(marks, "M", coord(step * (static_cast<double>(cell) + 0.5) - 3), " 0h6l-3 4z");
   }
   draw_path(out, "mark", marks);
   return out + "</svg>";
 }
 
-std::string curve_chart(const ObjectView& object, const std::vector<std::string>& frame_names, std::string_view title) {
+std::string curve_chart(const ObjectView& object, const std::vector<std::string>& frame_names,
+                        std::string_view title) {
   const PlotBox box{26, 6, 288, 84};
   const std::size_t count = object.points.size();
   std::string out;
   open_svg(out, "curve", 320, 106, title);
 
-  // Shade the spans without the object, half a frame wider on both sides so that single frames show.
+  // Shade the spans without the object, half a frame wider on both sides so that single frames
+  // show.
   const double half = count > 1 ? box.width / static_cast<double>(count - 1) / 2 : box.width / 2;
   std::string shade;
-  for (const auto& [first, last] : spans_where(count, [&](std::size_t frame) { return object.points[frame].absent(); })) {
+  for (const auto& [first, last] :
+       spans_where(count, [&](std::size_t frame) { return object.points[frame].absent(); })) {
     const double left = std::max(box.left, box.x(first, count) - half);
     const double right = std::min(box.left + box.width, box.x(last, count) + half);
-    put(shade, "M", coord(left), " ", coord(box.top), "H", coord(right), "v", coord(box.height), "H", coord(left), "z");
+    put(shade, "M", coord(left), " ", coord(box.top), "H", coord(right), "v", coord(box.height),
+        "H", coord(left), "z");
   }
   draw_path(out, "absent", shade);
   draw_value_axis(out, box);
@@ -239,19 +267,21 @@ std::string curve_chart(const ObjectView& object, const std::vector<std::string>
   draw_path(out, "mark", marks);
   if (!frame_names.empty()) {
     put(out, "<text x=\"", coord(box.left), "\" y=\"103\">", escape_html(frame_names.front()),
-        "</text><text class=\"e\" x=\"", coord(box.left + box.width), "\" y=\"103\">", escape_html(frame_names.back()),
-        "</text>");
+        "</text><text class=\"e\" x=\"", coord(box.left + box.width), "\" y=\"103\">",
+        escape_html(frame_names.back()), "</text>");
   }
   return out + "</svg>";
 }
 
-std::string histogram(std::span<const double> first, std::span<const double> second, std::string_view title) {
+std::string histogram(std::span<const double> first, std::span<const double> second,
+                      std::string_view title) {
   constexpr std::size_t kBins = 10;
   std::array<std::array<int, kBins>, 2> counts{};
   for (const double value : first) ++counts[0][static_cast<std::size_t>(heat_level(value))];
   for (const double value : second) ++counts[1][static_cast<std::size_t>(heat_level(value))];
   int tallest = 1;
-  for (std::size_t bin = 0; bin < kBins; ++bin) tallest = std::max(tallest, counts[0][bin] + counts[1][bin]);
+  for (std::size_t bin = 0; bin < kBins; ++bin)
+    tallest = std::max(tallest, counts[0][bin] + counts[1][bin]);
 
   constexpr double kLeft = 34;
   constexpr double kBase = 190;
@@ -259,7 +289,8 @@ std::string histogram(std::span<const double> first, std::span<const double> sec
   constexpr double kBinWidth = 37;
   std::string out;
   open_svg(out, "plot", 420, 226, title);
-  put(out, "<path class=\"grid\" d=\"M", coord(kLeft), " ", coord(kBase), "h", coord(kBins * kBinWidth), "\"/>");
+  put(out, "<path class=\"grid\" d=\"M", coord(kLeft), " ", coord(kBase), "h",
+      coord(kBins * kBinWidth), "\"/>");
   for (std::size_t bin = 0; bin < kBins; ++bin) {
     const double left = kLeft + kBinWidth * static_cast<double>(bin);
     double top = kBase;
@@ -267,24 +298,29 @@ std::string histogram(std::span<const double> first, std::span<const double> sec
       if (counts[group][bin] == 0) continue;
       const double height = kHeight * counts[group][bin] / tallest;
       top -= height;
-      put(out, "<rect class=\"g", group == 0 ? "0" : "1", "\" x=\"", coord(left + 1.5), "\" y=\"", coord(top), "\" width=\"",
-          coord(kBinWidth - 3), "\" height=\"", coord(height), "\"/>");
+      put(out, "<rect class=\"g", group == 0 ? "0" : "1", "\" x=\"", coord(left + 1.5), "\" y=\"",
+          coord(top), "\" width=\"", coord(kBinWidth - 3), "\" height=\"", coord(height), "\"/>");
     }
     const int total = counts[0][bin] + counts[1][bin];
     if (total > 0) {
-      put(out, "<text class=\"m\" x=\"", coord(left + kBinWidth / 2), "\" y=\"", coord(top - 4), "\">", std::to_string(total), "</text>");
+      put(out, "<text class=\"m\" x=\"", coord(left + kBinWidth / 2), "\" y=\"", coord(top - 4),
+          "\">", std::to_string(total), "</text>");
     }
   }
   for (const int tick : {0, 20, 40, 60, 80, 100}) {
-    put(out, "<text class=\"m\" x=\"", coord(kLeft + kBinWidth * kBins * tick / 100.0), "\" y=\"205\">", std::to_string(tick), "</text>");
+    put(out, "<text class=\"m\" x=\"", coord(kLeft + kBinWidth * kBins * tick / 100.0),
+        "\" y=\"205\">", std::to_string(tick), "</text>");
   }
-  put(out, "<text class=\"m\" x=\"", coord(kLeft + kBinWidth * kBins / 2), "\" y=\"221\">J&amp;F of an object, percent</text>",
-      "<text class=\"m\" transform=\"translate(12 ", coord(kBase - kHeight / 2), ") rotate(-90)\">objects</text>");
+  put(out, "<text class=\"m\" x=\"", coord(kLeft + kBinWidth * kBins / 2),
+      "\" y=\"221\">J&amp;F of an object, percent</text>",
+      "<text class=\"m\" transform=\"translate(12 ", coord(kBase - kHeight / 2),
+      ") rotate(-90)\">objects</text>");
   return out + "</svg>";
 }
 
-std::string scatter(std::span<const ScatterPoint> points, std::span<const AxisTick> x_ticks, std::string_view x_label,
-                    std::string_view y_label, Diagonal diagonal, std::string_view title) {
+std::string scatter(std::span<const ScatterPoint> points, std::span<const AxisTick> x_ticks,
+                    std::string_view x_label, std::string_view y_label, Diagonal diagonal,
+                    std::string_view title) {
   const PlotBox box{46, 8, 360, 182};
   std::string out;
   open_svg(out, "plot", 420, 226, title);
@@ -293,12 +329,13 @@ std::string scatter(std::span<const ScatterPoint> points, std::span<const AxisTi
   for (const AxisTick& tick : x_ticks) {
     const double x = box.left + box.width * clamped(tick.at);
     put(lines, "M", coord(x), " ", coord(box.top), "v", coord(box.height));
-    put(out, "<text class=\"m\" x=\"", coord(x), "\" y=\"", coord(box.top + box.height + 15), "\">", escape_html(tick.label), "</text>");
+    put(out, "<text class=\"m\" x=\"", coord(x), "\" y=\"", coord(box.top + box.height + 15), "\">",
+        escape_html(tick.label), "</text>");
   }
   draw_path(out, "grid", lines);
   if (diagonal == Diagonal::drawn) {
-    put(out, "<path class=\"diagonal\" d=\"M", coord(box.left), " ", coord(box.y(0)), "L", coord(box.left + box.width), " ",
-        coord(box.y(1)), "\"/>");
+    put(out, "<path class=\"diagonal\" d=\"M", coord(box.left), " ", coord(box.y(0)), "L",
+        coord(box.left + box.width), " ", coord(box.y(1)), "\"/>");
   }
   for (const ScatterPoint& point : points) {
     const double x = box.left + box.width * clamped(point.x);
@@ -306,15 +343,17 @@ std::string scatter(std::span<const ScatterPoint> points, std::span<const AxisTi
     put(out, "<a href=\"#", point.anchor, "\">");
     // Circles and squares: groups differ in shape as well as in colour.
     if (point.second_group) {
-      put(out, "<rect class=\"p1\" x=\"", coord(x - 4), "\" y=\"", coord(y - 4), "\" width=\"8\" height=\"8\">");
+      put(out, "<rect class=\"p1\" x=\"", coord(x - 4), "\" y=\"", coord(y - 4),
+          "\" width=\"8\" height=\"8\">");
     } else {
       put(out, "<circle class=\"p0\" cx=\"", coord(x), "\" cy=\"", coord(y), "\" r=\"4.5\">");
     }
-    put(out, "<title>", escape_html(point.title), "</title>", point.second_group ? "</rect></a>" : "</circle></a>");
+    put(out, "<title>", escape_html(point.title), "</title>",
+        point.second_group ? "</rect></a>" : "</circle></a>");
   }
-  put(out, "<text class=\"m\" x=\"", coord(box.left + box.width / 2), "\" y=\"222\">", escape_html(x_label),
-      "</text><text class=\"m\" transform=\"translate(12 ", coord(box.top + box.height / 2), ") rotate(-90)\">",
-      escape_html(y_label), "</text>");
+  put(out, "<text class=\"m\" x=\"", coord(box.left + box.width / 2), "\" y=\"222\">",
+      escape_html(x_label), "</text><text class=\"m\" transform=\"translate(12 ",
+      coord(box.top + box.height / 2), ") rotate(-90)\">", escape_html(y_label), "</text>");
   return out + "</svg>";
 }
 

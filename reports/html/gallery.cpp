@@ -46,12 +46,15 @@ std::string_view image_type(std::string_view bytes) {
   return {};
 }
 
-std::string_view image_extension(std::string_view type) { return type == "image/jpeg" ? ".jpg" : ".png"; }
+std::string_view image_extension(std::string_view type) {
+  return type == "image/jpeg" ? ".jpg" : ".png";
+}
 
 std::vector<MappedFrame> mapped_frames(const SectionContext& context) {
   std::map<std::string_view, std::size_t> sequence_at;
   const std::vector<SequenceView>& sequences = context.view.sequences;
-  for (std::size_t index = 0; index < sequences.size(); ++index) sequence_at[sequences[index].score->name] = index;
+  for (std::size_t index = 0; index < sequences.size(); ++index)
+    sequence_at[sequences[index].score->name] = index;
   std::vector<std::map<std::string_view, std::size_t>> frame_at(sequences.size());
   std::vector<MappedFrame> frames;
   for (const ErrorMap& map : context.options.error_maps) {
@@ -60,7 +63,8 @@ std::vector<MappedFrame> mapped_frames(const SectionContext& context) {
     const SequenceView& sequence = sequences[found->second];
     std::map<std::string_view, std::size_t>& names = frame_at[found->second];
     if (names.empty()) {
-      for (std::size_t frame = 0; frame < sequence.quality.size(); ++frame) names[sequence.score->frame_names[frame]] = frame;
+      for (std::size_t frame = 0; frame < sequence.quality.size(); ++frame)
+        names[sequence.score->frame_names[frame]] = frame;
     }
     const auto frame = names.find(map.frame);
     if (frame == names.end()) continue;
@@ -71,7 +75,8 @@ std::vector<MappedFrame> mapped_frames(const SectionContext& context) {
       const FramePoint& point = object.points[one.frame];
       one.judged |= point.has_row && point.role == FrameRole::scored;
     }
-    if (quality && one.frame < sequence.quality_before.size() && sequence.quality_before[one.frame]) {
+    if (quality && one.frame < sequence.quality_before.size() &&
+        sequence.quality_before[one.frame]) {
       one.drop = *sequence.quality_before[one.frame] - *quality;
     }
     frames.push_back(one);
@@ -79,13 +84,15 @@ std::vector<MappedFrame> mapped_frames(const SectionContext& context) {
   return frames;
 }
 
-bool near_one_of(const MappedFrame& frame, const std::vector<const MappedFrame*>& taken, std::size_t& of_sequence) {
+bool near_one_of(const MappedFrame& frame, const std::vector<const MappedFrame*>& taken,
+                 std::size_t& of_sequence) {
   of_sequence = 0;
   bool is_near = false;
   for (const MappedFrame* other : taken) {
     if (other->sequence != frame.sequence) continue;
     ++of_sequence;
-    const std::size_t distance = other->frame > frame.frame ? other->frame - frame.frame : frame.frame - other->frame;
+    const std::size_t distance =
+        other->frame > frame.frame ? other->frame - frame.frame : frame.frame - other->frame;
     is_near |= distance < kSpacing;
   }
   return is_near;
@@ -100,7 +107,8 @@ class FigureWriter {
   // Whether a figure fits; what it costs is taken from the budget.
   bool reserve(const MappedFrame& frame) {
     if (context_.options.assets == ReportAssets::split) return true;
-    const std::uint64_t cost = (frame.map->png.size() + 2) / 3 * 4 + image_of(frame).size() * 4 / 3 + kFigureBytes;
+    const std::uint64_t cost =
+        (frame.map->png.size() + 2) / 3 * 4 + image_of(frame).size() * 4 / 3 + kFigureBytes;
     if (cost > budget_) return false;
     budget_ -= cost;
     return true;
@@ -110,8 +118,10 @@ class FigureWriter {
   std::string figure(const MappedFrame& frame, std::string_view prefix, bool thumbnail) {
     const SequenceView& sequence = context_.view.sequences[frame.sequence];
     const auto [width, height] = png_size(frame.map->png);
-    const std::string id = std::string(prefix) + "-" + sequence.id + "-" + std::to_string(frame.frame);
-    const std::string size = " width=\"" + std::to_string(width) + "\" height=\"" + std::to_string(height) + "\"";
+    const std::string id =
+        std::string(prefix) + "-" + sequence.id + "-" + std::to_string(frame.frame);
+    const std::string size =
+        " width=\"" + std::to_string(width) + "\" height=\"" + std::to_string(height) + "\"";
     std::string out = "<figure id=\"";
     put(out, id, "\"><a class=\"open\" href=\"#", id, "\">");
     const std::string image = image_of(frame);
@@ -120,12 +130,18 @@ class FigureWriter {
           address(image_type(image), image, frame, "frames"), "\">");
     }
     put(out, "<img class=\"map\"", size, " alt=\"", alternative(frame, thumbnail), "\" src=\"",
-        address("image/png", {reinterpret_cast<const char*>(frame.map->png.data()), frame.map->png.size()}, frame, "maps"), "\"></a><figcaption>");
+        address("image/png",
+                {reinterpret_cast<const char*>(frame.map->png.data()), frame.map->png.size()},
+                frame, "maps"),
+        "\"></a><figcaption>");
     if (thumbnail) {
       put(out, escape_html(frame.map->frame), " <b>", caption_score(frame), "</b>");
     } else {
-      put(out, "<b>", escape_html(frame.map->sequence), "</b> ", escape_html(frame.map->frame), "<br>J&amp;F <b>", caption_score(frame), "</b>");
-      if (frame.drop) put(out, " <span class=\"w\">(", format_difference(-*frame.drop, context_.style), ")</span>");
+      put(out, "<b>", escape_html(frame.map->sequence), "</b> ", escape_html(frame.map->frame),
+          "<br>J&amp;F <b>", caption_score(frame), "</b>");
+      if (frame.drop)
+        put(out, " <span class=\"w\">(", format_difference(-*frame.drop, context_.style),
+            ")</span>");
       out += worst_object(frame);
     }
     put(out, " <a class=\"close\" href=\"#gallery\">close</a></figcaption></figure>");
@@ -140,15 +156,18 @@ class FigureWriter {
   }
 
   std::string caption_score(const MappedFrame& frame) const {
-    const std::optional<double> quality = context_.view.sequences[frame.sequence].quality[frame.frame];
+    const std::optional<double> quality =
+        context_.view.sequences[frame.sequence].quality[frame.frame];
     return quality ? format_score(quality, context_.style) : std::string("no object");
   }
 
   std::string alternative(const MappedFrame& frame, bool thumbnail) const {
     std::string text = "Error map of " + frame.map->sequence + " " + frame.map->frame;
     if (!thumbnail) {
-      const FrameErrors errors = frame_errors(*context_.view.sequences[frame.sequence].score, frame.frame);
-      text += ": " + count_of(errors.false_positive, "pixel") + " too many, " + std::to_string(errors.false_negative) + " missed";
+      const FrameErrors errors =
+          frame_errors(*context_.view.sequences[frame.sequence].score, frame.frame);
+      text += ": " + count_of(errors.false_positive, "pixel") + " too many, " +
+              std::to_string(errors.false_negative) + " missed";
     }
     return escape_html(text);
   }
@@ -179,12 +198,17 @@ class FigureWriter {
     return out + "</span>";
   }
 
-  // A data URI, or the path of a file that is written beside the page (once, whatever lists show it).
-  std::string address(std::string_view type, std::string_view bytes, const MappedFrame& frame, std::string_view folder) {
-    if (context_.options.assets == ReportAssets::embedded) return "data:" + std::string(type) + ";base64," + base64(bytes);
+  // A data URI, or the path of a file that is written beside the page (once, whatever lists show
+  // it).
+  std::string address(std::string_view type, std::string_view bytes, const MappedFrame& frame,
+                      std::string_view folder) {
+    if (context_.options.assets == ReportAssets::embedded)
+      return "data:" + std::string(type) + ";base64," + base64(bytes);
     std::string path = context_.options.assets_folder + "/";
-    put(path, folder, "/", context_.view.sequences[frame.sequence].id, "-", std::to_string(frame.frame), image_extension(type));
-    const bool written = std::any_of(files_.begin(), files_.end(), [&](const ReportFile& file) { return file.path == path; });
+    put(path, folder, "/", context_.view.sequences[frame.sequence].id, "-",
+        std::to_string(frame.frame), image_extension(type));
+    const bool written = std::any_of(files_.begin(), files_.end(),
+                                     [&](const ReportFile& file) { return file.path == path; });
     if (!written) files_.push_back({path, std::string(bytes)});
     return escape_html(path);
   }
@@ -204,51 +228,73 @@ std::string legend() {
       {"right", "", "right"},
       {"fp", "M0 3h18M0 7h18M0 11h18", "false positive (vermillion; in print horizontal lines)"},
       {"fn", "M3 0v14M7 0v14M11 0v14M15 0v14", "false negative (blue; vertical lines)"},
-      {"wo", "M3 2h3v3h-3zM11 2h3v3h-3zM3 9h3v3h-3zM11 9h3v3h-3z", "wrong object (reddish purple; dots)"},
+      {"wo", "M3 2h3v3h-3zM11 2h3v3h-3zM3 9h3v3h-3zM11 9h3v3h-3z",
+       "wrong object (reddish purple; dots)"},
   };
   std::string out = "<ul class=\"legend maplegend\">";
   for (const Entry& entry : kEntries) {
-    put(out, "<li><svg viewBox=\"0 0 18 14\" width=\"18\" height=\"14\" aria-hidden=\"true\"><rect class=\"", entry.css_class,
-        "\" width=\"18\" height=\"14\"/><path class=\"hatch\" d=\"", entry.pattern, "\"/></svg> ", entry.words, "</li>");
+    put(out,
+        "<li><svg viewBox=\"0 0 18 14\" width=\"18\" height=\"14\" aria-hidden=\"true\"><rect "
+        "class=\"",
+        entry.css_class, "\" width=\"18\" height=\"14\"/><path class=\"hatch\" d=\"", entry.pattern,
+        "\"/></svg> ", entry.words, "</li>");
   }
   return out + "</ul>";
 }
 
-// Filters that lay a hatch over each colour, so that errors can be told apart without colour. The matrices pick the four
-// colours of an error map by their channels' differences.
+// Filters that lay a hatch over each colour, so that errors can be told apart without colour. The
+// matrices pick the four colours of an error map by their channels' differences.
 std::string hatch_filters() {
-  return "<svg class=\"defs\" width=\"0\" height=\"0\" aria-hidden=\"true\"><filter id=\"hatch\" x=\"0\" y=\"0\" width=\"100%\" height=\"100%\" "
+  return "<svg class=\"defs\" width=\"0\" height=\"0\" aria-hidden=\"true\"><filter id=\"hatch\" "
+         "x=\"0\" y=\"0\" width=\"100%\" height=\"100%\" "
          "color-interpolation-filters=\"sRGB\">"
-         "<feColorMatrix in=\"SourceGraphic\" values=\"0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 8 0 -8 0 -3.2\" result=\"fp\"/>"
-         "<feColorMatrix in=\"SourceGraphic\" values=\"0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 -8 0 8 0 -3.2\" result=\"fn\"/>"
-         "<feColorMatrix in=\"SourceGraphic\" values=\"0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 6 -20 14 0 -1.6\" result=\"wo\"/>"
-         "<feFlood x=\"0\" y=\"0\" width=\"4\" height=\"1\" flood-color=\"#000\"/><feOffset x=\"0\" y=\"0\" width=\"4\" height=\"4\"/><feTile result=\"rows\"/>"
-         "<feFlood x=\"0\" y=\"0\" width=\"1\" height=\"4\" flood-color=\"#fff\"/><feOffset x=\"0\" y=\"0\" width=\"4\" height=\"4\"/><feTile result=\"columns\"/>"
-         "<feFlood x=\"0\" y=\"0\" width=\"2\" height=\"2\" flood-color=\"#000\"/><feOffset x=\"0\" y=\"0\" width=\"5\" height=\"5\"/><feTile result=\"dots\"/>"
-         "<feComposite in=\"rows\" in2=\"fp\" operator=\"in\" result=\"a\"/><feComposite in=\"columns\" in2=\"fn\" operator=\"in\" result=\"b\"/>"
+         "<feColorMatrix in=\"SourceGraphic\" values=\"0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 8 0 -8 0 "
+         "-3.2\" result=\"fp\"/>"
+         "<feColorMatrix in=\"SourceGraphic\" values=\"0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 -8 0 8 0 "
+         "-3.2\" result=\"fn\"/>"
+         "<feColorMatrix in=\"SourceGraphic\" values=\"0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 6 -20 14 0 "
+         "-1.6\" result=\"wo\"/>"
+         "<feFlood x=\"0\" y=\"0\" width=\"4\" height=\"1\" flood-color=\"#000\"/><feOffset "
+         "x=\"0\" y=\"0\" width=\"4\" height=\"4\"/><feTile result=\"rows\"/>"
+         "<feFlood x=\"0\" y=\"0\" width=\"1\" height=\"4\" flood-color=\"#fff\"/><feOffset "
+         "x=\"0\" y=\"0\" width=\"4\" height=\"4\"/><feTile result=\"columns\"/>"
+         "<feFlood x=\"0\" y=\"0\" width=\"2\" height=\"2\" flood-color=\"#000\"/><feOffset "
+         "x=\"0\" y=\"0\" width=\"5\" height=\"5\"/><feTile result=\"dots\"/>"
+         "<feComposite in=\"rows\" in2=\"fp\" operator=\"in\" result=\"a\"/><feComposite "
+         "in=\"columns\" in2=\"fn\" operator=\"in\" result=\"b\"/>"
          "<feComposite in=\"dots\" in2=\"wo\" operator=\"in\" result=\"c\"/>"
-         "<feMerge><feMergeNode in=\"SourceGraphic\"/><feMergeNode in=\"a\"/><feMergeNode in=\"b\"/><feMergeNode in=\"c\"/></feMerge></filter>"
-         "<filter id=\"errors-only\" x=\"0\" y=\"0\" width=\"100%\" height=\"100%\" color-interpolation-filters=\"sRGB\">"
-         "<feColorMatrix in=\"SourceGraphic\" values=\"0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 8 0 -8 0 -.8\" result=\"warm\"/>"
-         "<feColorMatrix in=\"SourceGraphic\" values=\"0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 -8 0 8 0 -.8\" result=\"cold\"/>"
+         "<feMerge><feMergeNode in=\"SourceGraphic\"/><feMergeNode in=\"a\"/><feMergeNode "
+         "in=\"b\"/><feMergeNode in=\"c\"/></feMerge></filter>"
+         "<filter id=\"errors-only\" x=\"0\" y=\"0\" width=\"100%\" height=\"100%\" "
+         "color-interpolation-filters=\"sRGB\">"
+         "<feColorMatrix in=\"SourceGraphic\" values=\"0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 8 0 -8 0 "
+         "-.8\" result=\"warm\"/>"
+         "<feColorMatrix in=\"SourceGraphic\" values=\"0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 -8 0 8 0 "
+         "-.8\" result=\"cold\"/>"
          "<feMerge result=\"errors\"><feMergeNode in=\"warm\"/><feMergeNode in=\"cold\"/></feMerge>"
          "<feComposite in=\"SourceGraphic\" in2=\"errors\" operator=\"in\"/></filter></svg>";
 }
 
 }  // namespace
 
-std::string gallery_section(const SectionContext& context, std::uint64_t budget, std::vector<ReportFile>& files) {
+std::string gallery_section(const SectionContext& context, std::uint64_t budget,
+                            std::vector<ReportFile>& files) {
   std::string out = open_section("gallery", "Gallery of errors");
   if (context.options.shown_maps == ErrorMapChoice::none) {
-    return out + "<p class=\"empty\">Left out on request (<code>--error-maps none</code>).</p></section>\n";
+    return out +
+           "<p class=\"empty\">Left out on request (<code>--error-maps "
+           "none</code>).</p></section>\n";
   }
   std::vector<MappedFrame> frames = mapped_frames(context);
   if (frames.empty()) {
-    return out + "<p class=\"empty\">No error maps: <code>score --out DIR</code> writes them beside <code>result.json</code> "
-                 "together with <code>per_frame.csv</code>.</p></section>\n";
+    return out +
+           "<p class=\"empty\">No error maps: <code>score --out DIR</code> writes them beside "
+           "<code>result.json</code> "
+           "together with <code>per_frame.csv</code>.</p></section>\n";
   }
   std::sort(frames.begin(), frames.end(), [](const MappedFrame& left, const MappedFrame& right) {
-    return std::tie(left.quality, left.sequence, left.frame) < std::tie(right.quality, right.sequence, right.frame);
+    return std::tie(left.quality, left.sequence, left.frame) <
+           std::tie(right.quality, right.sequence, right.frame);
   });
 
   // Choose what each list would show.
@@ -257,19 +303,26 @@ std::string gallery_section(const SectionContext& context, std::uint64_t budget,
   for (const MappedFrame& frame : frames) {
     if (!frame.judged || frame.quality >= 1) continue;
     std::size_t taken = 0;
-    if (overall.size() < kWorstOverall && !near_one_of(frame, overall, taken) && taken < kOverallPerSequence) overall.push_back(&frame);
+    if (overall.size() < kWorstOverall && !near_one_of(frame, overall, taken) &&
+        taken < kOverallPerSequence)
+      overall.push_back(&frame);
     std::vector<const MappedFrame*>& own = of_sequence[frame.sequence];
     if (own.size() < kWorstOfSequence && !near_one_of(frame, own, taken)) own.push_back(&frame);
   }
   std::vector<const MappedFrame*> by_drop;
   for (const MappedFrame& frame : frames) {
-    if (frame.judged && frame.drop && *frame.drop > context.options.tolerance) by_drop.push_back(&frame);
+    if (frame.judged && frame.drop && *frame.drop > context.options.tolerance)
+      by_drop.push_back(&frame);
   }
-  std::stable_sort(by_drop.begin(), by_drop.end(), [](const MappedFrame* left, const MappedFrame* right) { return *left->drop > *right->drop; });
+  std::stable_sort(
+      by_drop.begin(), by_drop.end(),
+      [](const MappedFrame* left, const MappedFrame* right) { return *left->drop > *right->drop; });
   std::vector<const MappedFrame*> drops;
   for (const MappedFrame* frame : by_drop) {
     std::size_t taken = 0;
-    if (drops.size() < kBiggestDrops && !near_one_of(*frame, drops, taken) && taken < kOverallPerSequence) drops.push_back(frame);
+    if (drops.size() < kBiggestDrops && !near_one_of(*frame, drops, taken) &&
+        taken < kOverallPerSequence)
+      drops.push_back(frame);
   }
 
   // Spend the budget in the order in which they matter, then write each list in its own order.
@@ -296,15 +349,24 @@ std::string gallery_section(const SectionContext& context, std::uint64_t budget,
 
   put(out, hatch_filters(), legend());
   if (left_out > 0) {
-    put(out, "<p class=\"alert\">", count_of(left_out, "error map"), left_out == 1 ? " is" : " are", " left out to keep the page under ",
+    put(out, "<p class=\"alert\">", count_of(left_out, "error map"), left_out == 1 ? " is" : " are",
+        " left out to keep the page under ",
         sort_key(static_cast<double>(context.options.max_bytes) / 1e6),
-        " MB; the frames that matter least went first. <code>--max-size</code> raises the limit.</p>");
+        " MB; the frames that matter least went first. <code>--max-size</code> raises the "
+        "limit.</p>");
   }
-  out += "<input type=\"checkbox\" id=\"show-right\" checked><label for=\"show-right\">right pixels</label>"
-         "<input type=\"checkbox\" id=\"show-hatch\"><label for=\"show-hatch\">hatch</label>";
-  if (context.options.read_image) out += "<input type=\"checkbox\" id=\"show-frame\" checked><label for=\"show-frame\">frame behind the map</label>";
+  out +=
+      "<input type=\"checkbox\" id=\"show-right\" checked><label for=\"show-right\">right "
+      "pixels</label>"
+      "<input type=\"checkbox\" id=\"show-hatch\"><label for=\"show-hatch\">hatch</label>";
+  if (context.options.read_image)
+    out +=
+        "<input type=\"checkbox\" id=\"show-frame\" checked><label for=\"show-frame\">frame behind "
+        "the map</label>";
   out += "<div class=\"maps\">\n";
-  const auto write_list = [&](std::string_view heading, std::string_view words, const std::vector<const MappedFrame*>& list, std::string_view prefix) {
+  const auto write_list = [&](std::string_view heading, std::string_view words,
+                              const std::vector<const MappedFrame*>& list,
+                              std::string_view prefix) {
     if (list.empty()) return;
     put(out, "<h3>", heading, "</h3>");
     if (!words.empty()) put(out, "<p class=\"note\">", words, "</p>");
@@ -312,32 +374,43 @@ std::string gallery_section(const SectionContext& context, std::uint64_t budget,
     for (const MappedFrame* frame : list) out += writer.figure(*frame, prefix, false);
     out += "</div>\n";
   };
-  write_list("Worst frames overall", "Lowest mean J&amp;F of a frame’s objects; at most three of a sequence, no neighbours.", overall, "w");
+  write_list(
+      "Worst frames overall",
+      "Lowest mean J&amp;F of a frame’s objects; at most three of a sequence, no neighbours.",
+      overall, "w");
   if (context.view.baseline != nullptr) {
     if (drops.empty()) {
-      out += "<h3>Biggest drops against the baseline</h3><p class=\"empty\">No frame with an error map fell by more than the tolerance.</p>";
+      out +=
+          "<h3>Biggest drops against the baseline</h3><p class=\"empty\">No frame with an error "
+          "map fell by more than the tolerance.</p>";
     }
     write_list("Biggest drops against the baseline", "", drops, "d");
   }
   std::vector<const MappedFrame*> per_sequence;
-  for (const std::vector<const MappedFrame*>& own : of_sequence) per_sequence.insert(per_sequence.end(), own.begin(), own.end());
+  for (const std::vector<const MappedFrame*>& own : of_sequence)
+    per_sequence.insert(per_sequence.end(), own.begin(), own.end());
   write_list("Worst frames of each sequence", "", per_sequence, "q");
   if (!all.empty()) {
     std::size_t counted = 0;
     for (const SequenceView& sequence : context.view.sequences) {
-      counted += static_cast<std::size_t>(std::count_if(sequence.quality.begin(), sequence.quality.end(),
-                                                        [](const std::optional<double>& quality) { return quality.has_value(); }));
+      counted += static_cast<std::size_t>(
+          std::count_if(sequence.quality.begin(), sequence.quality.end(),
+                        [](const std::optional<double>& quality) { return quality.has_value(); }));
     }
     const bool every_one = all.size() >= counted;
-    put(out, every_one ? "<h3>All frames</h3>" : "<h3>Every frame that was kept</h3>", "<p class=\"note\">", std::to_string(all.size()), " of ",
-        count_of(std::max(counted, all.size()), "frame"), "; open one and leaf through with the arrow keys.");
-    if (!every_one && left_out == 0) out += " <code>score --error-maps all</code> keeps every frame.";
+    put(out, every_one ? "<h3>All frames</h3>" : "<h3>Every frame that was kept</h3>",
+        "<p class=\"note\">", std::to_string(all.size()), " of ",
+        count_of(std::max(counted, all.size()), "frame"),
+        "; open one and leaf through with the arrow keys.");
+    if (!every_one && left_out == 0)
+      out += " <code>score --error-maps all</code> keeps every frame.";
     out += "</p>";
     for (std::size_t begin = 0; begin < all.size();) {
       std::size_t end = begin;
       while (end < all.size() && all[end]->sequence == all[begin]->sequence) ++end;
       const SequenceView& sequence = context.view.sequences[all[begin]->sequence];
-      put(out, "<h4><a href=\"#", sequence.id, "\">", escape_html(sequence.score->name), "</a></h4><div class=\"film\">");
+      put(out, "<h4><a href=\"#", sequence.id, "\">", escape_html(sequence.score->name),
+          "</a></h4><div class=\"film\">");
       for (; begin < end; ++begin) out += writer.figure(*all[begin], "a", true);
       out += "</div>\n";
     }

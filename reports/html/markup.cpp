@@ -11,7 +11,8 @@ namespace {
 
 std::string print(double value, std::chars_format form, int digits) {
   std::array<char, 400> buffer{};
-  const auto [end, failure] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, form, digits);
+  const auto [end, failure] =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, form, digits);
   return failure == std::errc{} ? std::string(buffer.data(), end) : std::string("0");
 }
 
@@ -27,10 +28,13 @@ std::string coord(double value) {
 
 std::string sort_key(double value) { return decimal(value, 6); }
 
-std::string decimal(double value, int digits) { return print(value, std::chars_format::general, digits); }
+std::string decimal(double value, int digits) {
+  return print(value, std::chars_format::general, digits);
+}
 
 std::string base64(std::span<const std::uint8_t> bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
   text.reserve((bytes.size() + 2) / 3 * 4);
   for (std::size_t at = 0; at < bytes.size(); at += 3) {

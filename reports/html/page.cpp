@@ -35,24 +35,33 @@ std::string csp_hash(std::string_view content) {
 std::string_view page_style() { return embedded("page.css"); }
 std::string_view page_script() { return embedded("page.js"); }
 
-std::string wrap_page(std::string_view title, const std::vector<std::pair<std::string, std::string>>& sections,
+std::string wrap_page(std::string_view title,
+                      const std::vector<std::pair<std::string, std::string>>& sections,
                       std::string_view body, ReportAssets assets, std::string_view assets_folder) {
   const bool split = assets == ReportAssets::split;
-  std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" "
-                    "content=\"default-src 'none'; ";
-  put(out, "style-src ", split ? "'self'" : csp_hash(page_style()), "; script-src ", split ? "'self'" : csp_hash(page_script()),
-      "; img-src ", split ? "'self' data:" : "data:", "; base-uri 'none'; form-action 'none'\">\n",
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
-      "<meta name=\"referrer\" content=\"no-referrer\">\n<link rel=\"icon\" href=\"data:,\">\n<title>",
+  std::string out =
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
+      "http-equiv=\"Content-Security-Policy\" "
+      "content=\"default-src 'none'; ";
+  put(out, "style-src ", split ? "'self'" : csp_hash(page_style()), "; script-src ",
+      split ? "'self'" : csp_hash(page_script()), "; img-src ",
+      split ? "'self' data:" : "data:", "; base-uri 'none'; form-action 'none'\">\n",
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta "
+      "name=\"color-scheme\" content=\"light dark\">\n"
+      "<meta name=\"referrer\" content=\"no-referrer\">\n<link rel=\"icon\" "
+      "href=\"data:,\">\n<title>",
       escape_html(title), "</title>\n");
   if (split) {
-    put(out, "<link rel=\"stylesheet\" href=\"", escape_html(assets_folder), "/page.css\">\n<script defer src=\"", escape_html(assets_folder),
-        "/page.js\"></script>\n");
+    put(out, "<link rel=\"stylesheet\" href=\"", escape_html(assets_folder),
+        "/page.css\">\n<script defer src=\"", escape_html(assets_folder), "/page.js\"></script>\n");
   } else {
     put(out, "<style>", page_style(), "</style>\n");
   }
-  out += "</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n<nav aria-label=\"Sections\"><ul>";
-  for (const auto& [id, heading] : sections) put(out, "<li><a href=\"#", id, "\">", escape_html(heading), "</a></li>");
+  out +=
+      "</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n<nav "
+      "aria-label=\"Sections\"><ul>";
+  for (const auto& [id, heading] : sections)
+    put(out, "<li><a href=\"#", id, "\">", escape_html(heading), "</a></li>");
   put(out, "</ul></nav>\n<main id=\"main\">\n", body, "</main>\n");
   if (!split) put(out, "<script>", page_script(), "</script>\n");
   return out + "</body>\n</html>\n";

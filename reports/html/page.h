@@ -14,10 +14,12 @@ namespace angiobench::html {
 std::string_view page_style();
 std::string_view page_script();
 
-/// A whole page round `body` (markup): language, character set, a content security policy that allows the page's own
-/// style and script (by hash, or 'self' with split assets) and images in data URIs, and nothing from elsewhere; a skip
-/// link and a bar of links to `sections` (id, heading). `title` is plain text.
-std::string wrap_page(std::string_view title, const std::vector<std::pair<std::string, std::string>>& sections,
+/// A whole page round `body` (markup): language, character set, a content security policy that
+/// allows the page's own style and script (by hash, or 'self' with split assets) and images in data
+/// URIs, and nothing from elsewhere; a skip link and a bar of links to `sections` (id, heading).
+/// `title` is plain text.
+std::string wrap_page(std::string_view title,
+                      const std::vector<std::pair<std::string, std::string>>& sections,
                       std::string_view body, ReportAssets assets = ReportAssets::embedded,
                       std::string_view assets_folder = "report_files");
 

@@ -48,25 +48,26 @@ enum class ErrorMapChoice { all, worst, none };
 
 /// What a report shows beside the result itself.
 struct ReportOptions {
-  const Result* baseline = nullptr;    // differences to it are shown where it is comparable
-  double tolerance = 0.0005;           // a difference up to this is "within tolerance"; fraction
-  std::optional<GateBadge> gate;       // none: no gate ran
+  const Result* baseline = nullptr;  // differences to it are shown where it is comparable
+  double tolerance = 0.0005;         // a difference up to this is "within tolerance"; fraction
+  std::optional<GateBadge> gate;     // none: no gate ran
   std::optional<ReportStandings> standings;  // none: no leaderboard was given
   std::span<const ErrorMap> error_maps;
   ErrorMapChoice shown_maps = ErrorMapChoice::all;
-  /// The bytes of a frame's image (JPEG or PNG), empty where there is none; unset: no image pixels, which is what the
-  /// licences of most data sets ask for.
+  /// The bytes of a frame's image (JPEG or PNG), empty where there is none; unset: no image pixels,
+  /// which is what the licences of most data sets ask for.
   std::function<std::string(const std::string& sequence, const std::string& frame)> read_image;
   std::uint64_t max_bytes = 8'000'000;  // of the page: the gallery shrinks until it fits
   ReportAssets assets = ReportAssets::embedded;
   std::string assets_folder = "report_files";  // of split assets, relative to the page
 };
 
-/// The report as one HTML page that works from file://, offline, in a sandboxed frame and without JavaScript. Same
-/// input, same bytes. With split assets use report_files.
+/// The report as one HTML page that works from file://, offline, in a sandboxed frame and without
+/// JavaScript. Same input, same bytes. With split assets use report_files.
 std::string report_html(const Result& result, const ReportOptions& options = {});
 
-/// A file of a report; `path` is relative to the page's folder, the page itself is the first and has an empty path.
+/// A file of a report; `path` is relative to the page's folder, the page itself is the first and
+/// has an empty path.
 struct ReportFile {
   std::string path;
   std::string content;

@@ -17,16 +17,18 @@ namespace {
 // Places of one finding code that are listed; the rest is counted.
 constexpr std::size_t kMaxPlaces = 12;
 
-// A table in a box of its own that scrolls sideways on narrow screens and can be reached by keyboard.
+// A table in a box of its own that scrolls sideways on narrow screens and can be reached by
+// keyboard.
 void open_table(std::string& out, std::string_view label, std::string_view css_class) {
-  put(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", escape_html(label), "\"><table class=\"",
-      css_class, "\"><caption>", escape_html(label), "</caption>");
+  put(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", escape_html(label),
+      "\"><table class=\"", css_class, "\"><caption>", escape_html(label), "</caption>");
 }
 
 void close_table(std::string& out) { out += "</tbody></table></div>\n"; }
 
 // A column heading; `sort` is "n" (numbers), "t" (text) or empty.
-void head(std::string& out, std::string_view heading_html, std::string_view sort, std::string_view css_class = "") {
+void head(std::string& out, std::string_view heading_html, std::string_view sort,
+          std::string_view css_class = "") {
   out += "<th scope=\"col\"";
   if (!css_class.empty()) put(out, " class=\"", css_class, "\"");
   if (!sort.empty()) put(out, " data-sort=\"", sort, "\"");
@@ -50,7 +52,8 @@ std::string_view verdict_class(Verdict verdict) {
   return "same";
 }
 
-std::string difference_cell(std::optional<double> now, std::optional<double> before, Verdict verdict, ScoreStyle style) {
+std::string difference_cell(std::optional<double> now, std::optional<double> before,
+                            Verdict verdict, ScoreStyle style) {
   std::string out = "<td class=\"n d ";
   put(out, verdict_class(verdict), "\"");
   if (now && before) put(out, " data-v=\"", sort_key(*now - *before), "\"");
@@ -61,7 +64,8 @@ std::string difference_cell(std::optional<double> now, std::optional<double> bef
 }
 
 std::string change_cell(const CaseChange* change, Verdict verdict, ScoreStyle style) {
-  if (change == nullptr) return difference_cell(std::nullopt, std::nullopt, Verdict::not_comparable, style);
+  if (change == nullptr)
+    return difference_cell(std::nullopt, std::nullopt, Verdict::not_comparable, style);
   return difference_cell(change->after, change->before, verdict, style);
 }
 
@@ -96,7 +100,8 @@ std::string split_of(const std::string& dataset) {
   const std::size_t dash = dataset.rfind('-');
   if (dash == std::string::npos) return {};
   const std::string last = dataset.substr(dash + 1);
-  for (const std::string_view split : {"train", "val", "valid", "test", "trainval", "dev", "challenge"}) {
+  for (const std::string_view split :
+       {"train", "val", "valid", "test", "trainval", "dev", "challenge"}) {
     if (last == split) return last;
   }
   return {};
@@ -108,7 +113,8 @@ std::string protocol_sentence(const ProtocolStamp& stamp) {
   const std::vector<std::string> known = protocol_names();
   if (std::find(known.begin(), known.end(), stamp.name) != known.end()) {
     const Protocol protocol = load_protocol(stamp.name);
-    if (protocol.hash == stamp.hash && !protocol.title.empty()) return sentence + ": " + protocol.title;
+    if (protocol.hash == stamp.hash && !protocol.title.empty())
+      return sentence + ": " + protocol.title;
   }
   return sentence + "; its rules stand under “How to reproduce”.";
 }
@@ -119,7 +125,8 @@ std::string place_of(const Finding& finding) {
     place = finding.sequence;
     if (!finding.frame.empty()) place += "/" + finding.frame;
   }
-  if (finding.object >= 0) place += (place.empty() ? "object " : ", object ") + std::to_string(finding.object);
+  if (finding.object >= 0)
+    place += (place.empty() ? "object " : ", object ") + std::to_string(finding.object);
   return place;
 }
 
@@ -128,8 +135,9 @@ void fact(std::string& out, std::string_view term, std::string_view description_
 }
 
 std::uint64_t complete_sequences(const Result& result) {
-  return static_cast<std::uint64_t>(std::count_if(result.sequences.begin(), result.sequences.end(),
-                                                  [](const SequenceScore& sequence) { return sequence.complete; }));
+  return static_cast<std::uint64_t>(
+      std::count_if(result.sequences.begin(), result.sequences.end(),
+                    [](const SequenceScore& sequence) { return sequence.complete; }));
 }
 
 bool has_groups(const Result& result) {
@@ -142,7 +150,8 @@ bool has_groups(const Result& result) {
 }
 
 std::string no_frames_sentence() {
-  return "<p class=\"empty\">Needs per-frame rows: give the whole result folder, in which <code>score --out</code> wrote "
+  return "<p class=\"empty\">Needs per-frame rows: give the whole result folder, in which "
+         "<code>score --out</code> wrote "
          "<code>per_frame.csv</code>.</p>";
 }
 
@@ -153,13 +162,15 @@ std::string metric_html(std::string_view metric, std::string_view scope) {
   const std::size_t line = heading.find('_');
   if (line == std::string::npos || line + 1 >= heading.size()) return escape_html(heading);
   std::string out = escape_html(heading.substr(0, line));
-  put(out, "<sub>", escape_html(heading.substr(line + 1, 1)), "</sub>", escape_html(heading.substr(line + 2)));
+  put(out, "<sub>", escape_html(heading.substr(line + 1, 1)), "</sub>",
+      escape_html(heading.substr(line + 2)));
   return out;
 }
 
 std::string open_section(std::string_view id, std::string_view heading) {
   std::string out = "<section id=\"";
-  put(out, id, "\" aria-labelledby=\"h-", id, "\"><h2 id=\"h-", id, "\">", escape_html(heading), " <a class=\"anchor\" href=\"#", id,
+  put(out, id, "\" aria-labelledby=\"h-", id, "\"><h2 id=\"h-", id, "\">", escape_html(heading),
+      " <a class=\"anchor\" href=\"#", id,
       "\" aria-label=\"Link to this section: ", escape_html(heading), "\">#</a></h2>\n");
   return out;
 }
@@ -177,7 +188,8 @@ std::string title_section(const SectionContext& context) {
   const Result& result = context.result;
   const std::string name = result_names({&result, 1}).front();
   std::string out = "<header id=\"top\"><p class=\"kind\">angiobench report</p><h1>";
-  put(out, escape_html(name), " <span class=\"on\">on ", escape_html(result.dataset.name), "</span></h1>");
+  put(out, escape_html(name), " <span class=\"on\">on ", escape_html(result.dataset.name),
+      "</span></h1>");
 
   if (context.options.gate) {
     const GateBadge& gate = *context.options.gate;
@@ -206,28 +218,33 @@ std::string title_section(const SectionContext& context) {
     }
   }
   if (!result.complete) {
-    put(out, "<p class=\"badge bad\">✗ Incomplete: ", std::to_string(complete_sequences(result)), " of ",
-        count_of(result.dataset.sequences, "sequence"), "</p>");
+    put(out, "<p class=\"badge bad\">✗ Incomplete: ", std::to_string(complete_sequences(result)),
+        " of ", count_of(result.dataset.sequences, "sequence"), "</p>");
   }
 
   out += "<dl class=\"facts\">";
   std::string dataset = escape_html(result.dataset.name);
-  put(dataset, ": ", count_of(result.dataset.sequences, "sequence"), ", ", count_of(result.dataset.objects, "object"), ", ",
+  put(dataset, ": ", count_of(result.dataset.sequences, "sequence"), ", ",
+      count_of(result.dataset.objects, "object"), ", ",
       count_of(result.dataset.frames_scored, "scored frame"), ".");
   fact(out, "Dataset", dataset);
   std::string split = split_of(result.dataset.name);
   split = split.empty() ? std::string("not named by the benchmark") : escape_html(split);
-  put(split, result.complete ? "; every sequence of it was scored." : "; not every sequence of it was scored.");
+  put(split, result.complete ? "; every sequence of it was scored."
+                             : "; not every sequence of it was scored.");
   fact(out, "Split", split);
   fact(out, "Protocol", escape_html(protocol_sentence(result.protocol)));
-  fact(out, "Tool", "angiobench " + escape_html(result.tool_version) + ", commit " +
-                        escape_html(result.git_commit.substr(0, 12)) + "; metric version " +
-                        std::to_string(result.protocol.version) + ".");
+  fact(out, "Tool",
+       "angiobench " + escape_html(result.tool_version) + ", commit " +
+           escape_html(result.git_commit.substr(0, 12)) + "; metric version " +
+           std::to_string(result.protocol.version) + ".");
   const auto digest = [](std::string_view digest_text) {
-    return "<code title=\"" + escape_html(digest_text) + "\">" + escape_html(short_digest(digest_text)) + "</code>";
+    return "<code title=\"" + escape_html(digest_text) + "\">" +
+           escape_html(short_digest(digest_text)) + "</code>";
   };
-  fact(out, "Digests", "predictions " + digest(result.submission.digest) + ", ground truth " + digest(result.dataset.digest) +
-                           ", protocol " + digest(result.protocol.hash));
+  fact(out, "Digests",
+       "predictions " + digest(result.submission.digest) + ", ground truth " +
+           digest(result.dataset.digest) + ", protocol " + digest(result.protocol.hash));
   out += "</dl></header>\n";
   return out;
 }
@@ -237,28 +254,36 @@ std::string headline_section(const SectionContext& context) {
   const Result* const baseline = context.view.baseline;
   std::string out = open_section("headline", "Headline");
   if (!result.complete) {
-    put(out, "<p class=\"alert\"><b>Not the data set’s score.</b> These are means over ", std::to_string(complete_sequences(result)),
-        " of ", count_of(result.dataset.sequences, "sequence"), " only.</p>");
+    put(out, "<p class=\"alert\"><b>Not the data set’s score.</b> These are means over ",
+        std::to_string(complete_sequences(result)), " of ",
+        count_of(result.dataset.sequences, "sequence"), " only.</p>");
   }
   if (context.options.baseline != nullptr && baseline == nullptr) {
     put(out, "<p class=\"alert\"><b>", verdict_label(Verdict::not_comparable), ":</b> ");
     const std::vector<std::string>& reasons = context.view.comparison->comparability.reasons;
-    for (std::size_t index = 0; index < reasons.size(); ++index) put(out, index == 0 ? "" : "; ", escape_html(reasons[index]));
+    for (std::size_t index = 0; index < reasons.size(); ++index)
+      put(out, index == 0 ? "" : "; ", escape_html(reasons[index]));
     out += ".</p>";
   }
   if (baseline != nullptr) {
-    put(out, "<p>Differences are to <b>", escape_html(result_names({baseline, 1}).front()), "</b> (predictions <code>",
-        escape_html(short_digest(baseline->submission.digest)), "</code>)");
+    put(out, "<p>Differences are to <b>", escape_html(result_names({baseline, 1}).front()),
+        "</b> (predictions <code>", escape_html(short_digest(baseline->submission.digest)),
+        "</code>)");
     if (context.view.comparison->comparability.identical_masks) {
       put(out, ": <b>", verdict_word(Verdict::no_change), "</b>");
     }
-    put(out, "; up to ±", sort_key(context.style == ScoreStyle::percent ? 100 * context.options.tolerance : context.options.tolerance),
+    put(out, "; up to ±",
+        sort_key(context.style == ScoreStyle::percent ? 100 * context.options.tolerance
+                                                      : context.options.tolerance),
         " is within tolerance.</p>");
     const Comparability& checked = context.view.comparison->comparability;
-    for (const std::string& note : checked.notes) put(out, "<p class=\"alert\">", escape_html(note), "</p>");
-    if (!baseline->complete) out += "<p class=\"alert\">The baseline is incomplete: its means are over what it has.</p>";
+    for (const std::string& note : checked.notes)
+      put(out, "<p class=\"alert\">", escape_html(note), "</p>");
+    if (!baseline->complete)
+      out += "<p class=\"alert\">The baseline is incomplete: its means are over what it has.</p>";
   }
-  open_table(out, context.style == ScoreStyle::percent ? "Scores, percent" : "Scores, fractions", "headline");
+  open_table(out, context.style == ScoreStyle::percent ? "Scores, percent" : "Scores, fractions",
+             "headline");
   out += "<thead><tr>";
   head(out, "Metric", "");
   head(out, "Score", "", "n");
@@ -271,34 +296,40 @@ std::string headline_section(const SectionContext& context) {
   }
   out += "</tr></thead><tbody>";
   for (const Aggregate& aggregate : result.aggregates) {
-    put(out, "<tr><th scope=\"row\"><b>", metric_html(aggregate.metric, aggregate.scope), "</b> <span class=\"w\">",
-        metric_words(aggregate.metric));
+    put(out, "<tr><th scope=\"row\"><b>", metric_html(aggregate.metric, aggregate.scope),
+        "</b> <span class=\"w\">", metric_words(aggregate.metric));
     if (!metric_words(aggregate.metric).empty()) out += "; ";
-    put(out, scope_words(aggregate.scope), "</span></th><td class=\"n big\">", format_score(aggregate.value, context.style), "</td><td>");
+    put(out, scope_words(aggregate.scope), "</span></th><td class=\"n big\">",
+        format_score(aggregate.value, context.style), "</td><td>");
     if (aggregate.interval && aggregate.value) {
       const std::string low = format_score(aggregate.interval->low, context.style);
       const std::string high = format_score(aggregate.interval->high, context.style);
-      put(out, interval_bar(*aggregate.value, *aggregate.interval, "from " + low + " to " + high), " <span class=\"nw\">[", low, ", ",
-          high, "]</span>");
+      put(out, interval_bar(*aggregate.value, *aggregate.interval, "from " + low + " to " + high),
+          " <span class=\"nw\">[", low, ", ", high, "]</span>");
     } else {
       out += "–";
     }
-    put(out, "</td><td class=\"n nw\">", count_of(aggregate.n, aggregate.metric == "T" ? "sequence" : "object"), "</td>");
+    put(out, "</td><td class=\"n nw\">",
+        count_of(aggregate.n, aggregate.metric == "T" ? "sequence" : "object"), "</td>");
     if (baseline != nullptr) {
       const std::vector<AggregateChange>& changes = context.view.comparison->aggregates;
-      const auto change = std::find_if(changes.begin(), changes.end(), [&](const AggregateChange& one) {
-        return one.metric == aggregate.metric && one.scope == aggregate.scope;
-      });
+      const auto change =
+          std::find_if(changes.begin(), changes.end(), [&](const AggregateChange& one) {
+            return one.metric == aggregate.metric && one.scope == aggregate.scope;
+          });
       if (change == changes.end()) {
         put(out, score_cell(std::nullopt, context.style),
-            difference_cell(std::nullopt, std::nullopt, Verdict::not_comparable, context.style), "<td class=\"n\">–</td>");
+            difference_cell(std::nullopt, std::nullopt, Verdict::not_comparable, context.style),
+            "<td class=\"n\">–</td>");
       } else {
         put(out, score_cell(change->before, context.style),
-            difference_cell(change->after, change->before, change->verdict, context.style), "<td class=\"n nw\">");
+            difference_cell(change->after, change->before, change->verdict, context.style),
+            "<td class=\"n nw\">");
         if (change->statistics && change->statistics->interval) {
           put(out, "[", format_difference(change->statistics->interval->low, context.style), ", ",
-              format_difference(change->statistics->interval->high, context.style), "] <span class=\"w\">p&nbsp;=&nbsp;",
-              p_value(change->statistics->sign_flips.p), "</span></td>");
+              format_difference(change->statistics->interval->high, context.style),
+              "] <span class=\"w\">p&nbsp;=&nbsp;", p_value(change->statistics->sign_flips.p),
+              "</span></td>");
         } else {
           out += "–</td>";
         }
@@ -309,14 +340,17 @@ std::string headline_section(const SectionContext& context) {
   close_table(out);
   for (const Aggregate& aggregate : result.aggregates) {
     if (!aggregate.interval) continue;
-    put(out, "<p class=\"note\">Intervals: percentile bootstrap over ", escape_html(aggregate.interval->unit), "s, ",
-        std::to_string(aggregate.interval->resamples), " resamples. They say how far the score would move on other ",
-        escape_html(aggregate.interval->unit), "s of this kind; with ", count_of(result.dataset.sequences, "sequence"),
-        " that is the widest of all doubts.</p>");
+    put(out, "<p class=\"note\">Intervals: percentile bootstrap over ",
+        escape_html(aggregate.interval->unit), "s, ", std::to_string(aggregate.interval->resamples),
+        " resamples. They say how far the score would move on other ",
+        escape_html(aggregate.interval->unit), "s of this kind; with ",
+        count_of(result.dataset.sequences, "sequence"), " that is the widest of all doubts.</p>");
     break;
   }
   if (baseline != nullptr) {
-    out += "<p class=\"note\">Differences: paired by sequence; p from sign flips over sequences. They label a change and decide nothing.</p>";
+    out +=
+        "<p class=\"note\">Differences: paired by sequence; p from sign flips over sequences. They "
+        "label a change and decide nothing.</p>";
   }
   return out + "</section>\n";
 }
@@ -328,9 +362,10 @@ std::string warnings_section(const SectionContext& context) {
   // Group by code, errors first; codes keep the order of their first finding otherwise.
   std::vector<std::vector<const Finding*>> groups;
   for (const Finding& finding : result.findings) {
-    const auto same = std::find_if(groups.begin(), groups.end(), [&](const std::vector<const Finding*>& group) {
-      return group.front()->code == finding.code && group.front()->severity == finding.severity;
-    });
+    const auto same =
+        std::find_if(groups.begin(), groups.end(), [&](const std::vector<const Finding*>& group) {
+          return group.front()->code == finding.code && group.front()->severity == finding.severity;
+        });
     if (same == groups.end()) {
       groups.push_back({&finding});
     } else {
@@ -340,14 +375,19 @@ std::string warnings_section(const SectionContext& context) {
   std::stable_sort(groups.begin(), groups.end(), [](const auto& left, const auto& right) {
     return static_cast<int>(left.front()->severity) > static_cast<int>(right.front()->severity);
   });
-  if (groups.empty()) return out + "<p class=\"empty\">None: the scorer had nothing to say about these files.</p></section>\n";
+  if (groups.empty())
+    return out +
+           "<p class=\"empty\">None: the scorer had nothing to say about these "
+           "files.</p></section>\n";
 
   out += "<ul class=\"findings\">";
   for (const std::vector<const Finding*>& group : groups) {
     const Finding& first = *group.front();
-    put(out, "<li class=\"", severity_name(first.severity), "\"><p><b>", severity_name(first.severity), "</b> <code>",
-        escape_html(first.code), "</code> ");
-    const bool one_message = std::all_of(group.begin(), group.end(), [&](const Finding* finding) { return finding->message == first.message; });
+    put(out, "<li class=\"", severity_name(first.severity), "\"><p><b>",
+        severity_name(first.severity), "</b> <code>", escape_html(first.code), "</code> ");
+    const bool one_message = std::all_of(group.begin(), group.end(), [&](const Finding* finding) {
+      return finding->message == first.message;
+    });
     if (one_message) {
       out += escape_html(first.message);
     } else {
@@ -360,14 +400,18 @@ std::string warnings_section(const SectionContext& context) {
       if (one_message) {
         if (!place.empty()) put(places, places.empty() ? "" : "; ", escape_html(place));
       } else {
-        put(places, "<li>", escape_html(place), place.empty() ? "" : ": ", escape_html(group[index]->message), "</li>");
+        put(places, "<li>", escape_html(place), place.empty() ? "" : ": ",
+            escape_html(group[index]->message), "</li>");
       }
     }
     if (group.size() > kMaxPlaces) {
-      const std::string rest = "and " + std::to_string(group.size() - kMaxPlaces) + " more (all in result.json)";
+      const std::string rest =
+          "and " + std::to_string(group.size() - kMaxPlaces) + " more (all in result.json)";
       put(places, one_message ? "; " : "<li>", rest, one_message ? "" : "</li>");
     }
-    if (!places.empty()) put(out, one_message ? "<p class=\"where\">Where: " : "<ul>", places, one_message ? "</p>" : "</ul>");
+    if (!places.empty())
+      put(out, one_message ? "<p class=\"where\">Where: " : "<ul>", places,
+          one_message ? "</p>" : "</ul>");
     if (!first.hint.empty()) put(out, "<p class=\"hint\">Cure: ", escape_html(first.hint), "</p>");
     out += "</li>\n";
   }
@@ -393,40 +437,53 @@ std::string sequences_section(const SectionContext& context) {
   for (const SequenceView& sequence : view.sequences) {
     const SequenceScore& score = *sequence.score;
     const std::optional<double> both = sequence_mean(score, "J&F");
-    const std::optional<double> before = sequence.before == nullptr ? std::nullopt : sequence_mean(*sequence.before, "J&F");
-    put(out, "<tr><th scope=\"row\"><a href=\"#", sequence.id, "\">", escape_html(score.name), "</a>");
+    const std::optional<double> before =
+        sequence.before == nullptr ? std::nullopt : sequence_mean(*sequence.before, "J&F");
+    put(out, "<tr><th scope=\"row\"><a href=\"#", sequence.id, "\">", escape_html(score.name),
+        "</a>");
     if (!score.complete) out += " <span class=\"w\">✗ incomplete</span>";
-    put(out, "</th><td class=\"n\" data-v=\"", std::to_string(score.objects.size()), "\">", std::to_string(score.objects.size()),
-        "</td><td class=\"n\" data-v=\"", std::to_string(score.frames_scored), "\">", std::to_string(score.frames_scored), "</td>");
+    put(out, "</th><td class=\"n\" data-v=\"", std::to_string(score.objects.size()), "\">",
+        std::to_string(score.objects.size()), "</td><td class=\"n\" data-v=\"",
+        std::to_string(score.frames_scored), "\">", std::to_string(score.frames_scored), "</td>");
     out += "<td class=\"n nw\"";
     if (both) put(out, " data-v=\"", sort_key(*both), "\"");
     out += ">";
     if (both) put(out, bar(*both, before, "J&F " + format_score(both, context.style)), " ");
-    put(out, "<b>", format_score(both, context.style), "</b></td>", score_cell(sequence_mean(score, "J"), context.style),
+    put(out, "<b>", format_score(both, context.style), "</b></td>",
+        score_cell(sequence_mean(score, "J"), context.style),
         score_cell(sequence_mean(score, "F"), context.style));
     if (view.has_frames) {
       std::optional<std::size_t> worst;
       for (std::size_t frame = 0; frame < sequence.quality.size(); ++frame) {
-        if (sequence.quality[frame] && (!worst || *sequence.quality[frame] < *sequence.quality[*worst])) worst = frame;
+        if (sequence.quality[frame] &&
+            (!worst || *sequence.quality[frame] < *sequence.quality[*worst]))
+          worst = frame;
       }
-      const std::string range = worst ? "lowest " + format_score(sequence.quality[*worst], context.style) + " in frame " + score.frame_names[*worst]
+      const std::string range = worst ? "lowest " +
+                                            format_score(sequence.quality[*worst], context.style) +
+                                            " in frame " + score.frame_names[*worst]
                                       : std::string("no frame shows an object");
-      put(out, "<td>", sparkline(sequence.quality, sequence.quality_before, score.name + ": J&F over time, " + range), "</td>");
+      put(out, "<td>",
+          sparkline(sequence.quality, sequence.quality_before,
+                    score.name + ": J&F over time, " + range),
+          "</td>");
       if (worst) {
         put(out, "<td class=\"n nw\" data-v=\"", sort_key(*sequence.quality[*worst]), "\">",
-            format_score(sequence.quality[*worst], context.style), " <span class=\"w\">at ", escape_html(score.frame_names[*worst]),
-            "</span></td>");
+            format_score(sequence.quality[*worst], context.style), " <span class=\"w\">at ",
+            escape_html(score.frame_names[*worst]), "</span></td>");
       } else {
         out += "<td class=\"n\">–</td>";
       }
     }
     if (view.baseline != nullptr) {
       // An object that collapsed or came back names the sequence's change.
-      Verdict verdict = sequence.change == nullptr ? Verdict::not_comparable : sequence.change->verdict;
+      Verdict verdict =
+          sequence.change == nullptr ? Verdict::not_comparable : sequence.change->verdict;
       for (const ObjectView& object : sequence.objects) {
         if (object.change == nullptr) continue;
         if (object.change->verdict == Verdict::new_failure) verdict = Verdict::new_failure;
-        if (object.change->verdict == Verdict::fixed && verdict != Verdict::new_failure) verdict = Verdict::fixed;
+        if (object.change->verdict == Verdict::fixed && verdict != Verdict::new_failure)
+          verdict = Verdict::fixed;
       }
       out += change_cell(sequence.change, verdict, context.style);
     }
@@ -441,13 +498,19 @@ std::string objects_section(const SectionContext& context) {
   const bool groups = has_groups(context.result);
   std::string out = open_section("objects", "Objects");
   if (view.has_frames) {
-    out += "<p class=\"legend\">Strips run over the annotated frames, J above F: "
-           "<svg class=\"strip key\" viewBox=\"0 0 100 10\" width=\"100\" height=\"10\" role=\"img\"><title>colour scale from 0, dark, to "
-           "100, light</title>";
+    out +=
+        "<p class=\"legend\">Strips run over the annotated frames, J above F: "
+        "<svg class=\"strip key\" viewBox=\"0 0 100 10\" width=\"100\" height=\"10\" "
+        "role=\"img\"><title>colour scale from 0, dark, to "
+        "100, light</title>";
     for (int level = 0; level < 10; ++level) {
-      put(out, "<path class=\"h", std::to_string(level), "\" d=\"M", std::to_string(10 * level), " 0h10v10h-10z\"/>");
+      put(out, "<path class=\"h", std::to_string(level), "\" d=\"M", std::to_string(10 * level),
+          " 0h10v10h-10z\"/>");
     }
-    out += "</svg> from 0 to 100; a thin line where the object is absent, a triangle at its own prompt frame. “Visible” is the first and the last frame among those looked at that shows it.</p>";
+    out +=
+        "</svg> from 0 to 100; a thin line where the object is absent, a triangle at its own "
+        "prompt frame. “Visible” is the first and the last frame among those looked at that shows "
+        "it.</p>";
   }
   open_table(out, "Every object", "sortable");
   out += "<thead><tr><th scope=\"col\" data-sort=\"t\" aria-sort=\"ascending\">Object</th>";
@@ -476,23 +539,30 @@ std::string objects_section(const SectionContext& context) {
       }
       out += "</th>";
       if (groups) put(out, "<td>", group_name(score.group), "</td>");
-      put(out, "<td class=\"n\" data-v=\"", std::to_string(score.frames), "\">", std::to_string(score.frames), "</td>");
+      put(out, "<td class=\"n\" data-v=\"", std::to_string(score.frames), "\">",
+          std::to_string(score.frames), "</td>");
       for (const FrameStatistics* statistics : {&score.j, &score.f}) {
-        put(out, score_cell(statistics->mean, context.style), score_cell(statistics->recall, context.style),
+        put(out, score_cell(statistics->mean, context.style),
+            score_cell(statistics->recall, context.style),
             score_cell(statistics->decay, context.style));
       }
       if (view.has_frames) {
         const std::vector<std::string>& names = sequence.score->frame_names;
         put(out, "<td class=\"nw\">",
-            object.first_visible ? escape_html(names[*object.first_visible]) + "–" + escape_html(names[*object.last_visible])
+            object.first_visible ? escape_html(names[*object.first_visible]) + "–" +
+                                       escape_html(names[*object.last_visible])
                                  : std::string("never"),
             "</td><td>",
-            heat_strip(object.points, name + " over time: J " + percent_words(score.j.mean, context.style) + ", F " +
+            heat_strip(object.points, name + " over time: J " +
+                                          percent_words(score.j.mean, context.style) + ", F " +
                                           percent_words(score.f.mean, context.style)),
             "</td>");
       }
       if (view.baseline != nullptr) {
-        out += change_cell(object.change, object.change == nullptr ? Verdict::not_comparable : object.change->verdict, context.style);
+        out +=
+            change_cell(object.change,
+                        object.change == nullptr ? Verdict::not_comparable : object.change->verdict,
+                        context.style);
       }
       out += "</tr>\n";
     }
@@ -505,25 +575,36 @@ std::string curves_section(const SectionContext& context) {
   const ReportView& view = context.view;
   std::string out = open_section("curves", "J and F per frame");
   if (!view.has_frames) return out + no_frames_sentence() + "</section>\n";
-  const bool before = std::any_of(view.sequences.begin(), view.sequences.end(), [](const SequenceView& sequence) {
-    return std::any_of(sequence.objects.begin(), sequence.objects.end(),
-                       [](const ObjectView& object) { return !object.points_before.empty(); });
-  });
+  const bool before =
+      std::any_of(view.sequences.begin(), view.sequences.end(), [](const SequenceView& sequence) {
+        return std::any_of(sequence.objects.begin(), sequence.objects.end(),
+                           [](const ObjectView& object) { return !object.points_before.empty(); });
+      });
   // The inputs stand before what they show or hide: the style sheet needs no script for it.
-  out += "<input type=\"checkbox\" id=\"show-j\" checked><label for=\"show-j\"><svg class=\"key\" viewBox=\"0 0 22 8\" width=\"22\" height=\"8\" "
-         "aria-hidden=\"true\"><path class=\"lj\" d=\"M0 4h22\"/></svg> J</label>"
-         "<input type=\"checkbox\" id=\"show-f\" checked><label for=\"show-f\"><svg class=\"key\" viewBox=\"0 0 22 8\" width=\"22\" height=\"8\" "
-         "aria-hidden=\"true\"><path class=\"lf\" d=\"M0 4h22\"/></svg> F</label>"
-         "<input type=\"checkbox\" id=\"show-absent\" checked><label for=\"show-absent\"><svg class=\"key\" viewBox=\"0 0 22 8\" width=\"22\" "
-         "height=\"8\" aria-hidden=\"true\"><path class=\"absent\" d=\"M0 0h22v8h-22z\"/></svg> object absent</label>";
+  out +=
+      "<input type=\"checkbox\" id=\"show-j\" checked><label for=\"show-j\"><svg class=\"key\" "
+      "viewBox=\"0 0 22 8\" width=\"22\" height=\"8\" "
+      "aria-hidden=\"true\"><path class=\"lj\" d=\"M0 4h22\"/></svg> J</label>"
+      "<input type=\"checkbox\" id=\"show-f\" checked><label for=\"show-f\"><svg class=\"key\" "
+      "viewBox=\"0 0 22 8\" width=\"22\" height=\"8\" "
+      "aria-hidden=\"true\"><path class=\"lf\" d=\"M0 4h22\"/></svg> F</label>"
+      "<input type=\"checkbox\" id=\"show-absent\" checked><label for=\"show-absent\"><svg "
+      "class=\"key\" viewBox=\"0 0 22 8\" width=\"22\" "
+      "height=\"8\" aria-hidden=\"true\"><path class=\"absent\" d=\"M0 0h22v8h-22z\"/></svg> "
+      "object absent</label>";
   if (before) {
-    out += "<input type=\"checkbox\" id=\"show-before\" checked><label for=\"show-before\"><svg class=\"key\" viewBox=\"0 0 22 8\" width=\"22\" "
-           "height=\"8\" aria-hidden=\"true\"><path class=\"lbj\" d=\"M0 4h22\"/></svg> baseline</label>";
+    out +=
+        "<input type=\"checkbox\" id=\"show-before\" checked><label for=\"show-before\"><svg "
+        "class=\"key\" viewBox=\"0 0 22 8\" width=\"22\" "
+        "height=\"8\" aria-hidden=\"true\"><path class=\"lbj\" d=\"M0 4h22\"/></svg> "
+        "baseline</label>";
   }
   out += "<div class=\"curves\">\n";
   for (const SequenceView& sequence : view.sequences) {
-    put(out, "<section id=\"", sequence.id, "\"><h3>", escape_html(sequence.score->name), " <span class=\"w\">J&amp;F ",
-        format_score(sequence_mean(*sequence.score, "J&F"), context.style), "</span> <a class=\"anchor\" href=\"#", sequence.id,
+    put(out, "<section id=\"", sequence.id, "\"><h3>", escape_html(sequence.score->name),
+        " <span class=\"w\">J&amp;F ",
+        format_score(sequence_mean(*sequence.score, "J&F"), context.style),
+        "</span> <a class=\"anchor\" href=\"#", sequence.id,
         "\" aria-label=\"Link to this sequence\">#</a></h3>");
     if (sequence.quality.empty()) {
       out += "<p class=\"empty\">No per-frame rows.</p></section>\n";
@@ -534,11 +615,15 @@ std::string curves_section(const SectionContext& context) {
       const ObjectScore& score = *object.score;
       const std::string j = percent_words(score.j.mean, context.style);
       const std::string f = percent_words(score.f.mean, context.style);
-      put(out, "<figure id=\"", object.id, "\"><figcaption><a href=\"#r-", object.id, "\">object ", std::to_string(score.id), "</a>");
-      if (score.group != ObjectGroup::none) put(out, " <span class=\"w\">", group_name(score.group), "</span>");
-      put(out, " <span class=\"jv\">J ", j, "</span> <span class=\"fv\">F ", f, "</span></figcaption>",
+      put(out, "<figure id=\"", object.id, "\"><figcaption><a href=\"#r-", object.id, "\">object ",
+          std::to_string(score.id), "</a>");
+      if (score.group != ObjectGroup::none)
+        put(out, " <span class=\"w\">", group_name(score.group), "</span>");
+      put(out, " <span class=\"jv\">J ", j, "</span> <span class=\"fv\">F ", f,
+          "</span></figcaption>",
           curve_chart(object, sequence.score->frame_names,
-                      sequence.score->name + ", object " + std::to_string(score.id) + ": J and F per frame, means " + j + " and " + f),
+                      sequence.score->name + ", object " + std::to_string(score.id) +
+                          ": J and F per frame, means " + j + " and " + f),
           "</figure>");
     }
     out += "</div></section>\n";
@@ -566,7 +651,8 @@ std::string distribution_section(const SectionContext& context) {
   const bool versus_baseline = view.baseline != nullptr;
   const bool by_size = !versus_baseline && largest > 0;
   const double low = by_size ? std::floor(std::log10(std::max(1.0, smallest))) : 0;
-  const double high = by_size ? std::max(low + 1, std::ceil(std::log10(std::max(10.0, largest)))) : 1;
+  const double high =
+      by_size ? std::max(low + 1, std::ceil(std::log10(std::max(10.0, largest)))) : 1;
   for (const SequenceView& sequence : view.sequences) {
     for (const ObjectView& object : sequence.objects) {
       const std::optional<double> value = object.j_and_f();
@@ -578,7 +664,8 @@ std::string distribution_section(const SectionContext& context) {
       point.y = *value;
       point.second_group = unseen;
       point.anchor = "r-" + object.id;
-      point.title = sequence.score->name + " / " + std::to_string(object.score->id) + ": J&F " + format_score(value, context.style);
+      point.title = sequence.score->name + " / " + std::to_string(object.score->id) + ": J&F " +
+                    format_score(value, context.style);
       if (versus_baseline) {
         if (object.before == nullptr || !object.before->j.mean || !object.before->f.mean) continue;
         point.x = (*object.before->j.mean + *object.before->f.mean) / 2;
@@ -593,30 +680,42 @@ std::string distribution_section(const SectionContext& context) {
       points.push_back(std::move(point));
     }
   }
-  if (first.empty() && second.empty()) return out + "<p class=\"empty\">No object has a score.</p></section>\n";
+  if (first.empty() && second.empty())
+    return out + "<p class=\"empty\">No object has a score.</p></section>\n";
 
   const std::size_t total = first.size() + second.size();
-  put(out, "<p>", std::to_string(lost), " of ", count_of(total, "object"), " score below ", format_score(0.1, context.style), ".");
+  put(out, "<p>", std::to_string(lost), " of ", count_of(total, "object"), " score below ",
+      format_score(0.1, context.style), ".");
   if (!second.empty() && !first.empty()) {
-    out += " <svg class=\"key\" viewBox=\"0 0 10 10\" width=\"10\" height=\"10\" aria-hidden=\"true\"><circle class=\"p0\" cx=\"5\" cy=\"5\" "
-           "r=\"4.5\"/></svg> seen categories (circles, lower part of a column), <svg class=\"key\" viewBox=\"0 0 10 10\" width=\"10\" height=\"10\" "
-           "aria-hidden=\"true\"><rect class=\"p1\" x=\"1\" y=\"1\" width=\"8\" height=\"8\"/></svg> unseen categories (squares, upper part).";
+    out +=
+        " <svg class=\"key\" viewBox=\"0 0 10 10\" width=\"10\" height=\"10\" "
+        "aria-hidden=\"true\"><circle class=\"p0\" cx=\"5\" cy=\"5\" "
+        "r=\"4.5\"/></svg> seen categories (circles, lower part of a column), <svg class=\"key\" "
+        "viewBox=\"0 0 10 10\" width=\"10\" height=\"10\" "
+        "aria-hidden=\"true\"><rect class=\"p1\" x=\"1\" y=\"1\" width=\"8\" height=\"8\"/></svg> "
+        "unseen categories (squares, upper part).";
   }
-  out += "</p><div class=\"plots\"><figure><figcaption>How many objects score how much</figcaption>";
-  put(out, histogram(first, second, "histogram of J&F of " + count_of(total, "object")), "</figure>");
+  out +=
+      "</p><div class=\"plots\"><figure><figcaption>How many objects score how much</figcaption>";
+  put(out, histogram(first, second, "histogram of J&F of " + count_of(total, "object")),
+      "</figure>");
   std::vector<AxisTick> ticks;
   if (versus_baseline) {
     ticks = {{0, "0"}, {0.5, "50"}, {1, "100"}};
-    put(out, "<figure><figcaption>Each object against the baseline; above the diagonal is better</figcaption>",
-        scatter(points, ticks, "J&F of the baseline, percent", "J&F here, percent", Diagonal::drawn, "J&F of each object against the baseline"),
+    put(out,
+        "<figure><figcaption>Each object against the baseline; above the diagonal is "
+        "better</figcaption>",
+        scatter(points, ticks, "J&F of the baseline, percent", "J&F here, percent", Diagonal::drawn,
+                "J&F of each object against the baseline"),
         "</figure>");
   } else if (by_size) {
     for (double decade = low; decade <= high; ++decade) {
-      ticks.push_back({(decade - low) / (high - low), std::to_string(std::lround(std::pow(10.0, decade)))});
+      ticks.push_back(
+          {(decade - low) / (high - low), std::to_string(std::lround(std::pow(10.0, decade)))});
     }
     put(out, "<figure><figcaption>Score against size: are small objects lost?</figcaption>",
-        scatter(points, ticks, "mean size of an object where it is visible, pixels", "J&F, percent", Diagonal::none,
-                "J&F of each object against its mean size"),
+        scatter(points, ticks, "mean size of an object where it is visible, pixels", "J&F, percent",
+                Diagonal::none, "J&F of each object against its mean size"),
         "</figure>");
   }
   return out + "</div></section>\n";
@@ -625,25 +724,32 @@ std::string distribution_section(const SectionContext& context) {
 std::string leaderboard_section(const SectionContext& context) {
   std::string out = open_section("leaderboard", "Leaderboard");
   if (!context.options.standings || context.options.standings->rows.empty()) {
-    return out + "<p class=\"empty\">No leaderboard was given (<code>report html --leaderboard FILE</code>), or it has nothing for this data set.</p></section>\n";
+    return out +
+           "<p class=\"empty\">No leaderboard was given (<code>report html --leaderboard "
+           "FILE</code>), or it has nothing for this data set.</p></section>\n";
   }
   const ReportStandings& standings = *context.options.standings;
   open_table(out, standings.title, "sortable");
-  out += "<thead><tr><th scope=\"col\" data-sort=\"n\" class=\"n\" aria-sort=\"ascending\">Rank</th>";
+  out +=
+      "<thead><tr><th scope=\"col\" data-sort=\"n\" class=\"n\" aria-sort=\"ascending\">Rank</th>";
   head(out, "Rank interval", "");
   head(out, "Method", "t");
-  for (const std::string& metric : standings.metrics) head(out, metric_html(metric, "overall"), "n", "n");
+  for (const std::string& metric : standings.metrics)
+    head(out, metric_html(metric, "overall"), "n", "n");
   head(out, "Kind", "t");
   head(out, "Source", "t");
   out += "</tr></thead><tbody>";
   for (std::size_t index = 0; index < standings.rows.size(); ++index) {
     const ReportStandings::Row& row = standings.rows[index];
-    put(out, row.is_this ? "<tr class=\"this\">" : "<tr>", "<td class=\"n\" data-v=\"", std::to_string(index + 1), "\">",
+    put(out, row.is_this ? "<tr class=\"this\">" : "<tr>", "<td class=\"n\" data-v=\"",
+        std::to_string(index + 1), "\">",
         row.rank.empty() ? std::string("–") : escape_html(row.rank), "</td><td>",
-        row.rank_interval.empty() ? std::string("–") : escape_html(row.rank_interval), "</td><th scope=\"row\">", escape_html(row.name),
+        row.rank_interval.empty() ? std::string("–") : escape_html(row.rank_interval),
+        "</td><th scope=\"row\">", escape_html(row.name),
         row.is_this ? " <span class=\"w\">this result</span>" : "", "</th>");
     for (std::size_t metric = 0; metric < standings.metrics.size(); ++metric) {
-      out += score_cell(metric < row.values.size() ? row.values[metric] : std::nullopt, context.style);
+      out +=
+          score_cell(metric < row.values.size() ? row.values[metric] : std::nullopt, context.style);
     }
     put(out, "<td>", escape_html(row.kind), "</td><td>", escape_html(row.source), "</td></tr>\n");
   }
@@ -655,29 +761,42 @@ std::string reproduce_section(const SectionContext& context) {
   const Result& result = context.result;
   std::string out = open_section("reproduce", "How to reproduce");
   std::string command;
-  for (const std::string& word : result.run.command) put(command, command.empty() ? "" : " ", shell_quoted(word));
+  for (const std::string& word : result.run.command)
+    put(command, command.empty() ? "" : " ", shell_quoted(word));
   if (command.empty()) {
     out += "<p class=\"empty\">The result does not say by which command it was made.</p>";
   } else {
-    put(out, "<p>Command:</p><pre id=\"copy-command\"><code>", escape_html(command), "</code></pre>");
+    put(out, "<p>Command:</p><pre id=\"copy-command\"><code>", escape_html(command),
+        "</code></pre>");
   }
   out += "<dl class=\"facts\">";
   fact(out, "Predictions", "<code>" + escape_html(result.submission.digest) + "</code>");
   fact(out, "Ground truth", "<code>" + escape_html(result.dataset.digest) + "</code>");
-  fact(out, "Protocol", escape_html(result.protocol.name) + " " + std::to_string(result.protocol.version) + ", <code>" +
-                            escape_html(result.protocol.hash) + "</code>");
-  fact(out, "Environment", "angiobench " + escape_html(result.tool_version) + ", commit <code>" + escape_html(result.git_commit) + "</code>");
+  fact(out, "Protocol",
+       escape_html(result.protocol.name) + " " + std::to_string(result.protocol.version) +
+           ", <code>" + escape_html(result.protocol.hash) + "</code>");
+  fact(out, "Environment",
+       "angiobench " + escape_html(result.tool_version) + ", commit <code>" +
+           escape_html(result.git_commit) + "</code>");
   if (!result.run.started.empty()) {
-    fact(out, "Run", escape_html(result.run.started) + ", " + decimal(result.run.seconds, 3) + " s with " +
-                         (result.run.jobs > 0 ? count_of(static_cast<std::uint64_t>(result.run.jobs), "thread") : "all cores"));
+    fact(out, "Run",
+         escape_html(result.run.started) + ", " + decimal(result.run.seconds, 3) + " s with " +
+             (result.run.jobs > 0 ? count_of(static_cast<std::uint64_t>(result.run.jobs), "thread")
+                                  : "all cores"));
   }
-  out += "</dl><p class=\"note\">The same masks and rules give the same numbers, to the last digit, on any machine and with any number "
-         "of threads: compare the digests first.</p>";
+  out +=
+      "</dl><p class=\"note\">The same masks and rules give the same numbers, to the last digit, "
+      "on any machine and with any number "
+      "of threads: compare the digests first.</p>";
   if (!result.protocol.rules.empty()) {
-    const nlohmann::ordered_json rules = nlohmann::ordered_json::parse(result.protocol.rules, nullptr, false);
-    const std::string text = rules.is_discarded() ? result.protocol.rules
-                                                  : rules.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-    put(out, "<p>The protocol’s rules:</p><pre id=\"copy-rules\"><code>", escape_html(text), "</code></pre>");
+    const nlohmann::ordered_json rules =
+        nlohmann::ordered_json::parse(result.protocol.rules, nullptr, false);
+    const std::string text =
+        rules.is_discarded()
+            ? result.protocol.rules
+            : rules.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    put(out, "<p>The protocol’s rules:</p><pre id=\"copy-rules\"><code>", escape_html(text),
+        "</code></pre>");
   }
   return out + "</section>\n";
 }
@@ -685,9 +804,11 @@ std::string reproduce_section(const SectionContext& context) {
 std::string copy_section(const SectionContext& context) {
   const Table table = paper_table({&context.result, 1});
   std::string out = open_section("copy", "To paste");
-  put(out, "<h3>LaTeX (booktabs)</h3><pre id=\"copy-latex\"><code>", escape_html(latex_table(table)),
-      "</code></pre><h3>Markdown</h3><pre id=\"copy-markdown\"><code>", escape_html(markdown_table(table)),
-      "</code></pre><h3>CSV</h3><pre id=\"copy-csv\"><code>", escape_html(csv_table(table)), "</code></pre></section>\n");
+  put(out, "<h3>LaTeX (booktabs)</h3><pre id=\"copy-latex\"><code>",
+      escape_html(latex_table(table)),
+      "</code></pre><h3>Markdown</h3><pre id=\"copy-markdown\"><code>",
+      escape_html(markdown_table(table)), "</code></pre><h3>CSV</h3><pre id=\"copy-csv\"><code>",
+      escape_html(csv_table(table)), "</code></pre></section>\n");
   return out;
 }
 

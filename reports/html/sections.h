@@ -19,8 +19,8 @@ struct SectionContext {
   ScoreStyle style;
 };
 
-// The sections in the order of the page. Each is a whole <section> with an id and a heading, and says so in a sentence
-// where it has nothing to show.
+// The sections in the order of the page. Each is a whole <section> with an id and a heading, and
+// says so in a sentence where it has nothing to show.
 
 std::string title_section(const SectionContext& context);
 std::string headline_section(const SectionContext& context);
@@ -33,9 +33,10 @@ std::string leaderboard_section(const SectionContext& context);
 std::string reproduce_section(const SectionContext& context);
 std::string copy_section(const SectionContext& context);
 
-/// The gallery takes at most `budget` bytes, frames that matter most first; with split assets its images become
-/// `files` and no budget holds.
-std::string gallery_section(const SectionContext& context, std::uint64_t budget, std::vector<ReportFile>& files);
+/// The gallery takes at most `budget` bytes, frames that matter most first; with split assets its
+/// images become `files` and no budget holds.
+std::string gallery_section(const SectionContext& context, std::uint64_t budget,
+                            std::vector<ReportFile>& files);
 
 /// "J<sub>s</sub>" for (J, seen).
 std::string metric_html(std::string_view metric, std::string_view scope);

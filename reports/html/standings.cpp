@@ -13,7 +13,8 @@
 namespace angiobench {
 namespace {
 
-// Resampling costs time and the page is no leaderboard: beyond this many runs there are no rank intervals.
+// Resampling costs time and the page is no leaderboard: beyond this many runs there are no rank
+// intervals.
 constexpr std::size_t kMaxRanked = 32;
 constexpr std::size_t kMaxReported = 20;
 
@@ -31,15 +32,19 @@ std::map<std::int64_t, std::string> rank_intervals(const StandingGroup& group) {
   std::vector<std::int64_t> ids;
   for (const Standing& standing : group.standings) {
     if (standing.rank == 0 || standing.run->entry.result.empty()) continue;
-    results.push_back(result_from_json(standing.run->entry.result, "leaderboard run " + std::to_string(standing.run->id)));
+    results.push_back(result_from_json(standing.run->entry.result,
+                                       "leaderboard run " + std::to_string(standing.run->id)));
     ids.push_back(standing.run->id);
   }
   if (results.size() < 2 || results.size() > kMaxRanked || group.columns.empty()) return intervals;
   const MultiComparison compared = compare_methods(results);
   for (const Ranking& ranking : compared.rankings) {
-    if (ranking.metric != group.columns.front().metric || ranking.scope != group.columns.front().scope) continue;
+    if (ranking.metric != group.columns.front().metric ||
+        ranking.scope != group.columns.front().scope)
+      continue;
     for (std::size_t i = 0; i < ids.size(); ++i) {
-      intervals[ids[i]] = std::to_string(ranking.stability[i].low) + "–" + std::to_string(ranking.stability[i].high);
+      intervals[ids[i]] = std::to_string(ranking.stability[i].low) + "–" +
+                          std::to_string(ranking.stability[i].high);
     }
   }
   return intervals;
@@ -47,18 +52,23 @@ std::map<std::int64_t, std::string> rank_intervals(const StandingGroup& group) {
 
 }  // namespace
 
-std::optional<ReportStandings> report_standings(const std::vector<BoardRun>& runs, const Result& result) {
+std::optional<ReportStandings> report_standings(const std::vector<BoardRun>& runs,
+                                                const Result& result) {
   const std::vector<DatasetStandings> datasets = standings_of(runs);
-  const auto dataset = std::find_if(datasets.begin(), datasets.end(),
-                                    [&](const DatasetStandings& one) { return one.dataset == result.dataset.name; });
+  const auto dataset =
+      std::find_if(datasets.begin(), datasets.end(),
+                   [&](const DatasetStandings& one) { return one.dataset == result.dataset.name; });
   if (dataset == datasets.end()) return std::nullopt;
-  const auto group = std::find_if(dataset->groups.begin(), dataset->groups.end(), [&](const StandingGroup& one) {
-    return one.dataset.digest == result.dataset.digest && one.protocol.hash == result.protocol.hash;
-  });
+  const auto group =
+      std::find_if(dataset->groups.begin(), dataset->groups.end(), [&](const StandingGroup& one) {
+        return one.dataset.digest == result.dataset.digest &&
+               one.protocol.hash == result.protocol.hash;
+      });
   const bool has_group = group != dataset->groups.end();
 
   ReportStandings standings;
-  standings.title = result.dataset.name + ", protocol " + result.protocol.name + " " + std::to_string(result.protocol.version) +
+  standings.title = result.dataset.name + ", protocol " + result.protocol.name + " " +
+                    std::to_string(result.protocol.version) +
                     "; published figures are reported, not measured, and have no rank";
   std::vector<MetricColumn> columns;
   for (const MetricColumn& column : has_group ? group->columns : dataset->reported_columns) {
@@ -68,9 +78,15 @@ std::optional<ReportStandings> report_standings(const std::vector<BoardRun>& run
   }
   const auto row_of = [&](const Standing& standing, std::string rank, std::string rank_interval) {
     const BoardEntry& entry = standing.run->entry;
-    ReportStandings::Row row{std::move(rank), std::move(rank_interval), method_title(entry.facts),
-                             entry.facts.kind == EntryKind::masks ? std::string("measured") : std::string(entry_kind_name(entry.facts.kind)),
-                             source_of(entry), {}, false};
+    ReportStandings::Row row{std::move(rank),
+                             std::move(rank_interval),
+                             method_title(entry.facts),
+                             entry.facts.kind == EntryKind::masks
+                                 ? std::string("measured")
+                                 : std::string(entry_kind_name(entry.facts.kind)),
+                             source_of(entry),
+                             {},
+                             false};
     for (const MetricColumn& column : columns) {
       const BoardFigure* const figure = find_figure(entry, column);
       row.values.push_back(figure == nullptr ? std::nullopt : figure->value);
@@ -82,8 +98,10 @@ std::optional<ReportStandings> report_standings(const std::vector<BoardRun>& run
     const std::map<std::int64_t, std::string> intervals = rank_intervals(*group);
     for (const Standing& standing : group->standings) {
       const auto interval = intervals.find(standing.run->id);
-      standings.rows.push_back(row_of(standing, rank_text(standing), interval == intervals.end() ? "" : interval->second));
-      standings.rows.back().is_this = standing.run->entry.submission_digest == result.submission.digest;
+      standings.rows.push_back(row_of(standing, rank_text(standing),
+                                      interval == intervals.end() ? "" : interval->second));
+      standings.rows.back().is_this =
+          standing.run->entry.submission_digest == result.submission.digest;
       is_there |= standings.rows.back().is_this;
     }
   }
@@ -92,7 +110,8 @@ std::optional<ReportStandings> report_standings(const std::vector<BoardRun>& run
   }
   if (standings.rows.empty()) return std::nullopt;
   if (!is_there) {
-    ReportStandings::Row row{"", "", result_names({&result, 1}).front(), "measured", "not on this board", {}, true};
+    ReportStandings::Row row{
+        "", "", result_names({&result, 1}).front(), "measured", "not on this board", {}, true};
     for (const MetricColumn& column : columns) {
       const Aggregate* const aggregate = find_aggregate(result, column.metric, column.scope);
       row.values.push_back(aggregate == nullptr ? std::nullopt : aggregate->value);

@@ -32,7 +32,8 @@ std::vector<FramePoint> aligned(const std::vector<std::string>& names, const Seq
   std::vector<FramePoint> result(names.size());
   if (before.frame_names == names) return points;
   std::map<std::string_view, std::size_t> position;
-  for (std::size_t frame = 0; frame < before.frame_names.size(); ++frame) position[before.frame_names[frame]] = frame;
+  for (std::size_t frame = 0; frame < before.frame_names.size(); ++frame)
+    position[before.frame_names[frame]] = frame;
   for (std::size_t frame = 0; frame < names.size(); ++frame) {
     const auto found = position.find(names[frame]);
     if (found != position.end()) result[frame] = points[found->second];
@@ -40,7 +41,8 @@ std::vector<FramePoint> aligned(const std::vector<std::string>& names, const Seq
   return result;
 }
 
-std::vector<std::optional<double>> quality_of(const std::vector<ObjectView>& objects, std::size_t num_frames,
+std::vector<std::optional<double>> quality_of(const std::vector<ObjectView>& objects,
+                                              std::size_t num_frames,
                                               std::vector<FramePoint> ObjectView::*points) {
   std::vector<std::optional<double>> quality(num_frames);
   for (std::size_t frame = 0; frame < num_frames; ++frame) {
@@ -77,7 +79,8 @@ ReportView make_view(const Result& result, const Result* baseline, double tolera
     view.comparison = compare_results(*baseline, result, options);
     if (view.comparison->comparability.comparable) {
       view.baseline = baseline;
-      for (const std::vector<CaseChange>* list : {&view.comparison->sequences, &view.comparison->objects}) {
+      for (const std::vector<CaseChange>* list :
+           {&view.comparison->sequences, &view.comparison->objects}) {
         for (const CaseChange& change : *list) changes[{change.sequence, change.object}] = &change;
       }
     }
@@ -88,7 +91,8 @@ ReportView make_view(const Result& result, const Result* baseline, double tolera
   };
   std::map<std::string_view, const SequenceScore*> before;
   if (view.baseline != nullptr) {
-    for (const SequenceScore& sequence : view.baseline->sequences) before[sequence.name] = &sequence;
+    for (const SequenceScore& sequence : view.baseline->sequences)
+      before[sequence.name] = &sequence;
   }
 
   for (std::size_t index = 0; index < result.sequences.size(); ++index) {
@@ -115,8 +119,8 @@ ReportView make_view(const Result& result, const Result* baseline, double tolera
       if (num_frames > 0) {
         object.points = points_of(score, object_score.id);
         if (object.before != nullptr && !sequence.before->frames.empty()) {
-          object.points_before =
-              aligned(score.frame_names, *sequence.before, points_of(*sequence.before, object_score.id));
+          object.points_before = aligned(score.frame_names, *sequence.before,
+                                         points_of(*sequence.before, object_score.id));
         }
         for (std::size_t frame = 0; frame < num_frames; ++frame) {
           if (!object.points[frame].truth_visible) continue;
@@ -137,7 +141,8 @@ ReportView make_view(const Result& result, const Result* baseline, double tolera
     if (num_frames > 0) {
       sequence.quality = quality_of(sequence.objects, num_frames, &ObjectView::points);
       if (sequence.before != nullptr) {
-        sequence.quality_before = quality_of(sequence.objects, num_frames, &ObjectView::points_before);
+        sequence.quality_before =
+            quality_of(sequence.objects, num_frames, &ObjectView::points_before);
       }
     }
     view.sequences.push_back(std::move(sequence));
@@ -149,7 +154,8 @@ FrameErrors frame_errors(const SequenceScore& sequence, std::size_t frame) {
   FrameErrors errors;
   for (const FrameScore& row : sequence.frames) {
     if (row.frame != frame) continue;
-    errors.false_positive += row.counts.prediction - std::min(row.counts.prediction, row.counts.intersection);
+    errors.false_positive +=
+        row.counts.prediction - std::min(row.counts.prediction, row.counts.intersection);
     errors.false_negative += row.counts.truth - std::min(row.counts.truth, row.counts.intersection);
   }
   return errors;

@@ -17,9 +17,9 @@ namespace angiobench::html {
 
 /// An object in one annotated frame.
 struct FramePoint {
-  bool has_row = false;      // the scorer looked at it here
+  bool has_row = false;  // the scorer looked at it here
   FrameRole role = FrameRole::dropped;
-  double j = 0;              // with has_row
+  double j = 0;  // with has_row
   double f = 0;
   bool truth_visible = false;
   bool prediction_visible = false;
@@ -34,14 +34,14 @@ struct FramePoint {
 /// One object with its frames and its counterpart in the baseline.
 struct ObjectView {
   const ObjectScore* score = nullptr;
-  const ObjectScore* before = nullptr;  // the baseline's, where there is one
-  const CaseChange* change = nullptr;   // with a baseline
-  std::string id;                       // anchor, "s3o5"
-  std::vector<FramePoint> points;       // by frame position; empty without per-frame rows
+  const ObjectScore* before = nullptr;    // the baseline's, where there is one
+  const CaseChange* change = nullptr;     // with a baseline
+  std::string id;                         // anchor, "s3o5"
+  std::vector<FramePoint> points;         // by frame position; empty without per-frame rows
   std::vector<FramePoint> points_before;  // the baseline's, at this result's frame positions
   std::optional<std::size_t> first_visible;
   std::optional<std::size_t> last_visible;
-  double mean_area = 0;                 // truth pixels, over frames in which it is visible
+  double mean_area = 0;  // truth pixels, over frames in which it is visible
 
   std::optional<double> j_and_f() const;
 };
@@ -53,7 +53,8 @@ struct SequenceView {
   const CaseChange* change = nullptr;
   std::string id;  // anchor, "s3"
   std::vector<ObjectView> objects;
-  std::vector<std::optional<double>> quality;         // by frame: mean (J + F) / 2 over objects shown in it
+  std::vector<std::optional<double>>
+      quality;  // by frame: mean (J + F) / 2 over objects shown in it
   std::vector<std::optional<double>> quality_before;  // the baseline's
 };
 
@@ -65,9 +66,9 @@ struct FrameErrors {
 
 struct ReportView {
   const Result* result = nullptr;
-  const Result* baseline = nullptr;  // null also where it is not comparable
+  const Result* baseline = nullptr;      // null also where it is not comparable
   std::optional<Comparison> comparison;  // where a baseline was given, comparable or not
-  bool has_frames = false;           // at least one sequence has per-frame rows
+  bool has_frames = false;               // at least one sequence has per-frame rows
   std::vector<SequenceView> sequences;
 };
 

@@ -25,18 +25,22 @@ std::string dump(const Json& document) {
 std::string text_at(const Json& object, const char* key, const std::string& path) {
   const auto found = object.find(key);
   if (found == object.end()) return {};
-  if (!found->is_string()) throw Error(ErrorKind::input, path, "'" + std::string(key) + "' is not a text", "a text");
+  if (!found->is_string())
+    throw Error(ErrorKind::input, path, "'" + std::string(key) + "' is not a text", "a text");
   return found->get<std::string>();
 }
 
-void check_text(std::string_view text, std::string_view what, std::size_t limit, const std::string& path) {
+void check_text(std::string_view text, std::string_view what, std::size_t limit,
+                const std::string& path) {
   if (text.size() > limit) {
-    throw Error(ErrorKind::input, path, std::string(what) + " has " + std::to_string(text.size()) + " bytes",
+    throw Error(ErrorKind::input, path,
+                std::string(what) + " has " + std::to_string(text.size()) + " bytes",
                 "at most " + std::to_string(limit));
   }
   const auto control = [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; };
   if (std::ranges::any_of(text, control)) {
-    throw Error(ErrorKind::input, path, std::string(what) + " holds a control code", "printable text");
+    throw Error(ErrorKind::input, path, std::string(what) + " holds a control code",
+                "printable text");
   }
 }
 
@@ -44,13 +48,15 @@ void check_facts(const SubmissionFacts& facts, const std::string& path) {
   constexpr std::size_t kMaxName = 200;
   constexpr std::size_t kMaxText = 2000;
   constexpr std::size_t kMaxLinks = 10;
-  if (facts.method.empty()) throw Error(ErrorKind::input, path, "the method has no name", "--method NAME");
+  if (facts.method.empty())
+    throw Error(ErrorKind::input, path, "the method has no name", "--method NAME");
   check_text(facts.method, "the method", kMaxName, path);
   check_text(facts.variant, "the variant", kMaxName, path);
   check_text(facts.team, "the team", kMaxName, path);
   check_text(facts.note, "the note", kMaxText, path);
   if (facts.links.size() > kMaxLinks) {
-    throw Error(ErrorKind::input, path, "there are " + std::to_string(facts.links.size()) + " links", "at most 10");
+    throw Error(ErrorKind::input, path,
+                "there are " + std::to_string(facts.links.size()) + " links", "at most 10");
   }
   for (const std::string& link : facts.links) {
     check_text(link, "a link", kMaxText, path);
@@ -83,7 +89,8 @@ Json common_meta(const SubmissionFacts& facts) {
 Json figures_json(const std::vector<PublishedFigure>& figures) {
   Json listed = Json::object();
   for (const PublishedFigure& figure : figures) {
-    listed[figure.scope == "overall" ? figure.metric : figure.metric + " " + figure.scope] = exact_text(figure.number);
+    listed[figure.scope == "overall" ? figure.metric : figure.metric + " " + figure.scope] =
+        exact_text(figure.number);
   }
   return listed;
 }
@@ -91,7 +98,8 @@ Json figures_json(const std::vector<PublishedFigure>& figures) {
 // Fills what is read of a scored submission's result.
 void read_measured(BoardEntry& entry, const Json& meta, const std::string& path) {
   if (format_digest(sha256(entry.result)) != text_at(meta, "result", path)) {
-    throw Error(ErrorKind::input, path, "the result has the digest " + format_digest(sha256(entry.result)),
+    throw Error(ErrorKind::input, path,
+                "the result has the digest " + format_digest(sha256(entry.result)),
                 text_at(meta, "result", path));
   }
   const Result result = result_from_json(entry.result, path);
@@ -106,23 +114,26 @@ void read_measured(BoardEntry& entry, const Json& meta, const std::string& path)
   for (const SequenceScore& sequence : result.sequences) incomplete += sequence.complete ? 0 : 1;
   if (!entry.complete) {
     entry.missing = incomplete == 0 ? "the result is marked as incomplete"
-                                    : std::to_string(incomplete) + " of " + std::to_string(result.sequences.size()) +
+                                    : std::to_string(incomplete) + " of " +
+                                          std::to_string(result.sequences.size()) +
                                           " sequences not scored in full";
   }
 
   for (const Aggregate& aggregate : result.aggregates) {
-    entry.figures.push_back({aggregate.metric, aggregate.scope, aggregate.value, {}, aggregate.n, aggregate.interval});
+    entry.figures.push_back(
+        {aggregate.metric, aggregate.scope, aggregate.value, {}, aggregate.n, aggregate.interval});
   }
   for (const SequenceScore& sequence : result.sequences) {
     for (const ObjectScore& object : sequence.objects) {
       std::map<std::string, std::optional<double>> measures = {
           {"J", object.j.mean}, {"J_recall", object.j.recall}, {"J_decay", object.j.decay},
           {"F", object.f.mean}, {"F_recall", object.f.recall}, {"F_decay", object.f.decay}};
-      // A protocol whose contour measure is another one (mose-v2) gives the plain F among its further measures.
+      // A protocol whose contour measure is another one (mose-v2) gives the plain F among its
+      // further measures.
       for (const auto& [metric, value] : object.extra) measures[metric] = value;
       for (const auto& [metric, value] : measures) {
-        entry.cases.push_back({sequence.name, object.id, metric, std::string(group_name(object.group)), object.frames,
-                               value});
+        entry.cases.push_back({sequence.name, object.id, metric,
+                               std::string(group_name(object.group)), object.frames, value});
       }
     }
   }
@@ -145,13 +156,15 @@ void read_reported(BoardEntry& entry, const Json& meta, const std::string& path)
   entry.split = row.split;
   entry.dataset.name = row.dataset;
   entry.submission_digest =
-      "reported:" + format_digest(sha256(Json::array({file.source.url, row.dataset, row.split, row.method, row.variant,
-                                                      row.id})
+      "reported:" + format_digest(sha256(Json::array({file.source.url, row.dataset, row.split,
+                                                      row.method, row.variant, row.id})
                                              .dump()))
                         .substr(7);
   for (const PublishedFigure& figure : row.figures) {
-    const Decimal number = is_fraction(figure.metric) ? shift_left(figure.number, 2) : figure.number;
-    entry.figures.push_back({figure.metric, figure.scope, to_double(number), exact_text(figure.number), 0, {}});
+    const Decimal number =
+        is_fraction(figure.metric) ? shift_left(figure.number, 2) : figure.number;
+    entry.figures.push_back(
+        {figure.metric, figure.scope, to_double(number), exact_text(figure.number), 0, {}});
   }
   if (std::ranges::find(row.derived, "J&F") == row.derived.end()) {
     const MeanCheck check = check_mean(row.figures);
@@ -178,22 +191,27 @@ EntryKind entry_kind_from_name(std::string_view name, const std::string& path) {
   for (const EntryKind kind : {EntryKind::masks, EntryKind::baseline, EntryKind::reported}) {
     if (entry_kind_name(kind) == name) return kind;
   }
-  throw Error(ErrorKind::input, path, "the kind is '" + std::string(name) + "'", "masks, baseline or reported");
+  throw Error(ErrorKind::input, path, "the kind is '" + std::string(name) + "'",
+              "masks, baseline or reported");
 }
 
-BoardEntry measured_entry(const Result& result, const SubmissionFacts& facts, const std::string& path) {
+BoardEntry measured_entry(const Result& result, const SubmissionFacts& facts,
+                          const std::string& path) {
   check_facts(facts, path);
   if (facts.kind == EntryKind::reported) {
-    throw Error(ErrorKind::input, path, "a scored result cannot be 'reported'", "masks or baseline");
+    throw Error(ErrorKind::input, path, "a scored result cannot be 'reported'",
+                "masks or baseline");
   }
   for (const auto& [value, what] : {std::pair(&result.dataset.digest, "dataset.digest"),
                                     std::pair(&result.protocol.hash, "protocol.hash"),
                                     std::pair(&result.submission.digest, "submission.digest")}) {
     if (!value->starts_with("sha256:")) {
-      throw Error(ErrorKind::input, path, std::string(what) + " is '" + *value + "'", "a digest, sha256:…");
+      throw Error(ErrorKind::input, path, std::string(what) + " is '" + *value + "'",
+                  "a digest, sha256:…");
     }
   }
-  // How and where it was run is no part of a public record, and must not make two equal results differ.
+  // How and where it was run is no part of a public record, and must not make two equal results
+  // differ.
   Result kept = result;
   kept.run = {};
   for (Finding& finding : kept.findings) finding.path.clear();
@@ -221,7 +239,8 @@ BoardEntry reported_entry(const PublishedFile& file, const PublishedEntry& publi
   put(meta, "id", published.id);
   put(meta, "venue", published.venue);
   if (published.year != 0) meta["year"] = published.year;
-  meta["source"] = {{"label", file.source.label}, {"title", file.source.title}, {"url", file.source.url}};
+  meta["source"] = {
+      {"label", file.source.label}, {"title", file.source.title}, {"url", file.source.url}};
   meta["figures"] = figures_json(published.figures);
   if (!published.derived.empty()) meta["derived"] = published.derived;
   return parse_entry(dump(meta), {}, file.name);
@@ -242,9 +261,11 @@ BoardEntry with_time(const BoardEntry& entry, const std::string& time) {
 
 BoardEntry parse_entry(std::string meta_text, std::string result, const std::string& path) {
   const Json meta = Json::parse(meta_text, nullptr, false);
-  if (!meta.is_object()) throw Error(ErrorKind::input, path, "is not a JSON object", "schema leaderboard-entry-1");
+  if (!meta.is_object())
+    throw Error(ErrorKind::input, path, "is not a JSON object", "schema leaderboard-entry-1");
   if (text_at(meta, "schema", path) != kSchema) {
-    throw Error(ErrorKind::input, path, "its schema is '" + text_at(meta, "schema", path) + "'", std::string(kSchema));
+    throw Error(ErrorKind::input, path, "its schema is '" + text_at(meta, "schema", path) + "'",
+                std::string(kSchema));
   }
   BoardEntry entry;
   entry.meta = std::move(meta_text);
@@ -256,7 +277,8 @@ BoardEntry parse_entry(std::string meta_text, std::string result, const std::str
   entry.facts.note = text_at(meta, "note", path);
   entry.facts.time = text_at(meta, "time", path);
   if (const auto links = meta.find("links"); links != meta.end()) {
-    if (!links->is_array()) throw Error(ErrorKind::input, path, "'links' is not an array", "an array of texts");
+    if (!links->is_array())
+      throw Error(ErrorKind::input, path, "'links' is not an array", "an array of texts");
     for (const Json& link : *links) {
       if (!link.is_string()) throw Error(ErrorKind::input, path, "a link is not a text", "a text");
       entry.facts.links.push_back(link.get<std::string>());
@@ -278,7 +300,8 @@ std::string metric_version_of(const Result& result) {
   const Json rules = Json::parse(result.protocol.rules, nullptr, false);
   if (rules.is_object()) {
     const auto version = rules.find("metric_version");
-    if (version != rules.end()) return version->is_string() ? version->get<std::string>() : version->dump();
+    if (version != rules.end())
+      return version->is_string() ? version->get<std::string>() : version->dump();
   }
   return "1";
 }
@@ -289,7 +312,9 @@ void check_time(const std::string& time, const std::string& path) {
   for (std::size_t i = 0; good && i < kForm.size(); ++i) {
     good = kForm[i] == 'd' ? time[i] >= '0' && time[i] <= '9' : time[i] == kForm[i];
   }
-  if (!good) throw Error(ErrorKind::input, path, "the time is '" + time + "'", "UTC as 2026-01-31T12:34:56Z");
+  if (!good)
+    throw Error(ErrorKind::input, path, "the time is '" + time + "'",
+                "UTC as 2026-01-31T12:34:56Z");
 }
 
 }  // namespace angiobench

@@ -23,7 +23,8 @@ enum class EntryKind {
 std::string_view entry_kind_name(EntryKind kind);
 EntryKind entry_kind_from_name(std::string_view name, const std::string& path);
 
-/// What a submitter says of a submission. None of it is trusted: writers escape it, add() limits it.
+/// What a submitter says of a submission. None of it is trusted: writers escape it, add() limits
+/// it.
 struct SubmissionFacts {
   EntryKind kind = EntryKind::masks;
   std::string method;
@@ -54,36 +55,39 @@ struct CaseFigure {
   std::optional<double> value;
 };
 
-/// A run as it is kept: two texts, of which everything else is read. `meta` is what the board knows of it (schema
-/// "leaderboard-entry-1"), `result` the text of its result.json without what is no function of its input (empty for
-/// reported figures). Both are what `export` writes.
+/// A run as it is kept: two texts, of which everything else is read. `meta` is what the board knows
+/// of it (schema "leaderboard-entry-1"), `result` the text of its result.json without what is no
+/// function of its input (empty for reported figures). Both are what `export` writes.
 struct BoardEntry {
   std::string meta;
   std::string result;
 
   SubmissionFacts facts;
-  int year = 0;                 // reported: of publication
-  std::string venue;            // reported
-  PublishedSource source;       // reported
-  std::string id;               // reported: the source's own id of the row
-  bool mean_follows = true;     // reported: false where the printed J&F is not the mean of its columns
-  std::string mean;             // reported: that mean, exact
-  std::string split;            // reported; a measured data set's name says it
-  DatasetStamp dataset;         // reported: the name only
-  ProtocolStamp protocol;       // empty for reported figures
-  std::string metric_version;   // empty for reported figures
-  std::string submission_digest;  // of the masks; for reported figures a digest of source, data set, method and setting
-  bool complete = true;         // the whole data set was scored
-  std::string missing;          // why it is not complete
+  int year = 0;              // reported: of publication
+  std::string venue;         // reported
+  PublishedSource source;    // reported
+  std::string id;            // reported: the source's own id of the row
+  bool mean_follows = true;  // reported: false where the printed J&F is not the mean of its columns
+  std::string mean;          // reported: that mean, exact
+  std::string split;         // reported; a measured data set's name says it
+  DatasetStamp dataset;      // reported: the name only
+  ProtocolStamp protocol;    // empty for reported figures
+  std::string metric_version;     // empty for reported figures
+  std::string submission_digest;  // of the masks; for reported figures a digest of source, data
+                                  // set, method and setting
+  bool complete = true;           // the whole data set was scored
+  std::string missing;            // why it is not complete
   std::string tool_version;
   std::string git_commit;
   std::vector<BoardFigure> figures;
   std::vector<CaseFigure> cases;
 };
 
-/// The entry of a scored submission. Throws Error{input} (with `path`) where a fact is not acceptable: an empty or over-long
-/// method, control codes, a link that is not http(s), a time that is not UTC in the form above.
-BoardEntry measured_entry(const Result& result, const SubmissionFacts& facts, const std::string& path);
+/// The entry of a scored submission. Throws Error{input} (with `path`) where a fact is not
+/// acceptable: an empty or over-long method, control codes, a link that is not http(s), a time that
+/// is not UTC in the form above.
+BoardEntry measured_entry(const Result& result, const SubmissionFacts& facts,
+                          const std::string& path);
 
 /// The entry of a published figure.
 BoardEntry reported_entry(const PublishedFile& file, const PublishedEntry& published);
@@ -97,7 +101,8 @@ BoardEntry parse_entry(std::string meta, std::string result, const std::string& 
 /// What the audit keeps of an entry: the SHA-256 of `meta`, which holds that of `result`.
 std::string entry_digest(const BoardEntry& entry);
 
-/// The version of the measures a result was made with: results of different versions are not ranked together.
+/// The version of the measures a result was made with: results of different versions are not ranked
+/// together.
 std::string metric_version_of(const Result& result);
 
 /// Throws Error{input} unless `time` is "YYYY-MM-DDTHH:MM:SSZ".

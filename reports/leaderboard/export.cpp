@@ -41,10 +41,13 @@ Json audit_json(const AuditRow& row) {
   return line;
 }
 
-std::string one_line(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string one_line(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 // The board as files: path below the folder -> content.
-std::map<std::string, std::string> files_of(const std::vector<BoardRun>& runs, const std::vector<AuditRow>& audit) {
+std::map<std::string, std::string> files_of(const std::vector<BoardRun>& runs,
+                                            const std::vector<AuditRow>& audit) {
   std::map<std::string, std::string> files;
   Json marker;
   marker["schema"] = kSchema;
@@ -63,8 +66,8 @@ std::map<std::string, std::string> files_of(const std::vector<BoardRun>& runs, c
       files["reported/" + dataset + ".jsonl"] += one_line(line) + "\n";
       continue;
     }
-    const std::string folder =
-        "runs/" + dataset + "/" + std::to_string(run.id) + "-" + safe_name(run.entry.facts.method) + "/";
+    const std::string folder = "runs/" + dataset + "/" + std::to_string(run.id) + "-" +
+                               safe_name(run.entry.facts.method) + "/";
     files[folder + "entry.json"] = run.entry.meta;
     files[folder + "result.json"] = run.entry.result;
   }
@@ -74,7 +77,8 @@ std::map<std::string, std::string> files_of(const std::vector<BoardRun>& runs, c
 std::vector<std::string> files_below(const std::string& folder) {
   std::vector<std::string> paths;
   boost::system::error_code code;
-  for (fs::recursive_directory_iterator it(folder, code), end; it != end && !code; it.increment(code)) {
+  for (fs::recursive_directory_iterator it(folder, code), end; it != end && !code;
+       it.increment(code)) {
     if (fs::is_regular_file(it->symlink_status())) {
       paths.push_back(fs::path(it->path()).lexically_relative(folder).generic_string());
     }
@@ -105,7 +109,8 @@ std::vector<AuditRow> read_audit(const std::string& folder) {
     const Json object = Json::parse(line, nullptr, false);
     const auto text = [&](const char* key) {
       if (!object.is_object() || !object.contains(key) || !object[key].is_string()) {
-        throw Error(ErrorKind::input, where, "has no text '" + std::string(key) + "'", "a row of the audit");
+        throw Error(ErrorKind::input, where, "has no text '" + std::string(key) + "'",
+                    "a row of the audit");
       }
       return object[key].get<std::string>();
     };
@@ -121,11 +126,14 @@ std::vector<AuditRow> read_audit(const std::string& folder) {
       throw Error(ErrorKind::input, where, "has no number 'seq'", "a row of the audit");
     }
     row.seq = object["seq"].get<std::int64_t>();
-    if (object.contains("run") && object["run"].is_number_integer()) row.run = object["run"].get<std::int64_t>();
+    if (object.contains("run") && object["run"].is_number_integer())
+      row.run = object["run"].get<std::int64_t>();
     const std::int64_t next = static_cast<std::int64_t>(rows.size()) + 1;
     if (row.seq != next || row.previous != previous || row.hash != audit_hash(row)) {
-      throw Error(ErrorKind::input, where, "audit row " + std::to_string(row.seq) + " does not follow the one before it",
-                  "row " + std::to_string(next) + " with the hash " + audit_hash(row) + " after " + previous);
+      throw Error(ErrorKind::input, where,
+                  "audit row " + std::to_string(row.seq) + " does not follow the one before it",
+                  "row " + std::to_string(next) + " with the hash " + audit_hash(row) + " after " +
+                      previous);
     }
     previous = row.hash;
     rows.push_back(std::move(row));
@@ -138,11 +146,14 @@ void check_marker(const std::string& folder) {
   const std::string path = join(folder, kMarker);
   const Json marker = Json::parse(read_text_file(path), nullptr, false);
   if (!marker.is_object() || !marker.contains("schema") || marker["schema"] != kSchema) {
-    throw Error(ErrorKind::input, path, "is no export of a leaderboard", "schema " + std::string(kSchema));
+    throw Error(ErrorKind::input, path, "is no export of a leaderboard",
+                "schema " + std::string(kSchema));
   }
   const auto version = marker.find("store_version");
-  if (version == marker.end() || !version->is_number_integer() || version->get<std::int64_t>() > kBoardVersion) {
-    throw Error(ErrorKind::input, path, "its store version is " + (version == marker.end() ? "missing" : version->dump()),
+  if (version == marker.end() || !version->is_number_integer() ||
+      version->get<std::int64_t>() > kBoardVersion) {
+    throw Error(ErrorKind::input, path,
+                "its store version is " + (version == marker.end() ? "missing" : version->dump()),
                 "at most " + std::to_string(kBoardVersion));
   }
 }
@@ -152,7 +163,8 @@ std::map<std::int64_t, BoardEntry> read_entries(const std::string& folder) {
   std::map<std::int64_t, BoardEntry> entries;
   const auto keep = [&entries](std::int64_t run, BoardEntry entry, const std::string& path) {
     if (!entries.emplace(run, std::move(entry)).second) {
-      throw Error(ErrorKind::input, path, "run " + std::to_string(run) + " is there twice", "one file a run");
+      throw Error(ErrorKind::input, path, "run " + std::to_string(run) + " is there twice",
+                  "one file a run");
     }
   };
   for (const std::string& file : files_below(folder)) {
@@ -162,18 +174,21 @@ std::map<std::int64_t, BoardEntry> read_entries(const std::string& folder) {
       for (const std::string& text : lines_of(read_text_file(path))) {
         const std::string where = path + ":" + std::to_string(++number);
         const Json line = Json::parse(text, nullptr, false);
-        if (!line.is_object() || !line.contains("run") || !line["run"].is_number_integer() || !line.contains("entry") ||
-            !line["entry"].is_string()) {
-          throw Error(ErrorKind::input, where, "is no published row", "an object with 'run' and 'entry'");
+        if (!line.is_object() || !line.contains("run") || !line["run"].is_number_integer() ||
+            !line.contains("entry") || !line["entry"].is_string()) {
+          throw Error(ErrorKind::input, where, "is no published row",
+                      "an object with 'run' and 'entry'");
         }
-        keep(line["run"].get<std::int64_t>(), parse_entry(line["entry"].get<std::string>(), {}, where), where);
+        keep(line["run"].get<std::int64_t>(),
+             parse_entry(line["entry"].get<std::string>(), {}, where), where);
       }
     } else if (file.starts_with("runs/") && file.ends_with("/entry.json")) {
       const std::string parent = fs::path(file).parent_path().generic_string();
       const std::string name = fs::path(parent).filename().string();
       const std::optional<Decimal> run = parse_decimal(name.substr(0, name.find('-')));
       if (!run || run->places != 0 || run->units <= 0) {
-        throw Error(ErrorKind::input, path, "its folder is '" + name + "'", "the run's number and its method");
+        throw Error(ErrorKind::input, path, "its folder is '" + name + "'",
+                    "the run's number and its method");
       }
       keep(run->units,
            parse_entry(read_text_file(path), read_text_file(join(folder, parent + "/result.json")),
@@ -191,7 +206,8 @@ std::string safe_name(std::string_view text) {
   std::string name;
   for (const char c : text) {
     const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    const bool good = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') || lower == '.';
+    const bool good =
+        (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') || lower == '.';
     if (good) {
       name += lower;
     } else if (!name.empty() && name.back() != '-') {
@@ -216,19 +232,22 @@ void export_board(const Board& board, const std::string& folder) {
   const bool there = fs::exists(folder, code) && !fs::is_empty(folder, code);
   std::vector<AuditRow> audit = board.audit();
   std::vector<BoardRun> runs = board.runs(ShowTexts::yes);
-  // A writer may have come between the two reads: what is newer than the audit that was read waits for the next export.
+  // A writer may have come between the two reads: what is newer than the audit that was read waits
+  // for the next export.
   while (board.head() != audit.back().hash) {
     audit = board.audit();
     runs = board.runs(ShowTexts::yes);
   }
   if (there) {
     if (!fs::exists(join(folder, kMarker), code)) {
-      throw Error(ErrorKind::input, folder, "holds other files", "an empty folder or an earlier export");
+      throw Error(ErrorKind::input, folder, "holds other files",
+                  "an empty folder or an earlier export");
     }
     check_marker(folder);
     const std::vector<AuditRow> before = read_audit(folder);
     if (before.size() > audit.size() || audit[before.size() - 1].hash != before.back().hash) {
-      throw Error(ErrorKind::input, folder, "is the export of another board (its audit ends with " + before.back().hash + ")",
+      throw Error(ErrorKind::input, folder,
+                  "is the export of another board (its audit ends with " + before.back().hash + ")",
                   "a beginning of the audit of " + board.path());
     }
   }
@@ -244,7 +263,8 @@ void export_board(const Board& board, const std::string& folder) {
     for (const char* part : {"runs", "reported"}) {
       const std::string root = join(folder, part);
       if (!fs::is_directory(root, code)) continue;
-      for (fs::recursive_directory_iterator it(root, code), end; it != end && !code; it.increment(code)) {
+      for (fs::recursive_directory_iterator it(root, code), end; it != end && !code;
+           it.increment(code)) {
         if (fs::is_directory(it->symlink_status())) folders.push_back(it->path());
       }
     }
@@ -263,10 +283,12 @@ void export_board(const Board& board, const std::string& folder) {
   }
 }
 
-Board rebuild_board(const std::string& folder, const std::string& path, const BoardOptions& options) {
+Board rebuild_board(const std::string& folder, const std::string& path,
+                    const BoardOptions& options) {
   boost::system::error_code code;
   if (fs::exists(path, code)) {
-    throw Error(ErrorKind::input, path, "is there already", "a new file (move the old one away first)");
+    throw Error(ErrorKind::input, path, "is there already",
+                "a new file (move the old one away first)");
   }
   check_marker(folder);
   const std::vector<AuditRow> audit = read_audit(folder);
@@ -281,18 +303,21 @@ Board rebuild_board(const std::string& folder, const std::string& path, const Bo
   for (const auto& [run, row] : live) {
     const auto entry = entries.find(run);
     if (entry == entries.end()) {
-      throw Error(ErrorKind::input, folder, "has no files of run " + std::to_string(run) + " (" + row->subject + ")",
+      throw Error(ErrorKind::input, folder,
+                  "has no files of run " + std::to_string(run) + " (" + row->subject + ")",
                   "those that audit row " + std::to_string(run) + " added");
     }
     if (entry_digest(entry->second) != row->record) {
-      throw Error(ErrorKind::input, folder, "the entry of run " + std::to_string(run) + " has the digest " +
-                                                entry_digest(entry->second),
+      throw Error(ErrorKind::input, folder,
+                  "the entry of run " + std::to_string(run) + " has the digest " +
+                      entry_digest(entry->second),
                   row->record + " as audit row " + std::to_string(run) + " says");
     }
   }
   for (const auto& [run, entry] : entries) {
     if (!live.contains(run)) {
-      throw Error(ErrorKind::input, folder, "has files of run " + std::to_string(run) + ", which the audit does not know",
+      throw Error(ErrorKind::input, folder,
+                  "has files of run " + std::to_string(run) + ", which the audit does not know",
                   "the runs that the audit added");
     }
   }

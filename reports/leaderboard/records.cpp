@@ -24,9 +24,7 @@ using sqlite::Value;
 
 constexpr std::int64_t kApplicationId = 0x414E4742;  // "ANGB", PRAGMA application_id
 
-Value integer(std::uint64_t value) {
-  return static_cast<std::int64_t>(value);
-}
+Value integer(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
 Value maybe(const std::optional<double>& value) {
   if (!value.has_value()) return std::monostate{};
@@ -61,18 +59,24 @@ std::string key_list(const Table& table) {
 const Table kDatasets = {"datasets", {"key", "name", "split", "digest"}, 1};
 const Table kProtocols = {"protocols", {"key", "name", "version", "hash", "json"}, 1};
 const Table kSubmissions = {"submissions",
-                            {"digest", "kind", "method", "variant", "team", "links", "time", "year", "venue", "source",
-                             "source_url"},
+                            {"digest", "kind", "method", "variant", "team", "links", "time", "year",
+                             "venue", "source", "source_url"},
                             1};
-const Table kRuns = {"runs",
-                     {"id", "submission", "dataset", "protocol", "metric_version", "status", "sequences",
-                      "objects", "frames_scored", "added", "tool_version", "git_commit", "meta", "result"},
-                     1};
+const Table kRuns = {
+    "runs",
+    {"id", "submission", "dataset", "protocol", "metric_version", "status", "sequences", "objects",
+     "frames_scored", "added", "tool_version", "git_commit", "meta", "result"},
+    1};
 const Table kMetrics = {"metrics",
-                        {"run", "metric", "scope", "value", "printed", "n", "level", "low", "high", "unit", "resamples"},
+                        {"run", "metric", "scope", "value", "printed", "n", "level", "low", "high",
+                         "unit", "resamples"},
                         3};
-const Table kCases = {"case_metrics", {"run", "sequence", "object", "metric", "category", "frames", "value"}, 4};
-const Table kAudit = {"audit", {"seq", "time", "action", "run", "subject", "record", "reason", "previous", "hash"}, 1};
+const Table kCases = {
+    "case_metrics", {"run", "sequence", "object", "metric", "category", "frames", "value"}, 4};
+const Table kAudit = {
+    "audit",
+    {"seq", "time", "action", "run", "subject", "record", "reason", "previous", "hash"},
+    1};
 
 const std::array<const Table*, 7> kTables = {&kDatasets, &kProtocols, &kSubmissions, &kRuns,
                                              &kMetrics,  &kCases,     &kAudit};
@@ -88,31 +92,38 @@ std::string protocol_key(const BoardEntry& entry) {
   return reported ? "as published@" : entry.protocol.name + "@" + entry.protocol.hash;
 }
 
-// Every row that a run has outside the audit. add() inserts exactly these, verify() expects exactly these.
+// Every row that a run has outside the audit. add() inserts exactly these, verify() expects exactly
+// these.
 std::vector<Row> rows_of(const BoardEntry& entry, std::int64_t id, const std::string& added) {
   const bool reported = entry.facts.kind == EntryKind::reported;
   std::vector<Row> rows;
-  rows.push_back({&kDatasets,
-                  {dataset_key(entry), entry.dataset.name, entry.split, entry.dataset.digest}});
-  rows.push_back({&kProtocols,
-                  {protocol_key(entry), reported ? std::string("as published") : entry.protocol.name,
-                   static_cast<std::int64_t>(reported ? 0 : entry.protocol.version), entry.protocol.hash,
-                   entry.protocol.rules}});
-  rows.push_back({&kSubmissions,
-                  {entry.submission_digest, std::string(entry_kind_name(entry.facts.kind)), entry.facts.method,
-                   entry.facts.variant, entry.facts.team, Json(entry.facts.links).dump(), entry.facts.time,
-                   entry.year == 0 ? Value{} : Value{std::int64_t{entry.year}}, entry.venue, entry.source.title,
-                   entry.source.url}});
-  rows.push_back({&kRuns,
-                  {id, entry.submission_digest, dataset_key(entry), protocol_key(entry), entry.metric_version,
-                   std::string(status_of(entry)), integer(entry.dataset.sequences), integer(entry.dataset.objects),
-                   integer(entry.dataset.frames_scored), added, entry.tool_version, entry.git_commit, entry.meta,
-                   entry.result}});
+  rows.push_back(
+      {&kDatasets, {dataset_key(entry), entry.dataset.name, entry.split, entry.dataset.digest}});
+  rows.push_back(
+      {&kProtocols,
+       {protocol_key(entry), reported ? std::string("as published") : entry.protocol.name,
+        static_cast<std::int64_t>(reported ? 0 : entry.protocol.version), entry.protocol.hash,
+        entry.protocol.rules}});
+  rows.push_back(
+      {&kSubmissions,
+       {entry.submission_digest, std::string(entry_kind_name(entry.facts.kind)), entry.facts.method,
+        entry.facts.variant, entry.facts.team, Json(entry.facts.links).dump(), entry.facts.time,
+        entry.year == 0 ? Value{} : Value{std::int64_t{entry.year}}, entry.venue,
+        entry.source.title, entry.source.url}});
+  rows.push_back(
+      {&kRuns,
+       {id, entry.submission_digest, dataset_key(entry), protocol_key(entry), entry.metric_version,
+        std::string(status_of(entry)), integer(entry.dataset.sequences),
+        integer(entry.dataset.objects), integer(entry.dataset.frames_scored), added,
+        entry.tool_version, entry.git_commit, entry.meta, entry.result}});
   for (const BoardFigure& figure : entry.figures) {
-    Row row{&kMetrics, {id, figure.metric, figure.scope, maybe(figure.value), figure.printed, integer(figure.n)}};
+    Row row{
+        &kMetrics,
+        {id, figure.metric, figure.scope, maybe(figure.value), figure.printed, integer(figure.n)}};
     if (figure.interval.has_value()) {
-      row.values.insert(row.values.end(), {figure.interval->level, figure.interval->low, figure.interval->high,
-                                           figure.interval->unit, integer(figure.interval->resamples)});
+      row.values.insert(row.values.end(),
+                        {figure.interval->level, figure.interval->low, figure.interval->high,
+                         figure.interval->unit, integer(figure.interval->resamples)});
     } else {
       row.values.resize(kMetrics.columns.size());
     }
@@ -120,8 +131,8 @@ std::vector<Row> rows_of(const BoardEntry& entry, std::int64_t id, const std::st
   }
   for (const CaseFigure& figure : entry.cases) {
     rows.push_back({&kCases,
-                    {id, figure.sequence, std::int64_t{figure.object_id}, figure.metric, figure.group,
-                     integer(figure.frames), maybe(figure.value)}});
+                    {id, figure.sequence, std::int64_t{figure.object_id}, figure.metric,
+                     figure.group, integer(figure.frames), maybe(figure.value)}});
   }
   return rows;
 }
@@ -129,8 +140,8 @@ std::vector<Row> rows_of(const BoardEntry& entry, std::int64_t id, const std::st
 void insert(const Database& database, const Row& row) {
   const Table& table = *row.table;
   if (&table == &kDatasets || &table == &kProtocols || &table == &kSubmissions) {
-    Statement known(database, "SELECT " + column_list(table) + " FROM " + std::string(table.name) + " WHERE " +
-                                  std::string(table.columns.front()) + " = ?");
+    Statement known(database, "SELECT " + column_list(table) + " FROM " + std::string(table.name) +
+                                  " WHERE " + std::string(table.columns.front()) + " = ?");
     known.bind(1, row.values.front());
     if (known.step()) {
       for (std::size_t i = 1; i < row.values.size(); ++i) {
@@ -147,15 +158,16 @@ void insert(const Database& database, const Row& row) {
   }
   std::string marks;
   for (std::size_t i = 0; i < row.values.size(); ++i) marks += i == 0 ? "?" : ", ?";
-  Statement statement(database, "INSERT INTO " + std::string(table.name) + " (" + column_list(table) + ") VALUES (" +
-                                    marks + ")");
-  for (std::size_t i = 0; i < row.values.size(); ++i) statement.bind(static_cast<int>(i) + 1, row.values[i]);
+  Statement statement(database, "INSERT INTO " + std::string(table.name) + " (" +
+                                    column_list(table) + ") VALUES (" + marks + ")");
+  for (std::size_t i = 0; i < row.values.size(); ++i)
+    statement.bind(static_cast<int>(i) + 1, row.values[i]);
   statement.step();
 }
 
 std::vector<std::vector<Value>> select(const Database& database, const Table& table) {
-  Statement statement(database, "SELECT " + column_list(table) + " FROM " + std::string(table.name) + " ORDER BY " +
-                                    key_list(table));
+  Statement statement(database, "SELECT " + column_list(table) + " FROM " +
+                                    std::string(table.name) + " ORDER BY " + key_list(table));
   std::vector<std::vector<Value>> rows;
   while (statement.step()) {
     std::vector<Value> values;
@@ -209,13 +221,14 @@ AuditRow audit_row(const std::vector<Value>& values) {
 
 Row audit_values(const AuditRow& row) {
   return {&kAudit,
-          {row.seq, row.time, row.action, row.run.has_value() ? Value{*row.run} : Value{}, row.subject, row.record,
-           row.reason, row.previous, row.hash}};
+          {row.seq, row.time, row.action, row.run.has_value() ? Value{*row.run} : Value{},
+           row.subject, row.record, row.reason, row.previous, row.hash}};
 }
 
 // Appends to the chain and gives the new row's number.
-std::int64_t append_audit(const Database& database, const std::string& time, const std::string& action,
-                          std::optional<std::int64_t> run, const std::string& subject, const std::string& record,
+std::int64_t append_audit(const Database& database, const std::string& time,
+                          const std::string& action, std::optional<std::int64_t> run,
+                          const std::string& subject, const std::string& record,
                           const std::string& reason) {
   AuditRow row;
   {
@@ -255,8 +268,10 @@ std::string subject_of(const BoardEntry& entry) {
 void check_version(const Database& database) {
   const std::int64_t application = pragma(database, "application_id");
   if (application != kApplicationId) {
-    throw Error(ErrorKind::input, database.path(), "is a database, but no leaderboard of this program",
-                "application_id " + std::to_string(kApplicationId) + ", found " + std::to_string(application));
+    throw Error(ErrorKind::input, database.path(),
+                "is a database, but no leaderboard of this program",
+                "application_id " + std::to_string(kApplicationId) + ", found " +
+                    std::to_string(application));
   }
   const std::int64_t version = pragma(database, "user_version");
   if (version > kBoardVersion) {
@@ -266,8 +281,8 @@ void check_version(const Database& database) {
   }
   // Version 1 is the first: there is nothing to migrate from.
   if (version < kBoardVersion) {
-    throw Error(ErrorKind::input, database.path(), "has the store version " + std::to_string(version),
-                std::to_string(kBoardVersion));
+    throw Error(ErrorKind::input, database.path(),
+                "has the store version " + std::to_string(version), std::to_string(kBoardVersion));
   }
 }
 

@@ -40,14 +40,17 @@ struct Row {
 std::string dataset_key(const BoardEntry& entry);
 std::string protocol_key(const BoardEntry& entry);
 
-/// Every row that a run has outside the audit: an addition inserts exactly these, verify() expects exactly these.
+/// Every row that a run has outside the audit: an addition inserts exactly these, verify() expects
+/// exactly these.
 std::vector<Row> rows_of(const BoardEntry& entry, std::int64_t id, const std::string& added);
 
-/// Inserts a row. A data set, protocol or submission that is there already must have the same values, else Error{input}.
+/// Inserts a row. A data set, protocol or submission that is there already must have the same
+/// values, else Error{input}.
 void insert(const sqlite::Database& database, const Row& row);
 
 /// All rows of a table in the order of their keys.
-std::vector<std::vector<sqlite::Value>> select(const sqlite::Database& database, const Table& table);
+std::vector<std::vector<sqlite::Value>> select(const sqlite::Database& database,
+                                               const Table& table);
 
 /// "metrics row (12, 'J&F', 'overall')": how a row is named in a message.
 std::string row_name(const Table& table, const std::vector<sqlite::Value>& values);
@@ -55,9 +58,11 @@ std::string row_name(const Table& table, const std::vector<sqlite::Value>& value
 AuditRow audit_row(const std::vector<sqlite::Value>& values);
 Row audit_values(const AuditRow& row);
 
-/// Appends to the audit and gives the new row's number; a row of action "add" names its run by that number.
-std::int64_t append_audit(const sqlite::Database& database, const std::string& time, const std::string& action,
-                          std::optional<std::int64_t> run, const std::string& subject, const std::string& record,
+/// Appends to the audit and gives the new row's number; a row of action "add" names its run by that
+/// number.
+std::int64_t append_audit(const sqlite::Database& database, const std::string& time,
+                          const std::string& action, std::optional<std::int64_t> run,
+                          const std::string& subject, const std::string& record,
                           const std::string& reason);
 
 /// The audit's JSON of what an entry is about.

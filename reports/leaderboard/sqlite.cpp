@@ -14,7 +14,8 @@ std::string describe(const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) {
     constexpr std::size_t kMaxShown = 80;
     return text->size() <= kMaxShown ? "'" + *text + "'"
-                                     : "'" + text->substr(0, kMaxShown) + "…' (" + std::to_string(text->size()) + " bytes)";
+                                     : "'" + text->substr(0, kMaxShown) + "…' (" +
+                                           std::to_string(text->size()) + " bytes)";
   }
   return "NULL";
 }
@@ -26,11 +27,13 @@ Database::Database(const std::string& path, OpenMode mode, int busy_milliseconds
   if (sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
     const std::string words = handle_ == nullptr ? "out of memory" : sqlite3_errmsg(handle_);
     sqlite3_close(handle_);
-    throw Error(ErrorKind::input, path, "cannot be opened (" + words + ")", "a leaderboard (SQLite)");
+    throw Error(ErrorKind::input, path, "cannot be opened (" + words + ")",
+                "a leaderboard (SQLite)");
   }
   sqlite3_extended_result_codes(handle_, 1);
   sqlite3_busy_timeout(handle_, busy_milliseconds);
-  // Someone else's file may hold hostile views and triggers: they get no functions with side effects.
+  // Someone else's file may hold hostile views and triggers: they get no functions with side
+  // effects.
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
@@ -47,7 +50,8 @@ void Database::execute(const std::string& sql) {
 }
 
 Statement::Statement(const Database& database, std::string_view sql) : database_(database) {
-  if (sqlite3_prepare_v2(database.handle(), sql.data(), static_cast<int>(sql.size()), &handle_, nullptr) != SQLITE_OK) {
+  if (sqlite3_prepare_v2(database.handle(), sql.data(), static_cast<int>(sql.size()), &handle_,
+                         nullptr) != SQLITE_OK) {
     database.fail();
   }
 }
@@ -61,7 +65,8 @@ void Statement::bind(int index, const Value& value) {
   } else if (const auto* real = std::get_if<double>(&value)) {
     code = sqlite3_bind_double(handle_, index, *real);
   } else if (const auto* text = std::get_if<std::string>(&value)) {
-    // A null destructor is SQLITE_STATIC's value; SQLITE_TRANSIENT (a copy) is the -1 that the C macro casts.
+    // A null destructor is SQLITE_STATIC's value; SQLITE_TRANSIENT (a copy) is the -1 that the C
+    // macro casts.
     code = sqlite3_bind_text64(handle_, index, text->data(), text->size(),
                                reinterpret_cast<sqlite3_destructor_type>(-1), SQLITE_UTF8);
   } else {
@@ -100,12 +105,15 @@ Value Statement::value(int column) const {
 std::string Statement::text(int column) const {
   const unsigned char* const bytes = sqlite3_column_text(handle_, column);
   if (bytes == nullptr) return {};
-  return {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
+  return {reinterpret_cast<const char*>(bytes),
+          static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
 }
 
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(handle_, column); }
 
-Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+Transaction::Transaction(Database& database) : database_(database) {
+  database_.execute("BEGIN IMMEDIATE");
+}
 
 Transaction::~Transaction() {
   // A failed ROLLBACK leaves nothing to do: SQLite has rolled back by itself.
@@ -121,6 +129,8 @@ ReadTransaction::ReadTransaction(const Database& database) : database_(database)
   Statement(database_, "BEGIN").step();
 }
 
-ReadTransaction::~ReadTransaction() { sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr); }
+ReadTransaction::~ReadTransaction() {
+  sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
 
 }  // namespace angiobench::sqlite

@@ -13,7 +13,8 @@ namespace {
 
 std::optional<double> value_of(const BoardEntry& entry, const MetricColumn& column) {
   const BoardFigure* const figure = find_figure(entry, column);
-  if (figure == nullptr || !figure->value.has_value() || !std::isfinite(*figure->value)) return std::nullopt;
+  if (figure == nullptr || !figure->value.has_value() || !std::isfinite(*figure->value))
+    return std::nullopt;
   return figure->value;
 }
 
@@ -52,8 +53,9 @@ bool stands_before(const Standing& a, const Standing& b, const std::vector<Metri
 }
 
 const MetricColumn* ranking_column(const std::vector<MetricColumn>& columns) {
-  const auto found = std::ranges::find_if(
-      columns, [](const MetricColumn& column) { return column.direction != RankDirection::unknown; });
+  const auto found = std::ranges::find_if(columns, [](const MetricColumn& column) {
+    return column.direction != RankDirection::unknown;
+  });
   return found == columns.end() ? nullptr : &*found;
 }
 
@@ -96,11 +98,13 @@ std::vector<DatasetStandings> standings_of(const std::vector<BoardRun>& runs) {
     if (entry.facts.kind == EntryKind::reported) {
       parts.reported.push_back(standing);
     } else if (!entry.complete) {
-      standing.reason = "incomplete: " + (entry.missing.empty() ? std::string("not every sequence was scored") : entry.missing);
+      standing.reason =
+          "incomplete: " +
+          (entry.missing.empty() ? std::string("not every sequence was scored") : entry.missing);
       parts.unranked.push_back(standing);
     } else {
-      StandingGroup& group =
-          parts.groups[{entry.protocol.name, entry.protocol.hash, entry.dataset.digest, entry.metric_version}];
+      StandingGroup& group = parts.groups[{entry.protocol.name, entry.protocol.hash,
+                                           entry.dataset.digest, entry.metric_version}];
       group.dataset = entry.dataset;
       group.protocol = entry.protocol;
       group.metric_version = entry.metric_version;

@@ -39,7 +39,8 @@ AddOutcome add_one(Database& database, BoardEntry entry, const std::string& now)
   // The same masks keep the time they were first added with.
   std::string time = entry.facts.time.empty() ? now : entry.facts.time;
   {
-    Statement known(database, "SELECT method, variant, team, kind, time FROM submissions WHERE digest = ?");
+    Statement known(database,
+                    "SELECT method, variant, team, kind, time FROM submissions WHERE digest = ?");
     known.bind(1, entry.submission_digest);
     if (known.step() && measured) {
       if (known.text(0) != entry.facts.method || known.text(1) != entry.facts.variant ||
@@ -47,7 +48,8 @@ AddOutcome add_one(Database& database, BoardEntry entry, const std::string& now)
         throw Error(ErrorKind::input, database.path(),
                     "the masks of '" + where + "' (" + entry.submission_digest.substr(0, 19) +
                         "…) are there as '" + known.text(0) + "'" +
-                        (known.text(2).empty() ? "" : " of team '" + known.text(2) + "'") + " (" + known.text(3) + ")",
+                        (known.text(2).empty() ? "" : " of team '" + known.text(2) + "'") + " (" +
+                        known.text(3) + ")",
                     "the same method, variant, team and kind, or other masks");
       }
       time = known.text(4);
@@ -57,7 +59,8 @@ AddOutcome add_one(Database& database, BoardEntry entry, const std::string& now)
 
   {
     Statement same(database,
-                   "SELECT id, meta, result FROM runs WHERE submission = ? AND dataset = ? AND protocol = ? AND "
+                   "SELECT id, meta, result FROM runs WHERE submission = ? AND dataset = ? AND "
+                   "protocol = ? AND "
                    "metric_version = ?");
     same.bind(1, entry.submission_digest);
     same.bind(2, dataset_key(entry));
@@ -67,7 +70,8 @@ AddOutcome add_one(Database& database, BoardEntry entry, const std::string& now)
       const std::int64_t id = same.integer(0);
       const BoardEntry there = parse_entry(same.text(1), same.text(2), database.path());
       const auto equal = [](const BoardFigure& a, const BoardFigure& b) {
-        return a.metric == b.metric && a.scope == b.scope && a.value == b.value && a.printed == b.printed;
+        return a.metric == b.metric && a.scope == b.scope && a.value == b.value &&
+               a.printed == b.printed;
       };
       if (!std::ranges::equal(there.figures, entry.figures, equal)) {
         throw Error(ErrorKind::input, database.path(),
@@ -111,7 +115,8 @@ Board Board::open_or_create(const std::string& path, std::span<const BoardEntry>
       count.reset();
       records::make_tables(database);
       const std::string now = state->now();
-      append_audit(database, now, "create", std::nullopt, Json({{"store_version", kBoardVersion}}).dump(), {}, {});
+      append_audit(database, now, "create", std::nullopt,
+                   Json({{"store_version", kBoardVersion}}).dump(), {}, {});
       for (const BoardEntry& entry : published) add_one(database, entry, now);
       transaction.commit();
     }
@@ -132,7 +137,8 @@ Board Board::open_read_only(const std::string& path, const BoardOptions& options
   return Board(std::move(state));
 }
 
-std::vector<AddOutcome> Board::add(std::span<const BoardEntry> entries, const ProgressCallback& progress) {
+std::vector<AddOutcome> Board::add(std::span<const BoardEntry> entries,
+                                   const ProgressCallback& progress) {
   Transaction transaction(state_->database);
   const std::string now = state_->now();
   std::vector<AddOutcome> outcomes;
@@ -156,10 +162,11 @@ void Board::remove(std::int64_t run, const std::string& reason) {
     }
     const BoardEntry entry = parse_entry(found.text(0), found.text(1), database.path());
     found.reset();
-    append_audit(database, state_->now(), "remove", run, subject_of(entry), entry_digest(entry), reason);
+    append_audit(database, state_->now(), "remove", run, subject_of(entry), entry_digest(entry),
+                 reason);
   }
-  for (const char* sql : {"DELETE FROM case_metrics WHERE run = ?", "DELETE FROM metrics WHERE run = ?",
-                          "DELETE FROM runs WHERE id = ?"}) {
+  for (const char* sql : {"DELETE FROM case_metrics WHERE run = ?",
+                          "DELETE FROM metrics WHERE run = ?", "DELETE FROM runs WHERE id = ?"}) {
     Statement statement(database, sql);
     statement.bind(1, run);
     statement.step();
@@ -177,21 +184,27 @@ std::vector<BoardRun> Board::runs(ShowTexts texts) const {
   const sqlite::ReadTransaction one_state(database);
   std::vector<BoardRun> runs;
   {
-    Statement rows(database,
-                   "SELECT r.id, r.added, s.kind, s.method, s.variant, s.team, s.links, s.time, s.year, s.venue, "
-                   "s.source, s.source_url, d.name, d.split, d.digest, r.sequences, r.objects, r.frames_scored, "
-                   "p.name, p.version, p.hash, p.json, r.metric_version, s.digest, r.status, r.tool_version, "
-                   "r.git_commit, r.meta, r.result "
-                   "FROM runs r JOIN submissions s ON s.digest = r.submission JOIN datasets d ON d.key = r.dataset "
-                   "JOIN protocols p ON p.key = r.protocol ORDER BY r.id");
+    Statement rows(
+        database,
+        "SELECT r.id, r.added, s.kind, s.method, s.variant, s.team, s.links, s.time, s.year, "
+        "s.venue, "
+        "s.source, s.source_url, d.name, d.split, d.digest, r.sequences, r.objects, "
+        "r.frames_scored, "
+        "p.name, p.version, p.hash, p.json, r.metric_version, s.digest, r.status, r.tool_version, "
+        "r.git_commit, r.meta, r.result "
+        "FROM runs r JOIN submissions s ON s.digest = r.submission JOIN datasets d ON d.key = "
+        "r.dataset "
+        "JOIN protocols p ON p.key = r.protocol ORDER BY r.id");
     while (rows.step()) {
       BoardRun run;
       run.id = rows.integer(0);
       run.added = rows.text(1);
       BoardEntry& entry = run.entry;
       entry.facts.kind = entry_kind_from_name(rows.text(2), database.path());
-      if (entry.facts.kind == EntryKind::reported || rows.text(24) == "incomplete" || texts == ShowTexts::yes) {
-        // What a published row is marked with and why a run is incomplete is worked out when they are read.
+      if (entry.facts.kind == EntryKind::reported || rows.text(24) == "incomplete" ||
+          texts == ShowTexts::yes) {
+        // What a published row is marked with and why a run is incomplete is worked out when they
+        // are read.
         entry = parse_entry(rows.text(27), rows.text(28), database.path());
         entry.cases.clear();
       }
@@ -201,7 +214,8 @@ std::vector<BoardRun> Board::runs(ShowTexts texts) const {
       const Json links = Json::parse(rows.text(6), nullptr, false);
       entry.facts.links.clear();
       if (links.is_array()) {
-        for (const Json& link : links) entry.facts.links.push_back(link.is_string() ? link.get<std::string>() : "");
+        for (const Json& link : links)
+          entry.facts.links.push_back(link.is_string() ? link.get<std::string>() : "");
       }
       entry.facts.time = rows.text(7);
       entry.year = static_cast<int>(rows.integer(8));
@@ -209,9 +223,11 @@ std::vector<BoardRun> Board::runs(ShowTexts texts) const {
       entry.source.title = rows.text(10);
       entry.source.url = rows.text(11);
       entry.dataset = {rows.text(12), rows.text(14), static_cast<std::uint64_t>(rows.integer(15)),
-                       static_cast<std::uint64_t>(rows.integer(16)), static_cast<std::uint64_t>(rows.integer(17))};
+                       static_cast<std::uint64_t>(rows.integer(16)),
+                       static_cast<std::uint64_t>(rows.integer(17))};
       entry.split = rows.text(13);
-      entry.protocol = {rows.text(18), static_cast<int>(rows.integer(19)), rows.text(20), rows.text(21)};
+      entry.protocol = {rows.text(18), static_cast<int>(rows.integer(19)), rows.text(20),
+                        rows.text(21)};
       entry.metric_version = rows.text(22);
       entry.submission_digest = rows.text(23);
       entry.complete = rows.text(24) != "incomplete";
@@ -227,13 +243,19 @@ std::vector<BoardRun> Board::runs(ShowTexts texts) const {
   }
   {
     Statement rows(database,
-                   "SELECT run, metric, scope, value, printed, n, level, low, high, unit, resamples FROM metrics "
+                   "SELECT run, metric, scope, value, printed, n, level, low, high, unit, "
+                   "resamples FROM metrics "
                    "ORDER BY run, metric, scope");
     std::size_t at = 0;
     while (rows.step()) {
       while (at < runs.size() && runs[at].id < rows.integer(0)) ++at;
       if (at == runs.size() || runs[at].id != rows.integer(0)) continue;
-      BoardFigure figure{rows.text(1), rows.text(2), {}, rows.text(4), static_cast<std::uint64_t>(rows.integer(5)), {}};
+      BoardFigure figure{rows.text(1),
+                         rows.text(2),
+                         {},
+                         rows.text(4),
+                         static_cast<std::uint64_t>(rows.integer(5)),
+                         {}};
       const Value value = rows.value(3);
       if (const auto* real = std::get_if<double>(&value)) figure.value = *real;
       const Value level = rows.value(6);
@@ -242,8 +264,8 @@ std::vector<BoardRun> Board::runs(ShowTexts texts) const {
           const auto* found = std::get_if<double>(&cell);
           return found == nullptr ? 0.0 : *found;
         };
-        figure.interval = Interval{*real, number(rows.value(7)), number(rows.value(8)), rows.text(9),
-                                   static_cast<std::uint32_t>(rows.integer(10))};
+        figure.interval = Interval{*real, number(rows.value(7)), number(rows.value(8)),
+                                   rows.text(9), static_cast<std::uint32_t>(rows.integer(10))};
       }
       runs[at].entry.figures.push_back(std::move(figure));
     }
@@ -253,13 +275,14 @@ std::vector<BoardRun> Board::runs(ShowTexts texts) const {
 
 std::vector<CaseFigure> Board::cases(std::int64_t run) const {
   std::vector<CaseFigure> figures;
-  Statement rows(state_->database,
-                 "SELECT sequence, object, metric, category, frames, value FROM case_metrics WHERE run = ? "
-                 "ORDER BY sequence, object, metric");
+  Statement rows(
+      state_->database,
+      "SELECT sequence, object, metric, category, frames, value FROM case_metrics WHERE run = ? "
+      "ORDER BY sequence, object, metric");
   rows.bind(1, run);
   while (rows.step()) {
-    CaseFigure figure{rows.text(0), static_cast<int>(rows.integer(1)), rows.text(2), rows.text(3),
-                      static_cast<std::uint32_t>(rows.integer(4)), {}};
+    CaseFigure figure{rows.text(0), static_cast<int>(rows.integer(1)),           rows.text(2),
+                      rows.text(3), static_cast<std::uint32_t>(rows.integer(4)), {}};
     const Value value = rows.value(5);
     if (const auto* real = std::get_if<double>(&value)) figure.value = *real;
     figures.push_back(std::move(figure));
@@ -269,7 +292,8 @@ std::vector<CaseFigure> Board::cases(std::int64_t run) const {
 
 std::vector<AuditRow> Board::audit() const {
   std::vector<AuditRow> rows;
-  for (const std::vector<Value>& values : records::select(state_->database, kAudit)) rows.push_back(records::audit_row(values));
+  for (const std::vector<Value>& values : records::select(state_->database, kAudit))
+    rows.push_back(records::audit_row(values));
   return rows;
 }
 

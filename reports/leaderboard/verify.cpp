@@ -46,11 +46,13 @@ std::vector<Finding> Board::verify(std::span<const std::string> heads) const {
   {
     Statement check(database, "PRAGMA integrity_check(20)");
     while (check.step()) {
-      if (check.text(0) != "ok") findings.push_back(problem("L001", path, "SQLite finds damage: " + check.text(0)));
+      if (check.text(0) != "ok")
+        findings.push_back(problem("L001", path, "SQLite finds damage: " + check.text(0)));
     }
     Statement keys(database, "PRAGMA foreign_key_check");
     while (keys.step()) {
-      findings.push_back(problem("L001", path, keys.text(0) + " has a row without its row in " + keys.text(2)));
+      findings.push_back(
+          problem("L001", path, keys.text(0) + " has a row without its row in " + keys.text(2)));
     }
   }
 
@@ -69,7 +71,8 @@ std::vector<Finding> Board::verify(std::span<const std::string> heads) const {
     for (const auto& [name, sql] : expected) {
       const auto at = found.find(name);
       if (at == found.end()) findings.push_back(problem("L002", path, name + " is missing"));
-      if (at != found.end() && at->second != sql) findings.push_back(problem("L002", path, name + " was changed"));
+      if (at != found.end() && at->second != sql)
+        findings.push_back(problem("L002", path, name + " was changed"));
     }
     for (const auto& [name, sql] : found) {
       if (!expected.contains(name)) findings.push_back(problem("L002", path, name + " was added"));
@@ -85,21 +88,26 @@ std::vector<Finding> Board::verify(std::span<const std::string> heads) const {
   for (const AuditRow& row : rows) {
     const std::string name = "audit row " + std::to_string(row.seq);
     if (row.seq != seq + 1) {
-      findings.push_back(problem("L003", path, name + " follows row " + std::to_string(seq) + ": rows between are gone"));
+      findings.push_back(problem(
+          "L003", path, name + " follows row " + std::to_string(seq) + ": rows between are gone"));
     }
     if (row.previous != previous) {
-      findings.push_back(problem("L003", path, name + " names another row before it (" + row.previous + ")", previous));
+      findings.push_back(problem(
+          "L003", path, name + " names another row before it (" + row.previous + ")", previous));
     }
     if (row.hash != audit_hash(row)) {
-      findings.push_back(problem("L003", path, name + " was changed: its hash is " + row.hash + ", its content gives " +
-                                                   audit_hash(row)));
+      findings.push_back(problem("L003", path,
+                                 name + " was changed: its hash is " + row.hash +
+                                     ", its content gives " + audit_hash(row)));
     }
     seq = row.seq;
     previous = row.hash;
     hashes.insert(row.hash);
     if (row.action == "add") live[row.seq] = &row;
     if (row.action == "remove" && row.run.has_value() && live.erase(*row.run) == 0) {
-      findings.push_back(problem("L003", path, name + " removes run " + std::to_string(*row.run) + ", which was not there"));
+      findings.push_back(
+          problem("L003", path,
+                  name + " removes run " + std::to_string(*row.run) + ", which was not there"));
     }
   }
   if (rows.empty() || rows.front().action != "create") {
@@ -109,13 +117,15 @@ std::vector<Finding> Board::verify(std::span<const std::string> heads) const {
     // SQLite remembers the highest number it gave.
     Statement last(database, "SELECT seq FROM sqlite_sequence WHERE name = 'audit'");
     if (last.step() && last.integer(0) != seq) {
-      findings.push_back(problem("L004", path, "the audit ends with row " + std::to_string(seq) + "; row " +
-                                                   std::to_string(last.integer(0)) + " was written"));
+      findings.push_back(problem("L004", path,
+                                 "the audit ends with row " + std::to_string(seq) + "; row " +
+                                     std::to_string(last.integer(0)) + " was written"));
     }
   }
   for (const std::string& head : heads) {
     if (!hashes.contains(head)) {
-      findings.push_back(problem("L004", path, "no audit row has the hash " + head + ": rows were cut off or replaced"));
+      findings.push_back(problem(
+          "L004", path, "no audit row has the hash " + head + ": rows were cut off or replaced"));
     }
   }
 
@@ -132,24 +142,30 @@ std::vector<Finding> Board::verify(std::span<const std::string> heads) const {
       continue;
     }
     try {
-      const BoardEntry entry =
-          parse_entry(std::get<std::string>(values[12]), std::get<std::string>(values[13]), path + " " + name);
+      const BoardEntry entry = parse_entry(std::get<std::string>(values[12]),
+                                           std::get<std::string>(values[13]), path + " " + name);
       if (entry_digest(entry) != at->second->record) {
-        findings.push_back(problem("L006", path, name + ": meta was changed: its digest is " + entry_digest(entry) +
-                                                     ", audit row " + std::to_string(id) + " has " + at->second->record));
+        findings.push_back(problem("L006", path,
+                                   name + ": meta was changed: its digest is " +
+                                       entry_digest(entry) + ", audit row " + std::to_string(id) +
+                                       " has " + at->second->record));
       }
       for (records::Row& row : records::rows_of(entry, id, at->second->time)) {
         const std::string key = row_name(*row.table, row.values);
         expected[row.table][key] = std::move(row.values);
       }
     } catch (const Error& error) {
-      findings.push_back(problem("L006", path, name + " was changed: " + error.found() + "; expected " + error.expected()));
+      findings.push_back(
+          problem("L006", path,
+                  name + " was changed: " + error.found() + "; expected " + error.expected()));
     }
   }
   for (const auto& [id, row] : live) {
     if (!there.contains(id)) {
-      findings.push_back(problem("L005", path, "runs row (" + std::to_string(id) + ") is gone; audit row " +
-                                                   std::to_string(id) + " added it and none removed it: " + row->subject));
+      findings.push_back(problem("L005", path,
+                                 "runs row (" + std::to_string(id) + ") is gone; audit row " +
+                                     std::to_string(id) +
+                                     " added it and none removed it: " + row->subject));
     }
   }
   for (const Table* table : kTables) {
@@ -160,19 +176,22 @@ std::vector<Finding> Board::verify(std::span<const std::string> heads) const {
       const auto at = wanted.find(name);
       if (at == wanted.end()) {
         // A run whose texts could not be read or that is not in the audit was named above.
-        if (table != &kRuns) findings.push_back(problem("L007", path, name + " belongs to no run that was added"));
+        if (table != &kRuns)
+          findings.push_back(problem("L007", path, name + " belongs to no run that was added"));
         continue;
       }
       for (std::size_t i = table->keys; i < values.size(); ++i) {
         if (values[i] != at->second[i]) {
-          findings.push_back(problem("L007", path, name + ": " + std::string(table->columns[i]) + " is " +
-                                                       sqlite::describe(values[i]) + ", the run's record says " +
-                                                       sqlite::describe(at->second[i])));
+          findings.push_back(problem("L007", path,
+                                     name + ": " + std::string(table->columns[i]) + " is " +
+                                         sqlite::describe(values[i]) + ", the run's record says " +
+                                         sqlite::describe(at->second[i])));
         }
       }
       wanted.erase(at);
     }
-    for (const auto& [name, values] : wanted) findings.push_back(problem("L007", path, name + " is gone"));
+    for (const auto& [name, values] : wanted)
+      findings.push_back(problem("L007", path, name + " is gone"));
   }
   return findings;
 }

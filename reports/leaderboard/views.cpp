@@ -15,7 +15,8 @@ bool wanted(const Standing& standing, const BoardSelection& selection) {
   return selection.method.empty() || standing.run->entry.facts.method == selection.method;
 }
 
-const MetricColumn* interval_column(const std::vector<MetricColumn>& columns, const std::vector<Standing>& standings) {
+const MetricColumn* interval_column(const std::vector<MetricColumn>& columns,
+                                    const std::vector<Standing>& standings) {
   for (const MetricColumn& column : columns) {
     if (column.direction == RankDirection::unknown) continue;
     const bool any = std::ranges::any_of(standings, [&](const Standing& standing) {
@@ -30,14 +31,15 @@ const MetricColumn* interval_column(const std::vector<MetricColumn>& columns, co
 std::string interval_text(const BoardEntry& entry, const MetricColumn& column, ScoreStyle style) {
   const BoardFigure* const figure = find_figure(entry, column);
   if (figure == nullptr || !figure->interval.has_value()) return {};
-  return "[" + format_score(figure->interval->low, style) + ", " + format_score(figure->interval->high, style) + "]";
+  return "[" + format_score(figure->interval->low, style) + ", " +
+         format_score(figure->interval->high, style) + "]";
 }
 
 Table::Column left(const char* heading) { return {heading, {}, Table::Align::left}; }
 
 // The best shown value of each column, to print strong; only where there is something to compare.
-std::vector<std::string> best_of(const std::vector<MetricColumn>& columns, const std::vector<Standing>& standings,
-                                 ScoreStyle style) {
+std::vector<std::string> best_of(const std::vector<MetricColumn>& columns,
+                                 const std::vector<Standing>& standings, ScoreStyle style) {
   std::vector<std::string> best(columns.size());
   for (std::size_t c = 0; c < columns.size(); ++c) {
     if (columns[c].direction == RankDirection::unknown || standings.size() < 2) continue;
@@ -55,19 +57,24 @@ std::vector<std::string> best_of(const std::vector<MetricColumn>& columns, const
   return best;
 }
 
-void add_metric_columns(Table& table, const std::vector<MetricColumn>& columns, const MetricColumn* interval) {
+void add_metric_columns(Table& table, const std::vector<MetricColumn>& columns,
+                        const MetricColumn* interval) {
   for (const MetricColumn& column : columns) {
-    table.columns.push_back({column.heading, metric_heading_latex(column.metric, column.scope), Table::Align::right});
-    if (&column == interval) table.columns.push_back({"95 % interval", "95\\,\\% interval", Table::Align::right});
+    table.columns.push_back(
+        {column.heading, metric_heading_latex(column.metric, column.scope), Table::Align::right});
+    if (&column == interval)
+      table.columns.push_back({"95 % interval", "95\\,\\% interval", Table::Align::right});
   }
 }
 
-void add_metric_cells(std::vector<Table::Cell>& row, const BoardEntry& entry, const std::vector<MetricColumn>& columns,
-                      const MetricColumn* interval, const std::vector<std::string>& best, ScoreStyle style) {
+void add_metric_cells(std::vector<Table::Cell>& row, const BoardEntry& entry,
+                      const std::vector<MetricColumn>& columns, const MetricColumn* interval,
+                      const std::vector<std::string>& best, ScoreStyle style) {
   for (std::size_t c = 0; c < columns.size(); ++c) {
     std::string text = cell_text(entry, columns[c], style);
     const bool strong = !best.empty() && !best[c].empty() && text == best[c];
-    const bool marked = !entry.mean_follows && columns[c].metric == "J&F" && columns[c].scope == "overall";
+    const bool marked =
+        !entry.mean_follows && columns[c].metric == "J&F" && columns[c].scope == "overall";
     if (text.empty()) text = "–";
     row.push_back({marked ? text + "‡" : text, strong});
     if (&columns[c] == interval) {
@@ -77,11 +84,15 @@ void add_metric_cells(std::vector<Table::Cell>& row, const BoardEntry& entry, co
   }
 }
 
-std::string unit_words(ScoreStyle style) { return style == ScoreStyle::percent ? "percent" : "fractions"; }
+std::string unit_words(ScoreStyle style) {
+  return style == ScoreStyle::percent ? "percent" : "fractions";
+}
 
-Table group_table(const DatasetStandings& dataset, const StandingGroup& group, const BoardSelection& selection) {
+Table group_table(const DatasetStandings& dataset, const StandingGroup& group,
+                  const BoardSelection& selection) {
   Table table;
-  table.caption = dataset.dataset + ", measured: protocol " + group.protocol.name + ", " + unit_words(dataset.style);
+  table.caption = dataset.dataset + ", measured: protocol " + group.protocol.name + ", " +
+                  unit_words(dataset.style);
   table.label = "tab:" + safe_name(dataset.dataset);
   const MetricColumn* const interval = interval_column(group.columns, group.standings);
   table.columns = {{"#", "\\#", Table::Align::right}, left("Method"), left("Team")};
@@ -94,17 +105,20 @@ Table group_table(const DatasetStandings& dataset, const StandingGroup& group, c
     const BoardEntry& entry = standing.run->entry;
     std::vector<Table::Cell> row = {
         {rank_text(standing)},
-        {method_title(entry.facts) + (entry.facts.kind == EntryKind::baseline ? " [baseline]" : "")},
+        {method_title(entry.facts) +
+         (entry.facts.kind == EntryKind::baseline ? " [baseline]" : "")},
         {entry.facts.team.empty() ? "–" : entry.facts.team}};
     add_metric_cells(row, entry, group.columns, interval, best, dataset.style);
     row.push_back({entry.facts.time.substr(0, 10)});
     row.push_back({short_digest(entry.submission_digest)});
     table.rows.push_back(std::move(row));
-    if (!standing.reason.empty()) table.notes.push_back(method_title(entry.facts) + " is not ranked: " + standing.reason);
+    if (!standing.reason.empty())
+      table.notes.push_back(method_title(entry.facts) + " is not ranked: " + standing.reason);
   }
-  table.notes.push_back("data set " + short_digest(group.dataset.digest) + ", protocol " + group.protocol.name + " v" +
-                        std::to_string(group.protocol.version) + " " + short_digest(group.protocol.hash) +
-                        ", metric version " + group.metric_version);
+  table.notes.push_back("data set " + short_digest(group.dataset.digest) + ", protocol " +
+                        group.protocol.name + " v" + std::to_string(group.protocol.version) + " " +
+                        short_digest(group.protocol.hash) + ", metric version " +
+                        group.metric_version);
   if (std::ranges::any_of(group.standings, &Standing::tied)) {
     table.notes.push_back("= marks equal figures at the digits shown");
   }
@@ -113,7 +127,8 @@ Table group_table(const DatasetStandings& dataset, const StandingGroup& group, c
 
 Table unranked_table(const DatasetStandings& dataset, const BoardSelection& selection) {
   Table table;
-  table.caption = dataset.dataset + ", not ranked: incomplete runs, whose figures are no scores of the data set";
+  table.caption = dataset.dataset +
+                  ", not ranked: incomplete runs, whose figures are no scores of the data set";
   table.columns = {left("Method"), left("Team"), left("Why")};
   add_metric_columns(table, dataset.unranked_columns, nullptr);
   table.columns.push_back(left("Protocol"));
@@ -134,7 +149,8 @@ Table unranked_table(const DatasetStandings& dataset, const BoardSelection& sele
 
 Table reported_table(const DatasetStandings& dataset, const BoardSelection& selection) {
   Table table;
-  table.caption = dataset.dataset + ", published elsewhere: not measured here, not ranked, " + unit_words(dataset.style);
+  table.caption = dataset.dataset + ", published elsewhere: not measured here, not ranked, " +
+                  unit_words(dataset.style);
   table.label = "tab:" + safe_name(dataset.dataset) + "-published";
   std::vector<Standing> rows;
   for (const Standing& standing : dataset.reported) {
@@ -144,9 +160,9 @@ Table reported_table(const DatasetStandings& dataset, const BoardSelection& sele
   std::vector<std::string> sources;
   std::vector<MetricColumn> columns;
   for (const MetricColumn& column : dataset.reported_columns) {
-    const bool any = std::any_of(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(shown), [&](const Standing& row) {
-      return find_figure(row.run->entry, column) != nullptr;
-    });
+    const bool any = std::any_of(
+        rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(shown),
+        [&](const Standing& row) { return find_figure(row.run->entry, column) != nullptr; });
     if (any) columns.push_back(column);
   }
   table.columns = {left("Method"), {"Year", {}, Table::Align::right}};
@@ -154,44 +170,52 @@ Table reported_table(const DatasetStandings& dataset, const BoardSelection& sele
   table.columns.push_back(left("Source"));
   for (std::size_t i = 0; i < shown; ++i) {
     const BoardEntry& entry = rows[i].run->entry;
-    std::vector<Table::Cell> row = {{method_title(entry.facts)}, {entry.year == 0 ? "–" : std::to_string(entry.year)}};
+    std::vector<Table::Cell> row = {{method_title(entry.facts)},
+                                    {entry.year == 0 ? "–" : std::to_string(entry.year)}};
     add_metric_cells(row, entry, columns, nullptr, {}, dataset.style);
     row.push_back({entry.source.label});
     table.rows.push_back(std::move(row));
     const std::string source = entry.source.label + ": " + entry.source.url;
     if (std::ranges::find(sources, source) == sources.end()) sources.push_back(source);
     if (!entry.mean_follows) {
-      table.notes.push_back("‡ " + method_title(entry.facts) + ": the printed J&F is not the mean of its columns, " +
-                            entry.mean + " %");
+      table.notes.push_back("‡ " + method_title(entry.facts) +
+                            ": the printed J&F is not the mean of its columns, " + entry.mean +
+                            " %");
     }
   }
   table.notes.insert(table.notes.end(), sources.begin(), sources.end());
   if (shown < rows.size()) {
-    table.notes.push_back(std::to_string(rows.size() - shown) + " more published rows are left out");
+    table.notes.push_back(std::to_string(rows.size() - shown) +
+                          " more published rows are left out");
   }
   return table;
 }
 
 // The data sets of a selection; throws where it names what is not there.
-std::vector<const DatasetStandings*> selected(const BoardView& view, const BoardSelection& selection) {
+std::vector<const DatasetStandings*> selected(const BoardView& view,
+                                              const BoardSelection& selection) {
   std::vector<const DatasetStandings*> datasets;
   bool method_found = selection.method.empty();
   for (const DatasetStandings& dataset : view.datasets) {
     if (!selection.dataset.empty() && dataset.dataset != selection.dataset) continue;
     datasets.push_back(&dataset);
     const auto has = [&](const std::vector<Standing>& standings) {
-      return std::ranges::any_of(standings, [&](const Standing& standing) { return wanted(standing, selection); });
+      return std::ranges::any_of(
+          standings, [&](const Standing& standing) { return wanted(standing, selection); });
     };
     method_found = method_found || has(dataset.unranked) || has(dataset.reported) ||
-                   std::ranges::any_of(dataset.groups, [&](const StandingGroup& group) { return has(group.standings); });
+                   std::ranges::any_of(dataset.groups, [&](const StandingGroup& group) {
+                     return has(group.standings);
+                   });
   }
   if (datasets.empty()) {
     throw Error(ErrorKind::input, "", "the leaderboard has no data set '" + selection.dataset + "'",
                 "a name that 'leaderboard show' lists");
   }
   if (!method_found) {
-    throw Error(ErrorKind::input, "", "the leaderboard has no method '" + selection.method + "'" +
-                                          (selection.dataset.empty() ? "" : " on " + selection.dataset),
+    throw Error(ErrorKind::input, "",
+                "the leaderboard has no method '" + selection.method + "'" +
+                    (selection.dataset.empty() ? "" : " on " + selection.dataset),
                 "a name that 'leaderboard show' lists");
   }
   return datasets;
@@ -216,19 +240,24 @@ BoardView load_view(const Board& board) {
   return view;
 }
 
-std::vector<Table> dataset_tables(const DatasetStandings& dataset, const BoardSelection& selection) {
+std::vector<Table> dataset_tables(const DatasetStandings& dataset,
+                                  const BoardSelection& selection) {
   std::vector<Table> tables;
-  for (const StandingGroup& group : dataset.groups) tables.push_back(group_table(dataset, group, selection));
+  for (const StandingGroup& group : dataset.groups)
+    tables.push_back(group_table(dataset, group, selection));
   tables.push_back(unranked_table(dataset, selection));
   tables.push_back(reported_table(dataset, selection));
-  std::erase_if(tables, [](const Table& table) { return table.rows.empty() && table.notes.empty(); });
-  std::erase_if(tables, [&](const Table& table) { return table.rows.empty() && !selection.method.empty(); });
+  std::erase_if(tables,
+                [](const Table& table) { return table.rows.empty() && table.notes.empty(); });
+  std::erase_if(
+      tables, [&](const Table& table) { return table.rows.empty() && !selection.method.empty(); });
   return tables;
 }
 
 std::string board_text(const BoardView& view, const BoardSelection& selection) {
   std::string text;
-  for (const Table& table : selected_tables(view, selection)) text += (text.empty() ? "" : "\n") + text_table(table);
+  for (const Table& table : selected_tables(view, selection))
+    text += (text.empty() ? "" : "\n") + text_table(table);
   return text;
 }
 
@@ -245,16 +274,18 @@ std::string board_markdown(const BoardView& view, const BoardSelection& selectio
 
 std::string board_latex(const BoardView& view, const BoardSelection& selection) {
   std::string text;
-  for (const Table& table : selected_tables(view, selection)) text += (text.empty() ? "" : "\n") + latex_table(table);
+  for (const Table& table : selected_tables(view, selection))
+    text += (text.empty() ? "" : "\n") + latex_table(table);
   return text;
 }
 
 std::string board_csv(const BoardView& view, const BoardSelection& selection) {
   std::string text =
-      "dataset,section,protocol,protocol_hash,dataset_digest,metric_version,rank,tied,method,variant,team,kind,"
+      "dataset,section,protocol,protocol_hash,dataset_digest,metric_version,rank,tied,method,"
+      "variant,team,kind,"
       "submitted,submission,source,metric,scope,value,low,high,n\n";
-  const auto put = [&](const DatasetStandings& dataset, const Standing& standing, std::string_view section,
-                       const std::vector<MetricColumn>& columns) {
+  const auto put = [&](const DatasetStandings& dataset, const Standing& standing,
+                       std::string_view section, const std::vector<MetricColumn>& columns) {
     if (!wanted(standing, selection)) return;
     const BoardEntry& entry = standing.run->entry;
     for (const MetricColumn& column : columns) {
@@ -298,9 +329,11 @@ std::string board_csv(const BoardView& view, const BoardSelection& selection) {
   };
   for (const DatasetStandings* dataset : selected(view, selection)) {
     for (const StandingGroup& group : dataset->groups) {
-      for (const Standing& standing : group.standings) put(*dataset, standing, "measured", group.columns);
+      for (const Standing& standing : group.standings)
+        put(*dataset, standing, "measured", group.columns);
     }
-    for (const Standing& standing : dataset->unranked) put(*dataset, standing, "incomplete", dataset->unranked_columns);
+    for (const Standing& standing : dataset->unranked)
+      put(*dataset, standing, "incomplete", dataset->unranked_columns);
     std::size_t shown = 0;
     for (const Standing& standing : dataset->reported) {
       if (!wanted(standing, selection)) continue;
@@ -313,8 +346,15 @@ std::string board_csv(const BoardView& view, const BoardSelection& selection) {
 
 Table run_table(const BoardView& view, bool with_reported) {
   Table table;
-  table.columns = {{"Run", {}, Table::Align::right}, left("Data set"), left("Method"), left("Team"), left("Kind"),
-                   left("Status"), {"Score", {}, Table::Align::right}, left("Masks"), left("Added")};
+  table.columns = {{"Run", {}, Table::Align::right},
+                   left("Data set"),
+                   left("Method"),
+                   left("Team"),
+                   left("Kind"),
+                   left("Status"),
+                   {"Score", {}, Table::Align::right},
+                   left("Masks"),
+                   left("Added")};
   std::size_t reported = 0;
   for (const BoardRun& run : view.runs) {
     const BoardEntry& entry = run.entry;
@@ -323,7 +363,8 @@ Table run_table(const BoardView& view, bool with_reported) {
       if (!with_reported) continue;
     }
     std::vector<MetricColumn> columns;
-    for (const BoardFigure& figure : entry.figures) columns.push_back(metric_column(figure.metric, figure.scope));
+    for (const BoardFigure& figure : entry.figures)
+      columns.push_back(metric_column(figure.metric, figure.scope));
     sort_columns(columns);
     std::string score = "–";
     // What an incomplete run gives is no score.
@@ -343,7 +384,8 @@ Table run_table(const BoardView& view, bool with_reported) {
                           {run.added}});
   }
   if (!with_reported && reported > 0) {
-    table.notes.push_back(std::to_string(reported) + " published rows are left out (--all lists them)");
+    table.notes.push_back(std::to_string(reported) +
+                          " published rows are left out (--all lists them)");
   }
   table.notes.push_back("audit: " + std::to_string(view.audit.size()) + " rows, head " + view.head);
   return table;

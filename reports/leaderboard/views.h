@@ -25,23 +25,29 @@ BoardView load_view(const Board& board);
 struct BoardSelection {
   std::string dataset;  // empty: all
   std::string method;   // empty: all; else the rows of this method, with their places among all
-  std::size_t max_reported = std::numeric_limits<std::size_t>::max();  // published rows of each data set, best first
+  std::size_t max_reported =
+      std::numeric_limits<std::size_t>::max();  // published rows of each data set, best first
 };
 
-/// The tables of one data set: a ranked one for each group of comparable runs, then the runs that are not ranked, then
-/// the published figures. What was left out is said in a note.
-std::vector<Table> dataset_tables(const DatasetStandings& dataset, const BoardSelection& selection = {});
+/// The tables of one data set: a ranked one for each group of comparable runs, then the runs that
+/// are not ranked, then the published figures. What was left out is said in a note.
+std::vector<Table> dataset_tables(const DatasetStandings& dataset,
+                                  const BoardSelection& selection = {});
 
-// Every writer throws Error{input} where the selection names a data set or a method that is not there.
+// Every writer throws Error{input} where the selection names a data set or a method that is not
+// there.
 std::string board_text(const BoardView& view, const BoardSelection& selection = {});
 std::string board_markdown(const BoardView& view, const BoardSelection& selection = {});
 std::string board_latex(const BoardView& view, const BoardSelection& selection = {});
 
-/// A row a figure: dataset,section,protocol,protocol_hash,dataset_digest,metric_version,rank,tied,method,variant,team,
-/// kind,submitted,submission,source,metric,scope,value,low,high,n. Values are fractions; published ones keep their digits.
+/// A row a figure:
+/// dataset,section,protocol,protocol_hash,dataset_digest,metric_version,rank,tied,method,variant,team,
+/// kind,submitted,submission,source,metric,scope,value,low,high,n. Values are fractions; published
+/// ones keep their digits.
 std::string board_csv(const BoardView& view, const BoardSelection& selection = {});
 
-/// Runs as `leaderboard list` shows them: id, data set, method, team, kind, status, headline figure, digest, added.
+/// Runs as `leaderboard list` shows them: id, data set, method, team, kind, status, headline
+/// figure, digest, added.
 Table run_table(const BoardView& view, bool with_reported);
 
 /// A page of the HTML view.
@@ -50,10 +56,11 @@ struct BoardPage {
   std::string content;
 };
 
-/// The whole site: index.html (overall), a page a data set and a page a method, each complete in itself (style and script
-/// within, nothing from elsewhere), linked to each other.
+/// The whole site: index.html (overall), a page a data set and a page a method, each complete in
+/// itself (style and script within, nothing from elsewhere), linked to each other.
 std::vector<BoardPage> board_site(const BoardView& view);
-/// One page that stands alone: a data set's, a method's, or the overall one where the selection names neither.
+/// One page that stands alone: a data set's, a method's, or the overall one where the selection
+/// names neither.
 std::string board_page(const BoardView& view, const BoardSelection& selection);
 
 }  // namespace angiobench

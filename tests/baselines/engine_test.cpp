@@ -40,7 +40,8 @@ std::shared_ptr<const StateDict> weights_of(const NetworkSpec& spec) {
     } else {
       continue;
     }
-    const std::vector<float> numbers = random_plane(entry.tensor.floats().size(), ++seed, low, high);
+    const std::vector<float> numbers =
+        random_plane(entry.tensor.floats().size(), ++seed, low, high);
     std::copy(numbers.begin(), numbers.end(), entry.tensor.floats().begin());
   }
   return std::make_shared<const StateDict>(std::move(weights));
@@ -63,7 +64,8 @@ Outputs run(NetworkEngine& engine, int height, int width, bool value_first = fal
       engine.encode_frame(random_plane(3 * pixels, 11, -1, 1), height, width);
   engine.copy_key(*frame, out.key);
   const auto encode = [&] {
-    engine.encode_value(*frame, random_plane(pixels, 12, 0, 1), random_plane(pixels, 13, 0, 1), out.value);
+    engine.encode_value(*frame, random_plane(pixels, 12, 0, 1), random_plane(pixels, 13, 0, 1),
+                        out.value);
   };
   if (value_first) encode();
   engine.decode(*frame, random_plane(out.value.size(), 14, -1, 1), out.probability);
@@ -95,13 +97,16 @@ class Engines : public ::testing::TestWithParam<EngineKind> {
 };
 
 TEST_P(Engines, EqualTheNetworkAsWrittenDownForEveryWidthDepthAndSize) {
-  for (const NetworkSpec& spec : {NetworkSpec{8, {1, 1, 1}, {1, 1, 1}}, NetworkSpec{16, {2, 1, 2}, {1, 2, 1}},
-                                  NetworkSpec{12, {1, 2, 1}, {2, 1, 1}}}) {
+  for (const NetworkSpec& spec :
+       {NetworkSpec{8, {1, 1, 1}, {1, 1, 1}}, NetworkSpec{16, {2, 1, 2}, {1, 2, 1}},
+        NetworkSpec{12, {1, 2, 1}, {2, 1, 1}}}) {
     const std::shared_ptr<const StateDict> weights = weights_of(spec);
     const std::unique_ptr<NetworkEngine> plain = make_engine(EngineKind::torch, spec, weights);
     const std::unique_ptr<NetworkEngine> engine = make_engine(GetParam(), spec, weights);
-    for (const auto& [height, width] : {std::pair{64, 48}, std::pair{16, 16}, std::pair{32, 112}, std::pair{64, 48}}) {
-      SCOPED_TRACE("width " + std::to_string(spec.width) + ", " + std::to_string(height) + "x" + std::to_string(width));
+    for (const auto& [height, width] :
+         {std::pair{64, 48}, std::pair{16, 16}, std::pair{32, 112}, std::pair{64, 48}}) {
+      SCOPED_TRACE("width " + std::to_string(spec.width) + ", " + std::to_string(height) + "x" +
+                   std::to_string(width));
       expect_near(run(*engine, height, width), run(*plain, height, width));
     }
   }
@@ -116,11 +121,13 @@ TEST_P(Engines, DoNotMindWhetherValueOrDecoderComesFirst) {
   EXPECT_EQ(first.probability, second.probability);
 }
 
-// LibTorch chooses other convolutions for one thread than for two; the fast engine, which predicts, must not.
+// LibTorch chooses other convolutions for one thread than for two; the fast engine, which predicts,
+// must not.
 TEST(FastEngine, GivesTheSameBytesForOneTwoAndThreeThreads) {
   if (best_engine() != EngineKind::fast) GTEST_SKIP() << "this build has no fast engine";
   const NetworkSpec spec{32, {1, 1, 1}, {1, 1, 1}};
-  const std::unique_ptr<NetworkEngine> engine = make_engine(EngineKind::fast, spec, weights_of(spec));
+  const std::unique_ptr<NetworkEngine> engine =
+      make_engine(EngineKind::fast, spec, weights_of(spec));
   set_engine_threads(1);
   const Outputs one = run(*engine, 64, 96);
   for (const int threads : {2, 3}) {

@@ -22,7 +22,8 @@ namespace fs = boost::filesystem;
 
 std::vector<std::string> sorted_files(const std::string& folder) {
   std::vector<std::string> files;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) files.push_back(entry.path().string());
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+    files.push_back(entry.path().string());
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -33,8 +34,10 @@ std::string only_folder(const std::string& folder) { return sorted_files(folder)
 
 NpyArray read_npy(const std::string& path) {
   const std::string file = read_text_file(path);
-  if (file.size() < 10 || file.compare(1, 5, "NUMPY") != 0) throw std::runtime_error(path + ": not a .npy file");
-  const std::size_t header_length = static_cast<std::uint8_t>(file[8]) + 256U * static_cast<std::uint8_t>(file[9]);
+  if (file.size() < 10 || file.compare(1, 5, "NUMPY") != 0)
+    throw std::runtime_error(path + ": not a .npy file");
+  const std::size_t header_length =
+      static_cast<std::uint8_t>(file[8]) + 256U * static_cast<std::uint8_t>(file[9]);
   const std::string header = file.substr(10, header_length);
   const char* data = file.data() + 10 + header_length;
 
@@ -49,7 +52,8 @@ NpyArray read_npy(const std::string& path) {
   }
   array.values.resize(count);
   const bool is_float = header.find("<f4") != std::string::npos;
-  if (!is_float && header.find("<u2") == std::string::npos) throw std::runtime_error(path + ": unknown type " + header);
+  if (!is_float && header.find("<u2") == std::string::npos)
+    throw std::runtime_error(path + ": unknown type " + header);
   for (std::size_t i = 0; i < count; ++i) {
     if (is_float) {
       float value = 0;
@@ -64,7 +68,9 @@ NpyArray read_npy(const std::string& path) {
   return array;
 }
 
-nlohmann::json read_json(const std::string& path) { return nlohmann::json::parse(read_text_file(path)); }
+nlohmann::json read_json(const std::string& path) {
+  return nlohmann::json::parse(read_text_file(path));
+}
 
 std::shared_ptr<const StateDict> golden_weights(const std::string& golden) {
   static const std::shared_ptr<const StateDict> weights = [&] {

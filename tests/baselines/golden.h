@@ -27,8 +27,8 @@ std::shared_ptr<const StateDict> golden_weights(const std::string& golden);
 
 /// An input clip of data/golden: frames, and the new labels of each annotated frame.
 struct GoldenClip {
-  std::vector<cv::Mat> frames;                  // R, G, B
-  std::vector<std::unique_ptr<Mask>> prompts;   // null where the frame has no annotation
+  std::vector<cv::Mat> frames;                 // R, G, B
+  std::vector<std::unique_ptr<Mask>> prompts;  // null where the frame has no annotation
 };
 
 /// Loads "MOSXAV_m128", "MOSXAV_mpad" or "XACV_x128".

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Layers, features, values, read-outs and small functions against the official code's (data/golden/expected/modules).
+// Layers, features, values, read-outs and small functions against the official code's
+// (data/golden/expected/modules).
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
@@ -29,7 +30,8 @@ std::vector<float> image_of(const test::GoldenClip& clip, int t) {
     for (int x = 0; x < kSize; ++x) {
       for (int c = 0; c < 3; ++c) {
         image[static_cast<std::size_t>((c * kSize + y) * kSize + x)] =
-            (static_cast<float>(clip.frames[t].ptr<std::uint8_t>(y)[3 * x + c]) / 255.0F - 0.5F) / 0.5F;
+            (static_cast<float>(clip.frames[t].ptr<std::uint8_t>(y)[3 * x + c]) / 255.0F - 0.5F) /
+            0.5F;
       }
     }
   }
@@ -38,7 +40,8 @@ std::vector<float> image_of(const test::GoldenClip& clip, int t) {
 
 // The ground truth of frame t through aggregate: background and both objects.
 std::vector<Plane> truth_of(const std::string& golden, int t) {
-  const Mask mask = read_mask(golden + "/inputs/XACV_x128/AnnotationVOS/CVAI-0001CATH/0000" + std::to_string(t) + ".png");
+  const Mask mask = read_mask(golden + "/inputs/XACV_x128/AnnotationVOS/CVAI-0001CATH/0000" +
+                              std::to_string(t) + ".png");
   std::vector<Plane> planes(kObjects + 1, Plane(kSize, kSize));
   for (int y = 0; y < kSize; ++y) {
     for (int x = 0; x < kSize; ++x) {
@@ -54,18 +57,20 @@ at::Tensor tensor_of(const std::vector<float>& data, at::IntArrayRef shape) {
 }
 
 // A record of modules.json: 24 samples of a tensor, its mean and extremes.
-void expect_record(const at::Tensor& tensor, const nlohmann::json& record, const std::string& name) {
+void expect_record(const at::Tensor& tensor, const nlohmann::json& record,
+                   const std::string& name) {
   SCOPED_TRACE(name);
   const at::Tensor flat = tensor.contiguous().flatten();
   std::int64_t count = 1;
   for (const std::int64_t side : record.at("shape").get<std::vector<std::int64_t>>()) count *= side;
   ASSERT_EQ(flat.numel(), count);
-  const double scale = std::max({1.0, std::abs(record.at("min").get<double>()), std::abs(record.at("max").get<double>())});
+  const double scale = std::max(
+      {1.0, std::abs(record.at("min").get<double>()), std::abs(record.at("max").get<double>())});
   EXPECT_NEAR(flat.mean().item<double>(), record.at("mean").get<double>(), 1e-5 * scale);
   EXPECT_NEAR(flat.max().item<double>(), record.at("max").get<double>(), 1e-4 * scale);
   for (std::size_t i = 0; i < record.at("idx").size(); ++i) {
-    EXPECT_NEAR(flat[record.at("idx")[i].get<std::int64_t>()].item<double>(), record.at("val")[i].get<double>(),
-                1e-4 * scale);
+    EXPECT_NEAR(flat[record.at("idx")[i].get<std::int64_t>()].item<double>(),
+                record.at("val")[i].get<double>(), 1e-4 * scale);
   }
 }
 
@@ -77,7 +82,9 @@ TEST(GoldenModules, EveryLayerOfTheWrittenNetworkGivesTheOfficialOutput) {
   const test::GoldenClip clip = test::load_golden_clip(golden, "XACV_x128");
   TorchNetwork network({}, *test::golden_weights(golden));
   std::map<std::string, at::Tensor> outputs;
-  network.trace = [&](const std::string& name, const at::Tensor& output) { outputs[name] = output; };
+  network.trace = [&](const std::string& name, const at::Tensor& output) {
+    outputs[name] = output;
+  };
 
   // The records are of both objects in one batch.
   const at::Tensor image = tensor_of(image_of(clip, 0), {1, 3, kSize, kSize});
@@ -111,13 +118,14 @@ TEST_P(GoldenFeatures, KeysValuesReadOutsAndProbabilitiesAreTheOfficialOnes) {
   set_engine_threads(1);
   const std::string folder = golden + "/expected/modules/";
   const test::GoldenClip clip = test::load_golden_clip(golden, "XACV_x128");
-  const std::unique_ptr<NetworkEngine> engine = make_engine(GetParam(), {}, test::golden_weights(golden));
+  const std::unique_ptr<NetworkEngine> engine =
+      make_engine(GetParam(), {}, test::golden_weights(golden));
   const CellGrid grid{kSize / 16, kSize / 16};
   const int channels = engine->spec().value_channels();
   const auto cells = static_cast<std::size_t>(grid.cells());
 
-  const auto expect_array = [&](const std::vector<float>& cell_major, std::size_t object, const std::string& name,
-                                double tolerance) {
+  const auto expect_array = [&](const std::vector<float>& cell_major, std::size_t object,
+                                const std::string& name, double tolerance) {
     const test::NpyArray want = test::read_npy(folder + name + ".npy");
     double largest = 0;
     for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c) {
@@ -132,7 +140,8 @@ TEST_P(GoldenFeatures, KeysValuesReadOutsAndProbabilitiesAreTheOfficialOnes) {
   std::vector<std::vector<float>> keys;
   std::vector<std::vector<ValueFrame>> values(kObjects);
   for (int t = 0; t < 2; ++t) {
-    const std::unique_ptr<FrameEncoding> frame = engine->encode_frame(image_of(clip, t), kSize, kSize);
+    const std::unique_ptr<FrameEncoding> frame =
+        engine->encode_frame(image_of(clip, t), kSize, kSize);
     engine->copy_key(*frame, keys.emplace_back(64 * cells));
     std::vector<Plane> truth = truth_of(golden, t);
     for (std::size_t i = 0; i < kObjects; ++i) {
@@ -142,9 +151,11 @@ TEST_P(GoldenFeatures, KeysValuesReadOutsAndProbabilitiesAreTheOfficialOnes) {
     }
   }
   const test::NpyArray want_key = test::read_npy(folder + "f0_k16.npy");
-  for (std::size_t i = 0; i < want_key.values.size(); ++i) ASSERT_NEAR(keys[0][i], want_key.values[i], 2e-4);
+  for (std::size_t i = 0; i < want_key.values.size(); ++i)
+    ASSERT_NEAR(keys[0][i], want_key.values[i], 2e-4);
 
-  const std::unique_ptr<FrameEncoding> query = engine->encode_frame(image_of(clip, 2), kSize, kSize);
+  const std::unique_ptr<FrameEncoding> query =
+      engine->encode_frame(image_of(clip, 2), kSize, kSize);
   std::vector<float> query_key(64 * cells);
   engine->copy_key(*query, query_key);
   for (const bool local : {false, true}) {
@@ -152,7 +163,8 @@ TEST_P(GoldenFeatures, KeysValuesReadOutsAndProbabilitiesAreTheOfficialOnes) {
     options.matching = local ? Matching::local : Matching::global;
     options.window = 5;
     std::vector<KeyFrame> frames;
-    for (const std::vector<float>& key : keys) frames.emplace_back(key, 64, grid, match_radius(options));
+    for (const std::vector<float>& key : keys)
+      frames.emplace_back(key, 64, grid, match_radius(options));
     MatchRequest request;
     request.value_channels = channels;
     std::vector<std::vector<float>> readouts(kObjects, std::vector<float>(cells * channels));
@@ -163,7 +175,8 @@ TEST_P(GoldenFeatures, KeysValuesReadOutsAndProbabilitiesAreTheOfficialOnes) {
     }
     make_matcher(options)->read(request, query_key);
     const std::string kind = local ? "local_sw5" : "global";
-    for (std::size_t i = 0; i < kObjects; ++i) expect_array(readouts[i], i, "f2_readout_" + kind, 1e-3);
+    for (std::size_t i = 0; i < kObjects; ++i)
+      expect_array(readouts[i], i, "f2_readout_" + kind, 1e-3);
 
     // The stored decoder outputs are before the sigmoid.
     const test::NpyArray logits = test::read_npy(folder + "f2_logits_" + kind + ".npy");
@@ -173,7 +186,8 @@ TEST_P(GoldenFeatures, KeysValuesReadOutsAndProbabilitiesAreTheOfficialOnes) {
       double largest = 0;
       for (std::size_t pixel = 0; pixel < kPixels; ++pixel) {
         const double want = 1 / (1 + std::exp(-logits.values[i * kPixels + pixel]));
-        largest = std::max(largest, std::abs(static_cast<double>(planes[i + 1].pixels[pixel]) - want));
+        largest =
+            std::max(largest, std::abs(static_cast<double>(planes[i + 1].pixels[pixel]) - want));
       }
       EXPECT_LE(largest, 5e-4) << kind;
     }
@@ -192,7 +206,8 @@ INSTANTIATE_TEST_SUITE_P(, GoldenFeatures, ::testing::ValuesIn(test::engines()),
                          [](const auto& kind) { return std::string(engine_name(kind.param)); });
 
 // Nested lists of numbers, flat, and their shape.
-std::vector<float> flatten(const nlohmann::json& list, std::vector<std::int64_t>& shape, std::size_t depth = 0) {
+std::vector<float> flatten(const nlohmann::json& list, std::vector<std::int64_t>& shape,
+                           std::size_t depth = 0) {
   if (!list.is_array()) return {list.get<float>()};
   if (shape.size() == depth) shape.push_back(static_cast<std::int64_t>(list.size()));
   std::vector<float> all;
@@ -209,7 +224,9 @@ at::Tensor tensor_of(const nlohmann::json& list) {
   return at::from_blob(const_cast<float*>(data.data()), shape).clone();
 }
 
-float largest_difference(const at::Tensor& a, const at::Tensor& b) { return (a - b).abs().max().item<float>(); }
+float largest_difference(const at::Tensor& a, const at::Tensor& b) {
+  return (a - b).abs().max().item<float>();
+}
 
 TEST(GoldenFunctions, AggregatePaddingWindowsAndMatchingAreTheOfficialOnes) {
   ANGIOBENCH_REQUIRE_DATA(golden, "golden");
@@ -219,7 +236,8 @@ TEST(GoldenFunctions, AggregatePaddingWindowsAndMatchingAreTheOfficialOnes) {
   const at::Tensor aggregated = tensor_of(functions.at("aggregate").at("keep_bg"));
   EXPECT_LE(largest_difference(aggregate(probabilities), aggregated), 1e-6F);
   std::vector<Plane> planes(4, Plane(2, 3));
-  for (std::size_t i = 0; i < 3; ++i) std::copy_n(probabilities[i].data_ptr<float>(), 6, planes[i + 1].pixels.begin());
+  for (std::size_t i = 0; i < 3; ++i)
+    std::copy_n(probabilities[i].data_ptr<float>(), 6, planes[i + 1].pixels.begin());
   aggregate(planes);
   for (std::size_t i = 0; i < 4; ++i) {
     EXPECT_LE(largest_difference(tensor_of(planes[i].pixels, {2, 3}), aggregated[i][0]), 1e-6F);
@@ -229,28 +247,32 @@ TEST(GoldenFunctions, AggregatePaddingWindowsAndMatchingAreTheOfficialOnes) {
     const int height = std::stoi(size);
     const int width = std::stoi(size.substr(size.find('x') + 1));
     const Padding padding = padding_to_16(height, width);
-    EXPECT_EQ((std::vector<int>{padding.left, padding.right, padding.top, padding.bottom}), pad) << size;
+    EXPECT_EQ((std::vector<int>{padding.left, padding.right, padding.top, padding.bottom}), pad)
+        << size;
   }
 
   const nlohmann::json& windows = functions.at("sample_overlapped_sw3");
   for (const Sampling sampling : {Sampling::unfold, Sampling::shift, Sampling::depth_wise}) {
-    EXPECT_EQ(largest_difference(sample_windows(tensor_of(windows.at("x")), 3, sampling), tensor_of(windows.at("out"))),
+    EXPECT_EQ(largest_difference(sample_windows(tensor_of(windows.at("x")), 3, sampling),
+                                 tensor_of(windows.at("out"))),
               0.0F);
   }
 
   const nlohmann::json& local = functions.at("local_match");
-  EXPECT_EQ(largest_difference(border_scores({2, 3}, 3, at::TensorOptions(at::kFloat)), tensor_of(local.at("mask"))[0][0]
-                                   .view({9, 2, 3})),
+  EXPECT_EQ(largest_difference(border_scores({2, 3}, 3, at::TensorOptions(at::kFloat)),
+                               tensor_of(local.at("mask"))[0][0].view({9, 2, 3})),
             0.0F);
   const auto memory = [](const nlohmann::json& list) { return tensor_of(list).transpose(0, 1); };
-  EXPECT_LE(largest_difference(match_local(memory(local.at("key")), tensor_of(local.at("value")).unsqueeze(2),
-                                           tensor_of(local.at("query"))[0], 3, 5, Sampling::unfold),
-                               tensor_of(local.at("out"))),
+  EXPECT_LE(largest_difference(
+                match_local(memory(local.at("key")), tensor_of(local.at("value")).unsqueeze(2),
+                            tensor_of(local.at("query"))[0], 3, 5, Sampling::unfold),
+                tensor_of(local.at("out"))),
             1e-6F);
   const nlohmann::json& global = functions.at("global_match");
-  EXPECT_LE(largest_difference(match_global(memory(global.at("key")), tensor_of(global.at("value")).unsqueeze(2),
-                                            tensor_of(global.at("query"))[0], 4),
-                               tensor_of(global.at("out"))),
+  EXPECT_LE(largest_difference(
+                match_global(memory(global.at("key")), tensor_of(global.at("value")).unsqueeze(2),
+                             tensor_of(global.at("query"))[0], 4),
+                tensor_of(global.at("out"))),
             1e-6F);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whole clips against the official code's output (data/golden/expected/<run>), for every engine of this build.
+// Whole clips against the official code's output (data/golden/expected/<run>), for every engine of
+// this build.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,8 +25,9 @@ struct Case {
 std::vector<Case> all_cases() {
   std::vector<Case> cases;
   for (const EngineKind engine : test::engines()) {
-    for (const char* const run : {"m128_stcn", "m128_stcn_last", "m128_stcn_res112", "m128_xravos_sw15",
-                                  "m128_xravos_sw5", "mpad_stcn", "mpad_xravos_sw7", "x128_stcn", "x128_xravos_sw7"}) {
+    for (const char* const run :
+         {"m128_stcn", "m128_stcn_last", "m128_stcn_res112", "m128_xravos_sw15", "m128_xravos_sw5",
+          "mpad_stcn", "mpad_xravos_sw7", "x128_stcn", "x128_xravos_sw7"}) {
       cases.push_back({run, engine});
     }
   }
@@ -51,7 +53,8 @@ NetworkPredictorOptions options_of(const nlohmann::json& meta, EngineKind engine
   return own;
 }
 
-// Tolerances: networks.md and data/golden/README.md. The official code itself moves by 4.6e-5 in another precision.
+// Tolerances: networks.md and data/golden/README.md. The official code itself moves by 4.6e-5 in
+// another precision.
 constexpr double kTolerance = 5e-4 + 0.5 / 65535;
 constexpr int kMostPixels = 2;
 constexpr float kNarrowMargin = 1e-3F;
@@ -62,7 +65,8 @@ TEST_P(GoldenRun, GivesTheOfficialProbabilitiesAndMasks) {
   const nlohmann::json meta = test::read_json(folder + "/meta.json");
   const test::GoldenClip clip = test::load_golden_clip(golden, meta.at("input"));
   const NetworkPredictorOptions options = options_of(meta, GetParam().engine);
-  NetworkPredictor predictor(options, make_engine(options.engine, {}, test::golden_weights(golden)));
+  NetworkPredictor predictor(options,
+                             make_engine(options.engine, {}, test::golden_weights(golden)));
   const test::NpyArray expected = test::read_npy(folder + "/prob_u16.npy");
   const auto frames = static_cast<int>(clip.frames.size());
   const auto planes = static_cast<int>(expected.shape.at(0));
@@ -82,14 +86,18 @@ TEST_P(GoldenRun, GivesTheOfficialProbabilitiesAndMasks) {
     const std::size_t pixels = probabilities[0].pixels.size();
     ASSERT_EQ(static_cast<std::int64_t>(pixels), expected.shape.at(2) * expected.shape.at(3));
     for (int plane = 0; plane < planes; ++plane) {
-      const auto known = std::find(ids.begin(), ids.end(), back.at(static_cast<std::size_t>(plane)));
+      const auto known =
+          std::find(ids.begin(), ids.end(), back.at(static_cast<std::size_t>(plane)));
       for (std::size_t pixel = 0; pixel < pixels; ++pixel) {
-        const double want = expected.values[(static_cast<std::size_t>(plane) * frames + t) * pixels + pixel] / 65535;
+        const double want =
+            expected.values[(static_cast<std::size_t>(plane) * frames + t) * pixels + pixel] /
+            65535;
         double got = 0;
         if (plane == 0) {
           got = static_cast<double>(probabilities[0].pixels[pixel]);
         } else if (known != ids.end()) {
-          got = static_cast<double>(probabilities[static_cast<std::size_t>(known - ids.begin()) + 1].pixels[pixel]);
+          got = static_cast<double>(
+              probabilities[static_cast<std::size_t>(known - ids.begin()) + 1].pixels[pixel]);
         }
         largest = std::max(largest, std::abs(got - want));
       }
@@ -109,7 +117,8 @@ TEST_P(GoldenRun, GivesTheOfficialProbabilitiesAndMasks) {
         if (options.resize > 0) continue;  // the margin stands in the resized planes
         const Padding padding = padding_to_16(labels.height(), labels.width());
         std::vector<float> here;
-        for (const Plane& plane : probabilities) here.push_back(plane.at(y + padding.top, x + padding.left));
+        for (const Plane& plane : probabilities)
+          here.push_back(plane.at(y + padding.top, x + padding.left));
         std::sort(here.rbegin(), here.rend());
         EXPECT_LT(here[0] - here[1], kNarrowMargin) << "at " << x << ", " << y;
       }
@@ -122,7 +131,8 @@ TEST_P(GoldenRun, GivesTheOfficialProbabilitiesAndMasks) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, GoldenRun, ::testing::ValuesIn(all_cases()), [](const auto& param_info) {
-  return std::string(param_info.param.run) + "_" + std::string(engine_name(param_info.param.engine));
+  return std::string(param_info.param.run) + "_" +
+         std::string(engine_name(param_info.param.engine));
 });
 
 }  // namespace

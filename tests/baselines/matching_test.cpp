@@ -27,19 +27,21 @@ struct Scene {
   CellGrid grid;
   int channels;
   int value_channels;
-  std::vector<std::vector<float>> keys;                // [frame] channels x cells
-  std::vector<std::vector<ValueFrame>> values;         // [object][frame]
+  std::vector<std::vector<float>> keys;         // [frame] channels x cells
+  std::vector<std::vector<ValueFrame>> values;  // [object][frame]
   std::vector<float> query;
 
-  Scene(CellGrid cells, int key_channels, int value_channel_count, int frames, int objects, unsigned seed,
-        float scale = 1)
+  Scene(CellGrid cells, int key_channels, int value_channel_count, int frames, int objects,
+        unsigned seed, float scale = 1)
       : grid(cells), channels(key_channels), value_channels(value_channel_count) {
     std::mt19937 random(seed);
     const auto count = static_cast<std::size_t>(grid.cells());
-    for (int t = 0; t < frames; ++t) keys.push_back(random_numbers(count * channels, random, scale));
+    for (int t = 0; t < frames; ++t)
+      keys.push_back(random_numbers(count * channels, random, scale));
     for (int i = 0; i < objects; ++i) {
       auto& mine = values.emplace_back();
-      for (int t = 0; t < frames; ++t) mine.push_back(random_numbers(count * value_channels, random));
+      for (int t = 0; t < frames; ++t)
+        mine.push_back(random_numbers(count * value_channels, random));
     }
     query = random_numbers(count * channels, random, scale);
   }
@@ -52,7 +54,8 @@ std::vector<std::vector<float>> read(const Scene& scene, const MatchOptions& opt
     frames.emplace_back(key, scene.channels, scene.grid, match_radius(options));
   }
   std::vector<std::vector<float>> readouts(
-      scene.values.size(), std::vector<float>(static_cast<std::size_t>(scene.grid.cells()) * scene.value_channels));
+      scene.values.size(),
+      std::vector<float>(static_cast<std::size_t>(scene.grid.cells()) * scene.value_channels));
   MatchRequest request;
   request.value_channels = scene.value_channels;
   for (const KeyFrame& frame : frames) request.keys.push_back(&frame);
@@ -77,19 +80,23 @@ std::vector<std::vector<float>> read_slowly(const Scene& scene, const MatchOptio
     double product = 0;
     double norm = 0;
     for (int c = 0; c < scene.channels; ++c) {
-      const double k = static_cast<double>(scene.keys[frame][static_cast<std::size_t>(c) * grid.cells() + cell]);
-      product += k * static_cast<double>(scene.query[static_cast<std::size_t>(c) * grid.cells() + query]);
+      const double k =
+          static_cast<double>(scene.keys[frame][static_cast<std::size_t>(c) * grid.cells() + cell]);
+      product +=
+          k * static_cast<double>(scene.query[static_cast<std::size_t>(c) * grid.cells() + query]);
       norm += k * k;
     }
     return (2 * product - norm) / std::sqrt(static_cast<double>(scene.channels));
   };
   std::vector<std::vector<float>> readouts(
-      scene.values.size(), std::vector<float>(static_cast<std::size_t>(grid.cells()) * scene.value_channels));
+      scene.values.size(),
+      std::vector<float>(static_cast<std::size_t>(grid.cells()) * scene.value_channels));
   for (int query = 0; query < grid.cells(); ++query) {
     std::vector<Candidate> candidates;
     for (int frame = 0; frame < static_cast<int>(scene.keys.size()); ++frame) {
       if (options.matching == Matching::global) {
-        for (int cell = 0; cell < grid.cells(); ++cell) candidates.push_back({score(query, frame, cell), frame, cell});
+        for (int cell = 0; cell < grid.cells(); ++cell)
+          candidates.push_back({score(query, frame, cell), frame, cell});
         continue;
       }
       int centre = query;
@@ -105,7 +112,8 @@ std::vector<std::vector<float>> read_slowly(const Scene& scene, const MatchOptio
           if (y < 0 || y >= grid.height || x < 0 || x >= grid.width) {
             candidates.push_back({-1, frame, -1});
           } else {
-            candidates.push_back({score(query, frame, y * grid.width + x), frame, y * grid.width + x});
+            candidates.push_back(
+                {score(query, frame, y * grid.width + x), frame, y * grid.width + x});
           }
         }
       }
@@ -114,7 +122,8 @@ std::vector<std::vector<float>> read_slowly(const Scene& scene, const MatchOptio
                      [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
     candidates.resize(std::min(candidates.size(), static_cast<std::size_t>(options.top_k)));
     double total = 0;
-    for (const Candidate& candidate : candidates) total += std::exp(candidate.score - candidates[0].score);
+    for (const Candidate& candidate : candidates)
+      total += std::exp(candidate.score - candidates[0].score);
     for (std::size_t object = 0; object < scene.values.size(); ++object) {
       for (int channel = 0; channel < scene.value_channels; ++channel) {
         double sum = 0;
@@ -122,22 +131,26 @@ std::vector<std::vector<float>> read_slowly(const Scene& scene, const MatchOptio
           if (candidate.cell < 0) continue;
           const std::vector<float>& values = scene.values[object][candidate.frame];
           sum += std::exp(candidate.score - candidates[0].score) / total *
-                 static_cast<double>(values[static_cast<std::size_t>(candidate.cell) * scene.value_channels + channel]);
+                 static_cast<double>(
+                     values[static_cast<std::size_t>(candidate.cell) * scene.value_channels +
+                            channel]);
         }
-        readouts[object][static_cast<std::size_t>(query) * scene.value_channels + channel] = static_cast<float>(sum);
+        readouts[object][static_cast<std::size_t>(query) * scene.value_channels + channel] =
+            static_cast<float>(sum);
       }
     }
   }
   return readouts;
 }
 
-void expect_near(const std::vector<std::vector<float>>& got, const std::vector<std::vector<float>>& want,
-                 float tolerance = 2e-5F) {
+void expect_near(const std::vector<std::vector<float>>& got,
+                 const std::vector<std::vector<float>>& want, float tolerance = 2e-5F) {
   ASSERT_EQ(got.size(), want.size());
   for (std::size_t i = 0; i < got.size(); ++i) {
     ASSERT_EQ(got[i].size(), want[i].size());
     float largest = 0;
-    for (std::size_t j = 0; j < got[i].size(); ++j) largest = std::max(largest, std::abs(got[i][j] - want[i][j]));
+    for (std::size_t j = 0; j < got[i].size(); ++j)
+      largest = std::max(largest, std::abs(got[i][j] - want[i][j]));
     EXPECT_LE(largest, tolerance) << "object " << i;
   }
 }
@@ -153,8 +166,8 @@ TEST(DirectMatching, EqualsTheSlowTwinForEveryMatchingWindowAndShape) {
           options.window = window;
           options.top_k = 5;
           const Scene scene(grid, 8, 6, frames, 2, ++seed);
-          SCOPED_TRACE(std::string(matching_name(matching)) + " " + std::to_string(grid.height) + "x" +
-                       std::to_string(grid.width) + " window " + std::to_string(window));
+          SCOPED_TRACE(std::string(matching_name(matching)) + " " + std::to_string(grid.height) +
+                       "x" + std::to_string(grid.width) + " window " + std::to_string(window));
           expect_near(read(scene, options), read_slowly(scene, options));
         }
       }
@@ -193,7 +206,8 @@ TEST(DirectMatching, StaysFiniteWhereScoresOverflowAnExponential) {
 }
 
 TEST(DirectMatching, LetsCellsOutsideTheFrameCompeteWithValueZero) {
-  // Keys of zero score 0 everywhere inside, the border -1: in a corner 4 cells are inside and 5 outside.
+  // Keys of zero score 0 everywhere inside, the border -1: in a corner 4 cells are inside and 5
+  // outside.
   Scene scene({4, 4}, 4, 1, 1, 1, 5);
   std::fill(scene.keys[0].begin(), scene.keys[0].end(), 0.0F);
   std::fill(scene.values[0][0].begin(), scene.values[0][0].end(), 1.0F);
@@ -220,14 +234,17 @@ TEST(MatchKernels, AgreeForEveryInstructionSet) {
     std::vector<std::vector<float>> rows;
     for (std::size_t i = 0; i < count; ++i) {
       std::vector<float> out(kRows * 64 + 32);
-      kernels[i]->window_products(query.data(), 4, keys.data(), kChannels * kStride, kStride, kChannels, kRows, cells,
-                                  out.data(), 64);
+      kernels[i]->window_products(query.data(), 4, keys.data(), kChannels * kStride, kStride,
+                                  kChannels, kRows, cells, out.data(), 64);
       std::vector<float> wanted;
-      for (int r = 0; r < kRows; ++r) wanted.insert(wanted.end(), out.begin() + r * 64, out.begin() + r * 64 + cells);
+      for (int r = 0; r < kRows; ++r)
+        wanted.insert(wanted.end(), out.begin() + r * 64, out.begin() + r * 64 + cells);
       windows.push_back(wanted);
-      kernels[i]->row_products(query.data(), 4, keys.data(), kStride, kChannels, cells, out.data(), 64);
+      kernels[i]->row_products(query.data(), 4, keys.data(), kStride, kChannels, cells, out.data(),
+                               64);
       wanted.clear();
-      for (int r = 0; r < 4; ++r) wanted.insert(wanted.end(), out.begin() + r * 64, out.begin() + r * 64 + cells);
+      for (int r = 0; r < 4; ++r)
+        wanted.insert(wanted.end(), out.begin() + r * 64, out.begin() + r * 64 + cells);
       rows.push_back(wanted);
 
       std::vector<float> best(20);
@@ -264,8 +281,8 @@ TEST(TorchMatching, LetsGradientsThroughToKeysValuesAndQuery) {
     const at::Tensor keys = leaf({8, 2, 4, 5});
     const at::Tensor values = leaf({2, 3, 2, 4, 5});
     const at::Tensor query = leaf({8, 4, 5});
-    const at::Tensor out =
-        local ? match_local(keys, values, query, 3, 0, Sampling::unfold) : match_global(keys, values, query, 0);
+    const at::Tensor out = local ? match_local(keys, values, query, 3, 0, Sampling::unfold)
+                                 : match_global(keys, values, query, 0);
     out.sum().backward();
     for (const at::Tensor& tensor : {keys, values, query}) {
       EXPECT_GT(tensor.grad().abs().sum().item<float>(), 0.0F);

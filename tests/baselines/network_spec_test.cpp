@@ -50,7 +50,8 @@ TEST(NetworkSpec, NamesShapesAndOrderAreThoseOfTheOfficialStateDict) {
 }
 
 TEST(NetworkSpec, IsFoundAgainInTheShapesOfWeights) {
-  for (const NetworkSpec& spec : {NetworkSpec{8, {1, 2, 1}, {1, 1, 3}}, NetworkSpec{2, {3, 4, 6}, {2, 2, 2}}}) {
+  for (const NetworkSpec& spec :
+       {NetworkSpec{8, {1, 2, 1}, {1, 1, 3}}, NetworkSpec{2, {3, 4, 6}, {2, 2, 2}}}) {
     EXPECT_EQ(network_spec_of(empty_weights(spec), "x.safetensors"), spec);
   }
 }
@@ -59,7 +60,8 @@ TEST(NetworkSpec, WeightsOfAnotherNetworkAreRefused) {
   StateDict weights;
   weights.add("conv1.weight", {ElementType::f32, {1}, std::vector<std::uint8_t>(4)});
   EXPECT_THROW(network_spec_of(weights, "x.pth"), Error);
-  weights.add("key_encoder.conv1.weight", {ElementType::f32, {7, 3, 1, 1}, std::vector<std::uint8_t>(84)});
+  weights.add("key_encoder.conv1.weight",
+              {ElementType::f32, {7, 3, 1, 1}, std::vector<std::uint8_t>(84)});
   EXPECT_THROW(network_spec_of(weights, "x.pth"), Error);
 }
 

@@ -50,14 +50,16 @@ TEST(Padding, IsUndoneByUnpad) {
 
 TEST(Resize, EqualsPyTorchsInterpolation) {
   for (const auto& [height, width, to_height, to_width] :
-       {std::array{13, 9, 20, 31}, std::array{24, 17, 11, 8}, std::array{7, 7, 7, 7}, std::array{1, 5, 3, 2}}) {
+       {std::array{13, 9, 20, 31}, std::array{24, 17, 11, 8}, std::array{7, 7, 7, 7},
+        std::array{1, 5, 3, 2}}) {
     const Plane plane = random_plane(height, width, 3);
     const at::Tensor tensor = as_tensor(plane);
     expect_near(resize_bicubic(plane, to_height, to_width),
                 at::upsample_bicubic2d(tensor, {to_height, to_width}, false), 2e-6F);
     expect_near(resize_bilinear(plane, to_height, to_width),
                 at::upsample_bilinear2d(tensor, {to_height, to_width}, false), 2e-6F);
-    expect_near(resize_nearest(plane, to_height, to_width), at::upsample_nearest2d(tensor, {to_height, to_width}), 0);
+    expect_near(resize_nearest(plane, to_height, to_width),
+                at::upsample_nearest2d(tensor, {to_height, to_width}), 0);
   }
 }
 
@@ -71,7 +73,8 @@ TEST(Aggregate, EqualsAFigureWorkedOutByHand) {
 }
 
 TEST(Aggregate, ClampsCertaintyAndStillSumsToOne) {
-  // One object is certain: its odds are clamped to (1 - 1e-7) / 1e-7 in float, the background's to 1e-7.
+  // One object is certain: its odds are clamped to (1 - 1e-7) / 1e-7 in float, the background's to
+  // 1e-7.
   std::vector<Plane> planes = {Plane(1, 2), Plane(1, 2)};
   planes[1].at(0, 0) = 1;
   aggregate(planes);

@@ -77,8 +77,8 @@ std::vector<std::string_view> trivial_predictors() {
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(Predictors, EveryTrivialPredictor, ::testing::ValuesIn(trivial_predictors()),
-                         [](const auto& row) {
+INSTANTIATE_TEST_SUITE_P(Predictors, EveryTrivialPredictor,
+                         ::testing::ValuesIn(trivial_predictors()), [](const auto& row) {
                            std::string name(row.param);
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;

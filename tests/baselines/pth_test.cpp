@@ -26,7 +26,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 StateDict parse(const std::string& file) {
-  return parse_pth(MemorySource({reinterpret_cast<const std::uint8_t*>(file.data()), file.size()}, "w.pth"));
+  return parse_pth(
+      MemorySource({reinterpret_cast<const std::uint8_t*>(file.data()), file.size()}, "w.pth"));
 }
 
 std::string refusal(const std::string& file, ErrorKind kind = ErrorKind::input) {
@@ -62,7 +63,8 @@ std::string pth_of(const std::string& pickle, ZipStyle style = {}) {
   return make_zip({{"a/data.pkl", pickle}, {"a/data/0", floats({1, 2, 3, 4})}}, style);
 }
 
-std::string tensor_pickle(std::int64_t elements, std::int64_t offset, const std::vector<std::int64_t>& sizes,
+std::string tensor_pickle(std::int64_t elements, std::int64_t offset,
+                          const std::vector<std::int64_t>& sizes,
                           const std::vector<std::int64_t>& strides) {
   PickleWriter pickle;
   pickle.begin_dict().text("w").tensor("FloatStorage", "0", elements, offset, sizes, strides);
@@ -79,16 +81,19 @@ TEST(Pth, ZipsWithAndWithoutZip64AreRead) {
   ZipStyle plain;
   plain.zip64 = false;
   for (const ZipStyle& style : {ZipStyle{}, plain}) {
-    EXPECT_THAT(parse(pth_of(tensor_pickle(4, 0, {4}, {1}), style)).at("w").floats(), ElementsAre(1, 2, 3, 4));
+    EXPECT_THAT(parse(pth_of(tensor_pickle(4, 0, {4}, {1}), style)).at("w").floats(),
+                ElementsAre(1, 2, 3, 4));
   }
 }
 
 TEST(Pth, ViewsAreCopiedIntoCOrder) {
-  EXPECT_THAT(parse(pth_of(tensor_pickle(4, 0, {2, 2}, {1, 2}))).at("w").floats(), ElementsAre(1, 3, 2, 4));
+  EXPECT_THAT(parse(pth_of(tensor_pickle(4, 0, {2, 2}, {1, 2}))).at("w").floats(),
+              ElementsAre(1, 3, 2, 4));
   EXPECT_THAT(parse(pth_of(tensor_pickle(4, 2, {2}, {1}))).at("w").floats(), ElementsAre(3, 4));
   EXPECT_THAT(parse(pth_of(tensor_pickle(4, 1, {}, {}))).at("w").floats(), ElementsAre(2));
   // A stride of a dimension of one element says nothing.
-  EXPECT_THAT(parse(pth_of(tensor_pickle(4, 0, {1, 4}, {77, 1}))).at("w").floats(), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(parse(pth_of(tensor_pickle(4, 0, {1, 4}, {77, 1}))).at("w").floats(),
+              ElementsAre(1, 2, 3, 4));
   EXPECT_EQ(parse(pth_of(tensor_pickle(4, 0, {0, 4}, {4, 1}))).at("w").element_count(), 0);
 }
 
@@ -96,7 +101,11 @@ TEST(Pth, ACheckpointGivesItsNetworkAndAParallelModelLosesItsPrefix) {
   PickleWriter pickle;
   pickle.raw("}(").text("it").integer(7).text("network");
   pickle.begin_dict().text("module.w").tensor("FloatStorage", "0", 4, 0, {4}, {1}).end_dict();
-  pickle.text("scheduler").raw("}(").text("milestones").global("collections", "Counter").raw("}\x85R");
+  pickle.text("scheduler")
+      .raw("}(")
+      .text("milestones")
+      .global("collections", "Counter")
+      .raw("}\x85R");
   pickle.text("rate").raw(std::string_view("G\x3f\xf0\0\0\0\0\0\0", 9)).raw("uu");
   EXPECT_THAT(parse(pth_of(pickle.finish())).at("w").floats(), ElementsAre(1, 2, 3, 4));
 }
@@ -104,7 +113,10 @@ TEST(Pth, ACheckpointGivesItsNetworkAndAParallelModelLosesItsPrefix) {
 TEST(Pth, AParameterAndTheStateOfADictAreUnderstood) {
   PickleWriter pickle;
   pickle.begin_dict().text("w").global("torch._utils", "_rebuild_parameter").raw("(");
-  pickle.tensor("FloatStorage", "0", 4, 0, {4}, {1}).raw("\x89").global("collections", "OrderedDict").raw(")RtR");
+  pickle.tensor("FloatStorage", "0", 4, 0, {4}, {1})
+      .raw("\x89")
+      .global("collections", "OrderedDict")
+      .raw(")RtR");
   pickle.end_dict().raw("}").text("_metadata").raw("}sb");
   EXPECT_THAT(parse(pth_of(pickle.finish())).at("w").floats(), ElementsAre(1, 2, 3, 4));
 }
@@ -122,7 +134,8 @@ TEST(Pth, CodeIsRefusedByName) {
 TEST(Pth, OpcodesThatNoStateDictNeedsAreRefused) {
   // INST, OBJ, NEWOBJ, EXT1, PERSID, DUP, GET, INT, BYTEARRAY8, NEXT_BUFFER.
   for (const char* const opcode : {"i", "o", "\x81", "\x82", "P", "2", "g", "I", "\x96", "\x97"}) {
-    EXPECT_THAT(refusal(pth_of(PickleWriter().raw(opcode).finish())), HasSubstr("opcode")) << opcode;
+    EXPECT_THAT(refusal(pth_of(PickleWriter().raw(opcode).finish())), HasSubstr("opcode"))
+        << opcode;
   }
 }
 
@@ -144,7 +157,8 @@ TEST(Pth, ATensorOutsideItsStorageIsRefused) {
 
 TEST(Pth, AStorageOfAnotherSizeThanStatedIsRefused) {
   EXPECT_THAT(refusal(pth_of(tensor_pickle(5, 0, {4}, {1}))), HasSubstr("16 bytes"));
-  EXPECT_THAT(refusal(pth_of(tensor_pickle(std::int64_t{1} << 62, 0, {4}, {1}))), HasSubstr("16 bytes"));
+  EXPECT_THAT(refusal(pth_of(tensor_pickle(std::int64_t{1} << 62, 0, {4}, {1}))),
+              HasSubstr("16 bytes"));
   EXPECT_THAT(refusal(pth_of(tensor_pickle(-4, 0, {4}, {1}))), HasSubstr("negative"));
 }
 
@@ -155,7 +169,8 @@ TEST(Pth, ManyViewsOfOneStorageDoNotFillTheMemory) {
   for (int i = 0; i < 10; ++i) {
     pickle.text(std::to_string(i)).tensor("ByteStorage", "0", 1 << 20, 0, {1 << 20}, {1});
   }
-  const std::string file = make_zip({{"a/data.pkl", pickle.end_dict().finish()}, {"a/data/0", storage}});
+  const std::string file =
+      make_zip({{"a/data.pkl", pickle.end_dict().finish()}, {"a/data/0", storage}});
   EXPECT_THAT(refusal(file, ErrorKind::limit), HasSubstr("4 times"));
 }
 
@@ -166,7 +181,8 @@ TEST(Pth, APickleThatGrowsWithoutEndHitsALimit) {
 }
 
 TEST(Pth, AnUnderflowingStackIsRefused) {
-  for (const char* const pickle : {"", "t", "a", "s", "R", "Q", "b", "(s", "\x86", "h\x01", "N(", "]Na]Nb"}) {
+  for (const char* const pickle :
+       {"", "t", "a", "s", "R", "Q", "b", "(s", "\x86", "h\x01", "N(", "]Na]Nb"}) {
     EXPECT_NE(refusal(pth_of(PickleWriter().raw(pickle).finish())), "accepted") << pickle;
   }
 }
@@ -184,14 +200,18 @@ TEST(Pth, ADamagedZipIsRefused) {
   EXPECT_THAT(refusal(pth_of(pickle, style)), HasSubstr("encrypted"));
   EXPECT_THAT(refusal(make_zip({{"a/data.pkl", pickle}})), HasSubstr("no storage '0'"));
   EXPECT_THAT(refusal(make_zip({{"x.txt", "hello"}})), HasSubstr("without a data.pkl"));
-  EXPECT_THAT(refusal(make_zip({{"a/data.pkl", pickle}, {"a/data/0", "x"}, {"a/data/0", "x"}})), HasSubstr("two"));
-  EXPECT_THAT(refusal(make_zip({{"a/data.pkl", pickle}, {"a/byteorder", "big"}})), HasSubstr("byte order"));
-  EXPECT_THAT(refusal(make_zip({{"a/data.pkl", pickle}, {"a/constants.pkl", ""}})), HasSubstr("TorchScript"));
+  EXPECT_THAT(refusal(make_zip({{"a/data.pkl", pickle}, {"a/data/0", "x"}, {"a/data/0", "x"}})),
+              HasSubstr("two"));
+  EXPECT_THAT(refusal(make_zip({{"a/data.pkl", pickle}, {"a/byteorder", "big"}})),
+              HasSubstr("byte order"));
+  EXPECT_THAT(refusal(make_zip({{"a/data.pkl", pickle}, {"a/constants.pkl", ""}})),
+              HasSubstr("TorchScript"));
 }
 
 TEST(Pth, EveryTruncationIsRefused) {
-  for (const std::string& file : {pth_of(tensor_pickle(4, 0, {4}, {1})),
-                                  make_legacy_pth(tensor_pickle(4, 0, {4}, {1}), {{"0", floats({1, 2, 3, 4})}}, 4)}) {
+  for (const std::string& file :
+       {pth_of(tensor_pickle(4, 0, {4}, {1})),
+        make_legacy_pth(tensor_pickle(4, 0, {4}, {1}), {{"0", floats({1, 2, 3, 4})}}, 4)}) {
     ASSERT_EQ(parse(file).size(), 1U);
     for (std::size_t size = 0; size < file.size(); ++size) {
       EXPECT_NE(refusal(file.substr(0, size)), "accepted") << size << " of " << file.size();
@@ -201,14 +221,18 @@ TEST(Pth, EveryTruncationIsRefused) {
 
 TEST(Pth, ALegacyFileWhoseStoragesLieIsRefused) {
   const std::string pickle = tensor_pickle(4, 0, {4}, {1});
-  EXPECT_THAT(refusal(make_legacy_pth(pickle, {{"0", floats({1, 2, 3})}}, 4)), HasSubstr("another size"));
-  EXPECT_THAT(refusal(make_legacy_pth(pickle, {{"1", floats({1, 2, 3, 4})}}, 4)), HasSubstr("no tensor has"));
+  EXPECT_THAT(refusal(make_legacy_pth(pickle, {{"0", floats({1, 2, 3})}}, 4)),
+              HasSubstr("another size"));
+  EXPECT_THAT(refusal(make_legacy_pth(pickle, {{"1", floats({1, 2, 3, 4})}}, 4)),
+              HasSubstr("no tensor has"));
   EXPECT_THAT(refusal(make_legacy_pth(pickle, {}, 4)), HasSubstr("no storage"));
 }
 
 TEST(Pth, WhatHoldsNoTensorsIsRefused) {
-  EXPECT_THAT(refusal(pth_of(PickleWriter().raw("N").finish())), HasSubstr("no dict of named tensors"));
-  EXPECT_THAT(refusal(pth_of(PickleWriter().begin_dict().end_dict().finish())), HasSubstr("no dict"));
+  EXPECT_THAT(refusal(pth_of(PickleWriter().raw("N").finish())),
+              HasSubstr("no dict of named tensors"));
+  EXPECT_THAT(refusal(pth_of(PickleWriter().begin_dict().end_dict().finish())),
+              HasSubstr("no dict"));
   EXPECT_THAT(refusal("GIF89a and so on"), HasSubstr("neither a zip nor a pickle"));
   EXPECT_THAT(refusal(""), HasSubstr("neither a zip nor a pickle"));
 }

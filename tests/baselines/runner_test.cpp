@@ -36,12 +36,15 @@ void write_frame(const std::string& path, int width, int height, int grey = 80) 
   ASSERT_TRUE(cv::imwrite(path, cv::Mat(height, width, CV_8UC1, cv::Scalar(grey))));
 }
 
-void write_mask(const std::string& path, const Mask& mask) { write_mask_png(path, mask.view(), voc_palette()); }
+void write_mask(const std::string& path, const Mask& mask) {
+  write_mask_png(path, mask.view(), voc_palette());
+}
 
 std::vector<std::string> names_in(const std::string& folder) {
   std::vector<std::string> names;
   if (!fs::exists(folder)) return names;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) names.push_back(entry.path().filename().string());
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+    names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -50,13 +53,15 @@ std::vector<std::string> names_in(const std::string& folder) {
 class NotingPredictor final : public Predictor {
  public:
   void begin(const ClipInfo& clip) override {
-    notes.push_back("begin " + clip.name + " " + std::to_string(clip.width) + "x" + std::to_string(clip.height));
+    notes.push_back("begin " + clip.name + " " + std::to_string(clip.width) + "x" +
+                    std::to_string(clip.height));
     ids = clip.object_ids;
     labels_ = Mask(clip.width, clip.height);
   }
 
   Mask step(const cv::Mat& rgb, const Mask* prompt, bool last) override {
-    if (static_cast<int>(notes.size()) == break_at) throw Error(ErrorKind::input, "", "no more memory");
+    if (static_cast<int>(notes.size()) == break_at)
+      throw Error(ErrorKind::input, "", "no more memory");
     std::string note = "step " + std::to_string(rgb.cols) + "x" + std::to_string(rgb.rows);
     if (prompt != nullptr) {
       note += " given";
@@ -85,21 +90,29 @@ class NotingPredictor final : public Predictor {
   Mask labels_;
 };
 
-// A MOSXAV-like split with two sequences of four frames; v01 begins at frame 1 and has a late object.
+// A MOSXAV-like split with two sequences of four frames; v01 begins at frame 1 and has a late
+// object.
 class Runner : public ::testing::Test {
  protected:
   void SetUp() override {
     folder_.write("set/ImageSets/val.txt", "v01\nv02\n");
-    folder_.write("set/ImageSets/val_first_mask.json", R"({"videos": {"v01": ["00001", "00003"], "v02": ["00000"]}})");
+    folder_.write("set/ImageSets/val_first_mask.json",
+                  R"({"videos": {"v01": ["00001", "00003"], "v02": ["00000"]}})");
     for (const char* const sequence : {"v01", "v02"}) {
       for (int i = 0; i < 4; ++i) {
-        write_frame(folder_ / ("set/JPEGImages/" + std::string(sequence) + "/0000" + std::to_string(i) + ".jpg"), 6, 4);
+        write_frame(folder_ / ("set/JPEGImages/" + std::string(sequence) + "/0000" +
+                               std::to_string(i) + ".jpg"),
+                    6, 4);
       }
     }
-    write_mask(folder_ / "set/Annotations/v01/00001.png", mask_from({"44....", "......", "......", "......"}));
-    write_mask(folder_ / "set/Annotations/v01/00003.png", mask_from({"4.....", "..22..", "......", "......"}));
-    write_mask(folder_ / "set/Annotations/v02/00000.png", mask_from({"......", "111...", "......", "......"}));
-    write_mask(folder_ / "set/Annotations/v02/00003.png", mask_from({"777...", "......", "......", "......"}));
+    write_mask(folder_ / "set/Annotations/v01/00001.png",
+               mask_from({"44....", "......", "......", "......"}));
+    write_mask(folder_ / "set/Annotations/v01/00003.png",
+               mask_from({"4.....", "..22..", "......", "......"}));
+    write_mask(folder_ / "set/Annotations/v02/00000.png",
+               mask_from({"......", "111...", "......", "......"}));
+    write_mask(folder_ / "set/Annotations/v02/00003.png",
+               mask_from({"777...", "......", "......", "......"}));
   }
 
   std::vector<Clip> clips() const {
@@ -122,9 +135,10 @@ class Runner : public ::testing::Test {
 
 TEST_F(Runner, GivesOnlyNewLabelsAtTheFramesThatTheJsonNames) {
   const RunSummary summary = predict_clips(clips(), predictor_, options());
-  EXPECT_THAT(predictor_.notes,
-              ElementsAre("begin v01 6x4", "step 6x4 given 4", "step 6x4", "step 6x4 given 2 last", "begin v02 6x4",
-                          "step 6x4 given 1", "step 6x4", "step 6x4", "step 6x4 last"));
+  EXPECT_THAT(
+      predictor_.notes,
+      ElementsAre("begin v01 6x4", "step 6x4 given 4", "step 6x4", "step 6x4 given 2 last",
+                  "begin v02 6x4", "step 6x4 given 1", "step 6x4", "step 6x4", "step 6x4 last"));
   EXPECT_EQ(summary.predicted, 2);
   EXPECT_EQ(summary.num_frames, 8U);
 }
@@ -133,10 +147,13 @@ TEST_F(Runner, WritesEveryFrameFromTheFirstPromptOnAsAPaletteImage) {
   predict_clips(clips(), predictor_, options());
   EXPECT_THAT(names_in(folder_ / "out"), ElementsAre("manifest.json", "v01", "v02"));
   EXPECT_THAT(names_in(folder_ / "out/v01"), ElementsAre("00001.png", "00002.png", "00003.png"));
-  EXPECT_THAT(names_in(folder_ / "out/v02"), ElementsAre("00000.png", "00001.png", "00002.png", "00003.png"));
-  EXPECT_EQ(read_mask(folder_ / "out/v01/00003.png"), mask_from({"44....", "..22..", "......", "......"}));
+  EXPECT_THAT(names_in(folder_ / "out/v02"),
+              ElementsAre("00000.png", "00001.png", "00002.png", "00003.png"));
+  EXPECT_EQ(read_mask(folder_ / "out/v01/00003.png"),
+            mask_from({"44....", "..22..", "......", "......"}));
   const std::string file = read_text_file(folder_ / "out/v01/00003.png");
-  const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(file.data()), file.size());
+  const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(file.data()),
+                                            file.size());
   EXPECT_EQ(read_png_header(bytes, "").color_type, 3);
   EXPECT_EQ(read_png_palette(bytes, "")[4], voc_palette()[4]);
   EXPECT_FALSE(fs::exists(folder_ / "out.partial"));
@@ -213,7 +230,8 @@ TEST_F(Runner, ProgressCountsFramesThatAreStillToDo) {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> told;
   run.progress = [&](std::uint64_t done, std::uint64_t total) { told.emplace_back(done, total); };
   predict_clips(clips(), again, run);
-  EXPECT_THAT(told, ElementsAre(std::pair(1, 4), std::pair(2, 4), std::pair(3, 4), std::pair(4, 4)));
+  EXPECT_THAT(told,
+              ElementsAre(std::pair(1, 4), std::pair(2, 4), std::pair(3, 4), std::pair(4, 4)));
 }
 
 TEST_F(Runner, MissingFramesAndMasksAreNamed) {
@@ -252,24 +270,31 @@ TEST_F(Runner, AFrameThatIsNoImageIsNamed) {
 }
 
 TEST_F(Runner, ANameThatLeavesTheFolderIsRefused) {
-  EXPECT_THROW(single_clip(folder_ / "set/JPEGImages/v01", folder_ / "set/Annotations/v01/00001.png", ".."), Error);
-  EXPECT_THROW(single_clip(folder_ / "set/JPEGImages/v01", folder_ / "set/Annotations/v01/00001.png", "a/b"), Error);
+  EXPECT_THROW(
+      single_clip(folder_ / "set/JPEGImages/v01", folder_ / "set/Annotations/v01/00001.png", ".."),
+      Error);
+  EXPECT_THROW(
+      single_clip(folder_ / "set/JPEGImages/v01", folder_ / "set/Annotations/v01/00001.png", "a/b"),
+      Error);
 }
 
 TEST_F(Runner, ASingleClipTakesOneMaskOrAFolderOfMasks) {
   const std::string frames = folder_ / "set/JPEGImages/v01";
-  predict_clips({single_clip(frames, folder_ / "set/Annotations/v02/00000.png", "one")}, predictor_, options());
-  EXPECT_THAT(predictor_.notes,
-              ElementsAre("begin one 6x4", "step 6x4 given 1", "step 6x4", "step 6x4", "step 6x4 last"));
+  predict_clips({single_clip(frames, folder_ / "set/Annotations/v02/00000.png", "one")}, predictor_,
+                options());
+  EXPECT_THAT(predictor_.notes, ElementsAre("begin one 6x4", "step 6x4 given 1", "step 6x4",
+                                            "step 6x4", "step 6x4 last"));
   NotingPredictor other;
   predict_clips({single_clip(frames, folder_ / "set/Annotations/v01", "two")}, other, options());
-  EXPECT_THAT(other.notes, ElementsAre("begin two 6x4", "step 6x4 given 4", "step 6x4", "step 6x4 given 2 last"));
+  EXPECT_THAT(other.notes, ElementsAre("begin two 6x4", "step 6x4 given 4", "step 6x4",
+                                       "step 6x4 given 2 last"));
 }
 
 TEST_F(Runner, AVideoFileIsAClip) {
   const std::string path = folder_ / "clip.avi";
   {
-    cv::VideoWriter writer(path, cv::CAP_FFMPEG, cv::VideoWriter::fourcc('M', 'J', 'P', 'G'), 15, cv::Size(64, 48));
+    cv::VideoWriter writer(path, cv::CAP_FFMPEG, cv::VideoWriter::fourcc('M', 'J', 'P', 'G'), 15,
+                           cv::Size(64, 48));
     if (!writer.isOpened()) GTEST_SKIP() << "this OpenCV writes no video";
     for (int i = 0; i < 3; ++i) writer.write(cv::Mat(48, 64, CV_8UC3, cv::Scalar(10, 20, 30)));
   }
@@ -277,8 +302,8 @@ TEST_F(Runner, AVideoFileIsAClip) {
   mask.at(5, 5) = 3;
   write_mask(folder_ / "first.png", mask);
   predict_clips({single_clip(path, folder_ / "first.png", "clip")}, predictor_, options());
-  EXPECT_THAT(predictor_.notes,
-              ElementsAre("begin clip 64x48", "step 64x48 given 3", "step 64x48", "step 64x48 last"));
+  EXPECT_THAT(predictor_.notes, ElementsAre("begin clip 64x48", "step 64x48 given 3", "step 64x48",
+                                            "step 64x48 last"));
   EXPECT_THAT(names_in(folder_ / "out/clip"), ElementsAre("00000.png", "00001.png", "00002.png"));
   EXPECT_THROW(single_clip(folder_ / "absent.mp4", folder_ / "first.png", "x"), Error);
 }
@@ -316,8 +341,9 @@ TEST(Prompts, VoidOfDavis2017IsBackground) {
 TEST(Prompts, IdsThatTheJsonStatesAreTheOnlyOnesGiven) {
   const TempFolder folder;
   folder.write("test/ImageSets/test.txt", "v01\n");
-  folder.write("test/ImageSets/test_first_mask.json",
-               R"({"videos": {"v01": {"frames": {"00000": {"objects": ["1"]}, "00001": {"objects": ["2"]}}}}})");
+  folder.write(
+      "test/ImageSets/test_first_mask.json",
+      R"({"videos": {"v01": {"frames": {"00000": {"objects": ["1"]}, "00001": {"objects": ["2"]}}}}})");
   write_mask(folder / "test/Annotations/v01/00000.png", mask_from({"123"}));
   write_mask(folder / "test/Annotations/v01/00001.png", mask_from({"123"}));
   const SequenceIndex index = index_ground_truth(folder.path(), load_benchmark("mosxav-test"));
@@ -350,7 +376,8 @@ TEST(OpticalFlow, FollowsASteadyMotionBelowHalfAPixel) {
     for (int y = 0; y < kSize; ++y) {
       for (int x = 0; x < kSize; ++x) {
         const double shift = kStep * t;
-        const double texture = std::sin((x - shift) * 0.9) * std::cos(y * 0.7) + std::sin((x - shift) * 0.31 + y * 0.23);
+        const double texture = std::sin((x - shift) * 0.9) * std::cos(y * 0.7) +
+                               std::sin((x - shift) * 0.31 + y * 0.23);
         const auto grey = static_cast<std::uint8_t>((disc_at(x, y, t) ? 90 : 160) + 25 * texture);
         rgb.at<cv::Vec3b>(y, x) = cv::Vec3b(grey, grey, grey);
       }

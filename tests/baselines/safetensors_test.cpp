@@ -19,7 +19,9 @@ using ::testing::HasSubstr;
 
 StateDict parse(const std::string& file, WeightsMetadata* metadata = nullptr) {
   return parse_safetensors(
-      MemorySource({reinterpret_cast<const std::uint8_t*>(file.data()), file.size()}, "w.safetensors"), metadata);
+      MemorySource({reinterpret_cast<const std::uint8_t*>(file.data()), file.size()},
+                   "w.safetensors"),
+      metadata);
 }
 
 // A file of a header text and some bytes of data.
@@ -60,9 +62,10 @@ TEST(Safetensors, TheHeaderIsPaddedToEightBytes) {
 }
 
 TEST(Safetensors, TensorsComeInTheOrderOfTheirData) {
-  const StateDict weights = parse(file_of(R"({"a":{"dtype":"F32","shape":[],"data_offsets":[1,5]},)"
-                                          R"("b":{"dtype":"BOOL","shape":[1],"data_offsets":[0,1]}})",
-                                          5));
+  const StateDict weights =
+      parse(file_of(R"({"a":{"dtype":"F32","shape":[],"data_offsets":[1,5]},)"
+                    R"("b":{"dtype":"BOOL","shape":[1],"data_offsets":[0,1]}})",
+                    5));
   ASSERT_EQ(weights.size(), 2U);
   EXPECT_EQ(weights.entries()[0].name, "b");
   EXPECT_TRUE(weights.at("a").shape.empty());
@@ -74,7 +77,8 @@ TEST(Safetensors, AHeaderThatLiesIsRefused) {
   };
   EXPECT_EQ(refusal(file_of(tensor("[2]", "[0,8]"), 8)), "accepted");
   EXPECT_THAT(refusal(file_of(tensor("[2]", "[0,8]"), 7)), HasSubstr("larger than the file"));
-  EXPECT_THAT(refusal(file_of(tensor("[2]", "[0,8]"), 9)), HasSubstr("1 bytes that belong to no tensor"));
+  EXPECT_THAT(refusal(file_of(tensor("[2]", "[0,8]"), 9)),
+              HasSubstr("1 bytes that belong to no tensor"));
   EXPECT_THAT(refusal(file_of(tensor("[1]", "[4,8]"), 8)), HasSubstr("byte 0"));
   EXPECT_THAT(refusal(file_of(tensor("[1]", "[8,4]"), 8)), HasSubstr("lies at"));
   EXPECT_THAT(refusal(file_of(tensor("[1]", "[0,8]"), 8)), HasSubstr("has 8 bytes; expected 4"));
@@ -83,19 +87,24 @@ TEST(Safetensors, AHeaderThatLiesIsRefused) {
   EXPECT_THAT(refusal(file_of(tensor("[-1]", "[0,4]"), 8)), HasSubstr("shape"));
   EXPECT_THAT(refusal(file_of(tensor("[1.5]", "[0,4]"), 8)), HasSubstr("shape"));
   EXPECT_THAT(refusal(file_of(tensor("{}", "[0,4]"), 8)), HasSubstr("shape"));
-  EXPECT_THAT(refusal(file_of(tensor("[4611686018427387904,4]", "[0,0]"), 8)), HasSubstr("larger than the file"));
-  EXPECT_THAT(refusal(file_of(R"({"a":{"dtype":"F31","shape":[1],"data_offsets":[0,4]}})", 4)), HasSubstr("dtype"));
-  EXPECT_THAT(refusal(file_of(R"({"a":{"shape":[1],"data_offsets":[0,4]}})", 4)), HasSubstr("has no dtype"));
+  EXPECT_THAT(refusal(file_of(tensor("[4611686018427387904,4]", "[0,0]"), 8)),
+              HasSubstr("larger than the file"));
+  EXPECT_THAT(refusal(file_of(R"({"a":{"dtype":"F31","shape":[1],"data_offsets":[0,4]}})", 4)),
+              HasSubstr("dtype"));
+  EXPECT_THAT(refusal(file_of(R"({"a":{"shape":[1],"data_offsets":[0,4]}})", 4)),
+              HasSubstr("has no dtype"));
   EXPECT_THAT(refusal(file_of(R"({"a":7})", 0)), HasSubstr("not an object"));
   EXPECT_THAT(refusal(file_of(R"({"__metadata__":{"a":7}})", 0)), HasSubstr("texts"));
 }
 
 TEST(Safetensors, OverlapsHolesAndRepeatedNamesAreRefused) {
   const std::string a = R"("a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]})";
-  EXPECT_THAT(refusal(file_of("{" + a + R"(,"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}})", 3)),
-              HasSubstr("begins at byte 1; expected byte 2"));
-  EXPECT_THAT(refusal(file_of("{" + a + R"(,"b":{"dtype":"U8","shape":[1],"data_offsets":[3,4]}})", 4)),
-              HasSubstr("begins at byte 3; expected byte 2"));
+  EXPECT_THAT(
+      refusal(file_of("{" + a + R"(,"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}})", 3)),
+      HasSubstr("begins at byte 1; expected byte 2"));
+  EXPECT_THAT(
+      refusal(file_of("{" + a + R"(,"b":{"dtype":"U8","shape":[1],"data_offsets":[3,4]}})", 4)),
+      HasSubstr("begins at byte 3; expected byte 2"));
   EXPECT_THAT(refusal(file_of("{" + a + "," + a + "}", 2)), HasSubstr("'a' twice"));
 }
 
@@ -105,7 +114,8 @@ TEST(Safetensors, WhatIsNoHeaderIsRefused) {
   EXPECT_THAT(refusal(file_of("[]", 0)), HasSubstr("not a JSON object"));
   EXPECT_THAT(refusal(file_of("{\"a\"", 0)), HasSubstr("not JSON"));
   EXPECT_THAT(refusal(std::string(8, '\xFF')), HasSubstr("header would take"));
-  EXPECT_THAT(refusal(file_of(std::string(17 << 20, ' '), 0), ErrorKind::limit), HasSubstr("at most"));
+  EXPECT_THAT(refusal(file_of(std::string(17 << 20, ' '), 0), ErrorKind::limit),
+              HasSubstr("at most"));
   EXPECT_NE(refusal(file_of(std::string(1 << 20, '['), 0)), "accepted");
 }
 

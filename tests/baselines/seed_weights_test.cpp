@@ -25,13 +25,15 @@ TEST(SeedWeights, TheReferenceWeightsAreThoseOfTheGoldenFiguresBitForBit) {
   const auto golden = nlohmann::json::parse(file);
   ASSERT_EQ(weights.size(), golden.size());
   for (const StateDict::Entry& entry : weights.entries()) {
-    EXPECT_EQ(std::to_string(tensor_check_sum(entry.tensor)), golden.at(entry.name).at("sum").get<std::string>())
+    EXPECT_EQ(std::to_string(tensor_check_sum(entry.tensor)),
+              golden.at(entry.name).at("sum").get<std::string>())
         << entry.name;
   }
 
   // Our writer gives the very file whose SHA-256 is on record.
   Sha256Stream stream;
-  stream.update(safetensors_header(weights, {{"format", "pt"}, {"seed", std::to_string(kReferenceSeed)}}));
+  stream.update(
+      safetensors_header(weights, {{"format", "pt"}, {"seed", std::to_string(kReferenceSeed)}}));
   for (const StateDict::Entry& entry : weights.entries()) {
     stream.update(std::span<const std::uint8_t>(entry.tensor.bytes));
   }

@@ -17,7 +17,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 template <class T>
-StoredTensor tensor_of(ElementType type, std::vector<std::int64_t> shape, const std::vector<T>& values) {
+StoredTensor tensor_of(ElementType type, std::vector<std::int64_t> shape,
+                       const std::vector<T>& values) {
   StoredTensor tensor{type, std::move(shape), {}};
   tensor.bytes.resize(values.size() * sizeof(T));
   std::memcpy(tensor.bytes.data(), values.data(), tensor.bytes.size());
@@ -45,12 +46,14 @@ TEST(StateDict, ASecondTensorOfTheSameNameIsNotTaken) {
 TEST(StateDict, HalvesBecomeTheSameFloats) {
   // 1, -2, the smallest subnormal 2^-24, the largest half 65504, minus zero.
   StateDict weights;
-  weights.add("h", tensor_of<std::uint16_t>(ElementType::f16, {5}, {0x3C00, 0xC000, 0x0001, 0x7BFF, 0x8000}));
+  weights.add("h", tensor_of<std::uint16_t>(ElementType::f16, {5},
+                                            {0x3C00, 0xC000, 0x0001, 0x7BFF, 0x8000}));
   weights.add("b", tensor_of<std::uint16_t>(ElementType::bf16, {2}, {0x3F80, 0xC040}));
   weights.add("d", tensor_of<double>(ElementType::f64, {1}, {0.5}));
   const std::vector<TensorSpec> expected = {{"h", {5}}, {"b", {2}}, {"d", {1}}};
   check_state_dict(weights, expected, "w.pth");
-  EXPECT_THAT(weights.at("h").floats(), ElementsAre(1.F, -2.F, std::ldexp(1.F, -24), 65504.F, -0.F));
+  EXPECT_THAT(weights.at("h").floats(),
+              ElementsAre(1.F, -2.F, std::ldexp(1.F, -24), 65504.F, -0.F));
   EXPECT_TRUE(std::signbit(weights.at("h").floats()[4]));
   EXPECT_THAT(weights.at("b").floats(), ElementsAre(1.F, -3.F));
   EXPECT_THAT(weights.at("d").floats(), ElementsAre(0.5F));
@@ -83,7 +86,8 @@ TEST(StateDict, SingleObjectWeightsGetAZeroChannelForTheOtherObjects) {
               tensor_of<float>(ElementType::f32, {2, 4, 1, 1}, {1, 2, 3, 4, 5, 6, 7, 8}));
   const std::vector<TensorSpec> expected = {{"value_encoder.conv1.weight", {2, 5, 1, 1}}};
   check_state_dict(weights, expected, "w.pth");
-  EXPECT_THAT(weights.at("value_encoder.conv1.weight").floats(), ElementsAre(1, 2, 3, 4, 0, 5, 6, 7, 8, 0));
+  EXPECT_THAT(weights.at("value_encoder.conv1.weight").floats(),
+              ElementsAre(1, 2, 3, 4, 0, 5, 6, 7, 8, 0));
 }
 
 TEST(StateDict, WhatDoesNotFitIsNamed) {
@@ -92,7 +96,8 @@ TEST(StateDict, WhatDoesNotFitIsNamed) {
   EXPECT_THAT(message_of(weights, {{"b", {2, 1}}}), HasSubstr("no tensor 'b'"));
   EXPECT_THAT(message_of(weights, {{"a", {1, 2}}}), HasSubstr("'a' is 2x1; expected 1x2"));
   EXPECT_THAT(message_of(weights, {}), HasSubstr("'a' that the network does not know"));
-  EXPECT_THAT(message_of(weights, {{"a", {2, 1}, ElementType::i64}}), HasSubstr("'a' has elements F32; expected I64"));
+  EXPECT_THAT(message_of(weights, {{"a", {2, 1}, ElementType::i64}}),
+              HasSubstr("'a' has elements F32; expected I64"));
   weights.find("a")->floats()[1] = std::numeric_limits<float>::quiet_NaN();
   EXPECT_THAT(message_of(weights, {{"a", {2, 1}}}), HasSubstr("NaN"));
 }

@@ -29,7 +29,9 @@ TEST(HardFraction, FallsFromOneToFifteenHundredths) {
 }
 
 TEST(MaxFrameDistance, GrowsAndShrinksWithTheEpochs) {
-  const auto general = [](double progress) { return max_frame_distance(TrainingStage::general_videos, progress); };
+  const auto general = [](double progress) {
+    return max_frame_distance(TrainingStage::general_videos, progress);
+  };
   EXPECT_EQ(general(0), 5);
   EXPECT_EQ(general(0.1), 10);
   EXPECT_EQ(general(0.2), 15);
@@ -37,7 +39,9 @@ TEST(MaxFrameDistance, GrowsAndShrinksWithTheEpochs) {
   EXPECT_EQ(general(0.4), 25);
   EXPECT_EQ(general(0.85), 25);
   EXPECT_EQ(general(0.9), 5);
-  const auto xray = [](double progress) { return max_frame_distance(TrainingStage::xray_videos, progress); };
+  const auto xray = [](double progress) {
+    return max_frame_distance(TrainingStage::xray_videos, progress);
+  };
   EXPECT_EQ(xray(0), 1);
   EXPECT_EQ(xray(0.45), 5);
   EXPECT_EQ(xray(0.8), 1);
@@ -85,7 +89,8 @@ TEST(DrawClip, FitsTheShortestVideo) {
 
 // A picture with a bright square that is object 3.
 LabelledFrame square_frame(int side, int left) {
-  LabelledFrame frame{cv::Mat(side, side, CV_8UC3, cv::Scalar(40, 40, 40)), cv::Mat::zeros(side, side, CV_8UC1)};
+  LabelledFrame frame{cv::Mat(side, side, CV_8UC3, cv::Scalar(40, 40, 40)),
+                      cv::Mat::zeros(side, side, CV_8UC1)};
   for (int y = side / 4; y < side / 2; ++y) {
     for (int x = left; x < left + side / 4; ++x) {
       frame.image.at<cv::Vec3b>(y, x) = {200, 200, 200};
@@ -179,15 +184,16 @@ TEST(ThinPlate, OfNoShiftsChangesNothing) {
 }
 
 TEST(DrawOutlines, GivesEachLineItsNumber) {
-  const cv::Mat labels = draw_outlines("1 0.1 0.1 0.4 0.1 0.4 0.4 0.1 0.4\n9a 0.6 0.6 0.9 0.6 0.9 0.9\n", "x.txt", 101, 101);
+  const cv::Mat labels = draw_outlines(
+      "1 0.1 0.1 0.4 0.1 0.4 0.4 0.1 0.4\n9a 0.6 0.6 0.9 0.6 0.9 0.9\n", "x.txt", 101, 101);
   EXPECT_EQ(labels.at<std::uint8_t>(25, 25), 1);
   EXPECT_EQ(labels.at<std::uint8_t>(70, 85), 2);
   EXPECT_EQ(labels.at<std::uint8_t>(50, 50), 0);
 }
 
 TEST(DrawOutlines, NamesTheLineThatIsWrong) {
-  for (const char* const text : {"1 0.1 0.1 0.4 0.1\n", "1 0.1 0.1 0.4 1.7 0.4 0.4 0.2 0.2\n", "1 a b c d e f\n",
-                                 "1 0.1 0.1 0.4 0.1 0.4 0.4 0.2 0.2 0.1\n"}) {
+  for (const char* const text : {"1 0.1 0.1 0.4 0.1\n", "1 0.1 0.1 0.4 1.7 0.4 0.4 0.2 0.2\n",
+                                 "1 a b c d e f\n", "1 0.1 0.1 0.4 0.1 0.4 0.4 0.2 0.2 0.1\n"}) {
     try {
       draw_outlines(text, "labels/7.txt", 64, 64);
       ADD_FAILURE() << text;
@@ -244,7 +250,8 @@ TEST(TrainingVideos, AreDrawnFromASyntheticDataSet) {
   options.sequences = {2, 0, 0};
   options.jobs = 2;
   synth::synthesize(folder / "set", options);
-  const std::vector<TrainingVideo> videos = list_training_videos(folder / "set", folder / "set/benchmarks/synth-train.json");
+  const std::vector<TrainingVideo> videos =
+      list_training_videos(folder / "set", folder / "set/benchmarks/synth-train.json");
   ASSERT_EQ(videos.size(), 2U);
   EXPECT_EQ(videos[0].images.size(), 5U);  // 0, 4, 9, 14, 15
   AugmentOptions small;

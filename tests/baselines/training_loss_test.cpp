@@ -22,20 +22,23 @@ namespace {
 at::Tensor tensor_of(const nlohmann::json& value, std::vector<std::int64_t> shape = {}) {
   // Flatten nested lists; the shape is that of the nesting.
   std::vector<double> flat;
-  const std::function<void(const nlohmann::json&, std::size_t)> visit = [&](const nlohmann::json& part, std::size_t depth) {
-    if (!part.is_array()) {
-      flat.push_back(part.get<double>());
-      return;
-    }
-    if (shape.size() <= depth) shape.push_back(static_cast<std::int64_t>(part.size()));
-    for (const nlohmann::json& item : part) visit(item, depth + 1);
-  };
+  const std::function<void(const nlohmann::json&, std::size_t)> visit =
+      [&](const nlohmann::json& part, std::size_t depth) {
+        if (!part.is_array()) {
+          flat.push_back(part.get<double>());
+          return;
+        }
+        if (shape.size() <= depth) shape.push_back(static_cast<std::int64_t>(part.size()));
+        for (const nlohmann::json& item : part) visit(item, depth + 1);
+      };
   visit(value, 0);
   return at::from_blob(flat.data(), shape, at::kDouble).clone();
 }
 
-// Largest difference between the gradient that autograd gives and central differences, over every element.
-double gradient_error(const std::function<at::Tensor(const at::Tensor&)>& loss, const at::Tensor& at_point) {
+// Largest difference between the gradient that autograd gives and central differences, over every
+// element.
+double gradient_error(const std::function<at::Tensor(const at::Tensor&)>& loss,
+                      const at::Tensor& at_point) {
   at::Tensor x = at_point.clone().requires_grad_(true);
   loss(x).backward();
   const at::Tensor analytic = x.grad().reshape({-1}).contiguous();
@@ -70,9 +73,12 @@ TEST(BootstrappedCrossEntropy, EqualsTheOfficialCodes) {
   for (const nlohmann::json& one : cases.at("cases")) {
     double sum = 0;
     for (std::int64_t b = 0; b < logits.size(0); ++b) {
-      sum += bootstrapped_cross_entropy(logits.slice(0, b, b + 1), target.slice(0, b, b + 1), one.at("it")).item<double>();
+      sum += bootstrapped_cross_entropy(logits.slice(0, b, b + 1), target.slice(0, b, b + 1),
+                                        one.at("it"))
+                 .item<double>();
     }
-    EXPECT_NEAR(sum / static_cast<double>(logits.size(0)), one.at("loss").get<double>(), 2e-6) << one.at("it");
+    EXPECT_NEAR(sum / static_cast<double>(logits.size(0)), one.at("loss").get<double>(), 2e-6)
+        << one.at("it");
     EXPECT_NEAR(hard_fraction(one.at("it")), one.at("p").get<double>(), 1e-12);
   }
 }
@@ -83,13 +89,16 @@ TEST(BootstrappedCrossEntropy, CountsOnlyTheHardestPixels) {
   for (int x = 0; x < 10; ++x) logits[0][0][0][x] = x;
   const at::Tensor target = at::zeros({1, 1, 10}, at::kLong);
   // At the end 15 % of ten pixels are one: the margin 0, log 2.
-  EXPECT_NEAR(bootstrapped_cross_entropy(logits, target, 70001).item<double>(), std::log(2.0), 1e-12);
+  EXPECT_NEAR(bootstrapped_cross_entropy(logits, target, 70001).item<double>(), std::log(2.0),
+              1e-12);
 }
 
 TEST(BootstrappedCrossEntropy, HasTheGradientOfItsDifferences) {
   const at::Tensor target = at::tensor({0, 1, 2, 1, 0, 2}, at::kLong).reshape({1, 2, 3});
   for (const std::int64_t iteration : {0, 45000, 80000}) {
-    const auto loss = [&](const at::Tensor& logits) { return bootstrapped_cross_entropy(logits, target, iteration); };
+    const auto loss = [&](const at::Tensor& logits) {
+      return bootstrapped_cross_entropy(logits, target, iteration);
+    };
     EXPECT_LT(gradient_error(loss, noise({1, 3, 2, 3}, 3)), 1e-8) << iteration;
   }
 }
@@ -97,7 +106,8 @@ TEST(BootstrappedCrossEntropy, HasTheGradientOfItsDifferences) {
 TEST(ContrastiveLoss, EqualsTheSumWrittenOut) {
   const at::Tensor raw = noise({2, 4, 2, 3}, 5);
   const at::Tensor cells = raw / raw.norm(2, {1}, true);
-  const at::Tensor labels = at::tensor({1, 1, 0, 2, 2, 0, 0, 1, 1, 2, 0, 2}, at::kLong).reshape({2, 2, 3});
+  const at::Tensor labels =
+      at::tensor({1, 1, 0, 2, 2, 0, 0, 1, 1, 2, 0, 2}, at::kLong).reshape({2, 2, 3});
   synth::Random random(1);
   // Both objects have four cells, so all of them are anchors whatever is drawn.
   const double found = contrastive_loss(cells, labels, {}, random).item<double>();
@@ -108,12 +118,16 @@ TEST(ContrastiveLoss, EqualsTheSumWrittenOut) {
   for (std::int64_t a = 0; a < 12; ++a) {
     const auto label = own[a].item<std::int64_t>();
     if (label == 0) continue;
-    const auto score = [&](std::int64_t i) { return std::exp((flat[a] * flat[i]).sum().item<double>() / 0.1); };
+    const auto score = [&](std::int64_t i) {
+      return std::exp((flat[a] * flat[i]).sum().item<double>() / 0.1);
+    };
     double negatives = 0;
-    for (std::int64_t i = 0; i < 12; ++i) negatives += own[i].item<std::int64_t>() != label ? score(i) : 0;
+    for (std::int64_t i = 0; i < 12; ++i)
+      negatives += own[i].item<std::int64_t>() != label ? score(i) : 0;
     double mean = 0;
     for (std::int64_t i = 0; i < 12; ++i) {
-      if (i != a && own[i].item<std::int64_t>() == label) mean -= std::log(score(i) / (score(i) + negatives)) / 3;
+      if (i != a && own[i].item<std::int64_t>() == label)
+        mean -= std::log(score(i) / (score(i) + negatives)) / 3;
     }
     sum += mean;
     ++anchors;
@@ -122,10 +136,12 @@ TEST(ContrastiveLoss, EqualsTheSumWrittenOut) {
 }
 
 TEST(ContrastiveLoss, DrawsAsManyAnchorsAsTheSmallestObjectHas) {
-  // Object 2 has two cells, object 1 has eight, of two kinds: with two anchors the loss depends on which are drawn.
+  // Object 2 has two cells, object 1 has eight, of two kinds: with two anchors the loss depends on
+  // which are drawn.
   at::Tensor cells = noise({1, 3, 2, 6}, 8);
   cells = cells / cells.norm(2, {1}, true);
-  const at::Tensor labels = at::tensor({1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 0, 0}, at::kLong).reshape({1, 2, 6});
+  const at::Tensor labels =
+      at::tensor({1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 0, 0}, at::kLong).reshape({1, 2, 6});
   std::set<double> losses;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     synth::Random random(seed);
@@ -134,7 +150,8 @@ TEST(ContrastiveLoss, DrawsAsManyAnchorsAsTheSmallestObjectHas) {
   EXPECT_GT(losses.size(), 5U);
   synth::Random one(3);
   synth::Random two(3);
-  EXPECT_EQ(contrastive_loss(cells, labels, {}, one).item<double>(), contrastive_loss(cells, labels, {}, two).item<double>());
+  EXPECT_EQ(contrastive_loss(cells, labels, {}, one).item<double>(),
+            contrastive_loss(cells, labels, {}, two).item<double>());
 }
 
 TEST(ContrastiveLoss, IsZeroWithoutObjectsAndSmallWhereObjectsAgree) {
@@ -164,15 +181,21 @@ TrainingClip golden_training_clip(const std::string& golden) {
   std::vector<at::Tensor> images;
   std::vector<at::Tensor> labels;
   for (const std::string name : {"00000", "00001", "00002"}) {
-    const cv::Mat frame = read_frame_rgb(golden + "/inputs/XACV_x128/JPEGImages/CVAI-0001/" + name + ".png");
+    const cv::Mat frame =
+        read_frame_rgb(golden + "/inputs/XACV_x128/JPEGImages/CVAI-0001/" + name + ".png");
     std::vector<float> planes = normalised_planes(frame, PixelScale::xray);
     images.push_back(at::from_blob(planes.data(), {3, frame.rows, frame.cols}, at::kFloat).clone());
-    const Mask mask = read_mask(golden + "/inputs/XACV_x128/AnnotationVOS/CVAI-0001CATH/" + name + ".png");
+    const Mask mask =
+        read_mask(golden + "/inputs/XACV_x128/AnnotationVOS/CVAI-0001CATH/" + name + ".png");
     std::vector<std::int64_t> values;
     for (int y = 0; y < mask.height(); ++y) {
-      for (int x = 0; x < mask.width(); ++x) values.push_back(mask.at(x, y) == 0 ? 0 : mask.at(x, y) == 127 || mask.at(x, y) == 1 ? 1 : 2);
+      for (int x = 0; x < mask.width(); ++x)
+        values.push_back(mask.at(x, y) == 0                           ? 0
+                         : mask.at(x, y) == 127 || mask.at(x, y) == 1 ? 1
+                                                                      : 2);
     }
-    labels.push_back(at::from_blob(values.data(), {mask.height(), mask.width()}, at::kLong).clone());
+    labels.push_back(
+        at::from_blob(values.data(), {mask.height(), mask.width()}, at::kLong).clone());
   }
   return {at::stack(images), at::stack(labels), true};
 }
@@ -182,7 +205,8 @@ TEST(ClipLoss, EqualsTheOfficialTrainingForwardAndItsGradients) {
   const nlohmann::json modules = test::read_json(golden + "/expected/modules/modules.json");
   TorchNetwork network(NetworkSpec{}, *test::golden_weights(golden));
   for (auto& [name, tensor] : network.parameters()) {
-    if (tensor.is_floating_point() && name.find("running_") == std::string::npos) tensor.requires_grad_(true);
+    if (tensor.is_floating_point() && name.find("running_") == std::string::npos)
+      tensor.requires_grad_(true);
   }
   const TrainingClip clip = golden_training_clip(golden);
   StepOptions options;
@@ -198,7 +222,9 @@ TEST(ClipLoss, EqualsTheOfficialTrainingForwardAndItsGradients) {
   for (const char* const iteration : {"45000", "100000"}) {
     double sum = 0;
     for (std::int64_t t = 1; t <= 2; ++t) {
-      sum += bootstrapped_cross_entropy(loss.logits[static_cast<std::size_t>(t - 1)].detach(), clip.labels.slice(0, t, t + 1), std::stoll(iteration)).item<double>();
+      sum += bootstrapped_cross_entropy(loss.logits[static_cast<std::size_t>(t - 1)].detach(),
+                                        clip.labels.slice(0, t, t + 1), std::stoll(iteration))
+                 .item<double>();
     }
     EXPECT_NEAR(sum, expected.at(iteration).at("total").get<double>(), 2e-3);
   }
@@ -231,7 +257,8 @@ TEST(ClipLoss, OfOneObjectIgnoresTheSecond) {
     // The second object's plane is as unlikely as the clamp allows.
     EXPECT_LT(loss.logits[0][0][2].max().item<double>(), -15);
   }
-  const ContrastHead head = ContrastHead::random(spec.f16_channels(), 8, 1, at::TensorOptions(at::kFloat));
+  const ContrastHead head =
+      ContrastHead::random(spec.f16_channels(), 8, 1, at::TensorOptions(at::kFloat));
   const StepLoss with = clip_loss(network, clip, {}, 0, &head, random);
   EXPECT_GT(with.contrast, 0);
   EXPECT_NEAR(with.total.item<double>(), with.first + with.second + 0.01 * with.contrast, 1e-5);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The stream against the official cores as they are written: whole clips in arrays (slow twin below).
+// The stream against the official cores as they are written: whole clips in arrays (slow twin
+// below).
 #include "baselines/inference/video_session.h"
 
 #include <ATen/ATen.h>
@@ -37,7 +38,8 @@ Clip make_clip(int frames, const std::map<int, std::vector<int>>& prompts) {
   at::manual_seed(7);
   Clip clip;
   const at::Tensor base = at::rand({1, 3, kHeight, kWidth}) * 2 - 1;
-  for (int t = 0; t < frames; ++t) clip.images.push_back(base.roll(t, 3) + 0.1 * at::rand({1, 3, kHeight, kWidth}));
+  for (int t = 0; t < frames; ++t)
+    clip.images.push_back(base.roll(t, 3) + 0.1 * at::rand({1, 3, kHeight, kWidth}));
   for (const auto& [frame, ids] : prompts) {
     auto& here = clip.prompts[frame];
     for (const int id : ids) {
@@ -60,7 +62,8 @@ std::vector<at::Tensor> propagate_whole(const Clip& clip, const SessionOptions& 
   }
   const std::vector<int> ids(all_ids.begin(), all_ids.end());
   const auto planes = static_cast<std::int64_t>(ids.size()) + 1;
-  std::vector<at::Tensor> prob(static_cast<std::size_t>(frames), at::zeros({planes, kHeight, kWidth}));
+  std::vector<at::Tensor> prob(static_cast<std::size_t>(frames),
+                               at::zeros({planes, kHeight, kWidth}));
   for (at::Tensor& frame : prob) frame = at::zeros({planes, kHeight, kWidth});
 
   struct Bank {
@@ -71,15 +74,18 @@ std::vector<at::Tensor> propagate_whole(const Clip& clip, const SessionOptions& 
   };
   std::map<int, Bank> banks;
   std::vector<int> enabled;
-  const auto plane_of = [&](int id) { return std::find(ids.begin(), ids.end(), id) - ids.begin() + 1; };
+  const auto plane_of = [&](int id) {
+    return std::find(ids.begin(), ids.end(), id) - ids.begin() + 1;
+  };
 
   const auto remember = [&](int t, const TorchNetwork::Features& features, bool temporary) {
     at::Tensor total = at::zeros({kHeight, kWidth});
     for (const int id : enabled) total = total + prob[t][plane_of(id)];
     for (const int id : enabled) {
       const at::Tensor own = prob[t][plane_of(id)];
-      const at::Tensor value = network.encode_value(clip.images[t], features.f16, own.view({1, 1, kHeight, kWidth}),
-                                                    (total - own).view({1, 1, kHeight, kWidth}));
+      const at::Tensor value =
+          network.encode_value(clip.images[t], features.f16, own.view({1, 1, kHeight, kWidth}),
+                               (total - own).view({1, 1, kHeight, kWidth}));
       Bank& bank = banks[id];
       bank.temporary_key = bank.temporary_value = at::Tensor();
       if (temporary) {
@@ -123,8 +129,8 @@ std::vector<at::Tensor> propagate_whole(const Clip& clip, const SessionOptions& 
         const at::Tensor readout =
             options.match.matching == Matching::global
                 ? match_global(at::stack(keys, 1), memory, features.key[0], options.match.top_k)
-                : match_local(at::stack(keys, 1), memory, features.key[0], options.match.window, options.match.top_k,
-                              Sampling::unfold);
+                : match_local(at::stack(keys, 1), memory, features.key[0], options.match.window,
+                              options.match.top_k, Sampling::unfold);
         decoded.push_back(at::sigmoid(network.decode(readout, features))[0]);
       }
       const at::Tensor aggregated = aggregate(at::cat(decoded, 0));
@@ -142,7 +148,8 @@ std::vector<at::Tensor> propagate_whole(const Clip& clip, const SessionOptions& 
   return prob;
 }
 
-// The stream's planes must be those of the whole clip; planes of objects to come are 0 there (up to the clamp).
+// The stream's planes must be those of the whole clip; planes of objects to come are 0 there (up to
+// the clamp).
 void expect_same_stream(const Clip& clip, const SessionOptions& options) {
   set_engine_threads(1);
   const std::vector<at::Tensor> whole = propagate_whole(clip, options);
@@ -163,16 +170,17 @@ void expect_same_stream(const Clip& clip, const SessionOptions& options) {
       }
     }
     const at::Tensor image = clip.images[t].contiguous();
-    const std::span<const Plane> planes =
-        session.step({image.data_ptr<float>(), static_cast<std::size_t>(image.numel())}, kHeight, kWidth,
-                     prompt != clip.prompts.end() ? &objects : nullptr, t + 1 == clip.images.size());
+    const std::span<const Plane> planes = session.step(
+        {image.data_ptr<float>(), static_cast<std::size_t>(image.numel())}, kHeight, kWidth,
+        prompt != clip.prompts.end() ? &objects : nullptr, t + 1 == clip.images.size());
     if (planes.empty()) {
       ASSERT_LT(static_cast<int>(t), clip.prompts.begin()->first);
       continue;
     }
     for (std::size_t i = 0; i <= session.object_ids().size(); ++i) {
-      const auto plane = i == 0 ? 0
-                                : std::find(ids.begin(), ids.end(), session.object_ids()[i - 1]) - ids.begin() + 1;
+      const auto plane =
+          i == 0 ? 0
+                 : std::find(ids.begin(), ids.end(), session.object_ids()[i - 1]) - ids.begin() + 1;
       const at::Tensor want = whole[t][plane].contiguous();
       float largest = 0;
       for (std::size_t p = 0; p < planes[i].pixels.size(); ++p) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Scoring against its floor and a peer, alternating in one run: end_to_end BENCHMARK TRUTH PREDICTIONS ROUNDS [PEER COMMAND]
-// Prints medians of CPU and wall seconds and the ratios between them. The floor reads and decodes every mask that is
-// scored and does nothing else; the peer is a shell command that scores the same masks.
+// Scoring against its floor and a peer, alternating in one run: end_to_end BENCHMARK TRUTH
+// PREDICTIONS ROUNDS [PEER COMMAND] Prints medians of CPU and wall seconds and the ratios between
+// them. The floor reads and decodes every mask that is scored and does nothing else; the peer is a
+// shell command that scores the same masks.
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,7 +29,9 @@ struct Cost {
   double wall = 0;
 };
 
-double seconds_of(const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); }
+double seconds_of(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+}
 
 double cpu_of(int who) {
   rusage usage{};
@@ -45,8 +48,9 @@ Cost measure(int who, const std::function<void()>& work) {
 }
 
 Cost median(std::vector<Cost> costs) {
-  const auto middle = [&](double Cost::* part) {
-    std::sort(costs.begin(), costs.end(), [&](const Cost& a, const Cost& b) { return a.*part < b.*part; });
+  const auto middle = [&](double Cost::*part) {
+    std::sort(costs.begin(), costs.end(),
+              [&](const Cost& a, const Cost& b) { return a.*part < b.*part; });
     return costs[costs.size() / 2].*part;
   };
   return {middle(&Cost::cpu), middle(&Cost::wall)};
@@ -54,8 +58,10 @@ Cost median(std::vector<Cost> costs) {
 
 enum class Floor { decode, decode_and_pack };
 
-// Reads and decodes what `score` would, with as many threads; also splits it into bit planes if asked.
-void run_floor(const SequenceIndex& index, const FileTree& predictions, const Protocol& protocol, int jobs, Floor floor) {
+// Reads and decodes what `score` would, with as many threads; also splits it into bit planes if
+// asked.
+void run_floor(const SequenceIndex& index, const FileTree& predictions, const Protocol& protocol,
+               int jobs, Floor floor) {
   struct Item {
     std::size_t sequence;
     std::size_t frame;
@@ -63,7 +69,8 @@ void run_floor(const SequenceIndex& index, const FileTree& predictions, const Pr
   std::vector<Item> items;
   for (std::size_t i = 0; i < index.sequences.size(); ++i) {
     for (std::size_t frame = 0; frame < index.sequences[i].frames.size(); ++frame) {
-      if (frame_need(protocol, index.sequences[i], frame) == FrameNeed::both) items.push_back({i, frame});
+      if (frame_need(protocol, index.sequences[i], frame) == FrameNeed::both)
+        items.push_back({i, frame});
     }
   }
   std::vector<MaskDecoder> decoders(static_cast<std::size_t>(jobs));
@@ -77,7 +84,8 @@ void run_floor(const SequenceIndex& index, const FileTree& predictions, const Pr
     const auto take = [&](const FileTree& tree, const std::string& path) {
       tree.read(path, bytes);
       const MaskView mask = decoder.decode(bytes, {}, path);
-      if (floor == Floor::decode_and_pack) counters[static_cast<std::size_t>(worker)].set_truth(mask, protocol.counting);
+      if (floor == Floor::decode_and_pack)
+        counters[static_cast<std::size_t>(worker)].set_truth(mask, protocol.counting);
     };
     take(*index.truth, mask_path(index.benchmark.layout, sequence, name));
     take(predictions, prediction_path(index.benchmark.layout, sequence, name));
@@ -144,14 +152,17 @@ int main(int argc, char** argv) {
   std::printf("%-28s %10.4f %10.4f\n", "decode only (floor)", floor.cpu, floor.wall);
   std::printf("%-28s %10.4f %10.4f\n", "score", own.cpu, own.wall);
   std::printf("%-28s %10.4f %10.4f\n", "decode and pack", packed.cpu, packed.wall);
-  std::printf("%-28s %9.2fx %9.2fx\n", "score / decode only", own.cpu / floor.cpu, own.wall / floor.wall);
-  std::printf("%-28s %9.2fx %9.2fx   (goal: at most 1.35x)\n", "score / decode and pack", own.cpu / packed.cpu, own.wall / packed.wall);
+  std::printf("%-28s %9.2fx %9.2fx\n", "score / decode only", own.cpu / floor.cpu,
+              own.wall / floor.wall);
+  std::printf("%-28s %9.2fx %9.2fx   (goal: at most 1.35x)\n", "score / decode and pack",
+              own.cpu / packed.cpu, own.wall / packed.wall);
   if (!peer.empty()) {
     const Cost other = median(peer_costs);
     std::printf("%-28s %10.4f %10.4f\n", "peer", other.cpu, other.wall);
-    std::printf("%-28s %9.0fx %9.0fx   (required: at least 100x, goal 200x)\n", "peer / score", other.cpu / own.cpu,
-                other.wall / own.wall);
+    std::printf("%-28s %9.0fx %9.0fx   (required: at least 100x, goal 200x)\n", "peer / score",
+                other.cpu / own.cpu, other.wall / own.wall);
   }
-  std::printf("peak memory of this process: %.1f MB\n", static_cast<double>(peak_kilobytes()) / 1024);
+  std::printf("peak memory of this process: %.1f MB\n",
+              static_cast<double>(peak_kilobytes()) / 1024);
   return 0;
 }

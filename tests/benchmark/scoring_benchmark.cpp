@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a frame costs: decoding, packing, counting; by size, number of objects, and density of boundaries.
+// What a frame costs: decoding, packing, counting; by size, number of objects, and density of
+// boundaries.
 #include <benchmark/benchmark.h>
 
 #include <cmath>
@@ -27,7 +28,8 @@ Mask blobs(Size size, int num_objects, int shift) {
     const int radius = size.height / 12;
     for (int y = std::max(0, cy - radius); y < std::min(size.height, cy + radius); ++y) {
       for (int x = std::max(0, cx - radius); x < std::min(size.width, cx + radius); ++x) {
-        if ((x - cx) * (x - cx) + (y - cy) * (y - cy) < radius * radius) mask.at(x, y) = static_cast<std::uint8_t>(id);
+        if ((x - cx) * (x - cx) + (y - cy) * (y - cy) < radius * radius)
+          mask.at(x, y) = static_cast<std::uint8_t>(id);
       }
     }
   }
@@ -51,7 +53,8 @@ void decode(benchmark::State& state) {
   MaskDecoder decoder;
   const MaskDecodeOptions options;
   for (auto _ : state) benchmark::DoNotOptimize(decoder.decode(file, options, "mask.png").data);
-  state.SetLabel(std::to_string(size.width) + "x" + std::to_string(size.height) + ", " + std::to_string(file.size()) + " bytes");
+  state.SetLabel(std::to_string(size.width) + "x" + std::to_string(size.height) + ", " +
+                 std::to_string(file.size()) + " bytes");
 }
 BENCHMARK(decode)->DenseRange(0, 3)->Unit(benchmark::kMicrosecond);
 
@@ -79,11 +82,13 @@ void count(benchmark::State& state, std::string_view level) {
   std::vector<ObjectCounts> counts;
   for (auto _ : state) counter.count(truth.view(), prediction.view(), rules, counts);
   state.SetLabel(std::to_string(size.width) + "x" + std::to_string(size.height) + ", " +
-                 (num_objects == 0 ? std::string("dense boundary") : std::to_string(num_objects) + " objects"));
+                 (num_objects == 0 ? std::string("dense boundary")
+                                   : std::to_string(num_objects) + " objects"));
 }
 const bool kRegistered = [] {
   for (const std::string_view level : FrameCounter::levels()) {
-    benchmark::RegisterBenchmark(("count/" + std::string(level)).c_str(), [level](benchmark::State& state) { count(state, level); })
+    benchmark::RegisterBenchmark(("count/" + std::string(level)).c_str(),
+                                 [level](benchmark::State& state) { count(state, level); })
         ->ArgsProduct({{0, 1, 2, 3}, {0, 1, 5, 10}})
         ->Unit(benchmark::kMicrosecond);
   }

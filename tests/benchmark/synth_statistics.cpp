@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Compares synthetic angiograms with real ones by statistics and prints a Markdown table:
 //   synth_statistics REAL_FOLDER [COUNT] [MONTAGE.png]
-// REAL_FOLDER has images/*.jpg and labels/*.txt as ARCADE's YOLO form does: a line is "class x y x y …", an outline in
-// fractions of the image. The synthetic ones are the fullest frames of coronary scenes with seeds from 1 on.
+// REAL_FOLDER has images/*.jpg and labels/*.txt as ARCADE's YOLO form does: a line is "class x y x
+// y …", an outline in fractions of the image. The synthetic ones are the fullest frames of coronary
+// scenes with seeds from 1 on.
 #include <algorithm>
 #include <array>
 #include <boost/filesystem/operations.hpp>
@@ -75,7 +76,8 @@ void measure(const Sample& sample, Numbers& numbers) {
   numbers.dark.push_back(quantile(greys, 0.02));
   numbers.bright.push_back(quantile(greys, 0.98));
 
-  // Estimate the noise where nothing but noise is fine: Laplacian-like mask of Immerkaer (1996), away from vessels.
+  // Estimate the noise where nothing but noise is fine: Laplacian-like mask of Immerkaer (1996),
+  // away from vessels.
   cv::Mat image;
   sample.grey.convertTo(image, CV_32F);
   const cv::Mat mask = (cv::Mat_<float>(3, 3) << 1, -2, 1, -2, 4, -2, 1, -2, 1);
@@ -84,7 +86,8 @@ void measure(const Sample& sample, Numbers& numbers) {
   std::vector<double> absolute;
   for (int y = inner.y; y < inner.y + inner.height; y += 2) {
     for (int x = inner.x; x < inner.x + inner.width; x += 2) {
-      if (sample.vessels.at<std::uint8_t>(y, x) == 0) absolute.push_back(std::abs(static_cast<double>(residual.at<float>(y, x))));
+      if (sample.vessels.at<std::uint8_t>(y, x) == 0)
+        absolute.push_back(std::abs(static_cast<double>(residual.at<float>(y, x))));
     }
   }
   numbers.noise.push_back(quantile(absolute, 0.5) / 0.6745 / 6);
@@ -126,7 +129,8 @@ void measure(const Sample& sample, Numbers& numbers) {
     }
   }
   for (std::size_t k = 0; k < kFrequencies.size(); ++k) {
-    numbers.power[k].push_back(10 * std::log10(power[k] / std::max(cells[k], 1.0) / (side * side) + 1e-9));
+    numbers.power[k].push_back(
+        10 * std::log10(power[k] / std::max(cells[k], 1.0) / (side * side) + 1e-9));
   }
 
   // Contrast of the vessels against a ring around them, and their widths along the axis.
@@ -146,7 +150,8 @@ void measure(const Sample& sample, Numbers& numbers) {
     for (int y = 1; y + 1 < kSize; ++y) {
       for (int x = 1; x + 1 < kSize; ++x) {
         const float d = depth.at<float>(y, x);
-        if (d > 0.9F && d >= highest.at<float>(y, x)) numbers.width.push_back(2 * static_cast<double>(d) - 1);
+        if (d > 0.9F && d >= highest.at<float>(y, x))
+          numbers.width.push_back(2 * static_cast<double>(d) - 1);
       }
     }
   }
@@ -173,8 +178,10 @@ std::vector<Sample> real_samples(const std::string& folder, std::size_t count) {
       std::vector<cv::Point> outline;
       double x = 0;
       double y = 0;
-      while (words >> x >> y) outline.emplace_back(static_cast<int>(x * kSize), static_cast<int>(y * kSize));
-      if (outline.size() > 2) cv::fillPoly(sample.vessels, std::vector<std::vector<cv::Point>>{outline}, 255);
+      while (words >> x >> y)
+        outline.emplace_back(static_cast<int>(x * kSize), static_cast<int>(y * kSize));
+      if (outline.size() > 2)
+        cv::fillPoly(sample.vessels, std::vector<std::vector<cv::Point>>{outline}, 255);
     }
     samples.push_back(sample);
   }
@@ -187,12 +194,14 @@ std::vector<Sample> made_samples(std::size_t count) {
     SceneOptions options;
     options.size = kSize;
     const Scene scene(options, mix_seed(seed, 77));
-    if (scene.procedure != Procedure::left_coronary && scene.procedure != Procedure::right_coronary) continue;
+    if (scene.procedure != Procedure::left_coronary && scene.procedure != Procedure::right_coronary)
+      continue;
     Canvas canvas(kSize, kSize);
     int best = 0;
     int most = -1;
     const auto is_vessel = [&](std::uint8_t label) {
-      return label > 0 && scene.objects[static_cast<std::size_t>(label - 1)].category == Category::vessel;
+      return label > 0 &&
+             scene.objects[static_cast<std::size_t>(label - 1)].category == Category::vessel;
     };
     for (int frame = 4; frame < options.num_frames; frame += 8) {
       scene.draw(frame, canvas);
@@ -208,17 +217,20 @@ std::vector<Sample> made_samples(std::size_t count) {
     sample.grey = cv::imdecode(encode_jpeg(grey, kSize, kSize, 95), cv::IMREAD_GRAYSCALE);
     sample.vessels = cv::Mat::zeros(kSize, kSize, CV_8U);
     for (int y = 0; y < kSize; ++y) {
-      for (int x = 0; x < kSize; ++x) sample.vessels.at<std::uint8_t>(y, x) = is_vessel(canvas.labels().at(x, y)) ? 255 : 0;
+      for (int x = 0; x < kSize; ++x)
+        sample.vessels.at<std::uint8_t>(y, x) = is_vessel(canvas.labels().at(x, y)) ? 255 : 0;
     }
     samples.push_back(sample);
   }
   return samples;
 }
 
-void print_row(const char* name, const std::vector<double>& real, const std::vector<double>& made, double factor) {
+void print_row(const char* name, const std::vector<double>& real, const std::vector<double>& made,
+               double factor) {
   std::printf("| %s |", name);
   for (const std::vector<double>* values : {&real, &made}) {
-    std::printf(" %.3g (%.3g, %.3g) |", factor * quantile(*values, 0.5), factor * quantile(*values, 0.1), factor * quantile(*values, 0.9));
+    std::printf(" %.3g (%.3g, %.3g) |", factor * quantile(*values, 0.5),
+                factor * quantile(*values, 0.1), factor * quantile(*values, 0.9));
   }
   std::printf("\n");
 }
@@ -238,7 +250,8 @@ int main(int argc, char** argv) {
   for (const Sample& sample : real) measure(sample, a);
   for (const Sample& sample : made) measure(sample, b);
 
-  std::printf("%zu real, %zu synthetic pictures; median (10th, 90th percentile)\n\n", real.size(), made.size());
+  std::printf("%zu real, %zu synthetic pictures; median (10th, 90th percentile)\n\n", real.size(),
+              made.size());
   std::printf("| | real | synthetic |\n| --- | --- | --- |\n");
   print_row("grey, mean", a.mean, b.mean, 1);
   print_row("grey, standard deviation", a.deviation, b.deviation, 1);
@@ -255,7 +268,8 @@ int main(int argc, char** argv) {
   print_row("vessel width, pixels", a.width, b.width, 1);
   double overlap = 0;
   for (std::size_t i = 0; i < a.histogram.size(); ++i) {
-    overlap += std::min(a.histogram[i] / static_cast<double>(real.size()), b.histogram[i] / static_cast<double>(made.size()));
+    overlap += std::min(a.histogram[i] / static_cast<double>(real.size()),
+                        b.histogram[i] / static_cast<double>(made.size()));
   }
   std::printf("\nOverlap of the mean grey histograms: %.1f %%\n", 100 * overlap);
 
@@ -266,7 +280,8 @@ int main(int argc, char** argv) {
     for (int row = 0; row < 6; ++row) {
       for (int column = 0; column < 4; ++column) {
         const std::vector<Sample>& from = row % 2 == 0 ? real : made;
-        const std::size_t index = static_cast<std::size_t>(row / 2 * 4 + column) * std::max<std::size_t>(1, from.size() / 12);
+        const std::size_t index = static_cast<std::size_t>(row / 2 * 4 + column) *
+                                  std::max<std::size_t>(1, from.size() / 12);
         if (index >= from.size()) continue;
         cv::Mat small;
         cv::resize(from[index].grey, small, {tile, tile}, 0, 0, cv::INTER_AREA);

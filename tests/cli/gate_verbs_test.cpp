@@ -42,7 +42,8 @@ std::string quoted(const std::string& text) {
 class GateVerbs : public ::testing::Test {
  protected:
   // Runs the program with these settings of the environment ("A=b") and nothing of a CI around it.
-  Ran run(const std::vector<std::string>& arguments, const std::vector<std::string>& environment = {}) const {
+  Ran run(const std::vector<std::string>& arguments,
+          const std::vector<std::string>& environment = {}) const {
     std::string command = "env -u CI -u GITHUB_ACTIONS -u GITHUB_STEP_SUMMARY";
     for (const std::string& setting : environment) command += " " + quoted(setting);
     command += " " + quoted(ANGIOBENCH_PROGRAM);
@@ -75,17 +76,20 @@ class GateVerbs : public ::testing::Test {
 };
 
 std::vector<ObjectMeans> six_objects() {
-  return {{"v00", 1, 0.8, 0.8}, {"v01", 1, 0.7, 0.7}, {"v02", 1, 0.6, 0.6},
+  return {{"v00", 1, 0.8, 0.8},   {"v01", 1, 0.7, 0.7}, {"v02", 1, 0.6, 0.6},
           {"v03", 1, 0.05, 0.05}, {"v04", 1, 0.5, 0.5}, {"v05", 1, 0.9, 0.9}};
 }
 
-constexpr const char* kSequenceRule = R"({"metric": "J&F", "scope": "each-sequence", "max_drop": 0.05})";
+constexpr const char* kSequenceRule =
+    R"({"metric": "J&F", "scope": "each-sequence", "max_drop": 0.05})";
 
 TEST_F(GateVerbs, CheckCatchesOneSequenceThatRegressed) {
-  const std::string baseline = write_result("baseline.json", test::stated_result("main", six_objects()));
+  const std::string baseline =
+      write_result("baseline.json", test::stated_result("main", six_objects()));
   std::vector<ObjectMeans> objects = six_objects();
   objects[2].j = objects[2].f = 0.4;
-  const std::string result = write_result("run/result.json", test::stated_result("branch", objects));
+  const std::string result =
+      write_result("run/result.json", test::stated_result("branch", objects));
   const std::string rules = write_rules(kSequenceRule);
   const Ran check = run({"check", folder_ / "run", "--baseline", baseline, "--rules", rules});
   EXPECT_EQ(check.code, 1) << check.err;
@@ -113,12 +117,15 @@ TEST_F(GateVerbs, CheckShowsEveryVerdictWordOnce) {
   EXPECT_EQ(check.code, 1);
   const nlohmann::json report = nlohmann::json::parse(check.out);
   std::vector<std::string> words;
-  for (const nlohmann::json& change : report["comparison"]["sequences"]) words.push_back(change["verdict"]);
-  EXPECT_THAT(words, ::testing::ElementsAre("improved", "regressed", "new failure", "fixed", "within tolerance", "not comparable"));
+  for (const nlohmann::json& change : report["comparison"]["sequences"])
+    words.push_back(change["verdict"]);
+  EXPECT_THAT(words, ::testing::ElementsAre("improved", "regressed", "new failure", "fixed",
+                                            "within tolerance", "not comparable"));
   const Ran same = run({"check", baseline, "-b", baseline, "-r", rules});
   EXPECT_THAT(same.out, HasSubstr("= no change (identical masks)"));
   const Ran text = run({"check", result, "-b", baseline, "-r", rules});
-  for (const char* label : {"▲ improved", "▼ regressed", "! new failure", "* fixed", "x not comparable"}) {
+  for (const char* label :
+       {"▲ improved", "▼ regressed", "! new failure", "* fixed", "x not comparable"}) {
     EXPECT_THAT(text.out, HasSubstr(label));
   }
 }
@@ -139,7 +146,10 @@ TEST_F(GateVerbs, CheckIsInconclusiveRatherThanPassed) {
   // Another data set, another protocol, an incomplete result, other cases.
   Result other = good;
   other.dataset.digest = "sha256:" + std::string(64, '0');
-  EXPECT_EQ(run({"check", write_result("r.json", other), "-b", baseline, "-r", write_rules(kSequenceRule)}).code, 4);
+  EXPECT_EQ(run({"check", write_result("r.json", other), "-b", baseline, "-r",
+                 write_rules(kSequenceRule)})
+                .code,
+            4);
   other = good;
   other.protocol.hash = "sha256:" + std::string(64, '0');
   EXPECT_EQ(run({"check", write_result("r.json", other), "-b", baseline, "-r", rules}).code, 4);
@@ -152,12 +162,14 @@ TEST_F(GateVerbs, CheckIsInconclusiveRatherThanPassed) {
   EXPECT_EQ(run({"check", part, "-b", baseline, "-r", rules}).code, 4);
   EXPECT_EQ(run({"check", part, "-b", baseline, "-r", rules, "--lenient"}).code, 0);
   // A rule that matches nothing.
-  const std::string nothing = write_rules(R"({"metric": "clDice", "scope": "each-object", "min": 0.1})");
+  const std::string nothing =
+      write_rules(R"({"metric": "clDice", "scope": "each-object", "min": 0.1})");
   EXPECT_EQ(run({"check", baseline, "-r", nothing}).code, 4);
 }
 
 TEST_F(GateVerbs, CheckRefusesWhatItCannotRead) {
-  const std::string baseline = write_result("baseline.json", test::stated_result("main", six_objects()));
+  const std::string baseline =
+      write_result("baseline.json", test::stated_result("main", six_objects()));
   const std::string rules = write_rules(kSequenceRule);
   EXPECT_EQ(run({"check"}).code, 2);
   EXPECT_EQ(run({"check", baseline}).code, 2);
@@ -171,42 +183,54 @@ TEST_F(GateVerbs, CheckRefusesWhatItCannotRead) {
   EXPECT_EQ(wrong_path.code, 3);
   EXPECT_THAT(wrong_path.err, HasSubstr("nowhere"));
   EXPECT_EQ(run({"check", baseline, "-r", folder_ / "nowhere.json"}).code, 3);
-  const Ran typo = run({"check", baseline, "-b", baseline, "-r", write_rules(R"({"metric": "J", "scope": "overall", "max_drp": 0.1})")});
+  const Ran typo = run({"check", baseline, "-b", baseline, "-r",
+                        write_rules(R"({"metric": "J", "scope": "overall", "max_drp": 0.1})")});
   EXPECT_EQ(typo.code, 3);
   EXPECT_THAT(typo.err, HasSubstr("unknown field 'rules[0].max_drp'"));
   EXPECT_EQ(run({"check", baseline, "-b", baseline, "-r", write_rules("")}).code, 3);
   folder_.write("broken.json", "{\"schema_version\": ");
-  EXPECT_EQ(run({"check", baseline, "-b", folder_ / "broken.json", "-r", write_rules(kSequenceRule)}).code, 3);
+  EXPECT_EQ(
+      run({"check", baseline, "-b", folder_ / "broken.json", "-r", write_rules(kSequenceRule)})
+          .code,
+      3);
 }
 
 TEST_F(GateVerbs, CheckWritesEveryReportInOneRun) {
-  const std::string baseline = write_result("baseline.json", test::stated_result("main", six_objects()));
+  const std::string baseline =
+      write_result("baseline.json", test::stated_result("main", six_objects()));
   std::vector<ObjectMeans> objects = six_objects();
   objects[2].j = objects[2].f = 0.4;
   const std::string result = write_result("result.json", test::stated_result("branch", objects));
   const std::string rules = write_rules(kSequenceRule);
-  const Ran check = run({"check", result, "-b", baseline, "-r", rules, "--json", folder_ / "gate-report.json", "--junit",
-                         folder_ / "gate.xml", "--markdown", folder_ / "gate.md", "--openmetrics", folder_ / "gate.prom"});
+  const Ran check =
+      run({"check", result, "-b", baseline, "-r", rules, "--json", folder_ / "gate-report.json",
+           "--junit", folder_ / "gate.xml", "--markdown", folder_ / "gate.md", "--openmetrics",
+           folder_ / "gate.prom"});
   EXPECT_EQ(check.code, 1);
   EXPECT_THAT(check.out, StartsWith("Gate failed"));
   EXPECT_THAT(check.out, Not(HasSubstr("::error")));
-  EXPECT_EQ(nlohmann::json::parse(read_text_file(folder_ / "gate-report.json"))["verdict"], "failed");
+  EXPECT_EQ(nlohmann::json::parse(read_text_file(folder_ / "gate-report.json"))["verdict"],
+            "failed");
   EXPECT_THAT(read_text_file(folder_ / "gate.xml"), HasSubstr("<failure type=\"gate\""));
   EXPECT_THAT(read_text_file(folder_ / "gate.md"), StartsWith("## ❌ Gate failed"));
   EXPECT_THAT(read_text_file(folder_ / "gate.prom"), ::testing::EndsWith("# EOF\n"));
 }
 
 TEST_F(GateVerbs, CheckSpeaksToGithub) {
-  const std::string baseline = write_result("baseline.json", test::stated_result("main", six_objects()));
+  const std::string baseline =
+      write_result("baseline.json", test::stated_result("main", six_objects()));
   std::vector<ObjectMeans> objects = six_objects();
   objects[2].j = objects[2].f = 0.4;
-  const std::string result = write_result("result.json", test::stated_result("branch\n::stop-commands::x", objects));
+  const std::string result =
+      write_result("result.json", test::stated_result("branch\n::stop-commands::x", objects));
   const std::string rules = write_rules(kSequenceRule);
   folder_.write("summary.md", "before\n");
-  const std::vector<std::string> github = {"CI=true", "GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY=" + folder_ / "summary.md"};
+  const std::vector<std::string> github = {"CI=true", "GITHUB_ACTIONS=true",
+                                           "GITHUB_STEP_SUMMARY=" + folder_ / "summary.md"};
   const Ran check = run({"check", result, "-b", baseline, "-r", rules}, github);
   EXPECT_EQ(check.code, 1);
-  EXPECT_THAT(check.out, HasSubstr("\n::error title=angiobench check::failed: J&F of each sequence"));
+  EXPECT_THAT(check.out,
+              HasSubstr("\n::error title=angiobench check::failed: J&F of each sequence"));
   EXPECT_THAT(check.out, Not(HasSubstr("\n::stop-commands")));
   EXPECT_THAT(read_text_file(folder_ / "summary.md"), StartsWith("before\n## ❌ Gate failed"));
   // With a report on the standard output, annotations go where they do not spoil it.
@@ -220,11 +244,13 @@ TEST_F(GateVerbs, CheckSpeaksToGithub) {
   EXPECT_THAT(full.err, HasSubstr("step summary is full"));
   EXPECT_EQ(read_text_file(folder_ / "summary.md").size(), std::size_t{1} << 20);
   // A passing gate says nothing there that needs a person.
-  EXPECT_THAT(run({"check", baseline, "-b", baseline, "-r", rules}, {"GITHUB_ACTIONS=true"}).out, Not(HasSubstr("::")));
+  EXPECT_THAT(run({"check", baseline, "-b", baseline, "-r", rules}, {"GITHUB_ACTIONS=true"}).out,
+              Not(HasSubstr("::")));
 }
 
 TEST_F(GateVerbs, BaselineIsRenewedByAPersonOnly) {
-  const std::string baseline = write_result("baseline.json", test::stated_result("main", six_objects()));
+  const std::string baseline =
+      write_result("baseline.json", test::stated_result("main", six_objects()));
   std::vector<ObjectMeans> objects = six_objects();
   objects[2].j = objects[2].f = 0.4;
   const Result better = test::stated_result("branch", objects);
@@ -237,7 +263,10 @@ TEST_F(GateVerbs, BaselineIsRenewedByAPersonOnly) {
   // An incomplete result is no baseline.
   Result incomplete = better;
   incomplete.complete = false;
-  EXPECT_EQ(run({"check", write_result("part.json", incomplete), "-b", baseline, "--renew-baseline"}).code, 4);
+  EXPECT_EQ(
+      run({"check", write_result("part.json", incomplete), "-b", baseline, "--renew-baseline"})
+          .code,
+      4);
   EXPECT_EQ(read_text_file(baseline), before);
   EXPECT_EQ(run({"check", baseline, "-b", baseline, "--renew-baseline"}).code, 2);
   // By a person, or accepted.
@@ -245,7 +274,8 @@ TEST_F(GateVerbs, BaselineIsRenewedByAPersonOnly) {
   EXPECT_EQ(renewed.code, 0) << renewed.err;
   EXPECT_THAT(renewed.out, AllOf(HasSubstr("▼ regressed"), HasSubstr("baseline renewed: ")));
   EXPECT_EQ(read_text_file(baseline), read_text_file(result));
-  const Ran made = run({"check", result, "-b", folder_ / "new/", "--renew-baseline", "--accept"}, {"CI=true"});
+  const Ran made =
+      run({"check", result, "-b", folder_ / "new/", "--renew-baseline", "--accept"}, {"CI=true"});
   EXPECT_EQ(made.code, 0) << made.err;
   EXPECT_EQ(read_text_file(folder_ / "new/result.json"), read_text_file(result));
 }
@@ -274,7 +304,8 @@ TEST_F(GateVerbs, CompareWritesJsonAndMarkdown) {
   EXPECT_EQ(report["rankings"][0]["methods"].size(), 3U);
   EXPECT_THAT(read_text_file(folder_ / "c.md"), StartsWith("## Comparison on toy-val"));
   // The same bytes for any number of threads.
-  EXPECT_EQ(run({"compare", a, b, c, "--json", "-", "-j", "1"}).out, run({"compare", a, b, c, "--json", "-", "-j", "5"}).out);
+  EXPECT_EQ(run({"compare", a, b, c, "--json", "-", "-j", "1"}).out,
+            run({"compare", a, b, c, "--json", "-", "-j", "5"}).out);
 }
 
 TEST_F(GateVerbs, CompareSaysWhatIsNotComparable) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Submissions that mean harm, given to the program as an organiser would give them: each ends with its own message and
-// exit code, within a second of CPU time and 200 MB.
+// Submissions that mean harm, given to the program as an organiser would give them: each ends with
+// its own message and exit code, within a second of CPU time and 200 MB.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -52,11 +52,13 @@ std::string mask_png(int shift = 0) {
   return {bytes.begin(), bytes.end()};
 }
 
-// Five frames of two sequences; the one that comes first is in the middle, so that every protocol scores it.
+// Five frames of two sequences; the one that comes first is in the middle, so that every protocol
+// scores it.
 std::vector<ZipPart> good_parts() {
   std::vector<ZipPart> parts;
-  for (const char* name : {"v00/00002.png", "v00/00000.png", "v00/00001.png", "v00/00003.png", "v00/00004.png",
-                           "v01/00000.png", "v01/00001.png", "v01/00002.png", "v01/00003.png", "v01/00004.png"}) {
+  for (const char* name :
+       {"v00/00002.png", "v00/00000.png", "v00/00001.png", "v00/00003.png", "v00/00004.png",
+        "v01/00000.png", "v01/00001.png", "v01/00002.png", "v01/00003.png", "v01/00004.png"}) {
     ZipPart part;
     part.name = name;
     part.content = mask_png(1);
@@ -73,9 +75,11 @@ class HostileSubmission {
 
   const TempFolder& folder() const { return folder_; }
 
-  ChildOutcome score(const std::string& predictions, const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> arguments = {ANGIOBENCH_PROGRAM, "score", "--dataset", "flat",
-                                          "-g", folder_ / "truth", "-p", folder_ / predictions};
+  ChildOutcome score(const std::string& predictions,
+                     const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> arguments = {
+        ANGIOBENCH_PROGRAM, "score", "--dataset",          "flat", "-g",
+        folder_ / "truth",  "-p",    folder_ / predictions};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run_child(arguments);
   }
@@ -108,10 +112,13 @@ std::vector<std::string> flags_of(const ArchiveLimits& limits) {
 
 TEST(GoodSubmissionTest, IsScoredFromFolderAndZip) {
   const HostileSubmission submission;
-  for (const ZipPart& part : good_parts()) submission.folder().write("good/" + part.name, part.content);
+  for (const ZipPart& part : good_parts())
+    submission.folder().write("good/" + part.name, part.content);
   submission.folder().write("good.zip", build_zip(good_parts()));
-  const ChildOutcome folder = submission.score("good", {"-o", submission.folder() / "a", "--name", "good"});
-  const ChildOutcome zip = submission.score("good.zip", {"-o", submission.folder() / "b", "--name", "good"});
+  const ChildOutcome folder =
+      submission.score("good", {"-o", submission.folder() / "a", "--name", "good"});
+  const ChildOutcome zip =
+      submission.score("good.zip", {"-o", submission.folder() / "b", "--name", "good"});
   EXPECT_EQ(folder.exit_code, 0) << folder.err;
   EXPECT_EQ(zip.exit_code, 0) << zip.err;
   for (const char* file : {"per_frame.csv", "per_object.csv", "per_sequence.csv", "summary.csv"}) {
@@ -170,7 +177,8 @@ TEST_P(HostilePngVerbTest, EndsWithItsMessageAndExitCode) {
   expect_cheap(outcome);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, HostilePngVerbTest, testing::ValuesIn(hostile_pngs(kWidth, kHeight)),
+INSTANTIATE_TEST_SUITE_P(Kinds, HostilePngVerbTest,
+                         testing::ValuesIn(hostile_pngs(kWidth, kHeight)),
                          [](const auto& parameter) { return parameter.param.name; });
 
 TEST(LabelFloodVerbTest, IsALimitThatAFlagLifts) {
@@ -244,8 +252,8 @@ TEST_F(RedactedScoreTest, DoesNotNameTheGroundTruthsFiles) {
   EXPECT_THAT(damaged.err, Not(HasSubstr("truth/")));
 }
 
-// Sequences with names that would do harm where they are shown: in a zip, and in a folder names may even have control
-// characters.
+// Sequences with names that would do harm where they are shown: in a zip, and in a folder names may
+// even have control characters.
 TEST(MisleadingNamesVerbTest, DoNoHarmInTerminalPageOrTable) {
   const HostileSubmission submission;
   std::vector<ZipPart> parts = good_parts();
@@ -256,16 +264,19 @@ TEST(MisleadingNamesVerbTest, DoNoHarmInTerminalPageOrTable) {
     parts.push_back(part);
   }
   submission.folder().write("names.zip", build_zip(parts));
-  for (const std::string& name : {std::string("a\x1b[2Jb"), std::string("a\n::error::owned"), std::string("\xC2\x9B" "2J")}) {
+  for (const std::string& name : {std::string("a\x1b[2Jb"), std::string("a\n::error::owned"),
+                                  std::string("\xC2\x9B"
+                                              "2J")}) {
     names.push_back(name);
   }
   for (const ZipPart& part : parts) submission.folder().write("names/" + part.name, part.content);
-  for (const std::string& name : names) submission.folder().write("names/" + name + "/00000.png", mask_png());
+  for (const std::string& name : names)
+    submission.folder().write("names/" + name + "/00000.png", mask_png());
 
   for (const char* predictions : {"names.zip", "names"}) {
     const std::string out = submission.folder() / (std::string("out-") + predictions);
-    const ChildOutcome outcome =
-        submission.score(predictions, {"-o", out, "--verbose", "--name", "=1+1<script>alert(1)</script>\x1b[2J"});
+    const ChildOutcome outcome = submission.score(
+        predictions, {"-o", out, "--verbose", "--name", "=1+1<script>alert(1)</script>\x1b[2J"});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
     for (const std::string& text : {outcome.out, outcome.err}) {
       EXPECT_THAT(text, Not(HasSubstr("\x1b")));
@@ -275,7 +286,8 @@ TEST(MisleadingNamesVerbTest, DoNoHarmInTerminalPageOrTable) {
     const std::string page = read_text_file(out + "/report.html");
     EXPECT_THAT(page, Not(HasSubstr("<script>alert")));
     EXPECT_THAT(page, Not(HasSubstr("<img src=x")));
-    for (const char* file : {"summary.csv", "per_sequence.csv", "per_object.csv", "per_frame.csv"}) {
+    for (const char* file :
+         {"summary.csv", "per_sequence.csv", "per_object.csv", "per_frame.csv"}) {
       EXPECT_THAT("\n" + read_text_file(out + "/" + file), Not(HasSubstr("\n=")));
     }
   }

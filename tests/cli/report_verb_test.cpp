@@ -64,7 +64,8 @@ void write_result(const std::string& folder, const Result& result) {
 class ReportVerb : public testing::Test {
  protected:
   void SetUp() override {
-    write_result(folder_ / "a", test::make_result({.sequences = 2, .objects = 2, .frames = 12, .seed = 1}));
+    write_result(folder_ / "a",
+                 test::make_result({.sequences = 2, .objects = 2, .frames = 12, .seed = 1}));
     Result other = test::make_result({.sequences = 2, .objects = 2, .frames = 12, .seed = 2});
     other.submission.name = "other";
     write_result(folder_ / "b", other);
@@ -72,7 +73,9 @@ class ReportVerb : public testing::Test {
   const test::TempFolder folder_;
 };
 
-bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool holds(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
 
 TEST_F(ReportVerb, WritesAPageFromAResultsFolder) {
   const Ran ran = report({"html", folder_ / "a", "-o", folder_ / "page/report.html"});
@@ -91,13 +94,17 @@ TEST_F(ReportVerb, GivesTheSamePageForTheResultFileInThatFolderAndOnStandardOutp
 }
 
 TEST_F(ReportVerb, ComparesWithABaselineAndShowsTheGatesVerdict) {
-  folder_.write("gate.json", R"({"schema": "gate-1", "require": {"dataset_digest": true, "protocol": true, "metric_version": true},
+  folder_.write(
+      "gate.json",
+      R"({"schema": "gate-1", "require": {"dataset_digest": true, "protocol": true, "metric_version": true},
     "rules": [{"metric": "J&F", "scope": "overall", "min": 0.999, "level": "error"}]})");
-  const Ran ran = report({"html", folder_ / "a", "--baseline", folder_ / "b", "--rules", folder_ / "gate.json"});
+  const Ran ran = report(
+      {"html", folder_ / "a", "--baseline", folder_ / "b", "--rules", folder_ / "gate.json"});
   EXPECT_EQ(ran.code, kExitPassed) << ran.error;
   EXPECT_TRUE(holds(ran.out, "Differences are to <b>other</b>"));
   EXPECT_TRUE(holds(ran.out, "✗ Gate failed"));
-  const Ran junit = report({"junit", folder_ / "a", "--baseline", folder_ / "b", "--rules", folder_ / "gate.json"});
+  const Ran junit = report(
+      {"junit", folder_ / "a", "--baseline", folder_ / "b", "--rules", folder_ / "gate.json"});
   EXPECT_EQ(junit.code, kExitPassed) << junit.error;
   EXPECT_TRUE(holds(junit.out, "<testsuite"));
   EXPECT_TRUE(holds(junit.out, "<failure"));
@@ -135,7 +142,8 @@ TEST_F(ReportVerb, ShowsWhereTheResultStandsOnALeaderboard) {
 }
 
 TEST_F(ReportVerb, SplitsAssetsBesideThePage) {
-  const Ran ran = report({"html", folder_ / "a", "--assets", "split", "-o", folder_ / "web/index.html"});
+  const Ran ran =
+      report({"html", folder_ / "a", "--assets", "split", "-o", folder_ / "web/index.html"});
   EXPECT_EQ(ran.code, kExitPassed) << ran.error;
   EXPECT_TRUE(holds(read_text_file(folder_ / "web/index.html"), "href=\"index_files/page.css\""));
   EXPECT_FALSE(read_text_file(folder_ / "web/index_files/page.js").empty());
@@ -143,8 +151,10 @@ TEST_F(ReportVerb, SplitsAssetsBesideThePage) {
 }
 
 TEST_F(ReportVerb, LeavesErrorMapsOutOnRequestAndKeepsToTheSizeLimit) {
-  EXPECT_FALSE(holds(report({"html", folder_ / "a", "--error-maps", "none"}).out, "data:image/png"));
-  EXPECT_FALSE(holds(report({"html", folder_ / "a", "--error-maps", "worst"}).out, "<h3>All frames</h3>"));
+  EXPECT_FALSE(
+      holds(report({"html", folder_ / "a", "--error-maps", "none"}).out, "data:image/png"));
+  EXPECT_FALSE(
+      holds(report({"html", folder_ / "a", "--error-maps", "worst"}).out, "<h3>All frames</h3>"));
   const Ran small = report({"html", folder_ / "a", "--max-size", "0.06"});
   EXPECT_LE(small.out.size(), 60'000u);
   EXPECT_TRUE(holds(small.out, "left out to keep the page under 0.06 MB"));
@@ -155,7 +165,8 @@ TEST_F(ReportVerb, PutsFramesBehindTheMapsOnRequest) {
   EXPECT_FALSE(holds(report({"html", folder_ / "a"}).out, "image/jpeg"));
   const Ran ran = report({"html", folder_ / "a", "--with-images", folder_ / "frames"});
   EXPECT_TRUE(holds(ran.out, "data:image/jpeg;base64,")) << ran.error;
-  EXPECT_EQ(report({"html", folder_ / "a", "--with-images", folder_ / "nowhere"}).kind, ErrorKind::input);
+  EXPECT_EQ(report({"html", folder_ / "a", "--with-images", folder_ / "nowhere"}).kind,
+            ErrorKind::input);
 }
 
 TEST_F(ReportVerb, WritesTablesOfSeveralResults) {
@@ -165,8 +176,10 @@ TEST_F(ReportVerb, WritesTablesOfSeveralResults) {
   EXPECT_TRUE(holds(markdown.out, "| other |"));
   EXPECT_TRUE(holds(report({"latex", folder_ / "a"}).out, "\\toprule"));
   EXPECT_TRUE(report({"csv", folder_ / "a"}).out.starts_with("Method,J&F,J,F,"));
-  EXPECT_TRUE(report({"csv", folder_ / "a", folder_ / "b", "--table", "long"}).out.starts_with("task,case,algorithm,value\n"));
-  EXPECT_TRUE(report({"csv", folder_ / "a", "--table", "objects"}).out.starts_with("Sequence,Object,"));
+  EXPECT_TRUE(report({"csv", folder_ / "a", folder_ / "b", "--table", "long"})
+                  .out.starts_with("task,case,algorithm,value\n"));
+  EXPECT_TRUE(
+      report({"csv", folder_ / "a", "--table", "objects"}).out.starts_with("Sequence,Object,"));
   EXPECT_TRUE(holds(report({"latex", folder_ / "a", "--table", "sequences"}).out, "v01"));
 }
 
@@ -205,13 +218,18 @@ TEST(ReportOfRealMasks, HoldsEveryFrameOfMosxavTestInEightMegabytes) {
   std::ostringstream out;
   std::ostringstream err;
   const Streams streams{out, err, false};
-  ASSERT_EQ(run_score({"--dataset", "mosxav-test", "-g", test::test_data("mosxav"), "-p", predictions, "-o", folder / "out", "--error-maps",
-                       "all", "--quiet"}, streams), kExitPassed) << err.str();
+  ASSERT_EQ(run_score({"--dataset", "mosxav-test", "-g", test::test_data("mosxav"), "-p",
+                       predictions, "-o", folder / "out", "--error-maps", "all", "--quiet"},
+                      streams),
+            kExitPassed)
+      << err.str();
   const Ran ran = report({"html", folder / "out"});
   ASSERT_EQ(ran.code, kExitPassed) << ran.error;
   EXPECT_LT(ran.out.size(), 8'000'000u);
   std::size_t shown = 0;
-  for (std::size_t at = ran.out.find("<figure id=\"a-"); at != std::string::npos; at = ran.out.find("<figure id=\"a-", at + 1)) ++shown;
+  for (std::size_t at = ran.out.find("<figure id=\"a-"); at != std::string::npos;
+       at = ran.out.find("<figure id=\"a-", at + 1))
+    ++shown;
   EXPECT_EQ(shown, 464u);
   EXPECT_FALSE(holds(ran.out, "left out to keep the page under"));
   EXPECT_TRUE(holds(ran.out, "<td class=\"n big\">49.3</td>"));

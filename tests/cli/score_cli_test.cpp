@@ -25,7 +25,8 @@ class ScoreCli : public ::testing::Test {
     return test::run_child(arguments);
   }
   ChildOutcome run_default(std::vector<std::string> more = {}) {
-    std::vector<std::string> arguments = {"--dataset", "mosxav-test", "-g", data_.truth(), "-p", data_.predictions(), "-o", out()};
+    std::vector<std::string> arguments = {"--dataset", "mosxav-test",       "-g", data_.truth(),
+                                          "-p",        data_.predictions(), "-o", out()};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run(arguments);
   }
@@ -38,11 +39,13 @@ class ScoreCli : public ::testing::Test {
 TEST_F(ScoreCli, WritesEveryFileAndPrintsTheHeadline) {
   const ChildOutcome outcome = run_default();
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("mosxav-test, protocol mosxav-test v1: 2 sequences, 4 objects, 6 frames scored"));
+  EXPECT_THAT(
+      outcome.out,
+      HasSubstr("mosxav-test, protocol mosxav-test v1: 2 sequences, 4 objects, 6 frames scored"));
   EXPECT_THAT(outcome.out, HasSubstr("J&F (pooled)"));
   EXPECT_THAT(outcome.err, HasSubstr("[S004]"));  // v01's late object
-  for (const char* const file :
-       {"result.json", "summary.csv", "per_sequence.csv", "per_object.csv", "per_frame.csv", "report.html"}) {
+  for (const char* const file : {"result.json", "summary.csv", "per_sequence.csv", "per_object.csv",
+                                 "per_frame.csv", "report.html"}) {
     EXPECT_TRUE(fs::exists(out() + "/" + file)) << file;
   }
   const Result result = read_result(out());
@@ -64,7 +67,8 @@ TEST_F(ScoreCli, IsTheSameForAnyNumberOfThreadsButForTheRun) {
     ASSERT_EQ(run_default({"-j", jobs}).exit_code, 0);
     nlohmann::json document = nlohmann::json::parse(read_text_file(out() + "/result.json"));
     document.erase("run");
-    texts.push_back(document.dump() + read_text_file(out() + "/per_frame.csv") + read_text_file(out() + "/per_object.csv"));
+    texts.push_back(document.dump() + read_text_file(out() + "/per_frame.csv") +
+                    read_text_file(out() + "/per_object.csv"));
   }
   EXPECT_EQ(texts[0], texts[1]);
   EXPECT_EQ(texts[0], texts[2]);
@@ -87,7 +91,8 @@ TEST_F(ScoreCli, AnUnknownBenchmarkListsTheKnownOnes) {
 }
 
 TEST_F(ScoreCli, AWrongPathIsNamed) {
-  const ChildOutcome outcome = run({"--dataset", "mosxav-test", "-g", data_.folder / "nowhere", "-p", data_.predictions()});
+  const ChildOutcome outcome =
+      run({"--dataset", "mosxav-test", "-g", data_.folder / "nowhere", "-p", data_.predictions()});
   EXPECT_EQ(outcome.exit_code, 3);
   EXPECT_THAT(outcome.err, HasSubstr("nowhere: error: not found"));
 }
@@ -114,7 +119,8 @@ TEST_F(ScoreCli, AMissingSequenceIsNamedAndNothingIsWritten) {
   fs::remove_all(data_.predictions() + "/v01");
   const ChildOutcome outcome = run_default();
   EXPECT_EQ(outcome.exit_code, 4);
-  EXPECT_THAT(outcome.err, HasSubstr("v01: error: the sequence is missing; expected 3 masks [S002]"));
+  EXPECT_THAT(outcome.err,
+              HasSubstr("v01: error: the sequence is missing; expected 3 masks [S002]"));
   EXPECT_TRUE(nothing_written());
 }
 
@@ -138,18 +144,19 @@ TEST_F(ScoreCli, AMaskOfTheWrongSizeIsNamed) {
   write_mask_png(data_.predictions() + "/v00/00001.png", Mask(480, 480).view(), voc_palette());
   const ChildOutcome outcome = run_default();
   EXPECT_EQ(outcome.exit_code, 3);
-  EXPECT_THAT(outcome.err, HasSubstr("v00/00001.png: error: the mask is 480x480 pixels; expected 512x512 as the ground truth"));
+  EXPECT_THAT(outcome.err, HasSubstr("v00/00001.png: error: the mask is 480x480 pixels; expected "
+                                     "512x512 as the ground truth"));
   EXPECT_TRUE(nothing_written());
 }
 
 TEST_F(ScoreCli, AnEmptyFolderIsNamed) {
   fs::create_directories(data_.folder / "empty");
-  const ChildOutcome predictions =
-      run({"--dataset", "mosxav-test", "-g", data_.truth(), "-p", data_.folder / "empty", "-o", out()});
+  const ChildOutcome predictions = run(
+      {"--dataset", "mosxav-test", "-g", data_.truth(), "-p", data_.folder / "empty", "-o", out()});
   EXPECT_EQ(predictions.exit_code, 4);
   EXPECT_THAT(predictions.err, HasSubstr("[S002]"));
-  const ChildOutcome truth =
-      run({"--dataset", "mosxav-test", "-g", data_.folder / "empty", "-p", data_.predictions(), "-o", out()});
+  const ChildOutcome truth = run({"--dataset", "mosxav-test", "-g", data_.folder / "empty", "-p",
+                                  data_.predictions(), "-o", out()});
   EXPECT_EQ(truth.exit_code, 3);
   EXPECT_THAT(truth.err, HasSubstr("no masks in the layout of mosxav-test"));
   EXPECT_TRUE(nothing_written());
@@ -164,8 +171,8 @@ TEST_F(ScoreCli, SwappedGroundTruthAndPredictionsAreRecognised) {
 }
 
 TEST_F(ScoreCli, NeverWritesIntoThePredictions) {
-  const ChildOutcome outcome = run({"--dataset", "mosxav-test", "-g", data_.truth(), "-p", data_.predictions(), "-o",
-                                    data_.predictions() + "/results"});
+  const ChildOutcome outcome = run({"--dataset", "mosxav-test", "-g", data_.truth(), "-p",
+                                    data_.predictions(), "-o", data_.predictions() + "/results"});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_FALSE(fs::exists(data_.predictions() + "/results"));
 }
@@ -177,11 +184,15 @@ TEST_F(ScoreCli, ASubsetOfTheSequencesIsNotComplete) {
 }
 
 TEST_F(ScoreCli, AProtocolOfTheUsersOwnIsTakenAndAWrongOneNamesItsField) {
-  data_.folder.write("mine.json", R"({"schema": "protocol-1", "name": "mine", "version": 3, "objects": {"from": "truth"}})");
+  data_.folder.write(
+      "mine.json",
+      R"({"schema": "protocol-1", "name": "mine", "version": 3, "objects": {"from": "truth"}})");
   const ChildOutcome outcome = run_default({"--protocol", data_.folder / "mine.json"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("protocol mine v3"));
-  data_.folder.write("bad.json", R"({"schema": "protocol-1", "name": "mine", "version": 3, "objects": {"form": "truth"}})");
+  data_.folder.write(
+      "bad.json",
+      R"({"schema": "protocol-1", "name": "mine", "version": 3, "objects": {"form": "truth"}})");
   const ChildOutcome bad = run_default({"--protocol", data_.folder / "bad.json"});
   EXPECT_EQ(bad.exit_code, 3);
   EXPECT_THAT(bad.err, HasSubstr("field 'objects.from' is missing"));
@@ -189,8 +200,9 @@ TEST_F(ScoreCli, AProtocolOfTheUsersOwnIsTakenAndAWrongOneNamesItsField) {
 
 TEST_F(ScoreCli, WritesThePublicToolsFile) {
   ASSERT_EQ(run_default({"--legacy-csv", data_.folder / "legacy.csv"}).exit_code, 0);
-  EXPECT_THAT(read_text_file(data_.folder / "legacy.csv"),
-              testing::StartsWith("            ,   ,  J&F,  J_s,  F_s,  J_u,  F_u\nGlobal score,   , "));
+  EXPECT_THAT(
+      read_text_file(data_.folder / "legacy.csv"),
+      testing::StartsWith("            ,   ,  J&F,  J_s,  F_s,  J_u,  F_u\nGlobal score,   , "));
 }
 
 TEST_F(ScoreCli, TimingSaysWhereTheTimeWent) {
@@ -198,11 +210,13 @@ TEST_F(ScoreCli, TimingSaysWhereTheTimeWent) {
 }
 
 TEST(ResultSchema, NamesEveryTopLevelFieldOfAResult) {
-  const nlohmann::json schema =
-      nlohmann::json::parse(read_text_file(std::string(ANGIOBENCH_SOURCE) + "/reports/schema/result-1.json"));
+  const nlohmann::json schema = nlohmann::json::parse(
+      read_text_file(std::string(ANGIOBENCH_SOURCE) + "/reports/schema/result-1.json"));
   const nlohmann::json document = nlohmann::json::parse(result_to_json(Result{}));
-  for (const auto& [name, value] : document.items()) EXPECT_TRUE(schema.at("properties").contains(name)) << name;
-  for (const nlohmann::json& name : schema.at("required")) EXPECT_TRUE(document.contains(name.get<std::string>())) << name;
+  for (const auto& [name, value] : document.items())
+    EXPECT_TRUE(schema.at("properties").contains(name)) << name;
+  for (const nlohmann::json& name : schema.at("required"))
+    EXPECT_TRUE(document.contains(name.get<std::string>())) << name;
 }
 
 }  // namespace

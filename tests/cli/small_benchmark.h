@@ -10,8 +10,9 @@
 
 namespace angiobench::test {
 
-/// A MOSXAV test split of two sequences with five annotated frames each, and predictions for it, in one folder:
-/// truth/test/{Annotations,ImageSets} and predictions/. Object 2 of v01 appears in the third frame.
+/// A MOSXAV test split of two sequences with five annotated frames each, and predictions for it, in
+/// one folder: truth/test/{Annotations,ImageSets} and predictions/. Object 2 of v01 appears in the
+/// third frame.
 class SmallBenchmark {
  public:
   SmallBenchmark() {

@@ -11,28 +11,32 @@ namespace {
 
 TEST(CompareFoldedTest, IgnoresCaseAlsoBeyondAscii) {
   EXPECT_EQ(compare_folded("V00/A.png", "v00/a.PNG"), 0);
-  EXPECT_EQ(compare_folded("caf\xC3\x89", "CAF\xC3\xA9"), 0);          // Latin-1
-  EXPECT_EQ(compare_folded("\xC4\x8C", "\xC4\x8D"), 0);                // Latin Extended-A
-  EXPECT_EQ(compare_folded("\xCE\xA3", "\xCF\x82"), 0);                // sigma, final sigma
-  EXPECT_EQ(compare_folded("\xD0\x96", "\xD0\xB6"), 0);                // Cyrillic
-  EXPECT_NE(compare_folded("\xC3\x97", "\xC3\xB7"), 0);                // times and division sign are no letters
+  EXPECT_EQ(compare_folded("caf\xC3\x89", "CAF\xC3\xA9"), 0);  // Latin-1
+  EXPECT_EQ(compare_folded("\xC4\x8C", "\xC4\x8D"), 0);        // Latin Extended-A
+  EXPECT_EQ(compare_folded("\xCE\xA3", "\xCF\x82"), 0);        // sigma, final sigma
+  EXPECT_EQ(compare_folded("\xD0\x96", "\xD0\xB6"), 0);        // Cyrillic
+  EXPECT_NE(compare_folded("\xC3\x97", "\xC3\xB7"), 0);  // times and division sign are no letters
   EXPECT_NE(compare_folded("a", "b"), 0);
 }
 
 TEST(CompareFoldedTest, PutsAFoldersFilesRightAfterItsName) {
-  std::vector<std::string> names = {"a.png", "a-b/1", "a/2", "A/1", "a", "ab", "\xC3\xA9/1", "a\x7F/1"};
-  std::sort(names.begin(), names.end(),
-            [](const std::string& left, const std::string& right) { return compare_folded(left, right) < 0; });
-  EXPECT_THAT(names, testing::ElementsAre("a", "A/1", "a/2", "a-b/1", "a.png", "ab", "a\x7F/1", "\xC3\xA9/1"));
+  std::vector<std::string> names = {"a.png", "a-b/1", "a/2",        "A/1",
+                                    "a",     "ab",    "\xC3\xA9/1", "a\x7F/1"};
+  std::sort(names.begin(), names.end(), [](const std::string& left, const std::string& right) {
+    return compare_folded(left, right) < 0;
+  });
+  EXPECT_THAT(names, testing::ElementsAre("a", "A/1", "a/2", "a-b/1", "a.png", "ab", "a\x7F/1",
+                                          "\xC3\xA9/1"));
 }
 
 TEST(CompareFoldedTest, IsATotalOrderOnMixedText) {
-  const std::vector<std::string> names = {"", "a", "A/", "a/b", "\xC3\x89", "\xC3", "\xC3/", "z\xC3\xA9", "Z\xC3\x89/", "\xE2\x82\xAC"};
+  const std::vector<std::string> names = {
+      "", "a", "A/", "a/b", "\xC3\x89", "\xC3", "\xC3/", "z\xC3\xA9", "Z\xC3\x89/", "\xE2\x82\xAC"};
   for (const std::string& a : names) {
     for (const std::string& b : names) {
       const int here = compare_folded(a, b);
       const int there = compare_folded(b, a);
-      EXPECT_EQ(here < 0, there > 0) << a << " " << b;
+      EXPECT_EQ(here<0, there> 0) << a << " " << b;
       for (const std::string& c : names) {
         if (here < 0 && compare_folded(b, c) < 0) {
           EXPECT_LT(compare_folded(a, c), 0);

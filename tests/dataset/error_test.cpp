@@ -11,7 +11,8 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 TEST(Error, SaysPathFoundAndExpected) {
-  EXPECT_STREQ(Error(ErrorKind::input, "a.png", "is grey", "a palette").what(), "a.png: is grey; expected a palette");
+  EXPECT_STREQ(Error(ErrorKind::input, "a.png", "is grey", "a palette").what(),
+               "a.png: is grey; expected a palette");
   EXPECT_STREQ(Error(ErrorKind::usage, "", "is grey").what(), "is grey");
 }
 

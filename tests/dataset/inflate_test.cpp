@@ -47,9 +47,11 @@ Bytes make_content(std::mt19937_64& random) {
       content.push_back(static_cast<std::uint8_t>(random()));
     } else if (kind == 2 && content.size() > 600) {
       const std::size_t back = 1 + random() % 600;
-      for (std::size_t i = 0, count = 3 + random() % 300; i < count; ++i) content.push_back(content[content.size() - back]);
+      for (std::size_t i = 0, count = 3 + random() % 300; i < count; ++i)
+        content.push_back(content[content.size() - back]);
     } else {
-      for (std::size_t i = 0, count = 1 + random() % 40; i < count; ++i) content.push_back(static_cast<std::uint8_t>(random() % 50 * 3));
+      for (std::size_t i = 0, count = 1 + random() % 40; i < count; ++i)
+        content.push_back(static_cast<std::uint8_t>(random() % 50 * 3));
     }
   }
   return content;
@@ -84,7 +86,8 @@ TEST(InflateMask, DeclinesEveryTruncationAndTrailingBytes) {
   Bytes stream = deflate_with_zlib(content, 6, Z_DEFAULT_STRATEGY);
   for (std::size_t size = 0; size < stream.size(); ++size) {
     bool accepted = true;
-    inflate(Bytes(stream.begin(), stream.begin() + static_cast<std::ptrdiff_t>(size)), content.size(), accepted);
+    inflate(Bytes(stream.begin(), stream.begin() + static_cast<std::ptrdiff_t>(size)),
+            content.size(), accepted);
     EXPECT_FALSE(accepted) << size;
   }
   stream.push_back(0);
@@ -100,15 +103,18 @@ TEST(InflateMask, AcceptsNothingThatZlibDoesNot) {
   for (int round = 0; round < 20000; ++round) {
     Bytes content = make_content(random);
     content.resize(std::min<std::size_t>(content.size(), 600));
-    Bytes stream = deflate_with_zlib(content, static_cast<int>(random() % 10), random() % 2 == 0 ? Z_DEFAULT_STRATEGY : Z_FIXED);
-    for (std::uint64_t i = random() % 3; i > 0; --i) stream[random() % stream.size()] ^= static_cast<std::uint8_t>(1U << (random() % 8));
+    Bytes stream = deflate_with_zlib(content, static_cast<int>(random() % 10),
+                                     random() % 2 == 0 ? Z_DEFAULT_STRATEGY : Z_FIXED);
+    for (std::uint64_t i = random() % 3; i > 0; --i)
+      stream[random() % stream.size()] ^= static_cast<std::uint8_t>(1U << (random() % 8));
     bool accepted = false;
     const Bytes ours = inflate(stream, content.size(), accepted);
     if (!accepted) continue;
     ++num_accepted;
     Bytes theirs(content.size() + 1);
     uLongf size = static_cast<uLongf>(theirs.size());
-    ASSERT_EQ(uncompress(theirs.data(), &size, stream.data(), static_cast<uLong>(stream.size())), Z_OK);
+    ASSERT_EQ(uncompress(theirs.data(), &size, stream.data(), static_cast<uLong>(stream.size())),
+              Z_OK);
     theirs.resize(size);
     ASSERT_EQ(theirs, ours);
   }

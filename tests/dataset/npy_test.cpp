@@ -46,20 +46,26 @@ TEST(Npy, ReadsBackWhatItWrote) {
 }
 
 TEST(Npy, ReadsUnsignedBytesAndOneDimension) {
-  const auto file = file_with_header("{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }\n", 3);
+  const auto file =
+      file_with_header("{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }\n", 3);
   EXPECT_THAT(parse_npy(file, "a.npy").shape, ElementsAre(3));
 }
 
 TEST(Npy, RefusesOtherTypesOrdersAndLengths) {
-  EXPECT_THAT(message_of(file_with_header("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", 4)),
-              HasSubstr("a.npy: values of type '<f4'; expected bool or uint8"));
-  EXPECT_THAT(message_of(file_with_header("{'descr': '|b1', 'fortran_order': True, 'shape': (1,), }", 1)),
-              HasSubstr("Fortran order"));
-  EXPECT_THAT(message_of(file_with_header("{'descr': '|b1', 'fortran_order': False, 'shape': (2, 2), }", 3)),
-              HasSubstr("3 bytes of data; expected 4"));
-  EXPECT_THAT(message_of(file_with_header("{'descr': '|b1', 'fortran_order': False}", 3)), HasSubstr("no shape"));
+  EXPECT_THAT(
+      message_of(file_with_header("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", 4)),
+      HasSubstr("a.npy: values of type '<f4'; expected bool or uint8"));
+  EXPECT_THAT(
+      message_of(file_with_header("{'descr': '|b1', 'fortran_order': True, 'shape': (1,), }", 1)),
+      HasSubstr("Fortran order"));
   EXPECT_THAT(message_of(file_with_header(
-                  "{'descr': '|b1', 'fortran_order': False, 'shape': (9999999999, 9999999999, 9999999999), }", 3)),
+                  "{'descr': '|b1', 'fortran_order': False, 'shape': (2, 2), }", 3)),
+              HasSubstr("3 bytes of data; expected 4"));
+  EXPECT_THAT(message_of(file_with_header("{'descr': '|b1', 'fortran_order': False}", 3)),
+              HasSubstr("no shape"));
+  EXPECT_THAT(message_of(file_with_header("{'descr': '|b1', 'fortran_order': False, 'shape': "
+                                          "(9999999999, 9999999999, 9999999999), }",
+                                          3)),
               HasSubstr("a shape too large"));
 }
 

@@ -75,8 +75,8 @@ TEST_F(PackTest, HoldsEveryMaskOfTheSequencesAndTheirDigests) {
   ASSERT_TRUE(tree->read("manifest.sha256", bytes));
   const std::string digest = format_digest(sha256(mask_png())).substr(7);
   EXPECT_EQ(std::string(bytes.begin(), bytes.end()),
-            digest + "  v00/00000.png\n" + digest + "  v00/00001.png\n" + digest + "  v00/00002.png\n" + digest +
-                "  v01/00000.png\n");
+            digest + "  v00/00000.png\n" + digest + "  v00/00001.png\n" + digest +
+                "  v00/00002.png\n" + digest + "  v01/00000.png\n");
   EXPECT_THAT(verify_manifest(*tree), IsEmpty());
 }
 
@@ -92,7 +92,8 @@ TEST_F(PackTest, GivesTheSameBytesAgainAndTheirDigest) {
 
 TEST_F(PackTest, IsConsistentToLibzip) {
   pack();
-  zip_t* const archive = zip_open((folder_ / "out/packed.zip").c_str(), ZIP_RDONLY | ZIP_CHECKCONS, nullptr);
+  zip_t* const archive =
+      zip_open((folder_ / "out/packed.zip").c_str(), ZIP_RDONLY | ZIP_CHECKCONS, nullptr);
   ASSERT_NE(archive, nullptr);
   EXPECT_EQ(zip_get_num_entries(archive, 0), 5);
   zip_discard(archive);
@@ -157,24 +158,30 @@ TEST_F(PackTest, LeavesOutWhatIsNoMaskAndSaysSo) {
   folder_.write("masks/v00/notes.txt", "hello");
   folder_.write("masks/extra/00000.png", mask_png());
   const PackReport report = pack();
-  EXPECT_THAT(report.findings,
-              ElementsAre(AllOf(Field(&Finding::code, "P008"), Field(&Finding::path, HasSubstr("v00/notes.txt"))),
-                          AllOf(Field(&Finding::code, "P002"), Field(&Finding::path, HasSubstr("extra"))),
-                          AllOf(Field(&Finding::code, "P008"), Field(&Finding::path, HasSubstr("readme.txt")))));
+  EXPECT_THAT(
+      report.findings,
+      ElementsAre(
+          AllOf(Field(&Finding::code, "P008"), Field(&Finding::path, HasSubstr("v00/notes.txt"))),
+          AllOf(Field(&Finding::code, "P002"), Field(&Finding::path, HasSubstr("extra"))),
+          AllOf(Field(&Finding::code, "P008"), Field(&Finding::path, HasSubstr("readme.txt")))));
   EXPECT_EQ(report.num_masks, 4U);
 }
 
 TEST_F(PackTest, ReadsAnArchiveAsWell) {
   pack("first.zip");
-  const PackReport again = pack_submission(*open_file_tree(folder_ / "first.zip"), sequences_, folder_ / "second.zip");
+  const PackReport again =
+      pack_submission(*open_file_tree(folder_ / "first.zip"), sequences_, folder_ / "second.zip");
   EXPECT_EQ(read_text_file(folder_ / "first.zip"), read_text_file(folder_ / "second.zip"));
 }
 
 TEST_F(PackTest, NamesTheLimitThatAScorerHas) {
   PackOptions options;
   options.limits.max_entries = 3;
-  EXPECT_THAT([&] { pack_submission(*open_folder(folder_ / "masks"), sequences_, folder_ / "x.zip", options); },
-              testing::ThrowsMessage<Error>(HasSubstr("--max-entries")));
+  EXPECT_THAT(
+      [&] {
+        pack_submission(*open_folder(folder_ / "masks"), sequences_, folder_ / "x.zip", options);
+      },
+      testing::ThrowsMessage<Error>(HasSubstr("--max-entries")));
 }
 
 TEST_F(PackTest, VerifyingFindsWhatWasChanged) {
@@ -188,8 +195,10 @@ TEST_F(PackTest, VerifyingFindsWhatWasChanged) {
   add("manifest.sha256", digest + "  v00/00000.png\n" + digest + "  v00/00001.png\n");
   writer.finish();
   EXPECT_THAT(verify_manifest(*open_file_tree(folder_ / "changed.zip")),
-              ElementsAre(Field(&Finding::code, "A003"), Field(&Finding::code, "A004"), Field(&Finding::code, "A005")));
-  EXPECT_THAT(verify_manifest(*open_folder(folder_ / "masks")), ElementsAre(Field(&Finding::code, "A006")));
+              ElementsAre(Field(&Finding::code, "A003"), Field(&Finding::code, "A004"),
+                          Field(&Finding::code, "A005")));
+  EXPECT_THAT(verify_manifest(*open_folder(folder_ / "masks")),
+              ElementsAre(Field(&Finding::code, "A006")));
 }
 
 TEST_F(PackTest, VerifyingRefusesAManifestThatIsNone) {
@@ -199,15 +208,19 @@ TEST_F(PackTest, VerifyingRefusesAManifestThatIsNone) {
 }
 
 TEST(FrameListTest, GroupsFramesBySequence) {
-  const auto sequences = parse_frame_list("# frames\nv01/00005\nv00/00000.png  # first\n\n v00/00001\r\nv00/00001\n", "list.txt");
+  const auto sequences = parse_frame_list(
+      "# frames\nv01/00005\nv00/00000.png  # first\n\n v00/00001\r\nv00/00001\n", "list.txt");
   ASSERT_EQ(sequences.size(), 2U);
   EXPECT_EQ(sequences[0].name, "v00");
   EXPECT_THAT(sequences[0].masks, ElementsAre("v00/00000.png", "v00/00001.png"));
   EXPECT_THAT(sequences[1].masks, ElementsAre("v01/00005.png"));
   EXPECT_THAT([] { parse_frame_list("v00/0\nv01\n", "list.txt"); },
-              testing::ThrowsMessage<Error>(HasSubstr("list.txt: line 2 is 'v01'; expected <sequence>/<frame>")));
-  EXPECT_THAT([] { parse_frame_list("v00/../../etc\n", "list.txt"); }, testing::ThrowsMessage<Error>(HasSubstr("climbs")));
-  EXPECT_THAT([] { parse_frame_list("# none\n", "list.txt"); }, testing::ThrowsMessage<Error>(HasSubstr("lists no frame")));
+              testing::ThrowsMessage<Error>(
+                  HasSubstr("list.txt: line 2 is 'v01'; expected <sequence>/<frame>")));
+  EXPECT_THAT([] { parse_frame_list("v00/../../etc\n", "list.txt"); },
+              testing::ThrowsMessage<Error>(HasSubstr("climbs")));
+  EXPECT_THAT([] { parse_frame_list("# none\n", "list.txt"); },
+              testing::ThrowsMessage<Error>(HasSubstr("lists no frame")));
 }
 
 TEST(ZipWriterTest, WritesZip64WhereThereAreMoreMembersThanPlainZipsCount) {

@@ -20,7 +20,8 @@ Mask decode(const std::vector<std::uint8_t>& file, const MaskDecodeOptions& opti
 }
 
 // The message of the Error that decoding must end in.
-std::string message_of(const std::vector<std::uint8_t>& file, const MaskDecodeOptions& options = {}) {
+std::string message_of(const std::vector<std::uint8_t>& file,
+                       const MaskDecodeOptions& options = {}) {
   try {
     decode(file, options);
   } catch (const Error& error) {
@@ -38,7 +39,8 @@ MaskDecodeOptions as_prediction() {
 TEST(MaskDecoder, ReadsBackWhatTheEncoderWrites) {
   std::mt19937_64 random(1);
   for (int i = 0; i < 50; ++i) {
-    const Mask mask = test::random_mask(1 + static_cast<int>(random() % 70), 1 + static_cast<int>(random() % 40), 10, random);
+    const Mask mask = test::random_mask(1 + static_cast<int>(random() % 70),
+                                        1 + static_cast<int>(random() % 40), 10, random);
     EXPECT_EQ(decode(encode_mask_png(mask.view(), voc_palette())), mask);
   }
 }
@@ -51,8 +53,8 @@ TEST_P(EveryPngKind, GivesTheSameLabels) {
   std::mt19937_64 random(7);
   for (int i = 0; i < 20; ++i) {
     const int num_labels = kind.bit_depth >= 8 ? 20 : (1 << kind.bit_depth) - 1;
-    const Mask mask =
-        test::random_mask(1 + static_cast<int>(random() % 67), 1 + static_cast<int>(random() % 33), num_labels, random);
+    const Mask mask = test::random_mask(1 + static_cast<int>(random() % 67),
+                                        1 + static_cast<int>(random() % 33), num_labels, random);
     EXPECT_EQ(decode(test::write_png(mask.view(), kind)), mask);
   }
 }
@@ -63,7 +65,8 @@ std::vector<PngKind> every_kind() {
            {0, {1, 2, 4, 8, 16}}, {3, {1, 2, 4, 8}}, {2, {8, 16}}, {4, {8, 16}}, {6, {8, 16}}}) {
     for (const int depth : depths) {
       for (const bool interlaced : {false, true}) {
-        for (const int filter : {0, 1, 2, 3, 4, 5}) kinds.push_back({type, depth, interlaced, filter, 8192});
+        for (const int filter : {0, 1, 2, 3, 4, 5})
+          kinds.push_back({type, depth, interlaced, filter, 8192});
       }
     }
   }
@@ -78,7 +81,8 @@ INSTANTIATE_TEST_SUITE_P(MaskDecoder, EveryPngKind, ::testing::ValuesIn(every_ki
 TEST(MaskDecoder, NamesATruncatedFile) {
   const std::vector<std::uint8_t> whole = encode_mask_png(Mask(64, 64, 3).view(), voc_palette());
   for (std::size_t size = 0; size < whole.size(); ++size) {
-    const std::vector<std::uint8_t> part(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    const std::vector<std::uint8_t> part(whole.begin(),
+                                         whole.begin() + static_cast<std::ptrdiff_t>(size));
     const std::string message = message_of(part);
     EXPECT_THAT(message, HasSubstr("mask.png: ")) << size;
     EXPECT_NE(message, "no error") << size;
@@ -87,7 +91,8 @@ TEST(MaskDecoder, NamesATruncatedFile) {
 }
 
 TEST(MaskDecoder, SeesEverySingleFlippedByte) {
-  const std::vector<std::uint8_t> whole = encode_mask_png(test::mask_from({"0123", "3210"}).view(), voc_palette().first(4));
+  const std::vector<std::uint8_t> whole =
+      encode_mask_png(test::mask_from({"0123", "3210"}).view(), voc_palette().first(4));
   for (std::size_t i = 0; i < whole.size(); ++i) {
     std::vector<std::uint8_t> damaged = whole;
     damaged[i] ^= 0x40;
@@ -116,10 +121,14 @@ TEST(MaskDecoder, RefusesAHugeHeaderWithoutAllocating) {
 
 TEST(MaskDecoder, HoldsPredictionsToTheSubmissionRules) {
   const Mask mask(3, 3, 1);
-  EXPECT_EQ(message_of(test::write_png(mask.view(), {0, 8, false, 0, 8192}), as_prediction()), "no error");
-  EXPECT_EQ(message_of(test::write_png(mask.view(), {2, 8, false, 0, 8192}), as_prediction()), "no error");
-  EXPECT_EQ(message_of(test::write_png(mask.view(), {6, 8, false, 0, 8192}), as_prediction()), "no error");
-  EXPECT_THAT(message_of(test::write_png(mask.view(), {0, 16, false, 0, 8192}), as_prediction()), HasSubstr("16 bits"));
+  EXPECT_EQ(message_of(test::write_png(mask.view(), {0, 8, false, 0, 8192}), as_prediction()),
+            "no error");
+  EXPECT_EQ(message_of(test::write_png(mask.view(), {2, 8, false, 0, 8192}), as_prediction()),
+            "no error");
+  EXPECT_EQ(message_of(test::write_png(mask.view(), {6, 8, false, 0, 8192}), as_prediction()),
+            "no error");
+  EXPECT_THAT(message_of(test::write_png(mask.view(), {0, 16, false, 0, 8192}), as_prediction()),
+              HasSubstr("16 bits"));
   EXPECT_THAT(message_of(test::write_png(mask.view(), {4, 8, false, 0, 8192}), as_prediction()),
               HasSubstr("grey with alpha"));
 }
@@ -137,7 +146,8 @@ TEST(MaskDecoder, MapsColoursOfAKnownPaletteAndRefusesOthers) {
 }
 
 TEST(MaskDecoder, RefusesSixteenBitValuesThatAreNoLabels) {
-  EXPECT_THAT(message_of(test::write_grey16_png(2, 1, {5, 300})), HasSubstr("16-bit value 300 at x 1, y 0"));
+  EXPECT_THAT(message_of(test::write_grey16_png(2, 1, {5, 300})),
+              HasSubstr("16-bit value 300 at x 1, y 0"));
 }
 
 TEST(MaskDecoder, HasReadableBytesAroundItsView) {

@@ -13,11 +13,12 @@
 namespace angiobench {
 namespace {
 
+using test::TempFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using test::TempFolder;
 
-void add_masks(const TempFolder& folder, const std::string& sequence, const std::vector<std::string>& frames) {
+void add_masks(const TempFolder& folder, const std::string& sequence,
+               const std::vector<std::string>& frames) {
   for (const std::string& frame : frames) {
     write_mask_png(folder / (sequence + "/" + frame + ".png"), Mask(4, 4, 1).view(), voc_palette());
   }
@@ -54,11 +55,13 @@ TEST(ParseFirstMasks, ReadsTheTestSchema) {
 
 TEST(ParseFirstMasks, ReadsYoutubeAndMoseMeta) {
   const auto youtube = parse_first_masks(
-      R"({"videos": {"a": {"objects": {"2": {"category": "cat", "frames": ["00005", "00010"]}}}}})", "meta.json");
+      R"({"videos": {"a": {"objects": {"2": {"category": "cat", "frames": ["00005", "00010"]}}}}})",
+      "meta.json");
   EXPECT_THAT(youtube.at("a").object_frames.at(2), ElementsAre("00005", "00010"));
   EXPECT_EQ(youtube.at("a").categories.at(2), "cat");
-  const auto mose =
-      parse_first_masks(R"({"videos": {"b": {"length": 40, "height": 720, "width": 1280, "objects": ["1", "3"]}}})", "meta.json");
+  const auto mose = parse_first_masks(
+      R"({"videos": {"b": {"length": 40, "height": 720, "width": 1280, "objects": ["1", "3"]}}})",
+      "meta.json");
   EXPECT_EQ(mose.at("b").length, 40);
   EXPECT_THAT(mose.at("b").objects, ElementsAre(1, 3));
 }
@@ -74,7 +77,8 @@ TEST(ParseFirstMasks, NamesTheFieldThatIsWrong) {
   };
   EXPECT_EQ(message_of("[]"), "m.json: holds []; expected a JSON object");
   EXPECT_EQ(message_of("{}"), "m.json: field 'videos' is missing; expected a value");
-  EXPECT_EQ(message_of("{\n\"videos\": {,}}"), "m.json: is not JSON: mistake in line 2; expected valid JSON");
+  EXPECT_EQ(message_of("{\n\"videos\": {,}}"),
+            "m.json: is not JSON: mistake in line 2; expected valid JSON");
   EXPECT_THAT(message_of(R"({"videos": {"v": {"frames": {"0": {"objects": ["0"]}}}}})"),
               HasSubstr("'videos.v.frames.0.objects' has the object id \"0\"; expected 1 to 255"));
   EXPECT_THAT(message_of(std::string(100, '[')), HasSubstr("nested deeper than 64 levels"));
@@ -94,16 +98,21 @@ TEST(IndexGroundTruth, TakesTheRootTheSplitFolderOrTheMasksFolder) {
 
 TEST(IndexGroundTruth, TakesOnlyTheSplitsSequences) {
   const TempFolder folder;
-  for (const char* const name : {"v00", "v01", "v02"}) add_masks(folder, std::string("trainval/Annotations/") + name, {"00000"});
+  for (const char* const name : {"v00", "v01", "v02"})
+    add_masks(folder, std::string("trainval/Annotations/") + name, {"00000"});
   folder.write("trainval/ImageSets/val.txt", "v02\n\nv00\n");
-  EXPECT_THAT(names_of(index_ground_truth(folder.path(), load_benchmark("mosxav-val"))), ElementsAre("v00", "v02"));
+  EXPECT_THAT(names_of(index_ground_truth(folder.path(), load_benchmark("mosxav-val"))),
+              ElementsAre("v00", "v02"));
 }
 
 TEST(IndexGroundTruth, ReadsTheSplitFilesOfDavis2016) {
   const TempFolder folder;
-  for (const char* const name : {"bear", "cows"}) add_masks(folder, std::string("Annotations/480p/") + name, {"00000"});
-  folder.write("ImageSets/480p/val.txt", "/JPEGImages/480p/cows/00000.jpg /Annotations/480p/cows/00000.png\n");
-  EXPECT_THAT(names_of(index_ground_truth(folder.path(), load_benchmark("davis2016-val"))), ElementsAre("cows"));
+  for (const char* const name : {"bear", "cows"})
+    add_masks(folder, std::string("Annotations/480p/") + name, {"00000"});
+  folder.write("ImageSets/480p/val.txt",
+               "/JPEGImages/480p/cows/00000.jpg /Annotations/480p/cows/00000.png\n");
+  EXPECT_THAT(names_of(index_ground_truth(folder.path(), load_benchmark("davis2016-val"))),
+              ElementsAre("cows"));
 }
 
 TEST(IndexGroundTruth, SaysWhatItLookedFor) {
@@ -132,7 +141,8 @@ TEST(IndexGroundTruth, ReportsInsteadOfRefusingWhereAsked) {
   folder.write("test/ImageSets/test_first_mask.json", "{");
   IndexOptions options;
   options.problems = IndexProblems::report;
-  const SequenceIndex index = index_ground_truth(folder.path(), load_benchmark("mosxav-test"), options);
+  const SequenceIndex index =
+      index_ground_truth(folder.path(), load_benchmark("mosxav-test"), options);
   EXPECT_THAT(names_of(index), ElementsAre("v00"));
   ASSERT_EQ(index.findings.size(), 2U);
   EXPECT_EQ(index.findings[0].code, "D040");
@@ -144,10 +154,12 @@ TEST(IndexGroundTruth, ReadsMoseAndYoutubeVos) {
   const TempFolder folder;
   add_masks(folder, "valid/Annotations/0a", {"00000", "00010"});
   folder.write("valid/JPEGImages/0a/00000.jpg", "");
-  folder.write("valid/meta.json",
-               R"({"videos": {"0a": {"length": 9, "width": 4, "height": 3, "objects": {"1": {"category": "ape", "frames": ["00000", "00005"]},
+  folder.write(
+      "valid/meta.json",
+      R"({"videos": {"0a": {"length": 9, "width": 4, "height": 3, "objects": {"1": {"category": "ape", "frames": ["00000", "00005"]},
                    "3": {"category": "tricycle", "frames": ["00010"]}}}}})");
-  const SequenceIndex youtube = index_ground_truth(folder.path(), load_benchmark("youtube-vos-2019-valid"));
+  const SequenceIndex youtube =
+      index_ground_truth(folder.path(), load_benchmark("youtube-vos-2019-valid"));
   ASSERT_EQ(youtube.sequences.size(), 1U);
   EXPECT_THAT(youtube.sequences[0].seen_objects, ElementsAre(1));
   EXPECT_THAT(youtube.sequences[0].unseen_objects, ElementsAre(3));
@@ -178,8 +190,10 @@ TEST(IndexGroundTruth, TakesOneMaskASequenceInDias) {
   folder.write("test/images/image_s7_i0.png", "");
   const SequenceIndex index = index_ground_truth(folder.path(), load_benchmark("dias-test"));
   EXPECT_THAT(names_of(index), ElementsAre("s12", "s7"));
-  EXPECT_EQ(mask_path(Layout::dias, index.sequences[1], index.sequences[1].frames[0]), "test/labels/label_s7.png");
-  EXPECT_EQ(prediction_path(Layout::dias, index.sequences[1], index.sequences[1].frames[0]), "label_s7.png");
+  EXPECT_EQ(mask_path(Layout::dias, index.sequences[1], index.sequences[1].frames[0]),
+            "test/labels/label_s7.png");
+  EXPECT_EQ(prediction_path(Layout::dias, index.sequences[1], index.sequences[1].frames[0]),
+            "label_s7.png");
 }
 
 TEST(IndexGroundTruth, FollowsPaxraysJson) {
@@ -187,12 +201,16 @@ TEST(IndexGroundTruth, FollowsPaxraysJson) {
   const std::vector<std::uint64_t> shape = {2, 1, 1};
   const std::vector<std::uint8_t> values = {0, 1};
   const std::vector<std::uint8_t> array = encode_npy(shape, values);
-  for (const char* const name : {"labels/a.npy", "labels/b.npy"}) folder.write(name, {reinterpret_cast<const char*>(array.data()), array.size()});
-  folder.write("paxray.json", R"({"label_dict": {"0": "x", "1": "y"}, "test": [{"image": "images/b.png", "target": "labels/b.npy"}], "val": []})");
+  for (const char* const name : {"labels/a.npy", "labels/b.npy"})
+    folder.write(name, {reinterpret_cast<const char*>(array.data()), array.size()});
+  folder.write(
+      "paxray.json",
+      R"({"label_dict": {"0": "x", "1": "y"}, "test": [{"image": "images/b.png", "target": "labels/b.npy"}], "val": []})");
   const SequenceIndex index = index_ground_truth(folder.path(), load_benchmark("paxray-test"));
   EXPECT_THAT(names_of(index), ElementsAre("b"));
   EXPECT_EQ(mask_path(Layout::paxray, index.sequences[0], "b"), "labels/b.npy");
-  EXPECT_THROW(index_ground_truth(folder.path(), load_benchmark("paxray-val")), Error) << "no entry in this split";
+  EXPECT_THROW(index_ground_truth(folder.path(), load_benchmark("paxray-val")), Error)
+      << "no entry in this split";
 }
 
 TEST(IndexGroundTruth, SaysThatCadicaHasBoxesOnly) {
@@ -206,12 +224,14 @@ TEST(IndexGroundTruth, SaysThatCadicaHasBoxesOnly) {
     EXPECT_THAT(error.what(), HasSubstr("lesion boxes only"));
   }
   add_masks(folder, "masks/p1_v1", {"00001"});
-  EXPECT_THAT(names_of(index_ground_truth(folder.path(), load_benchmark("cadica"))), ElementsAre("p1_v1"));
+  EXPECT_THAT(names_of(index_ground_truth(folder.path(), load_benchmark("cadica"))),
+              ElementsAre("p1_v1"));
 }
 
 TEST(ParseSplit, KeepsRepeatedNames) {
   EXPECT_THAT(parse_split("a\nb\n\na\r\n"), ElementsAre("a", "b", "a"));
-  EXPECT_THAT(parse_split("/JPEGImages/480p/bear/00000.jpg x\n/JPEGImages/480p/bear/00001.jpg x\n"), ElementsAre("bear"));
+  EXPECT_THAT(parse_split("/JPEGImages/480p/bear/00000.jpg x\n/JPEGImages/480p/bear/00001.jpg x\n"),
+              ElementsAre("bear"));
 }
 
 TEST(IndexGroundTruth, ReadsXacvAsPublishedRepackedAndFlat) {
@@ -227,11 +247,15 @@ TEST(IndexGroundTruth, ReadsXacvAsPublishedRepackedAndFlat) {
   EXPECT_THAT(names_of(published), ElementsAre("CVAI-1LAO44_CRA29", "CVAI-2RAO2_CAU30"));
   EXPECT_EQ(published.sequences[0].frames.size(), 2U) << "the annotation with the catheter";
   EXPECT_EQ(published.sequences[0].images, "CVAI-1/images/CVAI-1LAO44_CRA29");
-  EXPECT_THAT(names_of(index_ground_truth(folder / "repacked", load_benchmark("xacv"))), ElementsAre("CVAI-1LAO44_CRA29CATH"));
-  EXPECT_THAT(names_of(index_ground_truth(folder / "flat", load_benchmark("xacv"))), ElementsAre("CVAI-1LAO44_CRA29"));
+  EXPECT_THAT(names_of(index_ground_truth(folder / "repacked", load_benchmark("xacv"))),
+              ElementsAre("CVAI-1LAO44_CRA29CATH"));
+  EXPECT_THAT(names_of(index_ground_truth(folder / "flat", load_benchmark("xacv"))),
+              ElementsAre("CVAI-1LAO44_CRA29"));
   IndexOptions options;
   options.sequences = {"CVAI-2RAO2_CAU30"};
-  EXPECT_EQ(index_ground_truth(folder / "published", load_benchmark("xacv"), options).sequences.size(), 1U);
+  EXPECT_EQ(
+      index_ground_truth(folder / "published", load_benchmark("xacv"), options).sequences.size(),
+      1U);
   options.sequences = {"CVAI-3"};
   EXPECT_THROW(index_ground_truth(folder / "published", load_benchmark("xacv"), options), Error);
 }
@@ -246,7 +270,9 @@ TEST(IndexGroundTruth, FindsTheRealMosxavSplits) {
 
 TEST(ParseBenchmark, NamesAnUnknownField) {
   try {
-    parse_benchmark(R"({"schema": "benchmark-1", "name": "x", "layout": "flat", "protocol": "strict", "rots": ["."]})", "x.json");
+    parse_benchmark(
+        R"({"schema": "benchmark-1", "name": "x", "layout": "flat", "protocol": "strict", "rots": ["."]})",
+        "x.json");
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("x.json: unknown field 'rots'"));

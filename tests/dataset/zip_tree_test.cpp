@@ -122,7 +122,8 @@ TEST_F(ZipTreeTest, TakesOffOneCommonTopFolderWithANote) {
   const auto tree = open(build_zip(parts));
   EXPECT_THAT(tree->folders(""), ElementsAre("v00", "v01"));
   EXPECT_TRUE(tree->has_file("v00/00000.png"));
-  EXPECT_EQ(tree->display_path("v00/00000.png"), folder_ / "submission.zip!My results/v00/00000.png");
+  EXPECT_EQ(tree->display_path("v00/00000.png"),
+            folder_ / "submission.zip!My results/v00/00000.png");
   ASSERT_EQ(tree->notes().size(), 1U);
   EXPECT_EQ(tree->notes()[0].code, "A002");
   EXPECT_EQ(tree->notes()[0].severity, Severity::note);
@@ -136,12 +137,14 @@ TEST_F(ZipTreeTest, ASingleSequenceIsNoTopFolder) {
 
 TEST_F(ZipTreeTest, LeavesDesktopDebrisOutWithANote) {
   std::vector<ZipPart> parts = good_parts();
-  for (const char* name : {"__MACOSX/top/v00/._00000.png", "top/.DS_Store", "top/v00/Thumbs.db", "desktop.ini"}) {
+  for (const char* name :
+       {"__MACOSX/top/v00/._00000.png", "top/.DS_Store", "top/v00/Thumbs.db", "desktop.ini"}) {
     ZipPart part;
     part.name = name;
     parts.push_back(part);
   }
-  for (int i = 0; i < 3; ++i) parts[static_cast<std::size_t>(i)].name = "top/" + parts[static_cast<std::size_t>(i)].name;
+  for (int i = 0; i < 3; ++i)
+    parts[static_cast<std::size_t>(i)].name = "top/" + parts[static_cast<std::size_t>(i)].name;
   const auto tree = open(build_zip(parts));
   EXPECT_THAT(tree->folders(""), ElementsAre("v00", "v01"));
   EXPECT_THAT(tree->files(""), IsEmpty());
@@ -154,7 +157,8 @@ TEST_F(ZipTreeTest, LeavesDesktopDebrisOutWithANote) {
 
 TEST_F(ZipTreeTest, ListsFoldersWhoseNamesBeginAlike) {
   std::vector<ZipPart> parts;
-  for (const char* name : {"a.b/1.png", "a/1.png", "a-b/1.png", "ab/1.png", "a/b/2.png", "A-c/1.png", "a.png", "b/"}) {
+  for (const char* name :
+       {"a.b/1.png", "a/1.png", "a-b/1.png", "ab/1.png", "a/b/2.png", "A-c/1.png", "a.png", "b/"}) {
     ZipPart part;
     part.name = name;
     if (std::string(name).back() == '/') part.mode = 0040755;
@@ -180,7 +184,8 @@ TEST_F(ZipTreeTest, ManyThreadsReadAtOnce) {
   for (int i = 0; i < 200; ++i) {
     ZipPart part;
     part.name = "v00/" + std::to_string(i) + ".png";
-    part.content = std::string(static_cast<std::size_t>(1000 + i * 37), static_cast<char>('a' + i % 26));
+    part.content =
+        std::string(static_cast<std::size_t>(1000 + i * 37), static_cast<char>('a' + i % 26));
     part.deflated = i % 2 == 0;
     parts.push_back(part);
   }
@@ -215,7 +220,8 @@ TEST_F(ZipTreeTest, AMillionEmptyEntriesAreListedQuickly) {
   const auto tree = open_file_tree(folder_ / "million.zip");
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   EXPECT_TRUE(tree->has_file("v/0999999.png"));
-  EXPECT_LT(seconds.count(), 5.0);  // about 0.4 on an idle machine; sanitizers and neighbours take their share
+  EXPECT_LT(seconds.count(),
+            5.0);  // about 0.4 on an idle machine; sanitizers and neighbours take their share
 }
 
 TEST_F(ZipTreeTest, TheEntryLimitStopsAMillionEntriesAtOnce) {
@@ -235,11 +241,13 @@ TEST_F(ZipTreeTest, TheEntryLimitStopsAMillionEntriesAtOnce) {
 TEST_F(ZipTreeTest, SaysWhatAnotherArchiveIs) {
   folder_.write("a.tar.gz", std::string("\x1F\x8B\x08\0\0\0", 6));
   folder_.write("a.zip", "not a zip");
-  EXPECT_THAT([&] { open_file_tree(folder_ / "a.tar.gz"); },
-              testing::ThrowsMessage<Error>(HasSubstr("is a gzip file; expected a folder or a zip")));
+  EXPECT_THAT(
+      [&] { open_file_tree(folder_ / "a.tar.gz"); },
+      testing::ThrowsMessage<Error>(HasSubstr("is a gzip file; expected a folder or a zip")));
   EXPECT_THAT([&] { open_file_tree(folder_ / "a.zip"); },
               testing::ThrowsMessage<Error>(HasSubstr("is neither a folder nor a zip")));
-  EXPECT_THAT([&] { open_file_tree("/dev/null"); }, testing::ThrowsMessage<Error>(HasSubstr("not a regular file")));
+  EXPECT_THAT([&] { open_file_tree("/dev/null"); },
+              testing::ThrowsMessage<Error>(HasSubstr("not a regular file")));
 }
 
 TEST(ArchiveLimitsTest, FollowTheFrames) {
@@ -264,7 +272,8 @@ TEST(ZipTreeDataTest, ReadsRealSubmissionsAsLibzipDoes) {
       if (std::string_view(facts.name).back() == '/') continue;
       std::string expected(facts.size, '\0');
       zip_file_t* const file = zip_fopen_index(archive, static_cast<zip_uint64_t>(i), 0);
-      ASSERT_EQ(zip_fread(file, expected.data(), expected.size()), static_cast<zip_int64_t>(expected.size()));
+      ASSERT_EQ(zip_fread(file, expected.data(), expected.size()),
+                static_cast<zip_int64_t>(expected.size()));
       zip_fclose(file);
       std::vector<std::uint8_t> bytes;
       ASSERT_TRUE(tree->read(facts.name, bytes));

@@ -19,10 +19,10 @@ constexpr ObjectGroup kUnseen = ObjectGroup::unseen;
 
 Result grouped_result() {
   return test::stated_result("m", {{"a", 1, 0.8, 0.9, kSeen},
-                                 {"a", 2, 0.4, 0.5, kUnseen},
-                                 {"b", 1, 0.6, 0.5, kSeen},
-                                 {"b", 2, 0.2, 0.1, kSeen},
-                                 {"c", 1, 0.7, 0.9, kUnseen}});
+                                   {"a", 2, 0.4, 0.5, kUnseen},
+                                   {"b", 1, 0.6, 0.5, kSeen},
+                                   {"b", 2, 0.2, 0.1, kSeen},
+                                   {"c", 1, 0.7, 0.9, kUnseen}});
 }
 
 TEST(AggregateSample, OfGroupsWeighsTheFourMeansAlike) {
@@ -42,12 +42,14 @@ TEST(AggregateSample, KnowsEveryRecordedAggregate) {
     EXPECT_TRUE(averaging_of(result, aggregate)) << aggregate.metric << ' ' << aggregate.scope;
   }
   EXPECT_EQ(averaging_of(result, result.aggregates[0]), Averaging::groups);
-  const Result plain = test::stated_result("m", {{"a", 1, 0.8, 0.9}, {"a", 2, 0.1, 0.1}, {"b", 1, 0.3, 0.3}});
+  const Result plain =
+      test::stated_result("m", {{"a", 1, 0.8, 0.9}, {"a", 2, 0.1, 0.1}, {"b", 1, 0.3, 0.3}});
   EXPECT_EQ(averaging_of(plain, plain.aggregates[0]), Averaging::objects);
 }
 
 TEST(AggregateSample, TellsMeansOverSequencesFromMeansOverObjects) {
-  Result result = test::stated_result("m", {{"a", 1, 0.8, 0.9}, {"a", 2, 0.1, 0.1}, {"b", 1, 0.3, 0.3}});
+  Result result =
+      test::stated_result("m", {{"a", 1, 0.8, 0.9}, {"a", 2, 0.1, 0.1}, {"b", 1, 0.3, 0.3}});
   Aggregate& j = result.aggregates[1];
   j.value = (0.45 + 0.3) / 2;
   EXPECT_EQ(averaging_of(result, j), Averaging::sequences);
@@ -58,7 +60,8 @@ TEST(AggregateSample, TellsMeansOverSequencesFromMeansOverObjects) {
 }
 
 TEST(AggregateSample, TakesExtraMeasuresByName) {
-  Result result = test::stated_result("m", {{"a", 1, 0.8, 0.9}, {"b", 1, 0.3, 0.3}, {"c", 1, 0.3, 0.3}});
+  Result result =
+      test::stated_result("m", {{"a", 1, 0.8, 0.9}, {"b", 1, 0.3, 0.3}, {"c", 1, 0.3, 0.3}});
   result.sequences[0].objects[0].extra["J_tr"] = 0.5;
   result.sequences[2].objects[0].extra["J_tr"] = 0.7;
   const auto sample = make_sample(result.sequences, "J_tr", "overall", Averaging::objects);
@@ -68,7 +71,8 @@ TEST(AggregateSample, TakesExtraMeasuresByName) {
 }
 
 TEST(AggregateSample, RefusesAScopeThatItDoesNotKnow) {
-  EXPECT_EQ(make_sample(grouped_result().sequences, "J", "each-tuesday", Averaging::objects), std::nullopt);
+  EXPECT_EQ(make_sample(grouped_result().sequences, "J", "each-tuesday", Averaging::objects),
+            std::nullopt);
 }
 
 TEST(AttachIntervals, HoldsTheValueAndDependsOnNothingButTheInput) {
@@ -112,14 +116,17 @@ TEST(AttachIntervals, OfTheSharedMosxavPredictionsIsWide) {
   // scoring.md, 4: about [37.6, 62.9].
   EXPECT_NEAR(result.aggregates[0].interval->low, 0.376, 0.004);
   EXPECT_NEAR(result.aggregates[0].interval->high, 0.629, 0.004);
-  std::printf("[ MOSXAV  ] %.4f [%.4f, %.4f] of %u resamples in %.1f ms\n", *result.aggregates[0].value,
-              result.aggregates[0].interval->low, result.aggregates[0].interval->high,
-              result.aggregates[0].interval->resamples, spent.count());
+  std::printf("[ MOSXAV  ] %.4f [%.4f, %.4f] of %u resamples in %.1f ms\n",
+              *result.aggregates[0].value, result.aggregates[0].interval->low,
+              result.aggregates[0].interval->high, result.aggregates[0].interval->resamples,
+              spent.count());
 }
 
 TEST(CommonCases, KeepsObjectsThatAllResultsRate) {
-  const Result a = test::stated_result("a", {{"x", 1, 0.1, 0.1}, {"x", 2, 0.2, 0.2}, {"y", 1, 0.3, 0.3}});
-  Result b = test::stated_result("b", {{"z", 1, 0.5, 0.5}, {"x", 2, 0.6, 0.6}, {"x", 3, 0.7, 0.7}, {"y", 1, 0.8, 0.8}});
+  const Result a =
+      test::stated_result("a", {{"x", 1, 0.1, 0.1}, {"x", 2, 0.2, 0.2}, {"y", 1, 0.3, 0.3}});
+  Result b = test::stated_result(
+      "b", {{"z", 1, 0.5, 0.5}, {"x", 2, 0.6, 0.6}, {"x", 3, 0.7, 0.7}, {"y", 1, 0.8, 0.8}});
   b.sequences[2].objects[0].f.mean.reset();
   const std::vector<const Result*> both = {&a, &b};
   const auto by_j = common_cases(both, "J");

@@ -16,10 +16,15 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 std::vector<ObjectMeans> baseline_objects() {
-  return {{"a", 1, 0.8, 0.8}, {"a", 2, 0.6, 0.6}, {"b", 1, 0.7, 0.7}, {"c", 1, 0.05, 0.05}, {"d", 1, 0.9, 0.9}};
+  return {{"a", 1, 0.8, 0.8},
+          {"a", 2, 0.6, 0.6},
+          {"b", 1, 0.7, 0.7},
+          {"c", 1, 0.05, 0.05},
+          {"d", 1, 0.9, 0.9}};
 }
 
-Verdict verdict_of(const std::vector<CaseChange>& changes, const std::string& sequence, int object = -1) {
+Verdict verdict_of(const std::vector<CaseChange>& changes, const std::string& sequence,
+                   int object = -1) {
   for (const CaseChange& change : changes) {
     if (change.sequence == sequence && change.object == object) return change.verdict;
   }
@@ -37,8 +42,11 @@ TEST(Judge, TurnsRoundWhereLowerIsBetter) {
 
 TEST(Comparison, GivesEveryVerdictItsDue) {
   const Result before = test::stated_result("before", baseline_objects());
-  Result after = test::stated_result(
-      "after", {{"a", 1, 0.85, 0.85}, {"a", 2, 0.5, 0.5}, {"b", 1, 0.0, 0.0}, {"c", 1, 0.6, 0.6}, {"d", 1, 0.9, 0.9}});
+  Result after = test::stated_result("after", {{"a", 1, 0.85, 0.85},
+                                               {"a", 2, 0.5, 0.5},
+                                               {"b", 1, 0.0, 0.0},
+                                               {"c", 1, 0.6, 0.6},
+                                               {"d", 1, 0.9, 0.9}});
   after.sequences[3].objects[0].f.mean.reset();
   const Comparison comparison = compare_results(before, after);
   EXPECT_TRUE(comparison.conclusive());
@@ -55,7 +63,8 @@ TEST(Comparison, SaysNoChangeForIdenticalMasks) {
   const Result result = test::stated_result("same", baseline_objects());
   const Comparison comparison = compare_results(result, result);
   EXPECT_TRUE(comparison.comparability.identical_masks);
-  for (const AggregateChange& change : comparison.aggregates) EXPECT_EQ(change.verdict, Verdict::no_change);
+  for (const AggregateChange& change : comparison.aggregates)
+    EXPECT_EQ(change.verdict, Verdict::no_change);
   for (const CaseChange& change : comparison.objects) EXPECT_EQ(change.verdict, Verdict::no_change);
 }
 
@@ -65,13 +74,16 @@ TEST(Comparison, DistrustsOtherNumbersForTheSameMasks) {
   after.aggregates[0].value = *after.aggregates[0].value + 1e-6;
   const Comparison comparison = compare_results(before, after);
   EXPECT_FALSE(comparison.comparability.comparable);
-  EXPECT_THAT(comparison.comparability.reasons, ElementsAre(HasSubstr("the same masks have other numbers")));
+  EXPECT_THAT(comparison.comparability.reasons,
+              ElementsAre(HasSubstr("the same masks have other numbers")));
 }
 
 TEST(Comparison, PairsTheDifferenceByHand) {
   // One object a sequence; differences of J: +0.1, +0.2, -0.05: mean 0.25 / 3.
-  const Result before = test::stated_result("before", {{"a", 1, 0.5, 0.5}, {"b", 1, 0.4, 0.4}, {"c", 1, 0.6, 0.6}});
-  const Result after = test::stated_result("after", {{"a", 1, 0.6, 0.5}, {"b", 1, 0.6, 0.4}, {"c", 1, 0.55, 0.6}});
+  const Result before =
+      test::stated_result("before", {{"a", 1, 0.5, 0.5}, {"b", 1, 0.4, 0.4}, {"c", 1, 0.6, 0.6}});
+  const Result after =
+      test::stated_result("after", {{"a", 1, 0.6, 0.5}, {"b", 1, 0.6, 0.4}, {"c", 1, 0.55, 0.6}});
   const Comparison comparison = compare_results(before, after);
   const AggregateChange& j = comparison.aggregates[1];
   ASSERT_EQ(j.metric, "J");
@@ -113,8 +125,9 @@ TEST(Comparability, NamesWhatDiffers) {
   after.protocol.version = 2;
   const Comparability checked = check_comparability(before, after, {});
   EXPECT_FALSE(checked.comparable);
-  EXPECT_THAT(checked.reasons, ElementsAre(HasSubstr("another data set"), HasSubstr("another protocol"),
-                                           HasSubstr("another metric version: 1, 2")));
+  EXPECT_THAT(checked.reasons,
+              ElementsAre(HasSubstr("another data set"), HasSubstr("another protocol"),
+                          HasSubstr("another metric version: 1, 2")));
   const Comparability waived = check_comparability(before, after, {false, false, false, true});
   EXPECT_TRUE(waived.comparable);
   EXPECT_THAT(waived.notes, SizeIs(3));
@@ -125,7 +138,8 @@ TEST(Comparability, ReadsTheMeasuresVersionFromTheRules) {
   Result after = test::stated_result("after", baseline_objects());
   before.protocol.rules = R"({"metric_version": 1})";
   after.protocol.rules = R"({"metric_version": 2})";
-  EXPECT_THAT(check_comparability(before, after, {}).reasons, ElementsAre(HasSubstr("another metric version")));
+  EXPECT_THAT(check_comparability(before, after, {}).reasons,
+              ElementsAre(HasSubstr("another metric version")));
 }
 
 TEST(Comparability, NeverTakesAMissingDigestForAMatch) {
@@ -185,7 +199,8 @@ TEST(CompareMethods, AdjustsByHolmAndRanks) {
     better.push_back({name, 1, 0.55 + 0.001 * i, 0.55});
     best.push_back({name, 1, 0.6 + 0.001 * i, 0.6});
   }
-  const std::vector<Result> results = {test::stated_result("base", base), test::stated_result("better", better),
+  const std::vector<Result> results = {test::stated_result("base", base),
+                                       test::stated_result("better", better),
                                        test::stated_result("best", best)};
   const MultiComparison multi = compare_methods(results);
   ASSERT_EQ(multi.against_first.size(), 2U);
@@ -201,7 +216,8 @@ TEST(CompareMethods, AdjustsByHolmAndRanks) {
 }
 
 TEST(CompareMethods, RanksNothingThatIsNotComparable) {
-  std::vector<Result> results = {test::stated_result("a", baseline_objects()), test::stated_result("b", baseline_objects())};
+  std::vector<Result> results = {test::stated_result("a", baseline_objects()),
+                                 test::stated_result("b", baseline_objects())};
   results[1].dataset.digest = "sha256:" + std::string(64, 'c');
   const MultiComparison multi = compare_methods(results);
   EXPECT_THAT(multi.rankings, IsEmpty());

@@ -50,7 +50,8 @@ Mask perturbed(const Mask& mask, std::mt19937_64& random, int num_labels) {
   return result;
 }
 
-void expect_equals_oracle(FrameCounter& counter, const Mask& truth, const Mask& prediction, double tolerance) {
+void expect_equals_oracle(FrameCounter& counter, const Mask& truth, const Mask& prediction,
+                          double tolerance) {
   CountingRules rules;
   rules.tolerance = tolerance;
   std::vector<ObjectCounts> counts;
@@ -60,8 +61,10 @@ void expect_equals_oracle(FrameCounter& counter, const Mask& truth, const Mask& 
   for (const ObjectCounts& object : counts) {
     listed.insert(object.id);
     const FrameCounts expected =
-        oracle::count(oracle::select(truth.view(), object.id), oracle::select(prediction.view(), object.id), radius);
-    ASSERT_EQ(object.counts, expected) << truth.width() << "x" << truth.height() << " id " << object.id << " r " << radius;
+        oracle::count(oracle::select(truth.view(), object.id),
+                      oracle::select(prediction.view(), object.id), radius);
+    ASSERT_EQ(object.counts, expected)
+        << truth.width() << "x" << truth.height() << " id " << object.id << " r " << radius;
   }
   for (int y = 0; y < truth.height(); ++y) {
     for (int x = 0; x < truth.width(); ++x) {
@@ -86,7 +89,8 @@ TEST_P(EveryLevel, EqualsTheOracleOnSmallMasks) {
     const int width = 1 + static_cast<int>(random() % 40);
     const int height = 1 + static_cast<int>(random() % 30);
     const Mask truth = test::random_mask(width, height, 3, random);
-    const Mask prediction = random() % 4 == 0 ? test::random_mask(width, height, 4, random) : perturbed(truth, random, 3);
+    const Mask prediction = random() % 4 == 0 ? test::random_mask(width, height, 4, random)
+                                              : perturbed(truth, random, 3);
     expect_equals_oracle(counter_, truth, prediction, static_cast<double>(1 + random() % 9));
     if (HasFatalFailure()) return;
   }
@@ -98,7 +102,8 @@ TEST_P(EveryLevel, EqualsTheOracleAcrossWordsAndStrips) {
     const int width = 50 + static_cast<int>(random() % 160);
     const int height = 1 + static_cast<int>(random() % 80);
     const Mask truth = test::random_mask(width, height, 5, random);
-    expect_equals_oracle(counter_, truth, perturbed(truth, random, 5), i % 2 == 0 ? 0.03 : static_cast<double>(1 + random() % 29));
+    expect_equals_oracle(counter_, truth, perturbed(truth, random, 5),
+                         i % 2 == 0 ? 0.03 : static_cast<double>(1 + random() % 29));
     if (HasFatalFailure()) return;
   }
 }
@@ -118,7 +123,8 @@ TEST_P(EveryLevel, EqualsTheOracleOnSizesAroundAWord) {
     for (const int height : {1, 2, 7, 8, 9, 16, 17}) {
       for (int i = 0; i < 6; ++i) {
         const Mask truth = test::random_mask(width, height, 2, random);
-        expect_equals_oracle(counter_, truth, perturbed(truth, random, 2), static_cast<double>(1 + random() % 4));
+        expect_equals_oracle(counter_, truth, perturbed(truth, random, 2),
+                             static_cast<double>(1 + random() % 4));
         if (HasFatalFailure()) return;
       }
     }
@@ -143,8 +149,9 @@ TEST_P(EveryLevel, TakesVoidPixelsOutOfBothMasksBeforeTheBoundary) {
     std::vector<ObjectCounts> counts;
     counter_.count(truth.view(), prediction.view(), rules, counts);
     for (const ObjectCounts& object : counts) {
-      ASSERT_EQ(object.counts, oracle::count(oracle::select(clean_truth.view(), object.id),
-                                             oracle::select(clean_prediction.view(), object.id), 2));
+      ASSERT_EQ(object.counts,
+                oracle::count(oracle::select(clean_truth.view(), object.id),
+                              oracle::select(clean_prediction.view(), object.id), 2));
     }
   }
 }
@@ -162,8 +169,9 @@ TEST_P(EveryLevel, CountsPairsAsItCountsObjects) {
   counter_.count_pairs(prediction.view(), rules, truth_ids, prediction_ids, counts);
   ASSERT_EQ(counts.size(), 12U);
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    EXPECT_EQ(counts[i], oracle::count(oracle::select(truth.view(), truth_ids[i / 4]),
-                                       oracle::select(prediction.view(), prediction_ids[i % 4]), 3));
+    EXPECT_EQ(counts[i],
+              oracle::count(oracle::select(truth.view(), truth_ids[i / 4]),
+                            oracle::select(prediction.view(), prediction_ids[i % 4]), 3));
   }
 }
 
@@ -237,8 +245,8 @@ TEST(MoseV2Boundary, TakesTheRadiusOfTheObject) {
   rules.boundary = BoundaryRule::mose_v2;
   std::vector<ObjectCounts> counts;
   FrameCounter().count(truth.view(), prediction.view(), rules, counts);
-  EXPECT_EQ(counts.at(0).counts,
-            oracle::count(oracle::select(truth.view(), 1), oracle::select(prediction.view(), 1), 3));
+  EXPECT_EQ(counts.at(0).counts, oracle::count(oracle::select(truth.view(), 1),
+                                               oracle::select(prediction.view(), 1), 3));
 }
 
 TEST(MoseV2Boundary, IsOffCentreAtTheCap) {
@@ -256,8 +264,8 @@ TEST(MoseV2Boundary, IsOffCentreAtTheCap) {
     rules.boundary = rule;
     std::vector<ObjectCounts> counts;
     FrameCounter().count(hollow.view(), prediction.view(), rules, counts);
-    EXPECT_EQ(counts.at(0).counts,
-              oracle::count(oracle::select(hollow.view(), 1), oracle::select(prediction.view(), 1), cap));
+    EXPECT_EQ(counts.at(0).counts, oracle::count(oracle::select(hollow.view(), 1),
+                                                 oracle::select(prediction.view(), 1), cap));
   }
 }
 

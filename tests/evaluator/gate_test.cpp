@@ -27,9 +27,13 @@ std::string error_of(const std::string& text) {
 }
 
 // The words of a rules file with one rule of these fields.
-std::string one_rule(const std::string& fields) { return R"({"schema": "gate-1", "rules": [{)" + fields + "}]}"; }
+std::string one_rule(const std::string& fields) {
+  return R"({"schema": "gate-1", "rules": [{)" + fields + "}]}";
+}
 
-GateRules rules_of(const std::string& fields) { return parse_gate_rules(one_rule(fields), "gate.json"); }
+GateRules rules_of(const std::string& fields) {
+  return parse_gate_rules(one_rule(fields), "gate.json");
+}
 
 std::vector<ObjectMeans> eight_sequences(double change_of_first = 0) {
   std::vector<ObjectMeans> objects;
@@ -45,9 +49,12 @@ const Result& baseline() {
   return result;
 }
 
-Result changed(double change_of_first) { return test::stated_result("changed", eight_sequences(change_of_first)); }
+Result changed(double change_of_first) {
+  return test::stated_result("changed", eight_sequences(change_of_first));
+}
 
-Outcome verdict_with(const std::string& rule, const Result& result, const Result* base = &baseline()) {
+Outcome verdict_with(const std::string& rule, const Result& result,
+                     const Result* base = &baseline()) {
   return evaluate_gate(result, base, rules_of(rule)).verdict;
 }
 
@@ -84,35 +91,58 @@ TEST(GateRulesFile, NamesTheFieldThatIsWrong) {
       {R"({"schema": "gate-1", "rules": []})", "would pass everything"},
       {R"({"schema": "gate-1", "rules": {}})", "'rules' is {}"},
       {R"({"schema": "gate-1", "rules": [1]})", "'rules[0]' is 1"},
-      {R"({"schema": "gate-1", "ruls": [], "rules": [{"metric": "J", "scope": "overall", "min": 0}]})", "unknown field 'ruls'"},
+      {R"({"schema": "gate-1", "ruls": [], "rules": [{"metric": "J", "scope": "overall", "min": 0}]})",
+       "unknown field 'ruls'"},
       {one_rule(R"("metric": "J", "scope": "overall")"), "'rules[0]' has no condition"},
-      {one_rule(R"("metric": "J", "scope": "overall", "max_drp": 0.1)"), "unknown field 'rules[0].max_drp'"},
+      {one_rule(R"("metric": "J", "scope": "overall", "max_drp": 0.1)"),
+       "unknown field 'rules[0].max_drp'"},
       {one_rule(R"("metric": "J", "scope": "overall", "level": "error")"), "has no condition"},
       {one_rule(R"("metric": "", "scope": "overall", "min": 0.1)"), "'rules[0].metric'"},
-      {one_rule(R"("metric": "J", "scope": "overal", "min": 0.1)"), "'rules[0].scope' is \"overal\""},
+      {one_rule(R"("metric": "J", "scope": "overal", "min": 0.1)"),
+       "'rules[0].scope' is \"overal\""},
       {one_rule(R"("scope": "overall", "min": 0.1)"), "'rules[0].metric' is missing"},
-      {one_rule(R"("metric": "J", "scope": "overall", "min": 0.1, "level": "fatal")"), "'rules[0].level'"},
+      {one_rule(R"("metric": "J", "scope": "overall", "min": 0.1, "level": "fatal")"),
+       "'rules[0].level'"},
       {one_rule(R"("metric": "J", "scope": "overall", "max_drop": "0.1")"), "'rules[0].max_drop'"},
       {one_rule(R"("metric": "J", "scope": "overall", "max_drop": -0.1)"), "'rules[0].max_drop'"},
       {one_rule(R"("metric": "J", "scope": "overall", "max_drop": 5)"), "'rules[0].max_drop' is 5"},
-      {one_rule(R"("metric": "J", "scope": "overall", "max_drop": null)"), "'rules[0].max_drop' is null"},
-      {one_rule(R"("metric": "J", "scope": "overall", "max_drop": 0.1, "max_drop": 1)"), "'max_drop' is there twice"},
-      {one_rule(R"("metric": "J", "scope": "overall", "max_drop": 0.1, "warn_drop": 0.1)"), "'rules[0].warn_drop'"},
-      {one_rule(R"("metric": "J", "scope": "overall", "expect": 0.1)"), "'rules[0].atol' is missing"},
-      {one_rule(R"("metric": "J", "scope": "overall", "atol": 0.1)"), "'rules[0].expect' is missing"},
+      {one_rule(R"("metric": "J", "scope": "overall", "max_drop": null)"),
+       "'rules[0].max_drop' is null"},
+      {one_rule(R"("metric": "J", "scope": "overall", "max_drop": 0.1, "max_drop": 1)"),
+       "'max_drop' is there twice"},
+      {one_rule(R"("metric": "J", "scope": "overall", "max_drop": 0.1, "warn_drop": 0.1)"),
+       "'rules[0].warn_drop'"},
+      {one_rule(R"("metric": "J", "scope": "overall", "expect": 0.1)"),
+       "'rules[0].atol' is missing"},
+      {one_rule(R"("metric": "J", "scope": "overall", "atol": 0.1)"),
+       "'rules[0].expect' is missing"},
       {one_rule(R"("metric": "J", "scope": "overall", "min": 0.5, "max": 0.4)"), "'rules[0].min'"},
-      {one_rule(R"("metric": "J", "scope": "overall", "max_drop": 0.1, "allow": 1)"), "'rules[0].allow'"},
-      {one_rule(R"("metric": "J", "scope": "each-object", "max_drop": 0.1, "allow": -1)"), "'rules[0].allow'"},
-      {one_rule(R"("metric": "J", "scope": "each-object", "max_drop": 0.1, "allow": 1.5)"), "'rules[0].allow'"},
-      {one_rule(R"("metric": "J", "scope": "overall", "collapse": {"from": 0.5, "to": 0.1})"), "'rules[0].collapse'"},
-      {one_rule(R"("metric": "J", "scope": "each-object", "collapse": {"from": 0.5})"), "'rules[0].collapse.to'"},
-      {one_rule(R"("metric": "J", "scope": "each-object", "collapse": {"from": 0.1, "to": 0.5})"), "'rules[0].collapse.to'"},
-      {one_rule(R"("metric": "J", "scope": "each-object", "collapse": {"from": 0.5, "to": 0.1, "at": 1})"), "unknown field 'rules[0].collapse.at'"},
-      {one_rule(R"("metric": "J_decay", "scope": "each-object", "collapse": {"from": 0.5, "to": 0.1})"), "better when lower"},
-      {R"({"schema": "gate-1", "rules": [{"metric": "J", "scope": "overall", "min": 0}], "require": {"dataset": true}})", "unknown field 'require.dataset'"},
-      {R"({"schema": "gate-1", "rules": [{"metric": "J", "scope": "overall", "min": 0}], "require": {"protocol": 1}})", "'require.protocol' is 1"},
-      {R"({"schema": "gate-1", "rules": [{"metric": "J", "scope": "overall", "min": 0}], "statistics": {"alpha": 0}})", "'statistics.alpha'"},
-      {R"({"schema": "gate-1", "rules": [{"metric": "J", "scope": "overall", "min": 0}], "statistics": {"alfa": 0.1}})", "unknown field 'statistics.alfa'"},
+      {one_rule(R"("metric": "J", "scope": "overall", "max_drop": 0.1, "allow": 1)"),
+       "'rules[0].allow'"},
+      {one_rule(R"("metric": "J", "scope": "each-object", "max_drop": 0.1, "allow": -1)"),
+       "'rules[0].allow'"},
+      {one_rule(R"("metric": "J", "scope": "each-object", "max_drop": 0.1, "allow": 1.5)"),
+       "'rules[0].allow'"},
+      {one_rule(R"("metric": "J", "scope": "overall", "collapse": {"from": 0.5, "to": 0.1})"),
+       "'rules[0].collapse'"},
+      {one_rule(R"("metric": "J", "scope": "each-object", "collapse": {"from": 0.5})"),
+       "'rules[0].collapse.to'"},
+      {one_rule(R"("metric": "J", "scope": "each-object", "collapse": {"from": 0.1, "to": 0.5})"),
+       "'rules[0].collapse.to'"},
+      {one_rule(
+           R"("metric": "J", "scope": "each-object", "collapse": {"from": 0.5, "to": 0.1, "at": 1})"),
+       "unknown field 'rules[0].collapse.at'"},
+      {one_rule(
+           R"("metric": "J_decay", "scope": "each-object", "collapse": {"from": 0.5, "to": 0.1})"),
+       "better when lower"},
+      {R"({"schema": "gate-1", "rules": [{"metric": "J", "scope": "overall", "min": 0}], "require": {"dataset": true}})",
+       "unknown field 'require.dataset'"},
+      {R"({"schema": "gate-1", "rules": [{"metric": "J", "scope": "overall", "min": 0}], "require": {"protocol": 1}})",
+       "'require.protocol' is 1"},
+      {R"({"schema": "gate-1", "rules": [{"metric": "J", "scope": "overall", "min": 0}], "statistics": {"alpha": 0}})",
+       "'statistics.alpha'"},
+      {R"({"schema": "gate-1", "rules": [{"metric": "J", "scope": "overall", "min": 0}], "statistics": {"alfa": 0.1}})",
+       "unknown field 'statistics.alfa'"},
   };
   for (const Case& one : cases) EXPECT_THAT(error_of(one.text), HasSubstr(one.word)) << one.text;
 }
@@ -126,17 +156,20 @@ TEST(GateRulesFile, HasASchemaThatKnowsTheSameFields) {
   };
   EXPECT_THAT(names(schema), ElementsAre("require", "rules", "schema", "statistics"));
   EXPECT_THAT(names(schema["properties"]["rules"]["items"]),
-              ElementsAre("allow", "atol", "collapse", "expect", "level", "max", "max_drop", "metric", "min", "scope",
-                          "warn_drop"));
-  EXPECT_THAT(names(schema["properties"]["require"]), ElementsAre("dataset_digest", "metric_version", "protocol"));
-  EXPECT_THAT(names(schema["properties"]["statistics"]), ElementsAre("alpha", "report", "require_significance"));
+              ElementsAre("allow", "atol", "collapse", "expect", "level", "max", "max_drop",
+                          "metric", "min", "scope", "warn_drop"));
+  EXPECT_THAT(names(schema["properties"]["require"]),
+              ElementsAre("dataset_digest", "metric_version", "protocol"));
+  EXPECT_THAT(names(schema["properties"]["statistics"]),
+              ElementsAre("alpha", "report", "require_significance"));
   // Every object of the schema refuses fields that it does not name, as the parser does.
   EXPECT_EQ(schema["additionalProperties"], false);
   EXPECT_EQ(schema["properties"]["rules"]["items"]["additionalProperties"], false);
 }
 
 TEST(Gate, PassesWarnsAndFailsAtItsThresholds) {
-  const std::string rule = R"("metric": "J&F", "scope": "overall", "max_drop": 0.005, "warn_drop": 0.002)";
+  const std::string rule =
+      R"("metric": "J&F", "scope": "overall", "max_drop": 0.005, "warn_drop": 0.002)";
   // One of eight sequences changes: an eighth of it reaches the mean.
   EXPECT_EQ(verdict_with(rule, changed(0.08)), Outcome::passed);
   EXPECT_EQ(verdict_with(rule, changed(-0.008)), Outcome::passed);
@@ -150,11 +183,14 @@ TEST(Gate, IsNotBrokenByRounding) {
   Result after = changed(0);
   before.aggregates[0].value = 0.505;
   after.aggregates[0].value = 0.5;
-  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "overall", "max_drop": 0.005)", after, &before), Outcome::passed);
+  EXPECT_EQ(
+      verdict_with(R"("metric": "J&F", "scope": "overall", "max_drop": 0.005)", after, &before),
+      Outcome::passed);
 }
 
 TEST(Gate, OfLevelWarningOnlyWarns) {
-  const std::string rule = R"("metric": "J&F", "scope": "overall", "max_drop": 0.005, "level": "warning")";
+  const std::string rule =
+      R"("metric": "J&F", "scope": "overall", "max_drop": 0.005, "level": "warning")";
   const Result result = changed(-0.5);
   const GateReport report = evaluate_gate(result, &baseline(), rules_of(rule));
   EXPECT_EQ(report.verdict, Outcome::warned);
@@ -163,13 +199,24 @@ TEST(Gate, OfLevelWarningOnlyWarns) {
 }
 
 TEST(Gate, JudgesAbsoluteValuesWithoutABaseline) {
-  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "overall", "min": 0.5)", changed(0), nullptr), Outcome::passed);
-  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "overall", "min": 0.7)", changed(0), nullptr), Outcome::failed);
-  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "overall", "max": 0.5)", changed(0), nullptr), Outcome::failed);
-  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "overall", "expect": 0.6004, "atol": 0.0005)", changed(0), nullptr), Outcome::passed);
-  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "overall", "expect": 0.6006, "atol": 0.0005)", changed(0), nullptr), Outcome::failed);
-  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "each-sequence", "min": 0.5, "allow": 1)", changed(-0.5), nullptr), Outcome::passed);
-  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "each-sequence", "min": 0.5)", changed(-0.5), nullptr), Outcome::failed);
+  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "overall", "min": 0.5)", changed(0), nullptr),
+            Outcome::passed);
+  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "overall", "min": 0.7)", changed(0), nullptr),
+            Outcome::failed);
+  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "overall", "max": 0.5)", changed(0), nullptr),
+            Outcome::failed);
+  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "overall", "expect": 0.6004, "atol": 0.0005)",
+                         changed(0), nullptr),
+            Outcome::passed);
+  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "overall", "expect": 0.6006, "atol": 0.0005)",
+                         changed(0), nullptr),
+            Outcome::failed);
+  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "each-sequence", "min": 0.5, "allow": 1)",
+                         changed(-0.5), nullptr),
+            Outcome::passed);
+  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "each-sequence", "min": 0.5)", changed(-0.5),
+                         nullptr),
+            Outcome::failed);
 }
 
 TEST(Gate, CatchesOneSequenceThatTheMeanHides) {
@@ -178,19 +225,25 @@ TEST(Gate, CatchesOneSequenceThatTheMeanHides) {
   objects[5].j += 0.3;
   objects[5].f += 0.3;
   const Result result = test::stated_result("changed", objects);
-  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "overall", "max_drop": 0.005)", result), Outcome::passed);
+  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "overall", "max_drop": 0.005)", result),
+            Outcome::passed);
   const GateReport report =
-      evaluate_gate(result, &baseline(), rules_of(R"("metric": "J&F", "scope": "each-sequence", "max_drop": 0.05)"));
+      evaluate_gate(result, &baseline(),
+                    rules_of(R"("metric": "J&F", "scope": "each-sequence", "max_drop": 0.05)"));
   EXPECT_EQ(report.verdict, Outcome::failed);
   ASSERT_EQ(report.rules[0].broken.size(), 1U);
   EXPECT_EQ(report.rules[0].broken[0].change.sequence, "v0");
   EXPECT_EQ(report.rules[0].broken[0].change.verdict, Verdict::regressed);
   EXPECT_EQ(report.rules[0].num_cases, 8U);
-  EXPECT_EQ(verdict_with(R"("metric": "J&F", "scope": "each-sequence", "max_drop": 0.05, "allow": 1)", result), Outcome::passed);
+  EXPECT_EQ(
+      verdict_with(R"("metric": "J&F", "scope": "each-sequence", "max_drop": 0.05, "allow": 1)",
+                   result),
+      Outcome::passed);
 }
 
 TEST(Gate, CatchesACollapse) {
-  const std::string rule = R"("metric": "J", "scope": "each-object", "collapse": {"from": 0.5, "to": 0.1})";
+  const std::string rule =
+      R"("metric": "J", "scope": "each-object", "collapse": {"from": 0.5, "to": 0.1})";
   EXPECT_EQ(verdict_with(rule, changed(-0.49)), Outcome::passed);
   const Result result = changed(-0.51);
   const GateReport report = evaluate_gate(result, &baseline(), rules_of(rule));
@@ -205,7 +258,8 @@ TEST(Gate, SortsBrokenCasesWorstFirst) {
   objects[6].j = objects[6].f = 0.45;
   const Result result = test::stated_result("changed", objects);
   const GateReport report =
-      evaluate_gate(result, &baseline(), rules_of(R"("metric": "J&F", "scope": "each-sequence", "max_drop": 0.05)"));
+      evaluate_gate(result, &baseline(),
+                    rules_of(R"("metric": "J&F", "scope": "each-sequence", "max_drop": 0.05)"));
   std::vector<std::string> names;
   for (const BrokenCase& broken : report.rules[0].broken) names.push_back(broken.change.sequence);
   EXPECT_THAT(names, ElementsAre("v3", "v6", "v0"));
@@ -215,15 +269,21 @@ TEST(Gate, NeverPassesWithoutAnAnswer) {
   const std::string drop = R"("metric": "J&F", "scope": "overall", "max_drop": 0.005)";
   const std::string floor = R"("metric": "J&F", "scope": "overall", "min": 0.1)";
   EXPECT_EQ(verdict_with(drop, changed(0), nullptr), Outcome::inconclusive) << "no baseline";
-  EXPECT_EQ(verdict_with(R"("metric": "clDice", "scope": "overall", "min": 0.1)", changed(0)), Outcome::inconclusive);
-  EXPECT_EQ(verdict_with(R"("metric": "J", "scope": "unseen", "min": 0.1)", changed(0)), Outcome::inconclusive);
-  EXPECT_EQ(verdict_with(R"("metric": "clDice", "scope": "each-object", "min": 0.1)", changed(0)), Outcome::inconclusive);
-  EXPECT_EQ(verdict_with(R"("metric": "clDice", "scope": "each-object", "max_drop": 0.1)", changed(0)), Outcome::inconclusive);
+  EXPECT_EQ(verdict_with(R"("metric": "clDice", "scope": "overall", "min": 0.1)", changed(0)),
+            Outcome::inconclusive);
+  EXPECT_EQ(verdict_with(R"("metric": "J", "scope": "unseen", "min": 0.1)", changed(0)),
+            Outcome::inconclusive);
+  EXPECT_EQ(verdict_with(R"("metric": "clDice", "scope": "each-object", "min": 0.1)", changed(0)),
+            Outcome::inconclusive);
+  EXPECT_EQ(
+      verdict_with(R"("metric": "clDice", "scope": "each-object", "max_drop": 0.1)", changed(0)),
+      Outcome::inconclusive);
 
   Result other_data = changed(0);
   other_data.dataset.digest = "sha256:" + std::string(64, 'c');
   EXPECT_EQ(verdict_with(drop, other_data), Outcome::inconclusive);
-  EXPECT_EQ(verdict_with(floor, other_data), Outcome::inconclusive) << "a baseline was given and does not fit";
+  EXPECT_EQ(verdict_with(floor, other_data), Outcome::inconclusive)
+      << "a baseline was given and does not fit";
   Result other_protocol = changed(0);
   other_protocol.protocol.hash = "sha256:" + std::string(64, 'c');
   EXPECT_EQ(verdict_with(drop, other_protocol), Outcome::inconclusive);
@@ -242,7 +302,8 @@ TEST(Gate, NeverPassesWithoutAnAnswer) {
 
   Result one_side = changed(0);
   one_side.sequences[2].objects[0].j.mean.reset();
-  EXPECT_EQ(verdict_with(R"("metric": "J", "scope": "each-object", "max_drop": 0.1)", one_side), Outcome::inconclusive);
+  EXPECT_EQ(verdict_with(R"("metric": "J", "scope": "each-object", "max_drop": 0.1)", one_side),
+            Outcome::inconclusive);
 }
 
 TEST(Gate, FailsRatherThanDoubtsWhereARuleOfLevelErrorFails) {
@@ -259,14 +320,16 @@ TEST(Gate, CallsAnUnscoredSequenceANewFailure) {
   result.sequences[4].complete = false;
   result.sequences[4].objects.clear();
   const GateReport report =
-      evaluate_gate(result, &baseline(), rules_of(R"("metric": "J&F", "scope": "each-sequence", "max_drop": 0.05)"));
+      evaluate_gate(result, &baseline(),
+                    rules_of(R"("metric": "J&F", "scope": "each-sequence", "max_drop": 0.05)"));
   EXPECT_EQ(report.verdict, Outcome::failed);
   EXPECT_EQ(report.rules[0].broken[0].change.verdict, Verdict::new_failure);
 }
 
 TEST(Gate, PassesIdenticalMasksAndSaysSo) {
-  const GateReport report = evaluate_gate(
-      baseline(), &baseline(), rules_of(R"("metric": "J&F", "scope": "each-sequence", "max_drop": 0)"));
+  const GateReport report =
+      evaluate_gate(baseline(), &baseline(),
+                    rules_of(R"("metric": "J&F", "scope": "each-sequence", "max_drop": 0)"));
   EXPECT_EQ(report.verdict, Outcome::passed);
   EXPECT_EQ(report.rules[0].verdict, Verdict::no_change);
 }
@@ -277,7 +340,8 @@ TEST(Gate, LetsSignificanceDecideOnlyWhenAsked) {
   for (ObjectMeans& object : objects) object.j = object.f = 0.58;
   const Result all_fall = test::stated_result("changed", objects);
   const Result one_falls = changed(-0.16);  // the same mean; p = 1
-  const std::string rule = R"({"schema": "gate-1", "rules": [{"metric": "J&F", "scope": "overall", "max_drop": 0.01}],
+  const std::string rule =
+      R"({"schema": "gate-1", "rules": [{"metric": "J&F", "scope": "overall", "max_drop": 0.01}],
                                "statistics": {"require_significance": )";
   const GateRules plain = parse_gate_rules(rule + "false}}", "gate.json");
   const GateRules significant = parse_gate_rules(rule + "true}}", "gate.json");
@@ -310,8 +374,9 @@ TEST(Gate, ComparesCommonCasesWhereLenient) {
   GateOptions lenient;
   lenient.lenient = true;
   EXPECT_EQ(evaluate_gate(result, &baseline(), rules_of(each), lenient).verdict, Outcome::passed);
-  const GateReport report = evaluate_gate(
-      result, &baseline(), rules_of(R"("metric": "J&F", "scope": "overall", "max_drop": 0.011)"), lenient);
+  const GateReport report =
+      evaluate_gate(result, &baseline(),
+                    rules_of(R"("metric": "J&F", "scope": "overall", "max_drop": 0.011)"), lenient);
   // 0.08 over the seven that both have.
   EXPECT_EQ(report.verdict, Outcome::failed);
   EXPECT_NEAR(report.rules[0].conditions[0].actual, 0.08 / 7, 1e-12);

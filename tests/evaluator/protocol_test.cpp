@@ -14,7 +14,8 @@ using ::testing::HasSubstr;
 
 std::string message_of(const std::string& fields) {
   try {
-    parse_protocol(R"({"schema": "protocol-1", "name": "mine", "version": 1)" + fields + "}", "mine.json");
+    parse_protocol(R"({"schema": "protocol-1", "name": "mine", "version": 1)" + fields + "}",
+                   "mine.json");
   } catch (const Error& error) {
     return error.what();
   }
@@ -45,18 +46,27 @@ TEST(ParseProtocol, NamesTheFieldThatIsWrong) {
   EXPECT_EQ(message_of(""), "mine.json: field 'objects' is missing; expected a value");
   const std::string objects = R"(, "objects": {"from": "truth"})";
   EXPECT_EQ(message_of(objects), "no error");
-  EXPECT_THAT(message_of(R"(, "objects": {"from": "mask"})"), HasSubstr("field 'objects.from' is \"mask\"; expected one of truth-scored"));
-  EXPECT_THAT(message_of(objects + R"(, "frames": {"drop_frist": true})"), HasSubstr("unknown field 'frames.drop_frist'"));
-  EXPECT_THAT(message_of(objects + R"(, "boundary": {"tolerance": 1.5})"), HasSubstr("field 'boundary.tolerance' is 1.5"));
-  EXPECT_THAT(message_of(objects + R"(, "labels": {"truth": {"300": 1}})"), HasSubstr("field 'labels.truth'"));
+  EXPECT_THAT(message_of(R"(, "objects": {"from": "mask"})"),
+              HasSubstr("field 'objects.from' is \"mask\"; expected one of truth-scored"));
+  EXPECT_THAT(message_of(objects + R"(, "frames": {"drop_frist": true})"),
+              HasSubstr("unknown field 'frames.drop_frist'"));
+  EXPECT_THAT(message_of(objects + R"(, "boundary": {"tolerance": 1.5})"),
+              HasSubstr("field 'boundary.tolerance' is 1.5"));
+  EXPECT_THAT(message_of(objects + R"(, "labels": {"truth": {"300": 1}})"),
+              HasSubstr("field 'labels.truth'"));
   EXPECT_THAT(message_of(objects + R"(, "statistics": ["mode"])"), HasSubstr("field 'statistics'"));
-  EXPECT_THAT(message_of(objects + R"(, "average": 3)"), HasSubstr("field 'average' is 3; expected one of objects, sequences, groups"));
+  EXPECT_THAT(message_of(objects + R"(, "average": 3)"),
+              HasSubstr("field 'average' is 3; expected one of objects, sequences, groups"));
   EXPECT_THAT(message_of(objects + R"(, "colour": "red")"), HasSubstr("unknown field 'colour'"));
 }
 
 TEST(ParseProtocol, TheHashIsOfTheRulesNotOfTheWords) {
   const auto hash_of = [](const std::string& fields) {
-    return parse_protocol(R"({"schema": "protocol-1", "name": "mine", "version": 1, "objects": {"from": "truth"})" + fields + "}", "m").hash;
+    return parse_protocol(
+               R"({"schema": "protocol-1", "name": "mine", "version": 1, "objects": {"from": "truth"})" +
+                   fields + "}",
+               "m")
+        .hash;
   };
   EXPECT_EQ(hash_of(""), hash_of(R"(, "title": "words")"));
   EXPECT_NE(hash_of(""), hash_of(R"(, "both_empty": "left-out")"));

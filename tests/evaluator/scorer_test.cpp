@@ -14,8 +14,8 @@
 namespace angiobench {
 namespace {
 
-using ::testing::HasSubstr;
 using test::TempFolder;
+using ::testing::HasSubstr;
 
 // A data set of a few sequences with random masks, and predictions that resemble them.
 class ScorerTest : public ::testing::Test {
@@ -25,13 +25,16 @@ class ScorerTest : public ::testing::Test {
     for (const char* const sequence : {"a", "b", "c"}) {
       for (int frame = 0; frame < 7; ++frame) {
         const std::string path = std::string(sequence) + "/0000" + std::to_string(frame) + ".png";
-        write_mask_png(folder_ / ("truth/" + path), test::random_mask(70, 50, 3, random).view(), voc_palette());
-        write_mask_png(folder_ / ("predictions/" + path), test::random_mask(70, 50, 3, random).view(), voc_palette());
+        write_mask_png(folder_ / ("truth/" + path), test::random_mask(70, 50, 3, random).view(),
+                       voc_palette());
+        write_mask_png(folder_ / ("predictions/" + path),
+                       test::random_mask(70, 50, 3, random).view(), voc_palette());
       }
     }
   }
 
-  ScoreOutcome run(const ScoreOptions& options = {}, const std::string& protocol_name = "vos-benchmark") {
+  ScoreOutcome run(const ScoreOptions& options = {},
+                   const std::string& protocol_name = "vos-benchmark") {
     const SequenceIndex index = index_ground_truth(folder_ / "truth", load_benchmark("flat"));
     const auto predictions = open_file_tree(folder_ / "predictions");
     const Protocol protocol = load_protocol(protocol_name);
@@ -109,10 +112,13 @@ TEST_F(ScorerTest, MissingZeroScoresTheFrameAsZero) {
   EXPECT_TRUE(outcome.result.complete);
   EXPECT_EQ(outcome.result.findings.at(0).code, "S001");
   int num_missing = 0;
-  for (const FrameScore& row : outcome.result.sequences[1].frames) num_missing += row.role == FrameRole::missing ? 1 : 0;
+  for (const FrameScore& row : outcome.result.sequences[1].frames)
+    num_missing += row.role == FrameRole::missing ? 1 : 0;
   EXPECT_GT(num_missing, 0);
-  EXPECT_EQ(outcome.result.sequences[1].objects[0].frames, whole.result.sequences[1].objects[0].frames);
-  EXPECT_LE(*outcome.result.sequences[1].objects[0].j.mean, *whole.result.sequences[1].objects[0].j.mean);
+  EXPECT_EQ(outcome.result.sequences[1].objects[0].frames,
+            whole.result.sequences[1].objects[0].frames);
+  EXPECT_LE(*outcome.result.sequences[1].objects[0].j.mean,
+            *whole.result.sequences[1].objects[0].j.mean);
 }
 
 TEST_F(ScorerTest, MissingSkipLeavesTheFrameOutAndTheResultIncomplete) {
@@ -127,7 +133,8 @@ TEST_F(ScorerTest, MissingSkipLeavesTheFrameOutAndTheResultIncomplete) {
 }
 
 TEST_F(ScorerTest, AMissingSequenceIsNamed) {
-  for (int frame = 0; frame < 7; ++frame) std::remove((folder_ / ("predictions/c/0000" + std::to_string(frame) + ".png")).c_str());
+  for (int frame = 0; frame < 7; ++frame)
+    std::remove((folder_ / ("predictions/c/0000" + std::to_string(frame) + ".png")).c_str());
   std::remove((folder_ / "predictions/c").c_str());
   EXPECT_THROW(run(), Error);
   EXPECT_EQ(missing_.findings.at(0).code, "S002");
@@ -143,8 +150,10 @@ TEST_F(ScorerTest, ListsTheFirstFailureOfEachSequenceWhateverTheThreads) {
     options.jobs = jobs;
     const ScoreOutcome outcome = run(options);
     ASSERT_EQ(outcome.failures.size(), 2U);
-    EXPECT_THAT(outcome.failures[0].what(), HasSubstr("predictions/a/00002.png: does not start with the PNG signature"));
-    EXPECT_THAT(outcome.failures[1].what(), HasSubstr("predictions/c/00001.png: the mask is 3x3 pixels; expected 70x50"));
+    EXPECT_THAT(outcome.failures[0].what(),
+                HasSubstr("predictions/a/00002.png: does not start with the PNG signature"));
+    EXPECT_THAT(outcome.failures[1].what(),
+                HasSubstr("predictions/c/00001.png: the mask is 3x3 pixels; expected 70x50"));
     EXPECT_TRUE(outcome.result.sequences.empty());
     EXPECT_TRUE(outcome.result.aggregates.empty());
   }
@@ -172,7 +181,8 @@ TEST_F(ScorerTest, OnePassForSeveralProtocolsGivesWhatEachGivesAlone) {
   const SequenceIndex index = index_ground_truth(folder_ / "truth", load_benchmark("flat"));
   const auto predictions = open_file_tree(folder_ / "predictions");
   std::vector<Protocol> protocols;
-  for (const char* const name : {"vos-benchmark", "davis2017", "mose-v1", "strict", "xacv", "lvos", "vost", "davis2017-unsupervised"}) {
+  for (const char* const name : {"vos-benchmark", "davis2017", "mose-v1", "strict", "xacv", "lvos",
+                                 "vost", "davis2017-unsupervised"}) {
     protocols.push_back(load_protocol(name));
   }
   MissingFrames none;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Protocols on hand-worked sequences: the counts of each frame are written down, the score is worked out on paper.
+// Protocols on hand-worked sequences: the counts of each frame are written down, the score is
+// worked out on paper.
 #include "evaluator/sequence_score.h"
 
 #include <gtest/gtest.h>
@@ -21,7 +22,8 @@ FrameCounts overlap(std::uint32_t truth, std::uint32_t prediction, std::uint32_t
   counts.union_area = truth + prediction - both;
   counts.truth_boundary = truth > 0 ? 10 : 0;
   counts.prediction_boundary = prediction > 0 ? 10 : 0;
-  counts.truth_matched = counts.prediction_matched = both > 0 ? 5 : 0;  // F = 0.5 where anything overlaps
+  counts.truth_matched = counts.prediction_matched =
+      both > 0 ? 5 : 0;  // F = 0.5 where anything overlaps
   return counts;
 }
 
@@ -43,13 +45,15 @@ struct Story {
   }
 };
 
-SequenceScore score_with(const std::string& protocol, const Story& story, std::vector<Finding>* findings = nullptr) {
+SequenceScore score_with(const std::string& protocol, const Story& story,
+                         std::vector<Finding>* findings = nullptr) {
   std::vector<Finding> unused;
   return score_sequence(load_protocol(protocol), story.sequence, story.table, FrameRows::keep,
                         findings != nullptr ? *findings : unused);
 }
 
-// Five frames: object 1 throughout (J 1/2), object 2 from frame 2 on (never found), object 4 predicted only.
+// Five frames: object 1 throughout (J 1/2), object 2 from frame 2 on (never found), object 4
+// predicted only.
 Story late_object() {
   Story story;
   story.frame({{1, overlap(4, 4, 4)}});
@@ -122,7 +126,7 @@ TEST(Xacv, ASequenceOfOneFrameHasNoScore) {
 
 TEST(Strict, LeavesOutPromptsAndFramesWithNothingToFind) {
   Story story = late_object();
-  story.frame({{1, overlap(4, 1, 1)}});                          // object 2 is gone and not reported
+  story.frame({{1, overlap(4, 1, 1)}});                         // object 2 is gone and not reported
   story.frame({{1, overlap(4, 1, 1)}, {2, overlap(0, 3, 0)}});  // and here reported
   const SequenceScore score = score_with("strict", story);
   ASSERT_EQ(score.objects.size(), 2U);
@@ -141,12 +145,12 @@ TEST(Strict, TakesThePromptThatTheFirstMaskJsonStates) {
 
 TEST(VotAbsence, CountsWhatBecameOfPresentAndAbsentObjects) {
   Story story;
-  story.frame({{1, overlap(4, 4, 4)}});                               // prompt
-  story.frame({{1, overlap(4, 2, 2)}});                               // found
-  story.frame({{1, overlap(4, 3, 0)}});                               // wrong
-  story.frame({{1, overlap(4, 0, 0)}});                               // missed
-  story.frame({{1, overlap(4, 4, 4)}});                               // found
-  for (int i = 0; i < 9; ++i) story.frame({});                        // absent, not reported
+  story.frame({{1, overlap(4, 4, 4)}});                              // prompt
+  story.frame({{1, overlap(4, 2, 2)}});                              // found
+  story.frame({{1, overlap(4, 3, 0)}});                              // wrong
+  story.frame({{1, overlap(4, 0, 0)}});                              // missed
+  story.frame({{1, overlap(4, 4, 4)}});                              // found
+  for (int i = 0; i < 9; ++i) story.frame({});                       // absent, not reported
   for (int i = 0; i < 3; ++i) story.frame({{1, overlap(0, 2, 0)}});  // absent, reported
   const ObjectScore object = score_with("vot-absence", story).objects.at(0);
   EXPECT_DOUBLE_EQ(object.extra.at("NRE"), 0.25);
@@ -172,7 +176,9 @@ TEST(Lvos, StartsAfterTheObjectsOwnFirstFrameAndReportsVariation) {
 
 TEST(Vost, ReportsJOverTheLastQuarter) {
   Story story;
-  for (int i = 0; i < 10; ++i) story.frame({{1, overlap(4, static_cast<std::uint32_t>(i >= 7 ? 1 : 4), static_cast<std::uint32_t>(i >= 7 ? 1 : 4))}});
+  for (int i = 0; i < 10; ++i)
+    story.frame({{1, overlap(4, static_cast<std::uint32_t>(i >= 7 ? 1 : 4),
+                             static_cast<std::uint32_t>(i >= 7 ? 1 : 4))}});
   // Frames 1 to 8 count; the last quarter of these eight are frames 7 and 8.
   EXPECT_DOUBLE_EQ(score_with("vost", story).objects.at(0).extra.at("J_tr"), 0.25);
 }
@@ -188,7 +194,8 @@ TEST(YoutubeVos, ScoresTheMetaFramesOfAnObjectButItsFirst) {
   EXPECT_DOUBLE_EQ(*score.objects.at(0).j.mean, 0.75);  // frames 1 and 4
   EXPECT_EQ(score.objects.at(0).group, ObjectGroup::seen);
   EXPECT_DOUBLE_EQ(*score.objects.at(1).j.mean, 1.0);
-  const std::vector<Aggregate> aggregates = aggregates_of(load_protocol("youtube-vos"), std::vector{score});
+  const std::vector<Aggregate> aggregates =
+      aggregates_of(load_protocol("youtube-vos"), std::vector{score});
   // Mean of J_s 0.75, F_s 0.5, J_u 1, F_u 0.5.
   EXPECT_EQ(aggregates.at(0).metric, "J&F");
   EXPECT_DOUBLE_EQ(*aggregates.at(0).value, 0.6875);
@@ -231,8 +238,10 @@ TEST(MoseV2, SkipsADisappearanceThatStartsTheVideo) {
 
 TEST(SaV, ScoresAnObjectInsideItsOwnRange) {
   Story story = late_object();
-  for (const char* const frame : {"00001", "00002", "00003"}) story.sequence.object_masks[1].append(frame);
-  for (const char* const frame : {"00002", "00003", "00004"}) story.sequence.object_masks[2].append(frame);
+  for (const char* const frame : {"00001", "00002", "00003"})
+    story.sequence.object_masks[1].append(frame);
+  for (const char* const frame : {"00002", "00003", "00004"})
+    story.sequence.object_masks[2].append(frame);
   const SequenceScore score = score_with("sa-v", story);
   EXPECT_EQ(score.objects.at(0).frames, 1U);
   EXPECT_DOUBLE_EQ(*score.objects.at(0).j.mean, 0.5);
@@ -243,14 +252,18 @@ TEST(MatchProposals, GivesEachObjectTheProposalThatServesItBest) {
   // Objects 1 and 2 were proposed as 5 and 3.
   Story story;
   for (int i = 0; i < 2; ++i) {
-    story.frame({{1, overlap(4, 0, 0)}, {2, overlap(4, 0, 0)}, {3, overlap(0, 4, 0)}, {5, overlap(0, 4, 0)}});
+    story.frame({{1, overlap(4, 0, 0)},
+                 {2, overlap(4, 0, 0)},
+                 {3, overlap(0, 4, 0)},
+                 {5, overlap(0, 4, 0)}});
     FrameRecord& record = story.table.back();
     record.predicted_ids = {3, 5};
     record.pairs = {overlap(4, 4, 1), overlap(4, 4, 4), overlap(4, 4, 3), overlap(4, 4, 0)};
   }
   const Protocol protocol = load_protocol("davis2017-unsupervised");
   std::vector<Finding> findings;
-  const SequenceScore score = score_sequence(protocol, story.sequence, match_proposals(protocol, story.sequence, story.table),
+  const SequenceScore score = score_sequence(protocol, story.sequence,
+                                             match_proposals(protocol, story.sequence, story.table),
                                              FrameRows::drop, findings);
   ASSERT_EQ(score.objects.size(), 2U);
   EXPECT_DOUBLE_EQ(*score.objects[0].j.mean, 1.0);
@@ -262,7 +275,8 @@ TEST(MatchProposals, RefusesMoreThanTwenty) {
   story.frame({{1, overlap(4, 4, 4)}, {21, overlap(0, 4, 0)}});
   story.table[0].predicted_ids = {1, 21};
   story.table[0].pairs = {overlap(4, 4, 4), overlap(4, 4, 0)};
-  EXPECT_THROW(match_proposals(load_protocol("davis2017-unsupervised"), story.sequence, story.table), Error);
+  EXPECT_THROW(
+      match_proposals(load_protocol("davis2017-unsupervised"), story.sequence, story.table), Error);
 }
 
 TEST(FrameStatistics, UsesDavisBins) {
@@ -274,7 +288,8 @@ TEST(FrameStatistics, UsesDavisBins) {
 }
 
 TEST(FrameStatistics, CanReproduceTheOverflowOfThePublicCode) {
-  // 300 frames: bin ends 0, 75, 150, 224, 299 as uint8 are 0, 75, 150, 224, 43, so that the last bin is empty.
+  // 300 frames: bin ends 0, 75, 150, 224, 299 as uint8 are 0, 75, 150, 224, 43, so that the last
+  // bin is empty.
   const std::vector<double> values(300, 0.5);
   EXPECT_TRUE(frame_statistics(values, DecayRule::exact).decay.has_value());
   EXPECT_FALSE(frame_statistics(values, DecayRule::bug_compatible).decay.has_value());
@@ -286,7 +301,8 @@ TEST(FrameStatistics, AreEmptyWithoutFrames) {
 }
 
 TEST(PairwiseSum, AddsInTheOrderOfNumpy) {
-  // Above 128 values halves are added: 129 values are split at 64, each half with eight accumulators.
+  // Above 128 values halves are added: 129 values are split at 64, each half with eight
+  // accumulators.
   std::vector<double> values;
   for (int i = 0; i < 129; ++i) values.push_back(1.0 / (i + 1));
   // numpy.sum(1.0 / numpy.arange(1, 130)) as a hexadecimal float.

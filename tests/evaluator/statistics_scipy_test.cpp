@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Our statistics against SciPy's (tests/oracle/scipy_statistics.py); skipped where SciPy is not installed.
+// Our statistics against SciPy's (tests/oracle/scipy_statistics.py); skipped where SciPy is not
+// installed.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
@@ -27,7 +28,8 @@ struct Answer {
 Answer ask_python(const std::string& question_file) {
   const char* named = std::getenv("ANGIOBENCH_PYTHON");
   const std::string python = named != nullptr && *named != '\0' ? named : "/usr/bin/python3";
-  const std::string command = "'" + python + "' '" ANGIOBENCH_ORACLE_FOLDER "/scipy_statistics.py' '" + question_file + "'";
+  const std::string command =
+      "'" + python + "' '" ANGIOBENCH_ORACLE_FOLDER "/scipy_statistics.py' '" + question_file + "'";
   Answer answer;
   FILE* const pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) return {127, {}};
@@ -59,7 +61,8 @@ TEST(StatisticsAgainstScipy, Agree) {
     differences.push_back(rounded);
   }
   std::vector<std::vector<double>> contributions;
-  for (const std::size_t size : {2U, 6U, 9U, 12U}) contributions.push_back(numbers(size, -0.1, 0.2));
+  for (const std::size_t size : {2U, 6U, 9U, 12U})
+    contributions.push_back(numbers(size, -0.1, 0.2));
   nlohmann::json percentiles = nlohmann::json::array();
   for (const double p : {0.0, 0.025, 0.3, 0.975, 1.0}) {
     percentiles.push_back({{"values", numbers(101, 0, 1)}, {"p", p}});
@@ -78,7 +81,8 @@ TEST(StatisticsAgainstScipy, Agree) {
                                    {"sequences", sequences}};
   folder.write("question.json", question.dump());
   const Answer answer = ask_python(folder / "question.json");
-  if (answer.exit_status == 77 || answer.exit_status == 127) GTEST_SKIP() << "SciPy is not installed";
+  if (answer.exit_status == 77 || answer.exit_status == 127)
+    GTEST_SKIP() << "SciPy is not installed";
   ASSERT_EQ(answer.exit_status, 0) << answer.text;
   const nlohmann::json expected = nlohmann::json::parse(answer.text);
 
@@ -87,15 +91,17 @@ TEST(StatisticsAgainstScipy, Agree) {
     const nlohmann::json& theirs = expected["wilcoxon"][i];
     const bool exact = !theirs["exact"].is_null() && differences[i].size() <= 50;
     EXPECT_EQ(ours.exact, exact) << "list " << i;
-    EXPECT_NEAR(ours.p, (exact ? theirs["exact"] : theirs["approx"]).get<double>(), 1e-12) << "list " << i;
+    EXPECT_NEAR(ours.p, (exact ? theirs["exact"] : theirs["approx"]).get<double>(), 1e-12)
+        << "list " << i;
   }
   for (std::size_t i = 0; i < contributions.size(); ++i) {
-    EXPECT_NEAR(sign_flip_test(contributions[i]).p, expected["sign_flips"][i].get<double>(), 1e-12) << "list " << i;
+    EXPECT_NEAR(sign_flip_test(contributions[i]).p, expected["sign_flips"][i].get<double>(), 1e-12)
+        << "list " << i;
   }
   for (std::size_t i = 0; i < percentiles.size(); ++i) {
     const auto values = percentiles[i]["values"].get<std::vector<double>>();
-    EXPECT_NEAR(percentile(values, percentiles[i]["p"].get<double>()).value(), expected["percentiles"][i].get<double>(),
-                1e-15);
+    EXPECT_NEAR(percentile(values, percentiles[i]["p"].get<double>()).value(),
+                expected["percentiles"][i].get<double>(), 1e-15);
   }
   for (std::size_t i = 0; i < sequences.size(); ++i) {
     AggregateSample sample;
@@ -106,7 +112,8 @@ TEST(StatisticsAgainstScipy, Agree) {
     }
     const auto replicates = bootstrap_replicates(std::vector<AggregateSample>{sample}, {});
     const Interval ours = percentile_interval(replicates[0], sequences[i].size(), 0.95).value();
-    // Two random generators: ends agree to a few standard errors of a 2.5 % quantile of 10,000 draws.
+    // Two random generators: ends agree to a few standard errors of a 2.5 % quantile of 10,000
+    // draws.
     EXPECT_NEAR(ours.low, expected["intervals"][i][0].get<double>(), 0.008);
     EXPECT_NEAR(ours.high, expected["intervals"][i][1].get<double>(), 0.008);
   }

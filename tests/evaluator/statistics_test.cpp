@@ -26,11 +26,13 @@ AggregateSample mean_sample(std::vector<double> values) {
 
 TEST(Philox, GivesTheKnownAnswersOfItsAuthors) {
   // Random123's kat_vectors, philox4x32 with 10 rounds.
-  EXPECT_THAT(philox_block({0, 0, 0, 0}, {0, 0}), ElementsAre(0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8));
+  EXPECT_THAT(philox_block({0, 0, 0, 0}, {0, 0}),
+              ElementsAre(0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8));
   EXPECT_THAT(philox_block({~0U, ~0U, ~0U, ~0U}, {~0U, ~0U}),
               ElementsAre(0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd));
-  EXPECT_THAT(philox_block({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}),
-              ElementsAre(0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1));
+  EXPECT_THAT(
+      philox_block({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}),
+      ElementsAre(0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1));
 }
 
 TEST(Philox, DrawsEveryNumberBelowABoundEquallyOften) {
@@ -75,7 +77,8 @@ TEST(Bootstrap, OfTwoSequencesTakesTheThreePossibleValues) {
   ASSERT_EQ(replicates.size(), 1U);
   ASSERT_EQ(replicates[0].size(), 10000U);
   const auto share = [&](double value) {
-    return static_cast<double>(std::count(replicates[0].begin(), replicates[0].end(), value)) / 10000;
+    return static_cast<double>(std::count(replicates[0].begin(), replicates[0].end(), value)) /
+           10000;
   };
   EXPECT_NEAR(share(0), 0.25, 0.02);
   EXPECT_NEAR(share(0.5), 0.5, 0.02);
@@ -154,7 +157,8 @@ TEST(SignFlips, CountEveryPatternOfFewSequences) {
 }
 
 TEST(SignFlips, TreatRoundingAsEqual) {
-  // 0.1 + 0.2 - 0.3 is 5.6e-17, which all patterns of that kind must reach whatever the order of additions.
+  // 0.1 + 0.2 - 0.3 is 5.6e-17, which all patterns of that kind must reach whatever the order of
+  // additions.
   EXPECT_DOUBLE_EQ(sign_flip_test(std::vector<double>{0.1, 0.2, -0.3}).p, 1);
 }
 
@@ -184,7 +188,8 @@ TEST(SignFlips, AreTheSameForAnyNumberOfThreads) {
 }
 
 TEST(SignFlips, DrawnAgreeWithTheNormalLimit) {
-  // 200 contributions of +-1, 115 positive: z = 30 / sqrt(200), two-sided p = 0.0339 (a lattice: between 0.034 and 0.040).
+  // 200 contributions of +-1, 115 positive: z = 30 / sqrt(200), two-sided p = 0.0339 (a lattice:
+  // between 0.034 and 0.040).
   std::vector<double> values(200, -1.0);
   std::fill_n(values.begin(), 115, 1.0);
   // Exact: 2 P(Binomial(200, 1/2) >= 115) = 0.0400.
@@ -197,11 +202,13 @@ TEST(DifferenceContributions, AddUpToTheDifference) {
   const std::vector<double> contributions = difference_contributions(a, b);
   // Sequence 1: 0.6 / 4 / 2 + 0.2 / 2 / 2; sequence 2: -0.4 / 4 / 2; sequence 3: 0 + 0.3 / 2 / 2.
   EXPECT_THAT(contributions, Pointwise(DoubleNear(1e-15), {0.125, -0.05, 0.075}));
-  EXPECT_NEAR(contributions[0] + contributions[1] + contributions[2], *sample_value(a) - *sample_value(b), 1e-15);
+  EXPECT_NEAR(contributions[0] + contributions[1] + contributions[2],
+              *sample_value(a) - *sample_value(b), 1e-15);
 }
 
 TEST(Wilcoxon, IsExactForFewDifferencesWithoutTies) {
-  // Ranks of 1, 2, -3, 4, 5: W- = 3; subsets of {1..5} with a sum <= 3: {}, 1, 2, 3, 12: 2 * 5 / 32.
+  // Ranks of 1, 2, -3, 4, 5: W- = 3; subsets of {1..5} with a sum <= 3: {}, 1, 2, 3, 12: 2 * 5
+  // / 32.
   const TestResult result = wilcoxon_signed_rank(std::vector<double>{0.1, 0.2, -0.3, 0.4, 0.5});
   EXPECT_TRUE(result.exact);
   EXPECT_DOUBLE_EQ(result.statistic, 3);
@@ -246,7 +253,8 @@ TEST(Holm, StepsDownAndStaysMonotone) {
 TEST(RankStability, CountsRanksOverResamples) {
   // Draws (a, b): b wins 3 of 4, one draw is a tie, one has no value and is left out.
   const std::vector<double> values = {0.5, 0.6};
-  const std::vector<std::vector<double>> replicates = {{0.5, 0.5, 0.5, 0.5, 0.5}, {0.6, 0.6, 0.5, kNaN, 0.7}};
+  const std::vector<std::vector<double>> replicates = {{0.5, 0.5, 0.5, 0.5, 0.5},
+                                                       {0.6, 0.6, 0.5, kNaN, 0.7}};
   const auto stability = rank_stability(values, replicates, Direction::higher_is_better);
   EXPECT_EQ(stability[0].rank, 2);
   EXPECT_EQ(stability[1].rank, 1);
@@ -277,8 +285,10 @@ TEST(MetricDirection, KnowsWhatIsBetterWhenLower) {
 }
 
 TEST(DisplayedTies, AreThoseThatPrintAlike) {
-  EXPECT_THAT(displayed_ties(std::vector<double>{0.49251, 0.49249, 0.4935}, 1), ElementsAre(false, false, false));
-  EXPECT_THAT(displayed_ties(std::vector<double>{0.49261, 0.4934, 0.4941}, 1), ElementsAre(true, true, false));
+  EXPECT_THAT(displayed_ties(std::vector<double>{0.49251, 0.49249, 0.4935}, 1),
+              ElementsAre(false, false, false));
+  EXPECT_THAT(displayed_ties(std::vector<double>{0.49261, 0.4934, 0.4941}, 1),
+              ElementsAre(true, true, false));
   EXPECT_THAT(displayed_ties(std::vector<double>{-0.00001, 0.00001}, 1), ElementsAre(true, true));
 }
 

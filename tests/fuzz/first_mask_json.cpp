@@ -26,7 +26,8 @@ std::vector<std::vector<std::uint8_t>> fuzz_seeds() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace angiobench;
   try {
-    for (const auto& [video, first] : parse_first_masks({reinterpret_cast<const char*>(data), size}, "fuzz.json")) {
+    for (const auto& [video, first] :
+         parse_first_masks({reinterpret_cast<const char*>(data), size}, "fuzz.json")) {
       for (const auto& [frame, ids] : first.prompts) {
         for (const int id : ids) {
           if (id < 0 || id > 255) std::abort();

@@ -7,8 +7,9 @@
 
 // What a fuzz target (one source file of tests/fuzz) defines.
 
-/// Feeds one input to a parser. It must not crash, leak, hang or allocate much more than the input's size; the only
-/// exception that may leave the parser is angiobench::Error of a kind other than bug, and the target catches it.
+/// Feeds one input to a parser. It must not crash, leak, hang or allocate much more than the
+/// input's size; the only exception that may leave the parser is angiobench::Error of a kind other
+/// than bug, and the target catches it.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace angiobench::test {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// MaskDecoder on bytes that a stranger sent; what it accepts of the plain kinds must be what libpng reads.
+// MaskDecoder on bytes that a stranger sent; what it accepts of the plain kinds must be what libpng
+// reads.
 //
-// Byte 0 chooses: bit 0 the role, bit 1 an expected size of 6x4, bit 2 a palette for colour masks, bit 3 whether the
-// checksums of the chunks are put right first (random changes would stop there), bit 4 whether the rest is no file but
-// header fields and raw rows, from which a well-formed file is made.
+// Byte 0 chooses: bit 0 the role, bit 1 an expected size of 6x4, bit 2 a palette for colour masks,
+// bit 3 whether the checksums of the chunks are put right first (random changes would stop there),
+// bit 4 whether the rest is no file but header fields and raw rows, from which a well-formed file
+// is made.
 #include <libdeflate.h>
 
 #include <algorithm>
@@ -49,10 +51,12 @@ void append_chunk(Bytes& file, const char* type, const Bytes& data) {
   file.insert(file.end(), type, type + 4);
   file.insert(file.end(), data.begin(), data.end());
   file.resize(file.size() + 4);
-  write_u32(libdeflate_crc32(0, file.data() + start, file.size() - start - 4), file.data() + file.size() - 4);
+  write_u32(libdeflate_crc32(0, file.data() + start, file.size() - start - 4),
+            file.data() + file.size() - 4);
 }
 
-// Width and height 1..64 from two bytes, then depth, colour type and interlacing from one, then palette size, then rows.
+// Width and height 1..64 from two bytes, then depth, colour type and interlacing from one, then
+// palette size, then rows.
 Bytes file_from_fields(std::span<const std::uint8_t> fields) {
   if (fields.size() < 4) return {};
   Bytes header(13);
@@ -69,10 +73,13 @@ Bytes file_from_fields(std::span<const std::uint8_t> fields) {
   // One compressor for all inputs: making it costs more than using it.
   static libdeflate_compressor* const compressor = libdeflate_alloc_compressor(1);
   Bytes packed(libdeflate_zlib_compress_bound(compressor, rows.size()));
-  packed.resize(libdeflate_zlib_compress(compressor, rows.data(), rows.size(), packed.data(), packed.size()));
-  const auto half = static_cast<std::ptrdiff_t>(fields[3] / 16 == 1 ? packed.size() / 2 : packed.size());
+  packed.resize(
+      libdeflate_zlib_compress(compressor, rows.data(), rows.size(), packed.data(), packed.size()));
+  const auto half =
+      static_cast<std::ptrdiff_t>(fields[3] / 16 == 1 ? packed.size() / 2 : packed.size());
   append_chunk(file, "IDAT", Bytes(packed.begin(), packed.begin() + half));
-  if (half != static_cast<std::ptrdiff_t>(packed.size())) append_chunk(file, "IDAT", Bytes(packed.begin() + half, packed.end()));
+  if (half != static_cast<std::ptrdiff_t>(packed.size()))
+    append_chunk(file, "IDAT", Bytes(packed.begin() + half, packed.end()));
   append_chunk(file, "IEND", {});
   return file;
 }
@@ -86,7 +93,8 @@ std::vector<Bytes> fuzz_seeds() {
     seeds.back().insert(seeds.back().end(), rest.begin(), rest.end());
   };
   const Mask small = mask_from({"..1111", ".11..1", ".1...1", ".11111"});
-  const PngKind kinds[] = {{3, 8}, {3, 1}, {0, 8, false, 4}, {0, 4, false, 1}, {3, 2, true}, {0, 16}, {2, 8}, {4, 8}, {6, 16}};
+  const PngKind kinds[] = {{3, 8},  {3, 1}, {0, 8, false, 4}, {0, 4, false, 1}, {3, 2, true},
+                           {0, 16}, {2, 8}, {4, 8},           {6, 16}};
   for (const PngKind& kind : kinds) add(8 | 2, write_png(small.view(), kind));
   PngKind split{3, 8, false, 2};
   split.idat_bytes = 8;
@@ -95,7 +103,8 @@ std::vector<Bytes> fuzz_seeds() {
   add(8, png_with_header(1'000'000, 1'000'000, 8, 3));
   add(8, encode_mask_png(small.view(), voc_palette()));
   // Rows: filter byte, then pixels.
-  for (const std::uint8_t choice : {std::uint8_t{8}, std::uint8_t{3}, std::uint8_t{0}, std::uint8_t{35}}) {
+  for (const std::uint8_t choice :
+       {std::uint8_t{8}, std::uint8_t{3}, std::uint8_t{0}, std::uint8_t{35}}) {
     Bytes fields = {5, 3, choice, 20};
     for (std::uint8_t y = 0; y < 4; ++y) {
       fields.push_back(static_cast<std::uint8_t>(y + 1));

@@ -23,7 +23,8 @@ std::vector<std::uint8_t> bytes_of(const std::string& text) { return {text.begin
 
 }  // namespace
 
-// The file as a whole; and, since a changed pickle fails its zip's check sum, the input as a bare pickle too.
+// The file as a whole; and, since a changed pickle fails its zip's check sum, the input as a bare
+// pickle too.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const angiobench::MemorySource source({data, size}, "fuzz.pth");
   survive([&] { angiobench::parse_pth(source); });

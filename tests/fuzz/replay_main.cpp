@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Runs a fuzz target without libFuzzer: over its seeds, over seeded mutations of them, and over the files of past crashes.
+// Runs a fuzz target without libFuzzer: over its seeds, over seeded mutations of them, and over the
+// files of past crashes.
 //   replay [--write-seeds FOLDER] [FILE_OR_FOLDER...]
 #include <boost/filesystem/operations.hpp>
 #include <boost/filesystem/path.hpp>
@@ -40,9 +41,11 @@ Bytes mutate(Bytes input, std::mt19937_64& random) {
         input[at] ^= static_cast<std::uint8_t>(1U << (random() % 8));
         break;
       case 3: {
-        const std::uint64_t extremes[] = {0, ~0ULL, 1ULL << 31, 1ULL << 32, 1ULL << 63, input.size(), 0x7FFFFFFF};
+        const std::uint64_t extremes[] = {0,          ~0ULL,        1ULL << 31, 1ULL << 32,
+                                          1ULL << 63, input.size(), 0x7FFFFFFF};
         const std::uint64_t value = extremes[random() % std::size(extremes)];
-        const std::size_t size = std::min<std::size_t>(std::size_t{1} << (random() % 4), input.size() - at);
+        const std::size_t size =
+            std::min<std::size_t>(std::size_t{1} << (random() % 4), input.size() - at);
         std::memcpy(input.data() + at, &value, size);
         break;
       }
@@ -50,8 +53,8 @@ Bytes mutate(Bytes input, std::mt19937_64& random) {
         const std::size_t count = std::min<std::size_t>(1 + random() % 64, input.size() - at);
         const Bytes piece(input.begin() + static_cast<std::ptrdiff_t>(at),
                           input.begin() + static_cast<std::ptrdiff_t>(at + count));
-        input.insert(input.begin() + static_cast<std::ptrdiff_t>(random() % (input.size() + 1)), piece.begin(),
-                     piece.end());
+        input.insert(input.begin() + static_cast<std::ptrdiff_t>(random() % (input.size() + 1)),
+                     piece.begin(), piece.end());
         break;
       }
       default: {
@@ -75,7 +78,8 @@ int main(int argc, char** argv) {
   const std::vector<Bytes> seeds = angiobench::test::fuzz_seeds();
   if (argc == 3 && std::string(argv[1]) == "--write-seeds") {
     for (std::size_t i = 0; i < seeds.size(); ++i) {
-      angiobench::write_file_atomically((fs::path(argv[2]) / ("seed" + std::to_string(i))).string(), seeds[i]);
+      angiobench::write_file_atomically((fs::path(argv[2]) / ("seed" + std::to_string(i))).string(),
+                                        seeds[i]);
     }
     return 0;
   }
@@ -106,6 +110,7 @@ int main(int argc, char** argv) {
     }
     for (int i = 0; i < kMutationsPerSeed; ++i) run(mutate(seed, random));
   }
-  std::printf("%zu files, %zu seeds with %d mutations each\n", num_files, seeds.size(), kMutationsPerSeed);
+  std::printf("%zu files, %zu seeds with %d mutations each\n", num_files, seeds.size(),
+              kMutationsPerSeed);
   return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A result.json (reports/result_json.h) that somebody sent. What is accepted must be the same after it is written and
-// read again.
+// A result.json (reports/result_json.h) that somebody sent. What is accepted must be the same after
+// it is written and read again.
 #include <cstdlib>
 #include <string>
 
@@ -20,7 +20,8 @@ std::vector<std::vector<std::uint8_t>> fuzz_seeds() {
   small.sequences[0].objects[0].extra["T"] = 0.25;
   small.aggregates.resize(1);
   small.aggregates[0].interval = Interval{};
-  small.findings.push_back({"S004", Severity::warning, "p/v00", "v00", "00001", 3, "message", "hint"});
+  small.findings.push_back(
+      {"S004", Severity::warning, "p/v00", "v00", "00001", 3, "message", "hint"});
   std::vector<std::vector<std::uint8_t>> seeds;
   for (const Result& result : {least, small}) {
     const std::string text = result_to_json(result);
@@ -34,7 +35,8 @@ std::vector<std::vector<std::uint8_t>> fuzz_seeds() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace angiobench;
   try {
-    const Result result = result_from_json({reinterpret_cast<const char*>(data), size}, "fuzz.json");
+    const Result result =
+        result_from_json({reinterpret_cast<const char*>(data), size}, "fuzz.json");
     const std::string text = result_to_json(result);
     if (result_to_json(result_from_json(text, "again.json")) != text) std::abort();
   } catch (const Error& error) {

@@ -21,7 +21,8 @@ namespace angiobench::test {
 
 std::vector<std::vector<std::uint8_t>> fuzz_seeds() {
   StateDict weights;
-  weights.add("key_encoder.conv1.weight", {ElementType::f32, {2, 1, 1, 1}, std::vector<std::uint8_t>(8)});
+  weights.add("key_encoder.conv1.weight",
+              {ElementType::f32, {2, 1, 1, 1}, std::vector<std::uint8_t>(8)});
   weights.add("n", {ElementType::i64, {}, std::vector<std::uint8_t>(8)});
   weights.add("empty", {ElementType::f16, {0, 3}, {}});
   const std::string header = safetensors_header(weights, {{"format", "pt"}});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A zip that a stranger sent: opened, listed, every file read; libzip must unpack what is read to the same bytes.
+// A zip that a stranger sent: opened, listed, every file read; libzip must unpack what is read to
+// the same bytes.
 #include <sys/mman.h>
 #include <unistd.h>
 #include <zip.h>
@@ -122,8 +123,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   limits.max_uncompressed_bytes = 1 << 20;
   try {
     const std::unique_ptr<FileTree> tree = open_zip(memory.path(), limits);
-    const std::unique_ptr<zip_t, decltype(&zip_discard)> oracle(zip_open(memory.path().c_str(), ZIP_RDONLY, nullptr),
-                                                                zip_discard);
+    const std::unique_ptr<zip_t, decltype(&zip_discard)> oracle(
+        zip_open(memory.path().c_str(), ZIP_RDONLY, nullptr), zip_discard);
     test::Reading reading{*tree, data, size, memory.path() + "!", 32, oracle.get()};
     test::read_folder(reading, "", 0);
     for (const Finding& note : tree->notes()) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every figure of expected/ in the folder of test data: the float64 scores of the public Python scorers on real masks.
+// Every figure of expected/ in the folder of test data: the float64 scores of the public Python
+// scorers on real masks.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -40,7 +41,8 @@ Result score_case(const Case& golden, FrameRows rows = FrameRows::drop, int jobs
   // Some predictions cover a part of the split only.
   options.missing = missing.any() ? MissingPolicy::skip : MissingPolicy::error;
   ScoreOutcome outcome = score(index, *predictions, protocol, missing, options);
-  EXPECT_TRUE(outcome.failures.empty()) << (outcome.failures.empty() ? "" : outcome.failures.front().what());
+  EXPECT_TRUE(outcome.failures.empty())
+      << (outcome.failures.empty() ? "" : outcome.failures.front().what());
   return std::move(outcome.result);
 }
 
@@ -67,8 +69,10 @@ std::size_t expect_means(const Result& result, const nlohmann::json& expected) {
       const ObjectScore* const object = find_object(result, sequence, std::stoi(id));
       EXPECT_NE(object, nullptr) << sequence << " " << id;
       if (object == nullptr) continue;
-      EXPECT_NEAR(*object->j.mean, values.at(0).get<double>() / 100, kTolerance) << sequence << " " << id;
-      EXPECT_NEAR(*object->f.mean, values.at(1).get<double>() / 100, kTolerance) << sequence << " " << id;
+      EXPECT_NEAR(*object->j.mean, values.at(0).get<double>() / 100, kTolerance)
+          << sequence << " " << id;
+      EXPECT_NEAR(*object->f.mean, values.at(1).get<double>() / 100, kTolerance)
+          << sequence << " " << id;
     }
   }
   return count;
@@ -87,40 +91,49 @@ TEST_P(PerObjectMeans, EqualThePublicScorers) {
 TEST_P(PerObjectMeans, AreTheSameBytesForAnyNumberOfThreads) {
   ANGIOBENCH_REQUIRE_DATA(expected_path, GetParam().expected);
   const std::string one = result_to_json(score_case(GetParam(), FrameRows::drop, 1));
-  for (const int jobs : {2, 3, 8}) EXPECT_EQ(result_to_json(score_case(GetParam(), FrameRows::drop, jobs)), one) << jobs;
+  for (const int jobs : {2, 3, 8})
+    EXPECT_EQ(result_to_json(score_case(GetParam(), FrameRows::drop, jobs)), one) << jobs;
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Golden, PerObjectMeans,
-    ::testing::Values(
-        Case{"mosxav_val", "mosxav-val", "mosxav", "mosxav/predictions/val", "expected/mosxav-val.json"},
-        Case{"mosxav_test", "mosxav-test", "mosxav", "mosxav/predictions/test", "expected/mosxav-test.json"},
-        Case{"xacv", "xacv", "xacv/gt", "xacv/pred", "expected/xacv.json"},
-        Case{"davis2016", "davis2016-val", "davis2016/gt", "davis2016/pred", "expected/davis2016.json"}),
+    ::testing::Values(Case{"mosxav_val", "mosxav-val", "mosxav", "mosxav/predictions/val",
+                           "expected/mosxav-val.json"},
+                      Case{"mosxav_test", "mosxav-test", "mosxav", "mosxav/predictions/test",
+                           "expected/mosxav-test.json"},
+                      Case{"xacv", "xacv", "xacv/gt", "xacv/pred", "expected/xacv.json"},
+                      Case{"davis2016", "davis2016-val", "davis2016/gt", "davis2016/pred",
+                           "expected/davis2016.json"}),
     [](const auto& golden) { return std::string(golden.param.name); });
 
 TEST(Golden, Davis2017PredAEqualsVosBenchmarkUnderItsRules) {
   ANGIOBENCH_REQUIRE_DATA(root, "davis2017");
-  const SequenceIndex index = index_ground_truth(root + "/Annotations", load_benchmark("davis2017-val"));
+  const SequenceIndex index =
+      index_ground_truth(root + "/Annotations", load_benchmark("davis2017-val"));
   const auto predictions = open_file_tree(root + "/pred-a");
   const Protocol protocol = load_protocol("vos-benchmark");
-  const ScoreOutcome outcome = score(index, *predictions, protocol, find_missing(index, *predictions, protocol));
-  EXPECT_EQ(expect_means(outcome.result, read_expected("expected/davis2017-pred-a.json")), outcome.result.dataset.objects);
+  const ScoreOutcome outcome =
+      score(index, *predictions, protocol, find_missing(index, *predictions, protocol));
+  EXPECT_EQ(expect_means(outcome.result, read_expected("expected/davis2017-pred-a.json")),
+            outcome.result.dataset.objects);
 }
 
 TEST(Golden, Davis2017OsvosEqualsTheDavisCodeWithRecallAndDecay) {
   ANGIOBENCH_REQUIRE_DATA(expected_path, "expected/davis2017-pred-osvos.json");
   const nlohmann::json expected = nlohmann::json::parse(read_text_file(expected_path));
-  const Result result = score_case({"", "davis2017-val", "davis2017/Annotations", "davis2017/pred-osvos", ""});
+  const Result result =
+      score_case({"", "davis2017-val", "davis2017/Annotations", "davis2017/pred-osvos", ""});
   std::size_t num_expected = 0;
   for (const auto& [name, values] : expected.at("objects").items()) {
     ++num_expected;
     const std::size_t cut = name.rfind('_');
-    const ObjectScore* const object = find_object(result, name.substr(0, cut), std::stoi(name.substr(cut + 1)));
+    const ObjectScore* const object =
+        find_object(result, name.substr(0, cut), std::stoi(name.substr(cut + 1)));
     ASSERT_NE(object, nullptr) << name;
     const std::optional<double> ours[] = {object->j.mean, object->j.recall, object->j.decay,
                                           object->f.mean, object->f.recall, object->f.decay};
-    for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(*ours[i], values.at(i).get<double>(), kTolerance) << name << " " << i;
+    for (std::size_t i = 0; i < 6; ++i)
+      EXPECT_NEAR(*ours[i], values.at(i).get<double>(), kTolerance) << name << " " << i;
   }
   EXPECT_EQ(result.dataset.objects, num_expected);
 }
@@ -128,9 +141,13 @@ TEST(Golden, Davis2017OsvosEqualsTheDavisCodeWithRecallAndDecay) {
 TEST(Golden, LegacyCsvIsTheFilePublishedBesideThePredictions) {
   ANGIOBENCH_REQUIRE_DATA(val, "expected/mosxav-val-published.csv");
   ANGIOBENCH_REQUIRE_DATA(test_split, "expected/mosxav-test-published.csv");
-  EXPECT_EQ(legacy_csv(score_case({"", "mosxav-val", "mosxav", "mosxav/predictions/val", ""})).at(0).second,
+  EXPECT_EQ(legacy_csv(score_case({"", "mosxav-val", "mosxav", "mosxav/predictions/val", ""}))
+                .at(0)
+                .second,
             read_text_file(val));
-  EXPECT_EQ(legacy_csv(score_case({"", "mosxav-test", "mosxav", "mosxav/predictions/test", ""})).at(0).second,
+  EXPECT_EQ(legacy_csv(score_case({"", "mosxav-test", "mosxav", "mosxav/predictions/test", ""}))
+                .at(0)
+                .second,
             read_text_file(test_split));
 }
 
@@ -139,7 +156,8 @@ TEST(Golden, MosxavTestHasThePublishedHeadlineAndThePooledMeanBesideIt) {
   const Result result = score_case({"", "mosxav-test", "mosxav", "mosxav/predictions/test", ""});
   const auto percent = [&](const char* metric, const char* scope) {
     char text[16];
-    std::snprintf(text, sizeof text, "%.1f", 100 * find_aggregate(result, metric, scope)->value.value());
+    std::snprintf(text, sizeof text, "%.1f",
+                  100 * find_aggregate(result, metric, scope)->value.value());
     return std::string(text);
   };
   EXPECT_EQ(percent("J&F", "overall"), "49.3");
@@ -153,13 +171,16 @@ TEST(Golden, MosxavTestHasThePublishedHeadlineAndThePooledMeanBesideIt) {
 // What `explain` says of the published conventions on the real MOSXAV predictions.
 TEST(Golden, ExplainShowsTheRangeOfConventionsAndItsStepsAddUp) {
   ANGIOBENCH_REQUIRE_DATA(root, "mosxav");
-  for (const auto& [name, low, high] : {std::tuple{"mosxav-val", "80.5", "84.9"}, std::tuple{"mosxav-test", "47.8", "51.8"}}) {
+  for (const auto& [name, low, high] :
+       {std::tuple{"mosxav-val", "80.5", "84.9"}, std::tuple{"mosxav-test", "47.8", "51.8"}}) {
     const SequenceIndex index = index_ground_truth(root, load_benchmark(name));
     const auto predictions = open_file_tree(root + "/predictions/" + std::string(name).substr(7));
     std::vector<Protocol> protocols;
-    for (const std::string& protocol : protocol_names()) protocols.push_back(load_protocol(protocol));
+    for (const std::string& protocol : protocol_names())
+      protocols.push_back(load_protocol(protocol));
     const auto between = std::pair{load_protocol(name), load_protocol("strict")};
-    const Explanation explanation = explain_protocols(index, *predictions, load_protocol(name), protocols, between);
+    const Explanation explanation =
+        explain_protocols(index, *predictions, load_protocol(name), protocols, between);
     double smallest = 1;
     double largest = 0;
     for (const ProtocolScore& score : explanation.scores) {
@@ -179,13 +200,16 @@ TEST(Golden, ExplainShowsTheRangeOfConventionsAndItsStepsAddUp) {
   }
 }
 
-// The official per-frame values of two submissions, printed with three decimals; every frame of every sequence.
+// The official per-frame values of two submissions, printed with three decimals; every frame of
+// every sequence.
 class PublishedFrames : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(PublishedFrames, AreReproducedOnEveryFrame) {
-  ANGIOBENCH_REQUIRE_DATA(expected_path, std::string("expected/davis2016-") + GetParam() + "-published.json");
+  ANGIOBENCH_REQUIRE_DATA(expected_path,
+                          std::string("expected/davis2016-") + GetParam() + "-published.json");
   const std::string zip = std::string("davis2016/predictions/") + GetParam() + ".zip";
-  const Result result = score_case({"", "davis2016-val", "davis2016/gt", zip.c_str(), ""}, FrameRows::keep);
+  const Result result =
+      score_case({"", "davis2016-val", "davis2016/gt", zip.c_str(), ""}, FrameRows::keep);
   const nlohmann::json expected = nlohmann::json::parse(read_text_file(expected_path));
   std::size_t num_frames = 0;
   for (const SequenceScore& sequence : result.sequences) {
@@ -197,8 +221,10 @@ TEST_P(PublishedFrames, AreReproducedOnEveryFrame) {
       char f[16];
       std::snprintf(j, sizeof j, "%.3f", region_j(row.counts));
       std::snprintf(f, sizeof f, "%.3f", boundary_f(row.counts));
-      EXPECT_EQ(j, published.at("J").at(position).get<std::string>()) << sequence.name << " " << position;
-      EXPECT_EQ(f, published.at("F").at(position).get<std::string>()) << sequence.name << " " << position;
+      EXPECT_EQ(j, published.at("J").at(position).get<std::string>())
+          << sequence.name << " " << position;
+      EXPECT_EQ(f, published.at("F").at(position).get<std::string>())
+          << sequence.name << " " << position;
       ++position;
       ++num_frames;
     }

@@ -25,7 +25,8 @@ Bitmap both(const Bitmap& a, const Bitmap& b) {
 }  // namespace
 
 Bitmap select(const MaskView& mask, int label) {
-  Bitmap map(static_cast<std::size_t>(mask.height), std::vector<bool>(static_cast<std::size_t>(mask.width)));
+  Bitmap map(static_cast<std::size_t>(mask.height),
+             std::vector<bool>(static_cast<std::size_t>(mask.width)));
   for (int y = 0; y < mask.height; ++y) {
     for (int x = 0; x < mask.width; ++x) {
       map[static_cast<std::size_t>(y)][static_cast<std::size_t>(x)] = mask.at(x, y) == label;
@@ -62,7 +63,8 @@ Bitmap boundary_of(const Bitmap& map) {
 
 Bitmap dilate(const Bitmap& map, double radius) {
   std::vector<double> offsets;
-  for (double value = -radius; offsets.size() < static_cast<std::size_t>(std::ceil(2 * radius + 1)); value = -radius + static_cast<double>(offsets.size())) {
+  for (double value = -radius; offsets.size() < static_cast<std::size_t>(std::ceil(2 * radius + 1));
+       value = -radius + static_cast<double>(offsets.size())) {
     offsets.push_back(value);
   }
   const auto anchor = static_cast<std::ptrdiff_t>(offsets.size() / 2);

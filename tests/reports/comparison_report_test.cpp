@@ -15,13 +15,17 @@ using ::testing::HasSubstr;
 const std::string kHostile = "evil\x1b[2J|`<b>\"&%\n::error::x\xFF";
 
 std::vector<Result> three_results() {
-  const std::vector<test::ObjectMeans> base = {{"a", 1, 0.8, 0.8}, {"b|<i>", 1, 0.7, 0.7}, {"c", 1, 0.5, 0.4}};
-  const std::vector<test::ObjectMeans> other = {{"a", 1, 0.78, 0.8}, {"b|<i>", 1, 0.05, 0.0}, {"c", 1, 0.6, 0.5}};
-  return {test::stated_result("main", base), test::stated_result(kHostile, other), test::stated_result("third", base)};
+  const std::vector<test::ObjectMeans> base = {
+      {"a", 1, 0.8, 0.8}, {"b|<i>", 1, 0.7, 0.7}, {"c", 1, 0.5, 0.4}};
+  const std::vector<test::ObjectMeans> other = {
+      {"a", 1, 0.78, 0.8}, {"b|<i>", 1, 0.05, 0.0}, {"c", 1, 0.6, 0.5}};
+  return {test::stated_result("main", base), test::stated_result(kHostile, other),
+          test::stated_result("third", base)};
 }
 
 TEST(ComparisonText, IsThisText) {
-  EXPECT_EQ(comparison_text(compare_by_name(three_results())), R"text(data set toy-val, protocol toy v1
+  EXPECT_EQ(comparison_text(compare_by_name(three_results())),
+            R"text(data set toy-val, protocol toy v1
 
 evil\x1B[2J|`<b>"&%\x0A::error::x\xFF against main
 
@@ -78,7 +82,8 @@ evil\x1B[2J|`<b>"&%\x0A::error::x\xFF    43.3     3    1–3      0.27
 }
 
 TEST(ComparisonMarkdown, IsThisText) {
-  EXPECT_EQ(comparison_markdown(compare_by_name(three_results())), R"text(## Comparison on toy-val, protocol toy v1
+  EXPECT_EQ(comparison_markdown(compare_by_name(three_results())),
+            R"text(## Comparison on toy-val, protocol toy v1
 
 ### evil�\[2J\|\`&lt;b&gt;"&amp;% ::error::x� against main
 
@@ -380,7 +385,9 @@ TEST(ComparisonReports, SayWhyTwoResultsAreNotComparable) {
   results.pop_back();
   results[1].dataset.digest = "sha256:" + std::string(64, 'c');
   const NamedComparison named = compare_by_name(results);
-  EXPECT_THAT(comparison_text(named), HasSubstr("  not comparable: another data set: toy-val sha256:bbbbbbbbbbbb, toy-val sha256:cccccccccccc\n"));
+  EXPECT_THAT(comparison_text(named),
+              HasSubstr("  not comparable: another data set: toy-val sha256:bbbbbbbbbbbb, toy-val "
+                        "sha256:cccccccccccc\n"));
   EXPECT_THAT(comparison_text(named), HasSubstr("x not comparable"));
   EXPECT_THAT(comparison_markdown(named), HasSubstr("- not comparable: another data set"));
 }

@@ -30,7 +30,9 @@ std::vector<std::uint32_t> decode(const std::vector<std::uint8_t>& file, int& wi
   return pixels;
 }
 
-std::uint32_t rgba(unsigned r, unsigned g, unsigned b, unsigned a = 255) { return r | g << 8 | b << 16 | a << 24; }
+std::uint32_t rgba(unsigned r, unsigned g, unsigned b, unsigned a = 255) {
+  return r | g << 8 | b << 16 | a << 24;
+}
 
 const std::uint32_t kBackground = rgba(255, 255, 255, 0);
 const std::uint32_t kRight = rgba(0xBF, 0xBF, 0xBF);
@@ -43,12 +45,14 @@ TEST(ErrorMap, ColoursEachVerdict) {
   const Mask prediction = test::mask_from({"11.21", ".1.2.", "....3"});
   int width = 0;
   int height = 0;
-  const std::vector<std::uint32_t> pixels = decode(encode_error_map(truth.view(), prediction.view()), width, height);
+  const std::vector<std::uint32_t> pixels =
+      decode(encode_error_map(truth.view(), prediction.view()), width, height);
   EXPECT_EQ(width, 5);
   EXPECT_EQ(height, 3);
-  EXPECT_THAT(pixels, testing::ElementsAre(kFalsePositive, kRight, kFalseNegative, kRight, kWrongObject,  //
-                                           kBackground, kRight, kFalseNegative, kRight, kFalseNegative,   //
-                                           kBackground, kBackground, kBackground, kBackground, kFalsePositive));
+  EXPECT_THAT(pixels, testing::ElementsAre(
+                          kFalsePositive, kRight, kFalseNegative, kRight, kWrongObject,  //
+                          kBackground, kRight, kFalseNegative, kRight, kFalseNegative,   //
+                          kBackground, kBackground, kBackground, kBackground, kFalsePositive));
 }
 
 TEST(ErrorMap, EqualsItsSlowTwinOnRandomMasks) {
@@ -80,9 +84,15 @@ TEST(ErrorMap, EqualsItsSlowTwinOnRandomMasks) {
 
 TEST(ErrorMap, TakesTwoBitsAPixelUnlessAllFiveVerdictsOccur) {
   const std::size_t depth_at = 24;  // signature, IHDR length and type, width, height
-  EXPECT_EQ(encode_error_map(test::mask_from({"01", "10"}).view(), test::mask_from({"10", "10"}).view())[depth_at], 2);
-  EXPECT_EQ(encode_error_map(test::mask_from({"12"}).view(), test::mask_from({"21"}).view())[depth_at], 2);
-  EXPECT_EQ(encode_error_map(test::mask_from({"01120"}).view(), test::mask_from({"10110"}).view())[depth_at], 4);
+  EXPECT_EQ(encode_error_map(test::mask_from({"01", "10"}).view(),
+                             test::mask_from({"10", "10"}).view())[depth_at],
+            2);
+  EXPECT_EQ(
+      encode_error_map(test::mask_from({"12"}).view(), test::mask_from({"21"}).view())[depth_at],
+      2);
+  EXPECT_EQ(encode_error_map(test::mask_from({"01120"}).view(),
+                             test::mask_from({"10110"}).view())[depth_at],
+            4);
 }
 
 TEST(ErrorMap, LeavesOutVoidPixelsWhereTheProtocolDoes) {
@@ -90,9 +100,11 @@ TEST(ErrorMap, LeavesOutVoidPixelsWhereTheProtocolDoes) {
   const Mask prediction(2, 1, 1);
   int width = 0;
   int height = 0;
-  EXPECT_THAT(decode(encode_error_map(truth.view(), prediction.view(), {.ignore_void = true}), width, height),
+  EXPECT_THAT(decode(encode_error_map(truth.view(), prediction.view(), {.ignore_void = true}),
+                     width, height),
               testing::Each(kBackground));
-  EXPECT_THAT(decode(encode_error_map(truth.view(), prediction.view()), width, height), testing::Each(kWrongObject));
+  EXPECT_THAT(decode(encode_error_map(truth.view(), prediction.view()), width, height),
+              testing::Each(kWrongObject));
 }
 
 TEST(ErrorMap, RefusesMasksOfDifferentSizes) {
@@ -102,9 +114,16 @@ TEST(ErrorMap, RefusesMasksOfDifferentSizes) {
 TEST(FrameQuality, IsTheMeanOverObjectsThatAreShown) {
   EXPECT_EQ(frame_quality({}), 1.0);
   const FrameCounts nothing;
-  const FrameCounts half{.intersection = 1, .union_area = 2, .prediction = 1, .truth = 2, .prediction_boundary = 1,
-                         .truth_boundary = 1, .prediction_matched = 1, .truth_matched = 1};
-  const FrameCounts lost{.intersection = 0, .union_area = 2, .prediction = 0, .truth = 2, .truth_boundary = 4};
+  const FrameCounts half{.intersection = 1,
+                         .union_area = 2,
+                         .prediction = 1,
+                         .truth = 2,
+                         .prediction_boundary = 1,
+                         .truth_boundary = 1,
+                         .prediction_matched = 1,
+                         .truth_matched = 1};
+  const FrameCounts lost{
+      .intersection = 0, .union_area = 2, .prediction = 0, .truth = 2, .truth_boundary = 4};
   EXPECT_EQ(frame_quality(std::vector{nothing, half}), 0.75);
   EXPECT_EQ(frame_quality(std::vector{half, lost}), 0.375);
 }
@@ -119,16 +138,22 @@ struct Offered {
 void offer(ErrorMapCollector& collector, const Offered& one) {
   const Mask truth(4, 4, 1);
   const Mask prediction(4, 4, 0);
-  const FrameCounts counts{.intersection = static_cast<std::uint32_t>(one.j * 1000), .union_area = 1000,
-                           .prediction = 1000, .truth = 1000, .prediction_boundary = 10, .truth_boundary = 10,
-                           .prediction_matched = 5, .truth_matched = 5};
+  const FrameCounts counts{.intersection = static_cast<std::uint32_t>(one.j * 1000),
+                           .union_area = 1000,
+                           .prediction = 1000,
+                           .truth = 1000,
+                           .prediction_boundary = 10,
+                           .truth_boundary = 10,
+                           .prediction_matched = 5,
+                           .truth_matched = 5};
   collector.offer(one.sequence, one.frame, truth.view(), prediction.view(), std::vector{counts});
 }
 
 std::vector<std::string> kept_names(ErrorMapCollector& collector) {
   std::vector<std::string> names;
-  for (const ErrorMap& map : collector.finish([](std::size_t s) { return "v" + std::to_string(s); },
-                                              [](std::size_t, std::size_t f) { return std::to_string(f); })) {
+  for (const ErrorMap& map :
+       collector.finish([](std::size_t s) { return "v" + std::to_string(s); },
+                        [](std::size_t, std::size_t f) { return std::to_string(f); })) {
     names.push_back(map.sequence + "/" + map.frame);
   }
   return names;
@@ -136,7 +161,8 @@ std::vector<std::string> kept_names(ErrorMapCollector& collector) {
 
 TEST(ErrorMapCollector, KeepsTheWorstFramesOfEachSequenceAndNoNeighbours) {
   ErrorMapCollector collector({.worst = 2, .spacing = 4});
-  for (const Offered& one : std::vector<Offered>{{0, 0, 0.9}, {0, 1, 0.1}, {0, 2, 0.05}, {0, 4, 0.3}, {0, 8, 0.2}, {3, 7, 0.95}}) {
+  for (const Offered& one : std::vector<Offered>{
+           {0, 0, 0.9}, {0, 1, 0.1}, {0, 2, 0.05}, {0, 4, 0.3}, {0, 8, 0.2}, {3, 7, 0.95}}) {
     offer(collector, one);
   }
   EXPECT_THAT(kept_names(collector), testing::ElementsAre("v0/2", "v0/8", "v3/7"));
@@ -153,7 +179,8 @@ TEST(ErrorMapCollector, DependsNeitherOnOrderNorOnThreads) {
   std::vector<Offered> frames;
   for (std::size_t sequence = 0; sequence < 3; ++sequence) {
     for (std::size_t frame = 0; frame < 80; ++frame) {
-      frames.push_back({sequence, frame, static_cast<double>(random() % 40) / 40});  // with many ties
+      frames.push_back(
+          {sequence, frame, static_cast<double>(random() % 40) / 40});  // with many ties
     }
   }
   ErrorMapCollector first({});
@@ -165,7 +192,8 @@ TEST(ErrorMapCollector, DependsNeitherOnOrderNorOnThreads) {
     std::vector<std::jthread> threads;
     for (std::size_t thread = 0; thread < 4; ++thread) {
       threads.emplace_back([&, thread] {
-        for (std::size_t index = thread; index < frames.size(); index += 4) offer(collector, frames[index]);
+        for (std::size_t index = thread; index < frames.size(); index += 4)
+          offer(collector, frames[index]);
       });
     }
     threads.clear();
@@ -181,7 +209,8 @@ TEST(ErrorMapFiles, AreReadBackAsTheyWereWritten) {
   result.sequences[1].name = "..";
   result.sequences[2].name = "v02";
   const std::vector<std::uint8_t> png = encode_error_map(Mask(3, 3, 1).view(), Mask(3, 3).view());
-  const std::vector<ErrorMap> maps = {{"v00", "00001", png}, {"v00", "00007", png}, {"v02", "00003", png}};
+  const std::vector<ErrorMap> maps = {
+      {"v00", "00001", png}, {"v00", "00007", png}, {"v02", "00003", png}};
   write_error_maps(folder / "error_maps", maps);
   EXPECT_EQ(read_error_maps(folder / "error_maps", result), maps);
   EXPECT_TRUE(read_error_maps(folder / "nowhere", result).empty());
@@ -191,8 +220,12 @@ TEST(ErrorMapFiles, AreNeverWrittenOutsideTheirFolder) {
   const test::TempFolder folder;
   const std::vector<std::uint8_t> png = {1};
   for (const std::string name : {"..", "a/b", "", "a\\b"}) {
-    EXPECT_THROW(write_error_maps(folder / "maps", std::vector<ErrorMap>{{name, "00000", png}}), Error) << name;
-    EXPECT_THROW(write_error_maps(folder / "maps", std::vector<ErrorMap>{{"v00", name, png}}), Error) << name;
+    EXPECT_THROW(write_error_maps(folder / "maps", std::vector<ErrorMap>{{name, "00000", png}}),
+                 Error)
+        << name;
+    EXPECT_THROW(write_error_maps(folder / "maps", std::vector<ErrorMap>{{"v00", name, png}}),
+                 Error)
+        << name;
   }
 }
 

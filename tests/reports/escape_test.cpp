@@ -30,7 +30,7 @@ TEST(Escape, DisarmsWorkflowCommands) {
 
 TEST(Escape, DisarmsTerminals) {
   EXPECT_EQ(escape_terminal("v\x1b[2J\r\n\x7f"), "v\\x1B[2J\\x0D\\x0A\\x7F");
-  EXPECT_EQ(escape_terminal("\xC2\x9B"), "\\xC2\\x9B");              // CSI as one C1 control
+  EXPECT_EQ(escape_terminal("\xC2\x9B"), "\\xC2\\x9B");                   // CSI as one C1 control
   EXPECT_EQ(escape_terminal("\u202Egnp.exe"), "\\xE2\\x80\\xAEgnp.exe");  // right-to-left override
   EXPECT_EQ(escape_terminal("\xFF\xC0\xAF"), "\\xFF\\xC0\\xAF");
   EXPECT_EQ(escape_terminal("Gefäß ▼ 血管 \U0001FAC0"), "Gefäß ▼ 血管 \U0001FAC0");

@@ -19,12 +19,15 @@ using ::testing::StartsWith;
 
 const std::string kHostile = "evil\x1b[2J|`<b>\"&%\n::error::x\xFF";
 
-// A small gate: one rule fails, one warns, one is inconclusive, one passes. Names come from a hostile submission.
+// A small gate: one rule fails, one warns, one is inconclusive, one passes. Names come from a
+// hostile submission.
 Result before_result() {
-  return test::stated_result("main", {{"a", 1, 0.8, 0.8}, {"b|<i>", 1, 0.7, 0.7}, {"c", 1, 0.5, 0.4}});
+  return test::stated_result("main",
+                             {{"a", 1, 0.8, 0.8}, {"b|<i>", 1, 0.7, 0.7}, {"c", 1, 0.5, 0.4}});
 }
 Result after_result() {
-  return test::stated_result(kHostile, {{"a", 1, 0.78, 0.8}, {"b|<i>", 1, 0.05, 0.0}, {"c", 1, 0.6, 0.5}});
+  return test::stated_result(kHostile,
+                             {{"a", 1, 0.78, 0.8}, {"b|<i>", 1, 0.05, 0.0}, {"c", 1, 0.6, 0.5}});
 }
 GateReport small_report() {
   const GateRules rules = parse_gate_rules(R"({"schema": "gate-1", "rules": [
@@ -39,7 +42,8 @@ GateReport small_report() {
 }
 
 TEST(GateText, IsThisText) {
-  EXPECT_EQ(gate_text(small_report()), R"text(Gate failed: of 4 rules 1 failed, 1 inconclusive, 1 warned, 1 passed
+  EXPECT_EQ(gate_text(small_report()),
+            R"text(Gate failed: of 4 rules 1 failed, 1 inconclusive, 1 warned, 1 passed
   data set  toy-val, protocol toy v1
   result    evil\x1B[2J|`<b>"&%\x0A::error::x\xFF (793c3b24ec9f)
   baseline  main (0d6e4079e367)
@@ -70,7 +74,8 @@ Sequences that changed (J&F)
 }
 
 TEST(GateMarkdown, IsThisText) {
-  EXPECT_EQ(gate_markdown(small_report()), R"text(## ❌ Gate failed: of 4 rules 1 failed, 1 inconclusive, 1 warned, 1 passed
+  EXPECT_EQ(gate_markdown(small_report()),
+            R"text(## ❌ Gate failed: of 4 rules 1 failed, 1 inconclusive, 1 warned, 1 passed
 
 Data set toy-val, protocol toy v1. Result evil�\[2J\|\`&lt;b&gt;"&amp;% ::error::x� (793c3b24ec9f), baseline main (0d6e4079e367).
 
@@ -162,7 +167,9 @@ angiobench_gate_rules{dataset="toy-val",protocol="toy v1",outcome="inconclusive"
 TEST(GateAnnotations, AreTheseLines) {
   std::string lines;
   for (const std::string& line : gate_annotations(small_report())) lines += line + "\n";
-  EXPECT_EQ(lines, R"text(::error title=angiobench check::failed: J&F of each sequence: drop at most 5.00: 3 sequences, 1 breaks the rule: b|<i> 70.00 → 2.50 (−67.50), new failure
+  EXPECT_EQ(
+      lines,
+      R"text(::error title=angiobench check::failed: J&F of each sequence: drop at most 5.00: 3 sequences, 1 breaks the rule: b|<i> 70.00 → 2.50 (−67.50), new failure
 ::error title=angiobench check::inconclusive: J_u: at least 30.00: the result has no such aggregate
 ::warning title=angiobench check::warned: J overall: drop at most 50.00, warn above a drop of 1.00: 66.67 → 47.67 (−19.00); drop 19.00, more than 1.00 warns; p = 0.75
 )text");
@@ -421,12 +428,15 @@ GateReport large_report(int num_sequences, int num_rules) {
   }
   std::string rules;
   for (int i = 0; i < num_rules; ++i) {
-    rules += (i == 0 ? "" : ", ") + std::string(R"({"metric": "J&F", "scope": "each-sequence", "max_drop": 0.05)") +
+    rules += (i == 0 ? "" : ", ") +
+             std::string(R"({"metric": "J&F", "scope": "each-sequence", "max_drop": 0.05)") +
              (i % 2 == 0 ? "" : R"(, "level": "warning")") + "}";
   }
   const Result baseline = test::stated_result("before", before);
   const Result result = test::stated_result("after", after);
-  return evaluate_gate(result, &baseline, parse_gate_rules(R"({"schema": "gate-1", "rules": [)" + rules + "]}", "gate.json"));
+  return evaluate_gate(
+      result, &baseline,
+      parse_gate_rules(R"({"schema": "gate-1", "rules": [)" + rules + "]}", "gate.json"));
 }
 
 TEST(GateMarkdown, ShowsTenRowsAndFoldsTheRest) {
@@ -443,8 +453,10 @@ TEST(GateMarkdown, StaysBelowItsLimitAndSaysWhatIsLeftOut) {
   EXPECT_LE(text.size(), 900'000U);
   EXPECT_THAT(text, StartsWith("## ❌ Gate failed"));
   EXPECT_THAT(text, HasSubstr(" of them shown</summary>"));
-  for (const std::size_t limit : {300U, 3000U, 10000U}) EXPECT_LE(gate_markdown(report, limit).size(), limit);
-  EXPECT_THAT(gate_markdown(report, 3000), EndsWith("parts left out: a summary may not be longer.\n"));
+  for (const std::size_t limit : {300U, 3000U, 10000U})
+    EXPECT_LE(gate_markdown(report, limit).size(), limit);
+  EXPECT_THAT(gate_markdown(report, 3000),
+              EndsWith("parts left out: a summary may not be longer.\n"));
 }
 
 TEST(GateAnnotations, AreAtMostTenErrorsFirst) {
@@ -459,11 +471,14 @@ TEST(GateReports, SayWhyNothingWasDecided) {
   const Result result = test::stated_result("result", {{"a", 1, 0.5, 0.5}, {"b", 1, 0.5, 0.5}});
   const GateReport report = evaluate_gate(
       result, nullptr,
-      parse_gate_rules(R"({"schema": "gate-1", "rules": [{"metric": "J", "scope": "overall", "max_drop": 0.1}]})", "g"));
+      parse_gate_rules(
+          R"({"schema": "gate-1", "rules": [{"metric": "J", "scope": "overall", "max_drop": 0.1}]})",
+          "g"));
   EXPECT_THAT(gate_text(report), HasSubstr("Gate inconclusive: of 1 rule 1 inconclusive\n"));
   EXPECT_THAT(gate_text(report), HasSubstr("inconclusive: there is no baseline\n"));
   EXPECT_THAT(gate_markdown(report), HasSubstr("- inconclusive: there is no baseline\n"));
-  EXPECT_THAT(gate_junit(report), HasSubstr(R"(<error type="inconclusive" message="there is no baseline">)"));
+  EXPECT_THAT(gate_junit(report),
+              HasSubstr(R"(<error type="inconclusive" message="there is no baseline">)"));
   EXPECT_THAT(gate_annotations(report)[0], HasSubstr("::inconclusive: there is no baseline"));
   EXPECT_TRUE(nlohmann::json::parse(gate_json(report))["baseline"].is_null());
 }
@@ -472,8 +487,11 @@ TEST(GateReports, SayNoChangeForIdenticalMasks) {
   const Result result = before_result();
   const GateReport report = evaluate_gate(
       result, &result,
-      parse_gate_rules(R"({"schema": "gate-1", "rules": [{"metric": "J", "scope": "overall", "max_drop": 0.1}]})", "g"));
-  EXPECT_THAT(gate_text(report), StartsWith("Gate passed: of 1 rule 1 passed; no change (identical masks)\n"));
+      parse_gate_rules(
+          R"({"schema": "gate-1", "rules": [{"metric": "J", "scope": "overall", "max_drop": 0.1}]})",
+          "g"));
+  EXPECT_THAT(gate_text(report),
+              StartsWith("Gate passed: of 1 rule 1 passed; no change (identical masks)\n"));
   EXPECT_THAT(gate_text(report), HasSubstr("= no change (identical masks); 66.67 → 66.67 (0.00)"));
 }
 

@@ -13,7 +13,8 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-MeasuredInput measured(const std::string& name, double jf, const std::string& dataset = "mosxav-val") {
+MeasuredInput measured(const std::string& name, double jf,
+                       const std::string& dataset = "mosxav-val") {
   Result result = test::sample_result(name, jf, dataset);
   result.protocol.name = dataset;
   return {name, name + ".json", result};
@@ -35,8 +36,8 @@ std::vector<std::string> texts(const PaperRow& row) {
 TEST(PaperTables, PrintTableOneAsThePaperDoes) {
   const PaperTable table = reproduce_table("table1", {}).front();
   EXPECT_THAT(texts(row_of(table, "STCN")),
-              testing::ElementsAre("81.4", "72.3", "90.4", "86.9", "81.2", "92.7", "81.1", "72.8", "89.4", "73.5", "61.2",
-                                   "82.7", "65.0", "85.7"));
+              testing::ElementsAre("81.4", "72.3", "90.4", "86.9", "81.2", "92.7", "81.1", "72.8",
+                                   "89.4", "73.5", "61.2", "82.7", "65.0", "85.7"));
   EXPECT_EQ(row_of(table, "STCN").venue, "NeurIPS 2021");
   EXPECT_EQ(table.rows.size(), 13U);
 }
@@ -44,13 +45,16 @@ TEST(PaperTables, PrintTableOneAsThePaperDoes) {
 TEST(PaperTables, MarkTheFourMeansThatDoNotFollow) {
   const PaperTable table = reproduce_table("table1", {}).front();
   std::size_t marks = 0;
-  for (const PaperRow& row : table.rows) marks += static_cast<std::size_t>(std::ranges::count(row.cells, true, &PaperCell::mean_breaks));
+  for (const PaperRow& row : table.rows)
+    marks += static_cast<std::size_t>(std::ranges::count(row.cells, true, &PaperCell::mean_breaks));
   EXPECT_EQ(marks, 4U);
-  EXPECT_THAT(table.notes, testing::ElementsAre("‡ STM, MOSXAV val: printed 79.7, the mean of its columns is 79.15",
-                                                "‡ STCN, MOSXAV test: printed 73.5, the mean of its columns is 73.65",
-                                                "‡ XMem, MOSXAV test: printed 74.1, the mean of its columns is 73.75",
-                                                "‡ Local matching (the paper's), MOSXAV test: printed 76.8, the mean of its "
-                                                "columns is 76.60"));
+  EXPECT_THAT(table.notes,
+              testing::ElementsAre(
+                  "‡ STM, MOSXAV val: printed 79.7, the mean of its columns is 79.15",
+                  "‡ STCN, MOSXAV test: printed 73.5, the mean of its columns is 73.65",
+                  "‡ XMem, MOSXAV test: printed 74.1, the mean of its columns is 73.75",
+                  "‡ Local matching (the paper's), MOSXAV test: printed 76.8, the mean of its "
+                  "columns is 76.60"));
 }
 
 TEST(PaperTables, PutAMeasuredRowBelowTheRowOfItsNameWithTheDifference) {
@@ -91,7 +95,8 @@ TEST(PaperTables, ShowNoFigureThatDoesNotCompareAndSayWhy) {
   const PaperCell& first = row_of(table, "A, measured here").cells[6];
   EXPECT_EQ(first.text, "–");
   EXPECT_THAT(first.reason, HasSubstr("incomplete (1 of 2 sequences)"));
-  EXPECT_THAT(row_of(table, "B, measured here").cells[6].reason, HasSubstr("under the protocol 'strict'"));
+  EXPECT_THAT(row_of(table, "B, measured here").cells[6].reason,
+              HasSubstr("under the protocol 'strict'"));
   EXPECT_EQ(row_of(table, "C, measured here").cells[6].text, "50.0");
   EXPECT_THAT(row_of(table, "C, measured here").cells[8].reason, HasSubstr("the result has no F"));
 }
@@ -110,7 +115,8 @@ TEST(PaperTables, RefuseTwoResultsForOneCellAndUnknownTables) {
 }
 
 TEST(PaperTables, ShowTheSmallTablesAsText) {
-  EXPECT_EQ(paper_text(reproduce_table("table2", {})), R"txt(Table 2 of arXiv 2601.00988: Training loss, mean J on MOSXAV val in percent
+  EXPECT_EQ(paper_text(reproduce_table("table2", {})),
+            R"txt(Table 2 of arXiv 2601.00988: Training loss, mean J on MOSXAV val in percent
 
                                               MOSXAV val
 Training loss                                      mean J  Masks
@@ -124,7 +130,9 @@ cross-entropy + spatio-temporal contrastive          74.6
   const std::vector<MeasuredInput> inputs = {measured("k=9", 0.75)};
   const std::vector<PaperTable> tables = reproduce_table("table3", inputs);
   ASSERT_EQ(tables.size(), 3U);
-  EXPECT_EQ(paper_text(std::span(tables).subspan(1, 1)), R"txt(Table 3b of arXiv 2601.00988: Window size k, mean J on MOSXAV val in percent, frames per second
+  EXPECT_EQ(
+      paper_text(std::span(tables).subspan(1, 1)),
+      R"txt(Table 3b of arXiv 2601.00988: Window size k, mean J on MOSXAV val in percent, frames per second
 
                        MOSXAV val    Frames per second
 Window size k               mean J              RTX6000  Masks
@@ -145,7 +153,8 @@ the first row was hard to read in the scan of the text
 }
 
 TEST(PaperTables, AreMarkdown) {
-  EXPECT_EQ(paper_markdown(reproduce_table("table2", {})), R"md(Table 2 of arXiv 2601.00988: Training loss, mean J on MOSXAV val in percent
+  EXPECT_EQ(paper_markdown(reproduce_table("table2", {})),
+            R"md(Table 2 of arXiv 2601.00988: Training loss, mean J on MOSXAV val in percent
 
 | Training loss | MOSXAV val mean J | Masks |
 | --- | ---: | --- |
@@ -179,14 +188,17 @@ TEST(PaperTables, AreLatexWithGroupedColumns) {
 \end{table*}
 )tex");
   const std::string table1 = paper_latex(reproduce_table("table1", {}));
-  EXPECT_THAT(table1, HasSubstr("& \\multicolumn{5}{c}{MOSXAV test} \\\\\n    \\cmidrule(lr){3-5}"));
+  EXPECT_THAT(table1,
+              HasSubstr("& \\multicolumn{5}{c}{MOSXAV test} \\\\\n    \\cmidrule(lr){3-5}"));
   EXPECT_THAT(table1, HasSubstr("79.7\\textsuperscript{\\ddag}"));
 }
 
 TEST(PaperTables, AreAPageThatRequestsNothing) {
   const std::string page = paper_html(reproduce_table("table2", {}));
   const std::size_t start = page.find("<main id=\"main\">\n") + 17;
-  EXPECT_EQ(page.substr(start, page.find("</main>") - start), R"html(<header id="top"><p class="kind">angiobench reproduce</p><h1>The paper's tables</h1></header>
+  EXPECT_EQ(
+      page.substr(start, page.find("</main>") - start),
+      R"html(<header id="top"><p class="kind">angiobench reproduce</p><h1>The paper's tables</h1></header>
 <p><a rel="noreferrer" href="https://arxiv.org/abs/2601.00988">Few-Shot Video Object Segmentation in X-Ray Angiography Using Local Matching and Spatio-Temporal Consistency Loss (Neural Networks 200, 108808, 2026)</a></p>
 <h2 id="table2">Table 2</h2>
 <div class="scroll" role="region" tabindex="0" aria-label="Table 2"><table>

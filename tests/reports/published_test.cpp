@@ -48,7 +48,8 @@ std::vector<std::map<std::string, std::string>> read_csv(const std::string& path
 
 std::map<std::string, std::string> figure_texts(const std::vector<PublishedFigure>& figures) {
   std::map<std::string, std::string> texts;
-  for (const PublishedFigure& figure : figures) texts[figure.metric + " " + figure.scope] = exact_text(figure.number);
+  for (const PublishedFigure& figure : figures)
+    texts[figure.metric + " " + figure.scope] = exact_text(figure.number);
   return texts;
 }
 
@@ -82,26 +83,36 @@ TEST(Decimal, RoundsHalvesAwayFromZero) {
 TEST(Published, ShipsEveryFigureOfTheCollectionExactly) {
   ANGIOBENCH_REQUIRE_DATA(path, "reference_scores.csv");
   const std::map<std::string, std::string> kDatasets = {
-      {"DAVIS2016 val", "davis2016-val"},           {"DAVIS2017 val", "davis2017-val"},
-      {"DAVIS2017 test-dev", "davis2017-test-dev"}, {"YouTubeVOS2018 val", "youtube-vos-2018-valid"},
-      {"YouTubeVOS2019 val", "youtube-vos-2019-valid"}, {"MOSEv1 val", "mose-v1-valid"},
-      {"MOSEv2 val", "mose-v2-valid"},                {"SA-V val", "sa-v-val"},
-      {"SA-V test", "sa-v-test"},                   {"LVOSv1 val", "lvos-v1-val"},
-      {"LVOSv1 test", "lvos-v1-test"},              {"LVOSv2 val", "lvos-v2-val"},
-      {"VOST val", "vost-val"},                     {"MOSXAV val", "mosxav-val"},
-      {"MOSXAV test", "mosxav-test"},               {"XACV test", "xacv"}};
+      {"DAVIS2016 val", "davis2016-val"},
+      {"DAVIS2017 val", "davis2017-val"},
+      {"DAVIS2017 test-dev", "davis2017-test-dev"},
+      {"YouTubeVOS2018 val", "youtube-vos-2018-valid"},
+      {"YouTubeVOS2019 val", "youtube-vos-2019-valid"},
+      {"MOSEv1 val", "mose-v1-valid"},
+      {"MOSEv2 val", "mose-v2-valid"},
+      {"SA-V val", "sa-v-val"},
+      {"SA-V test", "sa-v-test"},
+      {"LVOSv1 val", "lvos-v1-val"},
+      {"LVOSv1 test", "lvos-v1-test"},
+      {"LVOSv2 val", "lvos-v2-val"},
+      {"VOST val", "vost-val"},
+      {"MOSXAV val", "mosxav-val"},
+      {"MOSXAV test", "mosxav-test"},
+      {"XACV test", "xacv"}};
   const std::map<std::string, std::string> kColumns = {
-      {"JF", "J&F overall"},   {"J", "J overall"},         {"F", "F overall"},        {"J_seen", "J seen"},
-      {"F_seen", "F seen"},    {"J_unseen", "J unseen"},   {"F_unseen", "F unseen"}};
+      {"JF", "J&F overall"},   {"J", "J overall"},   {"F", "F overall"},
+      {"J_seen", "J seen"},    {"F_seen", "F seen"}, {"J_unseen", "J unseen"},
+      {"F_unseen", "F unseen"}};
 
-  // Every line of the collection has an entry of its own: same source, method, year and figures, digits included.
+  // Every line of the collection has an entry of its own: same source, method, year and figures,
+  // digits included.
   std::multimap<std::string, std::map<std::string, std::string>> shipped;
   std::size_t num_shipped = 0;
   for (const PublishedFile& file : published_files()) {
     if (file.name == published_paper().name) continue;
     for (const PublishedEntry& entry : file.entries) {
-      shipped.emplace(file.source.url + "|" + entry.dataset + "|" + entry.split + "|" + entry.method + "|" +
-                          (entry.year == 0 ? "" : std::to_string(entry.year)),
+      shipped.emplace(file.source.url + "|" + entry.dataset + "|" + entry.split + "|" +
+                          entry.method + "|" + (entry.year == 0 ? "" : std::to_string(entry.year)),
                       figure_texts(entry.figures));
       ++num_shipped;
     }
@@ -118,18 +129,22 @@ TEST(Published, ShipsEveryFigureOfTheCollectionExactly) {
     for (std::string part; std::getline(extras, part, ';');) {
       const std::size_t sign = part.find('=');
       if (part.substr(0, sign) == "all_frames") continue;
-      const std::map<std::string, std::string> kExtras = {
-          {"J&Fdot", "J&Ḟ"}, {"Fdot", "Ḟ"}, {"J&Fdot_disappear", "J&Ḟ_d"}, {"J&Fdot_reappear", "J&Ḟ_r"}};
+      const std::map<std::string, std::string> kExtras = {{"J&Fdot", "J&Ḟ"},
+                                                          {"Fdot", "Ḟ"},
+                                                          {"J&Fdot_disappear", "J&Ḟ_d"},
+                                                          {"J&Fdot_reappear", "J&Ḟ_r"}};
       std::string name = part.substr(0, sign);
       if (kExtras.contains(name)) name = kExtras.at(name);
       // The one "-0.0" there is shown without its sign.
       expected[name + " overall"] = exact_text(parse_decimal(part.substr(sign + 1)).value());
     }
-    const std::string key = "https://github.com/" + line.at("source_repo") + "/blob/" + line.at("commit") + "/" +
-                            line.at("source_path") + "|" + kDatasets.at(line.at("benchmark") + " " + line.at("split")) +
-                            "|" + line.at("split") + "|" + line.at("method") + "|" + line.at("year");
+    const std::string key = "https://github.com/" + line.at("source_repo") + "/blob/" +
+                            line.at("commit") + "/" + line.at("source_path") + "|" +
+                            kDatasets.at(line.at("benchmark") + " " + line.at("split")) + "|" +
+                            line.at("split") + "|" + line.at("method") + "|" + line.at("year");
     const auto [first, last] = shipped.equal_range(key);
-    const auto found = std::find_if(first, last, [&](const auto& item) { return item.second == expected; });
+    const auto found =
+        std::find_if(first, last, [&](const auto& item) { return item.second == expected; });
     ASSERT_NE(found, last) << key;
     shipped.erase(found);
   }
@@ -139,9 +154,9 @@ TEST(Published, ShipsEveryFigureOfTheCollectionExactly) {
 TEST(Published, ShipsThePapersTablesExactly) {
   ANGIOBENCH_REQUIRE_DATA(folder, "paper");
   const PublishedFile& paper = published_paper();
-  const std::map<std::string, std::string> kColumns = {{"jf", "J&F overall"}, {"j", "J overall"}, {"f", "F overall"},
-                                                       {"js", "J seen"},      {"fs", "F seen"},   {"ju", "J unseen"},
-                                                       {"fu", "F unseen"}};
+  const std::map<std::string, std::string> kColumns = {
+      {"jf", "J&F overall"}, {"j", "J overall"}, {"f", "F overall"}, {"js", "J seen"},
+      {"fs", "F seen"},      {"ju", "J unseen"}, {"fu", "F unseen"}};
   std::size_t cells = 0;
   for (const auto& line : read_csv(folder + "/table1.csv")) {
     for (const auto& [column, text] : line) {
@@ -151,8 +166,10 @@ TEST(Published, ShipsThePapersTablesExactly) {
       std::ranges::replace(dataset, '_', '-');
       for (const PublishedEntry& entry : paper.entries) {
         if (entry.method != line.at("method") || entry.dataset != dataset) continue;
-        EXPECT_EQ(figure_texts(entry.figures).at(kColumns.at(column.substr(cut + 1))), text) << entry.method;
-        EXPECT_EQ(entry.venue + (entry.venue.empty() ? "" : " ") + std::to_string(entry.year), line.at("venue"));
+        EXPECT_EQ(figure_texts(entry.figures).at(kColumns.at(column.substr(cut + 1))), text)
+            << entry.method;
+        EXPECT_EQ(entry.venue + (entry.venue.empty() ? "" : " ") + std::to_string(entry.year),
+                  line.at("venue"));
         ++cells;
       }
     }
@@ -192,7 +209,8 @@ TEST(Published, MarksTheFourMeansOfTableOneThatDoNotFollow) {
     EXPECT_TRUE(check.checked) << entry.method;
     if (!check.follows) marked.push_back(entry.method + " " + entry.dataset + " " + check.mean);
   }
-  EXPECT_THAT(marked, testing::ElementsAre("STM mosxav-val 79.15", "STCN mosxav-test 73.65", "XMem mosxav-test 73.75",
+  EXPECT_THAT(marked, testing::ElementsAre("STM mosxav-val 79.15", "STCN mosxav-test 73.65",
+                                           "XMem mosxav-test 73.75",
                                            "Local matching (the paper's) mosxav-test 76.60"));
 }
 
@@ -209,7 +227,8 @@ TEST(Published, RefusesAFileThatItDoesNotUnderstandAndNamesTheField) {
     }
     return std::string("accepted");
   };
-  EXPECT_THAT(message("published-1", "published-2"), HasSubstr("its schema is 'published-2'; expected published-1"));
+  EXPECT_THAT(message("published-1", "published-2"),
+              HasSubstr("its schema is 'published-2'; expected published-1"));
   EXPECT_THAT(message("\"79.7\"", "79.7"), HasSubstr("entries[0].figures.J&F is not a text"));
   EXPECT_THAT(message("79.7", "many"), HasSubstr("entries[0].figures.J&F is 'many'"));
   EXPECT_THAT(message("\"method\": \"M\", ", ""), HasSubstr("entries[0] has no 'method'"));

@@ -21,13 +21,16 @@ namespace {
 
 // Unlike a matcher it does not print a whole page where it fails.
 testing::AssertionResult holds(std::string_view page, std::string_view part) {
-  if (page.find(part) != std::string_view::npos) return testing::AssertionSuccess() << "found: " << part;
+  if (page.find(part) != std::string_view::npos)
+    return testing::AssertionSuccess() << "found: " << part;
   return testing::AssertionFailure() << "not found: " << part;
 }
 
 std::size_t count_of(std::string_view text, std::string_view part) {
   std::size_t count = 0;
-  for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size())) ++count;
+  for (std::size_t at = text.find(part); at != std::string_view::npos;
+       at = text.find(part, at + part.size()))
+    ++count;
   return count;
 }
 
@@ -40,9 +43,11 @@ std::vector<ErrorMap> maps_of(const Result& result) {
       Mask prediction(64, 48);
       for (int y = 10; y < 40; ++y) {
         for (int x = 10; x < 50; ++x) truth.at(x, y) = 1;
-        for (int x = 12 + static_cast<int>(frame % 30); x < 55; ++x) prediction.at(x, y) = y < 20 ? 2 : 1;
+        for (int x = 12 + static_cast<int>(frame % 30); x < 55; ++x)
+          prediction.at(x, y) = y < 20 ? 2 : 1;
       }
-      maps.push_back({sequence.name, sequence.frame_names[frame], encode_error_map(truth.view(), prediction.view())});
+      maps.push_back({sequence.name, sequence.frame_names[frame],
+                      encode_error_map(truth.view(), prediction.view())});
     }
   }
   return maps;
@@ -52,14 +57,15 @@ std::vector<ErrorMap> maps_of(const Result& result) {
 std::string body_of(const std::string& page) {
   const std::size_t begin = page.find("<main");
   const std::size_t end = page.find("</main>");
-  return begin == std::string::npos || end == std::string::npos ? std::string() : page.substr(begin, end - begin);
+  return begin == std::string::npos || end == std::string::npos ? std::string()
+                                                                : page.substr(begin, end - begin);
 }
 
 TEST(ReportHtml, HasEverySectionInOrder) {
   const std::string page = report_html(test::tiny_result());
   std::size_t last = 0;
-  for (const std::string id : {"top", "headline", "warnings", "sequences", "objects", "curves", "gallery", "distribution",
-                               "leaderboard", "reproduce", "copy"}) {
+  for (const std::string id : {"top", "headline", "warnings", "sequences", "objects", "curves",
+                               "gallery", "distribution", "leaderboard", "reproduce", "copy"}) {
     const std::size_t at = page.find(" id=\"" + id + "\"");
     ASSERT_NE(at, std::string::npos) << id;
     EXPECT_GT(at, last) << id;
@@ -76,7 +82,8 @@ TEST(ReportHtml, IsThisWholeTextForATinyResult) {
   test::refresh_means(baseline);
   // The head of a PNG is all that the page reads; compressed bytes would change with the library.
   const std::vector<ErrorMap> maps = {
-      {"v01", "00005", {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 0, 0, 0, 13, 'I', 'H', 'D', 'R', 0, 0, 0, 4, 0, 0, 0, 2}}};
+      {"v01", "00005", {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 0, 0, 0, 13,
+                        'I',  'H', 'D', 'R', 0,    0,    0,    4,    0, 0, 0, 2}}};
   ReportOptions options;
   options.baseline = &baseline;
   options.error_maps = maps;
@@ -86,8 +93,10 @@ TEST(ReportHtml, IsThisWholeTextForATinyResult) {
   const std::string golden = read_text_file(path);
   const auto [mine, theirs] = std::mismatch(body.begin(), body.end(), golden.begin(), golden.end());
   const auto at = static_cast<std::size_t>(mine - body.begin());
-  EXPECT_TRUE(body == golden) << "differs at byte " << at << ":\n  found    " << body.substr(at, 160) << "\n  expected "
-                              << golden.substr(at, 160) << "\nANGIOBENCH_RENEW_GOLDEN=1 writes " << path << " anew; look at the change";
+  EXPECT_TRUE(body == golden) << "differs at byte " << at << ":\n  found    "
+                              << body.substr(at, 160) << "\n  expected " << golden.substr(at, 160)
+                              << "\nANGIOBENCH_RENEW_GOLDEN=1 writes " << path
+                              << " anew; look at the change";
 }
 
 TEST(ReportHtml, SaysWhatWasScoredAndByWhichRules) {
@@ -98,7 +107,8 @@ TEST(ReportHtml, SaysWhatWasScoredAndByWhichRules) {
   EXPECT_TRUE(holds(page, "<td class=\"n big\">44.2</td>"));
   EXPECT_TRUE(holds(page, "[31.7, 56.7]"));
   EXPECT_TRUE(holds(page, "J<sub>s</sub>"));
-  EXPECT_TRUE(holds(page, "predictions <code title=\"sha256:" + std::string(64, 'c') + "\">cccccccccccc</code>"));
+  EXPECT_TRUE(holds(
+      page, "predictions <code title=\"sha256:" + std::string(64, 'c') + "\">cccccccccccc</code>"));
 }
 
 TEST(ReportHtml, IsTheSameForTheSameInput) {
@@ -115,9 +125,11 @@ TEST(ReportHtml, AllowsItsOwnStyleAndScriptOnlyAndAsksForNothing) {
     const Sha256 digest = sha256(content);
     return "'sha256-" + html::base64(std::span<const std::uint8_t>(digest)) + "'";
   };
-  EXPECT_TRUE(holds(page, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src " +
-                              hash_of(html::page_style()) + "; script-src " + hash_of(html::page_script()) +
-                              "; img-src data:; base-uri 'none'; form-action 'none'\">"));
+  EXPECT_TRUE(holds(
+      page,
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src " +
+          hash_of(html::page_style()) + "; script-src " + hash_of(html::page_script()) +
+          "; img-src data:; base-uri 'none'; form-action 'none'\">"));
   EXPECT_EQ(count_of(page, "<style>"), 1u);
   EXPECT_EQ(count_of(page, "<script>"), 1u);
   EXPECT_FALSE(holds(page, "http://"));
@@ -136,18 +148,21 @@ TEST(ReportHtml, LinksOnlyToAnchorsThatExistAndAreUnique) {
   const std::string page = report_html(result, options);
   std::set<std::string> ids;
   const std::regex id_pattern(" id=\"([^\"]*)\"");
-  for (std::sregex_iterator match(page.begin(), page.end(), id_pattern), end; match != end; ++match) {
+  for (std::sregex_iterator match(page.begin(), page.end(), id_pattern), end; match != end;
+       ++match) {
     EXPECT_TRUE(ids.insert((*match)[1]).second) << (*match)[1] << " twice";
   }
   const std::regex link_pattern("href=\"#([^\"]*)\"");
   std::size_t links = 0;
-  for (std::sregex_iterator match(page.begin(), page.end(), link_pattern), end; match != end; ++match) {
+  for (std::sregex_iterator match(page.begin(), page.end(), link_pattern), end; match != end;
+       ++match) {
     ++links;
     EXPECT_EQ(ids.count((*match)[1]), 1u) << (*match)[1];
   }
   EXPECT_GT(links, 100u);
   const std::regex label_pattern("(?:aria-labelledby|for)=\"([^\"]*)\"");
-  for (std::sregex_iterator match(page.begin(), page.end(), label_pattern), end; match != end; ++match) {
+  for (std::sregex_iterator match(page.begin(), page.end(), label_pattern), end; match != end;
+       ++match) {
     EXPECT_EQ(ids.count((*match)[1]), 1u) << (*match)[1];
   }
 }
@@ -164,7 +179,8 @@ TEST(ReportHtml, ClosesEveryElementItOpens) {
   const std::set<std::string> empty_elements = {"br", "img", "input", "meta", "link"};
   std::vector<std::string> open;
   const std::regex tag_pattern("<(/?)([a-zA-Z0-9]+)((?:\"[^\"]*\"|[^>\"])*)>");
-  for (std::sregex_iterator match(body.begin(), body.end(), tag_pattern), end; match != end; ++match) {
+  for (std::sregex_iterator match(body.begin(), body.end(), tag_pattern), end; match != end;
+       ++match) {
     const std::string name = (*match)[2];
     const std::string rest = (*match)[3];
     if ((*match)[1] == "/") {
@@ -185,7 +201,8 @@ TEST(ReportHtml, GivesTablesCaptionsAndScopesAndGraphicsTitles) {
   EXPECT_EQ(count_of(page, "<th scope="), count_of(page, "<th "));
   EXPECT_FALSE(holds(page, "<th>"));
   EXPECT_EQ(count_of(page, "role=\"img\""), count_of(page, "role=\"img\"><title>"));
-  EXPECT_EQ(count_of(page, "<svg"), count_of(page, "role=\"img\"") + count_of(page, "aria-hidden=\"true\""));
+  EXPECT_EQ(count_of(page, "<svg"),
+            count_of(page, "role=\"img\"") + count_of(page, "aria-hidden=\"true\""));
   EXPECT_TRUE(holds(page, "<html lang=\"en\">"));
   EXPECT_TRUE(holds(page, "aria-sort=\"ascending\""));
 }
@@ -206,11 +223,14 @@ TEST(ReportHtml, EscapesNamesFromStrangers) {
   result.aggregates[1].metric = hostile;
   result.run.command = {hostile};
   result.run.started = hostile;
-  result.findings[0].message = result.findings[0].hint = result.findings[0].path = result.findings[0].code = hostile;
+  result.findings[0].message = result.findings[0].hint = result.findings[0].path =
+      result.findings[0].code = hostile;
   ReportOptions options;
   options.gate = GateBadge{GateBadge::Verdict::warned, {hostile}};
-  options.standings = ReportStandings{hostile, {hostile}, {{hostile, hostile, hostile, hostile, hostile, {0.5}, true}}};
-  const std::vector<ErrorMap> maps = {{hostile, hostile, encode_error_map(Mask(2, 2, 1).view(), Mask(2, 2).view())}};
+  options.standings = ReportStandings{
+      hostile, {hostile}, {{hostile, hostile, hostile, hostile, hostile, {0.5}, true}}};
+  const std::vector<ErrorMap> maps = {
+      {hostile, hostile, encode_error_map(Mask(2, 2, 1).view(), Mask(2, 2).view())}};
   options.error_maps = maps;
   const std::string body = body_of(report_html(result, options));
   EXPECT_FALSE(holds(body, "<script"));
@@ -232,7 +252,8 @@ TEST(ReportHtml, ExplainsFindingsOncePerCode) {
   error.message = "the mask is missing";
   result.findings.push_back(error);
   const std::string page = report_html(result);
-  EXPECT_LT(page.find("<b>error</b> <code>P003</code> the mask is missing"), page.find("<b>warning</b> <code>S004</code>"));
+  EXPECT_LT(page.find("<b>error</b> <code>P003</code> the mask is missing"),
+            page.find("<b>warning</b> <code>S004</code>"));
   EXPECT_EQ(count_of(page, "<code>S004</code>"), 1u);
   EXPECT_TRUE(holds(page, "v00/00010, object 2; v00/0, object 2;"));
   EXPECT_TRUE(holds(page, "and 19 more (all in result.json)"));
@@ -255,11 +276,19 @@ TEST(ReportHtml, ComparesWithABaselineInSymbolsAndWords) {
   Result result = test::tiny_result();
   // Object 1 of v01 is found now, object 2 of v00 is lost, object 1 of v00 stays.
   for (FrameScore& row : result.sequences[1].frames) {
-    row.counts = {.intersection = 9, .union_area = 10, .prediction = 10, .truth = 9, .prediction_boundary = 4, .truth_boundary = 4,
-                  .prediction_matched = 4, .truth_matched = 4};
+    row.counts = {.intersection = 9,
+                  .union_area = 10,
+                  .prediction = 10,
+                  .truth = 9,
+                  .prediction_boundary = 4,
+                  .truth_boundary = 4,
+                  .prediction_matched = 4,
+                  .truth_matched = 4};
   }
   for (FrameScore& row : result.sequences[0].frames) {
-    if (row.object_id == 2) row.counts = {.intersection = 0, .union_area = 10, .prediction = 0, .truth = 10, .truth_boundary = 4};
+    if (row.object_id == 2)
+      row.counts = {
+          .intersection = 0, .union_area = 10, .prediction = 0, .truth = 10, .truth_boundary = 4};
   }
   test::refresh_means(result);
   ReportOptions options;
@@ -304,9 +333,11 @@ TEST(ReportHtml, ShowsTheGatesVerdict) {
 
 TEST(ReportHtml, ShowsWhereTheResultStands) {
   ReportOptions options;
-  options.standings = ReportStandings{"mosxav-test", {"J&F", "J_s"},
-                                {{"1", "1–2", "XMem", "reported", "arXiv 2601.00988", {0.61, 0.58}, false},
-                                 {"2", "1–2", "our-method", "measured", "", {0.44, std::nullopt}, true}}};
+  options.standings =
+      ReportStandings{"mosxav-test",
+                      {"J&F", "J_s"},
+                      {{"1", "1–2", "XMem", "reported", "arXiv 2601.00988", {0.61, 0.58}, false},
+                       {"2", "1–2", "our-method", "measured", "", {0.44, std::nullopt}, true}}};
   const std::string page = report_html(test::tiny_result(), options);
   EXPECT_TRUE(holds(page, "<tr class=\"this\"><td class=\"n\" data-v=\"2\">2</td><td>1–2</td>"));
   EXPECT_TRUE(holds(page, "arXiv 2601.00988"));
@@ -370,13 +401,15 @@ TEST(ReportGallery, ShrinksToTheBudgetAndTheRunStays) {
 
 TEST(ReportGallery, FindsTheBiggestDropsAgainstTheBaseline) {
   const Result result = test::make_result({.sequences = 2, .objects = 2, .frames = 20, .seed = 1});
-  const Result baseline = test::make_result({.sequences = 2, .objects = 2, .frames = 20, .seed = 9});
+  const Result baseline =
+      test::make_result({.sequences = 2, .objects = 2, .frames = 20, .seed = 9});
   const std::vector<ErrorMap> maps = maps_of(result);
   ReportOptions options;
   options.error_maps = maps;
   options.baseline = &baseline;
   const std::string page = report_html(result, options);
-  EXPECT_TRUE(holds(page, "<h3>Biggest drops against the baseline</h3><div class=\"tiles\"><figure id=\"d-"));
+  EXPECT_TRUE(holds(
+      page, "<h3>Biggest drops against the baseline</h3><div class=\"tiles\"><figure id=\"d-"));
 }
 
 TEST(ReportGallery, EmbedsImagePixelsOnRequestOnly) {

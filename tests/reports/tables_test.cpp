@@ -44,13 +44,15 @@ TEST(MetricHeading, MarksGroupsAndStatistics) {
 TEST(PaperTable, IsWrittenAsMarkdown) {
   const Result result = test::tiny_result();
   EXPECT_EQ(markdown_table(paper_table({&result, 1})),
-            "Results on mosxav-test under protocol mosxav-test (version 1): 2 sequences, 3 objects, percent.\n"
+            "Results on mosxav-test under protocol mosxav-test (version 1): 2 sequences, 3 "
+            "objects, percent.\n"
             "\n"
             "| Method | J&amp;F | J | F | J\\_s | F\\_s | J\\_u | F\\_u |\n"
             "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
             "| our-method | 44.2 | 38.3 | 50.0 | 20.0 | 37.5 | 75.0 | 75.0 |\n"
             "\n"
-            "- our-method: predictions sha256 cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc\n");
+            "- our-method: predictions sha256 "
+            "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc\n");
 }
 
 TEST(PaperTable, IsWrittenAsLatex) {
@@ -59,10 +61,12 @@ TEST(PaperTable, IsWrittenAsLatex) {
   result.submission.name = "R&D_50%";
   EXPECT_EQ(latex_table(paper_table({&result, 1})),
             "% needs \\usepackage{booktabs}\n"
-            "% R\\&D\\_50\\%: predictions sha256 cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc\n"
+            "% R\\&D\\_50\\%: predictions sha256 "
+            "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc\n"
             "\\begin{table}[t]\n"
             "  \\centering\n"
-            "  \\caption{Results on mosxav-test under protocol mosxav-test (version 1): 2 sequences, 3 objects, percent.}\n"
+            "  \\caption{Results on mosxav-test under protocol mosxav-test (version 1): 2 "
+            "sequences, 3 objects, percent.}\n"
             "  \\label{tab:mosxav-test}\n"
             "  \\begin{tabular}{lrrr}\n"
             "    \\toprule\n"
@@ -132,7 +136,8 @@ TEST(LongCsv, IsWhatChallengeRReads) {
   results[1].submission.digest = "sha256:" + std::string(64, 'd');
   results[1].sequences[1].objects.clear();
   const std::string text = long_csv(results);
-  EXPECT_TRUE(text.starts_with("task,case,algorithm,value\nJ&F,v00,our-method (cccccccc),0.641666"));
+  EXPECT_TRUE(
+      text.starts_with("task,case,algorithm,value\nJ&F,v00,our-method (cccccccc),0.641666"));
   EXPECT_THAT(text, HasSubstr("\nJ,v01,our-method (dddddddd),NA\n"));
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1 + 3 * 2 * 2);
 }

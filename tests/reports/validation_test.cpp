@@ -51,7 +51,8 @@ Validation example() {
   sequence.thumbnails = {make_thumbnail(test::mask_from({"..11", ".333"}).view(), "00000", 4)};
   validation.sequences = {sequence};
   FindingCollector findings("a", 3);
-  findings.add("D030", "object 3 is first shown in 00002, after the first annotated frame", "data/a", "00002", 3);
+  findings.add("D030", "object 3 is first shown in 00002, after the first annotated frame",
+               "data/a", "00002", 3);
   findings.add("D037", "the ids are 1, 3", "data/a");
   findings.move_into(validation);
   add_totals(validation);
@@ -92,16 +93,21 @@ TEST(ValidationText, SumsUpForATerminal) {
   const std::string text = validation_text(example());
   EXPECT_THAT(text, HasSubstr("a             20x10       -      4      0  1 3*\n"));
   EXPECT_THAT(text, HasSubstr("objects 2, of which 1 appear late (1 without a prompt)\n"));
-  EXPECT_THAT(text, HasSubstr("object size, share of the frame: 1.00 % to 10.00 %, median 10.00 %\n"));
-  EXPECT_THAT(text, HasSubstr("warning D030       1 place   an object appears late and has no prompt\n"));
+  EXPECT_THAT(text,
+              HasSubstr("object size, share of the frame: 1.00 % to 10.00 %, median 10.00 %\n"));
+  EXPECT_THAT(text,
+              HasSubstr("warning D030       1 place   an object appears late and has no prompt\n"));
   EXPECT_THAT(validation_text(hostile()), Not(HasSubstr("\x1b")));
 }
 
 TEST(ValidationPage, ShowsFindingsStatisticsPresenceAndMasks) {
   const std::string page = validation_page(example());
-  EXPECT_THAT(page, HasSubstr("<code>D030</code> an object appears late and has no prompt (1 place)"));
+  EXPECT_THAT(page,
+              HasSubstr("<code>D030</code> an object appears late and has no prompt (1 place)"));
   EXPECT_THAT(page, HasSubstr("a/00002 object 3: object 3 is first shown in 00002"));
-  EXPECT_THAT(page, HasSubstr("Mean share of the frame that each of 2 objects covers: from 1.00 % to 10.00 %"));
+  EXPECT_THAT(
+      page,
+      HasSubstr("Mean share of the frame that each of 2 objects covers: from 1.00 % to 10.00 %"));
   EXPECT_THAT(page, HasSubstr("a: 2 objects in 4 annotated frames"));
   EXPECT_THAT(page, HasSubstr("src=\"data:image/png;base64,iVBOR"));
   for (const char* const id : {"findings", "sequences", "sizes", "presence", "masks"}) {

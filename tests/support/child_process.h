@@ -11,7 +11,7 @@ struct ChildOutcome {
   int exit_code = -1;  // -1: a signal ended it
   std::string out;
   std::string err;
-  double cpu_seconds = 0;   // user and system
+  double cpu_seconds = 0;  // user and system
   double wall_seconds = 0;
   long peak_kilobytes = 0;  // resident
 };

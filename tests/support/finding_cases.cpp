@@ -21,14 +21,15 @@ constexpr int kFrames = 6;
 struct Scene {
   int width = 48;
   int height = 40;
-  int speed = 2;                    // pixels a frame
+  int speed = 2;  // pixels a frame
   std::vector<int> ids = {1, 2};
-  int grow = 0;                     // 1: a prediction, which is a pixel larger than the truth
+  int grow = 0;  // 1: a prediction, which is a pixel larger than the truth
 };
 
 void draw(Mask& mask, int left, int top, int side, int label) {
   for (int y = std::max(0, top); y < std::min(mask.height(), top + side); ++y) {
-    for (int x = std::max(0, left); x < std::min(mask.width(), left + side); ++x) mask.at(x, y) = static_cast<std::uint8_t>(label);
+    for (int x = std::max(0, left); x < std::min(mask.width(), left + side); ++x)
+      mask.at(x, y) = static_cast<std::uint8_t>(label);
   }
 }
 
@@ -48,7 +49,8 @@ std::string frame_name(int number) {
   return std::string(5 - digits.size(), '0') + digits;
 }
 
-void write(const TempFolder& folder, const std::string& path, const std::vector<std::uint8_t>& bytes) {
+void write(const TempFolder& folder, const std::string& path,
+           const std::vector<std::uint8_t>& bytes) {
   folder.write(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
@@ -56,9 +58,12 @@ void write(const TempFolder& folder, const std::string& path, const Mask& mask) 
   write(folder, path, encode_mask_png(mask.view(), voc_palette()));
 }
 
-void remove(const TempFolder& folder, const std::string& path) { boost::filesystem::remove_all(folder / path); }
+void remove(const TempFolder& folder, const std::string& path) {
+  boost::filesystem::remove_all(folder / path);
+}
 
-void write_video(const TempFolder& folder, const std::string& place, const Scene& scene, int first_number = 0) {
+void write_video(const TempFolder& folder, const std::string& place, const Scene& scene,
+                 int first_number = 0) {
   for (int time = 0; time < kFrames; ++time) {
     write(folder, place + "/" + frame_name(first_number + time) + ".png", scene_mask(scene, time));
   }
@@ -68,7 +73,8 @@ void write_video(const TempFolder& folder, const std::string& place, const Scene
 void write_prediction(const TempFolder& folder, const std::string& place, Scene scene) {
   write(folder, place + "/00000.png", scene_mask(scene, 0));
   scene.grow = 1;
-  for (int time = 1; time < kFrames; ++time) write(folder, place + "/" + frame_name(time) + ".png", scene_mask(scene, time));
+  for (int time = 1; time < kFrames; ++time)
+    write(folder, place + "/" + frame_name(time) + ".png", scene_mask(scene, time));
 }
 
 // The first bytes of a JPEG: SOI, a frame header with this size.
@@ -104,7 +110,8 @@ void davis(const TempFolder& folder) {
 void davis_images(const TempFolder& folder, int count, int width = 48) {
   for (const char* const name : {"a", "b"}) {
     for (int i = 0; i < count; ++i) {
-      folder.write("data/JPEGImages/480p/" + std::string(name) + "/" + frame_name(i) + ".jpg", jpeg_head(width, 40));
+      folder.write("data/JPEGImages/480p/" + std::string(name) + "/" + frame_name(i) + ".jpg",
+                   jpeg_head(width, 40));
     }
   }
 }
@@ -124,7 +131,8 @@ std::string first_mask_json(const std::string& v00) {
          R"(, "v01": {"frames": {"00000": {"objects": ["1", "2"]}}, "seen_objects": ["1"], "unseen_objects": ["2"]}}})";
 }
 
-const std::string kPrompts = R"({"frames": {"00000": {"objects": ["1", "2"]}}, "seen_objects": ["1"], "unseen_objects": ["2"]})";
+const std::string kPrompts =
+    R"({"frames": {"00000": {"objects": ["1", "2"]}}, "seen_objects": ["1"], "unseen_objects": ["2"]})";
 
 void mosxav(const TempFolder& folder, const std::string& v00 = kPrompts) {
   write_video(folder, kMosxav + "Annotations/v00", angiogram(2));
@@ -139,7 +147,9 @@ Mask semantic_of(const Mask& instances, int first_class = 1, int second_class = 
   for (int y = 0; y < instances.height(); ++y) {
     for (int x = 0; x < instances.width(); ++x) {
       const int id = instances.at(x, y);
-      semantic.at(x, y) = static_cast<std::uint8_t>(id == 0 ? 0 : id == 1 ? first_class : second_class);
+      semantic.at(x, y) = static_cast<std::uint8_t>(id == 0   ? 0
+                                                    : id == 1 ? first_class
+                                                              : second_class);
     }
   }
   return semantic;
@@ -148,7 +158,9 @@ Mask semantic_of(const Mask& instances, int first_class = 1, int second_class = 
 void semantic(const TempFolder& folder) {
   for (const int video : {0, 1}) {
     for (int time = 0; time < kFrames; ++time) {
-      write(folder, kMosxav + "Annotations_Semantic/v0" + std::to_string(video) + "/" + frame_name(time) + ".png",
+      write(folder,
+            kMosxav + "Annotations_Semantic/v0" + std::to_string(video) + "/" + frame_name(time) +
+                ".png",
             semantic_of(scene_mask(angiogram(2 + video), time)));
     }
   }
@@ -157,13 +169,16 @@ void semantic(const TempFolder& folder) {
 void late_object(const TempFolder& folder, const std::string& place, int speed) {
   Scene early = angiogram(speed);
   early.ids = {1};
-  for (int time = 0; time < 2; ++time) write(folder, place + "/" + frame_name(time) + ".png", scene_mask(early, time));
+  for (int time = 0; time < 2; ++time)
+    write(folder, place + "/" + frame_name(time) + ".png", scene_mask(early, time));
 }
 
 void youtube(const TempFolder& folder, const std::string& start_of_2) {
   write_video(folder, "data/valid/Annotations/a", {});
-  folder.write("data/valid/meta.json", R"({"videos": {"a": {"objects": {"1": {"category": "ape", "frames": ["00000"]}, "2": {"category": "dog", "frames": [")" +
-                                           start_of_2 + R"("]}}}}})");
+  folder.write(
+      "data/valid/meta.json",
+      R"({"videos": {"a": {"objects": {"1": {"category": "ape", "frames": ["00000"]}, "2": {"category": "dog", "frames": [")" +
+          start_of_2 + R"("]}}}}})");
 }
 
 Mask with_label_255(const Mask& mask) {
@@ -205,7 +220,9 @@ void dias(const TempFolder& folder) {
     write(folder, "data/test/labels/label_s" + std::to_string(number) + ".png",
           write_png(scene_mask(scene, 1).view(), PngKind{.color_type = 0}));
     for (const int frame : {0, 1}) {
-      folder.write("data/test/images/image_s" + std::to_string(number) + "_i" + std::to_string(frame) + ".png", "");
+      folder.write("data/test/images/image_s" + std::to_string(number) + "_i" +
+                       std::to_string(frame) + ".png",
+                   "");
     }
   }
 }
@@ -221,7 +238,9 @@ std::vector<std::uint8_t> planes(std::uint8_t value) {
 void paxray(const TempFolder& folder, const std::string& image) {
   write(folder, "data/labels/a.npy", planes(1));
   folder.write("data/images/a.png", "");
-  folder.write("data/paxray.json", R"({"label_dict": {"0": "lung", "1": "rib"}, "test": [{"image": "images/)" + image + R"(", "target": "labels/a.npy"}]})");
+  folder.write("data/paxray.json",
+               R"({"label_dict": {"0": "lung", "1": "rib"}, "test": [{"image": "images/)" + image +
+                   R"(", "target": "labels/a.npy"}]})");
 }
 
 void sa_v(const TempFolder& folder) {
@@ -235,7 +254,8 @@ void sa_v(const TempFolder& folder) {
 
 void cadica(const TempFolder& folder, const std::string& box) {
   const std::string video = "data/selectedVideos/p1/v1/";
-  write(folder, video + "input/p1_v1_00001.png", write_png(Mask(48, 40).view(), PngKind{.color_type = 0}));
+  write(folder, video + "input/p1_v1_00001.png",
+        write_png(Mask(48, 40).view(), PngKind{.color_type = 0}));
   folder.write(video + "groundtruth/p1_v1_00001.txt", box);
 }
 
@@ -296,7 +316,8 @@ constexpr FindingCase kCases[] = {
      [](const TempFolder& folder, Variant variant) {
        flat(folder);
        if (variant == Variant::cured) return;
-       for (int time = 1; time < kFrames; ++time) remove(folder, "data/a/" + frame_name(time) + ".png");
+       for (int time = 1; time < kFrames; ++time)
+         remove(folder, "data/a/" + frame_name(time) + ".png");
      }},
     {"D008", "davis2017-val",
      [](const TempFolder& folder, Variant variant) {
@@ -331,7 +352,11 @@ constexpr FindingCase kCases[] = {
      [](const TempFolder& folder, Variant variant) {
        flat(folder);
        for (int time = 0; time < kFrames; ++time) {
-         write(folder, "data/c/" + (variant == Variant::bad ? std::to_string(7 + time) : frame_name(7 + time)) + ".png", scene_mask({}, 2 * time));
+         write(folder,
+               "data/c/" +
+                   (variant == Variant::bad ? std::to_string(7 + time) : frame_name(7 + time)) +
+                   ".png",
+               scene_mask({}, 2 * time));
        }
      }},
     {"D014", "flat",
@@ -366,31 +391,39 @@ constexpr FindingCase kCases[] = {
     {"D023", "davis2017-val",
      [](const TempFolder& folder, Variant variant) {
        davis(folder);
-       if (variant == Variant::bad) write(folder, kDavis + "a/00003.png", write_png(scene_mask({}, 3).view(), PngKind{.color_type = 0}));
+       if (variant == Variant::bad)
+         write(folder, kDavis + "a/00003.png",
+               write_png(scene_mask({}, 3).view(), PngKind{.color_type = 0}));
      }},
     {"D024", "davis2017-val",
      [](const TempFolder& folder, Variant variant) {
        davis(folder);
-       if (variant == Variant::bad) write(folder, kDavis + "a/00003.png", write_png(scene_mask({}, 3).view(), PngKind{.bit_depth = 4}));
+       if (variant == Variant::bad)
+         write(folder, kDavis + "a/00003.png",
+               write_png(scene_mask({}, 3).view(), PngKind{.bit_depth = 4}));
      }},
     {"D025", "davis2017-val",
      [](const TempFolder& folder, Variant variant) {
        davis(folder);
-       if (variant == Variant::bad) write(folder, kDavis + "a/00003.png", other_palette(scene_mask({}, 3)));
+       if (variant == Variant::bad)
+         write(folder, kDavis + "a/00003.png", other_palette(scene_mask({}, 3)));
      }},
     {"D026", "flat",
      [](const TempFolder& folder, Variant variant) {
        flat(folder);
-       if (variant == Variant::bad) write(folder, "data/a/00003.png", anti_aliased(scene_mask({}, 3)));
+       if (variant == Variant::bad)
+         write(folder, "data/a/00003.png", anti_aliased(scene_mask({}, 3)));
      }},
     {"D027", "davis2016-val",
      [](const TempFolder& folder, Variant variant) {
        for (int time = 0; time < kFrames; ++time) {
          Mask mask = with_label_255(scene_mask({}, time));
          if (variant == Variant::bad && time == 3) draw(mask, 36, 30, 6, 7);
-         write(folder, kDavis + "a/" + frame_name(time) + ".png", write_png(mask.view(), PngKind{.color_type = 0}));
+         write(folder, kDavis + "a/" + frame_name(time) + ".png",
+               write_png(mask.view(), PngKind{.color_type = 0}));
        }
-       folder.write("data/ImageSets/480p/val.txt", "/JPEGImages/480p/a/00000.jpg /Annotations/480p/a/00000.png\n");
+       folder.write("data/ImageSets/480p/val.txt",
+                    "/JPEGImages/480p/a/00000.jpg /Annotations/480p/a/00000.png\n");
      }},
     {"D028", "davis2017-val",
      [](const TempFolder& folder, Variant variant) {
@@ -403,34 +436,52 @@ constexpr FindingCase kCases[] = {
      [](const TempFolder& folder, Variant variant) {
        const std::string groups = R"("seen_objects": ["1"], "unseen_objects": ["2"]})";
        const std::string first = R"({"frames": {"00000": {"objects": ["1"]})";
-       mosxav(folder, variant == Variant::bad ? first + "}, " + groups : first + R"(, "00002": {"objects": ["2"]}}, )" + groups);
+       mosxav(folder, variant == Variant::bad
+                          ? first + "}, " + groups
+                          : first + R"(, "00002": {"objects": ["2"]}}, )" + groups);
        late_object(folder, kMosxav + "Annotations/v00", 2);
      }},
     {"D031", "mosxav-test",
      [](const TempFolder& folder, Variant variant) {
-       mosxav(folder, variant == Variant::bad ? R"({"frames": {"00000": {"objects": ["1", "2"]}, "00009": {"objects": []}}})" : kPrompts);
+       mosxav(folder,
+              variant == Variant::bad
+                  ? R"({"frames": {"00000": {"objects": ["1", "2"]}, "00009": {"objects": []}}})"
+                  : kPrompts);
      }},
     {"D032", "mosxav-test",
      [](const TempFolder& folder, Variant variant) {
-       mosxav(folder, variant == Variant::bad ? R"({"frames": {"00000": {"objects": ["1", "2", "5"]}}})" : kPrompts);
+       mosxav(folder, variant == Variant::bad
+                          ? R"({"frames": {"00000": {"objects": ["1", "2", "5"]}}})"
+                          : kPrompts);
      }},
     {"D033", "mosxav-test",
      [](const TempFolder& folder, Variant variant) {
-       mosxav(folder, variant == Variant::bad ? R"({"frames": {"00000": {"objects": ["1"]}, "00002": {"objects": ["2"]}}})" : kPrompts);
+       mosxav(folder,
+              variant == Variant::bad
+                  ? R"({"frames": {"00000": {"objects": ["1"]}, "00002": {"objects": ["2"]}}})"
+                  : kPrompts);
      }},
     {"D034", "mosxav-test",
      [](const TempFolder& folder, Variant variant) {
        mosxav(folder);
-       if (variant == Variant::bad) folder.write(kMosxav + "ImageSets/test_first_mask.json", R"({"videos": {"v00": )" + kPrompts + "}}");
+       if (variant == Variant::bad)
+         folder.write(kMosxav + "ImageSets/test_first_mask.json",
+                      R"({"videos": {"v00": )" + kPrompts + "}}");
      }},
     {"D035", "mosxav-test",
      [](const TempFolder& folder, Variant variant) {
        mosxav(folder);
-       if (variant == Variant::bad) folder.write(kMosxav + "ImageSets/test_first_mask.json", first_mask_json(kPrompts + R"(, "v09": )" + kPrompts));
+       if (variant == Variant::bad)
+         folder.write(kMosxav + "ImageSets/test_first_mask.json",
+                      first_mask_json(kPrompts + R"(, "v09": )" + kPrompts));
      }},
     {"D036", "mosxav-test",
      [](const TempFolder& folder, Variant variant) {
-       mosxav(folder, variant == Variant::bad ? R"({"frames": {"00000": {"objects": ["1", "2"]}}, "seen_objects": ["1"], "unseen_objects": []})" : kPrompts);
+       mosxav(
+           folder,
+           variant == Variant::bad
+               ? R"({"frames": {"00000": {"objects": ["1", "2"]}}, "seen_objects": ["1"], "unseen_objects": []})"
+               : kPrompts);
      }},
     {"D037", "flat",
      [](const TempFolder& folder, Variant variant) {
@@ -457,20 +508,29 @@ constexpr FindingCase kCases[] = {
     {"D040", "mosxav-test",
      [](const TempFolder& folder, Variant variant) {
        mosxav(folder);
-       if (variant == Variant::bad) folder.write(kMosxav + "ImageSets/test_first_mask.json", R"({"videos": {"v00": {"frames": )");
+       if (variant == Variant::bad)
+         folder.write(kMosxav + "ImageSets/test_first_mask.json",
+                      R"({"videos": {"v00": {"frames": )");
      }},
-    {"D041", "youtube-vos-2019-valid", [](const TempFolder& folder, Variant variant) { youtube(folder, variant == Variant::bad ? "00025" : "00000"); }},
+    {"D041", "youtube-vos-2019-valid",
+     [](const TempFolder& folder, Variant variant) {
+       youtube(folder, variant == Variant::bad ? "00025" : "00000");
+     }},
     {"D050", "mosxav-test",
      [](const TempFolder& folder, Variant variant) {
        mosxav(folder);
        semantic(folder);
-       if (variant == Variant::bad) write(folder, kMosxav + "Annotations_Semantic/v00/00003.png", semantic_of(scene_mask(angiogram(2), 3), 1, 6));
+       if (variant == Variant::bad)
+         write(folder, kMosxav + "Annotations_Semantic/v00/00003.png",
+               semantic_of(scene_mask(angiogram(2), 3), 1, 6));
      }},
     {"D051", "mosxav-test",
      [](const TempFolder& folder, Variant variant) {
        mosxav(folder);
        semantic(folder);
-       if (variant == Variant::bad) write(folder, kMosxav + "Annotations_Semantic/v00/00003.png", semantic_of(scene_mask(angiogram(2), 3), 1, 0));
+       if (variant == Variant::bad)
+         write(folder, kMosxav + "Annotations_Semantic/v00/00003.png",
+               semantic_of(scene_mask(angiogram(2), 3), 1, 0));
      }},
     {"D052", "mosxav-test",
      [](const TempFolder& folder, Variant variant) {
@@ -482,7 +542,9 @@ constexpr FindingCase kCases[] = {
      [](const TempFolder& folder, Variant variant) {
        mosxav(folder);
        semantic(folder);
-       if (variant == Variant::bad) write(folder, kMosxav + "Annotations_Semantic/v00/00003.png", semantic_of(scene_mask(angiogram(2), 3), 2, 3));
+       if (variant == Variant::bad)
+         write(folder, kMosxav + "Annotations_Semantic/v00/00003.png",
+               semantic_of(scene_mask(angiogram(2), 3), 2, 3));
      }},
     {"D060", "cadica",
      [](const TempFolder& folder, Variant variant) {
@@ -504,11 +566,15 @@ constexpr FindingCase kCases[] = {
        paxray(folder, "a.png");
        if (variant == Variant::bad) write(folder, "data/labels/a.npy", planes(3));
      }},
-    {"D064", "paxray-test", [](const TempFolder& folder, Variant variant) { paxray(folder, variant == Variant::bad ? "b.png" : "a.png"); }},
+    {"D064", "paxray-test",
+     [](const TempFolder& folder, Variant variant) {
+       paxray(folder, variant == Variant::bad ? "b.png" : "a.png");
+     }},
     {"D065", "sa-v-val",
      [](const TempFolder& folder, Variant variant) {
        sa_v(folder);
-       if (variant == Variant::bad) write(folder, "data/Annotations_6fps/sav_1/001/00003.png", scene_mask({}, 3));
+       if (variant == Variant::bad)
+         write(folder, "data/Annotations_6fps/sav_1/001/00003.png", scene_mask({}, 3));
      }},
     {"P001", "flat",
      [](const TempFolder& folder, Variant variant) {
@@ -537,14 +603,16 @@ constexpr FindingCase kCases[] = {
        remove(folder, "predictions/a");
        write_video(folder, "predictions/a", {}, 1);
        // The masks that have an expected name show the frame before; that is the same mistake.
-       for (int time = 1; time < kFrames; ++time) write(folder, "predictions/a/" + frame_name(time) + ".png", scene_mask({.grow = 1}, time));
+       for (int time = 1; time < kFrames; ++time)
+         write(folder, "predictions/a/" + frame_name(time) + ".png", scene_mask({.grow = 1}, time));
      }},
     {"P006", "flat",
      [](const TempFolder& folder, Variant variant) {
        predict_flat(folder);
        if (variant == Variant::cured) return;
        remove(folder, "predictions/a");
-       for (int time = 0; time < kFrames; ++time) write(folder, "predictions/a/" + std::to_string(time) + ".png", scene_mask({}, time));
+       for (int time = 0; time < kFrames; ++time)
+         write(folder, "predictions/a/" + std::to_string(time) + ".png", scene_mask({}, time));
      }},
     {"P007", "flat",
      [](const TempFolder& folder, Variant variant) {
@@ -566,7 +634,8 @@ constexpr FindingCase kCases[] = {
     {"P010", "flat",
      [](const TempFolder& folder, Variant variant) {
        predict_flat(folder);
-       if (variant == Variant::bad) write(folder, "predictions/a/00003.png", truncated(scene_mask({}, 3)));
+       if (variant == Variant::bad)
+         write(folder, "predictions/a/00003.png", truncated(scene_mask({}, 3)));
      }},
     {"P011", "flat",
      [](const TempFolder& folder, Variant variant) {
@@ -574,29 +643,34 @@ constexpr FindingCase kCases[] = {
        Scene smaller;
        smaller.height = 24;
        smaller.ids = {1, 2};
-       if (variant == Variant::bad) write(folder, "predictions/a/00003.png", scene_mask(smaller, 3));
+       if (variant == Variant::bad)
+         write(folder, "predictions/a/00003.png", scene_mask(smaller, 3));
      }},
     {"P012", "flat",
      [](const TempFolder& folder, Variant variant) {
        predict_flat(folder);
        const std::vector<Rgb> pixels(48 * 40, Rgb{128, 0, 0});
-       if (variant == Variant::bad) write(folder, "predictions/a/00003.png", write_rgb_png(48, 40, pixels));
+       if (variant == Variant::bad)
+         write(folder, "predictions/a/00003.png", write_rgb_png(48, 40, pixels));
      }},
     {"P013", "flat",
      [](const TempFolder& folder, Variant variant) {
        predict_flat(folder);
        const std::vector<std::uint16_t> pixels(48 * 40, 1);
-       if (variant == Variant::bad) write(folder, "predictions/a/00003.png", write_grey16_png(48, 40, pixels));
+       if (variant == Variant::bad)
+         write(folder, "predictions/a/00003.png", write_grey16_png(48, 40, pixels));
      }},
     {"P014", "davis2017-val",
      [](const TempFolder& folder, Variant variant) {
        predict_davis(folder);
-       if (variant == Variant::bad) write(folder, "predictions/a/00003.png", other_palette(scene_mask({.grow = 1}, 3)));
+       if (variant == Variant::bad)
+         write(folder, "predictions/a/00003.png", other_palette(scene_mask({.grow = 1}, 3)));
      }},
     {"P015", "flat",
      [](const TempFolder& folder, Variant variant) {
        predict_flat(folder);
-       if (variant == Variant::bad) write(folder, "predictions/a/00003.png", anti_aliased(scene_mask({}, 3)));
+       if (variant == Variant::bad)
+         write(folder, "predictions/a/00003.png", anti_aliased(scene_mask({}, 3)));
      }},
     {"P016", "davis2017-val",
      [](const TempFolder& folder, Variant variant) {
@@ -616,12 +690,14 @@ constexpr FindingCase kCases[] = {
      [](const TempFolder& folder, Variant variant) {
        mosxav(folder, R"({"frames": {"00000": {"objects": ["1"]}, "00002": {"objects": ["2"]}}})");
        late_object(folder, kMosxav + "Annotations/v00", 2);
-       for (const int video : {0, 1}) write_prediction(folder, "predictions/v0" + std::to_string(video), angiogram(2 + video));
+       for (const int video : {0, 1})
+         write_prediction(folder, "predictions/v0" + std::to_string(video), angiogram(2 + video));
        Scene early = angiogram(2);
        early.ids = {1};
        write(folder, "predictions/v00/00000.png", scene_mask(early, 0));
        early.grow = 1;
-       if (variant == Variant::cured) write(folder, "predictions/v00/00001.png", scene_mask(early, 1));
+       if (variant == Variant::cured)
+         write(folder, "predictions/v00/00001.png", scene_mask(early, 1));
      }},
     {"P019", "flat",
      [](const TempFolder& folder, Variant variant) {
@@ -630,12 +706,14 @@ constexpr FindingCase kCases[] = {
        one.ids = {1};
        one.grow = 1;
        if (variant == Variant::cured) return;
-       for (int time = 1; time < kFrames; ++time) write(folder, "predictions/a/" + frame_name(time) + ".png", scene_mask(one, time));
+       for (int time = 1; time < kFrames; ++time)
+         write(folder, "predictions/a/" + frame_name(time) + ".png", scene_mask(one, time));
      }},
     {"P020", "flat",
      [](const TempFolder& folder, Variant variant) {
        predict_flat(folder);
-       if (variant == Variant::bad) write(folder, "predictions/a/00000.png", scene_mask({.grow = 1}, 0));
+       if (variant == Variant::bad)
+         write(folder, "predictions/a/00000.png", scene_mask({.grow = 1}, 0));
      }},
     {"P030", "flat",
      [](const TempFolder& folder, Variant variant) {
@@ -653,7 +731,9 @@ constexpr FindingCase kCases[] = {
      [](const TempFolder& folder, Variant variant) {
        predict_flat(folder);
        if (variant == Variant::cured) return;
-       for (int time = 1; time < kFrames; ++time) write(folder, "predictions/a/" + frame_name(time) + ".png", scene_mask({.grow = 1}, time - 1));
+       for (int time = 1; time < kFrames; ++time)
+         write(folder, "predictions/a/" + frame_name(time) + ".png",
+               scene_mask({.grow = 1}, time - 1));
      }},
     {"P033", "flat",
      [](const TempFolder& folder, Variant variant) {
@@ -664,7 +744,8 @@ constexpr FindingCase kCases[] = {
      [](const TempFolder& folder, Variant variant) {
        predict_flat(folder);
        if (variant == Variant::cured) return;
-       for (int time = 1; time < kFrames; ++time) write(folder, "predictions/a/" + frame_name(time) + ".png", scene_mask({}, 0));
+       for (int time = 1; time < kFrames; ++time)
+         write(folder, "predictions/a/" + frame_name(time) + ".png", scene_mask({}, 0));
      }},
     {"P035", "davis2017-val",
      [](const TempFolder& folder, Variant variant) {
@@ -677,7 +758,11 @@ constexpr FindingCase kCases[] = {
        folder.write("data/ImageSets/2017/train.txt", "c\nd\n");
        scene.speed = 2;
        for (const char* const name : {"a", "b"}) {
-         write_prediction(folder, "predictions/" + (variant == Variant::bad ? std::string(1, static_cast<char>(*name + 2)) : name), scene);
+         write_prediction(
+             folder,
+             "predictions/" +
+                 (variant == Variant::bad ? std::string(1, static_cast<char>(*name + 2)) : name),
+             scene);
          ++scene.speed;
        }
      }},
@@ -686,7 +771,9 @@ constexpr FindingCase kCases[] = {
        predict_flat(folder);
        if (variant == Variant::cured) return;
        boost::filesystem::create_directories(folder / "predictions/run1/masks");
-       for (const char* const name : {"a", "b"}) boost::filesystem::rename(folder / ("predictions/" + std::string(name)), folder / ("predictions/run1/masks/" + std::string(name)));
+       for (const char* const name : {"a", "b"})
+         boost::filesystem::rename(folder / ("predictions/" + std::string(name)),
+                                   folder / ("predictions/run1/masks/" + std::string(name)));
      }},
 };
 

@@ -11,8 +11,8 @@ namespace angiobench::test {
 /// Whether a generator makes the mistake or its cure.
 enum class Variant { bad, cured };
 
-/// Makes a data set (in "data") and, for codes P…, a submission (in "predictions") that has exactly the finding of
-/// `code`, or, cured, none at all.
+/// Makes a data set (in "data") and, for codes P…, a submission (in "predictions") that has exactly
+/// the finding of `code`, or, cured, none at all.
 struct FindingCase {
   std::string_view code;
   std::string_view benchmark;

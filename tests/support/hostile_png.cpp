@@ -36,7 +36,8 @@ class PngBuilder {
     Bytes header;
     append_u32(header, static_cast<std::uint64_t>(width));
     append_u32(header, static_cast<std::uint64_t>(height));
-    for (const int value : {depth, type, 0, 0, interlace}) header.push_back(static_cast<std::uint8_t>(value));
+    for (const int value : {depth, type, 0, 0, interlace})
+      header.push_back(static_cast<std::uint8_t>(value));
     chunk("IHDR", header);
     if (type == 3) chunk("PLTE", Bytes(768, 9));
   }
@@ -78,19 +79,23 @@ std::vector<HostilePng> hostile_pngs(int width, int height) {
   const Bytes rows((w + 1) * h);  // filter 0, label 0
 
   std::vector<HostilePng> all;
-  const auto add = [&](const std::string& name, Bytes bytes, const std::string& words, ErrorKind kind = ErrorKind::input) {
+  const auto add = [&](const std::string& name, Bytes bytes, const std::string& words,
+                       ErrorKind kind = ErrorKind::input) {
     all.push_back({name, std::move(bytes), kind, words});
   };
   add("empty_file", {}, "is empty");
   add("jpeg", text("\xFF\xD8\xFF\xE0\0\x10JFIF"), "does not start with the PNG signature");
-  add("html", text("<html><script>alert(1)</script></html>"), "does not start with the PNG signature");
+  add("html", text("<html><script>alert(1)</script></html>"),
+      "does not start with the PNG signature");
   add("million_by_million", png_with_header(1'000'000, 1'000'000, 8, 3), "1000000x1000000");
   add("width_of_all_ones", png_with_header(0xFFFFFFFF, 1, 8, 3), "1 to 2147483647 each way");
   add("no_width", png_with_header(0, 8, 8, 3), "1 to 2147483647 each way");
   add("wrong_size", PngBuilder(width + 1, height).image(rows).finish(), "as the ground truth");
-  add("depth_of_three", png_with_header(static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height), 3, 3),
+  add("depth_of_three",
+      png_with_header(static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height), 3, 3),
       "a combination that the PNG specification allows");
-  add("sixteen_bits", write_grey16_png(width, height, std::vector<std::uint16_t>(w * h, 700)), "of 16 bits");
+  add("sixteen_bits", write_grey16_png(width, height, std::vector<std::uint16_t>(w * h, 700)),
+      "of 16 bits");
   {
     std::vector<Rgb> pixels(w * h, Rgb{0, 0, 0});
     pixels[3] = {128, 0, 0};
@@ -102,37 +107,53 @@ std::vector<HostilePng> hostile_pngs(int width, int height) {
     bytes[bytes.size() - 20] ^= 0x40;
     add("wrong_checksum", bytes, "wrong checksum (CRC)");
   }
-  add("cut_in_the_middle", Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(good.size() / 2)), "truncated");
+  add("cut_in_the_middle",
+      Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(good.size() / 2)),
+      "truncated");
   add("without_end", Bytes(good.begin(), good.end() - 12), "before the end chunk");
   add("without_image", PngBuilder(width, height).finish(), "no image data");
-  add("without_palette", [&] {
-    Bytes header;
-    append_u32(header, w);
-    append_u32(header, h);
-    for (const int value : {8, 3, 0, 0, 0}) header.push_back(static_cast<std::uint8_t>(value));
-    return PngBuilder().chunk("IHDR", header).image(rows).finish();
-  }(), "without a palette");
-  add("animated", PngBuilder(width, height).chunk("acTL", {0, 0, 0, 2, 0, 0, 0, 0}).image(rows).finish(), "animated PNG");
-  add("unknown_critical_chunk", PngBuilder(width, height).chunk("EVIL", {1}).image(rows).finish(), "critical chunk");
-  add("image_in_two_places", PngBuilder(width, height).image(rows).chunk("tEXt", text("a")).image(rows).finish(),
+  add(
+      "without_palette",
+      [&] {
+        Bytes header;
+        append_u32(header, w);
+        append_u32(header, h);
+        for (const int value : {8, 3, 0, 0, 0}) header.push_back(static_cast<std::uint8_t>(value));
+        return PngBuilder().chunk("IHDR", header).image(rows).finish();
+      }(),
+      "without a palette");
+  add("animated",
+      PngBuilder(width, height).chunk("acTL", {0, 0, 0, 2, 0, 0, 0, 0}).image(rows).finish(),
+      "animated PNG");
+  add("unknown_critical_chunk", PngBuilder(width, height).chunk("EVIL", {1}).image(rows).finish(),
+      "critical chunk");
+  add("image_in_two_places",
+      PngBuilder(width, height).image(rows).chunk("tEXt", text("a")).image(rows).finish(),
       "not in one piece");
-  add("bomb_in_the_image", PngBuilder(width, height).image(Bytes(1 << 20)).finish(), "more image data than");
-  add("too_few_rows", PngBuilder(width, height).image(Bytes(rows.begin(), rows.end() - 1)).finish(), "image data for");
-  add("damaged_image", PngBuilder(width, height).chunk("IDAT", Bytes(50, 0xEE)).finish(), "compressed image data is damaged");
+  add("bomb_in_the_image", PngBuilder(width, height).image(Bytes(1 << 20)).finish(),
+      "more image data than");
+  add("too_few_rows", PngBuilder(width, height).image(Bytes(rows.begin(), rows.end() - 1)).finish(),
+      "image data for");
+  add("damaged_image", PngBuilder(width, height).chunk("IDAT", Bytes(50, 0xEE)).finish(),
+      "compressed image data is damaged");
   {
     Bytes packed = deflated(rows);
     packed.back() ^= 1;
-    add("wrong_adler_checksum", PngBuilder(width, height).chunk("IDAT", packed).finish(), "compressed image data is damaged");
+    add("wrong_adler_checksum", PngBuilder(width, height).chunk("IDAT", packed).finish(),
+        "compressed image data is damaged");
   }
   {
     Bytes filtered = rows;
     filtered[w + 1] = 9;
     add("unknown_filter", PngBuilder(width, height).image(filtered).finish(), "unknown filter 9");
   }
-  add("interlaced_and_cut", [&] {
-    PngBuilder builder(width, height, 8, 3, 1);
-    return builder.image(Bytes(10)).finish();
-  }(), "cannot be decoded");
+  add(
+      "interlaced_and_cut",
+      [&] {
+        PngBuilder builder(width, height, 8, 3, 1);
+        return builder.image(Bytes(10)).finish();
+      }(),
+      "cannot be decoded");
   return all;
 }
 
@@ -161,7 +182,8 @@ std::vector<UnusualPng> unusual_pngs(int width, int height) {
       {"one_bit", write_png(mask.view(), {3, 1})},
       {"rgb_with_equal_channels", write_png(mask.view(), {2, 8})},
       {"rgba_with_equal_channels", write_png(mask.view(), {6, 8})},
-      {"bombs_in_text_and_profile", PngBuilder(width, height).chunk("iCCP", profile).chunk("zTXt", words).image(rows).finish()},
+      {"bombs_in_text_and_profile",
+       PngBuilder(width, height).chunk("iCCP", profile).chunk("zTXt", words).image(rows).finish()},
       {"bombs_in_an_interlaced_file",
        [&] {
          // The same chunks, in a file that libpng decodes.
@@ -169,7 +191,8 @@ std::vector<UnusualPng> unusual_pngs(int width, int height) {
          PngBuilder extra;
          const Bytes chunks = extra.chunk("iCCP", profile).chunk("zTXt", words).finish();
          constexpr std::ptrdiff_t kHeaderEnd = 8 + 25;
-         return joined({Bytes(plain.begin(), plain.begin() + kHeaderEnd), Bytes(chunks.begin() + 8, chunks.end() - 12),
+         return joined({Bytes(plain.begin(), plain.begin() + kHeaderEnd),
+                        Bytes(chunks.begin() + 8, chunks.end() - 12),
                         Bytes(plain.begin() + kHeaderEnd, plain.end())});
        }()},
   };

@@ -20,11 +20,13 @@ struct HostilePng {
 /// Every hostile kind that a decoder refuses.
 std::vector<HostilePng> hostile_pngs(int width, int height);
 
-/// Well-formed, but with 65 object ids (1..65) in one mask: a label flood. Needs width * height >= 66.
+/// Well-formed, but with 65 object ids (1..65) in one mask: a label flood. Needs width * height
+/// >= 66.
 std::vector<std::uint8_t> label_flood_png(int width, int height);
 
-/// Unusual, but what predictions may be: interlaced, split image data, 1-bit, RGB and RGBA with equal channels, large
-/// harmless text chunks. All of them have label 1 in the upper left pixel and 0 elsewhere.
+/// Unusual, but what predictions may be: interlaced, split image data, 1-bit, RGB and RGBA with
+/// equal channels, large harmless text chunks. All of them have label 1 in the upper left pixel and
+/// 0 elsewhere.
 struct UnusualPng {
   std::string name;
   std::vector<std::uint8_t> bytes;

@@ -45,7 +45,9 @@ std::string build_zip(const std::vector<ZipPart>& parts, const ZipEnd& end) {
   std::string archive;
   std::string table;
   for (const ZipPart& part : parts) {
-    const std::string packed = part.packed ? *part.packed : part.deflated ? deflate_raw(part.content) : part.content;
+    const std::string packed = part.packed     ? *part.packed
+                               : part.deflated ? deflate_raw(part.content)
+                                               : part.content;
     const std::uint16_t method = part.method ? *part.method : part.deflated ? 8 : 0;
     const std::uint32_t crc = part.crc ? *part.crc : crc_of(part.content);
     const std::uint64_t size = part.size ? *part.size : part.content.size();
@@ -146,8 +148,12 @@ std::vector<HostileZip> hostile_zips(const std::vector<ZipPart>& good) {
   add("drive_letter", with_name("C:/evil.png"), "drive letter");
   add("backslash", with_name("v00\\evil.png"), "backslash");
   add("terminal_escape", with_name("v00/\x1b[2J.png"), "control character");
-  add("terminal_escape_c1", with_name("v00/\xC2\x9B" "2J.png"), "control character");
-  add("workflow_command_on_a_new_line", with_name("v00/a\n::error::owned.png"), "control character");
+  add("terminal_escape_c1",
+      with_name("v00/\xC2\x9B"
+                "2J.png"),
+      "control character");
+  add("workflow_command_on_a_new_line", with_name("v00/a\n::error::owned.png"),
+      "control character");
   add("zero_byte", with_name(std::string("v00/a.png\0.exe", 14)), "control character");
   add("not_utf8", with_name("v00/\xFF\xFE.png"), "not UTF-8");
   add("overlong_utf8", with_name("v00/\xC0\xAE\xC0\xAE.png"), "not UTF-8");
@@ -157,11 +163,14 @@ std::vector<HostileZip> hostile_zips(const std::vector<ZipPart>& good) {
   add("same_name_twice", with_name(good.back().name), "stands twice");
   std::string upper = good.back().name;
   for (char& character : upper) {
-    if (character >= 'a' && character <= 'z') character = static_cast<char>(character - ('a' - 'A'));
+    if (character >= 'a' && character <= 'z')
+      character = static_cast<char>(character - ('a' - 'A'));
   }
   const std::size_t slash = upper.rfind('/') + 1;
-  add("same_name_in_other_case", with_name(good.back().name.substr(0, slash) + upper.substr(slash)), "in case only");
-  add("folder_in_other_case", with_name(upper.substr(0, slash) + "other.png"), "spelled in two ways");
+  add("same_name_in_other_case", with_name(good.back().name.substr(0, slash) + upper.substr(slash)),
+      "in case only");
+  add("folder_in_other_case", with_name(upper.substr(0, slash) + "other.png"),
+      "spelled in two ways");
   {
     std::vector<ZipPart> parts = good;
     ZipPart part;
@@ -172,7 +181,8 @@ std::vector<HostileZip> hostile_zips(const std::vector<ZipPart>& good) {
     add("same_name_in_other_case_not_ascii", build_zip(parts), "in case only");
   }
   add("file_and_folder", with_name(good.back().name + "/x.png"), "as a file and as a folder");
-  add("long_name", with_name("v00/" + std::string(256, 'a') + ".png"), "--max-name-length", ErrorKind::limit);
+  add("long_name", with_name("v00/" + std::string(256, 'a') + ".png"), "--max-name-length",
+      ErrorKind::limit);
   add("deep_path", with_name("1/2/3/4/5/6/7/8/9.png"), "--max-depth", ErrorKind::limit);
   {
     ZipPart part;
@@ -246,42 +256,55 @@ std::vector<HostileZip> hostile_zips(const std::vector<ZipPart>& good) {
     part.packed_size = 1 << 20;
     add("large_entry", with(part), "--max-entry-size", ErrorKind::limit);
   }
-  add("large_archive", build_zip(good), "--max-archive-size", ErrorKind::limit).limits.max_archive_bytes = 50;
-  add("large_total", build_zip(good), "--max-total-size", ErrorKind::limit).limits.max_uncompressed_bytes = 50;
-  add("many_entries", build_zip(good), "--max-entries", ErrorKind::limit).limits.max_entries = good.size() - 1;
-  add("large_table", build_zip(good), "--max-directory-size", ErrorKind::limit).limits.max_directory_bytes = 60;
+  add("large_archive", build_zip(good), "--max-archive-size", ErrorKind::limit)
+      .limits.max_archive_bytes = 50;
+  add("large_total", build_zip(good), "--max-total-size", ErrorKind::limit)
+      .limits.max_uncompressed_bytes = 50;
+  add("many_entries", build_zip(good), "--max-entries", ErrorKind::limit).limits.max_entries =
+      good.size() - 1;
+  add("large_table", build_zip(good), "--max-directory-size", ErrorKind::limit)
+      .limits.max_directory_bytes = 60;
 
   // What shows only when the member is unpacked.
-  const auto when_read = [&](const std::string& name, const std::string& bytes, const std::string& words) {
+  const auto when_read = [&](const std::string& name, const std::string& bytes,
+                             const std::string& words) {
     add(name, bytes, words).when_opened = false;
   };
   when_read("unpacks_to_more", changed([](ZipPart& part) {
               part.deflated = true;
               part.size = static_cast<std::uint32_t>(part.content.size() - 10);
-            }), "unpacks to more");
+            }),
+            "unpacks to more");
   when_read("bomb_that_declares_little", changed([](ZipPart& part) {
               part.content = std::string(2 << 20, '\0');
               part.deflated = true;
               part.size = 70'000;
-            }), "unpacks to more");
+            }),
+            "unpacks to more");
   when_read("unpacks_to_less", changed([](ZipPart& part) {
               part.deflated = true;
               part.size = static_cast<std::uint32_t>(part.content.size() + 10);
-            }), "sizes lie: ");
+            }),
+            "sizes lie: ");
   when_read("bytes_after_the_data", changed([](ZipPart& part) {
               part.packed = deflate_raw(part.content) + "PADDING";
               part.deflated = true;
-            }), "packed ones");
+            }),
+            "packed ones");
   when_read("damaged_data", changed([](ZipPart& part) {
               part.packed = std::string(200, '\xFF');
               part.deflated = true;
-            }), "damaged (deflate)");
-  when_read("wrong_checksum", changed([](ZipPart& part) { part.crc = 12345; }), "checksum (CRC-32)");
-  when_read("own_header_has_other_sizes", changed([](ZipPart& part) { part.local_size = 7; }), "its own header has others");
-  when_read("own_header_has_another_name", changed([](ZipPart& part) {
-              part.local_name = std::string(part.name.size(), 'x');
-            }), "has another name");
-  when_read("nested_archive_named_as_a_mask", changed([](ZipPart& part) { part.content = build_zip({}); }),
+            }),
+            "damaged (deflate)");
+  when_read("wrong_checksum", changed([](ZipPart& part) { part.crc = 12345; }),
+            "checksum (CRC-32)");
+  when_read("own_header_has_other_sizes", changed([](ZipPart& part) { part.local_size = 7; }),
+            "its own header has others");
+  when_read("own_header_has_another_name",
+            changed([](ZipPart& part) { part.local_name = std::string(part.name.size(), 'x'); }),
+            "has another name");
+  when_read("nested_archive_named_as_a_mask",
+            changed([](ZipPart& part) { part.content = build_zip({}); }),
             "archive within the archive (zip)");
 
   // Places that lie.
@@ -297,12 +320,15 @@ std::vector<HostileZip> hostile_zips(const std::vector<ZipPart>& good) {
     parts.back().offset = 0x7FFFFFFF;
     add("member_outside", build_zip(parts), "outside the archive");
     // The header is in the gap, the data would run into the table.
-    when_read("own_extra_field_pushes_the_data_out", [&] {
-      std::string bytes = build_zip(good);
-      bytes[28] = '\xFF';
-      bytes[29] = '\xFF';
-      return bytes;
-    }(), "overlaps the next one");
+    when_read(
+        "own_extra_field_pushes_the_data_out",
+        [&] {
+          std::string bytes = build_zip(good);
+          bytes[28] = '\xFF';
+          bytes[29] = '\xFF';
+          return bytes;
+        }(),
+        "overlaps the next one");
   }
 
   // Tables and ends that lie.
@@ -320,30 +346,43 @@ std::vector<HostileZip> hostile_zips(const std::vector<ZipPart>& good) {
   add("cut_in_the_middle", whole.substr(0, whole.size() / 2), "ends before its table of members");
   add("cut_at_the_end", whole.substr(0, whole.size() - 1), "does not reach the end of the file");
   add("bytes_appended", whole + "\n", "does not reach the end of the file");
-  add("two_ends", [&] {
-    ZipEnd inner;
-    const std::string empty = build_zip({}, inner);
-    ZipEnd outer;
-    outer.comment = empty;
-    return build_zip(good, outer);
-  }(), "two end records");
-  add("table_cut_short", with_end([](ZipEnd& end) { end.table_offset = 0x7FFFFFF0; }), "truncated or reaches past");
-  add("bytes_after_the_table", with_end([](ZipEnd& end) { end.before_end = "hidden"; }), "belong to nothing");
-  add("more_entries_than_bytes", with_end([](ZipEnd& end) { end.entries = 9'000; }), "claims 9000 entries");
-  add("fewer_entries_than_listed", with_end([](ZipEnd& end) { end.entries = 1; }), "claims 1 entries and lists");
+  add(
+      "two_ends",
+      [&] {
+        ZipEnd inner;
+        const std::string empty = build_zip({}, inner);
+        ZipEnd outer;
+        outer.comment = empty;
+        return build_zip(good, outer);
+      }(),
+      "two end records");
+  add("table_cut_short", with_end([](ZipEnd& end) { end.table_offset = 0x7FFFFFF0; }),
+      "truncated or reaches past");
+  add("bytes_after_the_table", with_end([](ZipEnd& end) { end.before_end = "hidden"; }),
+      "belong to nothing");
+  add("more_entries_than_bytes", with_end([](ZipEnd& end) { end.entries = 9'000; }),
+      "claims 9000 entries");
+  add("fewer_entries_than_listed", with_end([](ZipEnd& end) { end.entries = 1; }),
+      "claims 1 entries and lists");
   add("several_volumes", with_end([](ZipEnd& end) { end.disk = 2; }), "several volumes");
-  add("damaged_table", [&] {
-    std::string bytes = whole;
-    bytes[bytes.rfind("PK\x01\x02") + 1] = 'X';
-    return bytes;
-  }(), "damaged at entry");
-  add("record_cut_off", [&] {
-    std::string bytes = whole;
-    const std::size_t record = bytes.rfind("PK\x01\x02");
-    bytes[record + 28] = '\xFF';
-    bytes[record + 29] = '\xFF';
-    return bytes;
-  }(), "cut off in entry");
+  add(
+      "damaged_table",
+      [&] {
+        std::string bytes = whole;
+        bytes[bytes.rfind("PK\x01\x02") + 1] = 'X';
+        return bytes;
+      }(),
+      "damaged at entry");
+  add(
+      "record_cut_off",
+      [&] {
+        std::string bytes = whole;
+        const std::size_t record = bytes.rfind("PK\x01\x02");
+        bytes[record + 28] = '\xFF';
+        bytes[record + 29] = '\xFF';
+        return bytes;
+      }(),
+      "cut off in entry");
   {
     ZipPart part;
     part.name = "v00/extra.png";
@@ -366,27 +405,34 @@ std::vector<HostileZip> hostile_zips(const std::vector<ZipPart>& good) {
   add("zip64_end_outside", with_end([](ZipEnd& end) {
         end.zip64 = true;
         end.end64_offset = ~0ULL;
-      }), "zip64 end record lies outside");
+      }),
+      "zip64 end record lies outside");
   add("zip64_end_malformed", with_end([](ZipEnd& end) {
         end.zip64 = true;
         end.end64_offset = 0;
-      }), "zip64 end record is malformed");
+      }),
+      "zip64 end record is malformed");
   add("zip64_table_of_all_ones", with_end([](ZipEnd& end) {
         end.zip64 = true;
         end.table_size = ~0ULL;
-      }), "truncated or reaches past");
-  add("zip64_ends_disagree", [&] {
-    std::string bytes = zip64;
-    bytes[bytes.size() - 14] = 1;
-    bytes[bytes.size() - 13] = 0;
-    bytes[bytes.size() - 12] = 1;
-    bytes[bytes.size() - 11] = 0;
-    return bytes;
-  }(), "disagree");
+      }),
+      "truncated or reaches past");
+  add(
+      "zip64_ends_disagree",
+      [&] {
+        std::string bytes = zip64;
+        bytes[bytes.size() - 14] = 1;
+        bytes[bytes.size() - 13] = 0;
+        bytes[bytes.size() - 12] = 1;
+        bytes[bytes.size() - 11] = 0;
+        return bytes;
+      }(),
+      "disagree");
   add("zip64_entries_of_all_ones", with_end([](ZipEnd& end) {
         end.zip64 = true;
         end.entries = ~0ULL;
-      }), "--max-entries", ErrorKind::limit);
+      }),
+      "--max-entries", ErrorKind::limit);
   return all;
 }
 
@@ -397,7 +443,8 @@ std::string zip_of_empty_entries(std::uint32_t count) {
   table.reserve(std::size_t{count} * 60);
   for (std::uint32_t i = 0; i < count; ++i) {
     std::array<char, 16> name{};
-    const auto length = static_cast<std::size_t>(std::snprintf(name.data(), name.size(), "v/%07u.png", i));
+    const auto length =
+        static_cast<std::size_t>(std::snprintf(name.data(), name.size(), "v/%07u.png", i));
     const std::uint64_t offset = archive.size();
     put(archive, 0x04034b50, 4);
     put(archive, 20, 6);
@@ -449,7 +496,8 @@ std::vector<std::string> misleading_names() {
       "$(touch owned)",
       "`touch owned`",
       "a|b*c_d",
-      "\xE2\x80\xAE" "gnp.exe",
+      "\xE2\x80\xAE"
+      "gnp.exe",
       "##vso[task.complete result=Failed;]",
   };
 }

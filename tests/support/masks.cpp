@@ -27,7 +27,8 @@ void draw_ellipse(Mask& mask, double cx, double cy, double rx, double ry, std::u
   }
 }
 
-void draw_line(Mask& mask, double x0, double y0, double x1, double y1, double thickness, std::uint8_t label) {
+void draw_line(Mask& mask, double x0, double y0, double x1, double y1, double thickness,
+               std::uint8_t label) {
   const int steps = static_cast<int>(2 * std::hypot(x1 - x0, y1 - y0)) + 1;
   for (int i = 0; i <= steps; ++i) {
     const double t = static_cast<double>(i) / steps;
@@ -36,8 +37,10 @@ void draw_line(Mask& mask, double x0, double y0, double x1, double y1, double th
     const double cy = y0 + t * (y1 - y0);
     const int top = std::max(0, static_cast<int>(std::ceil(cy - half)));
     const int left = std::max(0, static_cast<int>(std::ceil(cx - half)));
-    for (int y = top; y < std::min<int>(mask.height(), static_cast<int>(std::ceil(cy + half))); ++y) {
-      for (int x = left; x < std::min<int>(mask.width(), static_cast<int>(std::ceil(cx + half))); ++x) {
+    for (int y = top; y < std::min<int>(mask.height(), static_cast<int>(std::ceil(cy + half)));
+         ++y) {
+      for (int x = left; x < std::min<int>(mask.width(), static_cast<int>(std::ceil(cx + half)));
+           ++x) {
         mask.at(x, y) = label;
       }
     }
@@ -51,8 +54,10 @@ Mask mask_from(std::initializer_list<std::string_view> rows) {
   Mask mask(static_cast<int>(rows.begin()->size()), static_cast<int>(rows.size()));
   int y = 0;
   for (const std::string_view row : rows) {
-    expects(static_cast<int>(row.size()) == mask.width(), "the rows of a drawn mask are equally long");
-    for (int x = 0; x < mask.width(); ++x) mask.at(x, y) = label_of(row[static_cast<std::size_t>(x)]);
+    expects(static_cast<int>(row.size()) == mask.width(),
+            "the rows of a drawn mask are equally long");
+    for (int x = 0; x < mask.width(); ++x)
+      mask.at(x, y) = label_of(row[static_cast<std::size_t>(x)]);
     ++y;
   }
   return mask;
@@ -92,7 +97,8 @@ Mask random_mask(int width, int height, int num_labels, std::mt19937_64& random)
     const double cx = uniform(-2, width + 2);
     const double cy = uniform(-2, height + 2);
     if (random() % 2 == 0) {
-      draw_ellipse(mask, cx, cy, uniform(0.5, width / 2.0 + 1), uniform(0.5, height / 2.0 + 1), any_label());
+      draw_ellipse(mask, cx, cy, uniform(0.5, width / 2.0 + 1), uniform(0.5, height / 2.0 + 1),
+                   any_label());
     } else {
       draw_line(mask, cx, cy, uniform(0, width), uniform(0, height), uniform(1, 5), any_label());
     }

@@ -67,9 +67,10 @@ bool decode(Source& source) {
 
 std::optional<Mask> libpng_labels(std::span<const std::uint8_t> file, std::uint64_t max_pixels) {
   Source source{file, max_pixels, {}, 0, 0};
-  if (file.size() < 8 || png_sig_cmp(file.data(), 0, 8) != 0 || !decode(source)) return std::nullopt;
-  const MaskView view{source.pixels.data(), static_cast<int>(source.width), static_cast<int>(source.height),
-                      static_cast<std::ptrdiff_t>(source.width)};
+  if (file.size() < 8 || png_sig_cmp(file.data(), 0, 8) != 0 || !decode(source))
+    return std::nullopt;
+  const MaskView view{source.pixels.data(), static_cast<int>(source.width),
+                      static_cast<int>(source.height), static_cast<std::ptrdiff_t>(source.width)};
   return Mask(view);
 }
 

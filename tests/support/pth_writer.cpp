@@ -63,15 +63,20 @@ PickleWriter& PickleWriter::integers(const std::vector<std::int64_t>& values) {
   return *this;
 }
 
-PickleWriter& PickleWriter::storage(std::string_view kind, std::string_view key, std::int64_t elements) {
+PickleWriter& PickleWriter::storage(std::string_view kind, std::string_view key,
+                                    std::int64_t elements) {
   raw("(").text("storage").global("torch", kind).text(key).text("cpu").integer(elements);
   return raw("tQ");
 }
 
-PickleWriter& PickleWriter::tensor(std::string_view kind, std::string_view key, std::int64_t elements,
-                                   std::int64_t offset, const std::vector<std::int64_t>& sizes,
+PickleWriter& PickleWriter::tensor(std::string_view kind, std::string_view key,
+                                   std::int64_t elements, std::int64_t offset,
+                                   const std::vector<std::int64_t>& sizes,
                                    const std::vector<std::int64_t>& strides) {
-  global("torch._utils", "_rebuild_tensor_v2").raw("(").storage(kind, key, elements).integer(offset);
+  global("torch._utils", "_rebuild_tensor_v2")
+      .raw("(")
+      .storage(kind, key, elements)
+      .integer(offset);
   integers(sizes).integers(strides);
   // requires_grad False, backward hooks OrderedDict().
   return raw("\x89").global("collections", "OrderedDict").raw(")RtR");
@@ -115,12 +120,13 @@ std::string make_zip(const ZipEntries& entries, const ZipStyle& style) {
   for (const auto& entry : entries) {
     const std::string& name = entry.first;
     const std::string& content = entry.second;
-    const auto sum = static_cast<std::uint32_t>(
-                         ::crc32_z(0, reinterpret_cast<const Bytef*>(content.data()), content.size())) +
+    const auto sum = static_cast<std::uint32_t>(::crc32_z(
+                         0, reinterpret_cast<const Bytef*>(content.data()), content.size())) +
                      style.wrong_sum;
     const auto size = static_cast<std::uint32_t>(content.size());
     const auto offset = static_cast<std::uint64_t>(file.size());
-    // What local and central header have in common: version, flags, method, time, date, sum, sizes, name length.
+    // What local and central header have in common: version, flags, method, time, date, sum, sizes,
+    // name length.
     const auto common = [&](std::string& to, std::uint32_t shown_size) {
       put<std::uint16_t>(to, 45);
       put(to, style.flags);
@@ -194,8 +200,8 @@ std::string state_dict_pickle(const StateDict& weights) {
   pickle.begin_dict();
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const auto& [name, tensor] = weights.entries()[i];
-    pickle.text(name).tensor(storage_class(tensor.type), std::to_string(i), tensor.element_count(), 0, tensor.shape,
-                             contiguous_strides(tensor.shape));
+    pickle.text(name).tensor(storage_class(tensor.type), std::to_string(i), tensor.element_count(),
+                             0, tensor.shape, contiguous_strides(tensor.shape));
   }
   return pickle.end_dict().finish();
 }
@@ -203,14 +209,16 @@ std::string state_dict_pickle(const StateDict& weights) {
 std::string make_pth(const StateDict& weights) {
   ZipEntries entries = {{"archive/data.pkl", state_dict_pickle(weights)}};
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    entries.emplace_back("archive/data/" + std::to_string(i), as_text(weights.entries()[i].tensor.bytes));
+    entries.emplace_back("archive/data/" + std::to_string(i),
+                         as_text(weights.entries()[i].tensor.bytes));
   }
   entries.emplace_back("archive/version", "3\n");
   return make_zip(entries);
 }
 
 std::string make_legacy_pth(const std::string& object_pickle,
-                            const std::vector<std::pair<std::string, std::string>>& storages, std::size_t element) {
+                            const std::vector<std::pair<std::string, std::string>>& storages,
+                            std::size_t element) {
   const std::string_view magic("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.", 15);
   std::string file(magic);
   file += std::string("\x80\x02M\xe9\x03.", 6);  // 1001

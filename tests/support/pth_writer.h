@@ -11,7 +11,8 @@
 
 namespace angiobench::test {
 
-/// Writes pickle opcodes, as torch.save does (protocol 2). For files that are right, and for those that lie.
+/// Writes pickle opcodes, as torch.save does (protocol 2). For files that are right, and for those
+/// that lie.
 class PickleWriter {
  public:
   PickleWriter& raw(std::string_view bytes);
@@ -22,8 +23,9 @@ class PickleWriter {
   /// A storage: ('storage', torch.<kind>, key, 'cpu', elements) and the persistent-id opcode.
   PickleWriter& storage(std::string_view kind, std::string_view key, std::int64_t elements);
   /// _rebuild_tensor_v2 of a storage.
-  PickleWriter& tensor(std::string_view kind, std::string_view key, std::int64_t elements, std::int64_t offset,
-                       const std::vector<std::int64_t>& sizes, const std::vector<std::int64_t>& strides);
+  PickleWriter& tensor(std::string_view kind, std::string_view key, std::int64_t elements,
+                       std::int64_t offset, const std::vector<std::int64_t>& sizes,
+                       const std::vector<std::int64_t>& strides);
   /// OrderedDict() left open for items, and its end.
   PickleWriter& begin_dict();
   PickleWriter& end_dict();
@@ -42,8 +44,8 @@ using ZipEntries = std::vector<std::pair<std::string, std::string>>;
 
 /// How make_zip writes.
 struct ZipStyle {
-  bool zip64 = true;            // as PyTorch does: sizes in extra fields, zip64 end record
-  std::uint16_t method = 0;     // what the headers claim
+  bool zip64 = true;         // as PyTorch does: sizes in extra fields, zip64 end record
+  std::uint16_t method = 0;  // what the headers claim
   std::uint16_t flags = 0;
   std::uint32_t wrong_sum = 0;  // added to every check sum
 };
@@ -58,8 +60,10 @@ std::string state_dict_pickle(const StateDict& weights);
 std::string make_pth(const StateDict& weights);
 std::string make_legacy_pth(const StateDict& weights);
 
-/// A legacy file of one's own object pickle and storages (key and bytes, of elements of `element` bytes).
+/// A legacy file of one's own object pickle and storages (key and bytes, of elements of `element`
+/// bytes).
 std::string make_legacy_pth(const std::string& object_pickle,
-                            const std::vector<std::pair<std::string, std::string>>& storages, std::size_t element);
+                            const std::vector<std::pair<std::string, std::string>>& storages,
+                            std::size_t element);
 
 }  // namespace angiobench::test

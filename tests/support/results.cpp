@@ -58,11 +58,13 @@ FrameStatistics statistics_of(const std::vector<double>& values) {
 void stamp(Result& result) {
   result.tool_version = "0.1.0";
   result.git_commit = "0123456789ab";
-  result.protocol = {"mosxav-test", 1, "sha256:" + std::string(64, 'a'), R"({"frames": "all but first and last"})"};
+  result.protocol = {"mosxav-test", 1, "sha256:" + std::string(64, 'a'),
+                     R"({"frames": "all but first and last"})"};
   result.dataset.name = "mosxav-test";
   result.dataset.digest = "sha256:" + std::string(64, 'b');
   result.submission = {"our-method", "sha256:" + std::string(64, 'c')};
-  result.run = {"2026-01-31T12:34:56Z", 1.25, 2, {"angiobench", "score", "--dataset", "mosxav-test"}};
+  result.run = {
+      "2026-01-31T12:34:56Z", 1.25, 2, {"angiobench", "score", "--dataset", "mosxav-test"}};
 }
 
 }  // namespace
@@ -100,7 +102,8 @@ void refresh_means(Result& result) {
       }
       ++result.dataset.objects;
     }
-    sequence.frames_scored = static_cast<std::uint32_t>(std::count(scored.begin(), scored.end(), true));
+    sequence.frames_scored =
+        static_cast<std::uint32_t>(std::count(scored.begin(), scored.end(), true));
     result.dataset.frames_scored += sequence.frames_scored;
   }
   const auto mean = [](double sum, std::uint64_t count) -> std::optional<double> {
@@ -112,7 +115,8 @@ void refresh_means(Result& result) {
   const std::uint64_t all = seen.count + unseen.count;
   const auto around = [](std::optional<double> value) -> std::optional<Interval> {
     if (!value) return std::nullopt;
-    return Interval{0.95, std::max(0.0, *value - 0.125), std::min(1.0, *value + 0.125), "sequence", 10000};
+    return Interval{0.95, std::max(0.0, *value - 0.125), std::min(1.0, *value + 0.125), "sequence",
+                    10000};
   };
   const std::optional<double> both = j ? std::optional((*j + *f) / 2) : std::nullopt;
   result.aggregates = {
@@ -135,14 +139,18 @@ Result tiny_result() {
     double j;
     double f;
   };
-  const auto add = [&](const char* name, std::vector<ObjectScore> objects, const std::vector<Row>& rows) {
+  const auto add = [&](const char* name, std::vector<ObjectScore> objects,
+                       const std::vector<Row>& rows) {
     SequenceScore sequence;
     sequence.name = name;
     sequence.objects = std::move(objects);
-    for (int frame = 0; frame < 5; ++frame) sequence.frame_names.push_back(numbered("", 5, 5 * frame));
+    for (int frame = 0; frame < 5; ++frame)
+      sequence.frame_names.push_back(numbered("", 5, 5 * frame));
     for (const Row& row : rows) {
-      const FrameRole role = row.frame == 0 || row.frame == 4 ? FrameRole::dropped : FrameRole::scored;
-      sequence.frames.push_back({static_cast<std::uint32_t>(row.frame), row.object, role, counts_with(60, row.j, row.f)});
+      const FrameRole role =
+          row.frame == 0 || row.frame == 4 ? FrameRole::dropped : FrameRole::scored;
+      sequence.frames.push_back(
+          {static_cast<std::uint32_t>(row.frame), row.object, role, counts_with(60, row.j, row.f)});
     }
     result.sequences.push_back(std::move(sequence));
   };
@@ -153,8 +161,14 @@ Result tiny_result() {
     return score;
   };
   add("v00", {object(1, ObjectGroup::seen), object(2, ObjectGroup::unseen)},
-      {{0, 1, 1.0, 1.0}, {1, 1, 0.5, 0.75}, {2, 1, 0.5, 0.75}, {2, 2, 1.0, 1.0}, {3, 1, 0.2, 0.5}, {3, 2, 0.5, 0.5},
-       {4, 1, 0.2, 0.5}, {4, 2, 0.5, 0.5}});
+      {{0, 1, 1.0, 1.0},
+       {1, 1, 0.5, 0.75},
+       {2, 1, 0.5, 0.75},
+       {2, 2, 1.0, 1.0},
+       {3, 1, 0.2, 0.5},
+       {3, 2, 0.5, 0.5},
+       {4, 1, 0.2, 0.5},
+       {4, 2, 0.5, 0.5}});
   add("v01", {object(1, ObjectGroup::seen)},
       {{0, 1, 1.0, 1.0}, {1, 1, 0.0, 0.25}, {2, 1, 0.0, 0.0}, {3, 1, 0.0, 0.0}, {4, 1, 0.0, 0.0}});
   refresh_means(result);
@@ -180,14 +194,16 @@ Result make_result(const ResultShape& shape) {
   for (int s = 0; s < shape.sequences; ++s) {
     SequenceScore sequence;
     sequence.name = numbered("v", 2, s);
-    for (int frame = 0; frame < shape.frames; ++frame) sequence.frame_names.push_back(numbered("", 5, 3 * frame));
+    for (int frame = 0; frame < shape.frames; ++frame)
+      sequence.frame_names.push_back(numbered("", 5, 3 * frame));
     for (int o = 1; o <= shape.objects; ++o) {
       ObjectScore object;
       object.id = o;
       object.group = uniform() < 0.5 ? ObjectGroup::seen : ObjectGroup::unseen;
       sequence.objects.push_back(object);
       const int first = uniform() < 0.3 ? static_cast<int>(uniform() * shape.frames / 2) : 0;
-      const int lost_at = uniform() < 0.25 ? static_cast<int>(uniform() * shape.frames) : shape.frames;
+      const int lost_at =
+          uniform() < 0.25 ? static_cast<int>(uniform() * shape.frames) : shape.frames;
       const int hidden_from = static_cast<int>(uniform() * shape.frames);
       const int hidden_to = uniform() < 0.3 ? hidden_from + shape.frames / 6 : hidden_from;
       const auto area = static_cast<std::uint32_t>(200 + uniform() * 8000);
@@ -196,15 +212,20 @@ Result make_result(const ResultShape& shape) {
         quality = std::clamp(quality + 0.08 * (uniform() - 0.56), 0.0, 1.0);
         const bool hidden = frame >= hidden_from && frame < hidden_to;
         const double j = frame == first ? 1.0 : frame >= lost_at ? 0.0 : quality;
-        const double f = frame == first ? 1.0 : frame >= lost_at ? 0.0 : std::clamp(quality + 0.1 * (uniform() - 0.4), 0.0, 1.0);
+        const double f = frame == first ? 1.0
+                         : frame >= lost_at
+                             ? 0.0
+                             : std::clamp(quality + 0.1 * (uniform() - 0.4), 0.0, 1.0);
         FrameRole role = FrameRole::scored;
         if (frame == 0 || frame == shape.frames - 1) role = FrameRole::dropped;
         if (frame == first && frame != 0) role = FrameRole::prompt;
-        sequence.frames.push_back({static_cast<std::uint32_t>(frame), o, role, hidden ? FrameCounts{} : counts_with(area, j, f)});
+        sequence.frames.push_back({static_cast<std::uint32_t>(frame), o, role,
+                                   hidden ? FrameCounts{} : counts_with(area, j, f)});
       }
     }
-    std::stable_sort(sequence.frames.begin(), sequence.frames.end(),
-                     [](const FrameScore& left, const FrameScore& right) { return left.frame < right.frame; });
+    std::stable_sort(
+        sequence.frames.begin(), sequence.frames.end(),
+        [](const FrameScore& left, const FrameScore& right) { return left.frame < right.frame; });
     result.sequences.push_back(std::move(sequence));
   }
   refresh_means(result);

@@ -59,8 +59,10 @@ void recompute_aggregates(Result& result) {
   for (const SequenceScore& sequence : result.sequences) {
     for (const ObjectScore& object : sequence.objects) {
       const auto group = static_cast<std::size_t>(object.group);
-      for (Mean* mean : {&j[group], &all_j}) *mean = {mean->sum + object.j.mean.value(), mean->count + 1};
-      for (Mean* mean : {&f[group], &all_f}) *mean = {mean->sum + object.f.mean.value(), mean->count + 1};
+      for (Mean* mean : {&j[group], &all_j})
+        *mean = {mean->sum + object.j.mean.value(), mean->count + 1};
+      for (Mean* mean : {&f[group], &all_f})
+        *mean = {mean->sum + object.f.mean.value(), mean->count + 1};
     }
   }
   const auto half = [](std::optional<double> a, std::optional<double> b) -> std::optional<double> {
@@ -68,7 +70,8 @@ void recompute_aggregates(Result& result) {
     return (*a + *b) / 2;
   };
   result.aggregates.clear();
-  const auto add = [&](const char* metric, const char* scope, std::optional<double> value, std::uint64_t n) {
+  const auto add = [&](const char* metric, const char* scope, std::optional<double> value,
+                       std::uint64_t n) {
     result.aggregates.push_back({metric, scope, value, n, std::nullopt});
   };
   if (j[1].count + j[2].count == 0) {
@@ -99,7 +102,8 @@ Result mosxav_test_result() {
       for (const auto& [id, means] : ids.items()) {
         const nlohmann::json& seen = videos.at(name).at("seen_objects");
         const bool is_seen = std::find(seen.begin(), seen.end(), id) != seen.end();
-        objects.push_back({name, std::stoi(id), means.at(0).get<double>() / 100, means.at(1).get<double>() / 100,
+        objects.push_back({name, std::stoi(id), means.at(0).get<double>() / 100,
+                           means.at(1).get<double>() / 100,
                            is_seen ? ObjectGroup::seen : ObjectGroup::unseen});
       }
     }

@@ -71,7 +71,8 @@ TEST(View, ShowsThePatientAsSeenFromTheDetector) {
   EXPECT_DOUBLE_EQ(centre.x, 50);
   EXPECT_DOUBLE_EQ(centre.y, 50);
   EXPECT_DOUBLE_EQ(centre.scale, 2);
-  EXPECT_DOUBLE_EQ(view.project({10, 0, 0}).x, 70);  // the patient's left is on the right of the image
+  EXPECT_DOUBLE_EQ(view.project({10, 0, 0}).x,
+                   70);  // the patient's left is on the right of the image
   EXPECT_DOUBLE_EQ(view.project({0, 0, 10}).y, 30);  // the head is up
   // 100 mm nearer to the detector (forwards) is further from the source: 1000 / 600.
   EXPECT_NEAR(view.project({0, -100, 0}).scale, 1000.0 / 600, 1e-12);
@@ -90,7 +91,8 @@ TEST(SmoothCurve, PassesThroughItsPointsInEvenSteps) {
   double nearest = 100;
   for (const Vec3& point : curve) nearest = std::min(nearest, length(point - Vec3{10, 0, 0}));
   EXPECT_LT(nearest, 0.6);
-  for (std::size_t i = 1; i < curve.size(); ++i) EXPECT_NEAR(length(curve[i] - curve[i - 1]), 1.0, 0.1);
+  for (std::size_t i = 1; i < curve.size(); ++i)
+    EXPECT_NEAR(length(curve[i] - curve[i - 1]), 1.0, 0.1);
 }
 
 TEST(BeerLambert, HalvesTheBeamAtLnTwo) {
@@ -112,9 +114,11 @@ TEST(BeerLambert, MultipliesWhatLiesBehindEachOther) {
 }
 
 TEST(Tube, HasTheChordsOfACylinder) {
-  // Radius 10 pixels, 10 mm through the middle, 0.1 per mm: 1 on the axis, 0.8 at 6/10 of the radius.
+  // Radius 10 pixels, 10 mm through the middle, 0.1 per mm: 1 on the axis, 0.8 at 6/10 of the
+  // radius.
   Canvas canvas(101, 41);
-  const TubeSample tube[] = {sample_at(0, 20.5F, 10, 10, 0.1F), sample_at(101, 20.5F, 10, 10, 0.1F)};
+  const TubeSample tube[] = {sample_at(0, 20.5F, 10, 10, 0.1F),
+                             sample_at(101, 20.5F, 10, 10, 0.1F)};
   canvas.draw_tube(tube, 0, Profile::round, 1);
   EXPECT_NEAR(static_cast<double>(canvas.attenuation().at(50, 20)), 1.0, 0.01);
   EXPECT_NEAR(static_cast<double>(canvas.attenuation().at(50, 26)), 0.8, 0.01);
@@ -153,7 +157,8 @@ TEST(Tube, CountsOnceWhereABranchStartsInItsParent) {
 TEST(Tube, IsEmptyInsideWhereItsLumenIsEmpty) {
   // Outer radius 10 pixels = 5 mm, inner half of it: 10 - 5 = 5 mm of wall at 0.2 per mm.
   Canvas canvas(41, 41);
-  const TubeSample tube[] = {sample_at(-20, 20.5F, 10, 10, 0.2F), sample_at(10, 20.5F, 10, 10, 0.2F),
+  const TubeSample tube[] = {sample_at(-20, 20.5F, 10, 10, 0.2F),
+                             sample_at(10, 20.5F, 10, 10, 0.2F),
                              sample_at(61, 20.5F, 10, 10, 0.2F)};
   canvas.draw_tube(tube, 0.5F, Profile::round, 1);
   EXPECT_NEAR(static_cast<double>(canvas.attenuation().at(20, 20)), 1.0, 0.02);
@@ -164,7 +169,8 @@ TEST(Tube, IsEmptyInsideWhereItsLumenIsEmpty) {
 TEST(Tube, KeepsItsAreaWhenThinnerThanAPixel) {
   // Half-circle of radius 0.2 pixels: the line integral over a column is pi / 2 * chord * radius.
   Canvas canvas(21, 21);
-  const TubeSample wire[] = {sample_at(0, 10.5F, 0.2F, 0.4F, 1.0F), sample_at(21, 10.5F, 0.2F, 0.4F, 1.0F)};
+  const TubeSample wire[] = {sample_at(0, 10.5F, 0.2F, 0.4F, 1.0F),
+                             sample_at(21, 10.5F, 0.2F, 0.4F, 1.0F)};
   canvas.draw_tube(wire, 0, Profile::round, 1);
   float column = 0;
   for (int y = 0; y < 21; ++y) column += canvas.attenuation().at(10, y);
@@ -211,13 +217,17 @@ TEST_P(EveryTree, ObeysMurraysLawAtEveryJunction) {
     const VesselTree tree = grow_tree(heart, options, random);
     ASSERT_GE(tree.junctions.size(), 4U);
     for (const Junction& junction : tree.junctions) {
-      EXPECT_NEAR(std::pow(junction.before_mm, 3), std::pow(junction.after_mm, 3) + std::pow(junction.side_mm, 3), 1e-9);
+      EXPECT_NEAR(std::pow(junction.before_mm, 3),
+                  std::pow(junction.after_mm, 3) + std::pow(junction.side_mm, 3), 1e-9);
       const Branch& child = tree.branches[static_cast<std::size_t>(junction.child)];
       const Branch& parent = tree.branches[static_cast<std::size_t>(junction.parent)];
       EXPECT_EQ(child.parent, junction.parent);
       EXPECT_DOUBLE_EQ(child.radii.front(), junction.side_mm);
-      EXPECT_NEAR(parent.radii[static_cast<std::size_t>(child.parent_point)], junction.before_mm, 1e-9);
-      EXPECT_LT(length(child.points.front() - parent.points[static_cast<std::size_t>(child.parent_point)]), 1e-6);
+      EXPECT_NEAR(parent.radii[static_cast<std::size_t>(child.parent_point)], junction.before_mm,
+                  1e-9);
+      EXPECT_LT(length(child.points.front() -
+                       parent.points[static_cast<std::size_t>(child.parent_point)]),
+                1e-6);
     }
   }
 }
@@ -230,14 +240,17 @@ TEST_P(EveryTree, NeverWidensDownstreamAndStaysOnTheHeart) {
   options.num_stenoses = 0;
   const VesselTree tree = grow_tree(heart, options, random);
   for (const Branch& branch : tree.branches) {
-    for (std::size_t i = 1; i < branch.radii.size(); ++i) EXPECT_LE(branch.radii[i], branch.radii[i - 1] + 1e-12);
+    for (std::size_t i = 1; i < branch.radii.size(); ++i)
+      EXPECT_LE(branch.radii[i], branch.radii[i - 1] + 1e-12);
     EXPECT_TRUE(std::is_sorted(branch.path.begin(), branch.path.end()));
-    for (const Vec3& point : branch.points) EXPECT_LT(length(point - heart.base), 1.6 * heart.long_mm);
+    for (const Vec3& point : branch.points)
+      EXPECT_LT(length(point - heart.base), 1.6 * heart.long_mm);
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, EveryTree,
-                         testing::Values(TreeKind::left_coronary, TreeKind::right_coronary, TreeKind::coronary_veins));
+                         testing::Values(TreeKind::left_coronary, TreeKind::right_coronary,
+                                         TreeKind::coronary_veins));
 
 TEST(Stenosis, NarrowsAVesselByFortyToEightyFivePercent) {
   double narrowest = 1;
@@ -277,7 +290,10 @@ TEST(Motion, ContractsOnceABeatAndRests) {
     const double depth = motion.contraction(frame);
     EXPECT_GE(depth, -0.08);
     EXPECT_LE(depth, 1.0);
-    peaks += depth > 0.95 && depth >= motion.contraction(frame - 1) && depth > motion.contraction(frame + 1) ? 1 : 0;
+    peaks += depth > 0.95 && depth >= motion.contraction(frame - 1) &&
+                     depth > motion.contraction(frame + 1)
+                 ? 1
+                 : 0;
   }
   EXPECT_EQ(peaks, 10);  // ten seconds at 60 beats a minute
 }
@@ -438,9 +454,12 @@ TEST(Scene, MovesObjectsSmoothlyFromFrameToFrame) {
           }
           shared_sum += static_cast<double>(both) / (smaller + larger - both);
           ++shared_number;
-          // What neither fills nor leaves the field moves by less than 12 mm (about 20 pixels here) in a fifteenth second.
+          // What neither fills nor leaves the field moves by less than 12 mm (about 20 pixels here)
+          // in a fifteenth second.
           if (larger < 1.1 * smaller) {
-            EXPECT_LT(std::hypot(new_tracks[i].x - old_tracks[i].x, new_tracks[i].y - old_tracks[i].y), 20)
+            EXPECT_LT(
+                std::hypot(new_tracks[i].x - old_tracks[i].x, new_tracks[i].y - old_tracks[i].y),
+                20)
                 << "seed " << seed << " frame " << frame << " object " << i;
           }
         }
@@ -472,13 +491,15 @@ TEST(Scene, VesselsAreDarkerThanTheirSurroundings) {
       for (int x = 4; x < 252; ++x) {
         const int label = canvas.labels().at(x, y);
         const double value = grey[static_cast<std::size_t>(y * 256 + x)];
-        if (label > 0 && scene.objects[static_cast<std::size_t>(label - 1)].category == Category::vessel) {
+        if (label > 0 &&
+            scene.objects[static_cast<std::size_t>(label - 1)].category == Category::vessel) {
           inside += value;
           ++inside_count;
           continue;
         }
         bool near = false;
-        for (int d = -4; d <= 4; d += 4) near = near || canvas.labels().at(x + d, y) > 0 || canvas.labels().at(x, y + d) > 0;
+        for (int d = -4; d <= 4; d += 4)
+          near = near || canvas.labels().at(x + d, y) > 0 || canvas.labels().at(x, y + d) > 0;
         if (label == 0 && near) {
           outside += value;
           ++outside_count;

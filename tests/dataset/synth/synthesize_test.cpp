@@ -78,9 +78,12 @@ class Layout : public testing::Test {
   }
   static std::string root() { return *folder_ / "set"; }
   static SequenceIndex index(const std::string& split) {
-    return index_ground_truth(root(), load_benchmark(root() + "/benchmarks/synth-" + split + ".json"));
+    return index_ground_truth(root(),
+                              load_benchmark(root() + "/benchmarks/synth-" + split + ".json"));
   }
-  static std::string split_folder(const std::string& split) { return root() + (split == "test" ? "/test" : "/trainval"); }
+  static std::string split_folder(const std::string& split) {
+    return root() + (split == "test" ? "/test" : "/trainval");
+  }
 
   static test::TempFolder* folder_;
 };
@@ -91,7 +94,8 @@ TEST_F(Layout, IsWhatTheIndexOfMosxavReads) {
   EXPECT_EQ(index("val").sequences.size(), 4U);
   EXPECT_EQ(index("test").sequences.size(), 5U);
   for (const std::string split : {"train", "val", "test"}) {
-    for (const Finding& finding : index(split).findings) EXPECT_NE(finding.severity, Severity::error) << finding.message;
+    for (const Finding& finding : index(split).findings)
+      EXPECT_NE(finding.severity, Severity::error) << finding.message;
   }
 }
 
@@ -100,7 +104,9 @@ TEST_F(Layout, HasAFrameForEveryMaskAndAllFramesInARow) {
     for (const Sequence& sequence : index(split).sequences) {
       const std::string images = split_folder(split) + "/JPEGImages/" + sequence.name;
       int count = 0;
-      while (fs::exists(images + "/" + std::string(5 - std::to_string(count).size(), '0') + std::to_string(count) + ".jpg")) ++count;
+      while (fs::exists(images + "/" + std::string(5 - std::to_string(count).size(), '0') +
+                        std::to_string(count) + ".jpg"))
+        ++count;
       EXPECT_GE(count, 10);
       EXPECT_LE(count, 14);
       EXPECT_EQ(std::distance(fs::directory_iterator(images), fs::directory_iterator()), count);
@@ -127,7 +133,8 @@ TEST_F(Layout, WritesMasksAsEightBitPalettePng) {
   for (const std::string split : {"train", "test"}) {
     const Sequence sequence = index(split).sequences.front();
     const std::string base = split_folder(split);
-    const std::vector<std::uint8_t> instances = bytes_of(base + "/Annotations/" + sequence.name + "/00000.png");
+    const std::vector<std::uint8_t> instances =
+        bytes_of(base + "/Annotations/" + sequence.name + "/00000.png");
     const PngHeader header = read_png_header(instances, "instances");
     EXPECT_EQ(header.color_type, 3);
     EXPECT_EQ(header.bit_depth, 8);
@@ -135,8 +142,8 @@ TEST_F(Layout, WritesMasksAsEightBitPalettePng) {
     const std::vector<Rgb> palette = read_png_palette(instances, "instances");
     ASSERT_EQ(palette.size(), 21U);
     EXPECT_TRUE(std::equal(palette.begin(), palette.end(), voc_palette().begin()));
-    const std::vector<Rgb> semantic =
-        read_png_palette(bytes_of(base + "/Annotations_Semantic/" + sequence.name + "/00000.png"), "semantic");
+    const std::vector<Rgb> semantic = read_png_palette(
+        bytes_of(base + "/Annotations_Semantic/" + sequence.name + "/00000.png"), "semantic");
     ASSERT_EQ(semantic.size(), 6U);
     EXPECT_EQ(semantic[1], (Rgb{85, 170, 255}));
     EXPECT_EQ(semantic[2], (Rgb{170, 255, 0}));
@@ -153,7 +160,8 @@ TEST_F(Layout, FirstMaskFilesSayWhereEachObjectEnters) {
       std::map<int, std::string> first;
       for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
         const std::string frame(sequence.frames[i]);
-        for (const int id : ids_in(read_mask(split_folder(split) + "/Annotations/" + sequence.name + "/" + frame + ".png"))) {
+        for (const int id : ids_in(read_mask(split_folder(split) + "/Annotations/" + sequence.name +
+                                             "/" + frame + ".png"))) {
           first.try_emplace(id, frame);
         }
       }
@@ -250,7 +258,8 @@ TEST(Synthesize, GivesOtherVideosForAnotherSeed) {
   synthesize(folder / "one", options);
   options.seed = 2;
   synthesize(folder / "two", options);
-  EXPECT_NE(files_of(folder / "one")["test/JPEGImages/v00/00000.jpg"], files_of(folder / "two")["test/JPEGImages/v00/00000.jpg"]);
+  EXPECT_NE(files_of(folder / "one")["test/JPEGImages/v00/00000.jpg"],
+            files_of(folder / "two")["test/JPEGImages/v00/00000.jpg"]);
 }
 
 TEST(Synthesize, KeepsASequenceWhenOthersAreAdded) {
@@ -327,10 +336,11 @@ TEST(Synthesize, ReportsEveryFrameAsProgress) {
   const test::TempFolder folder;
   std::uint64_t last = 0;
   std::uint64_t of = 0;
-  const SynthSummary summary = synthesize(folder / "set", small_options(), [&](std::uint64_t done, std::uint64_t total) {
-    last = std::max(last, done);
-    of = total;
-  });
+  const SynthSummary summary =
+      synthesize(folder / "set", small_options(), [&](std::uint64_t done, std::uint64_t total) {
+        last = std::max(last, done);
+        of = total;
+      });
   EXPECT_EQ(summary.sequences, 7);
   EXPECT_EQ(of, static_cast<std::uint64_t>(summary.frames));
   EXPECT_LE(last, of);
@@ -349,7 +359,8 @@ TEST(Synthesize, DrawsAContactSheetOfFramesWithOutlines) {
   EXPECT_THROW(synthesize(folder / "other", options), Error);  // the sheet is there already
 }
 
-RenderedFrame drawn_frame(const std::string& name, std::initializer_list<std::string_view> rows, bool annotated = true) {
+RenderedFrame drawn_frame(const std::string& name, std::initializer_list<std::string_view> rows,
+                          bool annotated = true) {
   RenderedFrame frame;
   frame.name = name;
   frame.labels = test::mask_from(rows);
@@ -365,7 +376,8 @@ TEST(DealIds, LetsAnObjectEnterWhereItIsAFifthOfItsLargest) {
   const std::vector<SceneObject> objects{{Category::catheter, 0}, {Category::vessel, 1}};
   const std::vector<LabelledObject> dealt = deal_ids(frames, objects, 5, 1, 1);
   ASSERT_EQ(dealt.size(), 2U);
-  for (const LabelledObject& object : dealt) EXPECT_EQ(object.first_frame, object.index == 0 ? "00000" : "00002");
+  for (const LabelledObject& object : dealt)
+    EXPECT_EQ(object.first_frame, object.index == 0 ? "00000" : "00002");
   // Before it enters its pixels are background.
   EXPECT_EQ(ids_in(instance_mask(frames[1], dealt)).size(), 1U);
   EXPECT_EQ(ids_in(instance_mask(frames[2], dealt)).size(), 2U);
@@ -373,7 +385,8 @@ TEST(DealIds, LetsAnObjectEnterWhereItIsAFifthOfItsLargest) {
 }
 
 TEST(DealIds, CountsOnlyAnnotatedFrames) {
-  const std::vector<RenderedFrame> frames{drawn_frame("00000", {"11.."}), drawn_frame("00001", {"1122"}, false),
+  const std::vector<RenderedFrame> frames{drawn_frame("00000", {"11.."}),
+                                          drawn_frame("00001", {"1122"}, false),
                                           drawn_frame("00002", {"1122"})};
   const std::vector<SceneObject> objects{{Category::vessel, 0}, {Category::balloon, 1}};
   for (const LabelledObject& object : deal_ids(frames, objects, 5, 1, 3)) {
@@ -383,7 +396,8 @@ TEST(DealIds, CountsOnlyAnnotatedFrames) {
 
 TEST(DealIds, LeavesTheLeastImportantUnlabelled) {
   const std::vector<RenderedFrame> frames{drawn_frame("00000", {"112233"})};
-  const std::vector<SceneObject> objects{{Category::catheter, 7}, {Category::vessel, 1}, {Category::balloon, 2}};
+  const std::vector<SceneObject> objects{
+      {Category::catheter, 7}, {Category::vessel, 1}, {Category::balloon, 2}};
   const std::vector<LabelledObject> dealt = deal_ids(frames, objects, 2, 1, 1);
   ASSERT_EQ(dealt.size(), 2U);
   for (const LabelledObject& object : dealt) {
@@ -401,11 +415,14 @@ TEST(DealIds, SkipsWhatIsNeverLargeEnough) {
 TEST(FirstMaskFiles, HaveMosxavsTwoSchemas) {
   FirstMasks video;
   video.video = "v03";
-  video.objects = {{0, 1, Category::vessel, "00000"}, {1, 2, Category::others, "00000"}, {2, 4, Category::balloon, "00007"}};
+  video.objects = {{0, 1, Category::vessel, "00000"},
+                   {1, 2, Category::others, "00000"},
+                   {2, 4, Category::balloon, "00007"}};
   const std::vector<FirstMasks> videos{video};
   EXPECT_EQ(nlohmann::json::parse(val_first_mask_json(videos)),
             nlohmann::json::parse(R"({"videos": {"v03": ["00000", "00007"]}})"));
-  EXPECT_EQ(nlohmann::json::parse(test_first_mask_json(videos)), nlohmann::json::parse(R"({"videos": {"v03": {
+  EXPECT_EQ(nlohmann::json::parse(test_first_mask_json(videos)),
+            nlohmann::json::parse(R"({"videos": {"v03": {
     "frames": {"00000": {"objects": ["1", "2"]}, "00007": {"objects": ["4"]}},
     "seen_objects": ["1", "4"], "unseen_objects": ["2"]}}})"));
 }
@@ -434,11 +451,11 @@ TEST(GuessCategory, TellsCatheterVesselAndBalloonApart) {
   Mask mask(256, 256);
   for (int y = 0; y < 256; ++y) {
     for (int x = 0; x < 256; ++x) {
-      if (x >= 20 && x < 24) mask.at(x, y) = 1;                                      // an even line
-      if ((x - 150) * (x - 150) + (y - 60) * (y - 60) < 900) mask.at(x, y) = 2;        // a large disc
+      if (x >= 20 && x < 24) mask.at(x, y) = 1;                                  // an even line
+      if ((x - 150) * (x - 150) + (y - 60) * (y - 60) < 900) mask.at(x, y) = 2;  // a large disc
       const int half = 2 + y / 20;
-      if (std::abs(x - 220) < half) mask.at(x, y) = 3;                                 // a wedge
-      if ((x - 100) * (x - 100) + (y - 200) * (y - 200) < 9) mask.at(x, y) = 4;        // a dot
+      if (std::abs(x - 220) < half) mask.at(x, y) = 3;                           // a wedge
+      if ((x - 100) * (x - 100) + (y - 200) * (y - 200) < 9) mask.at(x, y) = 4;  // a dot
     }
   }
   EXPECT_EQ(guess_category(mask.view(), 1), Category::catheter);
@@ -460,7 +477,8 @@ TEST(FromMasks, KeepsTheMasksAndRendersTheirObjectsDark) {
   options.from_masks = folder / "masks";
   const SynthSummary summary = synthesize(folder / "set", options);
   EXPECT_EQ(summary.frames, 2);
-  EXPECT_EQ(read_text_file(folder / "set/trainval/Annotations/v07/00004.png"), read_text_file(folder / "masks/v07/00004.png"));
+  EXPECT_EQ(read_text_file(folder / "set/trainval/Annotations/v07/00004.png"),
+            read_text_file(folder / "masks/v07/00004.png"));
   EXPECT_EQ(read_text_file(folder / "set/trainval/ImageSets/val.txt"), "v07\n");
   const cv::Mat frame = read_frame_rgb(folder / "set/trainval/JPEGImages/v07/00004.jpg");
   double inside = 0;
@@ -470,7 +488,8 @@ TEST(FromMasks, KeepsTheMasksAndRendersTheirObjectsDark) {
     outside += frame.at<cv::Vec3b>(y, 45)[0];
   }
   EXPECT_LT(inside / 70 + 5, outside / 70);
-  const SequenceIndex index = index_ground_truth(folder / "set", load_benchmark(folder / "set/benchmarks/synth-val.json"));
+  const SequenceIndex index =
+      index_ground_truth(folder / "set", load_benchmark(folder / "set/benchmarks/synth-val.json"));
   EXPECT_EQ(index.sequences.front().prompts.size(), 1U);
 }
 
@@ -493,7 +512,8 @@ TEST(FromMasks, RendersRealMasks) {
                    read_text_file(real + "/Annotations/" + sequence + "/" + frame + ".png"));
     }
   }
-  folder.write("m/test/ImageSets/test_first_mask.json", read_text_file(real + "/ImageSets/test_first_mask.json"));
+  folder.write("m/test/ImageSets/test_first_mask.json",
+               read_text_file(real + "/ImageSets/test_first_mask.json"));
   SynthOptions options;
   options.from_masks = folder / "m";
   options.jobs = 2;

@@ -19,12 +19,12 @@
 namespace angiobench {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::Not;
 using test::FindingCase;
 using test::TempFolder;
 using test::Variant;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 
 std::string describe(const Validation& validation) {
   std::string text;
@@ -36,9 +36,10 @@ std::set<std::string> codes_of(const FindingCase& entry, Variant variant) {
   const TempFolder folder;
   entry.make(folder, variant);
   const BenchmarkDefinition benchmark = load_benchmark(std::string(entry.benchmark));
-  const Validation validation = entry.code.starts_with("P")
-                                    ? validate_submission(folder / "predictions", folder / "data", benchmark)
-                                    : validate_dataset(folder / "data", benchmark);
+  const Validation validation =
+      entry.code.starts_with("P")
+          ? validate_submission(folder / "predictions", folder / "data", benchmark)
+          : validate_dataset(folder / "data", benchmark);
   std::set<std::string> codes;
   for (const Finding& finding : validation.findings) {
     codes.insert(finding.code);
@@ -46,26 +47,32 @@ std::set<std::string> codes_of(const FindingCase& entry, Variant variant) {
     EXPECT_FALSE(finding.hint.empty()) << finding.code;
     EXPECT_FALSE(finding.path.empty()) << finding.code << " names no place";
   }
-  for (const auto& [code, places] : validation.counts) EXPECT_TRUE(codes.contains(code)) << code << " is counted but not told";
-  if (codes != std::set<std::string>{std::string(entry.code)} && !codes.empty()) ADD_FAILURE() << describe(validation);
+  for (const auto& [code, places] : validation.counts)
+    EXPECT_TRUE(codes.contains(code)) << code << " is counted but not told";
+  if (codes != std::set<std::string>{std::string(entry.code)} && !codes.empty())
+    ADD_FAILURE() << describe(validation);
   return codes;
 }
 
 class EveryCode : public ::testing::TestWithParam<FindingCase> {};
 
 TEST_P(EveryCode, IsMadeByItsExampleAlone) {
-  EXPECT_EQ(codes_of(GetParam(), Variant::bad), std::set<std::string>{std::string(GetParam().code)});
+  EXPECT_EQ(codes_of(GetParam(), Variant::bad),
+            std::set<std::string>{std::string(GetParam().code)});
 }
 
 TEST_P(EveryCode, IsGoneOnceCured) { EXPECT_THAT(codes_of(GetParam(), Variant::cured), IsEmpty()); }
 
-INSTANTIATE_TEST_SUITE_P(Findings, EveryCode, ::testing::ValuesIn(test::finding_cases().begin(), test::finding_cases().end()),
+INSTANTIATE_TEST_SUITE_P(Findings, EveryCode,
+                         ::testing::ValuesIn(test::finding_cases().begin(),
+                                             test::finding_cases().end()),
                          [](const auto& one) { return std::string(one.param.code); });
 
 TEST(FindingCodes, AreSortedAndUnique) {
   EXPECT_TRUE(std::ranges::is_sorted(finding_codes(), {}, &FindingCode::code));
   std::set<std::string_view> seen;
-  for (const FindingCode& entry : finding_codes()) EXPECT_TRUE(seen.insert(entry.code).second) << entry.code;
+  for (const FindingCode& entry : finding_codes())
+    EXPECT_TRUE(seen.insert(entry.code).second) << entry.code;
 }
 
 TEST(FindingCodes, HaveAnExampleEachThatAValidatorCanMake) {
@@ -101,7 +108,9 @@ TEST(FindingCodes, AreTheOnesThatTheManualExplains) {
   close();
   std::map<std::string, std::string> table;
   for (const FindingCode& entry : finding_codes()) {
-    table[std::string(entry.code)] = std::string(entry.code) + " · " + std::string(severity_name(entry.severity)) + " · " + std::string(entry.title);
+    table[std::string(entry.code)] = std::string(entry.code) + " · " +
+                                     std::string(severity_name(entry.severity)) + " · " +
+                                     std::string(entry.title);
   }
   EXPECT_EQ(entries, table);
 }

@@ -17,8 +17,8 @@
 namespace angiobench {
 namespace {
 
-using ::testing::ElementsAre;
 using test::mask_from;
+using ::testing::ElementsAre;
 
 // Blobs and vessels as wide as in angiograms, labels 1 to `num_labels` times `step`.
 Mask scene(int num_labels, int step, unsigned seed) {
@@ -32,11 +32,16 @@ Mask scene(int num_labels, int step, unsigned seed) {
     for (int i = 0; i < 90; ++i) {
       x += std::cos(angle + i * 0.02);
       y += std::sin(angle + i * 0.02);
-      const auto low = [&](double centre) { return std::clamp(static_cast<int>(centre - radius), 0, 255); };
-      const auto high = [&](double centre) { return std::clamp(static_cast<int>(centre + radius) + 1, 0, 255); };
+      const auto low = [&](double centre) {
+        return std::clamp(static_cast<int>(centre - radius), 0, 255);
+      };
+      const auto high = [&](double centre) {
+        return std::clamp(static_cast<int>(centre + radius) + 1, 0, 255);
+      };
       for (int row = low(y); row <= high(y); ++row) {
         for (int column = low(x); column <= high(x); ++column) {
-          if (std::hypot(column - x, row - y) <= radius) mask.at(column, row) = static_cast<std::uint8_t>(label * step);
+          if (std::hypot(column - x, row - y) <= radius)
+            mask.at(column, row) = static_cast<std::uint8_t>(label * step);
         }
       }
     }
@@ -52,7 +57,10 @@ cv::Mat image_of(const Mask& mask) {
   return image;
 }
 
-MaskFacts describe(const cv::Mat& image) { return describe_mask({image.ptr(), image.cols, image.rows, static_cast<std::ptrdiff_t>(image.step[0])}); }
+MaskFacts describe(const cv::Mat& image) {
+  return describe_mask(
+      {image.ptr(), image.cols, image.rows, static_cast<std::ptrdiff_t>(image.step[0])});
+}
 
 cv::Mat as_jpeg(const Mask& mask, int quality) {
   std::vector<std::uint8_t> bytes;
@@ -75,7 +83,8 @@ std::vector<bool> allow(int highest) {
 bool is_stray(const MaskFacts& facts, const std::vector<bool>& allowed = {}) {
   std::array<bool, 256> flags{};
   std::copy(allowed.begin(), allowed.end(), flags.begin());
-  return has_stray_values(facts, allowed.empty() ? std::span<const bool>() : std::span<const bool>(flags));
+  return has_stray_values(facts,
+                          allowed.empty() ? std::span<const bool>() : std::span<const bool>(flags));
 }
 
 TEST(DescribeMask, CountsLabels) {
@@ -89,16 +98,19 @@ TEST(DescribeMask, CountsLabels) {
 TEST(DescribeMask, EqualsAPlainCountOnRandomMasks) {
   std::mt19937_64 random(7);
   for (int round = 0; round < 200; ++round) {
-    const Mask mask = test::random_mask(1 + static_cast<int>(random() % 40), 1 + static_cast<int>(random() % 30), 9, random);
+    const Mask mask = test::random_mask(1 + static_cast<int>(random() % 40),
+                                        1 + static_cast<int>(random() % 30), 9, random);
     std::vector<std::uint32_t> counts(256);
     for (int y = 0; y < mask.height(); ++y) {
       for (int x = 0; x < mask.width(); ++x) ++counts[mask.at(x, y)];
     }
     const MaskFacts facts = describe_mask(mask.view());
-    for (int label = 0; label < 256; ++label) ASSERT_EQ(facts.pixels_of(label), counts[static_cast<std::size_t>(label)]);
+    for (int label = 0; label < 256; ++label)
+      ASSERT_EQ(facts.pixels_of(label), counts[static_cast<std::size_t>(label)]);
     Mask other = mask;
     EXPECT_EQ(describe_mask(other.view()).fingerprint, facts.fingerprint);
-    other.at(mask.width() - 1, mask.height() - 1) = static_cast<std::uint8_t>(mask.at(mask.width() - 1, mask.height() - 1) + 1);
+    other.at(mask.width() - 1, mask.height() - 1) =
+        static_cast<std::uint8_t>(mask.at(mask.width() - 1, mask.height() - 1) + 1);
     EXPECT_NE(describe_mask(other.view()).fingerprint, facts.fingerprint);
   }
 }
@@ -115,10 +127,13 @@ TEST(HasStrayValues, LeavesHardEdgedMasksAlone) {
 
 TEST(HasStrayValues, SeesInterpolation) {
   for (unsigned seed = 0; seed < 8; ++seed) {
-    for (const int interpolation : {cv::INTER_LINEAR, cv::INTER_CUBIC, cv::INTER_AREA, cv::INTER_LANCZOS4}) {
+    for (const int interpolation :
+         {cv::INTER_LINEAR, cv::INTER_CUBIC, cv::INTER_AREA, cv::INTER_LANCZOS4}) {
       for (const double scale : {0.5, 0.7, 1.6}) {
-        EXPECT_TRUE(is_stray(describe(resized(scene(3, 60, seed), interpolation, scale)))) << interpolation << ' ' << scale;
-        EXPECT_TRUE(is_stray(describe(resized(scene(1, 255, seed), interpolation, scale)))) << interpolation << ' ' << scale;
+        EXPECT_TRUE(is_stray(describe(resized(scene(3, 60, seed), interpolation, scale))))
+            << interpolation << ' ' << scale;
+        EXPECT_TRUE(is_stray(describe(resized(scene(1, 255, seed), interpolation, scale))))
+            << interpolation << ' ' << scale;
       }
     }
   }
@@ -127,10 +142,13 @@ TEST(HasStrayValues, SeesInterpolation) {
 TEST(HasStrayValues, SeesJpegCompression) {
   for (unsigned seed = 0; seed < 8; ++seed) {
     for (const int quality : {50, 75, 90, 95, 100}) {
-      EXPECT_TRUE(quality == 100 || is_stray(describe(as_jpeg(scene(1, 255, seed), quality)))) << quality;
+      EXPECT_TRUE(quality == 100 || is_stray(describe(as_jpeg(scene(1, 255, seed), quality))))
+          << quality;
       EXPECT_TRUE(is_stray(describe(as_jpeg(scene(4, 60, seed), quality)))) << quality;
       // At full quality three values are left: wrong ids, which are another finding.
-      EXPECT_TRUE(quality == 100 || is_stray(describe(as_jpeg(scene(1, 255, seed), quality)), allow(10))) << quality;
+      EXPECT_TRUE(quality == 100 ||
+                  is_stray(describe(as_jpeg(scene(1, 255, seed), quality)), allow(10)))
+          << quality;
     }
   }
 }
@@ -143,9 +161,11 @@ TEST(ImageSize, ReadsJpegAndPngHeaders) {
     ASSERT_TRUE(size) << kind;
     EXPECT_EQ(size->width, 47);
     EXPECT_EQ(size->height, 33);
-    for (std::size_t length = 0; length < bytes.size(); ++length) image_size(std::span(bytes).first(length));
+    for (std::size_t length = 0; length < bytes.size(); ++length)
+      image_size(std::span(bytes).first(length));
   }
-  EXPECT_FALSE(image_size(std::vector<std::uint8_t>{0xFF, 0xD8, 0xFF, 0xE0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
+  EXPECT_FALSE(
+      image_size(std::vector<std::uint8_t>{0xFF, 0xD8, 0xFF, 0xE0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
 }
 
 TEST(FrameNumber, IsTheNumberAtTheEnd) {

@@ -17,12 +17,12 @@
 namespace angiobench {
 namespace {
 
+using test::TempFolder;
+using test::Variant;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::SizeIs;
-using test::TempFolder;
-using test::Variant;
 
 void make(const TempFolder& folder, std::string_view code, Variant variant) {
   for (const test::FindingCase& entry : test::finding_cases()) {
@@ -52,15 +52,18 @@ TEST(ValidateDataset, CountsWhatIsThere) {
 TEST(ValidateDataset, ListsAFewAndCountsTheRest) {
   const TempFolder folder;
   make(folder, "D020", Variant::cured);
-  for (const char* const frame : {"00000", "00001", "00002", "00003", "00005"}) folder.write("data/a/" + std::string(frame) + ".png", "no mask");
+  for (const char* const frame : {"00000", "00001", "00002", "00003", "00005"})
+    folder.write("data/a/" + std::string(frame) + ".png", "no mask");
   ValidationOptions options;
   options.max_per_code = 2;
   const Validation validation = validate_dataset(folder / "data", load_benchmark("flat"), options);
   EXPECT_EQ(validation.counts.at("D020"), 5U);
   EXPECT_THAT(validation.findings, SizeIs(2));
-  EXPECT_THAT(validation.findings[1].message, ::testing::HasSubstr("(and 3 more like it in this sequence)"));
+  EXPECT_THAT(validation.findings[1].message,
+              ::testing::HasSubstr("(and 3 more like it in this sequence)"));
   options.max_per_code = 0;
-  EXPECT_THAT(validate_dataset(folder / "data", load_benchmark("flat"), options).findings, SizeIs(5));
+  EXPECT_THAT(validate_dataset(folder / "data", load_benchmark("flat"), options).findings,
+              SizeIs(5));
 }
 
 TEST(ValidateDataset, IsTheSameForAnyNumberOfThreads) {
@@ -70,7 +73,8 @@ TEST(ValidateDataset, IsTheSameForAnyNumberOfThreads) {
   for (int i = 0; i < 150; ++i) {
     Mask mask(40, 30);
     mask.at(i % 40, 3) = static_cast<std::uint8_t>(1 + i % 3);
-    write_mask_png(folder / ("data/long/" + std::to_string(10000 + i) + ".png"), mask.view(), voc_palette());
+    write_mask_png(folder / ("data/long/" + std::to_string(10000 + i) + ".png"), mask.view(),
+                   voc_palette());
   }
   ValidationOptions options;
   options.max_thumbnails = 5;
@@ -78,12 +82,14 @@ TEST(ValidateDataset, IsTheSameForAnyNumberOfThreads) {
   std::vector<std::string> first;
   for (const int jobs : {1, 2, 5}) {
     options.jobs = jobs;
-    const Validation validation = validate_dataset(folder / "data", load_benchmark("flat"), options);
+    const Validation validation =
+        validate_dataset(folder / "data", load_benchmark("flat"), options);
     std::vector<std::string> lines;
     for (const Finding& finding : validation.findings) lines.push_back(format_finding(finding));
     for (const SequenceStatistics& sequence : validation.sequences) {
       lines.push_back(format_digest(sequence.digest) + std::to_string(sequence.thumbnails.size()));
-      for (const ObjectStatistics& object : sequence.objects) lines.push_back(std::to_string(object.mean_pixels) + object.first_frame);
+      for (const ObjectStatistics& object : sequence.objects)
+        lines.push_back(std::to_string(object.mean_pixels) + object.first_frame);
     }
     if (jobs == 1) {
       first = lines;
@@ -120,14 +126,19 @@ TEST(ValidateSubmission, TellsACauseInsteadOfItsConsequences) {
         ids.at(100 + i % 80, 100 + i / 80) = static_cast<std::uint8_t>(1 + (i / 2000));
         greys.at(100 + i % 80, 100 + i / 80) = i < 2000 ? 127 : 255;
       }
-      write_mask_png(folder / (std::string("ids/") + name + "/" + frame + ".png"), ids.view(), voc_palette());
-      write_mask_png(folder / (std::string("greys/") + name + "/" + frame + ".png"), greys.view(), voc_palette());
+      write_mask_png(folder / (std::string("ids/") + name + "/" + frame + ".png"), ids.view(),
+                     voc_palette());
+      write_mask_png(folder / (std::string("greys/") + name + "/" + frame + ".png"), greys.view(),
+                     voc_palette());
     }
   }
-  const Validation swapped = validate_submission(folder / "greys", folder / "ids", load_benchmark("xacv"));
+  const Validation swapped =
+      validate_submission(folder / "greys", folder / "ids", load_benchmark("xacv"));
   EXPECT_THAT(swapped.counts, ElementsAre(Pair("P033", 1U)));
-  const Validation copied = validate_submission(folder / "ids", folder / "greys", load_benchmark("xacv"));
-  EXPECT_THAT(copied.counts, ElementsAre(Pair("P030", 2U))) << "ids and grey values of the same masks are identical";
+  const Validation copied =
+      validate_submission(folder / "ids", folder / "greys", load_benchmark("xacv"));
+  EXPECT_THAT(copied.counts, ElementsAre(Pair("P030", 2U)))
+      << "ids and grey values of the same masks are identical";
 }
 
 TEST(ValidateSubmission, TakesAMaskForEachObjectOfSaV) {
@@ -143,9 +154,11 @@ TEST(ValidateSubmission, TakesAMaskForEachObjectOfSaV) {
       write_mask_png(folder / ("predictions/sav_1/" + name), mask.view(), voc_palette());
     }
   }
-  EXPECT_THAT(validate_submission(folder / "predictions", folder / "data", benchmark).counts, IsEmpty());
+  EXPECT_THAT(validate_submission(folder / "predictions", folder / "data", benchmark).counts,
+              IsEmpty());
   boost::filesystem::remove(folder / "predictions/sav_1/001/00003.png");
-  const Validation missing = validate_submission(folder / "predictions", folder / "data", benchmark);
+  const Validation missing =
+      validate_submission(folder / "predictions", folder / "data", benchmark);
   ASSERT_THAT(missing.counts, ElementsAre(Pair("P003", 1U)));
   EXPECT_EQ(missing.findings[0].object, 1);
 }
@@ -159,9 +172,11 @@ TEST(ValidateSubmission, TakesSingleMasksOfDias) {
     mask.at(0, 0) = 255;
     write_mask_png(folder / (std::string("predictions/") + name), mask.view(), voc_palette());
   }
-  EXPECT_THAT(validate_submission(folder / "predictions", folder / "data", benchmark).counts, IsEmpty());
+  EXPECT_THAT(validate_submission(folder / "predictions", folder / "data", benchmark).counts,
+              IsEmpty());
   boost::filesystem::remove(folder / "predictions/label_s7.png");
-  EXPECT_THAT(validate_submission(folder / "predictions", folder / "data", benchmark).counts, ElementsAre(Pair("P001", 1U)));
+  EXPECT_THAT(validate_submission(folder / "predictions", folder / "data", benchmark).counts,
+              ElementsAre(Pair("P001", 1U)));
 }
 
 // What is true of the real sets; each was checked by other means (see the numbers).
@@ -172,37 +187,49 @@ TEST(RealData, MosxavHasNoMistakeButGapsInItsIds) {
   EXPECT_EQ(test_split.totals.annotated_frames, 488U);
   EXPECT_EQ(test_split.totals.objects, 55U);
   EXPECT_EQ(test_split.totals.late_objects, 7U);
-  EXPECT_THAT(validate_dataset(root, load_benchmark("mosxav-val")).counts, ElementsAre(Pair("D037", 7U)));
-  EXPECT_THAT(validate_dataset(root, load_benchmark("mosxav-train")).counts, ElementsAre(Pair("D037", 11U)));
+  EXPECT_THAT(validate_dataset(root, load_benchmark("mosxav-val")).counts,
+              ElementsAre(Pair("D037", 7U)));
+  EXPECT_THAT(validate_dataset(root, load_benchmark("mosxav-train")).counts,
+              ElementsAre(Pair("D037", 11U)));
 }
 
 TEST(RealData, XacvHasSixteenMasksInColour) {
   ANGIOBENCH_REQUIRE_DATA(root, "xacv/gt");
-  EXPECT_THAT(validate_dataset(root, load_benchmark("xacv")).counts, ElementsAre(Pair("D023", 16U)));
+  EXPECT_THAT(validate_dataset(root, load_benchmark("xacv")).counts,
+              ElementsAre(Pair("D023", 16U)));
 }
 
 TEST(RealData, DavisLacksItsSplitFileHere) {
   ANGIOBENCH_REQUIRE_DATA(davis2017, "davis2017/Annotations");
   ANGIOBENCH_REQUIRE_DATA(davis2016, "davis2016/gt");
-  EXPECT_THAT(validate_dataset(davis2017, load_benchmark("davis2017-val")).counts, ElementsAre(Pair("D001", 1U)));
-  EXPECT_THAT(validate_dataset(davis2016, load_benchmark("davis2016-val")).counts, ElementsAre(Pair("D001", 1U)));
+  EXPECT_THAT(validate_dataset(davis2017, load_benchmark("davis2017-val")).counts,
+              ElementsAre(Pair("D001", 1U)));
+  EXPECT_THAT(validate_dataset(davis2016, load_benchmark("davis2016-val")).counts,
+              ElementsAre(Pair("D001", 1U)));
 }
 
 TEST(RealData, PublishedSubmissionsAreWhatTheyClaimToBe) {
   ANGIOBENCH_REQUIRE_DATA(data, ".");
   const auto counts = [&](const char* benchmark, const char* truth, const char* predictions) {
-    return validate_submission(data + "/" + predictions, data + "/" + truth, load_benchmark(benchmark)).counts;
+    return validate_submission(data + "/" + predictions, data + "/" + truth,
+                               load_benchmark(benchmark))
+        .counts;
   };
   // Five objects are found in no frame but that of their prompt: v00 1, 2, 3, 8 and v08 1.
-  EXPECT_THAT(counts("mosxav-test", "mosxav", "mosxav/predictions/test"), ElementsAre(Pair("P019", 5U)));
+  EXPECT_THAT(counts("mosxav-test", "mosxav", "mosxav/predictions/test"),
+              ElementsAre(Pair("P019", 5U)));
   EXPECT_THAT(counts("mosxav-val", "mosxav", "mosxav/predictions/val"), IsEmpty());
   EXPECT_THAT(counts("xacv", "xacv/gt", "xacv/pred"), IsEmpty());
   EXPECT_THAT(counts("davis2017-val", "davis2017/Annotations", "davis2017/pred-a"), IsEmpty());
-  EXPECT_THAT(counts("davis2017-val", "davis2017/Annotations", "davis2017/pred-osvos"), ElementsAre(Pair("P020", 6U)));
+  EXPECT_THAT(counts("davis2017-val", "davis2017/Annotations", "davis2017/pred-osvos"),
+              ElementsAre(Pair("P020", 6U)));
   EXPECT_THAT(counts("davis2016-val", "davis2016/gt", "davis2016/predictions/stm.zip"), IsEmpty());
-  EXPECT_THAT(counts("davis2016-val", "davis2016/gt", "davis2016/predictions/siammask.zip"), ElementsAre(Pair("P020", 20U)));
-  EXPECT_THAT(counts("mosxav-test", "mosxav", "mosxav/predictions/val"), ElementsAre(Pair("P035", 1U)));
-  EXPECT_THAT(counts("mosxav-val", "mosxav/predictions/val", "mosxav/trainval/Annotations"), ElementsAre(Pair("P033", 1U)));
+  EXPECT_THAT(counts("davis2016-val", "davis2016/gt", "davis2016/predictions/siammask.zip"),
+              ElementsAre(Pair("P020", 20U)));
+  EXPECT_THAT(counts("mosxav-test", "mosxav", "mosxav/predictions/val"),
+              ElementsAre(Pair("P035", 1U)));
+  EXPECT_THAT(counts("mosxav-val", "mosxav/predictions/val", "mosxav/trainval/Annotations"),
+              ElementsAre(Pair("P033", 1U)));
 }
 
 }  // namespace

@@ -15,19 +15,23 @@ namespace angiobench::test {
 
 inline std::string digest_of(std::string_view text) { return format_digest(sha256(text)); }
 
-/// A scored submission whose masks' digest is that of `masks`: J&F as given, J a little below, F a little above, two
-/// sequences of one object each.
-inline Result sample_result(std::string_view masks, std::optional<double> jf, const std::string& dataset = "mosxav-val") {
+/// A scored submission whose masks' digest is that of `masks`: J&F as given, J a little below, F a
+/// little above, two sequences of one object each.
+inline Result sample_result(std::string_view masks, std::optional<double> jf,
+                            const std::string& dataset = "mosxav-val") {
   Result result;
   result.tool_version = "0.1.0";
   result.git_commit = "abc123";
   result.protocol = {"mosxav-val", 1, digest_of("rules"), "{}"};
   result.dataset = {dataset, digest_of(dataset), 2, 2, 20};
   result.submission = {std::string(masks), digest_of(masks)};
-  const auto shifted = [jf](double by) { return jf.has_value() ? std::optional(*jf + by) : std::nullopt; };
+  const auto shifted = [jf](double by) {
+    return jf.has_value() ? std::optional(*jf + by) : std::nullopt;
+  };
   Aggregate headline{"J&F", "overall", jf, 2, {}};
   if (jf.has_value()) headline.interval = Interval{0.95, *jf - 0.1, *jf + 0.1, "sequence", 10000};
-  result.aggregates = {headline, {"J", "overall", shifted(-0.05), 2, {}}, {"F", "overall", shifted(0.05), 2, {}}};
+  result.aggregates = {
+      headline, {"J", "overall", shifted(-0.05), 2, {}}, {"F", "overall", shifted(0.05), 2, {}}};
   for (const char* name : {"v00", "v01"}) {
     SequenceScore sequence;
     sequence.name = name;
@@ -44,7 +48,8 @@ inline Result sample_result(std::string_view masks, std::optional<double> jf, co
   return result;
 }
 
-inline SubmissionFacts facts_of(const std::string& method, const std::string& time = "2026-05-02T00:00:00Z") {
+inline SubmissionFacts facts_of(const std::string& method,
+                                const std::string& time = "2026-05-02T00:00:00Z") {
   SubmissionFacts facts;
   facts.method = method;
   facts.time = time;
@@ -57,12 +62,13 @@ inline BoardEntry sample_entry(const std::string& method, std::optional<double> 
 }
 
 /// A published row of the same data set.
-inline BoardEntry sample_reported(const std::string& method, const std::string& jf, const std::string& j,
-                                  const std::string& f) {
+inline BoardEntry sample_reported(const std::string& method, const std::string& jf,
+                                  const std::string& j, const std::string& f) {
   const PublishedFile file = parse_published(
       R"({"schema": "published-1", "unit": "percent", "source": {"title": "A paper", "url": "https://example.org/paper"},
           "entries": [{"dataset": "mosxav-val", "split": "val", "method": ")" +
-          method + R"(", "year": 2024, "figures": {"J&F": ")" + jf + R"(", "J": ")" + j + R"(", "F": ")" + f + R"("}}]})",
+          method + R"(", "year": 2024, "figures": {"J&F": ")" + jf + R"(", "J": ")" + j +
+          R"(", "F": ")" + f + R"("}}]})",
       "sample.json");
   return reported_entry(file, file.entries.front());
 }

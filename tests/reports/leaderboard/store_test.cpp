@@ -64,7 +64,8 @@ std::string refusal(const std::function<void()>& action) {
 
 std::vector<std::string> problems(const std::string& path) {
   std::vector<std::string> lines;
-  for (const Finding& finding : Board::open_read_only(path).verify()) lines.push_back(finding.code + " " + finding.message);
+  for (const Finding& finding : Board::open_read_only(path).verify())
+    lines.push_back(finding.code + " " + finding.message);
   return lines;
 }
 
@@ -109,7 +110,8 @@ TEST(Board, AddsTheSameRunOnce) {
   // Started at another time, with other threads: the same run.
   Result again = sample_result("A", 0.6);
   again.run = {"2027-01-01T00:00:00Z", 9, 8, {"elsewhere"}};
-  const auto outcomes = board.add(std::vector<BoardEntry>{measured_entry(again, facts_of("A", ""), "r")});
+  const auto outcomes =
+      board.add(std::vector<BoardEntry>{measured_entry(again, facts_of("A", ""), "r")});
   EXPECT_TRUE(outcomes[0].already_there);
   EXPECT_EQ(outcomes[0].run, 3);
   EXPECT_EQ(board.runs().size(), 3U);
@@ -120,7 +122,9 @@ TEST(Board, RefusesOtherFiguresForTheSameMasks) {
   const TempFolder folder;
   Board board = small_board(folder / "board.sqlite");
   const Result other = sample_result("A", 0.7);
-  EXPECT_THAT(refusal([&] { board.add(std::vector<BoardEntry>{measured_entry(other, facts_of("A"), "r")}); }),
+  EXPECT_THAT(refusal([&] {
+                board.add(std::vector<BoardEntry>{measured_entry(other, facts_of("A"), "r")});
+              }),
               HasSubstr("'A on mosxav-val' has other figures than run 3"));
 }
 
@@ -128,7 +132,9 @@ TEST(Board, RefusesTheSameMasksUnderAnotherName) {
   const TempFolder folder;
   Board board = small_board(folder / "board.sqlite");
   const Result copy = sample_result("A", 0.6);
-  EXPECT_THAT(refusal([&] { board.add(std::vector<BoardEntry>{measured_entry(copy, facts_of("Mine"), "r")}); }),
+  EXPECT_THAT(refusal([&] {
+                board.add(std::vector<BoardEntry>{measured_entry(copy, facts_of("Mine"), "r")});
+              }),
               HasSubstr("are there as 'A'"));
   EXPECT_EQ(board.runs().size(), 3U);
 }
@@ -139,7 +145,8 @@ TEST(Board, AddsAllOrNothing) {
   const std::string before = board.content_digest();
   const Result copy = sample_result("A", 0.6);
   EXPECT_THAT(refusal([&] {
-                board.add(std::vector<BoardEntry>{sample_entry("new", 0.1), measured_entry(copy, facts_of("Mine"), "r")});
+                board.add(std::vector<BoardEntry>{sample_entry("new", 0.1),
+                                                  measured_entry(copy, facts_of("Mine"), "r")});
               }),
               HasSubstr("are there as"));
   EXPECT_EQ(board.content_digest(), before);
@@ -165,11 +172,16 @@ TEST(Board, RefusesFactsThatAreNotAcceptable) {
     return refusal([&] { measured_entry(result, facts, "r.json"); });
   };
   EXPECT_THAT(with([](SubmissionFacts& f) { f.method = ""; }), HasSubstr("the method has no name"));
-  EXPECT_THAT(with([](SubmissionFacts& f) { f.method = "a\x1b[2J"; }), HasSubstr("holds a control code"));
-  EXPECT_THAT(with([](SubmissionFacts& f) { f.team = std::string(201, 'x'); }), HasSubstr("the team has 201 bytes"));
-  EXPECT_THAT(with([](SubmissionFacts& f) { f.links = {"javascript:alert(1)"}; }), HasSubstr("is no web address"));
-  EXPECT_THAT(with([](SubmissionFacts& f) { f.time = "yesterday"; }), HasSubstr("the time is 'yesterday'"));
-  EXPECT_THAT(with([](SubmissionFacts& f) { f.kind = EntryKind::reported; }), HasSubstr("cannot be 'reported'"));
+  EXPECT_THAT(with([](SubmissionFacts& f) { f.method = "a\x1b[2J"; }),
+              HasSubstr("holds a control code"));
+  EXPECT_THAT(with([](SubmissionFacts& f) { f.team = std::string(201, 'x'); }),
+              HasSubstr("the team has 201 bytes"));
+  EXPECT_THAT(with([](SubmissionFacts& f) { f.links = {"javascript:alert(1)"}; }),
+              HasSubstr("is no web address"));
+  EXPECT_THAT(with([](SubmissionFacts& f) { f.time = "yesterday"; }),
+              HasSubstr("the time is 'yesterday'"));
+  EXPECT_THAT(with([](SubmissionFacts& f) { f.kind = EntryKind::reported; }),
+              HasSubstr("cannot be 'reported'"));
   EXPECT_EQ(with([](SubmissionFacts&) {}), "accepted");
 }
 
@@ -191,12 +203,15 @@ TEST(Board, RemovesARunAndKeepsThatItWasThere) {
 
 TEST(BoardFile, RefusesWhatIsNoLeaderboardAndWhatIsNewer) {
   const TempFolder folder;
-  EXPECT_THAT(refusal([&] { Board::open(folder / "absent.sqlite"); }), HasSubstr("cannot be opened"));
+  EXPECT_THAT(refusal([&] { Board::open(folder / "absent.sqlite"); }),
+              HasSubstr("cannot be opened"));
   EXPECT_FALSE(boost::filesystem::exists(folder / "absent.sqlite"));
   folder.write("text.sqlite", std::string(2000, 'x'));
-  EXPECT_THAT(refusal([&] { Board::open(folder / "text.sqlite"); }), HasSubstr("SQLite says: file is not a database"));
+  EXPECT_THAT(refusal([&] { Board::open(folder / "text.sqlite"); }),
+              HasSubstr("SQLite says: file is not a database"));
   tamper(folder / "other.sqlite", "CREATE TABLE t (x); PRAGMA application_id = 7;");
-  EXPECT_THAT(refusal([&] { Board::open_or_create(folder / "other.sqlite", {}); }), HasSubstr("is a database, but no leaderboard"));
+  EXPECT_THAT(refusal([&] { Board::open_or_create(folder / "other.sqlite", {}); }),
+              HasSubstr("is a database, but no leaderboard"));
   small_board(folder / "board.sqlite");
   tamper(folder / "board.sqlite", "PRAGMA user_version = 2");
   EXPECT_THAT(refusal([&] { Board::open(folder / "board.sqlite"); }),
@@ -216,8 +231,9 @@ TEST(BoardTriggers, ForbidChangesOfTheAuditAndOfRuns) {
   small_board(folder / "board.sqlite");
   sqlite3* handle = nullptr;
   ASSERT_EQ(sqlite3_open((folder / "board.sqlite").c_str(), &handle), SQLITE_OK);
-  for (const char* sql : {"UPDATE audit SET reason = 'x'", "DELETE FROM audit WHERE seq = 4", "UPDATE metrics SET value = 1",
-                          "UPDATE runs SET status = 'complete'", "UPDATE case_metrics SET value = 1",
+  for (const char* sql : {"UPDATE audit SET reason = 'x'", "DELETE FROM audit WHERE seq = 4",
+                          "UPDATE metrics SET value = 1", "UPDATE runs SET status = 'complete'",
+                          "UPDATE case_metrics SET value = 1",
                           "INSERT INTO audit VALUES (9, '', 'add', 9, '', '', '', '', '')"}) {
     EXPECT_EQ(sqlite3_exec(handle, sql, nullptr, nullptr, nullptr), SQLITE_CONSTRAINT) << sql;
   }
@@ -238,39 +254,51 @@ TEST(BoardVerify, NamesEveryRowThatWasTamperedWith) {
   EXPECT_THAT(after("SELECT 1"), IsEmpty());
 
   // Someone who knows the triggers drops them, cheats and makes them again.
-  const auto behind = [](const std::string& table, const std::string& trigger, const std::string& event,
-                         const std::string& words, const std::string& sql) {
-    return "DROP TRIGGER " + trigger + "; " + sql + "; CREATE TRIGGER " + trigger + " BEFORE " + event + " ON " + table +
-           "\nBEGIN SELECT RAISE (ABORT, '" + words + "'); END";
+  const auto behind = [](const std::string& table, const std::string& trigger,
+                         const std::string& event, const std::string& words,
+                         const std::string& sql) {
+    return "DROP TRIGGER " + trigger + "; " + sql + "; CREATE TRIGGER " + trigger + " BEFORE " +
+           event + " ON " + table + "\nBEGIN SELECT RAISE (ABORT, '" + words + "'); END";
   };
   const std::string changed = "a run is never changed: remove it and add it again";
-  EXPECT_THAT(after(behind("metrics", "metrics_are_never_updated", "UPDATE", changed,
-                           "UPDATE metrics SET value = 0.99 WHERE run = 4 AND metric = 'J&F'")),
-              ElementsAre("L007 metrics row (4, 'J&F', 'overall'): value is 0.99, the run's record says 0.5"));
-  EXPECT_THAT(after(behind("case_metrics", "case_metrics_are_never_updated", "UPDATE", changed,
-                           "UPDATE case_metrics SET value = 1 WHERE run = 4 AND sequence = 'v01' AND metric = 'J'")),
-              ElementsAre(HasSubstr("L007 case_metrics row (4, 'v01', 1, 'J'): value is 1")));
+  EXPECT_THAT(
+      after(behind("metrics", "metrics_are_never_updated", "UPDATE", changed,
+                   "UPDATE metrics SET value = 0.99 WHERE run = 4 AND metric = 'J&F'")),
+      ElementsAre(
+          "L007 metrics row (4, 'J&F', 'overall'): value is 0.99, the run's record says 0.5"));
+  EXPECT_THAT(
+      after(behind(
+          "case_metrics", "case_metrics_are_never_updated", "UPDATE", changed,
+          "UPDATE case_metrics SET value = 1 WHERE run = 4 AND sequence = 'v01' AND metric = 'J'")),
+      ElementsAre(HasSubstr("L007 case_metrics row (4, 'v01', 1, 'J'): value is 1")));
   EXPECT_THAT(after(behind("runs", "runs_are_never_updated", "UPDATE", changed,
                            "UPDATE runs SET meta = replace(meta, '\"B\"', '\"C\"') WHERE id = 4")),
               testing::Contains(HasSubstr("L006 runs row (4): meta was changed")));
-  EXPECT_THAT(after(behind("runs", "runs_are_never_updated", "UPDATE", changed,
-                           "UPDATE runs SET result = replace(result, '0.5', '0.9') WHERE id = 4")),
-              testing::Contains(HasSubstr("L006 runs row (4) was changed: the result has the digest")));
+  EXPECT_THAT(
+      after(behind("runs", "runs_are_never_updated", "UPDATE", changed,
+                   "UPDATE runs SET result = replace(result, '0.5', '0.9') WHERE id = 4")),
+      testing::Contains(HasSubstr("L006 runs row (4) was changed: the result has the digest")));
   EXPECT_THAT(after("UPDATE submissions SET team = 'Thieves' WHERE method = 'A'"),
               ElementsAre(HasSubstr("team is 'Thieves', the run's record says ''")));
   EXPECT_THAT(after("DELETE FROM metrics WHERE run = 3 AND metric = 'J'"),
               ElementsAre("L007 metrics row (3, 'J', 'overall') is gone"));
-  EXPECT_THAT(after("DELETE FROM case_metrics WHERE run = 4; DELETE FROM metrics WHERE run = 4; DELETE FROM runs WHERE id = 4"),
-              testing::Contains(HasSubstr("L005 runs row (4) is gone; audit row 4 added it and none removed it")));
+  EXPECT_THAT(after("DELETE FROM case_metrics WHERE run = 4; DELETE FROM metrics WHERE run = 4; "
+                    "DELETE FROM runs WHERE id = 4"),
+              testing::Contains(HasSubstr(
+                  "L005 runs row (4) is gone; audit row 4 added it and none removed it")));
   const std::string only = "the audit is append-only";
   EXPECT_THAT(after(behind("audit", "audit_is_never_updated", "UPDATE", only,
                            "UPDATE audit SET time = '2020-01-01T00:00:00Z' WHERE seq = 3")),
               testing::Contains(HasSubstr("L003 audit row 3 was changed")));
-  EXPECT_THAT(after(behind("audit", "audit_is_never_deleted", "DELETE", only, "DELETE FROM audit WHERE seq = 2")),
-              testing::Contains(HasSubstr("L003 audit row 3 follows row 1: rows between are gone")));
-  EXPECT_THAT(after(behind("audit", "audit_is_never_deleted", "DELETE", only, "DELETE FROM audit WHERE seq = 4")),
+  EXPECT_THAT(
+      after(behind("audit", "audit_is_never_deleted", "DELETE", only,
+                   "DELETE FROM audit WHERE seq = 2")),
+      testing::Contains(HasSubstr("L003 audit row 3 follows row 1: rows between are gone")));
+  EXPECT_THAT(after(behind("audit", "audit_is_never_deleted", "DELETE", only,
+                           "DELETE FROM audit WHERE seq = 4")),
               testing::Contains(HasSubstr("L004 the audit ends with row 3; row 4 was written")));
-  EXPECT_THAT(after("DROP TRIGGER audit_goes_on"), ElementsAre("L002 trigger audit_goes_on is missing"));
+  EXPECT_THAT(after("DROP TRIGGER audit_goes_on"),
+              ElementsAre("L002 trigger audit_goes_on is missing"));
   EXPECT_THAT(after("CREATE VIEW v AS SELECT 1"), ElementsAre("L002 view v was added"));
 }
 
@@ -290,8 +318,10 @@ TEST(BoardVerify, TellsThatRowsWereCutOffFromAHeadThatWasNoted) {
 
 TEST(BoardExport, RebuildsAnIdenticalBoard) {
   const TempFolder folder;
-  Board board = Board::open_or_create(folder / "board.sqlite", published_entries(), at("2026-06-01T00:00:00Z"));
-  board.add(std::vector<BoardEntry>{sample_entry("A", 0.6), sample_entry("B", 0.5), sample_entry("../../etc/x", 0.4)});
+  Board board = Board::open_or_create(folder / "board.sqlite", published_entries(),
+                                      at("2026-06-01T00:00:00Z"));
+  board.add(std::vector<BoardEntry>{sample_entry("A", 0.6), sample_entry("B", 0.5),
+                                    sample_entry("../../etc/x", 0.4)});
   board.remove(board.runs().back().id - 1, "by request");
   board.remove(2, "superseded");
   export_board(board, folder / "export");
@@ -303,10 +333,12 @@ TEST(BoardExport, RebuildsAnIdenticalBoard) {
   // The rebuilt board's export is the same, byte for byte.
   export_board(rebuilt, folder / "again");
   std::size_t files = 0;
-  for (boost::filesystem::recursive_directory_iterator it(folder / "export"), end; it != end; ++it) {
+  for (boost::filesystem::recursive_directory_iterator it(folder / "export"), end; it != end;
+       ++it) {
     if (!boost::filesystem::is_regular_file(it->path())) continue;
     const std::string relative = it->path().string().substr((folder / "export").size());
-    EXPECT_EQ(read_text_file(it->path().string()), read_text_file((folder / "again") + relative)) << relative;
+    EXPECT_EQ(read_text_file(it->path().string()), read_text_file((folder / "again") + relative))
+        << relative;
     ++files;
   }
   EXPECT_EQ(files, 2U + 17U + 4U);
@@ -333,10 +365,12 @@ TEST(BoardExport, IsNotWrittenOverSomethingElse) {
   const TempFolder folder;
   const Board board = small_board(folder / "board.sqlite");
   folder.write("taken/notes.txt", "mine");
-  EXPECT_THAT(refusal([&] { export_board(board, folder / "taken"); }), HasSubstr("holds other files"));
+  EXPECT_THAT(refusal([&] { export_board(board, folder / "taken"); }),
+              HasSubstr("holds other files"));
   Board other = Board::open_or_create(folder / "other.sqlite", {}, at("2026-07-01T00:00:00Z"));
   export_board(other, folder / "export");
-  EXPECT_THAT(refusal([&] { export_board(board, folder / "export"); }), HasSubstr("is the export of another board"));
+  EXPECT_THAT(refusal([&] { export_board(board, folder / "export"); }),
+              HasSubstr("is the export of another board"));
 }
 
 TEST(BoardExport, IsRefusedByRebuildWhereAFileWasChanged) {
@@ -350,23 +384,31 @@ TEST(BoardExport, IsRefusedByRebuildWhereAFileWasChanged) {
     EXPECT_NE(at_byte, std::string::npos) << file << " " << from;
     if (at_byte != std::string::npos) text.replace(at_byte, from.size(), to);
     write_file_atomically(path, text);
-    const std::string words = refusal([&] { rebuild_board(folder / "export", folder / "rebuilt.sqlite"); });
+    const std::string words =
+        refusal([&] { rebuild_board(folder / "export", folder / "rebuilt.sqlite"); });
     write_file_atomically(path, original);
     EXPECT_FALSE(boost::filesystem::exists(folder / "rebuilt.sqlite"));
     return words;
   };
-  EXPECT_THAT(after("runs/mosxav-val/4-b-df7e70e5/result.json", "0.5", "0.9"), HasSubstr("the result has the digest"));
-  EXPECT_THAT(after("runs/mosxav-val/4-b-df7e70e5/entry.json", "\"B\"", "\"C\""), HasSubstr("the entry of run 4 has the digest"));
-  EXPECT_THAT(after("reported/mosxav-val.jsonl", "79.7", "89.7"), HasSubstr("the entry of run 2 has the digest"));
-  EXPECT_THAT(after("audit.jsonl", "2026-06", "2025-06"), HasSubstr("audit.jsonl:1: audit row 1 does not follow"));
-  EXPECT_THAT(after("leaderboard.json", "export-1", "export-9"), HasSubstr("is no export of a leaderboard"));
+  EXPECT_THAT(after("runs/mosxav-val/4-b-df7e70e5/result.json", "0.5", "0.9"),
+              HasSubstr("the result has the digest"));
+  EXPECT_THAT(after("runs/mosxav-val/4-b-df7e70e5/entry.json", "\"B\"", "\"C\""),
+              HasSubstr("the entry of run 4 has the digest"));
+  EXPECT_THAT(after("reported/mosxav-val.jsonl", "79.7", "89.7"),
+              HasSubstr("the entry of run 2 has the digest"));
+  EXPECT_THAT(after("audit.jsonl", "2026-06", "2025-06"),
+              HasSubstr("audit.jsonl:1: audit row 1 does not follow"));
+  EXPECT_THAT(after("leaderboard.json", "export-1", "export-9"),
+              HasSubstr("is no export of a leaderboard"));
   boost::filesystem::remove(folder / "export/runs/mosxav-val/4-b-df7e70e5/entry.json");
-  EXPECT_THAT(refusal([&] { rebuild_board(folder / "export", folder / "rebuilt.sqlite"); }), HasSubstr("has no files of run 4"));
+  EXPECT_THAT(refusal([&] { rebuild_board(folder / "export", folder / "rebuilt.sqlite"); }),
+              HasSubstr("has no files of run 4"));
 }
 
 TEST(BoardExport, KeepsNamesOfStrangersInsideItsFolder) {
   EXPECT_EQ(safe_name("mosxav-test"), "mosxav-test");
-  for (const char* name : {"../../etc/passwd", "..", "", "a/b", "a\\b", "CON", "\xE2\x80\xAE", "a b"}) {
+  for (const char* name :
+       {"../../etc/passwd", "..", "", "a/b", "a\\b", "CON", "\xE2\x80\xAE", "a b"}) {
     const std::string safe = safe_name(name);
     EXPECT_THAT(safe, testing::MatchesRegex("[a-z0-9][-a-z0-9.]*")) << name;
     EXPECT_EQ(safe.find(".."), std::string::npos);
@@ -406,7 +448,8 @@ TEST(BoardConcurrency, LosesNothingWhenSeveralProcessesWriteAtOnce) {
       try {
         for (int run = 0; run < kRuns; ++run) {
           Board board = Board::open_or_create(path, published);
-          board.add(std::vector<BoardEntry>{sample_entry(std::to_string(writer) + "/" + std::to_string(run), 0.5)});
+          board.add(std::vector<BoardEntry>{
+              sample_entry(std::to_string(writer) + "/" + std::to_string(run), 0.5)});
         }
         ::_exit(0);
       } catch (const std::exception& error) {
@@ -435,7 +478,8 @@ TEST(BoardConcurrency, LeavesNothingBehindWhenKilledInMidTransaction) {
   for (std::uint64_t at_entry = 1; at_entry <= 3; ++at_entry) {
     const int status = in_process([&] {
       Board board = Board::open(path);
-      const std::vector<BoardEntry> entries = {sample_entry("x", 0.1), sample_entry("y", 0.2), sample_entry("z", 0.3)};
+      const std::vector<BoardEntry> entries = {sample_entry("x", 0.1), sample_entry("y", 0.2),
+                                               sample_entry("z", 0.3)};
       board.add(entries, [&](std::uint64_t done, std::uint64_t) {
         if (done == at_entry) ::raise(SIGKILL);
       });
@@ -456,7 +500,8 @@ TEST(BoardConcurrency, LeavesWholeRunsOnlyWhenKilledAtAnyMoment) {
     ASSERT_GE(child, 0);
     if (child == 0) {
       for (int run = 0;; ++run) {
-        Board::open(path).add(std::vector<BoardEntry>{sample_entry(std::to_string(round) + "/" + std::to_string(run), 0.5)});
+        Board::open(path).add(std::vector<BoardEntry>{
+            sample_entry(std::to_string(round) + "/" + std::to_string(run), 0.5)});
       }
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(3 + 4 * round));

@@ -22,7 +22,8 @@ using testing::Not;
 
 constexpr char kHostile[] = "<script>alert(1)</script>|*_&%$#{}~^\\=";
 
-// Two tied runs, a third, an incomplete one, two published rows of which one's J&F does not follow; one run was removed.
+// Two tied runs, a third, an incomplete one, two published rows of which one's J&F does not follow;
+// one run was removed.
 BoardView sample_view(const test::TempFolder& folder) {
   BoardOptions options;
   options.now = "2026-06-01T00:00:00Z";
@@ -36,10 +37,11 @@ BoardView sample_view(const test::TempFolder& folder) {
   third.team = "Lab";
   third.variant = "k = 15";
   third.links = {"https://example.org/third"};
-  board.add(std::vector<BoardEntry>{
-      sample_entry("First", 0.6012, "2026-05-02T00:00:00Z"), sample_entry("Second", 0.6011, "2026-05-03T00:00:00Z"),
-      measured_entry(sample_result("Third", 0.5), third, "r"), measured_entry(partial, facts_of("Partial"), "r"),
-      sample_entry("Gone", 0.99)});
+  board.add(std::vector<BoardEntry>{sample_entry("First", 0.6012, "2026-05-02T00:00:00Z"),
+                                    sample_entry("Second", 0.6011, "2026-05-03T00:00:00Z"),
+                                    measured_entry(sample_result("Third", 0.5), third, "r"),
+                                    measured_entry(partial, facts_of("Partial"), "r"),
+                                    sample_entry("Gone", 0.99)});
   board.remove(8, "a mistake");
   return load_view(board);
 }
@@ -137,13 +139,17 @@ TEST(BoardViews, AreCsvWithAFigureARow) {
   BoardSelection selection;
   selection.method = "First";
   const BoardView view = sample_view(folder);
-  EXPECT_EQ(board_csv(view, selection), R"csv(dataset,section,protocol,protocol_hash,dataset_digest,metric_version,rank,tied,method,variant,team,kind,submitted,submission,source,metric,scope,value,low,high,n
+  EXPECT_EQ(
+      board_csv(view, selection),
+      R"csv(dataset,section,protocol,protocol_hash,dataset_digest,metric_version,rank,tied,method,variant,team,kind,submitted,submission,source,metric,scope,value,low,high,n
 mosxav-val,measured,mosxav-val,sha256:6c621d1a05138a7888d37d9269a9da8e2e11e4aced2f6cfd24b05ab1b9e61bb0,sha256:91c555b5c39e3ea92e744bd1179f780592ba47436ff51dc35b97ef11e39445e5,1,1,=,First,,,masks,2026-05-02T00:00:00Z,sha256:a151ceb1711aad529a7704248f03333990022ebbfa07a7f04c004d70c167919f,,J&F,overall,0.6012,0.5012,0.7011999999999999,2
 mosxav-val,measured,mosxav-val,sha256:6c621d1a05138a7888d37d9269a9da8e2e11e4aced2f6cfd24b05ab1b9e61bb0,sha256:91c555b5c39e3ea92e744bd1179f780592ba47436ff51dc35b97ef11e39445e5,1,1,=,First,,,masks,2026-05-02T00:00:00Z,sha256:a151ceb1711aad529a7704248f03333990022ebbfa07a7f04c004d70c167919f,,J,overall,0.5511999999999999,,,2
 mosxav-val,measured,mosxav-val,sha256:6c621d1a05138a7888d37d9269a9da8e2e11e4aced2f6cfd24b05ab1b9e61bb0,sha256:91c555b5c39e3ea92e744bd1179f780592ba47436ff51dc35b97ef11e39445e5,1,1,=,First,,,masks,2026-05-02T00:00:00Z,sha256:a151ceb1711aad529a7704248f03333990022ebbfa07a7f04c004d70c167919f,,F,overall,0.6512,,,2
 )csv");
   selection.method = "STM";
-  EXPECT_EQ(board_csv(view, selection), R"csv(dataset,section,protocol,protocol_hash,dataset_digest,metric_version,rank,tied,method,variant,team,kind,submitted,submission,source,metric,scope,value,low,high,n
+  EXPECT_EQ(
+      board_csv(view, selection),
+      R"csv(dataset,section,protocol,protocol_hash,dataset_digest,metric_version,rank,tied,method,variant,team,kind,submitted,submission,source,metric,scope,value,low,high,n
 mosxav-val,reported,as published,,,,,,STM,,,reported,,reported:ebd93578a89e0fa8a7307bb10e43bd804a6e7b92576fef236091cfc59d936170,https://example.org/paper,J&F,overall,0.797,,,
 mosxav-val,reported,as published,,,,,,STM,,,reported,,reported:ebd93578a89e0fa8a7307bb10e43bd804a6e7b92576fef236091cfc59d936170,https://example.org/paper,J,overall,0.707,,,
 mosxav-val,reported,as published,,,,,,STM,,,reported,,reported:ebd93578a89e0fa8a7307bb10e43bd804a6e7b92576fef236091cfc59d936170,https://example.org/paper,F,overall,0.876,,,
@@ -154,7 +160,8 @@ TEST(BoardViews, AreTextForATerminal) {
   const test::TempFolder folder;
   BoardSelection selection;
   selection.max_reported = 1;
-  EXPECT_EQ(board_text(sample_view(folder), selection), R"txt(mosxav-val, measured: protocol mosxav-val, percent
+  EXPECT_EQ(board_text(sample_view(folder), selection),
+            R"txt(mosxav-val, measured: protocol mosxav-val, percent
 
  #  Method          Team   J&F  95 % interval     J     F  Submitted   Masks
 --  --------------  ----  ----  -------------  ----  ----  ----------  ------------
@@ -223,11 +230,12 @@ TEST(BoardPages, AreAWholeSite) {
   const std::vector<BoardPage> pages = board_site(sample_view(folder));
   std::vector<std::string> paths;
   for (const BoardPage& page : pages) paths.push_back(page.path);
-  EXPECT_THAT(paths, testing::UnorderedElementsAre(
-                         "index.html", "dataset/mosxav-val.html", testing::StartsWith("method/first-"),
-                         testing::StartsWith("method/second-"), testing::StartsWith("method/third-"),
-                         testing::StartsWith("method/partial-"), testing::StartsWith("method/stm-"),
-                         testing::StartsWith("method/stcn-")));
+  EXPECT_THAT(paths,
+              testing::UnorderedElementsAre(
+                  "index.html", "dataset/mosxav-val.html", testing::StartsWith("method/first-"),
+                  testing::StartsWith("method/second-"), testing::StartsWith("method/third-"),
+                  testing::StartsWith("method/partial-"), testing::StartsWith("method/stm-"),
+                  testing::StartsWith("method/stcn-")));
 }
 
 TEST(BoardPages, LinkOnlyToPagesThatAreThere) {
@@ -242,7 +250,9 @@ TEST(BoardPages, LinkOnlyToPagesThatAreThere) {
         ASSERT_TRUE(target.starts_with("../")) << page.path << " " << target;
         target.erase(0, 3);
       }
-      EXPECT_TRUE(std::ranges::any_of(pages, [&](const BoardPage& other) { return other.path == target; })) << target;
+      EXPECT_TRUE(std::ranges::any_of(pages, [&](const BoardPage& other) {
+        return other.path == target;
+      })) << target;
     }
   }
 }
@@ -264,7 +274,9 @@ TEST(BoardPages, ShowADataSetWithEverySectionApart) {
   for (std::size_t at = body.find(view.head); at != std::string::npos; at = body.find(view.head)) {
     body.replace(at, view.head.size(), "HEAD");
   }
-  EXPECT_EQ(body, R"html(<header id="top"><p class="kind"><a href="../index.html">Leaderboard</a> · data set</p><h1>mosxav-val</h1></header>
+  EXPECT_EQ(
+      body,
+      R"html(<header id="top"><p class="kind"><a href="../index.html">Leaderboard</a> · data set</p><h1>mosxav-val</h1></header>
 <h2 id="measured">Measured by this program <a class="anchor" href="#measured" aria-label="Link to this section">#</a></h2>
 <div class="scroll" role="region" tabindex="0" aria-label="Protocol mosxav-val, percent; 2 sequences, 2 objects"><table class="sortable">
 <caption>Protocol mosxav-val, percent; 2 sequences, 2 objects</caption>
@@ -314,8 +326,9 @@ TEST(BoardPages, ShowAMethodsHistoryWithItsChanges) {
   const test::TempFolder folder;
   Board board = Board::open_or_create(folder / "board.sqlite", {});
   for (int i = 0; i < 3; ++i) {
-    board.add(std::vector<BoardEntry>{measured_entry(sample_result("masks " + std::to_string(i), 0.5 + 0.1 * i),
-                                                     facts_of("Mine", "2026-05-0" + std::to_string(i + 1) + "T00:00:00Z"), "r")});
+    board.add(std::vector<BoardEntry>{
+        measured_entry(sample_result("masks " + std::to_string(i), 0.5 + 0.1 * i),
+                       facts_of("Mine", "2026-05-0" + std::to_string(i + 1) + "T00:00:00Z"), "r")});
   }
   BoardSelection selection;
   selection.method = "Mine";
@@ -344,7 +357,8 @@ TEST(BoardViews, MakeEveryWordOfASubmitterHarmless) {
   result.protocol.name = "p <i>";
   Result partial = sample_result("partial", 0.4, "data <b>|");
   partial.complete = false;
-  board.add(std::vector<BoardEntry>{measured_entry(result, facts, "r"), measured_entry(partial, facts_of(kHostile), "r")});
+  board.add(std::vector<BoardEntry>{measured_entry(result, facts, "r"),
+                                    measured_entry(partial, facts_of(kHostile), "r")});
   const BoardView view = load_view(board);
   for (const BoardPage& page : board_site(view)) {
     const std::string body = body_of(page.content);
