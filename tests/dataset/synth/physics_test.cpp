@@ -467,7 +467,7 @@ TEST(Scene, MovesObjectsSmoothlyFromFrameToFrame) {
       before = now;
     }
   }
-  // MOSXAV's own masks share 0.3 to 0.8 from one frame to the next; thin wires share least.
+  // Objects move smoothly, but thin wires keep little of themselves from one frame to the next.
   EXPECT_GT(shared_number, 300);
   EXPECT_GT(shared_sum / shared_number, 0.35);
   EXPECT_LT(shared_sum / shared_number, 0.98);
