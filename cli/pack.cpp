@@ -50,10 +50,9 @@ std::optional<PackCommand> parse(const std::vector<std::string>& arguments,
       ("dataset", po::value<std::string>(), "benchmark that says what must be there, with -g")  //
       ("ground-truth,g", po::value<std::string>(),
        "the data set's root, or the folder that holds the sequences")  //
-      (
-          "frames", po::value<std::string>(),
-          "instead of them: a file with a line of <sequence>/<frame> for each mask that must be "
-          "there")  //
+      ("frames", po::value<std::string>(),
+       "instead of them: a file with a line of <sequence>/<frame> for each mask that must be "
+       "there")  //
       ("every-frame", po::bool_switch(),
        "a mask for each image of a video must be there, not only for annotated frames")  //
       ("meta", po::value<std::string>()->default_value(""),
