@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <utility>
 
 #include "dataset/png.h"
@@ -328,7 +328,7 @@ class Pass {
   // Hands over every sequence that is complete and whose predecessors all were.
   void finish(std::size_t position) {
     std::unique_lock lock(order_mutex_);
-    complete_.insert({position, true});
+    complete_.insert(position);
     if (is_handing_over_) return;
     is_handing_over_ = true;
     while (complete_.contains(next_sequence_)) {
@@ -394,7 +394,7 @@ class Pass {
   std::mutex open_mutex_;
   std::vector<std::unique_ptr<OpenSequence>> open_;
   std::mutex order_mutex_;
-  std::map<std::size_t, bool> complete_;
+  std::set<std::size_t> complete_;
   std::size_t next_sequence_ = 0;
   bool is_handing_over_ = false;
 };

@@ -80,11 +80,6 @@ class Planes {
     }
   }
 
-  void drop(int label) {
-    if (used_[index(label)]) clear(label);
-    used_.reset(index(label));
-  }
-
   bool has(int label) const { return used_[index(label)]; }
   const std::uint64_t* plane(int label) const {
     return has(label) ? planes_[index(label)] : nullptr;

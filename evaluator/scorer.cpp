@@ -45,8 +45,8 @@ SequenceScore reduce(const Protocol& protocol, const Sequence& sequence, const C
                         findings);
 }
 
-void check_ids(const SequenceIndex& index, const CountTable& table, const Sequence& sequence,
-               const FileTree& predictions, int max_ids) {
+void check_ids(const CountTable& table, const Sequence& sequence, const FileTree& predictions,
+               int max_ids) {
   std::set<int> ids;
   for (const FrameRecord& record : table) {
     for (const ObjectCounts& object : record.counts) {
@@ -54,7 +54,6 @@ void check_ids(const SequenceIndex& index, const CountTable& table, const Sequen
     }
   }
   if (static_cast<int>(ids.size()) <= max_ids) return;
-  (void)index;
   throw Error(ErrorKind::limit, predictions.display_path(sequence.name),
               "has " + std::to_string(ids.size()) + " object ids over its frames",
               "at most " + std::to_string(max_ids) + " a sequence (--max-ids)");
@@ -168,7 +167,7 @@ ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions,
     const Sequence& sequence = index.sequences[counts.sequence];
     try {
       if (counts.failure) throw Error(*counts.failure);
-      check_ids(index, counts.tables[0], sequence, predictions, options.max_ids);
+      check_ids(counts.tables[0], sequence, predictions, options.max_ids);
       SequenceScore scored =
           reduce(protocol, sequence, counts.tables[0],
                  wants_rows ? FrameRows::keep : FrameRows::drop, result.findings);

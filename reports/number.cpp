@@ -19,11 +19,4 @@ std::string format_exact(const std::optional<double>& value, const std::string& 
   return value ? format_exact(*value) : missing;
 }
 
-std::string format_fixed(const std::optional<double>& value, int decimals, double scale) {
-  if (!value) return "n/a";
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*f", decimals, scale * *value);
-  return text;
-}
-
 }  // namespace angiobench

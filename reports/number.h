@@ -11,8 +11,5 @@ namespace angiobench {
 std::string format_exact(double value);
 /// As format_exact, `missing` where there is no value.
 std::string format_exact(const std::optional<double>& value, const std::string& missing);
-/// `scale` times the value with a fixed number of decimals, rounded as C's printf ("47.6"); "n/a"
-/// where there is none.
-std::string format_fixed(const std::optional<double>& value, int decimals, double scale = 1);
 
 }  // namespace angiobench
