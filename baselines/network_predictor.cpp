@@ -162,7 +162,7 @@ NetworkPredictorOptions network_predictor_options(std::string_view name,
                 "no window: stcn matches globally");
   }
   if (!local && options.best_match_window) {
-    throw Error(ErrorKind::usage, "--best-match-window", "given",
+    throw Error(ErrorKind::usage, "--best-match", "given",
                 "the predictor 'local': stcn matches globally");
   }
   result.session.match.matching = !local                      ? Matching::global
@@ -171,6 +171,9 @@ NetworkPredictorOptions network_predictor_options(std::string_view name,
   if (options.window != -1) result.session.match.window = options.window;
   if (options.top_k != -1) result.session.match.top_k = options.top_k;
   if (options.memory_every != -1) result.session.memory_every = options.memory_every;
+  if (options.max_memory_frames != -1) {
+    result.session.max_memory_frames = options.max_memory_frames;
+  }
   result.session.include_last = options.include_last;
   result.normalization = local ? Normalization::xray : Normalization::imagenet;
   if (options.normalization == "xray") {

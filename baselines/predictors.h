@@ -18,8 +18,9 @@ struct PredictorOptions {
       weights;      // learned predictors: checked by check_state_dict before it comes here
   int window = -1;  // local: side of the matching window, odd, in cells of 16 pixels (default 15)
   int top_k = -1;   // candidates that take part in the read-out (default 20)
-  int memory_every = -1;      // a frame is remembered every so many (default 5)
-  bool include_last = false;  // the previous frame is a temporary memory
+  int memory_every = -1;       // a frame is remembered every so many (default 5)
+  int max_memory_frames = -1;  // frames that are remembered at most (default 64); 0: no limit
+  bool include_last = false;   // the previous frame is a temporary memory
   bool best_match_window =
       false;        // local: the window sits on the best match (paper, Eq. 8-9; without reference)
   int resize = -1;  // shorter side that frames are resized to; 0: not resized

@@ -17,6 +17,10 @@ namespace {
 
 constexpr int kNumLabels = 256;
 
+std::string size_text(int width, int height) {
+  return std::to_string(width) + "x" + std::to_string(height);
+}
+
 // What a label of the ground truth is called in a submission.
 std::array<std::uint8_t, kNumLabels> label_map(Layout layout) {
   std::array<std::uint8_t, kNumLabels> map{};
@@ -41,10 +45,8 @@ class Collector {
     if (!prompts_.masks.empty()) {
       const Mask& first = prompts_.masks.begin()->second;
       if (mask.width != first.width() || mask.height != first.height()) {
-        throw Error(ErrorKind::input, path,
-                    "is " + std::to_string(mask.width) + "x" + std::to_string(mask.height),
-                    std::to_string(first.width()) + "x" + std::to_string(first.height()) +
-                        ", as the masks before it");
+        throw Error(ErrorKind::input, path, size_text(mask.width, mask.height),
+                    size_text(first.width(), first.height()) + ", as the masks before it");
       }
     }
 
@@ -101,16 +103,72 @@ std::map<std::string, std::vector<int>> prompt_frames(Layout layout, const Seque
   return frames;
 }
 
+// Puts the binary masks of the objects that begin at one frame into one mask of labels.
+Prompts read_object_prompts(const SequenceIndex& index, const Sequence& sequence) {
+  const Layout layout = index.benchmark.layout;
+  const std::string place = index.truth->display_path(sequence.folder);
+  if (sequence.object_folders.size() >= kNumLabels) {
+    throw Error(ErrorKind::limit, place,
+                "has " + std::to_string(sequence.object_folders.size()) + " objects",
+                "at most " + std::to_string(kNumLabels - 1));
+  }
+  MaskDecoder decoder;
+  MaskDecodeOptions options;
+  options.palette = voc_palette();
+  std::vector<std::uint8_t> bytes;
+  Prompts prompts;
+  int label = 0;
+  for (const auto& [object, folder] : sequence.object_folders) {
+    ++label;
+    const FrameNames& frames = sequence.object_masks.at(object);
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      const std::string path = mask_path(layout, sequence, frames[i], object);
+      const std::string shown = index.truth->display_path(path);
+      if (!index.truth->read(path, bytes)) {
+        throw Error(ErrorKind::input, shown, "not found", "the mask of an object");
+      }
+      const Mask mask(decoder.decode(bytes, options, shown));
+      const auto num_pixels =
+          static_cast<std::size_t>(mask.width()) * static_cast<std::size_t>(mask.height());
+      const bool is_empty = std::all_of(mask.pixels(), mask.pixels() + num_pixels,
+                                        [](std::uint8_t pixel) { return pixel == 0; });
+      if (is_empty) continue;
+      if (!prompts.masks.empty()) {
+        const Mask& first = prompts.masks.begin()->second;
+        if (mask.width() != first.width() || mask.height() != first.height()) {
+          throw Error(ErrorKind::input, shown, size_text(mask.width(), mask.height()),
+                      size_text(first.width(), first.height()) + ", as the masks before it");
+        }
+      }
+      Mask& given = prompts.masks.try_emplace(std::string(frames[i]), mask.width(), mask.height())
+                        .first->second;
+      for (std::size_t pixel = 0; pixel < num_pixels; ++pixel) {
+        if (mask.pixels()[pixel] != 0) given.pixels()[pixel] = static_cast<std::uint8_t>(label);
+      }
+      prompts.object_ids.push_back(label);
+      prompts.object_folders.emplace(label, folder);
+      break;
+    }
+  }
+  if (prompts.masks.empty()) {
+    throw Error(ErrorKind::input, place, "the masks hold no object", "at least one pixel above 0");
+  }
+  return prompts;
+}
+
 }  // namespace
 
 Prompts read_prompts(const SequenceIndex& index, const Sequence& sequence) {
   const Layout layout = index.benchmark.layout;
-  if (mask_storage(layout) != MaskStorage::label_png || layout == Layout::dias) {
+  if (layout == Layout::dias || layout == Layout::paxray) {
     throw Error(ErrorKind::inconclusive, "",
-                "predict writes one label mask a frame of a video, which the layout '" +
-                    std::string(layout_name(layout)) + "' does not take",
-                "a data set of videos with label masks");
+                std::string(layout == Layout::dias
+                                ? "DIAS has one vessel mask a sequence, of no frame of its own"
+                                : "PAXRay has single images") +
+                    ": nothing is given at a first frame that could be followed through a video",
+                "a data set of videos with masks of their frames");
   }
+  if (mask_storage(layout) == MaskStorage::object_pngs) return read_object_prompts(index, sequence);
   const auto map = label_map(layout);
   MaskDecoder decoder;
   std::vector<std::uint8_t> bytes;

@@ -16,17 +16,22 @@ namespace angiobench {
 struct Prompts {
   std::map<std::string, Mask> masks;  // frame name -> its new labels, all of one size
   std::vector<int> object_ids;        // every id that any of them gives, ascending
+  /// SA-V: id -> the folder of the object's own masks, in the truth and in a submission. Empty
+  /// where a frame has one mask.
+  std::map<int, std::string> object_folders;
 };
 
 /// The prompts of a benchmark's sequence:
 /// - the frames that the first-mask json names (MOSXAV), with the ids that it states there, else
 /// all labels;
 /// - YouTube-VOS: the first frame of each object in meta.json; without meta.json every mask file;
+/// - SA-V: each object at the first frame whose mask of it is not empty; the objects are numbered
+/// from 1 in the order of their folders, and where new ones overlap the later one has the pixel;
 /// - otherwise the first annotated frame.
 /// A label that an earlier prompt gave is not given again. Labels become the ids that a submission
 /// is scored with: XACV's grey 127 and 255 are 1 (vessel) and 2 (catheter); 255 of DAVIS 2017
 /// (void) is background; all others stay. Throws Error{input} where a named mask is missing, sizes
-/// differ, or there is no object at all.
+/// differ, or there is no object at all, Error{inconclusive} for a layout without videos.
 Prompts read_prompts(const SequenceIndex& index, const Sequence& sequence);
 
 /// The prompts of a single clip: one PNG, given at the frame `first_frame`; or a folder of PNGs

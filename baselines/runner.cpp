@@ -162,6 +162,26 @@ class OutputFolder {
   std::string partial_;
 };
 
+// A frame's labels as one PNG; or, where objects have folders, a binary PNG in each of them.
+void write_labels(const Mask& labels, const std::map<int, std::string>& object_folders,
+                  const std::string& folder, const std::string& frame) {
+  const std::string file = frame + ".png";
+  if (object_folders.empty()) {
+    write_mask_png((fs::path(folder) / file).string(), labels.view(), voc_palette());
+    return;
+  }
+  Mask own(labels.width(), labels.height());
+  for (const auto& [label, object] : object_folders) {
+    const auto num_pixels = static_cast<std::size_t>(own.width()) * own.height();
+    for (std::size_t i = 0; i < num_pixels; ++i) {
+      own.pixels()[i] = labels.pixels()[i] == label ? 1 : 0;
+    }
+    const fs::path place = fs::path(folder) / object;
+    on_disk(place.string(), [&] { fs::create_directories(place); });
+    write_mask_png((place / file).string(), own.view(), voc_palette());
+  }
+}
+
 // Predicts one clip into `folder`; counts frames through `tell`.
 std::uint64_t predict_clip(const Clip& clip, Predictor& predictor, const std::string& folder,
                            const std::function<void()>& tell) {
@@ -181,8 +201,7 @@ std::uint64_t predict_clip(const Clip& clip, Predictor& predictor, const std::st
       const cv::Mat rgb = fitted(frame->rgb, first.width(), first.height());
       const Mask* const new_labels = prompt == prompts.masks.end() ? nullptr : &prompt->second;
       const Mask labels = predictor.step(rgb, new_labels, frames.at_end());
-      write_mask_png((fs::path(folder) / (frame->name + ".png")).string(), labels.view(),
-                     voc_palette());
+      write_labels(labels, prompts.object_folders, folder, frame->name);
     }
     tell();
   }

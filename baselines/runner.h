@@ -37,7 +37,8 @@ Clip single_clip(const std::string& frames, const std::string& first_mask, const
 
 /// What a run is told.
 struct RunOptions {
-  std::string out;  // folder of the submission: <out>/<clip>/<frame>.png
+  std::string out;  // folder of the submission: <out>/<clip>/<frame>.png, SA-V's with a folder an
+                    // object between
   /// What decides the result, name -> value; kept in <out>/manifest.json. A run into a folder whose
   /// manifest says something else is refused, so that a submission is never a mixture.
   std::vector<std::pair<std::string, std::string>> settings;

@@ -221,7 +221,7 @@ int run_bench(const std::vector<std::string>& arguments, const Streams& streams)
       ("top-k", po::value<int>()->default_value(20), "memory cells that a cell is read from")  //
       ("objects", po::value<int>()->default_value(3), "objects in the clip")                   //
       ("memory-frames", po::value<int>()->default_value(5),
-       "frames in memory while frames are timed")                                               //
+       "frames in memory while frames are timed (predict: --max-memory-frames)")                //
       ("size", po::value<std::string>()->default_value("512x512"), "of a frame, WIDTHxHEIGHT")  //
       ("repeats", po::value<int>()->default_value(3),
        "how often; each times --memory-every frames")  //

@@ -43,6 +43,7 @@ PredictorOptions predictor_options(const po::variables_map& values, int jobs) {
   options.window = number_of(values, "window", 1, 511);
   options.top_k = number_of(values, "top-k", 1, 4096);
   options.memory_every = number_of(values, "memory-every", 1, 1'000'000);
+  options.max_memory_frames = number_of(values, "max-memory-frames", 0, 1'000'000);
   options.include_last = values["include-last"].as<bool>();
   options.best_match_window = values["best-match"].as<bool>();
   options.resize = number_of(values, "resize", 0, kMaxSide);
@@ -142,7 +143,10 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
        "local: side of the matching window in cells of 16 pixels, odd (default 15)")         //
       ("top-k", po::value<int>(), "memory cells that a cell is read from (default 20)")      //
       ("memory-every", po::value<int>(), "a frame is remembered every so many (default 5)")  //
-      ("include-last", po::bool_switch(), "also read from the frame before")                 //
+      ("max-memory-frames", po::value<int>(),
+       "frames that are remembered at most (default 64; 0: all): when there are more, the oldest "
+       "without a prompt is forgotten, so that a long video takes no more memory")  //
+      ("include-last", po::bool_switch(), "also read from the frame before")        //
       ("best-match", po::bool_switch(),
        "local: window on the best match (paper, Eq. 8-9; without reference)")          //
       ("resize", po::value<int>(), "shorter side that the network sees; 0: as it is")  //
@@ -193,6 +197,7 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
   add_option(run, "window", options.window);
   add_option(run, "top_k", options.top_k);
   add_option(run, "memory_every", options.memory_every);
+  add_option(run, "max_memory_frames", options.max_memory_frames);
   add_option(run, "resize", options.resize);
   run.settings.emplace_back("device", options.device);
   if (!is_trained) {

@@ -243,7 +243,8 @@ class Pass {
       if (!frames.find(name)) continue;
       Sha256 digest{};
       CountingPlan plan = plans_[0];
-      plan.rules.truth_map.fill(static_cast<std::uint8_t>(id));
+      // Folders are numbered from 0, labels of objects from 1.
+      plan.rules.truth_map.fill(1);
       plan.rules.truth_map[0] = 0;
       plan.rules.prediction_map = plan.rules.truth_map;
       const MaskView truth =
@@ -259,7 +260,7 @@ class Pass {
             MaskRole::prediction, truth, digest, worker.truth_decoder, worker);
         prediction_digest.update(digest);
         worker.counter.count_prediction(prediction, plan.rules, worker.counts);
-        if (!worker.counts.empty()) found = worker.counts.front();
+        if (!worker.counts.empty()) found = {id, worker.counts.front().counts};
       }
       for (CountTable& table : state.tables) {
         FrameRecord& record = table[frame];

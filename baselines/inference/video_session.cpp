@@ -146,8 +146,8 @@ void VideoSession::remember(FrameEncoding& frame, std::span<const float> key,
   memory_.remove_if(
       [](const Remembered& remembered) { return remembered.kind == Remembered::Kind::temporary; });
   const int channels = engine_.spec().key_channels();
-  Remembered& remembered = memory_.emplace_back(
-      Remembered{kind, KeyFrame(key, channels, grid_, match_radius(options_.match)), {}});
+  Remembered& remembered =
+      memory_.emplace_back(Remembered{kind, KeyFrame(key, channels, grid_), {}});
 
   Plane others(planes_[0].height, planes_[0].width);
   for (std::size_t i = 0; i < ids_.size(); ++i) {

@@ -17,8 +17,10 @@ struct SessionOptions {
   MatchOptions match;
   int memory_every = 5;       // a frame is remembered when this many have passed since the last one
   bool include_last = false;  // the previous frame is a temporary memory, replaced each frame
-  int max_memory_frames =
-      64;  // the oldest frame without a prompt goes when there are more; 0: never forgets
+  // The oldest frame without a prompt goes when there are more; prompts stay, also where they alone
+  // are more. 0: never forgets, as the official code. At 512x512 a frame takes 0.3 MB and 2.1 MB
+  // an object.
+  int max_memory_frames = 64;
 };
 
 /// An object that appears: its id and its mask (1 inside, 0 outside), of the padded frame's size.

@@ -140,9 +140,9 @@ class GlobalScores {
     const float root = std::sqrt(static_cast<float>(channels));
     const std::ptrdiff_t run = grid.width + 2 * kSlack;
     for (int y = 0; y < grid.height; ++y) {
-      match_kernels().row_products(four.data(), 4, frame.row(y) + frame.radius(), frame.stride(),
-                                   channels, grid.width, products.data(), run);
-      const float* norms = frame.norms(y) + frame.radius();
+      match_kernels().row_products(four.data(), 4, frame.row(y), grid.width, channels, grid.width,
+                                   products.data(), run);
+      const float* norms = frame.norms(y);
       for (int i = 0; i < 4; ++i) {
         float* out = scores + i * out_stride + y * grid.width;
         for (int x = 0; x < grid.width; ++x) out[x] = (2 * products[i * run + x] - norms[x]) / root;
@@ -224,30 +224,29 @@ class LocalMatcher final : public DirectMatcher {
 
     for (std::size_t f = 0; f < request.keys.size(); ++f) {
       const KeyFrame& frame = *request.keys[f];
-      expects(frame.radius() >= radius, "the keys were laid out for this window");
       const int centre = centre_of(f, y * grid_.width + x);
       const int centre_y = centre / grid_.width;
       const int centre_x = centre % grid_.width;
 
-      // Products with the rows of the window that lie in the frame.
+      // Products with the part of the window that lies in the frame.
       const int top = std::max(0, centre_y - radius);
       const int bottom = std::min(grid_.height, centre_y + radius + 1);
-      const std::ptrdiff_t left = frame.radius() + centre_x - radius;
+      const int left = std::max(0, centre_x - radius);
+      const int right = std::min(grid_.width, centre_x + radius + 1);
       match_kernels().window_products(
           query.data() + y * grid_.width + x, cells, frame.row(top) + left,
-          static_cast<std::ptrdiff_t>(channels) * frame.stride(), frame.stride(), channels,
-          bottom - top, window, products.data(), run);
+          static_cast<std::ptrdiff_t>(channels) * grid_.width, grid_.width, channels, bottom - top,
+          right - left, products.data(), run);
 
       // Scores, with the border's where a cell lies outside.
       float* out = candidates.scores.data() + f * area;
       std::fill(out, out + area, kBorderScore);
-      const int first = std::max(0, radius - centre_x);
-      const int last = std::min(window, grid_.width + radius - centre_x);
       for (int row = top; row < bottom; ++row) {
         const float* norms = frame.norms(row) + left;
         const float* product = products.data() + (row - top) * run;
-        float* scores = out + static_cast<std::ptrdiff_t>(row - centre_y + radius) * window;
-        for (int j = first; j < last; ++j) scores[j] = (2 * product[j] - norms[j]) / root;
+        float* scores = out + static_cast<std::ptrdiff_t>(row - centre_y + radius) * window +
+                        (left - centre_x + radius);
+        for (int j = 0; j < right - left; ++j) scores[j] = (2 * product[j] - norms[j]) / root;
       }
     }
   }
@@ -301,21 +300,19 @@ std::string_view sampling_name(Sampling sampling) {
   return "";
 }
 
-KeyFrame::KeyFrame(std::span<const float> key, int channels, CellGrid grid, int radius)
+KeyFrame::KeyFrame(std::span<const float> key, int channels, CellGrid grid)
     : channels_(channels),
       grid_(grid),
-      radius_(radius),
-      stride_(grid.width + 2 * radius),
-      rows_(static_cast<std::size_t>(grid.height) * channels * stride_ + 2 * kSlack),
-      norms_(static_cast<std::size_t>(grid.height) * stride_ + 2 * kSlack) {
+      rows_(static_cast<std::size_t>(grid.cells()) * channels + 2 * kSlack),
+      norms_(static_cast<std::size_t>(grid.cells())) {
   expects(key.size() == static_cast<std::size_t>(channels) * grid.cells(),
           "a key has one number a channel and cell");
   for (int y = 0; y < grid.height; ++y) {
-    float* norms = norms_.data() + static_cast<std::ptrdiff_t>(y) * stride_ + radius;
+    float* norms = norms_.data() + static_cast<std::ptrdiff_t>(y) * grid.width;
     for (int c = 0; c < channels; ++c) {
       const float* from =
           key.data() + (static_cast<std::ptrdiff_t>(c) * grid.height + y) * grid.width;
-      float* to = rows_.data() + (static_cast<std::ptrdiff_t>(y) * channels + c) * stride_ + radius;
+      float* to = rows_.data() + (static_cast<std::ptrdiff_t>(y) * channels + c) * grid.width;
       std::copy(from, from + grid.width, to);
       for (int x = 0; x < grid.width; ++x) norms[x] += from[x] * from[x];
     }
@@ -326,16 +323,12 @@ std::vector<float> KeyFrame::plain() const {
   std::vector<float> key(static_cast<std::size_t>(channels_) * grid_.cells());
   for (int y = 0; y < grid_.height; ++y) {
     for (int c = 0; c < channels_; ++c) {
-      const float* from = row(y) + static_cast<std::ptrdiff_t>(c) * stride_ + radius_;
+      const float* from = row(y) + static_cast<std::ptrdiff_t>(c) * grid_.width;
       std::copy(from, from + grid_.width,
                 key.data() + (static_cast<std::ptrdiff_t>(c) * grid_.height + y) * grid_.width);
     }
   }
   return key;
-}
-
-int match_radius(const MatchOptions& options) {
-  return options.matching == Matching::global ? 0 : options.window / 2;
 }
 
 std::unique_ptr<Matcher> make_matcher(const MatchOptions& options) {

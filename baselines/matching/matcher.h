@@ -51,28 +51,25 @@ struct CellGrid {
 /// never reached). Such cells have value 0 and compete with the others for the top-k.
 inline constexpr float kBorderScore = -1.0F;
 
-/// Keys of one remembered frame, laid out for products with windows. Shared by all objects that
-/// remember the frame.
+/// Keys of one remembered frame, laid out for products with windows and without a margin: windows
+/// are cut where they leave the frame. Shared by all objects that remember the frame.
 class KeyFrame {
  public:
-  /// `key`: channels x cells, channel by channel. `radius`: of the largest window that will be
-  /// asked for.
-  KeyFrame(std::span<const float> key, int channels, CellGrid grid, int radius);
+  /// `key`: channels x cells, channel by channel.
+  KeyFrame(std::span<const float> key, int channels, CellGrid grid);
 
   int channels() const { return channels_; }
   CellGrid grid() const { return grid_; }
-  int radius() const { return radius_; }
 
-  /// Row y of the keys, channel-major: `channels` runs of stride() floats; cell x is at radius() +
-  /// x, zeros round it, 16 readable floats after the last run.
+  /// Row y of the keys, channel-major: `channels` runs of grid().width floats, 32 readable floats
+  /// after the last row's last run.
   const float* row(int y) const {
-    return rows_.data() + static_cast<std::ptrdiff_t>(y) * channels_ * stride_;
+    return rows_.data() + static_cast<std::ptrdiff_t>(y) * channels_ * grid_.width;
   }
-  /// Squared norms of row y's keys, one run laid out as those of row().
+  /// Squared norms of row y's keys, one run.
   const float* norms(int y) const {
-    return norms_.data() + static_cast<std::ptrdiff_t>(y) * stride_;
+    return norms_.data() + static_cast<std::ptrdiff_t>(y) * grid_.width;
   }
-  int stride() const { return stride_; }
   /// The key as it came.
   std::vector<float> plain() const;
   std::size_t bytes() const { return (rows_.size() + norms_.size()) * sizeof(float); }
@@ -80,8 +77,6 @@ class KeyFrame {
  private:
   int channels_;
   CellGrid grid_;
-  int radius_;
-  int stride_;
   std::vector<float> rows_;
   std::vector<float> norms_;
 };
@@ -110,8 +105,5 @@ class Matcher {
 /// The matcher for some options. Throws Error{usage} for an even window, a top-k below 1, or a
 /// sampling other than `direct` with a matching other than `local`.
 std::unique_ptr<Matcher> make_matcher(const MatchOptions& options);
-
-/// Radius of the windows that a KeyFrame must provide for.
-int match_radius(const MatchOptions& options);
 
 }  // namespace angiobench

@@ -163,8 +163,7 @@ TEST_P(GoldenFeatures, KeysValuesReadOutsAndProbabilitiesAreTheOfficialOnes) {
     options.matching = local ? Matching::local : Matching::global;
     options.window = 5;
     std::vector<KeyFrame> frames;
-    for (const std::vector<float>& key : keys)
-      frames.emplace_back(key, 64, grid, match_radius(options));
+    for (const std::vector<float>& key : keys) frames.emplace_back(key, 64, grid);
     MatchRequest request;
     request.value_channels = channels;
     std::vector<std::vector<float>> readouts(kObjects, std::vector<float>(cells * channels));

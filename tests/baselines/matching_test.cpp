@@ -51,7 +51,7 @@ struct Scene {
 std::vector<std::vector<float>> read(const Scene& scene, const MatchOptions& options) {
   std::vector<KeyFrame> frames;
   for (const std::vector<float>& key : scene.keys) {
-    frames.emplace_back(key, scene.channels, scene.grid, match_radius(options));
+    frames.emplace_back(key, scene.channels, scene.grid);
   }
   std::vector<std::vector<float>> readouts(
       scene.values.size(),

@@ -308,6 +308,55 @@ TEST_F(Runner, AVideoFileIsAClip) {
   EXPECT_THROW(single_clip(folder_ / "absent.mp4", folder_ / "first.png", "x"), Error);
 }
 
+// SA-V: a binary mask an object; 000 is there from the start, 003 comes late and overlaps it.
+TEST(PromptsOfObjects, EachIsGivenAtItsFirstMaskAndWrittenIntoItsOwnFolder) {
+  const TempFolder folder;
+  const auto put = [&](const std::string& object, const std::string& frame, const Mask& mask) {
+    const std::string path = "set/Annotations_6fps/sav_1/" + object + "/" + frame + ".png";
+    fs::create_directories(fs::path(folder / path).parent_path());
+    write_mask(folder / path, mask);
+  };
+  put("000", "00000", mask_from({"11..", "...."}));
+  put("000", "00004", mask_from({".11.", "...."}));
+  put("003", "00000", mask_from({"....", "...."}));
+  put("003", "00004", mask_from({"..11", "...."}));
+  put("003", "00008", mask_from({"..11", "...."}));
+  folder.write("set/sav_val.txt", "sav_1\n");
+  for (int i = 0; i < 9; ++i) {
+    write_frame(folder / ("set/JPEGImages_24fps/sav_1/0000" + std::to_string(i) + ".jpg"), 4, 2);
+  }
+  const auto index = std::make_shared<const SequenceIndex>(
+      index_ground_truth(folder / "set", load_benchmark("sa-v-val")));
+  const Prompts prompts = read_prompts(*index, index->sequences.at(0));
+  ASSERT_EQ(prompts.masks.size(), 2U);
+  EXPECT_EQ(prompts.masks.at("00000"), mask_from({"11..", "...."}));
+  EXPECT_EQ(prompts.masks.at("00004"), mask_from({"..22", "...."}));
+  EXPECT_THAT(prompts.object_folders, ElementsAre(std::pair(1, "000"), std::pair(2, "003")));
+
+  NotingPredictor predictor;
+  RunOptions run;
+  run.out = folder / "out";
+  predict_clips(benchmark_clips(index, nullptr), predictor, run);
+  EXPECT_THAT(names_in(folder / "out/sav_1"), ElementsAre("000", "003"));
+  EXPECT_EQ(names_in(folder / "out/sav_1/003").size(), 9U);
+  EXPECT_EQ(read_mask(folder / "out/sav_1/000/00008.png"), mask_from({"11..", "...."}));
+  EXPECT_EQ(read_mask(folder / "out/sav_1/003/00008.png"), mask_from({"..11", "...."}));
+}
+
+TEST(PromptsOfObjects, SingleImagesHaveNothingToFollow) {
+  for (const Layout layout : {Layout::dias, Layout::paxray}) {
+    SequenceIndex index;
+    index.benchmark.layout = layout;
+    try {
+      read_prompts(index, {});
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::inconclusive);
+      EXPECT_THAT(error.what(), HasSubstr("nothing is given at a first frame"));
+    }
+  }
+}
+
 TEST(Prompts, WithoutAJsonTheFirstAnnotatedFrameIsGivenWhole) {
   const TempFolder folder;
   write_mask(folder / "a/00002.png", mask_from({"12", ".."}));

@@ -244,6 +244,51 @@ TEST(VideoSession, ForgetsTheOldestRegularFrameButNoPrompt) {
   }
 }
 
+// An engine of the official size that computes nothing.
+class IdleEngine final : public NetworkEngine {
+ public:
+  const NetworkSpec& spec() const override { return spec_; }
+  std::string describe() const override { return "idle"; }
+  std::unique_ptr<FrameEncoding> encode_frame(std::span<const float>, int, int) override {
+    return std::make_unique<FrameEncoding>();
+  }
+  void copy_key(const FrameEncoding&, std::span<float> key) const override {
+    std::fill(key.begin(), key.end(), 0.0F);
+  }
+  void encode_value(FrameEncoding&, std::span<const float>, std::span<const float>,
+                    std::span<float> value) override {
+    std::fill(value.begin(), value.end(), 0.0F);
+  }
+  void decode(FrameEncoding&, std::span<const float>, std::span<float> probability) override {
+    std::fill(probability.begin(), probability.end(), 0.5F);
+  }
+
+ private:
+  NetworkSpec spec_;
+};
+
+TEST(VideoSession, StoresAFrameIn300KilobytesAndTwoMegabytesAnObject) {
+  constexpr int kSide = 512;
+  for (const int num_objects : {1, 5}) {
+    for (const Matching matching : {Matching::local, Matching::global}) {
+      IdleEngine engine;
+      SessionOptions options;
+      options.match.matching = matching;
+      options.memory_every = 1;
+      VideoSession session(engine, options);
+      const std::vector<float> image(3 * kSide * kSide);
+      std::vector<NewObject> objects;
+      for (int i = 0; i < num_objects; ++i) objects.push_back({i + 1, Plane(kSide, kSide, 1)});
+      session.step(image, kSide, kSide, &objects, false);
+      session.step(image, kSide, kSide, nullptr, false);
+      ASSERT_EQ(session.memory_frames(), 2);
+      const double megabytes = static_cast<double>(session.memory_bytes()) / 2 / 1e6;
+      EXPECT_LE(megabytes, 0.3 + 2.1 * num_objects) << num_objects << " objects";
+      EXPECT_GE(megabytes, 0.26 + 2.09 * num_objects) << num_objects << " objects";
+    }
+  }
+}
+
 TEST(VideoSession, GivesNothingBeforeTheFirstPrompt) {
   const std::unique_ptr<NetworkEngine> engine = make_engine(EngineKind::torch, kSpec, weights());
   VideoSession session(*engine, {});

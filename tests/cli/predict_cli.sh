@@ -60,6 +60,10 @@ expect 0 '^cine: 1 sequences, 6 frames' --network first-mask --clip set/test/JPE
 if "$program" predict --help | grep -q 'stcn'; then
   expect 2 'local has no weights' --network local "${data[@]}" -o y
   expect 0 'NOT TRAINED' --network stcn --weights seed "${data[@]}" --sequences v01 -j 1 -o seed
+  expect 2 'max-memory-frames: error: is -2; expected 0 to' --network stcn --weights seed "${data[@]}" --max-memory-frames -2 -o z
+  expect 0 '1 sequences' --network local --weights seed "${data[@]}" --sequences v01 -j 1 --memory-every 1 --max-memory-frames 2 -o short
+  grep -q 'max-memory-frames 2 ' short/manifest.json || { echo 'the manifest hides the limit of the memory'; failed=1; }
+  expect 3 'was made with predictor' --network local --weights seed "${data[@]}" --sequences v01 -j 1 --memory-every 1 -o short
   grep -q 'scores mean nothing' seed/manifest.json || { echo 'the manifest hides that the weights are not trained'; failed=1; }
 fi
 exit $failed

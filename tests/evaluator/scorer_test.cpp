@@ -204,5 +204,32 @@ TEST_F(ScorerTest, OnePassForSeveralProtocolsGivesWhatEachGivesAlone) {
   }
 }
 
+TEST(ScorerOfObjectMasks, ScoresTheObjectInTheFolderOfNumberZeroAndThoseAbove255) {
+  const TempFolder folder;
+  for (const char* const object : {"000", "001", "300"}) {
+    for (const char* const frame : {"00000", "00004", "00008"}) {
+      const Mask truth = test::mask_from({"1111", "...."});
+      const Mask half = test::mask_from({"11..", "...."});
+      const std::string path = std::string("sav_1/") + object + "/" + frame + ".png";
+      write_mask_png(folder / ("set/Annotations_6fps/" + path), truth.view(), voc_palette());
+      write_mask_png(folder / ("out/" + path), (object == std::string("001") ? half : truth).view(),
+                     voc_palette());
+    }
+  }
+  const SequenceIndex index = index_ground_truth(folder / "set", load_benchmark("sa-v-val"));
+  const auto predictions = open_file_tree(folder / "out");
+  const Protocol protocol = load_protocol("sa-v");
+  const ScoreOutcome outcome =
+      score(index, *predictions, protocol, find_missing(index, *predictions, protocol), {});
+  const std::vector<ObjectScore>& objects = outcome.result.sequences.at(0).objects;
+  ASSERT_EQ(objects.size(), 3U);
+  EXPECT_EQ(objects[0].id, 0);
+  EXPECT_DOUBLE_EQ(objects[0].j.mean.value(), 1.0);
+  EXPECT_DOUBLE_EQ(objects[1].j.mean.value(), 0.5);
+  EXPECT_EQ(objects[2].id, 300);
+  EXPECT_DOUBLE_EQ(objects[2].j.mean.value(), 1.0);
+  EXPECT_EQ(objects[0].frames, 1U);
+}
+
 }  // namespace
 }  // namespace angiobench
