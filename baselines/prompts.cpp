@@ -158,8 +158,7 @@ Prompts read_object_prompts(const SequenceIndex& index, const Sequence& sequence
 
 }  // namespace
 
-Prompts read_prompts(const SequenceIndex& index, const Sequence& sequence) {
-  const Layout layout = index.benchmark.layout;
+void check_has_prompts(Layout layout) {
   if (layout == Layout::dias || layout == Layout::paxray) {
     throw Error(ErrorKind::inconclusive, "",
                 std::string(layout == Layout::dias
@@ -168,6 +167,11 @@ Prompts read_prompts(const SequenceIndex& index, const Sequence& sequence) {
                     ": nothing is given at a first frame that could be followed through a video",
                 "a data set of videos with masks of their frames");
   }
+}
+
+Prompts read_prompts(const SequenceIndex& index, const Sequence& sequence) {
+  const Layout layout = index.benchmark.layout;
+  check_has_prompts(layout);
   if (mask_storage(layout) == MaskStorage::object_pngs) return read_object_prompts(index, sequence);
   const auto map = label_map(layout);
   MaskDecoder decoder;

@@ -21,6 +21,10 @@ struct Prompts {
   std::map<int, std::string> object_folders;
 };
 
+/// Throws Error{inconclusive} for layouts whose masks are of single images (DIAS, PAXRay): there is
+/// nothing to be followed.
+void check_has_prompts(Layout layout);
+
 /// The prompts of a benchmark's sequence:
 /// - the frames that the first-mask json names (MOSXAV), with the ids that it states there, else
 /// all labels;

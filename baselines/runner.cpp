@@ -238,6 +238,7 @@ std::string find_frames(const FileTree& tree, const std::string& root, const Seq
 
 std::vector<Clip> benchmark_clips(std::shared_ptr<const SequenceIndex> index,
                                   std::shared_ptr<const FileTree> images) {
+  check_has_prompts(index->benchmark.layout);
   std::string root;
   if (images == nullptr) {
     images = index->truth;

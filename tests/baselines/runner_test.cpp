@@ -345,10 +345,10 @@ TEST(PromptsOfObjects, EachIsGivenAtItsFirstMaskAndWrittenIntoItsOwnFolder) {
 
 TEST(PromptsOfObjects, SingleImagesHaveNothingToFollow) {
   for (const Layout layout : {Layout::dias, Layout::paxray}) {
-    SequenceIndex index;
-    index.benchmark.layout = layout;
+    auto index = std::make_shared<SequenceIndex>();
+    index->benchmark.layout = layout;
     try {
-      read_prompts(index, {});
+      benchmark_clips(index, nullptr);
       FAIL();
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::inconclusive);
