@@ -3,14 +3,12 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
 #include "dataset/error.h"
+#include "dataset/json_fields.h"
 
 namespace angiobench {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 [[noreturn]] void refuse(const std::string& path, const std::string& found,
                          const std::string& expected) {
@@ -119,8 +117,7 @@ PublishedTable parse_table(const Json& object, const std::string& path, const st
 }  // namespace
 
 PublishedFile parse_published(std::string_view text, const std::string& path) {
-  const Json document = Json::parse(text, nullptr, false);
-  if (document.is_discarded()) refuse(path, "is not JSON", "a file of schema published-1");
+  const Json document = parse_json(text, path);
   const std::string schema = text_of(member(document, "schema", path, "the file"), path, "schema");
   if (schema != "published-1") refuse(path, "its schema is '" + schema + "'", "published-1");
   const std::string unit = text_of(member(document, "unit", path, "the file"), path, "unit");

@@ -69,8 +69,7 @@ MetricColumn metric_column(std::string_view metric, std::string_view scope) {
 
 void sort_columns(std::vector<MetricColumn>& columns) {
   std::ranges::sort(columns, {}, sort_key);
-  const auto [first, last] = std::ranges::unique(columns);
-  columns.erase(first, last);
+  columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
 }
 
 bool is_fraction(std::string_view metric) { return !metric.starts_with("fps"); }

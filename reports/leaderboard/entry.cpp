@@ -3,17 +3,15 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "dataset/digest.h"
 #include "dataset/error.h"
+#include "dataset/json_fields.h"
 #include "reports/leaderboard/columns.h"
 #include "reports/result_json.h"
 
 namespace angiobench {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kSchema = "leaderboard-entry-1";
 
@@ -256,11 +254,12 @@ BoardEntry with_time(const BoardEntry& entry, const std::string& time) {
     if (after && !meta.contains("time")) meta["time"] = time;
     meta[key] = value;
   }
+  if (!meta.contains("time")) meta["time"] = time;
   return parse_entry(dump(meta), entry.result, "entry");
 }
 
 BoardEntry parse_entry(std::string meta_text, std::string result, const std::string& path) {
-  const Json meta = Json::parse(meta_text, nullptr, false);
+  const Json meta = parse_json(meta_text, path);
   if (!meta.is_object())
     throw Error(ErrorKind::input, path, "is not a JSON object", "schema leaderboard-entry-1");
   if (text_at(meta, "schema", path) != kSchema) {

@@ -9,6 +9,7 @@
 #include "dataset/atomic_file.h"
 #include "dataset/digest.h"
 #include "dataset/error.h"
+#include "reports/leaderboard/export_text.h"
 #include "reports/leaderboard/records.h"
 #include "reports/leaderboard/sqlite.h"
 #include "reports/leaderboard/state.h"
@@ -23,7 +24,6 @@ namespace {
 
 constexpr char kMarker[] = "leaderboard.json";
 constexpr char kAuditFile[] = "audit.jsonl";
-constexpr std::string_view kSchema = "leaderboard-export-1";
 
 std::string join(const std::string& folder, const std::string& name) { return folder + "/" + name; }
 
@@ -50,7 +50,7 @@ std::map<std::string, std::string> files_of(const std::vector<BoardRun>& runs,
                                             const std::vector<AuditRow>& audit) {
   std::map<std::string, std::string> files;
   Json marker;
-  marker["schema"] = kSchema;
+  marker["schema"] = kExportSchema;
   marker["store_version"] = kBoardVersion;
   marker["audit_rows"] = audit.size();
   marker["head"] = audit.empty() ? "" : audit.back().hash;
@@ -88,74 +88,14 @@ std::vector<std::string> files_below(const std::string& folder) {
   return paths;
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::size_t start = 0;
-  while (start < text.size()) {
-    const std::size_t end = std::min(text.find('\n', start), text.size());
-    if (end > start) lines.push_back(text.substr(start, end - start));
-    start = end + 1;
-  }
-  return lines;
-}
-
-// The audit of an export, its chain checked row by row.
 std::vector<AuditRow> read_audit(const std::string& folder) {
   const std::string path = join(folder, kAuditFile);
-  std::vector<AuditRow> rows;
-  std::string previous;
-  for (const std::string& line : lines_of(read_text_file(path, 1ULL << 30))) {
-    const std::string where = path + ":" + std::to_string(rows.size() + 1);
-    const Json object = Json::parse(line, nullptr, false);
-    const auto text = [&](const char* key) {
-      if (!object.is_object() || !object.contains(key) || !object[key].is_string()) {
-        throw Error(ErrorKind::input, where, "has no text '" + std::string(key) + "'",
-                    "a row of the audit");
-      }
-      return object[key].get<std::string>();
-    };
-    AuditRow row;
-    row.time = text("time");
-    row.action = text("action");
-    row.subject = text("subject");
-    row.record = text("record");
-    row.reason = text("reason");
-    row.previous = text("previous");
-    row.hash = text("hash");
-    if (!object.contains("seq") || !object["seq"].is_number_integer()) {
-      throw Error(ErrorKind::input, where, "has no number 'seq'", "a row of the audit");
-    }
-    row.seq = object["seq"].get<std::int64_t>();
-    if (object.contains("run") && object["run"].is_number_integer())
-      row.run = object["run"].get<std::int64_t>();
-    const std::int64_t next = static_cast<std::int64_t>(rows.size()) + 1;
-    if (row.seq != next || row.previous != previous || row.hash != audit_hash(row)) {
-      throw Error(ErrorKind::input, where,
-                  "audit row " + std::to_string(row.seq) + " does not follow the one before it",
-                  "row " + std::to_string(next) + " with the hash " + audit_hash(row) + " after " +
-                      previous);
-    }
-    previous = row.hash;
-    rows.push_back(std::move(row));
-  }
-  if (rows.empty()) throw Error(ErrorKind::input, path, "is empty", "the audit of a leaderboard");
-  return rows;
+  return parse_audit(read_text_file(path, 1ULL << 30), path);
 }
 
 void check_marker(const std::string& folder) {
   const std::string path = join(folder, kMarker);
-  const Json marker = Json::parse(read_text_file(path), nullptr, false);
-  if (!marker.is_object() || !marker.contains("schema") || marker["schema"] != kSchema) {
-    throw Error(ErrorKind::input, path, "is no export of a leaderboard",
-                "schema " + std::string(kSchema));
-  }
-  const auto version = marker.find("store_version");
-  if (version == marker.end() || !version->is_number_integer() ||
-      version->get<std::int64_t>() > kBoardVersion) {
-    throw Error(ErrorKind::input, path,
-                "its store version is " + (version == marker.end() ? "missing" : version->dump()),
-                "at most " + std::to_string(kBoardVersion));
-  }
+  check_export_marker(read_text_file(path), path);
 }
 
 // The entries of an export by run.
@@ -170,18 +110,8 @@ std::map<std::int64_t, BoardEntry> read_entries(const std::string& folder) {
   for (const std::string& file : files_below(folder)) {
     const std::string path = join(folder, file);
     if (file.starts_with("reported/") && file.ends_with(".jsonl")) {
-      std::size_t number = 0;
-      for (const std::string& text : lines_of(read_text_file(path))) {
-        const std::string where = path + ":" + std::to_string(++number);
-        const Json line = Json::parse(text, nullptr, false);
-        if (!line.is_object() || !line.contains("run") || !line["run"].is_number_integer() ||
-            !line.contains("entry") || !line["entry"].is_string()) {
-          throw Error(ErrorKind::input, where, "is no published row",
-                      "an object with 'run' and 'entry'");
-        }
-        keep(line["run"].get<std::int64_t>(),
-             parse_entry(line["entry"].get<std::string>(), {}, where), where);
-      }
+      for (ReportedRow& row : parse_reported_rows(read_text_file(path), path))
+        keep(row.run, std::move(row.entry), row.place);
     } else if (file.starts_with("runs/") && file.ends_with("/entry.json")) {
       const std::string parent = fs::path(file).parent_path().generic_string();
       const std::string name = fs::path(parent).filename().string();

@@ -378,6 +378,13 @@ std::string change_text(double change, ScoreStyle style) {
   return format_difference(change, style);
 }
 
+// What an audit row says of its subject; an export that came from elsewhere may say anything.
+std::string subject_word(const AuditRow& row, const char* key) {
+  const Json subject = Json::parse(row.subject, nullptr, false);
+  const auto at = subject.is_object() ? subject.find(key) : subject.end();
+  return at != subject.end() && at->is_string() ? at->get<std::string>() : std::string{};
+}
+
 void history_section(std::string& out, const BoardView& view, const DatasetStandings& dataset,
                      const Links& links) {
   for (const StandingGroup& group : dataset.groups) {
@@ -414,11 +421,10 @@ void history_section(std::string& out, const BoardView& view, const DatasetStand
   std::string removed;
   for (const AuditRow& row : view.audit) {
     if (row.action != "remove") continue;
-    const Json subject = Json::parse(row.subject, nullptr, false);
-    if (!subject.is_object() || subject.value("dataset", "") != dataset.dataset) continue;
+    if (subject_word(row, "dataset") != dataset.dataset) continue;
     put(removed, "<li>", escape_html(row.time), ": run ",
         row.run.has_value() ? std::to_string(*row.run) : "", " (",
-        escape_html(subject.value("method", "")), ") was removed",
+        escape_html(subject_word(row, "method")), ") was removed",
         row.reason.empty() ? std::string{} : ": " + escape_html(row.reason), "</li>\n");
   }
   if (!removed.empty()) put(out, "<ul>\n", removed, "</ul>\n");
@@ -471,9 +477,7 @@ std::string dataset_page(const BoardView& view, const DatasetStandings& dataset,
                      "Published figures, " + unit_of(dataset.style) + ", best first", links, true);
   }
   const bool removed = std::ranges::any_of(view.audit, [&](const AuditRow& row) {
-    const Json subject = Json::parse(row.subject, nullptr, false);
-    return row.action == "remove" && subject.is_object() &&
-           subject.value("dataset", "") == dataset.dataset;
+    return row.action == "remove" && subject_word(row, "dataset") == dataset.dataset;
   });
   if (!dataset.groups.empty() || removed) {
     sections.emplace_back("history", "History");
@@ -724,9 +728,7 @@ std::string overall_page(const BoardView& view, const Links& links) {
     constexpr std::size_t kShown = 50;
     std::vector<const AuditRow*> rows;
     for (const AuditRow& row : view.audit) {
-      const Json subject = Json::parse(row.subject, nullptr, false);
-      const bool published =
-          subject.is_object() && subject.value("kind", "") == "reported" && row.action == "add";
+      const bool published = row.action == "add" && subject_word(row, "kind") == "reported";
       if (!published) rows.push_back(&row);
     }
     std::ranges::reverse(rows);
@@ -743,10 +745,7 @@ std::string overall_page(const BoardView& view, const Links& links) {
     table.words("Reason");
     table.body();
     for (std::size_t i = 0; i < std::min(rows.size(), kShown); ++i) {
-      const Json subject = Json::parse(rows[i]->subject, nullptr, false);
-      const auto word = [&](const char* key) {
-        return subject.is_object() ? escape_html(subject.value(key, "")) : std::string{};
-      };
+      const auto word = [&](const char* key) { return escape_html(subject_word(*rows[i], key)); };
       put(out, "<tr>",
           number_cell(std::to_string(rows[i]->seq), static_cast<double>(rows[i]->seq), ""),
           "<td class=\"nw\">", escape_html(rows[i]->time), "</td><td>",

@@ -235,7 +235,8 @@ std::vector<BoardRun> Board::runs(ShowTexts texts) const {
       entry.git_commit = rows.text(26);
       if (texts == ShowTexts::no && entry.facts.kind != EntryKind::reported && entry.complete) {
         const Json meta = Json::parse(rows.text(27), nullptr, false);
-        if (meta.is_object()) entry.facts.note = meta.value("note", "");
+        const auto note = meta.is_object() ? meta.find("note") : meta.end();
+        if (note != meta.end() && note->is_string()) entry.facts.note = note->get<std::string>();
       }
       entry.figures.clear();
       runs.push_back(std::move(run));
