@@ -3,6 +3,7 @@
 // cli/modules.h.
 #include "cli/bench.h"
 #include "cli/predict.h"
+#include "cli/train.h"
 #include "cli/verb.h"
 #include "dataset/error.h"
 
@@ -13,9 +14,16 @@ namespace {
 int bench(const std::vector<std::string>& arguments, const Streams& streams) {
   return run_bench(arguments, streams);
 }
+int train(const std::vector<std::string>& arguments, const Streams& streams) {
+  return run_train(arguments, streams);
+}
 #else
 int bench(const std::vector<std::string>&, const Streams&) {
   throw Error(ErrorKind::inconclusive, "", "'bench' needs LibTorch, which this build lacks",
+              "a build with LibTorch");
+}
+int train(const std::vector<std::string>&, const Streams&) {
+  throw Error(ErrorKind::inconclusive, "", "'train' needs LibTorch, which this build lacks",
               "a build with LibTorch");
 }
 #endif
@@ -23,6 +31,7 @@ int bench(const std::vector<std::string>&, const Streams&) {
 constexpr Verb kVerbs[] = {
     {"bench", "", bench},
     {"predict", "", run_predict},
+    {"train", "", train},
 };
 
 }  // namespace

@@ -148,11 +148,14 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
        "without a prompt is forgotten, so that a long video takes no more memory")  //
       ("include-last", po::bool_switch(), "also read from the frame before")        //
       ("best-match", po::bool_switch(),
-       "local: window on the best match (paper, Eq. 8-9; without reference)")          //
-      ("resize", po::value<int>(), "shorter side that the network sees; 0: as it is")  //
+       "local: window on the best match (paper, Eq. 8-9; without reference)")  //
+      ("resize", po::value<int>(),
+       "shorter side that the network sees; 0: as it is (default: what the weights say, else as "
+       "the "
+       "official code)")  //
       ("normalization", po::value<std::string>(),
-       "xray or imagenet (default: the network's own)")                          //
-      ("device", po::value<std::string>()->default_value("cpu"), "cpu or cuda")  //
+       "xray or imagenet (default: what the weights say, else the network's own)")  //
+      ("device", po::value<std::string>()->default_value("cpu"), "cpu or cuda")     //
       ("out,o", po::value<std::string>(),
        "folder of the submission; a broken run goes on where it stopped");
   add_common_options(described);
@@ -186,6 +189,9 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
     LoadedWeights loaded = load_weights(text_of(values, "weights"));
     options.weights = loaded.weights;
     is_trained = loaded.is_trained;
+    // What the weights say they were trained on, where the user says nothing else.
+    if (options.normalization.empty()) options.normalization = loaded.normalization;
+    if (options.resize == -1) options.resize = loaded.resize;
     run.settings.emplace_back("weights", loaded.digest);
     run.settings.emplace_back(
         "trained", loaded.is_trained ? "yes" : "no: made from a seed, scores mean nothing");
@@ -199,6 +205,8 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
   add_option(run, "memory_every", options.memory_every);
   add_option(run, "max_memory_frames", options.max_memory_frames);
   add_option(run, "resize", options.resize);
+  if (!options.normalization.empty())
+    run.settings.emplace_back("normalization", options.normalization);
   run.settings.emplace_back("device", options.device);
   if (!is_trained) {
     print_message(

@@ -69,8 +69,10 @@ int run_synth(const std::vector<std::string>& arguments, const Streams& streams)
       ("preset", po::value<std::string>()->default_value("mosxav"), preset_text.c_str())      //
       ("size", po::value<int>(), "pixels a side, 64 to 2048")                                 //
       ("length", po::value<std::string>(),
-       "frames of a sequence, N or MIN-MAX (15 frames a second)")          //
+       "frames of a sequence, N or MIN-MAX")                               //
       ("sequences", po::value<std::string>(), "how many: TRAIN,VAL,TEST")  //
+      ("frame-rate", po::value<double>(),
+       "frames a second (cine 15; low-dose fluoroscopy 4 to 7.5: more motion between frames)")  //
       ("difficulty", po::value<std::string>()->default_value("normal"),
        "easy, normal or hard: noise, dilution, motion")  //
       ("seed", po::value<std::uint64_t>()->default_value(1),
@@ -126,6 +128,7 @@ int run_synth(const std::vector<std::string>& arguments, const Streams& streams)
                       "three numbers: TRAIN,VAL,TEST");
     std::copy(counts.begin(), counts.end(), options.sequences.begin());
   }
+  if (values.count("frame-rate") != 0) options.frame_rate = values["frame-rate"].as<double>();
   options.difficulty = synth::parse_difficulty(values["difficulty"].as<std::string>());
   options.seed = values["seed"].as<std::uint64_t>();
   options.annotation_step = values["annotation-step"].as<int>();

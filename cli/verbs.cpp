@@ -19,6 +19,10 @@ int run_predict_module(const std::vector<std::string>& arguments, const Streams&
   return run_module_verb("baselines", "predict", arguments, streams);
 }
 
+int run_train_module(const std::vector<std::string>& arguments, const Streams& streams) {
+  return run_module_verb("baselines", "train", arguments, streams);
+}
+
 constexpr Verb kVerbs[] = {
     {"predict", "frames and first masks to a submission, with a baseline", run_predict_module},
     {"synth", "makes a synthetic angiography data set", run_synth_module},
@@ -29,6 +33,7 @@ constexpr Verb kVerbs[] = {
      run_explain},
     {"check", "CI gate: a result against a baseline by rules", run_check},
     {"compare", "results against the first of them, paired statistics", run_compare},
+    {"train", "data to weights: both learned baselines", run_train_module},
     {"bench", "frames per second and memory of a baseline (the paper's Table 3)", run_bench_module},
     {"leaderboard", "the store of results: add, list, show, export, verify, rebuild, remove",
      run_leaderboard},

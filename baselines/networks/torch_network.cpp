@@ -58,7 +58,7 @@ at::Tensor TorchNetwork::conv(const at::Tensor& x, const std::string& name, int 
 at::Tensor TorchNetwork::norm(const at::Tensor& x, const std::string& name) const {
   at::Tensor out = at::batch_norm(
       x, parameter(name + ".weight"), parameter(name + ".bias"), parameter(name + ".running_mean"),
-      parameter(name + ".running_var"), false, 0.0, kNormEpsilon, false);
+      parameter(name + ".running_var"), batch_statistics, 0.1, kNormEpsilon, false);
   if (trace) trace(name, out);
   return out;
 }
@@ -158,6 +158,18 @@ at::Tensor TorchNetwork::decode(const at::Tensor& readout, const Features& featu
   at::Tensor x = res_block(at::cat({readout, expand(features.thin)}, 1), "decoder.compress");
   x = upsample_block(expand(features.f8), x, "decoder.up_16_8");
   x = upsample_block(expand(features.f4), x, "decoder.up_8_4");
+  return enlarge(conv(at::relu(x), "decoder.pred"), 4);
+}
+
+at::Tensor TorchNetwork::decode(const at::Tensor& readout, const Features& features,
+                                const at::Tensor& frame_of) const {
+  const auto expand = [&](const at::Tensor& x) { return x.index_select(0, frame_of); };
+  const auto upsample = [&](const at::Tensor& skip, const at::Tensor& x, const std::string& name) {
+    return res_block(expand(conv(skip, name + ".skip_conv")) + enlarge(x, 2), name + ".out_conv");
+  };
+  at::Tensor x = res_block(at::cat({readout, expand(features.thin)}, 1), "decoder.compress");
+  x = upsample(features.f8, x, "decoder.up_16_8");
+  x = upsample(features.f4, x, "decoder.up_8_4");
   return enlarge(conv(at::relu(x), "decoder.pred"), 4);
 }
 

@@ -14,8 +14,8 @@
 namespace angiobench {
 
 /// The network that both baselines share, written down as the official code computes it, with the
-/// official names. Differentiable: set requires_grad on parameters(). Batch norm always uses its
-/// running statistics.
+/// official names. Differentiable: set requires_grad on parameters(). Batch norm uses its running
+/// statistics, as the official code does even in training, unless batch_statistics is set.
 class TorchNetwork {
  public:
   /// What the key encoder makes of frames B x 3 x H x W; H and W are multiples of 16.
@@ -44,6 +44,14 @@ class TorchNetwork {
                           const at::Tensor& others) const;
   /// readout B x 512 with features of batch 1 or B -> logits B x 1 x H x W
   at::Tensor decode(const at::Tensor& readout, const Features& features) const;
+  /// As decode(), for read-outs of several frames: read-out b belongs to the frame frame_of[b]
+  /// (int64, B) of the features. What depends on the frame alone is done once a frame.
+  at::Tensor decode(const at::Tensor& readout, const Features& features,
+                    const at::Tensor& frame_of) const;
+
+  /// Batch norm takes the statistics of the batch and moves the running ones a tenth towards them:
+  /// for training from nothing.
+  bool batch_statistics = false;
 
   /// Called with the name and the output of every layer that has parameters; for tests. Empty:
   /// nothing is called.

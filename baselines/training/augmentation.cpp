@@ -22,7 +22,7 @@ double jitter(double amount, synth::Random& random) {
 cv::Rect draw_crop(int width, int height, const AugmentOptions& options, synth::Random& random) {
   const double area = static_cast<double>(width) * height;
   for (int attempt = 0; attempt < 10; ++attempt) {
-    const double wanted = area * random.uniform(options.least_area, 1);
+    const double wanted = area * random.uniform(options.least_area, options.most_area);
     const double ratio =
         std::exp(random.uniform(std::log(options.least_ratio), -std::log(options.least_ratio)));
     const int w = static_cast<int>(std::lround(std::sqrt(wanted * ratio)));

@@ -18,7 +18,8 @@ struct LabelledFrame {
 /// How frames are varied; the defaults are the official code's for X-ray videos.
 struct AugmentOptions {
   int crop = 384;             // side of what comes out
-  double least_area = 0.36;   // share of the frame that a crop covers, to 1
+  double least_area = 0.36;   // share of the frame that a crop covers, from
+  double most_area = 1;       // to
   double least_ratio = 0.75;  // width over height of a crop, to its inverse
   double flip = 0.5;          // chance to mirror a whole clip
   std::array<double, 3> clip_jitter{0.1, 0.03, 0.03};  // brightness, contrast, saturation of a clip

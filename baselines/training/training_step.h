@@ -6,6 +6,8 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "baselines/networks/torch_network.h"
 #include "baselines/training/losses.h"
@@ -26,22 +28,24 @@ struct StepOptions {
   ContrastOptions contrast;
 };
 
-/// What one clip contributes to a step's loss (differentiable), and its parts.
+/// A step's loss (differentiable), and its parts; means over the clips.
 struct StepLoss {
   at::Tensor total;
   double first = 0;     // cross-entropy of the second frame, which is predicted from the first
   double second = 0;    // of the third
   double contrast = 0;  // before its weight
-  std::array<at::Tensor, 2> logits;  // [1, 3, H, W] of both predicted frames
+  /// Of every clip both predicted frames, [1, objects + 1, H, W].
+  std::vector<std::array<at::Tensor, 2>> logits;
 };
 
 /// The official training forward: the first frame's masks are given, the second is predicted from
 /// it, its soft prediction becomes a memory, the third is predicted from both. Softmax over all
-/// candidates, no top-k. A clip with one object is judged on two classes. `head` null: no
-/// contrastive loss; else it compares the key features (f16, projected) of all three frames, labels
-/// taken at the middle of each cell.
-StepLoss clip_loss(const TorchNetwork& network, const TrainingClip& clip,
-                   const StepOptions& options, std::int64_t iteration, const ContrastHead* head,
-                   synth::Random& random);
+/// candidates, no top-k. A clip with one object is judged on two classes, and no second one is
+/// computed. `head` null: no contrastive loss; else it compares the key features (f16, projected)
+/// of the three frames of each clip, labels taken at the middle of each cell. The clips (1 or more)
+/// have one size; all go through the network together.
+StepLoss batch_loss(const TorchNetwork& network, std::span<const TrainingClip> clips,
+                    const StepOptions& options, std::int64_t iteration, const ContrastHead* head,
+                    synth::Random& random);
 
 }  // namespace angiobench

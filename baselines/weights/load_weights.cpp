@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "baselines/weights/load_weights.h"
 
+#include <charconv>
 #include <utility>
 
 #include "baselines/weights/safetensors.h"
 #include "baselines/weights/seed_weights.h"
+#include "dataset/error.h"
 
 namespace angiobench {
+
+namespace {
+
+constexpr int kMaxResize = 16384;
+
+}  // namespace
 
 LoadedWeights load_weights(const std::string& name) {
   constexpr std::string_view kSeed = "seed";
@@ -20,7 +28,23 @@ LoadedWeights load_weights(const std::string& name) {
     const std::string file = name.substr(kSeedFile.size());
     weights = reference_weights(read_safetensors(file), file);
   } else {
-    weights = read_weights(name);
+    WeightsMetadata words;
+    weights = read_weights(name, &words);
+    loaded.normalization = words["normalization"];
+    if (!loaded.normalization.empty() && loaded.normalization != "xray" &&
+        loaded.normalization != "imagenet") {
+      throw Error(ErrorKind::input, name, "says normalization '" + loaded.normalization + "'",
+                  "xray or imagenet");
+    }
+    if (const std::string& resize = words["resize"]; !resize.empty()) {
+      const auto [end, code] =
+          std::from_chars(resize.data(), resize.data() + resize.size(), loaded.resize);
+      if (code != std::errc() || end != resize.data() + resize.size() || loaded.resize < 0 ||
+          loaded.resize > kMaxResize) {
+        throw Error(ErrorKind::input, name, "says resize '" + resize + "'",
+                    "0 to " + std::to_string(kMaxResize));
+      }
+    }
   }
   loaded.source = loaded.is_trained ? name.substr(name.rfind('/') + 1) : std::string(kSeed);
   loaded.spec = network_spec_of(weights, name);

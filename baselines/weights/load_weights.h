@@ -13,8 +13,12 @@ namespace angiobench {
 struct LoadedWeights {
   std::shared_ptr<const StateDict> weights;  // checked: every name, shape and value
   NetworkSpec spec;
-  std::string source;      // file name without folders, or "seed"
-  std::string digest;      // state_dict_digest
+  std::string source;  // file name without folders, or "seed"
+  std::string digest;  // state_dict_digest
+  /// What the network that was trained expects of its input, where the file says it: "xray" or
+  /// "imagenet", and the shorter side that frames are resized to (0: as they are; -1: not said).
+  std::string normalization;
+  int resize = -1;
   bool is_trained = true;  // false: made from a seed, so that what they predict means nothing
 };
 

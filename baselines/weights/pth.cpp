@@ -532,9 +532,10 @@ StateDict parse_pth(const ByteSource& source) {
 
 StateDict read_pth(const std::string& path) { return parse_pth(FileSource(path)); }
 
-StateDict read_weights(const std::string& path) {
+StateDict read_weights(const std::string& path, std::map<std::string, std::string>* metadata) {
   const FileSource source(path);
-  return format_of(source) == Format::other ? parse_safetensors(source) : parse_pth(source);
+  return format_of(source) == Format::other ? parse_safetensors(source, metadata)
+                                            : parse_pth(source);
 }
 
 }  // namespace angiobench

@@ -97,8 +97,10 @@ StateDict random_weights(const NetworkSpec& spec, std::uint64_t seed) {
       const bool ends_block =
           (name.starts_with("key_encoder.") && name.ends_with(".conv3.weight")) ||
           (!name.starts_with("key_encoder.") && name.ends_with(".conv2.weight"));
-      weights.add(name,
-                  generated(tensor, seed, std::sqrt(6.0F / inputs) * (ends_block ? 0.25F : 1.0F)));
+      // The first masks are undecided: probabilities that start at 0 or 1 are clamped, and learn
+      // nothing.
+      const float share = name == "decoder.pred.weight" ? 0.02F : ends_block ? 0.25F : 1.0F;
+      weights.add(name, generated(tensor, seed, std::sqrt(6.0F / inputs) * share));
     } else {
       // Scale and variance of a batch norm are 1, all else is 0.
       const bool is_one =

@@ -23,7 +23,8 @@ StateDict reference_weights(const StateDict& calibration, const std::string& pat
                             std::uint64_t seed = kReferenceSeed);
 
 /// Weights for a network of any size from a seed alone: the same stream with He's bounds sqrt(6 /
-/// inputs), the last convolution of a residual block reduced, batch norm neutral, biases 0. For
+/// inputs), the last convolution of a residual block reduced, the last of all nearly nothing, batch
+/// norm neutral, biases 0. For
 /// tests of speed and plumbing, and where training starts; what they predict means nothing.
 StateDict random_weights(const NetworkSpec& spec, std::uint64_t seed = kReferenceSeed);
 

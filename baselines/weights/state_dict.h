@@ -79,7 +79,9 @@ std::string state_dict_digest(const StateDict& weights);
 /// Reads weights from a file: safetensors, or a PyTorch .pth (zip or legacy), told apart by
 /// content. Nothing in the file is executed. A training checkpoint gives its "network", "model" or
 /// "state_dict"; a common prefix "module." is taken off. Throws Error{input} for a malformed file,
-/// Error{limit} for one that claims too much.
-StateDict read_weights(const std::string& path);
+/// Error{limit} for one that claims too much. `metadata`, where not null, gets the words that a
+/// safetensors file carries.
+StateDict read_weights(const std::string& path,
+                       std::map<std::string, std::string>* metadata = nullptr);
 
 }  // namespace angiobench

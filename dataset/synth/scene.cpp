@@ -83,9 +83,10 @@ View pick_view(Procedure procedure, int size, std::uint64_t seed) {
               size, size);
 }
 
-MotionOptions motion_for(Difficulty difficulty, std::uint64_t seed) {
+MotionOptions motion_for(Difficulty difficulty, double frame_rate, std::uint64_t seed) {
   Random random(mix_seed(seed, kMotion));
   MotionOptions options;
+  options.frames_per_second = frame_rate;
   const double amount = difficulty == Difficulty::easy     ? 0.55
                         : difficulty == Difficulty::normal ? 0.9
                                                            : 1.2;
@@ -298,7 +299,8 @@ class Builder {
     balloon.wall = 0.10;
     balloon.rank = kBalloon;
     balloon.inflates = true;
-    const double length_s = scene_.options.num_frames / 15.0;
+    // No injection lasts longer than six seconds: long runs show the medium wash out.
+    const double length_s = std::min(6.0, scene_.options.num_frames / scene_.options.frame_rate);
     balloon.inflation = {random_.uniform(-0.4, 0.55) * length_s, 0.5, 1e9};
     balloon.object = add_object(Category::balloon, 4);
     scene_.tubes.push_back(std::move(balloon));
@@ -617,8 +619,8 @@ Scene::Scene(const SceneOptions& scene_options, std::uint64_t scene_seed)
         Random random(mix_seed(scene_seed, kHeart));
         return random_heart(random);
       }()),
-      motion(heart, motion_for(scene_options.difficulty, scene_seed), scene_options.num_frames,
-             mix_seed(scene_seed, kMotion, 1)),
+      motion(heart, motion_for(scene_options.difficulty, scene_options.frame_rate, scene_seed),
+             scene_options.num_frames, mix_seed(scene_seed, kMotion, 1)),
       imaging(imaging_for(scene_options.difficulty, scene_options.size,
                           mix_seed(scene_seed, kImaging))) {
   Builder(*this, scene_seed).build();

@@ -38,6 +38,7 @@ enum class Procedure {
 struct SceneOptions {
   int size = 512;  // pixels a side
   int num_frames = 45;
+  double frame_rate = 15;  // frames a second
   Difficulty difficulty = Difficulty::normal;
   int max_objects = 5;  // the most that get a label
   bool others = false;  // whether objects of the category that training never shows occur

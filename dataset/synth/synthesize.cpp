@@ -130,6 +130,7 @@ void make_sequence(Job& job, const SynthOptions& options, int workers, bool with
   SceneOptions scene_options;
   scene_options.size = options.size;
   scene_options.num_frames = job.num_frames;
+  scene_options.frame_rate = options.frame_rate;
   scene_options.difficulty = options.difficulty;
   scene_options.max_objects = job.split == kTest ? 10 : 5;
   scene_options.others = job.split == kTest;
@@ -309,6 +310,7 @@ SynthSummary synthesize_scenes(const std::string& folder, const SynthOptions& op
                   {{"size", options.size},
                    {"length", {options.min_frames, options.max_frames}},
                    {"sequences", options.sequences},
+                   {"frame_rate", options.frame_rate},
                    {"difficulty", difficulty_name(options.difficulty)},
                    {"seed", options.seed},
                    {"annotation_step", options.annotation_step},
@@ -592,6 +594,10 @@ void check_options(const SynthOptions& options) {
     total += count;
   }
   check_range("--sequences", total, 1, 30000);
+  if (!(options.frame_rate >= 1 && options.frame_rate <= 60)) {
+    throw Error(ErrorKind::usage, "--frame-rate", "is " + std::to_string(options.frame_rate),
+                "1 to 60 frames a second");
+  }
   check_range("--annotation-step", options.annotation_step, 1, 1000);
   check_range("--jpeg-quality", options.jpeg_quality, 1, 100);
 }

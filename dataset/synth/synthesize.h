@@ -18,6 +18,7 @@ struct SynthOptions {
   int min_frames = 33;                       // each sequence draws its length
   int max_frames = 60;                       // at most 1000
   std::array<int, 3> sequences{18, 12, 12};  // train, val, test
+  double frame_rate = 15;                    // frames a second, 1..60
   Difficulty difficulty = Difficulty::normal;
   std::uint64_t seed = 1;
   int annotation_step =

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "reports/html/training_page.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <string_view>
+
+#include "reports/escape.h"
+#include "reports/html/markup.h"
+#include "reports/html/page.h"
+
+namespace angiobench::html {
+namespace {
+
+// A curve has at most so many points: means over equal shares of the steps.
+constexpr std::size_t kMaxPoints = 300;
+
+struct Column {
+  std::string name;
+  std::vector<double> values;
+};
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const std::size_t end = text.find(separator);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// The columns of a CSV of numbers; rows of another length or with other text are left out.
+std::vector<Column> columns_of(std::string_view csv) {
+  std::vector<Column> columns;
+  for (const std::string_view line : split(csv, '\n')) {
+    if (line.empty()) continue;
+    const std::vector<std::string_view> cells = split(line, ',');
+    if (columns.empty()) {
+      for (const std::string_view cell : cells) columns.push_back({std::string(cell), {}});
+      continue;
+    }
+    std::vector<double> row;
+    for (const std::string_view cell : cells) {
+      double value = 0;
+      const auto [end, code] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+      if (code == std::errc() && end == cell.data() + cell.size() && std::isfinite(value))
+        row.push_back(value);
+    }
+    if (row.size() != columns.size()) continue;
+    for (std::size_t i = 0; i < row.size(); ++i) columns[i].values.push_back(row[i]);
+  }
+  return columns;
+}
+
+// Means over at most kMaxPoints runs of neighbours.
+std::vector<double> thinned(const std::vector<double>& values) {
+  const std::size_t count = std::min(values.size(), kMaxPoints);
+  std::vector<double> means;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t begin = i * values.size() / count;
+    const std::size_t end = (i + 1) * values.size() / count;
+    double sum = 0;
+    for (std::size_t k = begin; k < end; ++k) sum += values[k];
+    means.push_back(sum / static_cast<double>(end - begin));
+  }
+  return means;
+}
+
+// A curve over the steps, its axis from the least to the most value.
+void put_curve(std::string& out, const Column& steps, const Column& column, double scale) {
+  constexpr double kLeft = 60;
+  constexpr double kTop = 12;
+  constexpr double kWidth = 560;
+  constexpr double kHeight = 130;
+  const std::vector<double> x = thinned(steps.values);
+  std::vector<double> y = thinned(column.values);
+  for (double& value : y) value *= scale;
+  const auto [low_at, high_at] = std::minmax_element(y.begin(), y.end());
+  const double low = *low_at;
+  const double high = *high_at > low ? *high_at : low + 1;
+  const double last = std::max(x.back(), x.front() + 1);
+  const auto place_x = [&](double v) {
+    return kLeft + kWidth * (v - x.front()) / (last - x.front());
+  };
+  const auto place_y = [&](double v) { return kTop + kHeight * (1 - (v - low) / (high - low)); };
+
+  const std::string title = column.name + " over the steps: from " + decimal(y.front(), 4) +
+                            " to " + decimal(y.back(), 4) + ", least " + decimal(low, 4) +
+                            ", most " + decimal(*high_at, 4);
+  put(out, "<figure class=\"training\"><figcaption>", escape_html(column.name),
+      "</figcaption><svg class=\"curve\" viewBox=\"0 0 640 170\" width=\"640\" height=\"170\" "
+      "role=\"img\"><title>",
+      escape_html(title), "</title>");
+  for (const double value : {low, (low + high) / 2, high}) {
+    put(out, "<line class=\"grid\" x1=\"", coord(kLeft), "\" x2=\"", coord(kLeft + kWidth),
+        "\" y1=\"", coord(place_y(value)), "\" y2=\"", coord(place_y(value)),
+        "\"/><text class=\"tick\" x=\"", coord(kLeft - 6), "\" y=\"", coord(place_y(value) + 4),
+        "\" text-anchor=\"end\">", decimal(value, 3), "</text>");
+  }
+  for (const double value : {x.front(), (x.front() + last) / 2, last}) {
+    put(out, "<text class=\"tick\" x=\"", coord(place_x(value)), "\" y=\"",
+        coord(kTop + kHeight + 18), "\" text-anchor=\"middle\">", decimal(value, 4), "</text>");
+  }
+  put(out, "<path class=\"line-j\" d=\"");
+  for (std::size_t i = 0; i < y.size(); ++i)
+    put(out, i == 0 ? "M" : " L", coord(place_x(x[i])), " ", coord(place_y(y[i])));
+  put(out, "\"/>");
+  if (y.size() <= 40) {
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      put(out, "<circle class=\"dot\" cx=\"", coord(place_x(x[i])), "\" cy=\"",
+          coord(place_y(y[i])), "\" r=\"2.5\"/>");
+    }
+  }
+  put(out, "</svg></figure>\n");
+}
+
+void put_curves(std::string& out, std::string_view id, std::string_view heading,
+                const std::vector<Column>& columns, double scale) {
+  put(out, "<section id=\"", id, "\"><h2>", heading, "</h2>\n");
+  if (columns.size() < 2 || columns.front().values.empty()) {
+    put(out, "<p>There is nothing yet.</p>");
+  } else {
+    for (std::size_t i = 1; i < columns.size(); ++i)
+      put_curve(out, columns.front(), columns[i], scale);
+  }
+  put(out, "</section>\n");
+}
+
+}  // namespace
+
+std::string training_page(const TrainingPage& page) {
+  const std::vector<Column> log = columns_of(page.log_csv);
+  const std::vector<Column> validation = columns_of(page.validation_csv);
+  std::string body = "<header><p class=\"kind\">Training run</p>\n<h1>Training curves</h1>\n<p>";
+  const double steps = log.empty() || log.front().values.empty() ? 0 : log.front().values.back();
+  put(body, count_of(static_cast<std::uint64_t>(steps), "step"), " so far");
+  if (validation.size() > 1 && !validation[1].values.empty()) {
+    const auto best = std::max_element(validation[1].values.begin(), validation[1].values.end());
+    const auto at = static_cast<std::size_t>(best - validation[1].values.begin());
+    put(body, "; best validation J&amp;F ", decimal(100 * *best, 4), " at step ",
+        decimal(validation.front().values[at], 7));
+  }
+  put(body, ".</p></header>\n");
+  put_curves(body, "validation", "Validation scores", validation, 100);
+  put_curves(body, "log", "Losses", log, 1);
+  put(body,
+      "<section id=\"settings\"><h2>Settings</h2>\n<table><thead><tr><th scope=\"col\">Setting</th>"
+      "<th scope=\"col\">Value</th></tr></thead><tbody>\n");
+  for (const auto& [name, value] : page.settings) {
+    put(body, "<tr><th scope=\"row\">", escape_html(name), "</th><td>", escape_html(value),
+        "</td></tr>\n");
+  }
+  put(body, "</tbody></table></section>\n");
+  return wrap_page("Training curves",
+                   {{"validation", "Validation"}, {"log", "Losses"}, {"settings", "Settings"}},
+                   body);
+}
+
+}  // namespace angiobench::html

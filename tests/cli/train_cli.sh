@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Runs `train` as a user does: train_cli.sh PROGRAM. Refusals, a run that is stopped and goes on, its files, and the
+# weights through `predict` and `score`.
+set -uo pipefail
+program=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+failed=0
+
+# expect CODE PATTERN VERB ARGUMENTS...: the exit code, and a pattern that standard output and error together must have.
+expect() {
+  local code=$1 pattern=$2 said got
+  shift 2
+  said=$("$program" "$@" 2>&1)
+  got=$?
+  if [ "$got" != "$code" ] || ! grep -qE "$pattern" <<<"$said"; then
+    printf '%s: exit %s (expected %s), said:\n%s\n' "$*" "$got" "$code" "$said"
+    failed=1
+  fi
+}
+fail() {
+  echo "$1"
+  failed=1
+}
+
+expect 0 'Examples:' train --help
+expect 2 'out: .*is not given' train
+expect 2 'nothing to train on' train -o run
+expect 2 'comes alone' train -o run -g set
+expect 2 'width: .*is 3; expected even' train -o run --stills s --width 3
+expect 2 "key-blocks: .*is '1,2'" train -o run --stills s --key-blocks 1,2
+expect 2 'crop: .*is 100; expected a multiple of 16' train -o run --stills s --crop 100
+expect 2 "matching: .*is 'sideways'" train -o run --stills s --matching sideways
+expect 3 'nowhere: error' train -o run --stills nowhere
+[ ! -e run ] || fail 'a failed run left a folder'
+
+expect 0 'set: 4 sequences' synth -o set --size 64 --length 6 --sequences 2,1,1 --annotation-step 1
+small=(-g set --dataset set/benchmarks/synth-train.json --width 4 --key-blocks 1,1,1 --value-blocks 1,1,1 --crop 48
+  --batch 2 --matching mixed --window 3 --batch-statistics 5 --log-every 2 --checkpoint-every 4
+  --validate set/benchmarks/synth-val.json --half -j 1 --quiet)
+short=("${small[@]}" --steps 8 --learning-rate 1e-3 --validate-every 4)
+expect 0 '^8 steps in .*best validation J&F' train "${short[@]}" -o whole
+for file in weights.safetensors best.safetensors checkpoint.safetensors log.csv validation.csv training.html provenance.json; do
+  [ -s "whole/$file" ] || fail "whole/$file is missing"
+done
+[ "$(wc -l <whole/log.csv)" = 5 ] || fail "log.csv: $(cat whole/log.csv)"
+[ "$(wc -l <whole/validation.csv)" = 3 ] || fail "validation.csv: $(cat whole/validation.csv)"
+grep -q '"chosen_step"' whole/provenance.json || fail 'no provenance'
+grep -q '<svg class="curve"' whole/training.html || fail 'the page has no curve'
+
+# Stopped and gone on: the same weights, bit for bit.
+expect 0 '^stopped after step 3 of 8' train "${short[@]}" -o parts --stop-after 3
+[ ! -e parts/weights.safetensors ] || fail 'a run that was stopped has final weights'
+expect 0 '^stopped after step 6 of 8' train "${short[@]}" -o parts --stop-after 3
+expect 3 'other settings \(learning_rate\)' train "${small[@]}" -o parts --steps 8 --learning-rate 1e-4 --validate-every 4
+expect 0 '^8 steps in' train "${short[@]}" -o parts
+cmp whole/weights.safetensors parts/weights.safetensors || fail 'a stopped run ended elsewhere'
+diff whole/validation.csv parts/validation.csv || fail 'a stopped run was validated otherwise'
+
+# Two validations without a better one stop it.
+expect 0 'stopped early' train "${small[@]}" -o early --steps 400 --learning-rate 1e-12 --validate-every 2 --patience 2
+
+# A checkpoint that was cut off is refused with its name.
+head -c 1000 parts/checkpoint.safetensors >cut && mv cut parts/checkpoint.safetensors
+expect 3 'parts/checkpoint.safetensors: error' train "${short[@]}" -o parts
+
+# The weights say how their pictures are normalised: both baselines run on them without options.
+for network in local stcn; do
+  expect 0 'frames predicted' predict --network $network --weights whole/weights.safetensors -g set \
+    --dataset set/benchmarks/synth-test.json -o $network --quiet
+  grep -q '"normalization": "xray"' $network/manifest.json || fail "$network: $(cat $network/manifest.json)"
+  expect 0 'J&F' score --dataset set/benchmarks/synth-test.json -g set -p $network --quiet
+done
+exit $failed
