@@ -46,13 +46,49 @@ struct Preset {
   int min_frames;
   int max_frames;
   std::array<int, 3> sequences;
+  synth::Difficulty difficulty;
+  double frame_rate;
+  int annotation_step;
   std::string_view note;
 };
 
 constexpr Preset kPresets[] = {
-    {"mosxav", 512, 33, 60, {18, 12, 12}, "as many sequences and frames as MOSXAV has"},
-    {"demo", 512, 18, 24, {4, 2, 3}, "a benchmark to play with, made in seconds"},
-    {"training", 256, 24, 32, {120, 12, 12}, "many small sequences to train on"},
+    {"mosxav",
+     512,
+     33,
+     60,
+     {18, 12, 12},
+     synth::Difficulty::normal,
+     15,
+     5,
+     "as many sequences and frames as MOSXAV has"},
+    {"demo",
+     512,
+     18,
+     24,
+     {4, 2, 3},
+     synth::Difficulty::normal,
+     15,
+     5,
+     "a benchmark to play with, made in seconds"},
+    {"fluoroscopy",
+     512,
+     44,
+     50,
+     {0, 0, 10},
+     synth::Difficulty::hard,
+     4,
+     1,
+     "a hard test: 4 frames a second, several injections"},
+    {"training",
+     512,
+     22,
+     28,
+     {160, 4, 0},
+     synth::Difficulty::hard,
+     5,
+     1,
+     "many short sequences to train on, every frame annotated"},
 };
 
 }  // namespace
@@ -73,13 +109,13 @@ int run_synth(const std::vector<std::string>& arguments, const Streams& streams)
       ("sequences", po::value<std::string>(), "how many: TRAIN,VAL,TEST")  //
       ("frame-rate", po::value<double>(),
        "frames a second (cine 15; low-dose fluoroscopy 4 to 7.5: more motion between frames)")  //
-      ("difficulty", po::value<std::string>()->default_value("normal"),
-       "easy, normal or hard: noise, dilution, motion")  //
+      ("difficulty", po::value<std::string>(),
+       "easy, normal or hard: noise, dilution, motion (default: the preset's)")  //
       ("seed", po::value<std::uint64_t>()->default_value(1),
        "same seed and options, same bytes")  //
-      ("annotation-step", po::value<int>()->default_value(5),
-       "trainval: every so many frames have masks")                      //
-      ("jpeg-quality", po::value<int>()->default_value(95), "1 to 100")  //
+      ("annotation-step", po::value<int>(),
+       "trainval: every so many frames have masks (default: the preset's, 5 as in MOSXAV)")  //
+      ("jpeg-quality", po::value<int>()->default_value(95), "1 to 100")                      //
       ("from-masks", po::value<std::string>(),
        "render frames for the masks in this folder instead (MOSXAV's layout, or a folder a "
        "sequence)")  //
@@ -110,7 +146,8 @@ int run_synth(const std::vector<std::string>& arguments, const Streams& streams)
     if (candidate.name == wanted) preset = &candidate;
   }
   if (preset == nullptr)
-    throw Error(ErrorKind::usage, "--preset", "is '" + wanted + "'", "mosxav, demo or training");
+    throw Error(ErrorKind::usage, "--preset", "is '" + wanted + "'",
+                "mosxav, demo, fluoroscopy or training");
   options.size = preset->size;
   options.min_frames = preset->min_frames;
   options.max_frames = preset->max_frames;
@@ -129,9 +166,14 @@ int run_synth(const std::vector<std::string>& arguments, const Streams& streams)
     std::copy(counts.begin(), counts.end(), options.sequences.begin());
   }
   if (values.count("frame-rate") != 0) options.frame_rate = values["frame-rate"].as<double>();
-  options.difficulty = synth::parse_difficulty(values["difficulty"].as<std::string>());
+  options.difficulty = preset->difficulty;
+  options.frame_rate = preset->frame_rate;
+  options.annotation_step = preset->annotation_step;
+  if (values.count("difficulty") != 0)
+    options.difficulty = synth::parse_difficulty(values["difficulty"].as<std::string>());
   options.seed = values["seed"].as<std::uint64_t>();
-  options.annotation_step = values["annotation-step"].as<int>();
+  if (values.count("annotation-step") != 0)
+    options.annotation_step = values["annotation-step"].as<int>();
   options.jpeg_quality = values["jpeg-quality"].as<int>();
   if (values.count("from-masks") != 0) options.from_masks = values["from-masks"].as<std::string>();
   if (values.count("sheet") != 0) options.sheet = values["sheet"].as<std::string>();

@@ -102,8 +102,9 @@ MotionOptions motion_for(Difficulty difficulty, double frame_rate, std::uint64_t
   options.breath_seconds = random.uniform(3, 5);
   const double pans = difficulty == Difficulty::easy     ? 0
                       : difficulty == Difficulty::normal ? 0.12
-                                                         : 0.3;
+                                                         : 0.4;
   options.pan_mm = random.chance(pans) ? random.uniform(6, 22) : 0;
+  if (difficulty == Difficulty::hard) options.pan_mm *= 1.8;  // the table follows the medium
   return options;
 }
 
@@ -143,6 +144,8 @@ class Builder {
   }
 
  private:
+  double run_seconds() const { return scene_.options.num_frames / scene_.options.frame_rate; }
+
   int add_object(Category category, int importance) {
     scene_.objects.push_back({category, importance});
     return static_cast<int>(scene_.objects.size()) - 1;
@@ -299,8 +302,7 @@ class Builder {
     balloon.wall = 0.10;
     balloon.rank = kBalloon;
     balloon.inflates = true;
-    // No injection lasts longer than six seconds: long runs show the medium wash out.
-    const double length_s = std::min(6.0, scene_.options.num_frames / scene_.options.frame_rate);
+    const double length_s = run_seconds();
     balloon.inflation = {random_.uniform(-0.4, 0.55) * length_s, 0.5, 1e9};
     balloon.object = add_object(Category::balloon, 4);
     scene_.tubes.push_back(std::move(balloon));
@@ -397,7 +399,7 @@ class Builder {
       const double s = 2.0 * static_cast<double>(i) / 12 - 1;
       balloon.radii[i] = radius * 1.15 * std::sqrt(std::max(0.03, 1 - s * s * s * s));
     }
-    const double length_s = scene_.options.num_frames / 15.0;
+    const double length_s = run_seconds();
     balloon.wall = random_.uniform(0.01, 0.06);
     balloon.rank = kBalloon;
     balloon.object = add_object(Category::balloon, 2);
@@ -474,7 +476,7 @@ class Builder {
     balloon.wall = random_.uniform(0.02, 0.04);
     balloon.rank = kBigBalloon;
     balloon.inflates = true;
-    const double length_s = scene_.options.num_frames / 15.0;
+    const double length_s = run_seconds();
     balloon.inflation = {random_.uniform(-0.4, 0.4) * length_s, 1.0,
                          random_.chance(0.4) ? length_s * 0.85 : 1e9};
     balloon.object = add_object(Category::balloon, 1);
@@ -504,12 +506,35 @@ class Builder {
 
   // What stays in or on patients: clips and loops of past surgery, electrodes on the skin, a
   // valve's frame.
+  // A mesh that holds a vessel open: it moves with the vessel and is there before the medium comes.
+  void add_stent(int importance) {
+    const int count = static_cast<int>(trunk_.points.size());
+    const int least = std::min(6, count / 3);
+    const int first = random_.integer(least, std::max(least, count / 2));
+    const int last = std::min(count - 1, first + random_.integer(6, 12));
+    if (last - first < 3) return;
+    Tube stent;
+    for (int i = first; i <= last; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      stent.points.push_back(trunk_.points[at]);
+      stent.radii.push_back(1.1 * trunk_.radii[at]);
+    }
+    stent.path.assign(stent.points.size(), 0);
+    stent.follow.assign(stent.points.size(), 1.0);
+    stent.label_points = stent.points.size();
+    stent.wall = random_.uniform(0.35, 0.6);
+    stent.inner_ratio = 0.8;
+    stent.rank = kMarker;
+    stent.object = add_object(Category::others, importance);
+    scene_.tubes.push_back(std::move(stent));
+  }
+
   void foreign_bodies() {
     const Heart& heart = scene_.heart;
     const double draw = random_.uniform();
     int importance = 10;
     if (draw < 0.45) {
-      const int count = random_.integer(2, 5);
+      const int count = random_.integer(1, 3);
       for (int k = 0; k < count; ++k) {
         const Vec3 centre = scene_.view.aim() + random_.uniform(-55, 55) * scene_.view.right() +
                             random_.uniform(-50, 50) * scene_.view.up() -
@@ -524,7 +549,7 @@ class Builder {
       }
     }
     if (draw > 0.35 && draw < 0.75) {
-      const int count = random_.integer(2, 5);
+      const int count = random_.integer(1, 4);
       Vec3 place = heart.surface(random_.uniform(0.05, 0.3), random_.uniform(-0.6, 1.2));
       for (int k = 0; k < count; ++k) {
         const Vec3 direction = normalized(
@@ -539,7 +564,7 @@ class Builder {
       }
     }
     if (draw > 0.7) {
-      const int count = random_.integer(2, 4);
+      const int count = random_.integer(1, 2);
       const double x = random_.uniform(-12, 12);
       for (int k = 0; k < count; ++k) {
         // A sternal wire: a flat figure of eight with a twisted end.
@@ -557,7 +582,8 @@ class Builder {
         scene_.tubes.push_back(std::move(loop));
       }
     }
-    if (draw > 0.55 && draw < 0.68) {
+    if (!trunk_.points.empty() && random_.chance(0.4)) add_stent(importance++);
+    if (draw > 0.5 && draw < 0.72) {
       const Vec3 centre = heart.base - 5.0 * heart.axis + 8.0 * heart.front;
       std::vector<Vec3> ring;
       for (int i = 0; i <= 48; ++i) {
@@ -574,7 +600,7 @@ class Builder {
   }
 
   void set_bolus(double speed_factor) {
-    const double length_s = scene_.options.num_frames / 15.0;
+    const double length_s = std::min(5.0, run_seconds());  // what an injection may take
     Bolus& bolus = scene_.bolus;
     const double amount = scene_.options.difficulty == Difficulty::easy     ? 1.1
                           : scene_.options.difficulty == Difficulty::normal ? 0.95
@@ -588,6 +614,8 @@ class Builder {
                  std::max(1.6, random_.uniform(0.8, 1.3) * length_s + std::max(0.0, -bolus.start));
     bolus.rise = random_.uniform(0.15, 0.5);
     bolus.fall = random_.uniform(0.7, 1.6);
+    // Long runs show several injections.
+    if (bolus.stop < run_seconds()) bolus.period = bolus.stop - bolus.start + random_.uniform(2, 4);
   }
 
   Scene& scene_;
@@ -601,8 +629,14 @@ class Builder {
 double Bolus::concentration(double seconds, double path) const {
   const double delay = path / speed;
   const double spread = 1 + 0.006 * std::max(path, 0.0);
-  return strength * smooth((seconds - start - delay) / (rise * spread)) *
-         (1 - smooth((seconds - stop - delay) / (fall * spread)));
+  const auto injected = [&](double now) {
+    return smooth((now - start - delay) / (rise * spread)) *
+           (1 - smooth((now - stop - delay) / (fall * spread)));
+  };
+  if (period <= 0) return strength * injected(seconds);
+  double most = 0;
+  for (double now = seconds; now > start; now -= period) most = std::max(most, injected(now));
+  return strength * most;
 }
 
 double Inflation::fullness(double now) const {

@@ -52,6 +52,7 @@ struct Bolus {
   double rise = 0.25;  // s, from nothing to full at path 0; longer further on
   double fall = 1.2;   // s
   double strength = 0.75;
+  double period = 0;  // s, after which the next injection begins; 0: there is one
 
   /// In [0, strength] at `path` mm from where it is injected (negative inside of the catheter).
   double concentration(double seconds, double path) const;

@@ -28,6 +28,7 @@ expect 2 "difficulty: .*is 'brutal'" -o x --difficulty brutal
 expect 2 "sequences: .*is '1,2'" -o x --sequences 1,2
 expect 2 "length: .*is 'long'" -o x --length long
 expect 2 'length: .*is 3; expected 9 to 1000|length: .*expected' -o x --length 9-3
+expect 2 'frame-rate: .*is 90' -o x --frame-rate 90
 expect 2 'size: .*is 12; expected 64 to 2048' -o x --size 12
 expect 3 'nowhere: error' -o x --from-masks nowhere
 [ ! -e x ] || { echo 'a failed run left a folder'; failed=1; }
