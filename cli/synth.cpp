@@ -165,10 +165,10 @@ int run_synth(const std::vector<std::string>& arguments, const Streams& streams)
                       "three numbers: TRAIN,VAL,TEST");
     std::copy(counts.begin(), counts.end(), options.sequences.begin());
   }
-  if (values.count("frame-rate") != 0) options.frame_rate = values["frame-rate"].as<double>();
   options.difficulty = preset->difficulty;
   options.frame_rate = preset->frame_rate;
   options.annotation_step = preset->annotation_step;
+  if (values.count("frame-rate") != 0) options.frame_rate = values["frame-rate"].as<double>();
   if (values.count("difficulty") != 0)
     options.difficulty = synth::parse_difficulty(values["difficulty"].as<std::string>());
   options.seed = values["seed"].as<std::uint64_t>();

@@ -336,6 +336,45 @@ TEST(Bolus, ArrivesLaterFurtherOnAndWashesOut) {
   EXPECT_DOUBLE_EQ(bolus.concentration(6, 0), 0);
 }
 
+TEST(Bolus, ComesAgainAfterItsPeriod) {
+  Bolus bolus;
+  bolus.start = 1;
+  bolus.stop = 3;
+  bolus.speed = 100;
+  bolus.rise = 0.2;
+  bolus.fall = 1;
+  bolus.strength = 0.8;
+  bolus.period = 6;
+  EXPECT_DOUBLE_EQ(bolus.concentration(2, 0), 0.8);
+  EXPECT_DOUBLE_EQ(bolus.concentration(6, 0), 0);  // washed out
+  EXPECT_DOUBLE_EQ(bolus.concentration(8, 0), 0.8);
+  EXPECT_DOUBLE_EQ(bolus.concentration(14, 0), 0.8);
+  EXPECT_DOUBLE_EQ(bolus.concentration(7.5, 100), bolus.concentration(1.5, 100));
+}
+
+TEST(Scene, MovesFurtherBetweenFramesAtALowerRate) {
+  const auto seconds_of_frame_ten = [](double frame_rate) {
+    SceneOptions options;
+    options.size = 64;
+    options.frame_rate = frame_rate;
+    return Scene(options, 5).motion.seconds(10);
+  };
+  EXPECT_DOUBLE_EQ(seconds_of_frame_ten(15), 10 / 15.0);
+  EXPECT_DOUBLE_EQ(seconds_of_frame_ten(4), 2.5);
+}
+
+TEST(Scene, InjectsAgainInALongRun) {
+  SceneOptions options;
+  options.size = 64;
+  options.frame_rate = 4;
+  options.num_frames = 80;  // 20 s
+  int again = 0;
+  for (std::uint64_t seed = 0; seed < 8; ++seed) again += Scene(options, seed).bolus.period > 0;
+  EXPECT_EQ(again, 8);
+  options.num_frames = 6;
+  EXPECT_EQ(Scene(options, 1).bolus.period, 0);
+}
+
 TEST(Detector, CountsPhotonsWithPoissonVariance) {
   ImagingOptions options;
   options.photons = 400;
