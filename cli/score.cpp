@@ -112,12 +112,12 @@ void write_legacy_csv(const std::string& path, const Result& result) {
 }
 
 void print_timing(const StageSeconds& seconds, double wall, std::ostream& out) {
-  const double total = seconds.read + seconds.hash + seconds.decode + seconds.count + seconds.score;
-  const std::pair<const char*, double> stages[] = {{"read files", seconds.read},
-                                                   {"digests", seconds.hash},
-                                                   {"decode PNG", seconds.decode},
-                                                   {"pack and count", seconds.count},
-                                                   {"scores", seconds.score}};
+  const double total = seconds.read + seconds.hash + seconds.decode + seconds.count +
+                       seconds.outline + seconds.score;
+  const std::pair<const char*, double> stages[] = {
+      {"read files", seconds.read},      {"digests", seconds.hash},
+      {"decode PNG", seconds.decode},    {"pack and count", seconds.count},
+      {"outlines (T)", seconds.outline}, {"scores", seconds.score}};
   out << "timing (seconds of all threads; wall " << wall << " s)\n";
   for (const auto& [name, value] : stages) {
     char line[80];

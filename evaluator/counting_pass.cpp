@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "dataset/png.h"
+#include "evaluator/temporal_stability.h"
 
 namespace angiobench {
 namespace {
@@ -27,6 +28,7 @@ struct OpenSequence {
   std::vector<CountTable> tables;
   std::vector<Sha256> truth_digests;  // by frame; zero where nothing was read
   std::vector<Sha256> prediction_digests;
+  std::vector<std::unique_ptr<OutlineSequence>> outlines;  // by plan; null where not asked for
   std::atomic<std::size_t> num_left{0};
   std::mutex mutex;  // guards `failure`
   std::optional<Error> failure;
@@ -55,6 +57,7 @@ struct Worker {
   std::vector<std::uint8_t> bytes;
   std::vector<ObjectCounts> counts;
   std::vector<FrameCounts> pairs;
+  OutlineMatcher matcher;
   StageSeconds seconds;
   Stopwatch watch;
 };
@@ -65,6 +68,18 @@ Mask mapped(const MaskView& view, const std::array<std::uint8_t, 256>& map) {
     for (int x = 0; x < view.width; ++x) mask.at(x, y) = map[view.at(x, y)];
   }
   return mask;
+}
+
+std::set<int> ids_in(const MaskView& mask, const std::array<std::uint8_t, 256>& map) {
+  std::array<bool, 256> has_label{};
+  for (int y = 0; y < mask.height; ++y) {
+    for (int x = 0; x < mask.width; ++x) has_label[mask.at(x, y)] = true;
+  }
+  std::set<int> ids;
+  for (std::size_t label = 0; label < map.size(); ++label) {
+    if (has_label[label] && map[label] != kBackgroundLabel) ids.insert(map[label]);
+  }
+  return ids;
 }
 
 class Pass {
@@ -117,6 +132,7 @@ class Pass {
       total.hash += worker.seconds.hash;
       total.decode += worker.seconds.decode;
       total.count += worker.seconds.count;
+      total.outline += worker.seconds.outline;
     }
     return total;
   }
@@ -131,6 +147,14 @@ class Pass {
       slot->tables.assign(plans_.size(), CountTable(num_frames));
       slot->truth_digests.resize(num_frames);
       slot->prediction_digests.resize(num_frames);
+      for (const CountingPlan& plan : plans_) {
+        const bool is_wanted =
+            plan.with_outlines &&
+            !std::binary_search(plan.outlines_leave_out.begin(), plan.outlines_leave_out.end(),
+                                index_.sequences[position].name);
+        slot->outlines.push_back(is_wanted ? std::make_unique<OutlineSequence>(num_frames)
+                                           : nullptr);
+      }
       slot->num_left = num_frames;
     }
     return *slot;
@@ -194,6 +218,7 @@ class Pass {
         state.tables[i][frame].truth_ids = worker.counter.truth_ids();
       }
       worker.watch.lap(worker.seconds.count);
+      follow_outlines(truth, frame, state, worker);
       return;
     }
 
@@ -203,6 +228,8 @@ class Pass {
     if (!keeps_truth) {
       worker.counter.set_truth(truth, plans_[0].rules);
       worker.watch.lap(worker.seconds.count);
+      // The first outline is the one that methods are given.
+      if (frame == 0) follow_outlines(truth, frame, state, worker);
     }
     MaskDecoder& decoder = keeps_truth ? worker.prediction_decoder : worker.truth_decoder;
     const MaskView prediction = read_mask_file(
@@ -231,6 +258,38 @@ class Pass {
                          state.tables[0][frame].counts});
     }
     worker.watch.lap(worker.seconds.count);
+    if (frame > 0) follow_outlines(prediction, frame, state, worker);
+    if (frame == 0 && keeps_truth) follow_outlines(truth, frame, state, worker);
+  }
+
+  // Compares the outlines of a frame with those of its neighbours. `mask` is the truth of the
+  // first frame, the prediction of any other.
+  void follow_outlines(const MaskView& mask, std::size_t frame, OpenSequence& state,
+                       Worker& worker) {
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      if (state.outlines[i] == nullptr) continue;
+      const CountingRules& rules = plans_[i].rules;
+      const FrameRecord& record = state.tables[i][frame];
+      FrameOutlines outlines;
+      if (frame == 0) {
+        for (const int id : ids_in(mask, rules.truth_map))
+          outlines.emplace_back(id, outline_shape(mask, rules.truth_map, id));
+      } else {
+        for (const ObjectCounts& object : record.counts) {
+          if (object.counts.prediction > 0)
+            outlines.emplace_back(object.id, outline_shape(mask, rules.prediction_map, object.id));
+        }
+      }
+      note_changes(i, frame, std::move(outlines), state, worker);
+    }
+    worker.watch.lap(worker.seconds.outline);
+  }
+
+  static void note_changes(std::size_t plan, std::size_t frame, FrameOutlines outlines,
+                           OpenSequence& state, Worker& worker) {
+    for (const OutlineChange& change :
+         state.outlines[plan]->add(frame, std::move(outlines), worker.matcher))
+      state.tables[plan][change.frame].outline_changes.emplace_back(change.id, change.value);
   }
 
   // One PNG an object; objects may overlap, so each is counted by itself.
@@ -239,6 +298,10 @@ class Pass {
     const std::string_view name = sequence.frames[frame];
     Sha256Stream truth_digest;
     Sha256Stream prediction_digest;
+    FrameOutlines outlines;
+    const bool has_outlines =
+        std::any_of(state.outlines.begin(), state.outlines.end(),
+                    [](const auto& sequence_outlines) { return sequence_outlines != nullptr; });
     for (const auto& [id, frames] : sequence.object_masks) {
       if (!frames.find(name)) continue;
       Sha256 digest{};
@@ -253,6 +316,8 @@ class Pass {
       truth_digest.update(digest);
       worker.counter.set_truth(truth, plan.rules);
       const bool has_truth = !worker.counter.truth_ids().empty();
+      if (has_outlines && frame == 0)
+        outlines.emplace_back(id, outline_shape(truth, plan.rules.truth_map, 1));
       std::optional<ObjectCounts> found;
       if (need == FrameNeed::both) {
         const MaskView prediction = read_mask_file(
@@ -261,6 +326,8 @@ class Pass {
         prediction_digest.update(digest);
         worker.counter.count_prediction(prediction, plan.rules, worker.counts);
         if (!worker.counts.empty()) found = {id, worker.counts.front().counts};
+        if (has_outlines && frame > 0)
+          outlines.emplace_back(id, outline_shape(prediction, plan.rules.prediction_map, 1));
       }
       for (CountTable& table : state.tables) {
         FrameRecord& record = table[frame];
@@ -273,6 +340,11 @@ class Pass {
     }
     state.truth_digests[frame] = truth_digest.finish();
     if (need == FrameNeed::both) state.prediction_digests[frame] = prediction_digest.finish();
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      if (state.outlines[i] != nullptr && (frame == 0 || need == FrameNeed::both))
+        note_changes(i, frame, outlines, state, worker);
+    }
+    worker.watch.lap(worker.seconds.outline);
   }
 
   void count_plan(const CountingPlan& plan, const MaskView& prediction, FrameRecord& record,
@@ -403,8 +475,8 @@ class Pass {
 }  // namespace
 
 CountingPlan counting_plan(const Protocol& protocol) {
-  return {protocol.counting, protocol.measure_segments,
-          protocol.objects == ObjectSource::proposals};
+  return {protocol.counting, protocol.measure_segments, protocol.objects == ObjectSource::proposals,
+          protocol.measure_stability, protocol.stability_leaves_out};
 }
 
 StageSeconds counting_pass(const SequenceIndex& index, const FileTree& predictions,

@@ -16,8 +16,10 @@ namespace angiobench {
 /// What one set of counting rules must see: protocols that agree on it share the counts.
 struct CountingPlan {
   CountingRules rules;
-  bool with_plain = false;  // also BoundaryRule::mose_v2_plain
-  bool with_pairs = false;  // also every pair of truth and predicted ids
+  bool with_plain = false;     // also BoundaryRule::mose_v2_plain
+  bool with_pairs = false;     // also every pair of truth and predicted ids
+  bool with_outlines = false;  // also how much outlines change from frame to frame (T)
+  std::vector<std::string> outlines_leave_out;  // sequences in which they are not looked at, sorted
   friend bool operator==(const CountingPlan&, const CountingPlan&) = default;
 };
 

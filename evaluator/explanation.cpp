@@ -162,6 +162,8 @@ const Rule kRules[] = {
 
 Protocol on_labels_of(const Protocol& base, const Protocol& protocol) {
   Protocol result = protocol;
+  result.measure_stability = false;  // J and F are explained; T would cost more than all the rest
+  result.stability_leaves_out.clear();
   const int void_label = protocol.counting.void_label;
   result.counting.truth_map = base.counting.truth_map;
   result.counting.prediction_map = base.counting.prediction_map;

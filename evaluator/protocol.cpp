@@ -112,17 +112,24 @@ void read_labels(JsonFields labels, CountingRules& counting) {
 }
 
 void read_measures(JsonFields& fields, Protocol& protocol) {
-  const std::vector<std::string> known = {"J_tr", "V", "segments", "absence"};
+  const std::vector<std::string> known = {"J_tr", "V", "segments", "absence", "T"};
   for (const std::string& measure : fields.strings_or("measures", {})) {
     if (std::find(known.begin(), known.end(), measure) == known.end()) {
-      fields.fail("measures", "only J_tr, V, segments, absence");
+      fields.fail("measures", "only J_tr, V, segments, absence, T");
     }
     protocol.measure_tail |= measure == "J_tr";
     protocol.measure_variation |= measure == "V";
     protocol.measure_segments |= measure == "segments";
     protocol.measure_absence |= measure == "absence";
+    protocol.measure_stability |= measure == "T";
   }
   protocol.absence_threshold = fields.number_or("absence_threshold", 0, 0, 1);
+  if (protocol.measure_stability && protocol.objects == ObjectSource::proposals)
+    fields.fail("measures", "no T where objects are matched proposals");
+  protocol.stability_leaves_out = fields.strings_or("stability_leaves_out", {});
+  if (!protocol.stability_leaves_out.empty() && !protocol.measure_stability)
+    fields.fail("stability_leaves_out", "T among the measures");
+  std::sort(protocol.stability_leaves_out.begin(), protocol.stability_leaves_out.end());
 }
 
 // The rules as they decide scores, keys sorted: what the hash is of. Words for people stay outside.

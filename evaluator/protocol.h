@@ -86,7 +86,9 @@ struct Protocol {
   bool measure_variation = false;  // "V": standard deviation over time of (J + F) / 2 (lvos)
   bool measure_segments = false;   // disappearance and reappearance (mose-v2); also "F_plain"
   bool measure_absence = false;    // VOT long-term's counts, "NRE", "DRE", "ADQ"
-  double absence_threshold = 0;    // IoU above which a present object counts as found
+  bool measure_stability = false;  // "T": temporal stability of the prediction (davis2016)
+  std::vector<std::string> stability_leaves_out;  // sequences that have no T, sorted
+  double absence_threshold = 0;  // IoU above which a present object counts as found
   Display display = Display::percent;
 
   std::string rules;  // canonical JSON of the rules, without name, title and source

@@ -68,11 +68,12 @@ struct ScoreOptions {
 
 /// CPU seconds of all threads by stage.
 struct StageSeconds {
-  double read = 0;    // files into memory
-  double hash = 0;    // digests
-  double decode = 0;  // PNG to labels
-  double count = 0;   // packing, regions, boundaries
-  double score = 0;   // counts to scores
+  double read = 0;     // files into memory
+  double hash = 0;     // digests
+  double decode = 0;   // PNG to labels
+  double count = 0;    // packing, regions, boundaries
+  double outline = 0;  // outlines and their changes (protocols with T)
+  double score = 0;    // counts to scores
 };
 
 struct ScoreOutcome {

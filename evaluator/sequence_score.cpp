@@ -13,6 +13,7 @@
 #include "evaluator/aggregate_sample.h"
 #include "evaluator/assignment.h"
 #include "evaluator/pairwise_sum.h"
+#include "evaluator/temporal_stability.h"
 
 namespace angiobench {
 namespace {
@@ -203,6 +204,7 @@ struct ObjectValues {
   std::vector<double> j;
   std::vector<double> f;
   std::vector<double> f_plain;
+  std::vector<double> outline_changes;  // of the frames in which both neighbours have an outline
   std::vector<bool> truth_is_empty;
   std::uint32_t num_empty = 0;
   // VOT long-term: present and found, present and wrong, present and missed, absent but reported,
@@ -222,6 +224,8 @@ void add_measures(const Protocol& protocol, const ObjectValues& values, ObjectSc
     if (present > 0) object.extra["DRE"] = ratio(values.wrong, present);
     if (away > kEnoughAbsence) object.extra["ADQ"] = ratio(values.absent, away);
   }
+  if (!values.outline_changes.empty())
+    object.extra["T"] = kStabilityScale * pairwise_mean(values.outline_changes);
   if (values.j.empty()) return;
   if (protocol.measure_tail) {
     const auto begin =
@@ -292,6 +296,12 @@ double frame_j(const Protocol& protocol, const FrameCounts& counts) {
          (static_cast<double>(counts.union_area) + 1);
 }
 
+bool measures_stability(const Protocol& protocol, const Sequence& sequence) {
+  return protocol.measure_stability &&
+         !std::binary_search(protocol.stability_leaves_out.begin(),
+                             protocol.stability_leaves_out.end(), sequence.name);
+}
+
 FrameNeed frame_need(const Protocol& protocol, const Sequence& sequence, std::size_t position) {
   const Range range = scored_range(protocol, sequence.frames.size());
   if (protocol.object_frames == ObjectFrames::meta_after_first) {
@@ -312,6 +322,7 @@ FrameNeed frame_need(const Protocol& protocol, const Sequence& sequence, std::si
   if (is_scored && !is_given) return FrameNeed::both;
   const bool needs_ids =
       is_given || protocol.objects == ObjectSource::truth ||
+      (position == 0 && measures_stability(protocol, sequence)) ||
       (position == 0 && (protocol.objects == ObjectSource::first_frame ||
                          protocol.objects == ObjectSource::proposals ||
                          protocol.object_frames == ObjectFrames::from_first_sight));
@@ -395,6 +406,9 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
         values.j.push_back(is_missing ? 0 : frame_j(protocol, counts));
         values.f.push_back(is_missing ? 0 : boundary_f(counts));
         values.truth_is_empty.push_back(counts.truth == 0);
+        for (const auto& [changed, value] : record.outline_changes) {
+          if (changed == id) values.outline_changes.push_back(value);
+        }
         if (protocol.measure_segments) {
           const FrameCounts* const plain = find_counts(record.plain_counts, id);
           values.f_plain.push_back(is_missing ? 0

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "dataset/finding.h"
@@ -32,10 +33,16 @@ struct FrameRecord {
   // davis2017-unsupervised alone: counts of every pair, truth_ids x predicted_ids, row by row.
   std::vector<int> predicted_ids;
   std::vector<FrameCounts> pairs;
+  // Protocols with T alone: how much the outline of each object changed since the frame before, by
+  // id; only objects that have one in both.
+  std::vector<std::pair<int, double>> outline_changes;
 };
 
 /// The frames of one sequence, in the order of Sequence::frames.
 using CountTable = std::vector<FrameRecord>;
+
+/// Whether the protocol has a T for this sequence.
+bool measures_stability(const Protocol& protocol, const Sequence& sequence);
 
 /// What a protocol needs of the annotated frame at `position`.
 FrameNeed frame_need(const Protocol& protocol, const Sequence& sequence, std::size_t position);

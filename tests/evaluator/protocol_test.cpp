@@ -55,6 +55,13 @@ TEST(ParseProtocol, NamesTheFieldThatIsWrong) {
   EXPECT_THAT(message_of(objects + R"(, "labels": {"truth": {"300": 1}})"),
               HasSubstr("field 'labels.truth'"));
   EXPECT_THAT(message_of(objects + R"(, "statistics": ["mode"])"), HasSubstr("field 'statistics'"));
+  EXPECT_THAT(message_of(objects + R"(, "measures": ["T_mean"])"), HasSubstr("field 'measures'"));
+  EXPECT_THAT(message_of(objects + R"(, "stability_leaves_out": ["dog"])"),
+              HasSubstr("field 'stability_leaves_out'"));
+  EXPECT_EQ(message_of(objects + R"(, "measures": ["T"], "stability_leaves_out": ["dog"])"),
+            "no error");
+  EXPECT_THAT(message_of(R"(, "objects": {"from": "proposals"}, "measures": ["T"])"),
+              HasSubstr("field 'measures'"));
   EXPECT_THAT(message_of(objects + R"(, "average": 3)"),
               HasSubstr("field 'average' is 3; expected one of objects, sequences, groups"));
   EXPECT_THAT(message_of(objects + R"(, "colour": "red")"), HasSubstr("unknown field 'colour'"));

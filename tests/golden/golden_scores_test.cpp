@@ -231,6 +231,13 @@ TEST_P(PublishedFrames, AreReproducedOnEveryFrame) {
     EXPECT_EQ(position, published.at("J").size()) << sequence.name;
   }
   EXPECT_EQ(num_frames, 1336U);
+  // The temporal stability of the same two, as published.
+  const Aggregate* const stability = find_aggregate(result, "T", "overall");
+  ASSERT_NE(stability, nullptr);
+  EXPECT_EQ(stability->n, 10U);
+  char t[16];
+  std::snprintf(t, sizeof t, "%.3f", stability->value.value_or(-1));
+  EXPECT_STREQ(t, std::string(GetParam()) == "stm" ? "0.150" : "0.407");
 }
 
 INSTANTIATE_TEST_SUITE_P(Golden, PublishedFrames, ::testing::Values("stm", "siammask"),

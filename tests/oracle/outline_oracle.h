@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "evaluator/mask_contour.h"
+
+namespace angiobench::oracle {
+
+/// Shape contexts straight from their definition: a histogram of angle and distance around each
+/// point, [point][ring * 12 + sector], outermost ring first, divided by its sum.
+std::vector<std::vector<double>> shape_contexts(const Contour& points);
+
+/// Cheapest path through a cost matrix by Dijkstra's algorithm on the graph of its cells.
+std::vector<std::pair<int, int>> shortest_path(const std::vector<std::vector<double>>& costs);
+
+/// DAVIS 2016's (in)stability of two outlines (without the factor of 5).
+double outline_change(const Contour& from, const Contour& to);
+
+}  // namespace angiobench::oracle
