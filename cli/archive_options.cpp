@@ -45,21 +45,40 @@ void add_archive_options(po::options_description& described) {
       ("max-ratio", number(usual.max_ratio), "unpacked : packed, of members above 1 MiB");
 }
 
-ArchiveChoice read_archive_options(const po::variables_map& values) {
+ArchiveLimits read_archive_options(const po::variables_map& values) {
   constexpr std::uint64_t kMost32 = std::numeric_limits<std::uint32_t>::max();
-  ArchiveChoice choice;
-  choice.limits.max_archive_bytes = positive(values, "max-archive-size");
-  choice.limits.max_uncompressed_bytes = positive(values, "max-total-size");
-  choice.limits.max_entry_bytes = positive(values, "max-entry-size");
-  if (!values["max-entry-size"].defaulted()) choice.max_mask_bytes = choice.limits.max_entry_bytes;
-  choice.limits.max_entries =
-      values.count("max-entries") != 0 ? positive(values, "max-entries") : 0;
-  choice.limits.max_name_part_bytes =
+  ArchiveLimits limits;
+  limits.max_archive_bytes = positive(values, "max-archive-size");
+  limits.max_uncompressed_bytes = positive(values, "max-total-size");
+  limits.max_entry_bytes = positive(values, "max-entry-size");
+  limits.max_entries = values.count("max-entries") != 0 ? positive(values, "max-entries") : 0;
+  limits.max_name_part_bytes =
       static_cast<std::uint32_t>(positive(values, "max-name-length", kMost32));
-  choice.limits.max_depth = static_cast<std::uint32_t>(positive(values, "max-depth", kMost32));
-  choice.limits.max_directory_bytes = positive(values, "max-directory-size");
-  choice.limits.max_ratio = static_cast<std::uint32_t>(positive(values, "max-ratio", kMost32));
-  return choice;
+  limits.max_depth = static_cast<std::uint32_t>(positive(values, "max-depth", kMost32));
+  limits.max_directory_bytes = positive(values, "max-directory-size");
+  limits.max_ratio = static_cast<std::uint32_t>(positive(values, "max-ratio", kMost32));
+  return limits;
+}
+
+void add_submission_options(po::options_description& described) {
+  described.add_options()  //
+      ("max-ids", po::value<int>()->default_value(kDefaultMaxIds),
+       "object ids that a submission may use in a sequence");
+  add_archive_options(described);
+}
+
+SubmissionLimits read_submission_options(const po::variables_map& values) {
+  SubmissionLimits limits;
+  limits.archive = read_archive_options(values);
+  // Where the user says how large a member may be, a mask may be as large.
+  if (!values["max-entry-size"].defaulted()) limits.max_mask_bytes = limits.archive.max_entry_bytes;
+  limits.max_ids = values["max-ids"].as<int>();
+  constexpr int kMostIds = 255;
+  if (limits.max_ids < 1 || limits.max_ids > kMostIds) {
+    throw Error(ErrorKind::usage, "--max-ids", "is " + std::to_string(limits.max_ids),
+                "1 to " + std::to_string(kMostIds));
+  }
+  return limits;
 }
 
 }  // namespace angiobench::cli

@@ -60,11 +60,9 @@ void add_scoring_options(po::options_description& described) {
       ("protocol", po::value<std::string>()->default_value(""),
        "scoring rules by name, or a .json; default: the benchmark's")  //
       ("missing", po::value<std::string>()->default_value("error"),
-       "missing predictions: error, zero (scored 0) or skip (left out)")                   //
-      ("sequences", po::value<std::string>()->default_value(""), "only these: a,b,@file")  //
-      ("max-ids", po::value<int>()->default_value(64),
-       "object ids that a submission may use in a sequence");
-  add_archive_options(described);
+       "missing predictions: error, zero (scored 0) or skip (left out)")  //
+      ("sequences", po::value<std::string>()->default_value(""), "only these: a,b,@file");
+  add_submission_options(described);
   add_common_options(described);
 }
 
@@ -78,13 +76,7 @@ ScoringInputs read_scoring_options(const po::variables_map& values, const Stream
   inputs.protocol = values["protocol"].as<std::string>();
   inputs.missing = parse_missing(values["missing"].as<std::string>());
   inputs.sequences = parse_name_list(values["sequences"].as<std::string>());
-  inputs.max_ids = values["max-ids"].as<int>();
-  if (inputs.max_ids < 1 || inputs.max_ids > 255) {
-    throw Error(ErrorKind::usage, "--max-ids", "is " + std::to_string(inputs.max_ids), "1 to 255");
-  }
-  const ArchiveChoice archive = read_archive_options(values);
-  inputs.limits = archive.limits;
-  inputs.max_mask_bytes = archive.max_mask_bytes;
+  inputs.limits = read_submission_options(values);
   return inputs;
 }
 
@@ -107,7 +99,7 @@ ScoringData open_scoring_data(const ScoringInputs& inputs) {
                   "-g GROUND_TRUTH -p PREDICTIONS; are they swapped?");
     }
   }
-  ArchiveLimits limits = inputs.limits;
+  ArchiveLimits limits = inputs.limits.archive;
   if (limits.max_entries == 0) limits.max_entries = entries_for_frames(data.index.num_frames());
   data.predictions = open_file_tree(inputs.predictions, limits);
   return data;
@@ -117,8 +109,8 @@ ScoreOptions score_options(const ScoringInputs& inputs) {
   ScoreOptions options;
   options.jobs = inputs.common.jobs;
   options.missing = inputs.missing;
-  options.max_ids = inputs.max_ids;
-  options.max_mask_bytes = inputs.max_mask_bytes;
+  options.max_ids = inputs.limits.max_ids;
+  options.max_mask_bytes = inputs.limits.max_mask_bytes;
   return options;
 }
 

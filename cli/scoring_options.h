@@ -7,8 +7,8 @@
 
 #include "cli/options.h"
 #include "cli/terminal.h"
-#include "dataset/archive_limits.h"
 #include "dataset/sequence_index.h"
+#include "dataset/submission_limits.h"
 #include "evaluator/protocol.h"
 #include "evaluator/scorer.h"
 
@@ -24,9 +24,7 @@ struct ScoringInputs {
   std::string protocol;  // empty: the benchmark's own
   MissingPolicy missing = MissingPolicy::error;
   std::vector<std::string> sequences;
-  int max_ids = 64;
-  std::uint64_t max_mask_bytes = 0;  // 0: what a mask of the frame's size may have
-  ArchiveLimits limits;
+  SubmissionLimits limits;
 };
 
 /// --dataset, -g, -p, --meta, --protocol, --missing, --sequences, the limits for strangers' files,

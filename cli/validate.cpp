@@ -39,7 +39,7 @@ struct Request {
   bool redact = false;
   Severity fail_on = Severity::error;
   ValidationOptions options;
-  ArchiveLimits limits;
+  SubmissionLimits limits;
 };
 
 HelpPage help_page(Subject subject) {
@@ -64,7 +64,7 @@ HelpPage help_page(Subject subject) {
       "misnumbered frames, wrong sizes, stray values, foreign ids, masks that are shifted, empty "
       "or copied from the ground\n"
       "truth. With --redact nothing tells of the ground truth. Exit status 1 where a finding is as "
-      "severe as --fail-on.",
+      "severe as --fail-on, 5\nwhere a limit for files from strangers was hit.",
       {"angiobench validate submission --dataset mosxav-test -g data/mosxav -p mine.zip   # before "
        "it is sent",
        "angiobench validate submission --dataset davis2017-val -g DAVIS -p theirs --redact --json "
@@ -94,7 +94,7 @@ po::options_description describe(Subject subject) {
     described.add_options()                                                               //
         ("predictions,p", po::value<std::string>(), "the submission: a folder or a zip")  //
         ("redact", po::bool_switch(), "tell nothing about the ground truth");
-    add_archive_options(described);
+    add_submission_options(described);
   }
   add_common_options(described);
   return described;
@@ -124,7 +124,7 @@ Request read_request(const po::variables_map& values, Subject subject,
   if (subject == Subject::submission) {
     request.predictions = required(values, "predictions", "-p PATH");
     request.redact = values["redact"].as<bool>();
-    request.limits = read_archive_options(values).limits;
+    request.limits = read_submission_options(values);
   }
   request.out = values["out"].as<std::string>();
   request.json = values["json"].as<bool>();
@@ -176,6 +176,7 @@ int run_validation(const Request& asked, const CommonOptions& common, const Stre
   streams.out << (request.json ? validation_json(validation) : validation_text(validation));
   if (!request.out.empty() && !request.json)
     streams.out << "\npage: " << printable(request.out) << "/validation.html\n";
+  if (validation.counts.contains("S013")) return kExitLimit;
   Severity worst = Severity::note;
   const bool failed = worst_severity(validation, worst) && worst >= request.fail_on;
   return failed ? kExitFailed : kExitPassed;

@@ -14,6 +14,7 @@
 #include "dataset/parallel.h"
 #include "dataset/png.h"
 #include "dataset/validator/finding_codes.h"
+#include "dataset/submission_limits.h"
 #include "dataset/zip_writer.h"
 
 namespace angiobench {
@@ -168,11 +169,8 @@ void check_masks(const FileTree& tree, std::vector<PackedMask>& masks, const Pac
       const MaskView view = own.decoder.decode(own.bytes, rules, path);
       mask.width = view.width;
       mask.height = view.height;
-      const std::uint64_t most = entry_bytes_for_frame(options.limits, view.width, view.height);
-      if (mask.bytes > most) {
-        throw Error(ErrorKind::limit, path, "has " + std::to_string(mask.bytes) + " bytes",
-                    "at most " + std::to_string(most));
-      }
+      check_mask_bytes(mask.bytes, entry_bytes_for_frame(options.limits, view.width, view.height),
+                       view.width, view.height, path);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::bug) throw;
       mask.fault = make_finding(

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "dataset/png.h"
+#include "dataset/submission_limits.h"
 #include "evaluator/temporal_stability.h"
 
 namespace angiobench {
@@ -243,13 +244,9 @@ class Pass {
       const auto num_predicted =
           std::count_if(record.counts.begin(), record.counts.end(),
                         [](const ObjectCounts& object) { return object.counts.prediction > 0; });
-      if (num_predicted > options_.max_ids) {
-        throw Error(
-            ErrorKind::limit,
-            predictions_.display_path(prediction_path(index_.benchmark.layout, sequence, name)),
-            "has " + std::to_string(num_predicted) + " object ids",
-            "at most " + std::to_string(options_.max_ids) + " (--max-ids)");
-      }
+      check_num_ids(
+          static_cast<std::size_t>(num_predicted), options_.max_ids, IdScope::mask,
+          predictions_.display_path(prediction_path(index_.benchmark.layout, sequence, name)));
     }
     if (options_.on_frame) {
       const Mask truth_ids = mapped(truth, plans_[0].rules.truth_map);
@@ -377,14 +374,8 @@ class Pass {
     }
     worker.watch.lap(worker.seconds.read);
     if (role == MaskRole::prediction) {
-      const std::uint64_t most = options_.max_mask_bytes > 0
-                                     ? options_.max_mask_bytes
-                                     : entry_bytes_for_frame({}, like.width, like.height);
-      if (worker.bytes.size() > most) {
-        throw Error(ErrorKind::limit, tree.display_path(path),
-                    "the mask's file has " + std::to_string(worker.bytes.size()) + " bytes",
-                    "at most " + std::to_string(most) + " for its size (--max-entry-size)");
-      }
+      check_mask_bytes(worker.bytes.size(), options_.max_mask_bytes, like.width, like.height,
+                       tree.display_path(path));
     }
     digest = sha256(worker.bytes);
     worker.watch.lap(worker.seconds.hash);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dataset/digest.h"
+#include "dataset/submission_limits.h"
 #include "evaluator/counting_pass.h"
 
 namespace angiobench {
@@ -53,10 +54,7 @@ void check_ids(const CountTable& table, const Sequence& sequence, const FileTree
       if (object.counts.prediction > 0) ids.insert(object.id);
     }
   }
-  if (static_cast<int>(ids.size()) <= max_ids) return;
-  throw Error(ErrorKind::limit, predictions.display_path(sequence.name),
-              "has " + std::to_string(ids.size()) + " object ids over its frames",
-              "at most " + std::to_string(max_ids) + " a sequence (--max-ids)");
+  check_num_ids(ids.size(), max_ids, IdScope::sequence, predictions.display_path(sequence.name));
 }
 
 PassOptions pass_options(const ScoreOptions& options) {

@@ -8,6 +8,7 @@
 
 #include "dataset/error.h"
 #include "dataset/npy.h"
+#include "dataset/submission_limits.h"
 
 namespace angiobench {
 namespace {
@@ -36,6 +37,13 @@ void fail(Annotation& annotation, Trouble trouble, std::string message, std::str
   annotation.path = std::move(path);
 }
 
+// No data set has larger frames: 4096x4096.
+constexpr std::uint64_t kMaxUnknownPixels = 1 << 24;
+
+Trouble trouble_of(const Error& error) {
+  return error.kind() == ErrorKind::limit ? Trouble::limit : Trouble::unreadable;
+}
+
 std::string words_of(const Error& error) {
   return error.expected().empty() ? error.found()
                                   : error.found() + "; expected " + error.expected();
@@ -53,7 +61,8 @@ std::string AnnotationReader::path_of(const Sequence& sequence, std::string_view
 }
 
 Annotation AnnotationReader::read(const FileTree& tree, const Sequence& sequence,
-                                  std::string_view frame) {
+                                  std::string_view frame, const ExpectedMask& expected) {
+  expected_ = expected;
   if (mask_storage(layout_) == MaskStorage::label_png) {
     // The scorer maps a colour-coded truth through the VOC map; so do we.
     const std::span<const Rgb> palette =
@@ -121,7 +130,7 @@ MaskView AnnotationReader::decode(const FileTree& tree, const std::string& relat
   try {
     found = tree.read(relative, bytes_);
   } catch (const Error& error) {
-    fail(annotation, Trouble::unreadable, words_of(error), path);
+    fail(annotation, trouble_of(error), words_of(error), path);
     return {};
   }
   if (!found) {
@@ -141,6 +150,7 @@ MaskView AnnotationReader::decode(const FileTree& tree, const std::string& relat
   }
   if (annotation.color_type < 0) annotation.color_type = header.color_type;
   annotation.bit_depth = std::max(annotation.bit_depth, header.bit_depth);
+  if (expected_.is_from_stranger && !is_within_limits(header, path, annotation)) return {};
   if (role_ == MaskRole::prediction && header.bit_depth == 16) {
     fail(annotation, Trouble::depth, "16 bits a channel; expected at most 8", path);
     return {};
@@ -153,9 +163,41 @@ MaskView AnnotationReader::decode(const FileTree& tree, const std::string& relat
   } catch (const Error& error) {
     const bool has_color =
         header.color_type == 2 || header.color_type == 6 || header.color_type == 4;
-    fail(annotation, has_color ? Trouble::color : Trouble::unreadable, words_of(error), path);
+    const Trouble trouble = trouble_of(error);
+    fail(annotation, has_color && trouble != Trouble::limit ? Trouble::color : trouble,
+         words_of(error), path);
     return {};
   }
+}
+
+// The size that the header tells against the frame's, the file's against its limit.
+bool AnnotationReader::is_within_limits(const PngHeader& header, const std::string& path,
+                                        Annotation& annotation) {
+  if (expected_.width > 0 && (header.width != static_cast<std::uint32_t>(expected_.width) ||
+                              header.height != static_cast<std::uint32_t>(expected_.height))) {
+    fail(annotation, Trouble::size,
+         std::to_string(header.width) + "x" + std::to_string(header.height) + "; expected " +
+             std::to_string(expected_.width) + "x" + std::to_string(expected_.height),
+         path);
+    return false;
+  }
+  // Where nobody knows the frame's size, none that is larger than any data set's is decoded.
+  const bool is_huge = std::uint64_t{header.width} * header.height > kMaxUnknownPixels;
+  try {
+    if (expected_.width == 0 && is_huge) {
+      throw Error(ErrorKind::limit, path,
+                  "the mask has " + std::to_string(header.width) + "x" +
+                      std::to_string(header.height) + " pixels",
+                  "at most " + std::to_string(kMaxUnknownPixels));
+    }
+    const int width = static_cast<int>(header.width);
+    const int height = static_cast<int>(header.height);
+    check_mask_bytes(bytes_.size(), expected_.max_bytes, width, height, path);
+  } catch (const Error& error) {
+    fail(annotation, Trouble::limit, words_of(error), path);
+    return false;
+  }
+  return true;
 }
 
 void AnnotationReader::read_objects(const FileTree& tree, const Sequence& sequence,
@@ -218,7 +260,7 @@ void AnnotationReader::read_planes(const FileTree& tree, const Sequence& sequenc
     }
     array = parse_npy(bytes_, annotation.path);
   } catch (const Error& error) {
-    fail(annotation, Trouble::unreadable, words_of(error), annotation.path);
+    fail(annotation, trouble_of(error), words_of(error), annotation.path);
     return;
   }
   constexpr std::uint64_t kMaxSide = 1 << 15;

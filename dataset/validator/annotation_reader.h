@@ -26,6 +26,17 @@ enum class Trouble {
   color,       // a colour type that the role may not have, or a colour image
   depth,       // 16 bits where the role may not have them
   not_binary,  // sa-v, paxray: a value that is neither background nor the object
+  size,        // not the size that the frame has
+  limit,       // larger than a file from a stranger may be
+};
+
+/// What is known of a mask before it is read; it is refused by its header, before a pixel is
+/// decoded.
+struct ExpectedMask {
+  int width = 0;  // 0: not known
+  int height = 0;
+  std::uint64_t max_bytes = 0;    // of its file (check_mask_bytes)
+  bool is_from_stranger = false;  // whether there are limits at all
 };
 
 /// The annotation of one frame as it lies on disk.
@@ -49,8 +60,9 @@ class AnnotationReader {
  public:
   AnnotationReader(Layout layout, MaskRole role, const LayoutRules& rules);
 
-  /// Reads a frame's mask; `relative` gives the path in `tree` of the frame (and object).
-  Annotation read(const FileTree& tree, const Sequence& sequence, std::string_view frame);
+  /// Reads a frame's mask.
+  Annotation read(const FileTree& tree, const Sequence& sequence, std::string_view frame,
+                  const ExpectedMask& expected = {});
 
   /// Object ids of the frame read last, overlapping ones painted over each other; valid until the
   /// next read. Empty (width 0) where there was trouble.
@@ -70,6 +82,7 @@ class AnnotationReader {
   // Decodes the PNG in bytes_; returns a view of its labels, empty where there was trouble.
   MaskView decode(const FileTree& tree, const std::string& relative, std::span<const Rgb> palette,
                   Annotation& annotation);
+  bool is_within_limits(const PngHeader& header, const std::string& path, Annotation& annotation);
 
   Layout layout_;
   MaskRole role_;
@@ -78,6 +91,7 @@ class AnnotationReader {
   std::vector<std::uint8_t> bytes_;
   Mask painted_;
   MaskView ids_;
+  ExpectedMask expected_;
 };
 
 }  // namespace angiobench

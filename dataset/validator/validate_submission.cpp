@@ -34,7 +34,6 @@ constexpr std::size_t kShiftFrames = 3;
 
 struct FrameRecord {
   Annotation prediction;
-  bool size_differs = false;
   int truth_width = 0;
   int truth_height = 0;
   std::uint64_t truth_identity = 0;
@@ -50,6 +49,7 @@ struct Context {
   const FileTree& submission;
   const LayoutRules& rules;
   const ValidationOptions& options;
+  const SubmissionLimits& limits;
   std::vector<bool> has_thumbnail;
 };
 
@@ -132,14 +132,19 @@ std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std
     const bool has_next = i + 1 < count;
     if (has_next && (i + 1 < last || follows(i + 1)))
       read_truth(context, worker, sequence, i + 1, worker.truths[2], record_at(i + 1));
-    record.prediction = worker.prediction.read(context.submission, sequence, sequence.frames[i]);
+    const BenchmarkDefinition& benchmark = context.index.benchmark;
+    ExpectedMask expected;
+    expected.width = record.truth_readable ? record.truth_width : benchmark.width;
+    expected.height = record.truth_readable ? record.truth_height : benchmark.height;
+    expected.max_bytes = context.limits.max_mask_bytes;
+    expected.is_from_stranger = true;
+    record.prediction =
+        worker.prediction.read(context.submission, sequence, sequence.frames[i], expected);
     if (!work.present[i] && record.prediction.trouble == Trouble::none)
       record.prediction.trouble = Trouble::missing;
     const MaskView& ids = worker.prediction.ids();
     if (record.prediction.trouble == Trouble::none) {
       record.prediction.path.clear();
-      record.size_differs = record.truth_readable &&
-                            (ids.width != record.truth_width || ids.height != record.truth_height);
       record.agreement[1] = agreement(ids, worker.truths[1]);
       if (i > 0 && follows(i)) record.agreement[0] = agreement(ids, worker.truths[0]);
       if (has_next && follows(i + 1)) record.agreement[2] = agreement(ids, worker.truths[2]);
@@ -154,10 +159,6 @@ std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std
     std::swap(worker.truths[1], worker.truths[2]);
   }
   return records;
-}
-
-std::string size_text(int width, int height) {
-  return std::to_string(width) + "x" + std::to_string(height);
 }
 
 std::string who(int id) { return "object " + std::to_string(id); }
@@ -291,16 +292,11 @@ class SequenceCheck {
         statistics_.width = prediction.facts.width;
         statistics_.height = prediction.facts.height;
       }
-      if (record.size_differs) {
-        add("P011",
-            size_text(prediction.facts.width, prediction.facts.height) + "; expected " +
-                size_text(record.truth_width, record.truth_height),
-            i);
-      }
       if (prediction.foreign_label >= 0) {
         auto& [first, count] = foreign_palette[prediction.foreign_label];
         if (count++ == 0) first = i;
       }
+      check_mask_ids(prediction.facts, i);
       if (!check_labels(prediction, i,
                         known ? std::span<const bool>(allowed) : std::span<const bool>(), highest))
         continue;
@@ -314,11 +310,43 @@ class SequenceCheck {
                          path_of(place.first), sequence_.frames[place.first]);
     }
     statistics_.digest = digest.finish();
+    check_sequence_ids(objects.size());
     for (auto& [id, object] : objects) {
       object.mean_pixels /= static_cast<double>(object.frames);
       if (const auto prompt = prompts_.find(id); prompt != prompts_.end())
         object.prompt = sequence_.frames[prompt->second];
       statistics_.objects.push_back(std::move(object));
+    }
+  }
+
+  // Planes are as many as the data set has classes; ids are what a submission chose.
+  bool has_id_limit() const {
+    return mask_storage(context_.index.benchmark.layout) != MaskStorage::npy_planes;
+  }
+
+  void check_mask_ids(const MaskFacts& facts, std::size_t position) {
+    if (!has_id_limit()) return;
+    std::set<int> ids;
+    for (const LabelArea& area : facts.labels) {
+      const int id = predicted_id(area);
+      if (id >= 0 && area.pixels > 0) ids.insert(id);
+    }
+    try {
+      check_num_ids(ids.size(), context_.limits.max_ids, IdScope::mask, path_of(position));
+    } catch (const Error& error) {
+      has_too_many_ids_ = true;
+      findings_.add("S013", error.found() + "; expected " + error.expected(), error.path(),
+                    sequence_.frames[position]);
+    }
+  }
+
+  void check_sequence_ids(std::size_t num_ids) {
+    if (!has_id_limit() || has_too_many_ids_) return;  // told by mask
+    try {
+      check_num_ids(num_ids, context_.limits.max_ids, IdScope::sequence,
+                    context_.submission.display_path(sequence_.name));
+    } catch (const Error& error) {
+      findings_.add("S013", error.found() + "; expected " + error.expected(), error.path());
     }
   }
 
@@ -342,6 +370,12 @@ class SequenceCheck {
         break;
       case Trouble::not_binary:
         code = "P015";
+        break;
+      case Trouble::size:
+        code = "P011";
+        break;
+      case Trouble::limit:
+        code = "S013";
         break;
     }
     findings_.add(code, prediction.message, prediction.path, sequence_.frames[position],
@@ -422,8 +456,7 @@ class SequenceCheck {
   void check_prompts() {
     if (rules_.prompts == PromptRule::none || records_.empty()) return;
     const FrameRecord& first = records_.front();
-    const bool comparable =
-        first.prediction.trouble == Trouble::none && first.truth_readable && !first.size_differs;
+    const bool comparable = first.prediction.trouble == Trouble::none && first.truth_readable;
     if (comparable && !prompts_.empty() && first.prediction.identity != first.truth_identity &&
         !all_empty()) {
       add("P020", "the mask of the first frame differs from the given one", 0);
@@ -580,6 +613,7 @@ class SequenceCheck {
   std::map<int, std::size_t> prompts_;      // object -> position of the frame in which it is given
   std::set<int> out_of_range_;
   bool has_listed_prompts_ = false;
+  bool has_too_many_ids_ = false;
   bool holds_truth_values_ = false;
   bool truth_holds_ids_ = false;
 };
@@ -588,7 +622,7 @@ class SequenceCheck {
 
 Validation validate_submission(const std::string& predictions, const std::string& root,
                                const BenchmarkDefinition& benchmark,
-                               const ValidationOptions& options, const ArchiveLimits& limits) {
+                               const ValidationOptions& options, const SubmissionLimits& limits) {
   Validation validation;
   validation.subject = "submission";
   validation.path = predictions;
@@ -601,7 +635,7 @@ Validation validate_submission(const std::string& predictions, const std::string
   index_options.sequences = options.sequences;
   SequenceIndex index = index_ground_truth(root, benchmark, index_options);
   const LayoutRules rules = layout_rules(benchmark);
-  ArchiveLimits held = limits;
+  ArchiveLimits held = limits.archive;
   if (held.max_entries == 0) held.max_entries = entries_for_frames(index.num_frames());
   const std::shared_ptr<const FileTree> tree = open_file_tree(predictions, held);
 
@@ -634,8 +668,8 @@ Validation validate_submission(const std::string& predictions, const std::string
     return is_missing;
   });
 
-  const Context context{index, *tree, rules, options,
-                        spread(index.sequences.size(), options.max_thumbnails)};
+  const Context context{index,   *tree,  rules,
+                        options, limits, spread(index.sequences.size(), options.max_thumbnails)};
   std::vector<FindingCollector> findings;
   for (const Sequence& sequence : index.sequences)
     findings.emplace_back(sequence.name, options.max_per_code);

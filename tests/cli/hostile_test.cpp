@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <ostream>
 
 #include "dataset/atomic_file.h"
@@ -84,6 +85,15 @@ class HostileSubmission {
     return run_child(arguments);
   }
 
+  ChildOutcome validate(const std::string& predictions,
+                        const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> arguments = {ANGIOBENCH_PROGRAM, "validate", "submission",
+                                          "--dataset",        "flat",     "-g",
+                                          folder_ / "truth",  "-p",       folder_ / predictions};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_child(arguments);
+  }
+
  private:
   TempFolder folder_;
 };
@@ -142,6 +152,20 @@ TEST_P(HostileZipVerbTest, EndsWithItsMessageAndExitCode) {
   expect_cheap(outcome);
 }
 
+TEST_P(HostileZipVerbTest, IsToldByTheValidatorToo) {
+  const HostileZip& zip = GetParam();
+  const HostileSubmission submission;
+  submission.folder().write("evil.zip", zip.bytes);
+  const ChildOutcome outcome = submission.validate("evil.zip", flags_of(zip.limits));
+  // What shows only when a member is read is a finding: the others are still looked at.
+  const int code = zip.kind == ErrorKind::limit ? 5 : zip.when_opened ? 3 : 1;
+  EXPECT_EQ(outcome.exit_code, code) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr(zip.words));
+  EXPECT_THAT(outcome.err, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(outcome.err, Not(HasSubstr("\n::")));
+  expect_cheap(outcome);
+}
+
 INSTANTIATE_TEST_SUITE_P(Kinds, HostileZipVerbTest, testing::ValuesIn(hostile_zips(good_parts())),
                          [](const auto& parameter) { return parameter.param.name; });
 
@@ -162,6 +186,19 @@ TEST(HostileZipVerbTest, AMillionEmptyEntriesThatAreAllowedAreCheap) {
   expect_cheap(outcome);
 }
 
+TEST(HostileZipVerbTest, AMillionEmptyEntriesAreToldByTheValidatorToo) {
+  const HostileSubmission submission;
+  submission.folder().write("evil.zip", zip_of_empty_entries(1'000'000));
+  const ChildOutcome refused = submission.validate("evil.zip");
+  EXPECT_EQ(refused.exit_code, 5) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("1000000 entries; expected at most 10020 (--max-entries)"));
+  expect_cheap(refused);
+  const ChildOutcome allowed = submission.validate("evil.zip", {"--max-entries", "2000000"});
+  EXPECT_EQ(allowed.exit_code, 1) << allowed.err;
+  EXPECT_LT(allowed.err.size(), 10'000U);
+  expect_cheap(allowed);
+}
+
 class HostilePngVerbTest : public testing::TestWithParam<HostilePng> {};
 
 TEST_P(HostilePngVerbTest, EndsWithItsMessageAndExitCode) {
@@ -174,6 +211,28 @@ TEST_P(HostilePngVerbTest, EndsWithItsMessageAndExitCode) {
   EXPECT_EQ(outcome.exit_code, png.kind == ErrorKind::limit ? 5 : 3) << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr(png.words));
   EXPECT_EQ(outcome.out, "");
+  expect_cheap(outcome);
+}
+
+TEST_P(HostilePngVerbTest, IsToldByTheValidatorToo) {
+  // Where the validator knows more than the decoder it says it in other words.
+  static const std::map<std::string, std::string> kOwnWords = {
+      {"empty_file", "the content is empty; expected a PNG"},
+      {"jpeg", "the content is a JPEG; expected a PNG"},
+      {"html", "expected a PNG"},
+      {"wrong_size", "41x30; expected 40x30"},
+      {"sixteen_bits", "16 bits a channel; expected at most 8"},
+  };
+  const HostilePng& png = GetParam();
+  const HostileSubmission submission;
+  std::vector<ZipPart> parts = good_parts();
+  parts.front().content.assign(png.bytes.begin(), png.bytes.end());
+  submission.folder().write("evil.zip", build_zip(parts));
+  const ChildOutcome outcome = submission.validate("evil.zip");
+  const auto own = kOwnWords.find(png.name);
+  EXPECT_EQ(outcome.exit_code, 1) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr(own != kOwnWords.end() ? own->second : png.words));
+  EXPECT_THAT(outcome.err, HasSubstr("v00/00002.png: error: "));
   expect_cheap(outcome);
 }
 
@@ -193,6 +252,41 @@ TEST(LabelFloodVerbTest, IsALimitThatAFlagLifts) {
   EXPECT_EQ(submission.score("evil.zip", {"--max-ids", "65"}).exit_code, 0);
 }
 
+TEST(LabelFloodVerbTest, IsToldByTheValidatorToo) {
+  const HostileSubmission submission;
+  std::vector<ZipPart> parts = good_parts();
+  const std::vector<std::uint8_t> flood = label_flood_png(kWidth, kHeight);
+  parts.front().content.assign(flood.begin(), flood.end());
+  submission.folder().write("evil.zip", build_zip(parts));
+  const ChildOutcome outcome = submission.validate("evil.zip");
+  EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
+  EXPECT_THAT(
+      outcome.err,
+      HasSubstr("v00/00002.png: error: has 65 object ids; expected at most 64 (--max-ids)"));
+  EXPECT_EQ(submission.validate("evil.zip", {"--max-ids", "65"}).exit_code, 1);
+  EXPECT_EQ(submission.validate("evil.zip", {"--max-ids", "0"}).exit_code, 2);
+}
+
+// Few in each mask, too many over the frames.
+TEST(LabelFloodVerbTest, IsCountedOverTheFramesOfASequence) {
+  const HostileSubmission submission;
+  std::vector<ZipPart> parts = good_parts();
+  for (std::size_t i = 0; i < 5; ++i) {
+    Mask mask(kWidth, kHeight);
+    for (int id = 0; id < 14; ++id) {
+      for (int y = 0; y < kHeight; ++y)
+        mask.at(2 * id, y) = static_cast<std::uint8_t>(1 + 14 * i + static_cast<std::size_t>(id));
+    }
+    const std::vector<std::uint8_t> bytes = encode_mask_png(mask.view(), voc_palette());
+    parts[i].content.assign(bytes.begin(), bytes.end());
+  }
+  submission.folder().write("evil.zip", build_zip(parts));
+  const ChildOutcome validated = submission.validate("evil.zip");
+  EXPECT_EQ(validated.exit_code, 5) << validated.err;
+  EXPECT_THAT(validated.err, HasSubstr("v00: error: has 70 object ids over its frames; expected at "
+                                       "most 64 a sequence (--max-ids)"));
+}
+
 TEST(LargeMaskVerbTest, IsALimitOfItsFrame) {
   // 4 * 40 * 30 + 65536 bytes at most: a comment makes the mask larger.
   const HostileSubmission submission;
@@ -204,6 +298,34 @@ TEST(LargeMaskVerbTest, IsALimitOfItsFrame) {
   const ChildOutcome outcome = submission.score("evil.zip");
   EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr("(--max-entry-size)"));
+  const ChildOutcome validated = submission.validate("evil.zip");
+  EXPECT_EQ(validated.exit_code, 5) << validated.err;
+  EXPECT_THAT(validated.err, HasSubstr("v00/00002.png: error: the mask's file has "));
+  EXPECT_THAT(validated.err, HasSubstr("(--max-entry-size) [S013]"));
+  EXPECT_EQ(submission.validate("evil.zip", {"--max-entry-size", "100000"}).exit_code, 0);
+}
+
+// An interlaced mask of 64 megapixels in a few kilobytes, which libpng would hold whole: it
+// is refused by its header, whether the frame's size is known or not.
+TEST(LargeMaskVerbTest, IsRefusedByItsHeader) {
+  const HostileSubmission submission;
+  std::vector<ZipPart> parts = good_parts();
+  const std::vector<std::uint8_t> png = large_interlaced_png(8000, 8000);
+  parts.front().content.assign(png.begin(), png.end());
+  submission.folder().write("evil.zip", build_zip(parts));
+  const ChildOutcome scored = submission.score("evil.zip");
+  EXPECT_EQ(scored.exit_code, 3) << scored.err;
+  EXPECT_THAT(scored.err, HasSubstr("8000x8000"));
+  expect_cheap(scored);
+  const ChildOutcome validated = submission.validate("evil.zip");
+  EXPECT_EQ(validated.exit_code, 1) << validated.err;
+  EXPECT_THAT(validated.err, HasSubstr("v00/00002.png: error: 8000x8000; expected 40x30 [P011]"));
+  expect_cheap(validated);
+  submission.folder().write("truth/v00/00002.png", "no mask");
+  const ChildOutcome alone = submission.validate("evil.zip");
+  EXPECT_EQ(alone.exit_code, 5) << alone.err;
+  EXPECT_THAT(alone.err, HasSubstr("the mask has 8000x8000 pixels; expected at most 16777216"));
+  expect_cheap(alone);
 }
 
 class RedactedScoreTest : public testing::Test {

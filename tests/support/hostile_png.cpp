@@ -39,7 +39,7 @@ class PngBuilder {
     for (const int value : {depth, type, 0, 0, interlace})
       header.push_back(static_cast<std::uint8_t>(value));
     chunk("IHDR", header);
-    if (type == 3) chunk("PLTE", Bytes(768, 9));
+    if (type == 3) chunk("PLTE", Bytes(std::size_t{3} << depth, 9));
   }
 
   PngBuilder& chunk(std::string_view type, const Bytes& data) {
@@ -161,6 +161,20 @@ std::vector<std::uint8_t> label_flood_png(int width, int height) {
   Mask mask(width, height);
   for (int i = 0; i <= 65; ++i) mask.at(i % width, i / width) = static_cast<std::uint8_t>(i);
   return encode_mask_png(mask.view(), voc_palette());
+}
+
+std::vector<std::uint8_t> large_interlaced_png(int width, int height) {
+  // Adam7: the first column and row of each pass, and the steps between them.
+  constexpr int kPasses[7][4] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
+                                 {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
+  std::size_t size = 0;
+  for (const auto& [x, y, step_x, step_y] : kPasses) {
+    const int columns = (width - x + step_x - 1) / step_x;
+    const int lines = (height - y + step_y - 1) / step_y;
+    if (columns > 0 && lines > 0)
+      size += static_cast<std::size_t>(lines) * (1 + (static_cast<std::size_t>(columns) + 7) / 8);
+  }
+  return PngBuilder(width, height, 1, 3, 1).image(Bytes(size)).finish();
 }
 
 std::vector<UnusualPng> unusual_pngs(int width, int height) {

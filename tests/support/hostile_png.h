@@ -24,6 +24,10 @@ std::vector<HostilePng> hostile_pngs(int width, int height);
 /// >= 66.
 std::vector<std::uint8_t> label_flood_png(int width, int height);
 
+/// A palette image of 1 bit, interlaced, all background: well-formed, small on disk and large in
+/// memory.
+std::vector<std::uint8_t> large_interlaced_png(int width, int height);
+
 /// Unusual, but what predictions may be: interlaced, split image data, 1-bit, RGB and RGBA with
 /// equal channels, large harmless text chunks. All of them have label 1 in the upper left pixel and
 /// 0 elsewhere.
