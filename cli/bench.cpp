@@ -197,6 +197,7 @@ nlohmann::ordered_json json_of(const std::vector<Row>& rows, const SpeedOptions&
             {"fast_engine", environment.engine},
             {"blas", environment.blas},
             {"reference_blas", environment.reference_blas}}},
+          {"weights", state_dict_digest(*options.weights)},
           {"width", options.width},
           {"height", options.height},
           {"objects", options.objects},

@@ -191,8 +191,8 @@ GateBadge badge_of(const GateReport& report) {
   for (const RuleResult& rule : report.rules) {
     if (rule.outcome == Outcome::passed) continue;
     std::string line = rule_subject(rule.rule) + ": " + rule_outcome(rule) + "; " +
-                       rule_facts(rule, gate_style(report), kMaxCasesShown);
-    const std::string breach = rule_breach(rule, gate_style(report));
+                       rule_facts(rule, report.display, kMaxCasesShown);
+    const std::string breach = rule_breach(rule, report.display);
     if (!breach.empty()) line += "; " + breach;
     badge.facts.push_back(line);
   }

@@ -39,24 +39,28 @@ int run_reproduce(const std::vector<std::string>& arguments, const Streams& stre
       ("results", po::value<std::vector<std::string>>()->multitoken()->composing(),
        "result.json files or folders of 'score --out' to show beside the paper's rows; NAME=PATH "
        "names the row")  //
+      ("bench", po::value<std::vector<std::string>>()->multitoken()->composing(),
+       "table3: files of 'bench --json', whose speeds stand beside the paper's")  //
       ("format", po::value<std::string>()->default_value("text"),
        "text, markdown, latex or html")  //
       ("out,o", po::value<std::string>(), "a file (default: standard output)");
   po::positional_options_description positional;
   positional.add("table", 1);
   const HelpPage help{
-      "angiobench reproduce table1|table2|table3 [--results [NAME=]PATH...] [--format FORMAT] [-o "
-      "FILE]",
+      "angiobench reproduce table1|table2|table3 [--results [NAME=]PATH...] [--bench FILE...] "
+      "[--format FORMAT] [-o FILE]",
       "Shows a table of the paper (arXiv 2601.00988): its rows as printed, rows measured here with "
       "the digest of their\n"
-      "masks, and for each cell that could not be measured the reason. A printed J&F that is not "
+      "masks (table3: of the file of speeds), and for each cell that could not be measured the "
+      "reason. A printed J&F that is not "
       "the mean of its columns\n"
       "is marked with ‡.",
       {"angiobench reproduce table1                                        # the published rows, "
        "and what is missing",
        "angiobench reproduce table1 --results STCN=out/val STCN=out/test   # a row measured on "
        "both splits, below STCN's",
-       "angiobench reproduce table3 --results \"k=15=out/k15\" --format html -o table3.html"}};
+       "angiobench reproduce table3 --results \"k=15=out/k15\" --bench speed.json --format html -o "
+       "table3.html"}};
   const po::variables_map values = parse_options(arguments, described, positional, help, streams);
   if (wants_help(values)) return kExitPassed;
 
@@ -66,8 +70,14 @@ int run_reproduce(const std::vector<std::string>& arguments, const Streams& stre
       measured.push_back(read_input(argument));
     }
   }
+  std::vector<SpeedFile> speeds;
+  if (values.count("bench") != 0) {
+    for (const std::string& path : values["bench"].as<std::vector<std::string>>()) {
+      speeds.push_back(parse_speed_file(read_text_file(path), path));
+    }
+  }
   const std::vector<PaperTable> tables =
-      reproduce_table(values["table"].as<std::string>(), measured);
+      reproduce_table(values["table"].as<std::string>(), measured, speeds);
   const std::string format = values["format"].as<std::string>();
   std::string content;
   if (format == "text") {

@@ -8,6 +8,7 @@
 #include "cli/exit_code.h"
 #include "cli/options.h"
 #include "cli/verbs.h"
+#include "evaluator/result.h"
 
 namespace angiobench::cli {
 
@@ -35,14 +36,17 @@ int run_version(const std::vector<std::string>& arguments, const Streams& stream
                                     std::to_string(BOOST_VERSION / 100 % 1000) + "." +
                                     std::to_string(BOOST_VERSION % 100);
   const nlohmann::ordered_json facts = {
-      {"name", "angiobench"},    {"version", tool_version()}, {"git_commit", tool_commit()},
-      {"compiler", __VERSION__}, {"boost", boost_version},    {"baselines", kBaselines},
+      {"name", "angiobench"},        {"version", tool_version()},
+      {"git_commit", tool_commit()}, {"metric_version", kMetricVersion},
+      {"compiler", __VERSION__},     {"boost", boost_version},
+      {"baselines", kBaselines},
   };
   if (values["json"].as<bool>()) {
     streams.out << facts.dump(2) << '\n';
     return kExitPassed;
   }
   streams.out << "angiobench " << tool_version() << " (" << tool_commit() << ")\n"
+              << "metric version " << kMetricVersion << '\n'
               << "compiler " << __VERSION__ << ", Boost " << boost_version << ", baselines "
               << (kBaselines ? "built" : "not built (LibTorch was not found)") << '\n';
   return kExitPassed;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
@@ -56,13 +55,6 @@ bool is_failed(const Result& result, const std::string& sequence) {
     if (score.name == sequence) return !score.complete;
   }
   return false;
-}
-
-std::string metric_version(const Result& result) {
-  const nlohmann::json rules = nlohmann::json::parse(result.protocol.rules, nullptr, false);
-  const std::string protocol = std::to_string(result.protocol.version);
-  if (!rules.is_object() || !rules.contains("metric_version")) return protocol;
-  return protocol + " (measures " + rules["metric_version"].dump() + ")";
 }
 
 Verdict judge_case(const CaseValue* before, const CaseValue* after, Direction direction,
@@ -337,12 +329,17 @@ Comparability check_comparability(const Result& before, const Result& after,
               : "another data set: " + before.dataset.name + " " +
                     before.dataset.digest.substr(0, 19) + ", " + after.dataset.name + " " +
                     after.dataset.digest.substr(0, 19));
-  require(requirements.protocol,
-          !before.protocol.hash.empty() && before.protocol.hash == after.protocol.hash,
-          "another protocol: " + before.protocol.name + " " + before.protocol.hash.substr(0, 19) +
-              ", " + after.protocol.name + " " + after.protocol.hash.substr(0, 19));
-  require(requirements.metric_version, metric_version(before) == metric_version(after),
-          "another metric version: " + metric_version(before) + ", " + metric_version(after));
+  const auto protocol_text = [](const ProtocolStamp& protocol) {
+    return protocol.name + " v" + std::to_string(protocol.version) + " " +
+           protocol.hash.substr(0, 19);
+  };
+  require(
+      requirements.protocol,
+      !before.protocol.hash.empty() && before.protocol.hash == after.protocol.hash &&
+          before.protocol.version == after.protocol.version,
+      "another protocol: " + protocol_text(before.protocol) + ", " + protocol_text(after.protocol));
+  require(requirements.metric_version, before.metric_version == after.metric_version,
+          "another metric version: " + before.metric_version + ", " + after.metric_version);
 
   // The same masks, data and protocol must give the same numbers.
   checked.identical_masks =

@@ -57,9 +57,8 @@ Verdict judge(std::optional<double> before, std::optional<double> after, Directi
 /// noted when broken.
 struct ComparabilityRequirements {
   bool dataset_digest = true;
-  bool protocol = true;  // its hash
-  bool metric_version =
-      true;  // the protocol's version and the measures' ("metric_version" of its rules)
+  bool protocol = true;        // its hash and version
+  bool metric_version = true;  // Result::metric_version
   bool same_cases = true;  // sequences and objects; --lenient waives it and compares what both have
 };
 

@@ -366,6 +366,7 @@ GateReport evaluate_gate(const Result& result, const Result* baseline, const Gat
   report.result_digest = result.submission.digest;
   report.dataset = result.dataset.name;
   report.protocol = result.protocol.name + " v" + std::to_string(result.protocol.version);
+  report.display = result.protocol.display;
   report.has_baseline = baseline != nullptr;
   report.alpha = rules.statistics.alpha;
 

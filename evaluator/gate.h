@@ -104,6 +104,7 @@ struct GateReport {
   std::string baseline_digest;
   std::string dataset;
   std::string protocol;
+  Display display = Display::percent;  // the protocol's
   bool has_baseline = false;
   std::vector<RuleResult> rules;     // in the file's order
   std::vector<std::string> reasons;  // why the whole is inconclusive

@@ -230,7 +230,7 @@ Protocol parse_protocol(std::string_view text, const std::string& path) {
 }
 
 ProtocolStamp stamp_of(const Protocol& protocol) {
-  return {protocol.name, protocol.version, protocol.hash, protocol.rules};
+  return {protocol.name, protocol.version, protocol.hash, protocol.rules, protocol.display};
 }
 
 }  // namespace angiobench

@@ -55,9 +55,6 @@ enum class DecayRule {
   bug_compatible,  // DAVIS's code casts bin ends to uint8: NaN or a wrong value from 257 frames on
 };
 
-/// How the numbers of this community are printed.
-enum class Display { percent, fraction };
-
 /// A named, versioned set of scoring rules: a data file of schema "protocol-1"
 /// (evaluator/schema/protocol-1.json).
 struct Protocol {

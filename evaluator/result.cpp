@@ -15,6 +15,10 @@ std::string_view group_name(ObjectGroup group) {
   return "";
 }
 
+std::string_view display_name(Display display) {
+  return display == Display::fraction ? "fraction" : "percent";
+}
+
 const Aggregate* find_aggregate(const Result& result, std::string_view metric,
                                 std::string_view scope) {
   for (const Aggregate& aggregate : result.aggregates) {

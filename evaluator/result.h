@@ -5,12 +5,26 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dataset/finding.h"
 #include "evaluator/counts.h"
 
 namespace angiobench {
+
+/// Version of the measures. It is raised when the same masks under the same protocol get another
+/// number; results of different versions are neither compared nor ranked together.
+inline constexpr std::string_view kMetricVersion = "1";
+
+/// How the numbers of a community are printed.
+enum class Display {
+  percent,   // 49.3: MOSXAV, YouTube-VOS, MOSE and what follows them
+  fraction,  // 0.493: DAVIS
+};
+
+/// "percent" or "fraction".
+std::string_view display_name(Display display);
 
 /// Category group of an object.
 enum class ObjectGroup { none, seen, unseen };
@@ -90,6 +104,7 @@ struct ProtocolStamp {
   int version = 1;
   std::string hash;   // "sha256:…" of the canonical JSON of the rules
   std::string rules;  // that JSON
+  Display display = Display::percent;
 };
 
 struct DatasetStamp {
@@ -118,6 +133,7 @@ struct RunStamp {
 struct Result {
   std::string tool_version;
   std::string git_commit;
+  std::string metric_version{kMetricVersion};
   ProtocolStamp protocol;
   DatasetStamp dataset;
   SubmissionStamp submission;

@@ -2,25 +2,15 @@
 #include "reports/change_words.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
+
+#include "reports/decimal.h"
 
 namespace angiobench {
 namespace {
 
-std::string fixed(double value, int digits) {
-  std::array<char, 400> buffer{};
-  const auto printed = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
-                                     std::chars_format::fixed, digits);
-  std::string text(buffer.data(), printed.ptr);
-  // A value that rounds to nothing has no sign.
-  if (text.front() == '-' && text.find_first_not_of("-0.") == std::string::npos) text.erase(0, 1);
-  return text;
-}
-
 std::string fine(double value, ScoreStyle style) {
-  return style == ScoreStyle::percent ? fixed(100 * value, 2) : fixed(value, 4);
+  return style == ScoreStyle::percent ? fixed_text(100 * value, 2) : fixed_text(value, 4);
 }
 
 std::string plural(std::size_t count, std::string_view noun) {
@@ -58,7 +48,7 @@ std::string format_change(std::optional<double> before, std::optional<double> af
 std::string format_p(double p) {
   if (p < 0.0001) return "< 0.0001";
   if (p >= 1) return "1";
-  return fixed(p, p < 0.001 ? 4 : p < 0.1 ? 3 : 2);
+  return fixed_text(p, p < 0.001 ? 4 : p < 0.1 ? 3 : 2);
 }
 
 std::string format_sign_flips(const PairedStatistics& statistics) {
@@ -191,7 +181,5 @@ std::string gate_headline(const GateReport& report) {
   }
   return text;
 }
-
-ScoreStyle gate_style(const GateReport& report) { return score_style(report.protocol); }
 
 }  // namespace angiobench

@@ -46,7 +46,4 @@ std::string rule_outcome(const RuleResult& judged);
 /// One line on the whole: "Gate failed: 2 of 5 rules failed".
 std::string gate_headline(const GateReport& report);
 
-/// The habit of a report's community.
-ScoreStyle gate_style(const GateReport& report);
-
 }  // namespace angiobench

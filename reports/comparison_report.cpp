@@ -174,6 +174,7 @@ NamedComparison compare_by_name(std::span<const Result> results, const Compariso
   named.dataset = results.front().dataset.name;
   named.protocol =
       results.front().protocol.name + " v" + std::to_string(results.front().protocol.version);
+  named.style = results.front().protocol.display;
   named.comparison = compare_methods(results, options);
   return named;
 }
@@ -246,7 +247,7 @@ Table change_table(const Comparison& comparison, ScoreStyle style, const std::st
 }
 
 std::string comparison_text(const NamedComparison& named) {
-  const ScoreStyle style = score_style(named.protocol);
+  const ScoreStyle style = named.style;
   std::string text = "data set " + escape_terminal(named.dataset) + ", protocol " +
                      escape_terminal(named.protocol) + "\n";
   for (std::size_t i = 0; i < named.comparison.against_first.size(); ++i) {
@@ -305,7 +306,7 @@ std::string comparison_json(const NamedComparison& named) {
 }
 
 std::string comparison_markdown(const NamedComparison& named, std::size_t max_bytes) {
-  const ScoreStyle style = score_style(named.protocol);
+  const ScoreStyle style = named.style;
   MarkdownPage page(max_bytes);
   page.add("## Comparison on " + escape_markdown(named.dataset) + ", protocol " +
            escape_markdown(named.protocol) + "\n");

@@ -18,6 +18,7 @@ struct NamedComparison {
   std::vector<std::string> digests;  // of their masks
   std::string dataset;
   std::string protocol;  // "mosxav-test v1"
+  ScoreStyle style = ScoreStyle::percent;
   MultiComparison comparison;
 };
 

@@ -10,7 +10,7 @@
 #include "dataset/error.h"
 #include "evaluator/aggregate_sample.h"
 #include "reports/escape.h"
-#include "reports/number.h"
+#include "reports/decimal.h"
 
 namespace angiobench {
 namespace {

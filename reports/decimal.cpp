@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
@@ -75,6 +76,17 @@ std::string fixed_text(double value, int places) {
   std::string text(buffer.data(), static_cast<std::size_t>(size));
   if (text.front() == '-' && text.find_first_of("123456789") == std::string::npos) text.erase(0, 1);
   return text;
+}
+
+std::string format_exact(double value) {
+  expects(std::isfinite(value), "a written value is finite");
+  std::array<char, 40> buffer{};
+  const int size = std::snprintf(buffer.data(), buffer.size(), "%.17g", value);
+  return {buffer.data(), static_cast<std::size_t>(size)};
+}
+
+std::string format_exact(const std::optional<double>& value, const std::string& missing) {
+  return value ? format_exact(*value) : missing;
 }
 
 std::string full_text(double value) {

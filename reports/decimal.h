@@ -36,6 +36,12 @@ double to_double(const Decimal& number);
 /// A double with `places` digits, as the C library rounds its exact value; "-0.0" is "0.0".
 std::string fixed_text(double value, int places);
 
+/// A double with 17 significant digits ("%.17g"), which reads back as the same value. Requires a
+/// finite value.
+std::string format_exact(double value);
+/// As format_exact, `missing` where there is no value.
+std::string format_exact(const std::optional<double>& value, const std::string& missing);
+
 /// The shortest text that reads back as the same double, at most 17 significant digits.
 std::string full_text(double value);
 

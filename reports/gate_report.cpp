@@ -115,7 +115,7 @@ std::string six_decimals(double value) {
 }  // namespace
 
 std::string gate_text(const GateReport& report) {
-  const ScoreStyle style = gate_style(report);
+  const ScoreStyle style = report.display;
   std::string text = escape_terminal(gate_headline(report)) + "\n";
   text += "  data set  " + escape_terminal(report.dataset + ", protocol " + report.protocol) + "\n";
   text +=
@@ -207,7 +207,7 @@ std::string gate_json(const GateReport& report) {
 }
 
 std::string gate_junit(const GateReport& report) {
-  const ScoreStyle style = gate_style(report);
+  const ScoreStyle style = report.display;
   std::string cases;
   std::size_t num_failures = 0;
   std::size_t num_errors = 0;
@@ -270,7 +270,7 @@ std::string gate_junit(const GateReport& report) {
 }
 
 std::string gate_markdown(const GateReport& report, std::size_t max_bytes) {
-  const ScoreStyle style = gate_style(report);
+  const ScoreStyle style = report.display;
   MarkdownPage page(max_bytes);
   const std::string_view sign = report.verdict == Outcome::failed         ? "❌ "
                                 : report.verdict == Outcome::inconclusive ? "❓ "
@@ -300,7 +300,7 @@ std::string gate_markdown(const GateReport& report, std::size_t max_bytes) {
 }
 
 std::vector<std::string> gate_annotations(const GateReport& report) {
-  const ScoreStyle style = gate_style(report);
+  const ScoreStyle style = report.display;
   const auto command = [](std::string_view kind, const std::string& message) {
     return "::" + std::string(kind) + " title=" + escape_workflow_property("angiobench check") +
            "::" + escape_workflow_message(message);

@@ -35,7 +35,7 @@ std::string meaning_of(const Result& result, const Aggregate& aggregate) {
 }  // namespace
 
 std::string headline_text(const Result& result) {
-  const ScoreStyle style = score_style(result.protocol.name);
+  const ScoreStyle style = result.protocol.display;
   std::string text = result.dataset.name + ", protocol " + result.protocol.name + " v" +
                      std::to_string(result.protocol.version) + ": " +
                      std::to_string(result.dataset.sequences) + " sequences, " +

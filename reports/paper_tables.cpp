@@ -104,7 +104,7 @@ std::vector<PaperCell> measured_cells(const MeasuredInput* input, const PaperDat
       cells[i].reason = dataset.title + ": the result has no " +
                         metric_heading(metrics[i].metric, metrics[i].scope);
     } else {
-      cells[i].text = format_score(aggregate->value, score_style(dataset.name));
+      cells[i].text = format_score(aggregate->value, ScoreStyle::percent);
     }
   }
   return cells;
@@ -207,7 +207,7 @@ PaperTable table_one(std::span<const MeasuredInput> measured) {
         shown.cells.push_back(std::move(cell));
       }
     }
-    shown.masks = row == nullptr ? "–" : masks_of(*row, datasets);
+    shown.digests = row == nullptr ? "–" : masks_of(*row, datasets);
     table.rows.push_back(std::move(shown));
   };
 
@@ -268,72 +268,162 @@ PaperTable table_one(std::span<const MeasuredInput> measured) {
   return table;
 }
 
-// Tables 2 and 3: a setting a row, mean J on MOSXAV val, speeds on the paper's machines.
-PaperTable small_table(const PublishedTable& published, std::span<const MeasuredInput> measured) {
-  PaperTable table;
-  table.name = published.name;
-  table.caption = "Table " + published.name.substr(5) + " of " + published_paper().source.label +
-                  ": " + published.title + ", mean J on MOSXAV val in percent" +
-                  (published.name == "table2" ? "" : ", frames per second");
-  table.row_heading = published.title;
-  const PaperDataset& dataset = dataset_named(published.dataset);
+// What was measured for one row of a small table.
+struct MeasuredSetting {
+  std::string label;
+  const MeasuredRow* result = nullptr;             // scored predictions; may be null
+  std::map<std::string, std::string> speeds;       // machine -> "0.513 ± 0.006"
+  std::map<std::string, std::string> speed_files;  // machine -> digest of its file
 
-  // The columns that any row has, in the order they come.
-  std::vector<MetricKey> keys;
-  for (const PublishedRow& row : published.rows) {
-    for (const PublishedFigure& figure : row.figures) {
-      const bool known = std::ranges::any_of(keys, [&](const MetricKey& key) {
-        return key.metric == figure.metric && key.scope == figure.scope;
+  bool empty() const { return result == nullptr && speeds.empty(); }
+};
+
+std::string speed_text(const MeasuredSpeed& speed) {
+  // The paper's digits: three below 10 frames per second.
+  const int places = speed.mean < 10 ? 3 : 1;
+  return fixed_text(speed.mean, places) + " ± " + fixed_text(speed.deviation, places);
+}
+
+// The row of a table that a measured case belongs to; empty where it has another setting than the
+// table's. Rows of 3b and 3c are matching without copies where it was measured: the same function.
+std::string row_label(std::string_view table, const MeasuredSpeed& speed) {
+  constexpr int kPaperWindow = 15;
+  constexpr int kPaperInterval = 6;
+  const bool paper_window = speed.window == kPaperWindow || speed.matching == "global";
+  const bool paper_interval = speed.memory_every == kPaperInterval;
+  if (table == "table3a") return paper_window && paper_interval ? speed.strategy : std::string();
+  if (speed.matching != "local" || speed.sampling != "direct") return {};
+  if (table == "table3b" && paper_interval) return "k=" + std::to_string(speed.window);
+  if (table == "table3c" && paper_window) return "r=" + std::to_string(speed.memory_every);
+  return {};
+}
+
+// Settings that were measured, in the order they were given.
+std::vector<MeasuredSetting> settings_of(std::string_view table,
+                                         const std::vector<MeasuredRow>& results,
+                                         std::span<const SpeedFile> speeds) {
+  std::vector<MeasuredSetting> settings;
+  for (const MeasuredRow& row : results) {
+    MeasuredSetting setting;
+    setting.label = row.name;
+    setting.result = &row;
+    settings.push_back(std::move(setting));
+  }
+  for (const SpeedFile& file : speeds) {
+    for (const MeasuredSpeed& speed : file.cases) {
+      const std::string label = row_label(table, speed);
+      if (label.empty()) continue;
+      auto setting = std::ranges::find_if(settings, [&](const MeasuredSetting& own) {
+        return is_row(label, own.label) || is_row(own.label, label);
       });
-      if (!known && figure.metric != "fps_std") keys.push_back({figure.metric, figure.scope});
+      if (setting == settings.end()) {
+        settings.push_back({label, nullptr, {}, {}});
+        setting = settings.end() - 1;
+      }
+      if (!setting->speeds.emplace(file.machine, speed_text(speed)).second) {
+        throw Error(ErrorKind::input, file.path,
+                    "has a second speed of '" + label + "' on " + file.machine,
+                    "one file a machine and setting");
+      }
+      setting->speed_files.emplace(file.machine, file.digest);
     }
   }
-  table.columns.push_back({dataset.title, {}, {}});
-  for (const MetricKey& key : keys) {
-    if (key.metric == "fps" && table.columns.size() == 1)
-      table.columns.push_back({"Frames per second", {}, {}});
-    const bool speed = key.metric == "fps";
-    table.columns.back().headings.push_back(speed ? key.scope : "mean " + key.metric);
-    table.columns.back().latex_headings.push_back(
-        speed ? escape_latex(key.scope) : "mean " + metric_heading_latex(key.metric, key.scope));
+  return settings;
+}
+
+// Machines in the order of their files.
+std::vector<std::string> machines_of(std::span<const SpeedFile> speeds) {
+  std::vector<std::string> machines;
+  for (const SpeedFile& file : speeds) {
+    if (std::ranges::find(machines, file.machine) == machines.end())
+      machines.push_back(file.machine);
+  }
+  return machines;
+}
+
+// Tables 2 and 3: a setting a row, mean J on MOSXAV val, speeds on the paper's machines and on
+// those measured here.
+class SmallTable {
+ public:
+  SmallTable(const PublishedTable& published, std::span<const MeasuredInput> measured,
+             std::span<const SpeedFile> speeds)
+      : published_(published),
+        dataset_(dataset_named(published.dataset)),
+        machines_(machines_of(speeds)),
+        results_(rows_of(measured)),
+        settings_(settings_of(published.name, results_, speeds)) {}
+
+  PaperTable make() {
+    add_columns();
+    std::vector<const MeasuredSetting*> placed;
+    for (const PublishedRow& row : published_.rows) {
+      add_published(row);
+      const auto own = std::ranges::find_if(settings_, [&](const MeasuredSetting& setting) {
+        return is_row(row.label, setting.label) && has_figures(setting);
+      });
+      if (own == settings_.end()) continue;
+      add_measured(*own);
+      add_difference(row, *own);
+      placed.push_back(&*own);
+    }
+    // Speeds of what the paper has no row for.
+    for (const MeasuredSetting& setting : settings_) {
+      if (setting.speeds.empty() || std::ranges::find(placed, &setting) != placed.end()) continue;
+      add_measured(setting);
+      placed.push_back(&setting);
+    }
+    if (placed.empty()) add_measured({});
+    if (!published_.note.empty()) table_.notes.push_back(published_.note);
+    return std::move(table_);
   }
 
-  const auto add_measured = [&](const MeasuredRow* row) {
-    PaperRow shown;
-    shown.kind = PaperRowKind::measured;
-    shown.label = row == nullptr ? "measured here" : row->name + ", measured here";
-    for (const MetricKey& key : keys) {
-      if (key.metric != "fps") {
-        PaperCell cell = measured_cells(input_of(row, dataset.name), dataset, {key}).front();
-        if (row == nullptr) {
-          cell.reason = published.name == "table2"
-                            ? "needs predictions of a network trained with each loss; the paper "
-                              "states neither temperature "
-                              "nor head of its contrastive loss, so that any implementation of it "
-                              "is an interpretation"
-                            : "no result was given: predict with the setting, score with --dataset "
-                              "mosxav-val, and give the "
-                              "result as --results \"" +
-                                  published.rows.front().label + "=PATH\"";
-        }
-        shown.cells.push_back(std::move(cell));
-      } else {
-        shown.cells.push_back(
-            {"–", false,
-             "cannot be measured here: the speed of another machine; 'angiobench bench' "
-             "measures this one"});
+ private:
+  bool has_figures(const MeasuredSetting& setting) const {
+    return !setting.speeds.empty() ||
+           (setting.result != nullptr && setting.result->by_dataset.contains(dataset_.name));
+  }
+
+  void add_columns() {
+    table_.name = published_.name;
+    table_.caption = "Table " + published_.name.substr(5) + " of " +
+                     published_paper().source.label + ": " + published_.title +
+                     ", mean J on MOSXAV val in percent" +
+                     (published_.name == "table2" ? "" : ", frames per second");
+    table_.row_heading = published_.title;
+    table_.columns.push_back({dataset_.title, {}, {}});
+    for (const PublishedRow& row : published_.rows) {
+      for (const PublishedFigure& figure : row.figures) {
+        const bool known = std::ranges::any_of(keys_, [&](const MetricKey& key) {
+          return key.metric == figure.metric && key.scope == figure.scope;
+        });
+        if (!known && figure.metric != "fps_std") keys_.push_back({figure.metric, figure.scope});
       }
     }
-    shown.masks = row == nullptr ? "–" : masks_of(*row, {dataset.name});
-    table.rows.push_back(std::move(shown));
-  };
+    for (const MetricKey& key : keys_) {
+      if (key.metric == "fps" && table_.columns.size() == 1)
+        table_.columns.push_back({"Frames per second", {}, {}});
+      const bool speed = key.metric == "fps";
+      table_.columns.back().headings.push_back(speed ? key.scope : "mean " + key.metric);
+      table_.columns.back().latex_headings.push_back(
+          speed ? escape_latex(key.scope) : "mean " + metric_heading_latex(key.metric, key.scope));
+    }
+    if (machines_.empty()) return;
+    PaperColumns own{"Frames per second, measured here", {}, {}};
+    for (const std::string& machine : machines_) {
+      own.headings.push_back(machine);
+      own.latex_headings.push_back(escape_latex(machine));
+    }
+    table_.columns.push_back(std::move(own));
+  }
 
-  const std::vector<MeasuredRow> results = rows_of(measured);
-  std::size_t placed = 0;
-  for (const PublishedRow& row : published.rows) {
+  void add_empty_cells(PaperRow& row, const std::string& reason) const {
+    for (std::size_t i = 0; i < machines_.size(); ++i) row.cells.push_back({"–", false, reason});
+  }
+
+  void add_published(const PublishedRow& row) {
     PaperRow shown;
     shown.label = row.label;
-    for (const MetricKey& key : keys) {
+    for (const MetricKey& key : keys_) {
       const PublishedFigure* const figure = find_figure(row.figures, key.metric, key.scope);
       const PublishedFigure* const spread =
           key.metric == "fps" ? find_figure(row.figures, "fps_std", key.scope) : nullptr;
@@ -342,29 +432,105 @@ PaperTable small_table(const PublishedTable& published, std::span<const Measured
       if (figure == nullptr) cell.reason = "the paper gives no figure";
       shown.cells.push_back(std::move(cell));
     }
-    table.rows.push_back(std::move(shown));
-    const auto result = std::ranges::find_if(
-        results, [&](const MeasuredRow& own) { return is_row(row.label, own.name); });
-    if (result == results.end() || !result->by_dataset.contains(dataset.name)) continue;
-    add_measured(&*result);
-    ++placed;
-    const MeasuredInput* const input = input_of(&*result, dataset.name);
+    add_empty_cells(shown, {});
+    table_.rows.push_back(std::move(shown));
+  }
+
+  void add_measured(const MeasuredSetting& setting) {
+    PaperRow shown;
+    shown.kind = PaperRowKind::measured;
+    shown.label = setting.empty() ? "measured here" : setting.label + ", measured here";
+    for (const MetricKey& key : keys_) {
+      if (key.metric == "fps") {
+        shown.cells.push_back(
+            {"–", false,
+             std::string("cannot be measured here: the speed of another machine") +
+                 (machines_.empty()
+                      ? "; 'angiobench bench --json FILE' measures this one, --bench FILE shows it"
+                      : "")});
+        continue;
+      }
+      PaperCell cell =
+          measured_cells(input_of(setting.result, dataset_.name), dataset_, {key}).front();
+      if (setting.result == nullptr) cell.reason = without_result();
+      shown.cells.push_back(std::move(cell));
+    }
+    for (const std::string& machine : machines_) {
+      const auto speed = setting.speeds.find(machine);
+      const bool is_there = speed != setting.speeds.end();
+      shown.cells.push_back({is_there ? speed->second : "–", false,
+                             is_there ? "" : "no --bench file has this setting on this machine"});
+    }
+    shown.digests = setting.result == nullptr ? "–" : masks_of(*setting.result, {dataset_.name});
+    for (const auto& [machine, digest] : setting.speed_files) {
+      shown.digests =
+          (shown.digests == "–" ? "" : shown.digests + ", ") + "bench " + short_digest(digest);
+    }
+    table_.rows.push_back(std::move(shown));
+  }
+
+  std::string without_result() const {
+    if (published_.name == "table2") {
+      return "needs predictions of a network trained with each loss; the paper states neither "
+             "temperature nor head of its contrastive loss, so that any implementation of it is an "
+             "interpretation";
+    }
+    return "no result was given: predict with the setting, score with --dataset mosxav-val, and "
+           "give the result as --results \"" +
+           published_.rows.front().label + "=PATH\"";
+  }
+
+  void add_difference(const PublishedRow& row, const MeasuredSetting& setting) {
+    const MeasuredInput* const input = input_of(setting.result, dataset_.name);
+    if (input == nullptr) return;
     PaperRow difference;
     difference.kind = PaperRowKind::difference;
     difference.label = "difference";
-    for (const MetricKey& key : keys) {
+    for (const MetricKey& key : keys_) {
       const bool usable =
-          key.metric != "fps" && measured_cells(input, dataset, {key}).front().reason.empty();
+          key.metric != "fps" && measured_cells(input, dataset_, {key}).front().reason.empty();
       difference.cells.push_back({difference_text(find_figure(row.figures, key.metric, key.scope),
                                                   usable ? input : nullptr, key),
                                   false,
                                   {}});
     }
-    table.rows.push_back(std::move(difference));
+    add_empty_cells(difference, {});
+    table_.rows.push_back(std::move(difference));
   }
-  if (placed == 0) add_measured(nullptr);
-  if (!published.note.empty()) table.notes.push_back(published.note);
-  return table;
+
+  const PublishedTable& published_;
+  const PaperDataset& dataset_;
+  std::vector<std::string> machines_;
+  std::vector<MeasuredRow> results_;
+  std::vector<MeasuredSetting> settings_;
+  std::vector<MetricKey> keys_;  // the columns that any row has, in the order they come
+  PaperTable table_;
+};
+
+// What each file of speeds was measured with, and cases that are no row of any table.
+void note_speeds(std::vector<PaperTable>& tables, std::span<const SpeedFile> speeds) {
+  for (const SpeedFile& file : speeds) {
+    std::size_t unused = 0;
+    for (const MeasuredSpeed& speed : file.cases) {
+      const bool used = std::ranges::any_of(
+          tables, [&](const PaperTable& table) { return !row_label(table.name, speed).empty(); });
+      if (!used) ++unused;
+    }
+    const std::string facts = "bench " + short_digest(file.digest) + " (" + file.path +
+                              "): " + file.machine + ", " + file.setting;
+    for (PaperTable& table : tables) {
+      const bool shown = std::ranges::any_of(file.cases, [&](const MeasuredSpeed& speed) {
+        return !row_label(table.name, speed).empty();
+      });
+      if (shown) table.notes.push_back(facts);
+    }
+    if (unused > 0) {
+      tables.back().notes.push_back(
+          file.path + ": " + std::to_string(unused) + " of " + std::to_string(file.cases.size()) +
+          " cases have another setting than the tables (window 15, a key frame every 6, direct "
+          "matching in 3b and 3c; 'bench --table 3a' has the right ones)");
+    }
+  }
 }
 
 // Letters for the reasons of empty cells, in the order they come.
@@ -415,13 +581,13 @@ Table flat_table(const PaperTable& paper) {
     for (const std::string& heading : columns.headings)
       table.columns.push_back({columns.title + " " + heading, {}, Table::Align::right});
   }
-  table.columns.push_back({"Masks", {}, Table::Align::left});
+  table.columns.push_back({"Digests", {}, Table::Align::left});
   for (const PaperRow& row : paper.rows) {
     std::vector<Table::Cell> cells;
     cells.push_back({row.kind == PaperRowKind::published ? row.label : "  " + row.label});
     if (paper.has_venue) cells.push_back({row.venue});
     for (const PaperCell& cell : row.cells) cells.push_back({cell_text(cell, reasons)});
-    cells.push_back({row.masks});
+    cells.push_back({row.digests});
     table.rows.push_back(std::move(cells));
   }
   table.notes = all_notes(paper, reasons);
@@ -448,12 +614,18 @@ std::string latex_words(std::string_view text) {
 std::vector<std::string> paper_table_names() { return {"table1", "table2", "table3"}; }
 
 std::vector<PaperTable> reproduce_table(std::string_view name,
-                                        std::span<const MeasuredInput> measured) {
+                                        std::span<const MeasuredInput> measured,
+                                        std::span<const SpeedFile> speeds) {
+  if (!speeds.empty() && name != "table3") {
+    throw Error(ErrorKind::usage, "--bench", "is given for " + std::string(name),
+                "table3, the one with speeds");
+  }
   if (name == "table1") return {table_one(measured)};
   std::vector<PaperTable> tables;
   for (const PublishedTable& table : published_paper().tables) {
     if (name == "table2" || name == "table3") {
-      if (table.name.starts_with(name)) tables.push_back(small_table(table, measured));
+      if (table.name.starts_with(name))
+        tables.push_back(SmallTable(table, measured, speeds).make());
     }
   }
   if (tables.empty()) {
@@ -475,6 +647,7 @@ std::vector<PaperTable> reproduce_table(std::string_view name,
           ") is no row of this table; ROW=PATH with a row's name, on mosxav-val, would be");
     }
   }
+  note_speeds(tables, speeds);
   return tables;
 }
 
@@ -538,8 +711,8 @@ std::string paper_latex(std::span<const PaperTable> tables) {
         if (!cell.reason.empty()) out += "\\textsuperscript{" + reasons.letter(cell.reason) + "}";
       }
       out += " \\\\\n";
-      if (!row.masks.empty() && row.masks != "–")
-        out += "    % masks: " + latex_words(row.masks) + "\n";
+      if (!row.digests.empty() && row.digests != "–")
+        out += "    % digests: " + latex_words(row.digests) + "\n";
     }
     out += "    \\bottomrule\n  \\end{tabular}\n";
     for (const std::string& note : all_notes(table, reasons))
@@ -572,7 +745,7 @@ std::string paper_html(std::span<const PaperTable> tables) {
       put(out, "<th scope=\"colgroup\" colspan=\"", std::to_string(columns.headings.size()), "\">",
           escape_html(columns.title), "</th>");
     }
-    out += "<th scope=\"col\" rowspan=\"2\">Masks</th></tr>\n<tr>";
+    out += "<th scope=\"col\" rowspan=\"2\">Digests</th></tr>\n<tr>";
     for (const PaperColumns& columns : table.columns) {
       for (const std::string& heading : columns.headings)
         put(out, "<th scope=\"col\" class=\"n\">", escape_html(heading), "</th>");
@@ -594,7 +767,7 @@ std::string paper_html(std::span<const PaperTable> tables) {
         }
         out += "</td>";
       }
-      put(out, "<td class=\"w\">", escape_html(row.masks), "</td></tr>\n");
+      put(out, "<td class=\"w\">", escape_html(row.digests), "</td></tr>\n");
     }
     put(out, "</tbody></table></div>\n<ul class=\"facts-list note\" id=\"", table.name,
         "-notes\">\n");

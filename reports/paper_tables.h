@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "evaluator/result.h"
+#include "reports/speed_file.h"
 
 namespace angiobench {
 
@@ -35,7 +36,7 @@ struct PaperRow {
   std::string label;
   std::string venue;  // published: where; measured: nothing
   std::vector<PaperCell> cells;
-  std::string masks;  // measured: the digests of the predictions, by data set
+  std::string digests;  // measured: of the predictions, by data set, and of the speeds' files
 };
 
 /// Columns that belong to one data set or machine.
@@ -61,10 +62,13 @@ std::vector<std::string> paper_table_names();
 
 /// The paper's table (three of them for table3) with rows measured here. A measured figure is shown
 /// where the result is complete, of the column's data set and of the protocol that the paper uses;
-/// every other cell says why it is empty. Throws Error{usage} for an unknown table, Error{input}
-/// where two results would fill one cell.
+/// every other cell says why it is empty. `speeds` (table3) add a column a machine: cases with the
+/// setting of a row (the tables' own is window 15, a key frame every 6) stand below it. Throws
+/// Error{usage} for an unknown table or speeds for another than table3, Error{input} where two
+/// results or speeds would fill one cell.
 std::vector<PaperTable> reproduce_table(std::string_view name,
-                                        std::span<const MeasuredInput> measured);
+                                        std::span<const MeasuredInput> measured,
+                                        std::span<const SpeedFile> speeds = {});
 
 /// Writers. Percentages with one decimal, as the paper prints them. ‡ marks a printed J&F that is
 /// not the mean of its columns, [a], [b], … the reasons of empty cells.

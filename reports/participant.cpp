@@ -13,6 +13,7 @@ std::string participant_json(const Result& result) {
   Json document = {
       {"schema", "participant-1"},
       {"tool", {{"name", "angiobench"}, {"version", result.tool_version}}},
+      {"metric_version", result.metric_version},
       {"protocol",
        {{"name", result.protocol.name},
         {"version", result.protocol.version},
@@ -40,7 +41,7 @@ std::string participant_json(const Result& result) {
 }
 
 std::string participant_text(const Result& result) {
-  const ScoreStyle style = score_style(result.protocol.name);
+  const ScoreStyle style = result.protocol.display;
   std::string text = result.dataset.name + ", protocol " + result.protocol.name + " v" +
                      std::to_string(result.protocol.version) + "\n";
   if (!result.complete)

@@ -8,12 +8,12 @@
 #include "dataset/error.h"
 #include "dataset/json_fields.h"
 #include "reports/csv.h"
-#include "reports/number.h"
+#include "reports/decimal.h"
 
 namespace angiobench {
 namespace {
 
-constexpr const char* kSchemaVersion = "1.0.0";
+constexpr const char* kSchemaVersion = "1.1.0";
 
 std::string quoted(const std::string& text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -211,10 +211,13 @@ std::string result_to_json(const Result& result) {
   writer.pair("name", quoted("angiobench"));
   writer.pair("version", quoted(result.tool_version));
   writer.pair("git_commit", quoted(result.git_commit), true);
-  writer.text += "},\n  \"protocol\": {";
+  writer.text += "},\n  ";
+  writer.pair("metric_version", quoted(result.metric_version), true);
+  writer.text += ",\n  \"protocol\": {";
   writer.pair("name", quoted(result.protocol.name));
   writer.pair("version", std::to_string(result.protocol.version));
   writer.pair("hash", quoted(result.protocol.hash));
+  writer.pair("display", quoted(std::string(display_name(result.protocol.display))));
   writer.pair("rules", result.protocol.rules.empty() ? "{}" : result.protocol.rules, true);
   writer.text += "},\n  \"dataset\": {";
   writer.pair("name", quoted(result.dataset.name));
@@ -259,11 +262,19 @@ Result result_from_json(std::string_view text, const std::string& path) {
     result.git_commit = tool.string_or("git_commit", "unknown");
     tool.expect_no_more();
   }
+  // Files of schema 1.0 say neither the version of the measures, which was the first, nor how the
+  // community prints its numbers.
+  result.metric_version = fields.string_or("metric_version", "1");
+  if (result.metric_version.empty()) fields.fail("metric_version", "a version, e.g. \"1\"");
   {
     JsonFields protocol = fields.object("protocol");
     result.protocol.name = protocol.string("name");
     result.protocol.version = static_cast<int>(protocol.integer("version", 0, 1'000'000));
     result.protocol.hash = protocol.string("hash");
+    const std::string display = protocol.choice_or(
+        "display", result.protocol.name.starts_with("davis") ? "fraction" : "percent",
+        {"percent", "fraction"});
+    result.protocol.display = display == "fraction" ? Display::fraction : Display::percent;
     // The canonical text has sorted keys.
     const Json& rules = protocol.value("rules");
     if (!rules.is_object()) protocol.fail("rules", "a JSON object");

@@ -96,8 +96,8 @@ std::string plural(std::uint64_t count, std::string_view noun) {
 
 }  // namespace
 
-ScoreStyle score_style(std::string_view protocol) {
-  return protocol.starts_with("davis") ? ScoreStyle::fraction : ScoreStyle::percent;
+ScoreStyle published_style(std::string_view dataset) {
+  return dataset.starts_with("davis") ? ScoreStyle::fraction : ScoreStyle::percent;
 }
 
 std::string format_score(std::optional<double> value, ScoreStyle style) {
@@ -241,7 +241,7 @@ std::vector<std::string> result_names(std::span<const Result> results) {
 Table paper_table(std::span<const Result> results) {
   expects(!results.empty(), "a table has a row");
   const Result& first = results.front();
-  const ScoreStyle style = score_style(first.protocol.name);
+  const ScoreStyle style = first.protocol.display;
   Table table;
   table.caption = "Results on " + first.dataset.name + " under protocol " + first.protocol.name +
                   " (version " + std::to_string(first.protocol.version) +
@@ -317,7 +317,7 @@ std::optional<double> sequence_mean(const SequenceScore& sequence, std::string_v
 }
 
 Table sequence_table(const Result& result) {
-  const ScoreStyle style = score_style(result.protocol.name);
+  const ScoreStyle style = result.protocol.display;
   Table table;
   table.caption =
       "Sequences of " + result.dataset.name + ", " + result_names({&result, 1}).front() + ".";
@@ -343,7 +343,7 @@ Table sequence_table(const Result& result) {
 }
 
 Table object_table(const Result& result) {
-  const ScoreStyle style = score_style(result.protocol.name);
+  const ScoreStyle style = result.protocol.display;
   Table table;
   table.caption =
       "Objects of " + result.dataset.name + ", " + result_names({&result, 1}).front() + ".";

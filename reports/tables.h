@@ -11,14 +11,12 @@
 
 namespace angiobench {
 
-/// How a community prints its scores.
-enum class ScoreStyle {
-  percent,   // 49.3: MOSXAV, YouTube-VOS, MOSE and what follows them
-  fraction,  // 0.493: DAVIS
-};
+/// How a community prints its scores: what its protocol says (ProtocolStamp::display).
+using ScoreStyle = Display;
 
-/// The habit of a protocol's community: fractions where its name starts with "davis".
-ScoreStyle score_style(std::string_view protocol);
+/// The habit of a data set of which only published figures are at hand, which have no protocol:
+/// fractions where its name starts with "davis".
+ScoreStyle published_style(std::string_view dataset);
 
 /// A fraction as people print it, rounded half to even of the binary value; "–" where there is
 /// none.

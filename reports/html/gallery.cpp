@@ -20,14 +20,14 @@ constexpr std::size_t kSpacing = 4;
 // Markup of a figure beside its image.
 constexpr std::uint64_t kFigureBytes = 700;
 
-// One frame that has an error map.
+// One frame of the result.
 struct MappedFrame {
   std::size_t sequence = 0;
   std::size_t frame = 0;
-  const ErrorMap* map = nullptr;
-  double quality = 1;          // mean (J + F) / 2 of its objects; 1 where it shows none
-  bool judged = false;         // at least one object is scored in it
-  std::optional<double> drop;  // baseline's quality minus this one's
+  const ErrorMap* map = nullptr;  // null where none was kept
+  double quality = 1;             // mean (J + F) / 2 of its objects; 1 where it shows none
+  bool judged = false;            // at least one object is scored in it
+  std::optional<double> drop;     // baseline's quality minus this one's
 };
 
 std::pair<unsigned, unsigned> png_size(const std::vector<std::uint8_t>& png) {
@@ -50,6 +50,23 @@ std::string_view image_extension(std::string_view type) {
   return type == "image/jpeg" ? ".jpg" : ".png";
 }
 
+// A frame without its error map.
+MappedFrame judged_frame(const SectionContext& context, std::size_t sequence_index,
+                         std::size_t frame) {
+  const SequenceView& sequence = context.view.sequences[sequence_index];
+  MappedFrame one{sequence_index, frame, nullptr, 1, false, std::nullopt};
+  const std::optional<double> quality = sequence.quality[frame];
+  one.quality = quality.value_or(1);
+  for (const ObjectView& object : sequence.objects) {
+    const FramePoint& point = object.points[frame];
+    one.judged |= point.has_row && point.role == FrameRole::scored;
+  }
+  if (quality && frame < sequence.quality_before.size() && sequence.quality_before[frame]) {
+    one.drop = *sequence.quality_before[frame] - *quality;
+  }
+  return one;
+}
+
 std::vector<MappedFrame> mapped_frames(const SectionContext& context) {
   std::map<std::string_view, std::size_t> sequence_at;
   const std::vector<SequenceView>& sequences = context.view.sequences;
@@ -68,18 +85,8 @@ std::vector<MappedFrame> mapped_frames(const SectionContext& context) {
     }
     const auto frame = names.find(map.frame);
     if (frame == names.end()) continue;
-    MappedFrame one{found->second, frame->second, &map, 1, false, std::nullopt};
-    const std::optional<double> quality = sequence.quality[one.frame];
-    one.quality = quality.value_or(1);
-    for (const ObjectView& object : sequence.objects) {
-      const FramePoint& point = object.points[one.frame];
-      one.judged |= point.has_row && point.role == FrameRole::scored;
-    }
-    if (quality && one.frame < sequence.quality_before.size() &&
-        sequence.quality_before[one.frame]) {
-      one.drop = *sequence.quality_before[one.frame] - *quality;
-    }
-    frames.push_back(one);
+    frames.push_back(judged_frame(context, found->second, frame->second));
+    frames.back().map = &map;
   }
   return frames;
 }
@@ -98,6 +105,27 @@ bool near_one_of(const MappedFrame& frame, const std::vector<const MappedFrame*>
   return is_near;
 }
 
+// Every frame that fell against the baseline, with its error map where there is one, deepest first.
+std::vector<MappedFrame> dropped_frames(const SectionContext& context,
+                                        const std::vector<MappedFrame>& mapped) {
+  std::map<std::pair<std::size_t, std::size_t>, const ErrorMap*> maps;
+  for (const MappedFrame& frame : mapped) maps[{frame.sequence, frame.frame}] = frame.map;
+  std::vector<MappedFrame> dropped;
+  for (std::size_t sequence = 0; sequence < context.view.sequences.size(); ++sequence) {
+    for (std::size_t frame = 0; frame < context.view.sequences[sequence].quality.size(); ++frame) {
+      MappedFrame one = judged_frame(context, sequence, frame);
+      if (!one.judged || !one.drop || *one.drop <= context.options.tolerance) continue;
+      const auto map = maps.find({sequence, frame});
+      if (map != maps.end()) one.map = map->second;
+      dropped.push_back(one);
+    }
+  }
+  std::stable_sort(
+      dropped.begin(), dropped.end(),
+      [](const MappedFrame& left, const MappedFrame& right) { return *left.drop > *right.drop; });
+  return dropped;
+}
+
 // Writes figures until the budget is spent.
 class FigureWriter {
  public:
@@ -106,7 +134,7 @@ class FigureWriter {
 
   // Whether a figure fits; what it costs is taken from the budget.
   bool reserve(const MappedFrame& frame) {
-    if (context_.options.assets == ReportAssets::split) return true;
+    if (context_.options.assets == ReportAssets::split || frame.map == nullptr) return true;
     const std::uint64_t cost =
         (frame.map->png.size() + 2) / 3 * 4 + image_of(frame).size() * 4 / 3 + kFigureBytes;
     if (cost > budget_) return false;
@@ -117,9 +145,13 @@ class FigureWriter {
   // `prefix` makes the anchor unique among the lists that show a frame.
   std::string figure(const MappedFrame& frame, std::string_view prefix, bool thumbnail) {
     const SequenceView& sequence = context_.view.sequences[frame.sequence];
-    const auto [width, height] = png_size(frame.map->png);
     const std::string id =
         std::string(prefix) + "-" + sequence.id + "-" + std::to_string(frame.frame);
+    if (frame.map == nullptr) {
+      return "<figure id=\"" + id + "\"><p class=\"empty\">No error map was kept.</p><figcaption>" +
+             caption(frame) + "</figcaption></figure>";
+    }
+    const auto [width, height] = png_size(frame.map->png);
     const std::string size =
         " width=\"" + std::to_string(width) + "\" height=\"" + std::to_string(height) + "\"";
     std::string out = "<figure id=\"";
@@ -137,18 +169,23 @@ class FigureWriter {
     if (thumbnail) {
       put(out, escape_html(frame.map->frame), " <b>", caption_score(frame), "</b>");
     } else {
-      put(out, "<b>", escape_html(frame.map->sequence), "</b> ", escape_html(frame.map->frame),
-          "<br>J&amp;F <b>", caption_score(frame), "</b>");
-      if (frame.drop)
-        put(out, " <span class=\"w\">(", format_difference(-*frame.drop, context_.style),
-            ")</span>");
-      out += worst_object(frame);
+      out += caption(frame);
     }
     put(out, " <a class=\"close\" href=\"#gallery\">close</a></figcaption></figure>");
     return out;
   }
 
  private:
+  std::string caption(const MappedFrame& frame) const {
+    const SequenceScore& score = *context_.view.sequences[frame.sequence].score;
+    std::string out = "<b>";
+    put(out, escape_html(score.name), "</b> ", escape_html(score.frame_names[frame.frame]),
+        "<br>J&amp;F <b>", caption_score(frame), "</b>");
+    if (frame.drop)
+      put(out, " <span class=\"w\">(", format_difference(-*frame.drop, context_.style), ")</span>");
+    return out + worst_object(frame);
+  }
+
   std::string image_of(const MappedFrame& frame) const {
     if (!context_.options.read_image) return {};
     std::string image = context_.options.read_image(frame.map->sequence, frame.map->frame);
@@ -309,20 +346,13 @@ std::string gallery_section(const SectionContext& context, std::uint64_t budget,
     std::vector<const MappedFrame*>& own = of_sequence[frame.sequence];
     if (own.size() < kWorstOfSequence && !near_one_of(frame, own, taken)) own.push_back(&frame);
   }
-  std::vector<const MappedFrame*> by_drop;
-  for (const MappedFrame& frame : frames) {
-    if (frame.judged && frame.drop && *frame.drop > context.options.tolerance)
-      by_drop.push_back(&frame);
-  }
-  std::stable_sort(
-      by_drop.begin(), by_drop.end(),
-      [](const MappedFrame* left, const MappedFrame* right) { return *left->drop > *right->drop; });
+  const std::vector<MappedFrame> by_drop = dropped_frames(context, frames);
   std::vector<const MappedFrame*> drops;
-  for (const MappedFrame* frame : by_drop) {
+  for (const MappedFrame& frame : by_drop) {
     std::size_t taken = 0;
-    if (drops.size() < kBiggestDrops && !near_one_of(*frame, drops, taken) &&
+    if (drops.size() < kBiggestDrops && !near_one_of(frame, drops, taken) &&
         taken < kOverallPerSequence)
-      drops.push_back(frame);
+      drops.push_back(&frame);
   }
 
   // Spend the budget in the order in which they matter, then write each list in its own order.
@@ -381,10 +411,16 @@ std::string gallery_section(const SectionContext& context, std::uint64_t budget,
   if (context.view.baseline != nullptr) {
     if (drops.empty()) {
       out +=
-          "<h3>Biggest drops against the baseline</h3><p class=\"empty\">No frame with an error "
-          "map fell by more than the tolerance.</p>";
+          "<h3>Biggest drops against the baseline</h3><p class=\"empty\">No frame fell by "
+          "more than the tolerance.</p>";
     }
-    write_list("Biggest drops against the baseline", "", drops, "d");
+    const bool all_mapped = std::all_of(
+        drops.begin(), drops.end(), [](const MappedFrame* frame) { return frame->map != nullptr; });
+    write_list("Biggest drops against the baseline",
+               all_mapped
+                   ? ""
+                   : "<code>score --error-maps all</code> keeps the maps that are missing here.",
+               drops, "d");
   }
   std::vector<const MappedFrame*> per_sequence;
   for (const std::vector<const MappedFrame*>& own : of_sequence)

@@ -10,7 +10,7 @@ namespace angiobench {
 std::vector<ReportFile> report_files(const Result& result, const ReportOptions& options) {
   using namespace html;
   const ReportView view = make_view(result, options.baseline, options.tolerance);
-  const SectionContext context{result, options, view, score_style(result.protocol.name)};
+  const SectionContext context{result, options, view, result.protocol.display};
   const bool split = options.assets == ReportAssets::split;
 
   const std::string before_gallery = title_section(context) + headline_section(context) +

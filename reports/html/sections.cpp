@@ -237,7 +237,7 @@ std::string title_section(const SectionContext& context) {
   fact(out, "Tool",
        "angiobench " + escape_html(result.tool_version) + ", commit " +
            escape_html(result.git_commit.substr(0, 12)) + "; metric version " +
-           std::to_string(result.protocol.version) + ".");
+           escape_html(result.metric_version) + ".");
   const auto digest = [](std::string_view digest_text) {
     return "<code title=\"" + escape_html(digest_text) + "\">" +
            escape_html(short_digest(digest_text)) + "</code>";

@@ -101,7 +101,12 @@ void read_measured(BoardEntry& entry, const Json& meta, const std::string& path)
                 text_at(meta, "result", path));
   }
   const Result result = result_from_json(entry.result, path);
-  entry.metric_version = text_at(meta, "metric_version", path);
+  entry.metric_version = result.metric_version;
+  if (text_at(meta, "metric_version", path) != entry.metric_version) {
+    throw Error(ErrorKind::input, path,
+                "the entry has the metric version '" + text_at(meta, "metric_version", path) + "'",
+                "'" + entry.metric_version + "', as its result");
+  }
   entry.dataset = result.dataset;
   entry.protocol = result.protocol;
   entry.submission_digest = result.submission.digest;
@@ -219,7 +224,7 @@ BoardEntry measured_entry(const Result& result, const SubmissionFacts& facts,
   }
   std::string text = result_to_json(kept);
   Json meta = common_meta(facts);
-  meta["metric_version"] = metric_version_of(result);
+  meta["metric_version"] = result.metric_version;
   meta["result"] = format_digest(sha256(text));
   return parse_entry(dump(meta), std::move(text), path);
 }
@@ -293,17 +298,6 @@ BoardEntry parse_entry(std::string meta_text, std::string result, const std::str
 }
 
 std::string entry_digest(const BoardEntry& entry) { return format_digest(sha256(entry.meta)); }
-
-std::string metric_version_of(const Result& result) {
-  // The protocol's rules may name the version of the measures; those that do not are of the first.
-  const Json rules = Json::parse(result.protocol.rules, nullptr, false);
-  if (rules.is_object()) {
-    const auto version = rules.find("metric_version");
-    if (version != rules.end())
-      return version->is_string() ? version->get<std::string>() : version->dump();
-  }
-  return "1";
-}
 
 void check_time(const std::string& time, const std::string& path) {
   constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:ddZ";

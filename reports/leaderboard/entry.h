@@ -101,10 +101,6 @@ BoardEntry parse_entry(std::string meta, std::string result, const std::string& 
 /// What the audit keeps of an entry: the SHA-256 of `meta`, which holds that of `result`.
 std::string entry_digest(const BoardEntry& entry);
 
-/// The version of the measures a result was made with: results of different versions are not ranked
-/// together.
-std::string metric_version_of(const Result& result);
-
 /// Throws Error{input} unless `time` is "YYYY-MM-DDTHH:MM:SSZ".
 void check_time(const std::string& time, const std::string& path);
 

@@ -116,7 +116,9 @@ std::vector<DatasetStandings> standings_of(const std::vector<BoardRun>& runs) {
   for (auto& [name, parts] : datasets) {
     DatasetStandings dataset;
     dataset.dataset = name;
-    dataset.style = score_style(name);
+    // All protocols of a data set are of one community.
+    dataset.style = parts.groups.empty() ? published_style(name)
+                                         : parts.groups.begin()->second.protocol.display;
     for (auto& [key, group] : parts.groups) {
       rank(group, dataset.style);
       dataset.groups.push_back(std::move(group));

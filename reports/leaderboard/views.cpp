@@ -366,13 +366,15 @@ Table run_table(const BoardView& view, bool with_reported) {
     for (const BoardFigure& figure : entry.figures)
       columns.push_back(metric_column(figure.metric, figure.scope));
     sort_columns(columns);
+    const bool measured = entry.facts.kind != EntryKind::reported;
     std::string score = "–";
     // What an incomplete run gives is no score.
     if (!columns.empty() && entry.complete) {
-      const std::string value = cell_text(entry, columns.front(), score_style(entry.dataset.name));
+      const std::string value =
+          cell_text(entry, columns.front(),
+                    measured ? entry.protocol.display : published_style(entry.dataset.name));
       if (!value.empty()) score = columns.front().heading + " " + value;
     }
-    const bool measured = entry.facts.kind != EntryKind::reported;
     table.rows.push_back({{std::to_string(run.id)},
                           {entry.dataset.name},
                           {method_title(entry.facts)},

@@ -2,24 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Runs `leaderboard` and `reproduce` as a user does: leaderboard_cli.sh PROGRAM. Exit codes, help, refusals, the life of
 # a board, and writers at once.
-set -uo pipefail
-program=$1
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-failed=0
-
-# expect CODE PATTERN ARGUMENTS...: the exit code, and a pattern that standard output and error together must have.
-expect() {
-  local code=$1 pattern=$2 said got
-  shift 2
-  said=$("$program" "$@" 2>&1)
-  got=$?
-  if [ "$got" != "$code" ] || ! grep -qE "$pattern" <<<"$said"; then
-    printf '%s: exit %s (expected %s and "%s"), said:\n%s\n' "$*" "$got" "$code" "$pattern" "$said"
-    failed=1
-  fi
-}
+# shellcheck source=tests/cli/expect.sh
+. "$(dirname "$0")/expect.sh" "$1"
 
 # result FILE NAME JF [COMPLETE] [DATASET]: a result.json of two sequences.
 result() {

@@ -1,39 +1,23 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Runs `synth` as a user does: synth_cli.sh PROGRAM. Exit codes, help, refusals, and what it writes.
-set -uo pipefail
-program=$1
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-failed=0
+# shellcheck source=tests/cli/expect.sh
+. "$(dirname "$0")/expect.sh" "$1"
 
-# expect CODE PATTERN ARGUMENTS...: the exit code, and a pattern that standard output and error together must have.
-expect() {
-  local code=$1 pattern=$2 said got
-  shift 2
-  said=$("$program" synth "$@" 2>&1)
-  got=$?
-  if [ "$got" != "$code" ] || ! grep -qE "$pattern" <<<"$said"; then
-    printf 'synth %s: exit %s (expected %s), said:\n%s\n' "$*" "$got" "$code" "$said"
-    failed=1
-  fi
-}
-
-expect 0 'Examples:' --help
-expect 2 'out is missing'
-expect 2 'unrecognised option' -o x --colour
-expect 2 "preset: .*is 'tiny'" -o x --preset tiny
-expect 2 "difficulty: .*is 'brutal'" -o x --difficulty brutal
-expect 2 "sequences: .*is '1,2'" -o x --sequences 1,2
-expect 2 "length: .*is 'long'" -o x --length long
-expect 2 'length: .*is 3; expected 9 to 1000|length: .*expected' -o x --length 9-3
-expect 2 'frame-rate: .*is 90' -o x --frame-rate 90
-expect 2 'size: .*is 12; expected 64 to 2048' -o x --size 12
-expect 3 'nowhere: error' -o x --from-masks nowhere
+expect 0 'Examples:' synth --help
+expect 2 'out is missing' synth
+expect 2 'unrecognised option' synth -o x --colour
+expect 2 "preset: .*is 'tiny'" synth -o x --preset tiny
+expect 2 "difficulty: .*is 'brutal'" synth -o x --difficulty brutal
+expect 2 "sequences: .*is '1,2'" synth -o x --sequences 1,2
+expect 2 "length: .*is 'long'" synth -o x --length long
+expect 2 'length: .*is 3; expected 9 to 1000|length: .*expected' synth -o x --length 9-3
+expect 2 'frame-rate: .*is 90' synth -o x --frame-rate 90
+expect 2 'size: .*is 12; expected 64 to 2048' synth -o x --size 12
+expect 3 'nowhere: error' synth -o x --from-masks nowhere
 [ ! -e x ] || { echo 'a failed run left a folder'; failed=1; }
 
-expect 0 '^set: 3 sequences, 18 frames' -o set --size 64 --length 6 --sequences 1,1,1 --sheet sheet.png -j 2
+expect 0 '^set: 3 sequences, 18 frames' synth -o set --size 64 --length 6 --sequences 1,1,1 --sheet sheet.png -j 2
 for file in trainval/JPEGImages/v00/00005.jpg trainval/Annotations/v01/00005.png trainval/Annotations_Semantic/v01/00000.png \
   trainval/ImageSets/{train,val}.txt trainval/ImageSets/val_first_mask.json trainval/labels.json \
   test/JPEGImages/v00/00003.jpg test/Annotations/v00/00003.png test/ImageSets/test.txt \
@@ -41,9 +25,9 @@ for file in trainval/JPEGImages/v00/00005.jpg trainval/Annotations/v01/00005.png
   [ -s "set/$file" ] || { echo "set/$file is missing"; failed=1; }
 done
 [ -s sheet.png ] || { echo 'no contact sheet'; failed=1; }
-expect 3 'exists already' -o set --size 64
-expect 0 'sequences' -o again --size 64 --length 6 --sequences 1,1,1 -j 1 --quiet
+expect 3 'exists already' synth -o set --size 64
+expect 0 'sequences' synth -o again --size 64 --length 6 --sequences 1,1,1 -j 1 --quiet
 diff -r set again || { echo 'one and two threads differ'; failed=1; }
-expect 0 '^rendered: 3 sequences' -o rendered --from-masks set
+expect 0 '^rendered: 3 sequences' synth -o rendered --from-masks set
 [ "$(ls)" = "$(printf 'again\nrendered\nset\nsheet.png')" ] || { echo "left behind: $(ls)"; failed=1; }
 exit $failed

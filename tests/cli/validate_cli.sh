@@ -1,57 +1,41 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Runs `validate` as a user does: validate_cli.sh PROGRAM. Exit codes, help, refusals, and what it writes.
-set -uo pipefail
-program=$1
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-failed=0
+# shellcheck source=tests/cli/expect.sh
+. "$(dirname "$0")/expect.sh" "$1"
 
-# expect CODE PATTERN ARGUMENTS...: the exit code, and a pattern that standard output and error together must have.
-expect() {
-  local code=$1 pattern=$2 said got
-  shift 2
-  said=$("$program" validate "$@" 2>&1)
-  got=$?
-  if [ "$got" != "$code" ] || ! grep -qE -e "$pattern" <<<"$said"; then
-    printf 'validate %s: exit %s (expected %s), said:\n%s\n' "$*" "$got" "$code" "$said"
-    failed=1
-  fi
-}
-
-expect 0 'Examples:' --help
-expect 0 'Examples:' dataset --help
-expect 0 'Examples:' submission --help
-expect 2 'validate needs to know what'
-expect 2 "'frames' cannot be validated" frames
-expect 2 'dataset NAME is missing' dataset
-expect 2 "no benchmark 'mosxav'" dataset --dataset mosxav -g .
-expect 2 '-p PATH is missing' submission --dataset flat -g .
-expect 2 "fail-on: .*is 'note'" dataset --dataset flat -g . --fail-on note
-expect 2 'max-findings: .*is -1' dataset --dataset flat -g . --max-findings -1
-expect 3 'nowhere: error' dataset --dataset flat -g nowhere
-expect 3 'no masks in the layout of flat' dataset --dataset flat -g .
+expect 0 'Examples:' validate --help
+expect 0 'Examples:' validate dataset --help
+expect 0 'Examples:' validate submission --help
+expect 2 'validate needs to know what' validate
+expect 2 "'frames' cannot be validated" validate frames
+expect 2 'dataset NAME is missing' validate dataset
+expect 2 "no benchmark 'mosxav'" validate dataset --dataset mosxav -g .
+expect 2 '-p PATH is missing' validate submission --dataset flat -g .
+expect 2 "fail-on: .*is 'note'" validate dataset --dataset flat -g . --fail-on note
+expect 2 'max-findings: .*is -1' validate dataset --dataset flat -g . --max-findings -1
+expect 3 'nowhere: error' validate dataset --dataset flat -g nowhere
+expect 3 'no masks in the layout of flat' validate dataset --dataset flat -g .
 
 # A set that nobody broke.
 "$program" synth -o set --size 64 --length 8 --sequences 1,1,2 --quiet >/dev/null 2>&1 || { echo 'synth failed'; exit 1; }
 benchmark=set/benchmarks/synth-test.json
-expect 0 'sequences 2, frames 16, annotated frames 16' dataset --dataset "$benchmark" -g set
-expect 0 'page: out/validation.html' dataset --dataset "$benchmark" -g set -o out
+expect 0 'sequences 2, frames 16, annotated frames 16' validate dataset --dataset "$benchmark" -g set
+expect 0 'page: out/validation.html' validate dataset --dataset "$benchmark" -g set -o out
 [ -s out/validation.json ] && grep -q 'data:image/png;base64' out/validation.html || { echo 'no JSON or no contact sheet'; failed=1; }
-expect 0 '"schema": "validation-1"' dataset --dataset "$benchmark" -g set --json
+expect 0 '"schema": "validation-1"' validate dataset --dataset "$benchmark" -g set --json
 "$program" validate dataset --dataset "$benchmark" -g set --json -j 1 >one.json 2>/dev/null
 "$program" validate dataset --dataset "$benchmark" -g set --json -j 3 >three.json 2>/dev/null
 cmp one.json three.json || { echo 'the outcome depends on the number of threads'; failed=1; }
 
 # A broken one: a warning ends with 0 or 1, as the user has it; an error with 1.
 touch set/test/Annotations/v00/notes.txt
-expect 0 'D014' dataset --dataset "$benchmark" -g set
-expect 1 'warning: not a mask.*\[D014\]' dataset --dataset "$benchmark" -g set --fail-on warning
-expect 0 '"code":"D014"' dataset --dataset "$benchmark" -g set --log-format json
+expect 0 'D014' validate dataset --dataset "$benchmark" -g set
+expect 1 'warning: not a mask.*\[D014\]' validate dataset --dataset "$benchmark" -g set --fail-on warning
+expect 0 '"code":"D014"' validate dataset --dataset "$benchmark" -g set --log-format json
 rm set/test/Annotations/v00/notes.txt
 rm set/test/Annotations/v00/00003.png
-expect 1 'error: no mask for the frames 00003 \[D008\]' dataset --dataset "$benchmark" -g set
+expect 1 'error: no mask for the frames 00003 \[D008\]' validate dataset --dataset "$benchmark" -g set
 
 # The ground truth handed in as a submission, and what a participant is told of it.
 "$program" synth -o set --size 64 --length 8 --sequences 1,1,2 --quiet --force >/dev/null 2>&1 || {
@@ -59,11 +43,11 @@ expect 1 'error: no mask for the frames 00003 \[D008\]' dataset --dataset "$benc
   "$program" synth -o set --size 64 --length 8 --sequences 1,1,2 --quiet >/dev/null 2>&1
 }
 cp -r set/test/Annotations copy
-expect 1 'all [0-9]+ masks after the prompts equal the ground truth.*\[P030\]' submission --dataset "$benchmark" -g set -p copy
+expect 1 'all [0-9]+ masks after the prompts equal the ground truth.*\[P030\]' validate submission --dataset "$benchmark" -g set -p copy
 said=$("$program" validate submission --dataset "$benchmark" -g set -p copy --redact --json 2>&1)
 grep -q 'P030' <<<"$said" && ! grep -q 'after the prompts' <<<"$said" || { echo 'redacted findings tell of the ground truth'; failed=1; }
 rm copy/v01/00002.png
-expect 1 'no mask for the frames 00002 \[P003\]' submission --dataset "$benchmark" -g set -p copy
+expect 1 'no mask for the frames 00002 \[P003\]' validate submission --dataset "$benchmark" -g set -p copy
 
 # Names from strangers reach neither the terminal nor the page as they are.
 mkdir "copy/$(printf 'x\033[31m<script>')"

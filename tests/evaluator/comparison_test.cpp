@@ -122,7 +122,7 @@ TEST(Comparability, NamesWhatDiffers) {
   Result after = test::stated_result("after", baseline_objects());
   after.dataset.digest = "sha256:" + std::string(64, 'c');
   after.protocol.hash = "sha256:" + std::string(64, 'd');
-  after.protocol.version = 2;
+  after.metric_version = "2";
   const Comparability checked = check_comparability(before, after, {});
   EXPECT_FALSE(checked.comparable);
   EXPECT_THAT(checked.reasons,
@@ -133,13 +133,12 @@ TEST(Comparability, NamesWhatDiffers) {
   EXPECT_THAT(waived.notes, SizeIs(3));
 }
 
-TEST(Comparability, ReadsTheMeasuresVersionFromTheRules) {
+TEST(Comparability, TakesAnotherVersionOfAProtocolForAnotherProtocol) {
   Result before = test::stated_result("before", baseline_objects());
   Result after = test::stated_result("after", baseline_objects());
-  before.protocol.rules = R"({"metric_version": 1})";
-  after.protocol.rules = R"({"metric_version": 2})";
+  after.protocol.version = 2;
   EXPECT_THAT(check_comparability(before, after, {}).reasons,
-              ElementsAre(HasSubstr("another metric version")));
+              ElementsAre(HasSubstr("another protocol: toy v1")));
 }
 
 TEST(Comparability, NeverTakesAMissingDigestForAMatch) {

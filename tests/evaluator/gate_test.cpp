@@ -287,6 +287,9 @@ TEST(Gate, NeverPassesWithoutAnAnswer) {
   Result other_protocol = changed(0);
   other_protocol.protocol.hash = "sha256:" + std::string(64, 'c');
   EXPECT_EQ(verdict_with(drop, other_protocol), Outcome::inconclusive);
+  Result other_measures = changed(0);
+  other_measures.metric_version = "2";
+  EXPECT_EQ(verdict_with(drop, other_measures), Outcome::inconclusive);
 
   Result no_value = changed(0);
   no_value.aggregates[0].value.reset();

@@ -6,7 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/junit.h"
 #include "tests/support/stated_results.h"
+#include "tests/support/temp_folder.h"
 
 namespace angiobench {
 namespace {
@@ -110,6 +112,41 @@ Data set toy-val, protocol toy v1. Result evil�\[2J\|\`&lt;b&gt;"&amp;% ::erro
 | a/1 | 80.00 | 79.00 | −1.00 | ▼ regressed |
 | c/1 | 45.00 | 55.00 | +10.00 | ▲ improved |
 )text");
+}
+
+TEST(GateJunit, IsWhatCiServersRead) {
+  EXPECT_EQ(test::junit_problem(gate_junit(small_report())), "");
+  const Result result = test::stated_result("<&>\x1b\"", {{"a]]>", 1, 0.5, 0.5}});
+  const GateReport report = evaluate_gate(
+      result, nullptr,
+      parse_gate_rules(
+          R"({"schema": "gate-1", "rules": [{"metric": "J", "scope": "overall", "max_drop": 0.1}]})",
+          "g"));
+  EXPECT_EQ(test::junit_problem(gate_junit(report)), "");
+}
+
+TEST(GateJunit, TheCheckSeesWhatIsNoReport) {
+  const std::string good = gate_junit(small_report());
+  const auto broken = [&](const std::string& part, const std::string& by) {
+    std::string text = good;
+    const std::size_t at = text.find(part);
+    EXPECT_NE(at, std::string::npos) << part;
+    return test::junit_problem(text.replace(at, part.size(), by));
+  };
+  EXPECT_THAT(broken("&amp;", "&"), HasSubstr("a bare &"));
+  EXPECT_THAT(broken("tests=\"5\"", "tests=\"4\""), HasSubstr("testsuites says tests 4"));
+  EXPECT_THAT(broken("  </testsuite>\n", ""), HasSubstr("closed by another tag"));
+  EXPECT_THAT(broken("<failure type", "<failed type"), HasSubstr("closed by another tag"));
+  EXPECT_THAT(broken("time=\"0\"", "seconds=\"0\""), HasSubstr("has the attribute seconds"));
+  EXPECT_THAT(broken("<system-out>", "<system-out>\x01"), HasSubstr("forbidden character"));
+}
+
+// The same by another program, where it is.
+TEST(GateJunit, IsWellFormedForXmllint) {
+  const test::TempFolder folder;
+  folder.write("gate.xml", gate_junit(small_report()));
+  if (std::system("xmllint --version >/dev/null 2>&1") != 0) GTEST_SKIP() << "no xmllint";
+  EXPECT_EQ(std::system(("xmllint --noout '" + (folder / "gate.xml") + "'").c_str()), 0);
 }
 
 TEST(GateJunit, IsThisText) {

@@ -65,7 +65,7 @@ TEST(PaperTables, PutAMeasuredRowBelowTheRowOfItsNameWithTheDifference) {
   const PaperRow& own = *(published + 1);
   EXPECT_EQ(own.label, "stcn, measured here");
   EXPECT_EQ(own.cells[6].text, "82.1");
-  EXPECT_EQ(own.masks, "mosxav-val " + test::digest_of("stcn").substr(7, 12));
+  EXPECT_EQ(own.digests, "mosxav-val " + test::digest_of("stcn").substr(7, 12));
   EXPECT_THAT(own.cells[0].reason, HasSubstr("CADICA: cannot be measured"));
   EXPECT_THAT(own.cells[9].reason, HasSubstr("MOSXAV test: no result was given"));
   const PaperRow& difference = *(published + 2);
@@ -119,8 +119,8 @@ TEST(PaperTables, ShowTheSmallTablesAsText) {
             R"txt(Table 2 of arXiv 2601.00988: Training loss, mean J on MOSXAV val in percent
 
                                               MOSXAV val
-Training loss                                      mean J  Masks
--------------------------------------------  ------------  -----
+Training loss                                      mean J  Digests
+-------------------------------------------  ------------  -------
 cross-entropy                                        73.8
 cross-entropy + spatio-temporal contrastive          74.6
   measured here                                     – [a]  –
@@ -135,7 +135,7 @@ cross-entropy + spatio-temporal contrastive          74.6
       R"txt(Table 3b of arXiv 2601.00988: Window size k, mean J on MOSXAV val in percent, frames per second
 
                        MOSXAV val    Frames per second
-Window size k               mean J              RTX6000  Masks
+Window size k               mean J              RTX6000  Digests
 --------------------  ------------  -------------------  -----------------------
 k=5                           73.1                   43
 k=7                           73.3                   37
@@ -148,7 +148,7 @@ k=17                          74.5                   22
 k=19                          74.3                   19
 
 the first row was hard to read in the scan of the text
-[a] cannot be measured here: the speed of another machine; 'angiobench bench' measures this one
+[a] cannot be measured here: the speed of another machine; 'angiobench bench --json FILE' measures this one, --bench FILE shows it
 )txt");
 }
 
@@ -156,7 +156,7 @@ TEST(PaperTables, AreMarkdown) {
   EXPECT_EQ(paper_markdown(reproduce_table("table2", {})),
             R"md(Table 2 of arXiv 2601.00988: Training loss, mean J on MOSXAV val in percent
 
-| Training loss | MOSXAV val mean J | Masks |
+| Training loss | MOSXAV val mean J | Digests |
 | --- | ---: | --- |
 | cross-entropy | 73.8 |  |
 | cross-entropy + spatio-temporal contrastive | 74.6 |  |
@@ -203,7 +203,7 @@ TEST(PaperTables, AreAPageThatRequestsNothing) {
 <h2 id="table2">Table 2</h2>
 <div class="scroll" role="region" tabindex="0" aria-label="Table 2"><table>
 <caption>Table 2 of arXiv 2601.00988: Training loss, mean J on MOSXAV val in percent</caption>
-<thead><tr><th scope="col" rowspan="2">Training loss</th><th scope="colgroup" colspan="1">MOSXAV val</th><th scope="col" rowspan="2">Masks</th></tr>
+<thead><tr><th scope="col" rowspan="2">Training loss</th><th scope="colgroup" colspan="1">MOSXAV val</th><th scope="col" rowspan="2">Digests</th></tr>
 <tr><th scope="col" class="n">mean J</th></tr></thead>
 <tbody>
 <tr><th scope="row">cross-entropy</th><td class="n nw">73.8</td><td class="w"></td></tr>
@@ -223,6 +223,87 @@ TEST(PaperTables, EscapeNamesThatCameFromElsewhere) {
   EXPECT_THAT(paper_html(tables), Not(HasSubstr("<b>\\")));
   EXPECT_THAT(paper_markdown(tables), Not(HasSubstr("<b>")));
   EXPECT_THAT(paper_latex(tables), HasSubstr("<b>\\textbackslash{}\\&|"));
+}
+
+// A file as `bench --json` writes it, of cases (strategy, matching, sampling, window, interval).
+std::string speed_json(const std::string& cases, const std::string& threads = "2") {
+  return R"({"schema": "bench-1", "tool": {"name": "angiobench"}, "environment": {"processor": "Toy <CPU>",
+"threads": )" +
+         threads +
+         R"(, "libtorch": "1.13.0", "fast_engine": "oneDNN 2.6.3"}, "weights": "sha256:0123456789abcdef",
+"width": 512, "height": 512, "objects": 3, "memory_frames": 5, "device": "cpu", "cases": [)" +
+         cases + "]}";
+}
+
+std::string speed_case(const std::string& strategy, const std::string& matching,
+                       const std::string& sampling, int window, int interval,
+                       const std::string& speed) {
+  return R"({"strategy": ")" + strategy + R"(", "matching": ")" + matching + R"(", "sampling": ")" +
+         sampling + R"(", "window": )" + std::to_string(window) + R"(, "memory_every": )" +
+         std::to_string(interval) + R"(, "fps_mean": )" + speed + R"(, "fps_std": 0.0124})";
+}
+
+TEST(PaperSpeeds, StandBesideThePublishedOnesWithMachineAndDigest) {
+  const std::string text =
+      speed_json(speed_case("unfold (the paper's)", "local", "unfold", 15, 6, "0.2") + "," +
+                 speed_case("direct (no copies)", "local", "direct", 15, 6, "1.23456") + "," +
+                 speed_case("direct (no copies)", "local", "direct", 9, 6, "12.34"));
+  const std::vector<SpeedFile> speeds = {parse_speed_file(text, "speed.json")};
+  const std::string digest = speeds[0].digest.substr(7, 12);
+  const std::vector<MeasuredInput> inputs = {measured("unfold", 0.75)};
+  const std::vector<PaperTable> tables = reproduce_table("table3", inputs, speeds);
+  ASSERT_EQ(tables.size(), 3U);
+
+  const PaperTable& strategies = tables[0];
+  EXPECT_EQ(strategies.columns.back().title, "Frames per second, measured here");
+  EXPECT_THAT(strategies.columns.back().headings, testing::ElementsAre("Toy <CPU>, 2 threads"));
+  const PaperRow& unfold = row_of(strategies, "unfold, measured here");
+  EXPECT_THAT(texts(unfold), testing::ElementsAre("70.0", "–", "–", "–", "0.200 ± 0.012"));
+  EXPECT_THAT(unfold.digests, testing::EndsWith(", bench " + digest));
+  EXPECT_THAT(unfold.digests, testing::StartsWith("mosxav-val "));
+  EXPECT_THAT(texts(row_of(strategies, "unfold (the paper's)")),
+              testing::ElementsAre("74.6", "25", "0.301 ± 0.004", "0.293 ± 0.001", "–"));
+  const PaperRow& direct = row_of(strategies, "direct (no copies), measured here");
+  EXPECT_EQ(direct.cells.back().text, "1.235 ± 0.012");
+  EXPECT_EQ(direct.digests, "bench " + digest);
+  EXPECT_THAT(strategies.notes,
+              testing::Contains("bench " + digest +
+                                " (speed.json): Toy <CPU>, 2 threads, 512x512, 3 objects, 5 frames "
+                                "in memory, LibTorch 1.13.0, oneDNN 2.6.3, weights "
+                                "sha256:0123456789ab"));
+
+  EXPECT_EQ(row_of(tables[1], "k=9, measured here").cells.back().text, "12.3 ± 0.0");
+  EXPECT_EQ(row_of(tables[1], "k=15, measured here").cells.back().text, "1.235 ± 0.012");
+  EXPECT_EQ(row_of(tables[2], "r=6, measured here").cells.back().text, "1.235 ± 0.012");
+  EXPECT_THAT(paper_html(tables), Not(HasSubstr("Toy <CPU>")));
+  EXPECT_THAT(paper_text(tables), HasSubstr("1.235 ± 0.012"));
+}
+
+TEST(PaperSpeeds, OfOtherSettingsAreNamedAndNotShown) {
+  const std::vector<SpeedFile> speeds = {parse_speed_file(
+      speed_json(speed_case("direct (no copies)", "local", "direct", 15, 5, "1") + "," +
+                 speed_case("best", "local-best-match", "direct", 15, 5, "2")),
+      "speed.json")};
+  const std::vector<PaperTable> tables = reproduce_table("table3", {}, speeds);
+  EXPECT_EQ(row_of(tables[2], "r=5, measured here").cells.back().text, "1.000 ± 0.012");
+  EXPECT_THAT(tables[2].notes, testing::Contains(HasSubstr("1 of 2 cases have another setting")));
+}
+
+TEST(PaperSpeeds, RefuseTwoForOneCellOtherTablesAndFilesThatAreNone) {
+  const std::string one = speed_json(speed_case("x", "local", "direct", 15, 6, "1"));
+  const std::vector<SpeedFile> twice = {parse_speed_file(one, "a.json"),
+                                        parse_speed_file(one, "b.json")};
+  EXPECT_THROW(reproduce_table("table3", {}, twice), Error);
+  const std::vector<SpeedFile> machines = {
+      twice[0],
+      parse_speed_file(speed_json(speed_case("x", "local", "direct", 15, 6, "1"), "1"), "c.json")};
+  EXPECT_THAT(reproduce_table("table3", {}, machines)[1].columns.back().headings,
+              testing::ElementsAre("Toy <CPU>, 2 threads", "Toy <CPU>, 1 thread"));
+  EXPECT_THROW(reproduce_table("table1", {}, machines), Error);
+  EXPECT_THROW(parse_speed_file("{}", "x"), Error);
+  EXPECT_THROW(parse_speed_file(speed_json(""), "x"), Error);
+  EXPECT_THROW(parse_speed_file(speed_json(speed_case("x", "magic", "direct", 15, 6, "1")), "x"),
+               Error);
 }
 
 }  // namespace

@@ -345,7 +345,7 @@ TEST(ReportHtml, ShowsWhereTheResultStands) {
 
 TEST(ReportHtml, KeepsTheHabitOfDavis) {
   Result result = test::tiny_result();
-  result.protocol.name = "davis2017";
+  result.protocol.display = Display::fraction;
   EXPECT_TRUE(holds(report_html(result), "<td class=\"n big\">0.442</td>"));
 }
 
@@ -410,6 +410,29 @@ TEST(ReportGallery, FindsTheBiggestDropsAgainstTheBaseline) {
   const std::string page = report_html(result, options);
   EXPECT_TRUE(holds(
       page, "<h3>Biggest drops against the baseline</h3><div class=\"tiles\"><figure id=\"d-"));
+}
+
+TEST(ReportGallery, NamesTheBiggestDropsThatHaveNoErrorMap) {
+  const Result result = test::make_result({.sequences = 2, .objects = 2, .frames = 20, .seed = 1});
+  const Result baseline =
+      test::make_result({.sequences = 2, .objects = 2, .frames = 20, .seed = 9});
+  std::vector<ErrorMap> maps = maps_of(result);
+  ReportOptions options;
+  options.error_maps = maps;
+  options.baseline = &baseline;
+  const auto drops_of = [&] {
+    const std::string page = report_html(result, options);
+    const std::size_t start = page.find("<h3>Biggest drops");
+    return page.substr(start, page.find("<h3>", start + 4) - start);
+  };
+  const std::string with_maps = drops_of();
+  maps.resize(1);
+  options.error_maps = maps;
+  const std::string without = drops_of();
+  EXPECT_EQ(count_of(without, "<figure "), count_of(with_maps, "<figure "));
+  EXPECT_GE(count_of(without, "No error map was kept."), 1u);
+  EXPECT_TRUE(holds(without, "<code>score --error-maps all</code> keeps"));
+  EXPECT_FALSE(holds(with_maps, "No error map was kept."));
 }
 
 TEST(ReportGallery, EmbedsImagePixelsOnRequestOnly) {

@@ -101,7 +101,7 @@ TEST(Standings, RankOnlyRunsOfOneDataSetProtocolAndMetricVersionTogether) {
   Result other_rules = sample_result("other rules", 0.8);
   other_rules.protocol.hash = digest_of("other rules");
   Result other_version = sample_result("other version", 0.7);
-  other_version.protocol.rules = R"({"metric_version": "2"})";
+  other_version.metric_version = "2";
   const auto runs = runs_of({measured_entry(other_data, facts_of("other data"), "r"),
                              measured_entry(other_rules, facts_of("other rules"), "r"),
                              measured_entry(other_version, facts_of("other version"), "r"),

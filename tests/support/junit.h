@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace angiobench::test {
+
+/// What is wrong with a JUnit report; empty where nothing is. Checked are well-formedness (XML 1.0:
+/// one root, nesting, quoted attributes that occur once, references, characters), the elements and
+/// attributes of the schema that CI servers read (Jenkins' junit-10.xsd), and that the counts are
+/// those of the cases.
+std::string junit_problem(std::string_view text);
+
+}  // namespace angiobench::test
