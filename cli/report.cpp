@@ -84,7 +84,7 @@ std::optional<ReportCommand> parse(const std::vector<std::string>& arguments,
        "html, junit: a result to show differences to")  //
       ("rules", po::value<std::string>()->default_value(""),
        "html, junit: the gate's rules (gate.json), for the verdict")  //
-      ("tolerance", po::value<double>()->default_value(0.0005),
+      ("tolerance", po::value<double>()->default_value(0.0005, "0.0005"),
        "html: differences up to this are within tolerance (fraction)")  //
       ("table", po::value<std::string>()->default_value("summary"),
        "markdown, latex, csv: summary, sequences or objects; csv: also long (challengeR)")  //
@@ -190,11 +190,8 @@ GateBadge badge_of(const GateReport& report) {
   badge.facts = report.reasons;
   for (const RuleResult& rule : report.rules) {
     if (rule.outcome == Outcome::passed) continue;
-    std::string line = rule_subject(rule.rule) + ": " + rule_outcome(rule) + "; " +
-                       rule_facts(rule, report.display, kMaxCasesShown);
-    const std::string breach = rule_breach(rule, report.display);
-    if (!breach.empty()) line += "; " + breach;
-    badge.facts.push_back(line);
+    badge.facts.push_back(rule_subject(rule.rule) + ": " + rule_outcome(rule) + "; " +
+                          rule_facts(rule, report.display, kMaxCasesShown));
   }
   return badge;
 }

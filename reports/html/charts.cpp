@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "reports/decimal.h"
 #include "reports/escape.h"
 #include "reports/html/markup.h"
 
@@ -125,21 +126,28 @@ std::vector<std::optional<double>> curve_of(std::span<const FramePoint> points,
 }
 
 // The plot area's frame: lines at 0, a half and 1 with their figures.
-void draw_value_axis(std::string& out, const PlotBox& box) {
+void draw_value_axis(std::string& out, const PlotBox& box, ScoreStyle style) {
   std::string lines;
   for (const double value : {0.0, 0.5, 1.0}) {
     put(lines, "M", coord(box.left), " ", coord(box.y(value)), "h", coord(box.width));
   }
   draw_path(out, "grid", lines);
-  constexpr std::array<std::pair<double, std::string_view>, 3> kLabels = {
-      {{0.0, "0"}, {0.5, "50"}, {1.0, "100"}}};
-  for (const auto& [value, label] : kLabels) {
+  for (const double value : {0.0, 0.5, 1.0}) {
     put(out, "<text class=\"e\" x=\"", coord(box.left - 4), "\" y=\"", coord(box.y(value) + 3),
-        "\">", label, "</text>");
+        "\">", axis_label(value, style), "</text>");
   }
 }
 
 }  // namespace
+
+std::string axis_label(double value, ScoreStyle style) {
+  if (style == ScoreStyle::percent) return fixed_text(100 * value, 0);
+  return value == 0 || value == 1 ? fixed_text(value, 0) : fixed_text(value, 1);
+}
+
+std::string axis_title(std::string_view words, ScoreStyle style) {
+  return std::string(words) + (style == ScoreStyle::percent ? ", percent" : "");
+}
 
 std::string bar(double value, std::optional<double> before, std::string_view title) {
   constexpr double kWidth = 72;
@@ -235,7 +243,7 @@ std::string heat_strip(std::span<const FramePoint> points, std::string_view titl
 }
 
 std::string curve_chart(const ObjectView& object, const std::vector<std::string>& frame_names,
-                        std::string_view title) {
+                        ScoreStyle style, std::string_view title) {
   const PlotBox box{26, 6, 288, 84};
   const std::size_t count = object.points.size();
   std::string out;
@@ -253,7 +261,7 @@ std::string curve_chart(const ObjectView& object, const std::vector<std::string>
         "H", coord(left), "z");
   }
   draw_path(out, "absent", shade);
-  draw_value_axis(out, box);
+  draw_value_axis(out, box, style);
   draw_path(out, "lbj", path_data(curve_of(object.points_before, &FramePoint::j), box));
   draw_path(out, "lbf", path_data(curve_of(object.points_before, &FramePoint::f), box));
   draw_path(out, "lf", path_data(curve_of(object.points, &FramePoint::f), box));
@@ -274,7 +282,7 @@ std::string curve_chart(const ObjectView& object, const std::vector<std::string>
 }
 
 std::string histogram(std::span<const double> first, std::span<const double> second,
-                      std::string_view title) {
+                      ScoreStyle style, std::string_view title) {
   constexpr std::size_t kBins = 10;
   std::array<std::array<int, kBins>, 2> counts{};
   for (const double value : first) ++counts[0][static_cast<std::size_t>(heat_level(value))];
@@ -307,12 +315,12 @@ std::string histogram(std::span<const double> first, std::span<const double> sec
           "\">", std::to_string(total), "</text>");
     }
   }
-  for (const int tick : {0, 20, 40, 60, 80, 100}) {
-    put(out, "<text class=\"m\" x=\"", coord(kLeft + kBinWidth * kBins * tick / 100.0),
-        "\" y=\"205\">", std::to_string(tick), "</text>");
+  for (int fifth = 0; fifth <= 5; ++fifth) {
+    put(out, "<text class=\"m\" x=\"", coord(kLeft + kBinWidth * kBins * fifth / 5.0),
+        "\" y=\"205\">", axis_label(fifth / 5.0, style), "</text>");
   }
-  put(out, "<text class=\"m\" x=\"", coord(kLeft + kBinWidth * kBins / 2),
-      "\" y=\"221\">J&amp;F of an object, percent</text>",
+  put(out, "<text class=\"m\" x=\"", coord(kLeft + kBinWidth * kBins / 2), "\" y=\"221\">",
+      escape_html(axis_title("J&F of an object", style)), "</text>",
       "<text class=\"m\" transform=\"translate(12 ", coord(kBase - kHeight / 2),
       ") rotate(-90)\">objects</text>");
   return out + "</svg>";
@@ -320,11 +328,11 @@ std::string histogram(std::span<const double> first, std::span<const double> sec
 
 std::string scatter(std::span<const ScatterPoint> points, std::span<const AxisTick> x_ticks,
                     std::string_view x_label, std::string_view y_label, Diagonal diagonal,
-                    std::string_view title) {
+                    ScoreStyle style, std::string_view title) {
   const PlotBox box{46, 8, 360, 182};
   std::string out;
   open_svg(out, "plot", 420, 226, title);
-  draw_value_axis(out, box);
+  draw_value_axis(out, box, style);
   std::string lines;
   for (const AxisTick& tick : x_ticks) {
     const double x = box.left + box.width * clamped(tick.at);

@@ -10,6 +10,7 @@
 
 #include "evaluator/result.h"
 #include "reports/html/view.h"
+#include "reports/tables.h"
 
 namespace angiobench::html {
 
@@ -32,11 +33,16 @@ std::string heat_strip(std::span<const FramePoint> points, std::string_view titl
 
 /// J and F per frame, absent spans shaded, the baseline dashed.
 std::string curve_chart(const ObjectView& object, const std::vector<std::string>& frame_names,
-                        std::string_view title);
+                        ScoreStyle style, std::string_view title);
 
 /// Counts of values in ten bins over [0, 1]; the second group is stacked on the first.
 std::string histogram(std::span<const double> first, std::span<const double> second,
-                      std::string_view title);
+                      ScoreStyle style, std::string_view title);
+
+/// A value of an axis, k fifths or halves: "50" or "0.5".
+std::string axis_label(double value, ScoreStyle style);
+/// "J&F, percent", or "J&F" where scores are fractions.
+std::string axis_title(std::string_view words, ScoreStyle style);
 
 /// A point of a scatter chart, both axes in [0, 1].
 struct ScatterPoint {
@@ -57,6 +63,6 @@ struct AxisTick {
 enum class Diagonal { none, drawn };
 std::string scatter(std::span<const ScatterPoint> points, std::span<const AxisTick> x_ticks,
                     std::string_view x_label, std::string_view y_label, Diagonal diagonal,
-                    std::string_view title);
+                    ScoreStyle style, std::string_view title);
 
 }  // namespace angiobench::html

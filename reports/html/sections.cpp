@@ -218,8 +218,13 @@ std::string title_section(const SectionContext& context) {
     }
   }
   if (!result.complete) {
-    put(out, "<p class=\"badge bad\">✗ Incomplete: ", std::to_string(complete_sequences(result)),
-        " of ", count_of(result.dataset.sequences, "sequence"), "</p>");
+    if (is_partial_by_choice(result)) {
+      put(out, "<p class=\"badge bad\">✗ A part of the data set: ",
+          count_of(result.sequences.size(), "sequence"), "</p>");
+    } else {
+      put(out, "<p class=\"badge bad\">✗ Incomplete: ", std::to_string(complete_sequences(result)),
+          " of ", count_of(result.dataset.sequences, "sequence"), "</p>");
+    }
   }
 
   out += "<dl class=\"facts\">";
@@ -254,9 +259,13 @@ std::string headline_section(const SectionContext& context) {
   const Result* const baseline = context.view.baseline;
   std::string out = open_section("headline", "Headline");
   if (!result.complete) {
-    put(out, "<p class=\"alert\"><b>Not the data set’s score.</b> These are means over ",
-        std::to_string(complete_sequences(result)), " of ",
-        count_of(result.dataset.sequences, "sequence"), " only.</p>");
+    out += "<p class=\"alert\"><b>Not the data set’s score.</b> These are means over ";
+    if (is_partial_by_choice(result)) {
+      put(out, count_of(result.sequences.size(), "sequence"), " that were chosen.</p>");
+    } else {
+      put(out, std::to_string(complete_sequences(result)), " of ",
+          count_of(result.dataset.sequences, "sequence"), " only.</p>");
+    }
   }
   if (context.options.baseline != nullptr && baseline == nullptr) {
     put(out, "<p class=\"alert\"><b>", verdict_label(Verdict::not_comparable), ":</b> ");
@@ -507,10 +516,10 @@ std::string objects_section(const SectionContext& context) {
       put(out, "<path class=\"h", std::to_string(level), "\" d=\"M", std::to_string(10 * level),
           " 0h10v10h-10z\"/>");
     }
-    out +=
-        "</svg> from 0 to 100; a thin line where the object is absent, a triangle at its own "
+    put(out, "</svg> from 0 to ", axis_label(1, context.style),
+        "; a thin line where the object is absent, a triangle at its own "
         "prompt frame. “Visible” is the first and the last frame among those looked at that shows "
-        "it.</p>";
+        "it.</p>");
   }
   open_table(out, "Every object", "sortable");
   out += "<thead><tr><th scope=\"col\" data-sort=\"t\" aria-sort=\"ascending\">Object</th>";
@@ -621,7 +630,7 @@ std::string curves_section(const SectionContext& context) {
         put(out, " <span class=\"w\">", group_name(score.group), "</span>");
       put(out, " <span class=\"jv\">J ", j, "</span> <span class=\"fv\">F ", f,
           "</span></figcaption>",
-          curve_chart(object, sequence.score->frame_names,
+          curve_chart(object, sequence.score->frame_names, context.style,
                       sequence.score->name + ", object " + std::to_string(score.id) +
                           ": J and F per frame, means " + j + " and " + f),
           "</figure>");
@@ -697,15 +706,17 @@ std::string distribution_section(const SectionContext& context) {
   }
   out +=
       "</p><div class=\"plots\"><figure><figcaption>How many objects score how much</figcaption>";
-  put(out, histogram(first, second, "histogram of J&F of " + count_of(total, "object")),
+  put(out,
+      histogram(first, second, context.style, "histogram of J&F of " + count_of(total, "object")),
       "</figure>");
   std::vector<AxisTick> ticks;
   if (versus_baseline) {
-    ticks = {{0, "0"}, {0.5, "50"}, {1, "100"}};
+    for (const double at : {0.0, 0.5, 1.0}) ticks.push_back({at, axis_label(at, context.style)});
     put(out,
         "<figure><figcaption>Each object against the baseline; above the diagonal is "
         "better</figcaption>",
-        scatter(points, ticks, "J&F of the baseline, percent", "J&F here, percent", Diagonal::drawn,
+        scatter(points, ticks, axis_title("J&F of the baseline", context.style),
+                axis_title("J&F here", context.style), Diagonal::drawn, context.style,
                 "J&F of each object against the baseline"),
         "</figure>");
   } else if (by_size) {
@@ -714,8 +725,9 @@ std::string distribution_section(const SectionContext& context) {
           {(decade - low) / (high - low), std::to_string(std::lround(std::pow(10.0, decade)))});
     }
     put(out, "<figure><figcaption>Score against size: are small objects lost?</figcaption>",
-        scatter(points, ticks, "mean size of an object where it is visible, pixels", "J&F, percent",
-                Diagonal::none, "J&F of each object against its mean size"),
+        scatter(points, ticks, "mean size of an object where it is visible, pixels",
+                axis_title("J&F", context.style), Diagonal::none, context.style,
+                "J&F of each object against its mean size"),
         "</figure>");
   }
   return out + "</div></section>\n";

@@ -343,10 +343,23 @@ TEST(ReportHtml, ShowsWhereTheResultStands) {
   EXPECT_TRUE(holds(page, "arXiv 2601.00988"));
 }
 
+TEST(ReportHtml, NamesAPartThatWasChosenAsSuch) {
+  Result result = test::tiny_result();
+  result.complete = false;
+  for (SequenceScore& sequence : result.sequences) sequence.complete = true;
+  const std::string page = report_html(result);
+  EXPECT_TRUE(holds(page, "✗ A part of the data set: 2 sequences"));
+  EXPECT_TRUE(holds(page, "These are means over 2 sequences that were chosen."));
+}
+
 TEST(ReportHtml, KeepsTheHabitOfDavis) {
   Result result = test::tiny_result();
   result.protocol.display = Display::fraction;
-  EXPECT_TRUE(holds(report_html(result), "<td class=\"n big\">0.442</td>"));
+  const std::string page = report_html(result);
+  EXPECT_TRUE(holds(page, "<td class=\"n big\">0.442</td>"));
+  EXPECT_TRUE(holds(page, ">0.5</text>"));
+  EXPECT_FALSE(holds(page, ">50</text>"));
+  EXPECT_FALSE(holds(page, ", percent<"));
 }
 
 TEST(ReportHtml, StandsWithoutPerFrameRows) {
