@@ -194,6 +194,14 @@ std::vector<CaseChange> notable_changes(std::span<const CaseChange> changes) {
   return notable;
 }
 
+std::vector<CaseChange> lost_and_found(std::span<const CaseChange> changes) {
+  std::vector<CaseChange> found = notable_changes(changes);
+  std::erase_if(found, [](const CaseChange& change) {
+    return change.verdict != Verdict::new_failure && change.verdict != Verdict::fixed;
+  });
+  return found;
+}
+
 Table change_table(const Comparison& comparison, ScoreStyle style, const std::string& before_name,
                    const std::string& after_name) {
   Table table;
@@ -257,13 +265,18 @@ std::string comparison_text(const NamedComparison& named) {
       text += "  " + escape_terminal(note) + "\n";
     text +=
         "\n" + text_table(change_table(comparison, style, named.names.front(), named.names[i + 1]));
-    const std::vector<CaseChange> changes = notable_changes(comparison.sequences);
-    if (changes.empty() || !comparison.comparability.comparable) continue;
-    Table table = case_table(std::span(changes).first(std::min(kShownRows, changes.size())), style);
-    table.columns.front().heading = "Sequence";
-    if (changes.size() > kShownRows)
-      table.notes.push_back("and " + std::to_string(changes.size() - kShownRows) + " more");
-    text += "\n" + text_table(table);
+    if (!comparison.comparability.comparable) continue;
+    const auto add_cases = [&](const char* heading, const std::vector<CaseChange>& changes) {
+      if (changes.empty()) return;
+      Table table =
+          case_table(std::span(changes).first(std::min(kShownRows, changes.size())), style);
+      table.columns.front().heading = heading;
+      if (changes.size() > kShownRows)
+        table.notes.push_back("and " + std::to_string(changes.size() - kShownRows) + " more");
+      text += "\n" + text_table(table);
+    };
+    add_cases("Sequence", notable_changes(comparison.sequences));
+    add_cases("Object", lost_and_found(comparison.objects));
   }
   for (const Ranking& ranking : named.comparison.rankings) {
     if (named.names.size() > 2 && ranking.scope == "overall")
@@ -320,6 +333,7 @@ std::string comparison_markdown(const NamedComparison& named, std::size_t max_by
                    kShownRows, "more aggregates");
     if (comparison.comparability.comparable) {
       page.add_cases("Sequences", comparison.sequences, comparison.case_metric, style, kShownRows);
+      page.add_cases("Objects", comparison.objects, comparison.case_metric, style, kShownRows);
     }
   }
   for (const Ranking& ranking : named.comparison.rankings) {

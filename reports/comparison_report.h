@@ -61,5 +61,7 @@ Table change_table(const Comparison& comparison, ScoreStyle style, const std::st
 /// Cases whose verdict is not within_tolerance or no_change: failures first, then by size of the
 /// change.
 std::vector<CaseChange> notable_changes(std::span<const CaseChange> changes);
+/// Of those, the ones that were lost or found again: a sequence's mean can hide them.
+std::vector<CaseChange> lost_and_found(std::span<const CaseChange> changes);
 
 }  // namespace angiobench

@@ -136,17 +136,20 @@ std::string gate_text(const GateReport& report) {
   }
   if (report.comparison && report.comparison->comparability.comparable) {
     text += "\n" + text_table(change_table(*report.comparison, style, "Baseline", "Result"));
-    const std::vector<CaseChange> changes = notable_changes(report.comparison->sequences);
-    if (!changes.empty())
-      text +=
-          "\nSequences that changed (" + escape_terminal(report.comparison->case_metric) + ")\n";
-    for (std::size_t i = 0; i < std::min(kShownRows, changes.size()); ++i) {
-      text += "  " + escape_terminal(case_label(changes[i])) + "  " +
-              format_change(changes[i].before, changes[i].after, style) + "  " +
-              verdict_label(changes[i].verdict) + "\n";
-    }
-    if (changes.size() > kShownRows)
-      text += "  and " + std::to_string(changes.size() - kShownRows) + " more\n";
+    const auto add_cases = [&](const char* heading, const std::vector<CaseChange>& changes) {
+      if (changes.empty()) return;
+      text += std::string("\n") + heading + " (" + escape_terminal(report.comparison->case_metric) +
+              ")\n";
+      for (std::size_t i = 0; i < std::min(kShownRows, changes.size()); ++i) {
+        text += "  " + escape_terminal(case_label(changes[i])) + "  " +
+                format_change(changes[i].before, changes[i].after, style) + "  " +
+                verdict_label(changes[i].verdict) + "\n";
+      }
+      if (changes.size() > kShownRows)
+        text += "  and " + std::to_string(changes.size() - kShownRows) + " more\n";
+    };
+    add_cases("Sequences that changed", notable_changes(report.comparison->sequences));
+    add_cases("Objects lost or found", lost_and_found(report.comparison->objects));
   }
   const std::vector<std::string> notes = notes_of(report);
   if (!notes.empty()) text += "\n";

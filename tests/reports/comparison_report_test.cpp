@@ -41,6 +41,10 @@ b|<i>      70.00   2.50  −67.50  ! new failure
 a          80.00  79.00   −1.00  ▼ regressed
 c          45.00  55.00  +10.00  ▲ improved
 
+Object   Before  After  Change  Verdict
+-------  ------  -----  ------  -------------
+b|<i>/1   70.00   2.50  −67.50  ! new failure
+
 third against main
 
 Metric   main  third  Change  95 % interval  p (sign flips)  p (Wilcoxon)  Sequences  Verdict
@@ -100,6 +104,14 @@ TEST(ComparisonMarkdown, IsThisText) {
 | b\|&lt;i&gt; | 70.00 | 2.50 | −67.50 | ! new failure |
 | a | 80.00 | 79.00 | −1.00 | ▼ regressed |
 | c | 45.00 | 55.00 | +10.00 | ▲ improved |
+
+### Objects that changed (J&amp;F)
+
+| Case | Before | After | Change | Verdict |
+| --- | ---: | ---: | ---: | --- |
+| b\|&lt;i&gt;/1 | 70.00 | 2.50 | −67.50 | ! new failure |
+| a/1 | 80.00 | 79.00 | −1.00 | ▼ regressed |
+| c/1 | 45.00 | 55.00 | +10.00 | ▲ improved |
 
 ### third against main
 

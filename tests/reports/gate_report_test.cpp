@@ -72,6 +72,9 @@ Sequences that changed (J&F)
   b|<i>  70.00 → 2.50 (−67.50)  ! new failure
   a  80.00 → 79.00 (−1.00)  ▼ regressed
   c  45.00 → 55.00 (+10.00)  ▲ improved
+
+Objects lost or found (J&F)
+  b|<i>/1  70.00 → 2.50 (−67.50)  ! new failure
 )text");
 }
 
