@@ -2,9 +2,9 @@
 #include "evaluator/frame_counter.h"
 
 #include <algorithm>
-#include <bit>
 #include <bitset>
 #include <cmath>
+#include <cstdlib>
 #include <map>
 #include <utility>
 
@@ -133,87 +133,45 @@ kernels::Disk make_disk(int radius) {
   return disk;
 }
 
-// Any radius, whole or not: tests each boundary pixel against the rows of the disk. For large and
-// off-centre disks.
-class GeneralBoundary {
+// A disk of any radius, whole or not, as steps of the kernel for wide ones.
+class WideSteps {
  public:
-  BoundaryCounts count(const std::uint64_t* truth, const std::uint64_t* prediction,
-                       const PlaneShape& shape, const kernels::PixelBox& box,
-                       std::span<const DiskRow> disk) {
-    x_begin_ = std::max(0, box.x_begin - 1);
-    y_begin_ = std::max(0, box.y_begin - 1);
-    num_rows_ = box.y_end - y_begin_;
-    num_words_ = static_cast<std::size_t>(box.x_end - x_begin_ + 63) / 64;
-    fill(truth, shape, box, truth_rows_);
-    fill(prediction, shape, box, prediction_rows_);
-    BoundaryCounts counts{};
-    match(truth_rows_, prediction_rows_, disk, counts.truth, counts.truth_matched);
-    match(prediction_rows_, truth_rows_, disk, counts.prediction, counts.prediction_matched);
-    return counts;
+  explicit WideSteps(double radius) {
+    std::vector<DiskRow> rows = disk_rows(radius);
+    std::stable_sort(rows.begin(), rows.end(), [](const DiskRow& a, const DiskRow& b) {
+      return a.last - a.first > b.last - b.first;
+    });
+    if (rows.empty()) return;  // off-centre and small: it reaches no pixel
+    DiskRow before = rows.front();
+    for (const DiskRow& row : rows) {
+      expects(row.first >= before.first && row.last <= before.last,
+              "each row of a disk lies inside the wider ones");
+      steps_.push_back({row.dy, row.first - before.first, before.last - row.last});
+      before = row;
+      num_rows_ = std::max(num_rows_, std::abs(row.dy));
+    }
+    narrowest_ = before;
+    reach_ = std::max(-rows.front().first, rows.front().last);
+  }
+
+  // No more words to each side than the box has.
+  kernels::WideDisk disk(const kernels::PixelBox& box) const {
+    kernels::WideDisk disk{};
+    disk.steps = steps_.data();
+    disk.num_steps = static_cast<int>(steps_.size());
+    disk.shift = narrowest_.first > 0 ? narrowest_.first : std::min(narrowest_.last, 0);
+    disk.low = disk.shift - narrowest_.first;
+    disk.high = narrowest_.last - disk.shift;
+    disk.num_rows = num_rows_;
+    disk.num_side = std::clamp((reach_ + 63) / 64, 1, (box.x_end - box.x_begin) / 64 + 2);
+    return disk;
   }
 
  private:
-  static bool at(const std::uint64_t* plane, const PlaneShape& shape, int x, int y) {
-    x = std::min(x, shape.width - 1);
-    y = std::min(y, shape.height - 1);
-    return ((plane[(x / 64) * shape.column_stride + y] >> (x % 64)) & 1U) != 0;
-  }
-
-  void fill(const std::uint64_t* plane, const PlaneShape& shape, const kernels::PixelBox& box,
-            std::vector<std::uint64_t>& rows) const {
-    rows.assign(static_cast<std::size_t>(num_rows_) * num_words_, 0);
-    if (plane == nullptr) return;
-    for (int y = y_begin_; y < box.y_end; ++y) {
-      std::uint64_t* const row = rows.data() + static_cast<std::size_t>(y - y_begin_) * num_words_;
-      for (int x = x_begin_; x < box.x_end; ++x) {
-        const bool here = at(plane, shape, x, y);
-        const bool is_boundary = at(plane, shape, x + 1, y) != here ||
-                                 at(plane, shape, x, y + 1) != here ||
-                                 at(plane, shape, x + 1, y + 1) != here;
-        const int bit = x - x_begin_;
-        if (is_boundary) row[bit / 64] |= std::uint64_t{1} << (bit % 64);
-      }
-    }
-  }
-
-  bool has_bit(const std::uint64_t* row, int first, int last) const {
-    first = std::max(first, 0);
-    last = std::min(last, static_cast<int>(num_words_) * 64 - 1);
-    for (int word = first / 64; first <= last && word <= last / 64; ++word) {
-      std::uint64_t bits = row[word];
-      if (word == first / 64) bits &= ~std::uint64_t{0} << (first % 64);
-      if (word == last / 64) bits &= ~std::uint64_t{0} >> (63 - last % 64);
-      if (bits != 0) return true;
-    }
-    return false;
-  }
-
-  void match(const std::vector<std::uint64_t>& of, const std::vector<std::uint64_t>& near,
-             std::span<const DiskRow> disk, std::uint32_t& count, std::uint32_t& matched) const {
-    for (int y = 0; y < num_rows_; ++y) {
-      for (std::size_t word = 0; word < num_words_; ++word) {
-        std::uint64_t left = of[static_cast<std::size_t>(y) * num_words_ + word];
-        for (; left != 0; left &= left - 1) {
-          const int x = static_cast<int>(word) * 64 + std::countr_zero(left);
-          ++count;
-          const bool is_near = std::any_of(disk.begin(), disk.end(), [&](const DiskRow& row) {
-            const int other = y + row.dy;
-            return other >= 0 && other < num_rows_ &&
-                   has_bit(near.data() + static_cast<std::size_t>(other) * num_words_,
-                           x + row.first, x + row.last);
-          });
-          if (is_near) ++matched;
-        }
-      }
-    }
-  }
-
-  int x_begin_ = 0;
-  int y_begin_ = 0;
+  std::vector<kernels::WideStep> steps_;
+  DiskRow narrowest_{};
   int num_rows_ = 0;
-  std::size_t num_words_ = 0;
-  std::vector<std::uint64_t> truth_rows_;
-  std::vector<std::uint64_t> prediction_rows_;
+  int reach_ = 0;
 };
 
 double diagonal(int width, int height) {
@@ -241,9 +199,8 @@ struct FrameCounter::State {
   Planes prediction;
   int void_id = 0;  // plane of `truth` that holds void pixels, 0: none
   std::vector<std::uint64_t> scratch;
-  GeneralBoundary general;
   std::map<int, kernels::Disk> disks;
-  std::map<double, std::vector<DiskRow>> rows;
+  std::map<double, WideSteps> wide_disks;
 
   BoundaryCounts boundary(const std::uint64_t* g, const std::uint64_t* p,
                           const kernels::PixelBox& box, double radius) {
@@ -254,9 +211,9 @@ struct FrameCounter::State {
       scratch.resize(std::max(scratch.size(), kernels::boundary_scratch_words(shape.height)));
       return level->boundary(g, p, shape, box, disk->second, scratch.data());
     }
-    const auto [disk, is_new] = rows.try_emplace(radius);
-    if (is_new) disk->second = disk_rows(radius);
-    return general.count(g, p, shape, box, disk->second);
+    const kernels::WideDisk disk = wide_disks.try_emplace(radius, radius).first->second.disk(box);
+    scratch.resize(std::max(scratch.size(), kernels::wide_scratch_words(box, disk)));
+    return level->boundary_wide(g, p, shape, box, disk, scratch.data());
   }
 
   FrameCounts count(int truth_id, int prediction_id, const CountingRules& rules) {

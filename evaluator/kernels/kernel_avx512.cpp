@@ -3,6 +3,6 @@
 
 namespace angiobench::kernels {
 
-const Level kAvx512 = {"avx512", pack, region, boundary};
+const Level kAvx512 = {"avx512", pack, region, boundary, boundary_wide};
 
 }  // namespace angiobench::kernels

@@ -77,32 +77,100 @@ inline std::uint64_t equal_bytes(const std::uint8_t* bytes, std::uint8_t label) 
 #endif
 }
 
+constexpr int kGroup = 8;  // rows that are looked at together
+
+// Whether any of 64 bytes in each of kGroup rows is not 0.
+inline bool any_label(const std::uint8_t* bytes, std::ptrdiff_t stride) {
+#if defined(__AVX512BW__)
+  __m512i some = _mm512_loadu_si512(bytes);
+  for (int i = 1; i < kGroup; ++i)
+    some = _mm512_or_si512(some, _mm512_loadu_si512(bytes + i * stride));
+  return _mm512_test_epi64_mask(some, some) != 0;
+#elif defined(__AVX2__)
+  __m256i some = _mm256_setzero_si256();
+  for (int i = 0; i < kGroup; ++i) {
+    const auto* const row = reinterpret_cast<const __m256i*>(bytes + i * stride);
+    some = _mm256_or_si256(some,
+                           _mm256_or_si256(_mm256_loadu_si256(row), _mm256_loadu_si256(row + 1)));
+  }
+  return _mm256_testz_si256(some, some) == 0;
+#else
+  std::uint64_t some = 0;
+  for (int i = 0; i < kGroup; ++i) {
+    for (int k = 0; k < 64; k += 8) {
+      std::uint64_t part;
+      __builtin_memcpy(&part, bytes + i * stride + k, sizeof part);
+      some |= part;
+    }
+  }
+  return some != 0;
+#endif
+}
+
+// The label met last in a column of words: what stands below it is mostly the same, and goes into
+// the same plane.
+struct Packing {
+  const PackTarget& target;
+  int word = 0;
+  std::uint8_t raw = 0;             // 0: none yet
+  std::uint64_t* column = nullptr;  // of the label's plane; null where the label is skipped
+  PlaneBox* box = nullptr;
+
+  void choose(std::uint8_t label) {
+    raw = label;
+    const int plane = target.target[label];
+    column = nullptr;
+    if (plane == 0) return;
+    if (target.planes[plane] == nullptr)
+      target.planes[plane] = target.allocate(target.context, plane);
+    column = target.planes[plane] + word * target.shape.column_stride;
+    box = &target.boxes[plane];
+  }
+
+  void add(int y, std::uint64_t bits) const {
+    if (column == nullptr) return;
+    column[y] |= bits;
+    if (box->row_end == 0) *box = {y, y, word, word};
+    if (y < box->row_begin) box->row_begin = y;
+    if (y >= box->row_end) box->row_end = y + 1;
+    if (word < box->word_begin) box->word_begin = word;
+    if (word >= box->word_end) box->word_end = word + 1;
+  }
+};
+
 void pack(const std::uint8_t* labels, std::ptrdiff_t stride, const PackTarget& target) {
   const PlaneShape& shape = target.shape;
   const int last_bits = shape.width - 64 * (shape.num_words - 1);
   const std::uint64_t last_mask =
       last_bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << last_bits) - 1;
-  for (int y = 0; y < shape.height; ++y) {
-    const std::uint8_t* const row = labels + y * stride;
+  // Down the columns, a few rows at a time that stay in the nearest cache: what stands below one
+  // another is alike, so that branches are foreseen.
+  constexpr int kBlock = 2 * kGroup;
+  for (int top = 0; top < shape.height; top += kBlock) {
+    const int bottom = top + kBlock < shape.height ? top + kBlock : shape.height;
     for (int word = 0; word < shape.num_words; ++word) {
-      const std::uint8_t* const bytes = row + 64 * word;
-      std::uint64_t left = word + 1 == shape.num_words ? last_mask : ~std::uint64_t{0};
-      left &= ~equal_bytes(bytes, 0);
-      // Take one label after the other: the work grows with what is in these 64 pixels only.
-      while (left != 0) {
-        const std::uint8_t raw = bytes[__builtin_ctzll(left)];
-        const std::uint64_t bits = equal_bytes(bytes, raw) & left;
-        left &= ~bits;
-        const int label = target.target[raw];
-        if (label == 0) continue;
-        if (target.planes[label] == nullptr)
-          target.planes[label] = target.allocate(target.context, label);
-        target.planes[label][word * shape.column_stride + y] |= bits;
-        PlaneBox& box = target.boxes[label];
-        if (box.row_end == 0) box = {y, y, word, word};
-        box.row_end = y + 1;
-        if (word < box.word_begin) box.word_begin = word;
-        if (word >= box.word_end) box.word_end = word + 1;
+      const std::uint64_t mask = word + 1 == shape.num_words ? last_mask : ~std::uint64_t{0};
+      Packing packing{target, word};
+      for (int y = top; y < bottom;) {
+        const std::uint8_t* bytes = labels + y * stride + 64 * word;
+        const int end = y + kGroup <= bottom ? y + kGroup : bottom;
+        if (end - y == kGroup && !any_label(bytes, stride)) {
+          y = end;
+          continue;
+        }
+        for (; y < end; ++y, bytes += stride) {
+          std::uint64_t left = ~equal_bytes(bytes, 0) & mask;
+          if (left == 0) continue;
+          // Take one label after the other: the work grows with what is in these 64 pixels only.
+          std::uint64_t bits = packing.raw == 0 ? 0 : equal_bytes(bytes, packing.raw) & left;
+          for (;;) {
+            if (bits != 0) packing.add(y, bits);
+            left &= ~bits;
+            if (left == 0) break;
+            packing.choose(bytes[__builtin_ctzll(left)]);
+            bits = equal_bytes(bytes, packing.raw) & left;
+          }
+        }
       }
     }
   }
@@ -259,6 +327,150 @@ BoundaryCounts boundary(const std::uint64_t* truth, const std::uint64_t* predict
       if (any(p)) {
         counts.prediction += count_bits(p);
         if (has_truth) counts.prediction_matched += count_bits(p & dilate(truth_rows + i, disk));
+      }
+    }
+  }
+  return counts;
+}
+
+// Words side by side: word i holds the columns after those of word i - 1.
+inline void widen(Rows* window, int num_words, int low, int high) {
+  for (; low > 0 && high > 0; --low, --high) {
+    Rows before = {};
+    for (int i = 0; i < num_words; ++i) {
+      const Rows here = window[i];
+      const Rows after = i + 1 < num_words ? window[i + 1] : Rows{};
+      window[i] = here | (here << 1) | (here >> 1) | (before >> 63) | (after << 63);
+      before = here;
+    }
+  }
+  for (; low > 0; --low) {
+    Rows before = {};
+    for (int i = 0; i < num_words; ++i) {
+      const Rows here = window[i];
+      window[i] = here | (here << 1) | (before >> 63);
+      before = here;
+    }
+  }
+  for (; high > 0; --high) {
+    for (int i = 0; i < num_words; ++i) {
+      const Rows after = i + 1 < num_words ? window[i + 1] : Rows{};
+      window[i] |= (window[i] >> 1) | (after << 63);
+    }
+  }
+}
+
+// Moves everything by dx columns: a pixel sees what stood dx to its right (left where dx < 0).
+inline void shift(Rows* window, int num_words, int dx) {
+  for (; dx < 0; ++dx) {
+    for (int i = num_words; i-- > 0;)
+      window[i] = (window[i] << 1) | (i > 0 ? window[i - 1] >> 63 : Rows{});
+  }
+  for (; dx > 0; --dx) {
+    for (int i = 0; i < num_words; ++i)
+      window[i] = (window[i] >> 1) | (i + 1 < num_words ? window[i + 1] << 63 : Rows{});
+  }
+}
+
+// Bits of a word of kLanes rows that lie within the disk of a bit of `near`. kSide: words to each
+// side where the compiler shall know it, 0 where the disk says it; `spill` is for that case.
+template <int kSide>
+Rows dilate_wide(const std::uint64_t* near, std::ptrdiff_t column_stride, const WideDisk& disk,
+                 Rows* spill) {
+  const int num_side = kSide > 0 ? kSide : disk.num_side;
+  const int num_words = 2 * num_side + 1;
+  Rows local[2 * kSide + 1];
+  Rows* const window = kSide > 0 ? local : spill;
+  for (int i = 0; i < num_words; ++i) window[i] = Rows{};
+  for (int k = 0; k < disk.num_steps; ++k) {
+    const WideStep& step = disk.steps[k];
+    widen(window, num_words, step.low, step.high);
+    const std::uint64_t* const row = near + step.dy;
+    for (int i = 0; i < num_words; ++i) window[i] |= load(row + (i - num_side) * column_stride);
+  }
+  shift(window, num_words, disk.shift);
+  widen(window, num_words, disk.low, disk.high);
+  return window[num_side];
+}
+
+// Boundary of a column of words, rows y_begin … y_end, into `out`. Returns whether any bit is set.
+bool column_boundary(const std::uint64_t* plane, const PlaneShape& shape, int word, int y_begin,
+                     int y_end, std::uint64_t* out) {
+  const std::uint64_t* const column = plane + word * shape.column_stride;
+  const bool is_last = word + 1 == shape.num_words;
+  const std::uint64_t* const next = is_last ? nullptr : column + shape.column_stride;
+  const int last = is_last ? (shape.width - 1) % 64 : 63;
+  const Rows inside = splat(~std::uint64_t{0} >> (63 - last));
+  // The column right of the image repeats the last one.
+  const Rows edge = splat(is_last ? std::uint64_t{1} << last : 0);
+  const auto right_of = [&](int y) {
+    const Rows here = load(column + y);
+    const Rows right = (here >> 1) | (here & edge);
+    return next == nullptr ? right : right | (load(next + y) << 63);
+  };
+  const int num_rows = y_end - y_begin;
+  Rows seen = {};
+  for (int i = 0; i < num_rows; i += kLanes) {
+    const int y = y_begin + i;
+    const Rows here = load(column + y);
+    const Rows below = load(column + y + 1);
+    const Rows right = right_of(y);
+    const Rows below_right = right_of(y + 1);
+    const Rows all = here & right & below & below_right;
+    const Rows some = here | right | below | below_right;
+    const Rows boundary = (some ^ all) & inside;
+    store(out + i, boundary);
+    if (i + kLanes <= num_rows) seen |= boundary;
+  }
+  for (int i = num_rows - num_rows % kLanes; i < num_rows; ++i) seen[0] |= out[i];
+  for (int i = num_rows; i < num_rows + kLanes; ++i) out[i] = 0;
+  return any(seen);
+}
+
+BoundaryCounts boundary_wide(const std::uint64_t* truth, const std::uint64_t* prediction,
+                             const PlaneShape& shape, const PixelBox& box, const WideDisk& disk,
+                             std::uint64_t* scratch) {
+  BoundaryCounts counts{0, 0, 0, 0};
+  const int y_begin = box.y_begin > 0 ? box.y_begin - 1 : 0;
+  const int word_begin = (box.x_begin > 0 ? box.x_begin - 1 : 0) / 64;
+  const int num_words = (box.x_end - 1) / 64 + 1 - word_begin;
+  const int num_rows = box.y_end - y_begin;
+  // Maps with empty columns and rows around them, as far as the disk reaches.
+  const std::ptrdiff_t stride = num_rows + 2 * disk.num_rows + 2 * kLanes;
+  const std::ptrdiff_t map_words = stride * (num_words + 2 * disk.num_side);
+  std::uint64_t* const maps[2] = {scratch, scratch + map_words};
+  const std::ptrdiff_t origin = stride * disk.num_side + disk.num_rows;
+  for (std::ptrdiff_t i = 0; i < 2 * map_words; ++i) scratch[i] = 0;
+  Rows* const spill = reinterpret_cast<Rows*>(scratch + 2 * map_words);
+  bool has[2] = {false, false};
+  for (int which = 0; which < 2; ++which) {
+    const std::uint64_t* const plane = which == 0 ? truth : prediction;
+    if (plane == nullptr) continue;
+    for (int word = 0; word < num_words; ++word) {
+      has[which] |= column_boundary(plane, shape, word_begin + word, y_begin, box.y_end,
+                                    maps[which] + origin + word * stride);
+    }
+  }
+  const auto dilate = disk.num_side == 1   ? dilate_wide<1>
+                      : disk.num_side == 2 ? dilate_wide<2>
+                                           : dilate_wide<0>;
+  for (int word = 0; word < num_words; ++word) {
+    const std::ptrdiff_t column = origin + word * stride;
+    for (int i = 0; i < num_rows; i += kLanes) {
+      const Rows g = load(maps[0] + column + i);
+      const Rows p = load(maps[1] + column + i);
+      if (any(g)) {
+        counts.truth += count_bits(g);
+        if (has[1]) {
+          counts.truth_matched += count_bits(g & dilate(maps[1] + column + i, stride, disk, spill));
+        }
+      }
+      if (any(p)) {
+        counts.prediction += count_bits(p);
+        if (has[0]) {
+          counts.prediction_matched +=
+              count_bits(p & dilate(maps[0] + column + i, stride, disk, spill));
+        }
       }
     }
   }

@@ -60,6 +60,23 @@ struct Disk {
 };
 inline constexpr int kMaxStripRadius = 29;
 
+/// Any disk, for radii that leave a strip of 64 columns no useful ones, and for off-centre disks.
+/// Its rows from the widest to the narrowest, each inside the one before.
+struct WideStep {
+  int dy;    // the row that is added …
+  int low;   // … after what was collected has been widened by this many columns to lower dx
+  int high;  // and by this many to higher dx
+};
+struct WideDisk {
+  const WideStep* steps;
+  int num_steps;
+  int shift;  // after the last step: dx that everything is moved by, and then
+  int low;    // widened by
+  int high;
+  int num_rows;  // largest |dy|
+  int num_side;  // words to each side that a pixel reaches
+};
+
 struct BoundaryCounts {
   std::uint32_t truth;
   std::uint32_t prediction;
@@ -89,11 +106,23 @@ struct Level {
   BoundaryCounts (*boundary)(const std::uint64_t* truth, const std::uint64_t* prediction,
                              const PlaneShape& shape, const PixelBox& box, const Disk& disk,
                              std::uint64_t* scratch);
+  /// The same for a WideDisk, with wide_scratch_words of scratch.
+  BoundaryCounts (*boundary_wide)(const std::uint64_t* truth, const std::uint64_t* prediction,
+                                  const PlaneShape& shape, const PixelBox& box,
+                                  const WideDisk& disk, std::uint64_t* scratch);
 };
 
 constexpr std::size_t boundary_scratch_words(int height) {
   return 2 *
          (static_cast<std::size_t>(height) + 2 * 64 + 2 * static_cast<std::size_t>(kRowPadding));
+}
+
+constexpr std::size_t wide_scratch_words(const PixelBox& box, const WideDisk& disk) {
+  const auto num_columns = static_cast<std::size_t>((box.x_end - box.x_begin) / 64 + 3) +
+                           2 * static_cast<std::size_t>(disk.num_side);
+  const std::size_t num_rows = static_cast<std::size_t>(box.y_end - box.y_begin + 1) +
+                               2 * static_cast<std::size_t>(disk.num_rows) + 2 * kRowPadding;
+  return 2 * num_columns * num_rows + 8 * (2 * static_cast<std::size_t>(disk.num_side) + 1);
 }
 
 /// The levels that this CPU can run, best first.

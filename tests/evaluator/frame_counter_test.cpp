@@ -117,6 +117,40 @@ TEST_P(EveryLevel, EqualsTheOracleAtEveryRadiusOfTheStripPath) {
   }
 }
 
+TEST_P(EveryLevel, EqualsTheOracleAtLargeRadii) {
+  std::mt19937_64 random(16);
+  for (const int radius : {30, 36, 64, 65, 128, 129, 300}) {
+    for (const int width : {5, 64, 200}) {
+      const Mask truth = test::random_mask(width, 1 + static_cast<int>(random() % 40), 2, random);
+      expect_equals_oracle(counter_, truth, perturbed(truth, random, 2), radius);
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST_P(EveryLevel, EqualsTheOracleWithOffCentreDisks) {
+  std::mt19937_64 random(17);
+  for (int i = 0; i < 40; ++i) {
+    const int width = 1 + static_cast<int>(random() % 150);
+    const int height = 1 + static_cast<int>(random() % 50);
+    const Mask truth = test::random_mask(width, height, 1, random);
+    const Mask prediction = perturbed(truth, random, 1);
+    CountingRules rules;
+    rules.boundary = BoundaryRule::mose_v2_plain;
+    rules.tolerance = 0.004 * static_cast<double>(1 + random() % 100);
+    std::vector<ObjectCounts> counts;
+    counter_.count(truth.view(), prediction.view(), rules, counts);
+    for (const ObjectCounts& object : counts) {
+      const double cap = rules.tolerance * std::hypot(width, height);
+      const double own = std::ceil(0.1 * std::sqrt(static_cast<double>(object.counts.truth)));
+      const double radius = object.counts.truth == 0 || own >= cap ? cap : std::ceil(cap);
+      ASSERT_EQ(object.counts, oracle::count(oracle::select(truth.view(), object.id),
+                                             oracle::select(prediction.view(), object.id), radius))
+          << width << "x" << height << " " << radius;
+    }
+  }
+}
+
 TEST_P(EveryLevel, EqualsTheOracleOnSizesAroundAWord) {
   std::mt19937_64 random(14);
   for (const int width : {1, 2, 63, 64, 65, 127, 128, 129}) {
