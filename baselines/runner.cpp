@@ -184,7 +184,7 @@ void write_labels(const Mask& labels, const std::map<int, std::string>& object_f
 
 // Predicts one clip into `folder`; counts frames through `tell`.
 std::uint64_t predict_clip(const Clip& clip, Predictor& predictor, const std::string& folder,
-                           const std::function<void()>& tell) {
+                           const RunOptions& options, const std::function<void()>& tell) {
   const Prompts prompts = clip.prompts();
   const Mask& first = prompts.masks.begin()->second;
   predictor.begin({clip.name, first.width(), first.height(), clip.num_frames, prompts.object_ids});
@@ -202,6 +202,8 @@ std::uint64_t predict_clip(const Clip& clip, Predictor& predictor, const std::st
       const Mask* const new_labels = prompt == prompts.masks.end() ? nullptr : &prompt->second;
       const Mask labels = predictor.step(rgb, new_labels, frames.at_end());
       write_labels(labels, prompts.object_folders, folder, frame->name);
+      if (options.on_frame)
+        options.on_frame(clip, frame->name, static_cast<int>(num_frames) - 1, rgb, labels);
     }
     tell();
   }
@@ -315,7 +317,7 @@ RunSummary predict_clips(const std::vector<Clip>& clips, Predictor& predictor,
       if (options.progress) options.progress(done, std::max(done, total));
     };
     try {
-      summary.num_frames += predict_clip(*clip, predictor, folder, tell);
+      summary.num_frames += predict_clip(*clip, predictor, folder, options, tell);
     } catch (const Error& error) {
       const std::string place = error.path().empty() ? clip->name : error.path();
       throw Error(error.kind(), place, error.found(), error.expected());

@@ -45,6 +45,11 @@ struct RunOptions {
   /// What made it (versions): written into the manifest, not compared.
   std::vector<std::pair<std::string, std::string>> versions;
   ProgressCallback progress;  // frames; may be empty
+  /// Told of every predicted frame, in order: the clip, the frame's name, its number in the clip,
+  /// the frame at the masks' size, its labels. May be empty.
+  std::function<void(const Clip& clip, const std::string& frame, int number, const cv::Mat& rgb,
+                     const Mask& labels)>
+      on_frame;
 };
 
 /// What a run did.

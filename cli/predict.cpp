@@ -6,6 +6,7 @@
 #include <ostream>
 #include <utility>
 
+#include "baselines/prediction_sheet.h"
 #include "baselines/predictors.h"
 #include "baselines/runner.h"
 #include "baselines/weights/load_weights.h"
@@ -156,6 +157,8 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
       ("normalization", po::value<std::string>(),
        "xray or imagenet (default: what the weights say, else the network's own)")  //
       ("device", po::value<std::string>()->default_value("cpu"), "cpu or cuda")     //
+      ("sheet", po::value<std::string>(),
+       "also write a picture (PNG) of the first clips: two frames each, objects outlined")  //
       ("out,o", po::value<std::string>(),
        "folder of the submission; a broken run goes on where it stopped");
   add_common_options(described);
@@ -217,7 +220,17 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
 
   ProgressBar bar("predicting", "frames", common, streams);
   run.progress = bar.callback();
+  const std::string sheet_path = text_of(values, "sheet");
+  constexpr int kSheetClips = 6;
+  PredictionSheet sheet(kSheetClips);
+  if (!sheet_path.empty()) {
+    run.on_frame = [&](const Clip& clip, const std::string& frame, int number, const cv::Mat& rgb,
+                       const Mask& labels) {
+      sheet.offer(clip.name, frame, number, clip.num_frames, rgb, labels);
+    };
+  }
   const RunSummary summary = predict_clips(work.clips, *predictor, run);
+  if (!sheet.empty()) sheet.write(sheet_path);
 
   char speed[64];
   std::snprintf(

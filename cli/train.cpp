@@ -582,6 +582,7 @@ int run_train(const std::vector<std::string>& arguments, const Streams& streams)
       {"libraries", {{"libtorch", torch_version()}, {"blas", loaded_blas()}}},
       {"command", Json::array()},
       {"settings", settings},
+      {"data_digest", training_data_digest(data.videos, data.stills)},
       {"steps_done", trainer.steps_done()},
       {"stopped_early", stopped_early},
       {"chosen_step", progress.best_step > 0 ? progress.best_step : trainer.steps_done()},

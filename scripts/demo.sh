@@ -1,28 +1,77 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# From nothing to a report: installs what is missing, builds, scores predictions and ends with the path of a report.
-# Where ANGIOBENCH_DATA (default ../shared/data) has MOSXAV's masks, the real predictions there are scored; elsewhere a
-# small synthetic benchmark is made and scored. Usage: demo.sh [--no-install]
+# The whole story on data that needs no download: installs what is missing, builds, makes a small synthetic benchmark,
+# validates it, predicts it with both learned baselines and the two floors, scores all four, puts them on a leaderboard
+# beside the published rows, checks one against another, and ends with the paths of a picture and a report.
+# Where ANGIOBENCH_DATA (default ../shared/data) has MOSXAV's masks, the real predictions there are scored, too.
+# Usage: demo.sh [--no-install]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 if [ "${1:-}" = --no-install ]; then ./scripts/setup.sh --no-install; else ./scripts/setup.sh; fi
 cmake --preset release -DANGIOBENCH_TESTS=OFF >/dev/null
 cmake --build --preset release --parallel "$(nproc)" --target angiobench
-program=build/release/cli/angiobench
-out=out/demo
-rm -rf "$out"
-mkdir -p "$out"
+program=$PWD/build/release/cli/angiobench
+weights=$PWD/baselines/weights/small.safetensors
+rm -rf out/demo
+mkdir -p out/demo
+cd out/demo
+started=$SECONDS
+
+say() { printf '\n== %s\n' "$*"; }
+# Shows a command as a user would type it, then runs it.
+run() {
+  printf '$ angiobench %s\n' "$*"
+  "$program" "$@"
+}
+
+say "A benchmark: three synthetic angiography runs in MOSXAV's layout, four frames a second"
+run synth -o set --preset fluoroscopy --sequences 0,0,3 --length 18-20 --seed 12 --quiet
+dataset=set/benchmarks/synth-test.json
+
+say "Is it what it should be?"
+run validate dataset --dataset $dataset -g set --quiet --fail-on error
+
+say "Predictions: the floors, and the learned baselines where this build has LibTorch"
+methods=(first-mask optical-flow)
+if "$program" version | grep -q 'baselines built'; then methods+=(stcn local); fi
+for method in "${methods[@]}"; do
+  case $method in stcn | local) options=(--weights "$weights") ;; *) options=() ;; esac
+  run predict --network "$method" "${options[@]}" --dataset $dataset -g set -o "predictions/$method" \
+    --sheet "frames-$method.png" --quiet
+done
+
+say "Scores, and a leaderboard that ships with the published rows"
+for method in "${methods[@]}"; do
+  run validate submission --dataset $dataset -g set -p "predictions/$method" --quiet --fail-on error >/dev/null
+  run score --dataset $dataset -g set -p "predictions/$method" -o "score/$method" --quiet | sed -n 1,2p
+  run leaderboard add "score/$method" --method "$method" --kind baseline --quiet >/dev/null
+done
+run leaderboard show --dataset synth-test
+run leaderboard show --format html -o leaderboard --quiet
+
+best=${methods[-1]}
+floor=${methods[0]}
+if [ "$best" = local ]; then floor=optical-flow; fi
+say "A gate, as a CI would have it: '$best' must not be worse than '$floor'"
+cat >gate.json <<'RULES'
+{
+  "schema": "gate-1",
+  "rules": [{"metric": "J&F", "scope": "overall", "max_drop": 0.0, "level": "error"}]
+}
+RULES
+verdict=0
+run check "score/$best" --baseline "score/$floor" --rules gate.json --quiet || verdict=$?
+echo "(exit code $verdict)"
+run report html "score/$best" --baseline "score/$floor" --with-images set/test/JPEGImages -o report.html --quiet
+cd ../..
 
 data=${ANGIOBENCH_DATA:-../shared/data}
 if [ -d "$data/mosxav/test/Annotations" ] && [ -d "$data/mosxav/predictions/test" ]; then
-  echo "Scoring the real MOSXAV test predictions in $data"
-  "$program" score --dataset mosxav-test -g "$data/mosxav" -p "$data/mosxav/predictions/test" -o "$out/score"
-else
-  echo "No MOSXAV masks in $data: making a small synthetic benchmark"
-  "$program" synth --preset demo -o "$out/synthetic"
-  "$program" predict --dataset mosxav-test -g "$out/synthetic" --network optical-flow -o "$out/predictions"
-  "$program" score --dataset mosxav-test -g "$out/synthetic" -p "$out/predictions" -o "$out/score"
+  say "The real MOSXAV test predictions"
+  "$program" score --dataset mosxav-test -g "$data/mosxav" -p "$data/mosxav/predictions/test" -o out/demo/mosxav --quiet
 fi
-echo
-echo "Open $(pwd)/$out/score/report.html"
+printf '\nThe story took %d s after the build.\n' $((SECONDS - started))
+echo "Look at  $(pwd)/out/demo/frames-$best.png"
+echo "     and $(pwd)/out/demo/leaderboard/index.html"
+echo "Open     $(pwd)/out/demo/report.html"

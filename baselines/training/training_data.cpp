@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "dataset/atomic_file.h"
+#include "dataset/digest.h"
 #include "dataset/error.h"
 #include "dataset/media/frame_io.h"
 #include "dataset/png.h"
@@ -150,6 +151,30 @@ std::vector<TrainingVideo> list_training_videos(const std::string& root,
                 "the frames (JPEGImages) beside the masks");
   }
   return videos;
+}
+
+std::string training_data_digest(const std::vector<TrainingVideo>& videos,
+                                 const std::vector<StillImage>& stills) {
+  Sha256Stream whole;
+  const auto add = [&](const std::string& path) {
+    if (path.empty()) return;
+    whole.update(path.substr(path.rfind('/') + 1) + "\n");
+    whole.update(format_digest(sha256(read_text_file(path))) + "\n");
+  };
+  for (const TrainingVideo& video : videos) {
+    whole.update("video " + video.name + "\n");
+    for (std::size_t i = 0; i < video.images.size(); ++i) {
+      add(video.images[i]);
+      add(video.masks[i]);
+    }
+  }
+  for (const StillImage& still : stills) {
+    whole.update("still\n");
+    add(still.image);
+    add(still.mask);
+    add(still.outlines);
+  }
+  return format_digest(whole.finish());
 }
 
 bool choose_objects(TrainingSample& sample, synth::Random& random) {

@@ -39,6 +39,11 @@ struct TrainingVideo {
 std::vector<TrainingVideo> list_training_videos(const std::string& root,
                                                 const std::string& benchmark);
 
+/// SHA-256 over the names (without folders) and contents of every file that can be drawn, in order:
+/// the same data has one digest wherever it lies. "sha256:…". Throws Error{input}.
+std::string training_data_digest(const std::vector<TrainingVideo>& videos,
+                                 const std::vector<StillImage>& stills);
+
 /// Three frames with up to two objects, ready to be made tensors: class 1 is the target, 2 the
 /// second object.
 struct TrainingSample {

@@ -308,5 +308,18 @@ TEST(StillImages, ReadRealAngiograms) {
   EXPECT_GE(with_target, 8);
 }
 
+TEST(TrainingDataDigest, DependsOnNamesAndContentsAndNotOnTheFolder) {
+  const auto digest = [](const std::string& name, const std::string& content) {
+    const test::TempFolder folder;
+    folder.write("v00/" + name, content);
+    folder.write("v00/m.png", "mask");
+    return training_data_digest({{"v00", {folder / ("v00/" + name)}, {folder / "v00/m.png"}}}, {});
+  };
+  EXPECT_EQ(digest("a.jpg", "one"), digest("a.jpg", "one"));
+  EXPECT_NE(digest("a.jpg", "one"), digest("b.jpg", "one"));
+  EXPECT_NE(digest("a.jpg", "one"), digest("a.jpg", "two"));
+  EXPECT_THROW(training_data_digest({}, {{"absent.jpg", "", ""}}), Error);
+}
+
 }  // namespace
 }  // namespace angiobench
