@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "baselines/torch_info.h"
 
+#include <ATen/Context.h>
 #include <torch/version.h>
 
 #include <fstream>
+
+#include "dataset/error.h"
 
 namespace angiobench {
 
@@ -23,6 +26,16 @@ std::string loaded_blas() {
     }
   }
   return {};
+}
+
+void check_device(const std::string& device) {
+  if (device != "cpu" && device != "cuda")
+    throw Error(ErrorKind::usage, "--device", device, "cpu or cuda");
+  if (device == "cuda" && !at::hasCUDA()) {
+    throw Error(ErrorKind::inconclusive, "--device cuda",
+                "LibTorch " TORCH_VERSION " finds no CUDA device",
+                "a LibTorch built with CUDA, and a graphics card");
+  }
 }
 
 bool is_reference_blas(std::string_view file) {

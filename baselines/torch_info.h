@@ -17,4 +17,8 @@ std::string loaded_blas();
 /// 30 times slower than with OpenBLAS (Debian: libopenblas0-openmp).
 bool is_reference_blas(std::string_view file);
 
+/// Throws Error{usage} for a device that is neither "cpu" nor "cuda", Error{inconclusive} where
+/// LibTorch finds no CUDA.
+void check_device(const std::string& device);
+
 }  // namespace angiobench

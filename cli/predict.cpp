@@ -137,7 +137,9 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
        "folder of its masks below --out (default: the clip's name)")                   //
       ("network", po::value<std::string>()->default_value("local"), networks.c_str())  //
       ("weights", po::value<std::string>(),
-       "weights of a learned network: .safetensors or .pth; 'seed' makes meaningless ones "
+       "weights of a learned network: 'small', which comes with this program; a .safetensors or "
+       ".pth "
+       "file; 'seed' makes meaningless ones "
        "(seed:CALIBRATION.safetensors: "
        "those of the golden figures)")  //
       ("window", po::value<int>(),

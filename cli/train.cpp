@@ -397,8 +397,13 @@ class Validation {
     fs::remove_all(folder, code);
     if (!outcome.failures.empty()) throw outcome.failures.front();
     const auto value = [&](const char* metric) {
-      const Aggregate* const found = find_aggregate(outcome.result, metric, "all");
-      return found != nullptr && found->value ? *found->value : 0.0;
+      for (const char* const scope : {"overall", "pooled"}) {
+        const Aggregate* const found = find_aggregate(outcome.result, metric, scope);
+        if (found != nullptr && found->value) return *found->value;
+      }
+      throw Error(ErrorKind::inconclusive, command_.validation,
+                  std::string("gives no ") + metric + " to choose weights by",
+                  "a benchmark whose protocol has J&F, J and F");
     };
     return {value("J&F"), value("J"), value("F")};
   }
@@ -575,6 +580,10 @@ int run_train(const std::vector<std::string>& arguments, const Streams& streams)
   // The best of the validations, else what came out last.
   StateDict chosen = progress.best_step > 0 ? read_safetensors(file(kBest)) : trainer.weights();
   if (command.half) chosen = half_precision(chosen);
+  // The digest that `predict` will say: of the weights as they are loaded.
+  StateDict as_loaded = chosen;
+  check_state_dict(as_loaded, network_tensors(network_spec_of(chosen, file(kWeights))),
+                   file(kWeights));
   Json provenance = {
       {"made_by", "angiobench train"},
       {"version", tool_version()},
@@ -589,7 +598,7 @@ int run_train(const std::vector<std::string>& arguments, const Streams& streams)
       {"validation", {{"benchmark", command.validation}}},
       {"seconds", std::round(progress.seconds)},
       {"threads", command.trainer.threads},
-      {"weights_digest", state_dict_digest(chosen)}};
+      {"weights_digest", state_dict_digest(as_loaded)}};
   if (progress.best_step > 0) provenance["validation"]["J&F"] = progress.best;
   for (const std::string& word : arguments) provenance["command"].push_back(word);
   WeightsMetadata metadata{{"made_by", "angiobench train"}};

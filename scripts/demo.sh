@@ -12,7 +12,6 @@ if [ "${1:-}" = --no-install ]; then ./scripts/setup.sh --no-install; else ./scr
 cmake --preset release -DANGIOBENCH_TESTS=OFF >/dev/null
 cmake --build --preset release --parallel "$(nproc)" --target angiobench
 program=$PWD/build/release/cli/angiobench
-weights=$PWD/baselines/weights/small.safetensors
 rm -rf out/demo
 mkdir -p out/demo
 cd out/demo
@@ -36,7 +35,7 @@ say "Predictions: the floors, and the learned baselines where this build has Lib
 methods=(first-mask optical-flow)
 if "$program" version | grep -q 'baselines built'; then methods+=(stcn local); fi
 for method in "${methods[@]}"; do
-  case $method in stcn | local) options=(--weights "$weights") ;; *) options=() ;; esac
+  case $method in stcn | local) options=(--weights small) ;; *) options=() ;; esac
   run predict --network "$method" "${options[@]}" --dataset $dataset -g set -o "predictions/$method" \
     --sheet "frames-$method.png" --quiet
 done
@@ -48,7 +47,7 @@ for method in "${methods[@]}"; do
   run leaderboard add "score/$method" --method "$method" --kind baseline --quiet >/dev/null
 done
 run leaderboard show --dataset synth-test
-run leaderboard show --format html -o leaderboard --quiet
+run leaderboard show --format html -o leaderboard
 
 best=${methods[-1]}
 floor=${methods[0]}
@@ -63,7 +62,7 @@ RULES
 verdict=0
 run check "score/$best" --baseline "score/$floor" --rules gate.json --quiet || verdict=$?
 echo "(exit code $verdict)"
-run report html "score/$best" --baseline "score/$floor" --with-images set/test/JPEGImages -o report.html --quiet
+run report html "score/$best" --baseline "score/$floor" --with-images set/test/JPEGImages -o report.html
 cd ../..
 
 data=${ANGIOBENCH_DATA:-../shared/data}

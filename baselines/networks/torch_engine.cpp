@@ -10,6 +10,7 @@
 
 #include "baselines/networks/torch_network.h"
 #include "baselines/torch_call.h"
+#include "baselines/torch_info.h"
 #include "dataset/error.h"
 
 namespace angiobench {
@@ -98,13 +99,7 @@ class TorchEngine final : public NetworkEngine {
 
 std::unique_ptr<NetworkEngine> make_torch_engine(const NetworkSpec& spec, const StateDict& weights,
                                                  const std::string& device) {
-  if (device != "cpu" && device != "cuda")
-    throw Error(ErrorKind::usage, "--device", device, "cpu or cuda");
-  if (device == "cuda" && !at::hasCUDA()) {
-    throw Error(ErrorKind::inconclusive, "--device cuda",
-                "LibTorch " TORCH_VERSION " finds no CUDA device",
-                "a LibTorch built with CUDA, and a graphics card");
-  }
+  check_device(device);
   return std::make_unique<TorchEngine>(spec, weights, device);
 }
 

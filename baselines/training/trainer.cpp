@@ -18,6 +18,7 @@
 
 #include "baselines/networks/torch_network.h"
 #include "baselines/torch_call.h"
+#include "baselines/torch_info.h"
 #include "baselines/training/losses.h"
 #include "baselines/training/training_step.h"
 #include "dataset/error.h"
@@ -268,6 +269,7 @@ struct Trainer::State {
 
 Trainer::Trainer(const TrainerOptions& options, TrainingData data, const StateDict& initial) {
   check_trainer_options(options);
+  check_device(options.device);
   if (data.videos.empty() && data.stills.empty())
     throw Error(ErrorKind::usage, "", "there is nothing to train on", "videos or still images");
   torch_call("training", [&] {

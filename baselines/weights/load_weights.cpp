@@ -6,6 +6,7 @@
 
 #include "baselines/weights/safetensors.h"
 #include "baselines/weights/seed_weights.h"
+#include "baselines/weights/shipped_weights.h"
 #include "dataset/error.h"
 
 namespace angiobench {
@@ -17,6 +18,7 @@ constexpr int kMaxResize = 16384;
 }  // namespace
 
 LoadedWeights load_weights(const std::string& name) {
+  const auto shipped = shipped_weights(name);
   constexpr std::string_view kSeed = "seed";
   constexpr std::string_view kSeedFile = "seed:";
   LoadedWeights loaded;
@@ -29,7 +31,8 @@ LoadedWeights load_weights(const std::string& name) {
     weights = reference_weights(read_safetensors(file), file);
   } else {
     WeightsMetadata words;
-    weights = read_weights(name, &words);
+    weights = shipped ? parse_safetensors(MemorySource(*shipped, name), &words)
+                      : read_weights(name, &words);
     loaded.normalization = words["normalization"];
     if (!loaded.normalization.empty() && loaded.normalization != "xray" &&
         loaded.normalization != "imagenet") {

@@ -22,9 +22,9 @@ struct LoadedWeights {
   bool is_trained = true;  // false: made from a seed, so that what they predict means nothing
 };
 
-/// Loads what `--weights` names: a file (read_weights), "seed" (random_weights of the official
-/// size) or "seed:FILE" (reference_weights with the calibration in FILE). Throws as those and
-/// check_state_dict do.
+/// Loads what `--weights` names: a file (read_weights), "small" (shipped_weights), "seed"
+/// (random_weights of the official size) or "seed:FILE" (reference_weights with the calibration in
+/// FILE). Throws as those and check_state_dict do.
 LoadedWeights load_weights(const std::string& name);
 
 }  // namespace angiobench

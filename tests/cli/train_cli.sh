@@ -33,6 +33,7 @@ expect 2 'width: .*is 3; expected even' train -o run --stills s --width 3
 expect 2 "key-blocks: .*is '1,2'" train -o run --stills s --key-blocks 1,2
 expect 2 'crop: .*is 100; expected a multiple of 16' train -o run --stills s --crop 100
 expect 2 "matching: .*is 'sideways'" train -o run --stills s --matching sideways
+expect 2 "device: .*is 'tpu'" train -o run --stills s --device tpu
 expect 3 'nowhere: error' train -o run --stills nowhere
 [ ! -e run ] || fail 'a failed run left a folder'
 
@@ -49,6 +50,13 @@ done
 [ "$(wc -l <whole/validation.csv)" = 3 ] || fail "validation.csv: $(cat whole/validation.csv)"
 grep -q '"data_digest": "sha256:' whole/provenance.json || fail 'no provenance'
 grep -q '<svg class="curve"' whole/training.html || fail 'the page has no curve'
+
+# What was chosen by is what `score` says of the same weights.
+expect 0 'predicted' predict --network local --weights whole/best.safetensors --normalization xray --resize 0 -g set \
+  --dataset set/benchmarks/synth-val.json -o chosen --quiet
+said=$("$program" score --dataset set/benchmarks/synth-val.json -g set -p chosen --quiet 2>/dev/null | awk '/J&F/ { print $2; exit }')
+best=$(tail -n +2 whole/validation.csv | sort -t, -k2,2gr | head -n 1 | cut -d, -f2)
+[ "$said" = "$(awk -v v="$best" 'BEGIN { printf "%.1f", 100 * v }')" ] || fail "validated $best, score says $said"
 
 # Stopped and gone on: the same weights, bit for bit.
 expect 0 '^stopped after step 3 of 8' train "${short[@]}" -o parts --stop-after 3
