@@ -81,10 +81,8 @@ void put_curve(std::string& out, const Column& steps, const Column& column, doub
   const auto [low_at, high_at] = std::minmax_element(y.begin(), y.end());
   const double low = *low_at;
   const double high = *high_at > low ? *high_at : low + 1;
-  const double last = std::max(x.back(), x.front() + 1);
-  const auto place_x = [&](double v) {
-    return kLeft + kWidth * (v - x.front()) / (last - x.front());
-  };
+  const double last = std::max(x.back(), 1.0);
+  const auto place_x = [&](double v) { return kLeft + kWidth * v / last; };
   const auto place_y = [&](double v) { return kTop + kHeight * (1 - (v - low) / (high - low)); };
 
   const std::string title = column.name + " over the steps: from " + decimal(y.front(), 4) +
@@ -100,7 +98,7 @@ void put_curve(std::string& out, const Column& steps, const Column& column, doub
         "\"/><text class=\"tick\" x=\"", coord(kLeft - 6), "\" y=\"", coord(place_y(value) + 4),
         "\" text-anchor=\"end\">", decimal(value, 3), "</text>");
   }
-  for (const double value : {x.front(), (x.front() + last) / 2, last}) {
+  for (const double value : {0.0, last / 2, last}) {
     put(out, "<text class=\"tick\" x=\"", coord(place_x(value)), "\" y=\"",
         coord(kTop + kHeight + 18), "\" text-anchor=\"middle\">", decimal(value, 4), "</text>");
   }
