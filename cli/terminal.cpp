@@ -117,9 +117,15 @@ ProgressCallback ProgressBar::callback() {
   return [this](std::uint64_t done, std::uint64_t total) { update(done, total); };
 }
 
+void ProgressBar::start_from(std::uint64_t done) {
+  const std::lock_guard lock(mutex_);
+  before_ = done;
+}
+
 void ProgressBar::show(std::uint64_t done, std::uint64_t total) {
   const double elapsed = seconds_between(start_, last_);
-  const double rate = elapsed > 0 ? static_cast<double>(done) / elapsed : 0;
+  const double rate =
+      elapsed > 0 ? static_cast<double>(done - std::min(done, before_)) / elapsed : 0;
   const double left = rate > 0 ? static_cast<double>(total - std::min(done, total)) / rate : 0;
   const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0;
   char numbers[96];

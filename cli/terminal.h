@@ -37,6 +37,8 @@ class ProgressBar {
 
   void update(std::uint64_t done, std::uint64_t total);
   ProgressCallback callback();
+  /// Work that was done before: it counts as done, not as speed.
+  void start_from(std::uint64_t done);
   /// Wipes the bar, so that other words can be printed.
   void clear();
 
@@ -48,6 +50,7 @@ class ProgressBar {
   const Streams& streams_;
   bool quiet_;
   bool drawn_ = false;
+  std::uint64_t before_ = 0;
   std::chrono::steady_clock::time_point start_;
   std::chrono::steady_clock::time_point last_;
   std::mutex mutex_;

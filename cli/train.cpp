@@ -534,6 +534,7 @@ int run_train(const std::vector<std::string>& arguments, const Streams& streams)
   {
     ProgressBar bar("training", "steps", command.common, streams);
     const ProgressCallback report = bar.callback();
+    bar.start_from(static_cast<std::uint64_t>(trainer.steps_done()));
     const auto total = static_cast<std::uint64_t>(command.trainer.steps);
     while (trainer.steps_done() < command.trainer.steps && !stopped_early && !interrupted) {
       row.add(trainer.step());
