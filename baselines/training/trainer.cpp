@@ -10,6 +10,7 @@
 #include <torch/nn/utils/clip_grad.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <future>
@@ -29,10 +30,12 @@ namespace {
 // Streams of random numbers, one for each purpose.
 enum Stream : std::uint64_t { kPick = 101, kSample, kMatching, kAnchors, kHead };
 
+// The shortest text that gives the same number back.
 std::string exact(double value) {
   char text[40];
-  std::snprintf(text, sizeof text, "%.17g", value);
-  return text;
+  const auto [end, code] = std::to_chars(text, text + sizeof text, value);
+  expects(code == std::errc(), "40 characters hold any number");
+  return {text, end};
 }
 
 StoredTensor stored(const at::Tensor& tensor) {
