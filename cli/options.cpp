@@ -20,6 +20,9 @@ po::variables_map parse_options(const std::vector<std::string>& arguments,
                                 const po::positional_options_description& positional,
                                 const HelpPage& help, const Streams& streams) {
   po::options_description all(described);
+  // Every verb takes the common flags, also one that has nothing to be quiet about.
+  const bool takes_common = described.find_nothrow("quiet", false) != nullptr;
+  if (!takes_common) add_common_options(all);
   all.add_options()("help,h", "show this page");
   po::variables_map values;
   try {
@@ -37,6 +40,8 @@ po::variables_map parse_options(const std::vector<std::string>& arguments,
                 << help.summary << "\n\n"
                 << all << "\nExamples:\n";
     for (const std::string& example : help.examples) streams.out << "  " << example << '\n';
+  } else if (!takes_common) {
+    read_common_options(values, streams);  // refuses what makes no sense
   }
   return values;
 }
