@@ -3,22 +3,25 @@
 # Makes the weights that ship (baselines/weights/small.*): renders the training set, trains, and puts weights,
 # provenance, log and curves beside each other. About 70 minutes on one 2.5 GHz core; a stopped run goes on where it was.
 # Where ANGIOBENCH_DATA (default ../shared/data) has ARCADE's training pictures, one clip in seven is made of them.
-# Usage: train_reference.sh [--keep] [WORK_FOLDER]   (default out/reference; --keep leaves baselines/weights alone)
+# Usage: train_reference.sh [--keep | --data-only] [WORK_FOLDER]   (default out/reference; --keep leaves
+# baselines/weights alone, --data-only renders the training set and stops)
 # With CONTRAST=0, STEPS=N, CROP=N it trains a variant, for ablations.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 keep=0
-if [ "${1:-}" = --keep ]; then
-  keep=1
-  shift
-fi
+data_only=0
+case "${1:-}" in
+  --keep) keep=1; shift ;;
+  --data-only) data_only=1; shift ;;
+esac
 work=${1:-out/reference}
 cmake --preset release -DANGIOBENCH_TESTS=OFF >/dev/null
 cmake --build --preset release --parallel "$(nproc)" --target angiobench
 program=build/release/cli/angiobench
 mkdir -p "$work"
 
-[ -d "$work/data" ] || "$program" synth -o "$work/data" --preset training --seed 2601 --jpeg-quality 90
+[ -d "$work/data/benchmarks" ] || "$program" synth -o "$work/data" --preset training --seed 2601 --jpeg-quality 90
+if [ "$data_only" = 1 ]; then exit 0; fi
 stills=()
 arcade=${ANGIOBENCH_DATA:-../shared/data}/arcade/train
 if [ -d "$arcade/images" ]; then stills=(--stills "$arcade" --still-share 0.15); fi
