@@ -418,7 +418,7 @@ class Validation {
 Json settings_of(const TrainCommand& command, const std::string& init_digest,
                  const TrainingData& data) {
   Json settings = {{"init", init_digest},
-                   {"dataset", command.dataset},
+                   {"dataset", command.dataset.empty() ? "" : load_benchmark(command.dataset).name},
                    {"videos", data.videos.size()},
                    {"stills", data.stills.size()}};
   for (const auto& [name, value] : command.trainer.described()) settings[name] = value;
