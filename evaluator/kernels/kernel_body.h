@@ -145,31 +145,24 @@ void pack(const std::uint8_t* labels, std::ptrdiff_t stride, const PackTarget& t
       last_bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << last_bits) - 1;
   // Down the columns, a few rows at a time that stay in the nearest cache: what stands below one
   // another is alike, so that branches are foreseen.
-  constexpr int kBlock = 2 * kGroup;
-  for (int top = 0; top < shape.height; top += kBlock) {
-    const int bottom = top + kBlock < shape.height ? top + kBlock : shape.height;
+  for (int top = 0; top < shape.height; top += kGroup) {
+    const int bottom = top + kGroup < shape.height ? top + kGroup : shape.height;
     for (int word = 0; word < shape.num_words; ++word) {
       const std::uint64_t mask = word + 1 == shape.num_words ? last_mask : ~std::uint64_t{0};
+      const std::uint8_t* bytes = labels + top * stride + 64 * word;
+      if (bottom - top == kGroup && !any_label(bytes, stride)) continue;
       Packing packing{target, word};
-      for (int y = top; y < bottom;) {
-        const std::uint8_t* bytes = labels + y * stride + 64 * word;
-        const int end = y + kGroup <= bottom ? y + kGroup : bottom;
-        if (end - y == kGroup && !any_label(bytes, stride)) {
-          y = end;
-          continue;
-        }
-        for (; y < end; ++y, bytes += stride) {
-          std::uint64_t left = ~equal_bytes(bytes, 0) & mask;
-          if (left == 0) continue;
-          // Take one label after the other: the work grows with what is in these 64 pixels only.
-          std::uint64_t bits = packing.raw == 0 ? 0 : equal_bytes(bytes, packing.raw) & left;
-          for (;;) {
-            if (bits != 0) packing.add(y, bits);
-            left &= ~bits;
-            if (left == 0) break;
-            packing.choose(bytes[__builtin_ctzll(left)]);
-            bits = equal_bytes(bytes, packing.raw) & left;
-          }
+      for (int y = top; y < bottom; ++y, bytes += stride) {
+        std::uint64_t left = ~equal_bytes(bytes, 0) & mask;
+        if (left == 0) continue;
+        // Take one label after the other: the work grows with what is in these 64 pixels only.
+        std::uint64_t bits = packing.raw == 0 ? 0 : equal_bytes(bytes, packing.raw) & left;
+        for (;;) {
+          if (bits != 0) packing.add(y, bits);
+          left &= ~bits;
+          if (left == 0) break;
+          packing.choose(bytes[__builtin_ctzll(left)]);
+          bits = equal_bytes(bytes, packing.raw) & left;
         }
       }
     }
