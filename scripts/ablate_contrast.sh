@@ -14,7 +14,7 @@ for seed in 1 2; do
     mkdir -p "$run"
     [ -e "$work/data" ] || ./scripts/train_reference.sh --data-only "$work"
     ln -sfn ../data "$run/data"
-    SEED=$seed CONTRAST=$contrast STEPS=1000 CROP=128 ./scripts/train_reference.sh --keep "$run"
+    SEED=$seed CONTRAST=$contrast STEPS=1000 CROP=128 FINE=0 ./scripts/train_reference.sh --keep "$run"
   done
 done
 [ -d "$work/test" ] || "$program" synth -o "$work/test" --preset fluoroscopy --seed 9017 --quiet

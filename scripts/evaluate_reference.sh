@@ -38,6 +38,7 @@ echo
 "$program" report markdown "${methods[@]/#/$work/score/}"
 echo
 "$program" compare "${methods[@]/#/$work/score/}" --markdown - --quiet
+"$program" compare "$work/score/stcn" "$work/score/local" --markdown - --quiet
 
 if [ -d "$data/davis-frames/JPEGImages" ]; then
   truth=$data/davis-frames/Annotations2017

@@ -29,7 +29,7 @@ for method in stcn local; do
   awk -v a="$(cat $method.score)" -v b="$(cat first-mask.score)" 'BEGIN { exit !(a > b + 5) }' ||
     fail "$method is not five points above the first mask"
   digest=$(grep -o '"weights": "sha256:[0-9a-f]*"' $method/manifest.json | grep -o 'sha256:[0-9a-f]*')
-  grep -q "\"weights_digest\": \"$digest\"" "$source/baselines/weights/small.provenance.json" ||
+  grep -q "\"weights_digest\": \"$digest\"" "$source/baselines/weights/small.fine.provenance.json" ||
     fail "$method ran on $digest, which the provenance does not name"
 done
 exit $failed
