@@ -9,7 +9,8 @@ namespace angiobench {
 enum class Severity { note, warning, error };
 
 /// A fact about the user's files: collected, never thrown. Codes are permanent and are explained in
-/// dataset/FINDINGS.md: D = dataset, P = submission (predictions), S = scoring.
+/// dataset/FINDINGS.md: A = archive, D = dataset, L = leaderboard, P = submission
+/// (predictions), S = scoring.
 struct Finding {
   std::string code;  // e.g. "P003"
   Severity severity = Severity::warning;

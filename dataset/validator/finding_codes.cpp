@@ -118,6 +118,22 @@ constexpr FindingCode kCodes[] = {
     {"D065", kError, "an object's own mask is not binary or its folder not a number",
      "one folder a number, one mask of 0 and one other value a frame"},
 
+    // Leaderboards.
+    {"L001", kError, "the database is damaged",
+     "restore the file, or make it again with 'angiobench leaderboard rebuild' from an export"},
+    {"L002", kError, "a table, index or trigger is not the program's own",
+     "restore the file, or make it again with 'angiobench leaderboard rebuild' from an export"},
+    {"L003", kError, "the audit was changed",
+     "compare with an export or a backup: its audit tells what the row said"},
+    {"L004", kError, "the end of the audit was cut off",
+     "compare with the export or the note that has the head"},
+    {"L005", kError, "runs and audit do not agree",
+     "add or remove runs with 'angiobench leaderboard' only; restore what is gone from an export"},
+    {"L006", kError, "the record of a run was changed",
+     "restore it from an export, or remove the run and add its result again"},
+    {"L007", kError, "a row is not what its run's record says",
+     "make the database again with 'angiobench leaderboard rebuild' from an export"},
+
     // Submissions: what is there.
     {"P001", kError, "a sequence is missing", "add its folder"},
     {"P002", kWarning, "a sequence is not in the benchmark", "remove the folder; it is not scored"},

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "dataset/error.h"
+#include "dataset/validator/finding_codes.h"
 #include "reports/leaderboard/records.h"
 #include "reports/leaderboard/sqlite.h"
 #include "reports/leaderboard/state.h"
@@ -24,13 +25,9 @@ using sqlite::Value;
 
 namespace {
 
-Finding problem(std::string code, std::string path, std::string message, std::string hint = {}) {
-  Finding finding;
-  finding.code = std::move(code);
-  finding.severity = Severity::error;
+Finding problem(std::string_view code, std::string path, std::string message) {
+  Finding finding = make_finding(code, std::move(message));
   finding.path = std::move(path);
-  finding.message = std::move(message);
-  finding.hint = std::move(hint);
   return finding;
 }
 
@@ -93,7 +90,8 @@ std::vector<Finding> Board::verify(std::span<const std::string> heads) const {
     }
     if (row.previous != previous) {
       findings.push_back(problem(
-          "L003", path, name + " names another row before it (" + row.previous + ")", previous));
+          "L003", path,
+          name + " names another row before it (" + row.previous + "); expected " + previous));
     }
     if (row.hash != audit_hash(row)) {
       findings.push_back(problem("L003", path,

@@ -5,13 +5,17 @@
 
 #include <cmath>
 #include <cstdio>
+#include <optional>
+#include <utility>
 #include <nlohmann/json.hpp>
 
 #include "dataset/atomic_file.h"
+#include "dataset/zip_writer.h"
 #include "evaluator/explanation.h"
 #include "evaluator/scorer.h"
 #include "reports/legacy_csv.h"
 #include "reports/result_json.h"
+#include "tests/support/temp_folder.h"
 #include "tests/support/test_data.h"
 
 namespace angiobench {
@@ -29,10 +33,11 @@ struct Case {
 
 void PrintTo(const Case& golden, std::ostream* out) { *out << golden.name; }
 
-Result score_case(const Case& golden, FrameRows rows = FrameRows::drop, int jobs = 2) {
+Result score_tree(const Case& golden, const std::string& path, FrameRows rows = FrameRows::drop,
+                  int jobs = 2) {
   const BenchmarkDefinition benchmark = load_benchmark(golden.benchmark);
   const SequenceIndex index = index_ground_truth(test::test_data(golden.truth), benchmark);
-  const auto predictions = open_file_tree(test::test_data(golden.predictions));
+  const auto predictions = open_file_tree(path);
   const Protocol protocol = load_protocol(benchmark.protocol);
   const MissingFrames missing = find_missing(index, *predictions, protocol);
   ScoreOptions options;
@@ -44,6 +49,10 @@ Result score_case(const Case& golden, FrameRows rows = FrameRows::drop, int jobs
   EXPECT_TRUE(outcome.failures.empty())
       << (outcome.failures.empty() ? "" : outcome.failures.front().what());
   return std::move(outcome.result);
+}
+
+Result score_case(const Case& golden, FrameRows rows = FrameRows::drop, int jobs = 2) {
+  return score_tree(golden, test::test_data(golden.predictions), rows, jobs);
 }
 
 nlohmann::json read_expected(const std::string& file) {
@@ -199,6 +208,50 @@ TEST(Golden, ExplainShowsTheRangeOfConventionsAndItsStepsAddUp) {
     EXPECT_GE(explanation.steps.size(), 4U);
   }
 }
+
+// Every submission at hand, whether it came as a folder or as a zip, in the other form.
+class FolderAndZip : public ::testing::TestWithParam<Case> {};
+
+TEST_P(FolderAndZip, GiveTheSameResult) {
+  ANGIOBENCH_REQUIRE_DATA(path, GetParam().predictions);
+  const auto tree = open_file_tree(path);
+  const test::TempFolder folder;
+  const bool is_zip = path.ends_with(".zip");
+  const std::string copy = folder / (is_zip ? "masks" : "masks.zip");
+  std::optional<ZipWriter> writer;
+  if (!is_zip) writer.emplace(copy);
+  std::vector<std::uint8_t> bytes;
+  for (const std::string& sequence : tree->folders("")) {
+    for (const std::string& file : tree->files(sequence)) {
+      const std::string name = join_path(sequence, file);
+      ASSERT_TRUE(tree->read(name, bytes)) << name;
+      if (writer) {
+        writer->add(name, bytes);
+      } else {
+        folder.write("masks/" + name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+      }
+    }
+  }
+  if (writer) writer->finish();
+  const Result original = score_tree(GetParam(), path);
+  EXPECT_FALSE(original.aggregates.empty());
+  EXPECT_EQ(result_to_json(score_tree(GetParam(), copy)), result_to_json(original));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Golden, FolderAndZip,
+    ::testing::Values(
+        Case{"mosxav_val", "mosxav-val", "mosxav", "mosxav/predictions/val", ""},
+        Case{"mosxav_test", "mosxav-test", "mosxav", "mosxav/predictions/test", ""},
+        Case{"xacv", "xacv", "xacv/gt", "xacv/pred", ""},
+        Case{"davis2016", "davis2016-val", "davis2016/gt", "davis2016/pred", ""},
+        Case{"davis2016_stm", "davis2016-val", "davis2016/gt", "davis2016/predictions/stm.zip", ""},
+        Case{"davis2016_siammask", "davis2016-val", "davis2016/gt",
+             "davis2016/predictions/siammask.zip", ""},
+        Case{"davis2017_a", "davis2017-val", "davis2017/Annotations", "davis2017/pred-a", ""},
+        Case{"davis2017_osvos", "davis2017-val", "davis2017/Annotations", "davis2017/pred-osvos",
+             ""}),
+    [](const auto& golden) { return std::string(golden.param.name); });
 
 // The official per-frame values of two submissions, printed with three decimals; every frame of
 // every sequence.

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <boost/filesystem/operations.hpp>
 #include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -82,6 +84,29 @@ TEST(FindingCodes, HaveAnExampleEachThatAValidatorCanMake) {
     const bool is_ours = entry.code[0] == 'D' || entry.code[0] == 'P';
     EXPECT_TRUE(!is_ours || covered.contains(entry.code)) << entry.code;
   }
+}
+
+// Every "X000" in a source outside the table is a code that the program can print.
+TEST(FindingCodes, AreTheOnesThatTheSourcesName) {
+  namespace fs = boost::filesystem;
+  std::set<std::string> named;
+  const std::regex quoted("\"([A-Z][0-9]{3})\"");
+  for (const char* folder : {"dataset", "evaluator", "reports", "cli", "baselines"}) {
+    for (const fs::directory_entry& entry :
+         fs::recursive_directory_iterator(fs::path(ANGIOBENCH_SOURCE_DIR) / folder)) {
+      const std::string extension = entry.path().extension().string();
+      if ((extension != ".cpp" && extension != ".h") ||
+          entry.path().filename() == "finding_codes.cpp") {
+        continue;
+      }
+      const std::string text = read_text_file(entry.path().string());
+      for (std::sregex_iterator it(text.begin(), text.end(), quoted), end; it != end; ++it)
+        named.insert((*it)[1].str());
+    }
+  }
+  std::set<std::string> table;
+  for (const FindingCode& entry : finding_codes()) table.insert(std::string(entry.code));
+  EXPECT_EQ(named, table);
 }
 
 // "### D001 · note · title" opens an entry of FINDINGS.md.
