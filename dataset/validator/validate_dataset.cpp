@@ -19,12 +19,12 @@
 #include "dataset/parallel.h"
 #include "dataset/sequence_index.h"
 #include "dataset/validator/annotation_reader.h"
-#include "dataset/validator/chunked_frames.h"
 #include "dataset/validator/finding_codes.h"
 #include "dataset/validator/layout_rules.h"
 #include "dataset/validator/mask_facts.h"
 #include "dataset/validator/sequence_files.h"
-#include "dataset/validator/thumbnail.h"
+#include "dataset/validator/sequence_tally.h"
+#include "dataset/validator/sequence_walk.h"
 
 namespace angiobench {
 namespace {
@@ -79,9 +79,7 @@ struct Worker {
 // What is known of a sequence before its masks are read, and what its frames add.
 struct SequenceWork {
   SequenceImages images;
-  std::array<std::size_t, 3>
-      sampled{};  // frames whose image size and thumbnail are taken: first, middle, last
-  std::vector<Thumbnail> thumbnails = std::vector<Thumbnail>(3);
+  SampledFrames sampled;  // frames whose image size and thumbnail are taken
 };
 
 SemanticRecord read_semantic(const Context& context, Worker& worker, const Sequence& sequence,
@@ -151,15 +149,12 @@ FrameRecord read_frame(const Context& context, Worker& worker, std::size_t at, s
   if (!context.semantic_root.empty() && ids.width > 0) {
     record.semantic = read_semantic(context, worker, sequence, frame, ids);
   }
-  for (std::size_t i = 0; i < work.sampled.size(); ++i) {
-    if (work.sampled[i] != position) continue;
-    if (context.has_thumbnail[at] && ids.width > 0) {
-      work.thumbnails[i] = make_thumbnail(ids, std::string(frame), context.options.thumbnail_side);
-    }
-    if (const auto image = work.images.names.find(frame); image && !record.image) {
-      const std::string file = join_path(sequence.images, work.images.files[*image]);
-      if (tree.read(file, worker.bytes)) record.image = image_size(worker.bytes);
-    }
+  if (!work.sampled.contains(position)) return record;
+  if (context.has_thumbnail[at] && ids.width > 0)
+    work.sampled.take(position, ids, frame, context.options.thumbnail_side);
+  if (const auto image = work.images.names.find(frame)) {
+    const std::string file = join_path(sequence.images, work.images.files[*image]);
+    if (tree.read(file, worker.bytes)) record.image = image_size(worker.bytes);
   }
   return record;
 }
@@ -169,8 +164,6 @@ FrameRecord read_frame(const Context& context, Worker& worker, std::size_t at, s
 std::string size_text(int width, int height) {
   return std::to_string(width) + "x" + std::to_string(height);
 }
-
-std::string who(int id) { return "object " + std::to_string(id); }
 
 class SequenceCheck {
  public:
@@ -184,8 +177,6 @@ class SequenceCheck {
         findings_(findings) {}
 
   SequenceStatistics run() {
-    statistics_.name = sequence_.name;
-    statistics_.annotated_frames = sequence_.frames.size();
     statistics_.frames = work_.images.names.size();
     if (statistics_.frames == 0) statistics_.frames = static_cast<std::uint64_t>(sequence_.length);
     collect();
@@ -196,11 +187,7 @@ class SequenceCheck {
     check_prompts();
     check_groups();
     check_meta();
-    for (Thumbnail& thumbnail : work_.thumbnails) {
-      const bool is_new =
-          statistics_.thumbnails.empty() || statistics_.thumbnails.back().frame != thumbnail.frame;
-      if (!thumbnail.png.empty() && is_new) statistics_.thumbnails.push_back(std::move(thumbnail));
-    }
+    work_.sampled.move_into(statistics_);
     return std::move(statistics_);
   }
 
@@ -209,12 +196,8 @@ class SequenceCheck {
 
  private:
   std::string path_of(std::size_t position, int object = -1) const {
-    const Layout layout = context_.index.benchmark.layout;
-    if (mask_storage(layout) == MaskStorage::object_pngs && object < 0) {
-      return context_.index.truth->display_path(sequence_.folder);
-    }
-    return context_.index.truth->display_path(
-        mask_path(layout, sequence_, sequence_.frames[position], object));
+    return annotation_place(*context_.index.truth, context_.index.benchmark.layout, MaskRole::truth,
+                            sequence_, position, object);
   }
 
   void add(std::string_view code, std::string message, std::size_t position, int object = -1) {
@@ -223,8 +206,7 @@ class SequenceCheck {
 
   // Goes over the masks once: troubles, labels, objects, digest.
   void collect() {
-    Sha256Stream digest;
-    std::map<int, ObjectStatistics> objects;
+    SequenceTally tally(sequence_);
     std::size_t readable_with_objects = 0;
     chain_ = 0x6A09E667F3BCC908ULL;
     for (std::size_t i = 0; i < records_.size(); ++i) {
@@ -233,27 +215,15 @@ class SequenceCheck {
         add_trouble(annotation, i);
         continue;
       }
-      ++statistics_.readable_frames;
-      digest.update(sequence_.frames[i]);
-      digest.update(std::string_view("\0", 1));
-      digest.update(annotation.digest);
-      if (statistics_.width == 0) {
-        first_readable_ = i;
-        statistics_.width = annotation.facts.width;
-        statistics_.height = annotation.facts.height;
-      }
+      tally.add_mask(i, annotation);
       chain_ = (chain_ ^ annotation.facts.fingerprint) * 0x9E3779B97F4A7C15ULL;
       if (!check_labels(annotation, i)) continue;
-      const bool shows_some = count_objects(annotation.facts, i, objects);
-      if (!shows_some) ++statistics_.empty_masks;
-      readable_with_objects += shows_some ? 1 : 0;
+      const std::map<int, std::uint32_t> pixels = pixels_of(annotation.facts);
+      tally.add_objects(i, pixels, tally.first_readable());
+      readable_with_objects += pixels.empty() ? 0 : 1;
     }
     if (readable_with_objects < 2) chain_ = 0;
-    statistics_.digest = digest.finish();
-    for (auto& [id, object] : objects) {
-      object.mean_pixels /= static_cast<double>(object.frames);
-      statistics_.objects.push_back(std::move(object));
-    }
+    tally.finish(statistics_);
   }
 
   void add_trouble(const Annotation& annotation, std::size_t position) {
@@ -311,8 +281,8 @@ class SequenceCheck {
                : "0 to " + std::to_string(context_.index.benchmark.max_objects) + " or 255";
   }
 
-  bool count_objects(const MaskFacts& facts, std::size_t position,
-                     std::map<int, ObjectStatistics>& objects) {
+  // Object -> pixels.
+  std::map<int, std::uint32_t> pixels_of(const MaskFacts& facts) const {
     std::map<int, std::uint32_t> pixels;
     const bool has_labels = mask_storage(context_.index.benchmark.layout) == MaskStorage::label_png;
     for (const LabelArea& area : facts.labels) {
@@ -320,24 +290,7 @@ class SequenceCheck {
       if (has_labels && id == 0) continue;
       if (area.pixels > 0) pixels[id] += area.pixels;
     }
-    for (const auto& [id, count] : pixels) {
-      ObjectStatistics& object = objects[id];
-      const auto at = static_cast<std::uint32_t>(position);
-      if (object.frames == 0) {
-        object.id = id;
-        object.first_frame = sequence_.frames[position];
-        object.late = position > first_readable_;
-        object.min_pixels = count;
-      }
-      ++object.frames;
-      object.min_pixels = std::min(object.min_pixels, count);
-      object.max_pixels = std::max(object.max_pixels, count);
-      object.mean_pixels += count;
-      if (object.runs.empty() || object.runs.back().second + 1 != at)
-        object.runs.emplace_back(at, at);
-      object.runs.back().second = at;
-    }
-    return !pixels.empty();
+    return pixels;
   }
 
   void check_sizes() {
@@ -464,7 +417,7 @@ class SequenceCheck {
         found += (found.empty() ? "" : ", ") + names[kind].name;
       }
       if (num_classes > 1)
-        findings_.add("D053", who(id) + " is " + found, tree.display_path(folder), {}, id);
+        findings_.add("D053", object_text(id) + " is " + found, tree.display_path(folder), {}, id);
     }
   }
 
@@ -486,7 +439,7 @@ class SequenceCheck {
       ids += (ids.empty() ? "" : ", ") + std::to_string(object.id);
       if (object.max_pixels <= kFewPixels) {
         findings_.add("D038",
-                      who(object.id) + " has at most " + std::to_string(object.max_pixels) +
+                      object_text(object.id) + " has at most " + std::to_string(object.max_pixels) +
                           " pixels, in " + std::to_string(object.frames) + " frames",
                       folder, object.first_frame, object.id);
       }
@@ -537,7 +490,7 @@ class SequenceCheck {
     for (const ObjectStatistics& object : statistics_.objects) {
       if (!object.prompt.empty()) continue;
       findings_.add("D030",
-                    who(object.id) + " is first shown in " + object.first_frame +
+                    object_text(object.id) + " is first shown in " + object.first_frame +
                         (sequence_.prompts.empty() ? ", after the first annotated frame"
                                                    : ", which no prompt names"),
                     folder, object.first_frame, object.id);
@@ -578,8 +531,8 @@ class SequenceCheck {
       if (!prompt || object.prompt <= object.first_frame) continue;
       const std::uint64_t early = frames_before(object, *prompt);
       findings_.add_many("D033", early,
-                         who(object.id) + " is prompted in " + object.prompt + " but there from " +
-                             object.first_frame + " on",
+                         object_text(object.id) + " is prompted in " + object.prompt +
+                             " but there from " + object.first_frame + " on",
                          folder, object.first_frame, object.id);
     }
   }
@@ -600,16 +553,16 @@ class SequenceCheck {
       const bool seen = sequence_.seen_objects.contains(object.id);
       const bool unseen = sequence_.unseen_objects.contains(object.id);
       if (seen && unseen)
-        findings_.add("D036", who(object.id) + " is listed as seen and as unseen", path, {},
+        findings_.add("D036", object_text(object.id) + " is listed as seen and as unseen", path, {},
                       object.id);
       if (!seen && !unseen)
-        findings_.add("D036", who(object.id) + " is in the masks and in neither group", path, {},
-                      object.id);
+        findings_.add("D036", object_text(object.id) + " is in the masks and in neither group",
+                      path, {}, object.id);
     }
     for (const std::set<int>* const group : {&sequence_.seen_objects, &sequence_.unseen_objects}) {
       for (const int id : *group) {
         if (find_object(id) == nullptr)
-          findings_.add("D036", who(id) + " is in a group and in no mask", path, {}, id);
+          findings_.add("D036", object_text(id) + " is in a group and in no mask", path, {}, id);
       }
     }
   }
@@ -619,8 +572,8 @@ class SequenceCheck {
     if (!sequence_.meta_objects.empty() && rules_.prompts != PromptRule::listed) {
       for (const ObjectStatistics& object : statistics_.objects) {
         if (!sequence_.meta_objects.contains(object.id)) {
-          findings_.add("D041", who(object.id) + " is in the masks and not in the json", path,
-                        object.first_frame, object.id);
+          findings_.add("D041", object_text(object.id) + " is in the masks and not in the json",
+                        path, object.first_frame, object.id);
         }
       }
     }
@@ -630,16 +583,17 @@ class SequenceCheck {
       const auto position = sequence_.frames.find(first);
       ObjectStatistics* const object = find_object(id);
       if (!position) {
-        findings_.add("D041", who(id) + " starts in " + first + ", which has no mask", path, first,
-                      id);
+        findings_.add("D041", object_text(id) + " starts in " + first + ", which has no mask", path,
+                      first, id);
       } else if (object == nullptr || !shows(*object, *position)) {
-        findings_.add("D041", who(id) + " starts in " + first + ", whose mask does not show it",
+        findings_.add("D041",
+                      object_text(id) + " starts in " + first + ", whose mask does not show it",
                       path, first, id);
       } else if (object->first_frame < first) {
-        findings_.add(
-            "D041",
-            who(id) + " starts in " + first + " but is there from " + object->first_frame + " on",
-            path, first, id);
+        findings_.add("D041",
+                      object_text(id) + " starts in " + first + " but is there from " +
+                          object->first_frame + " on",
+                      path, first, id);
       }
     }
     if (sequence_.length > 0) {
@@ -678,8 +632,6 @@ class SequenceCheck {
   SequenceStatistics statistics_;
   std::uint64_t chain_ = 0;
   std::size_t void_frames_ = 0;
-  std::size_t first_readable_ =
-      0;  // an object is late where a mask that can be read comes before it
 };
 
 // --- what belongs to no single sequence ---
@@ -903,12 +855,7 @@ void check_copies(const std::vector<std::uint64_t>& chains, const SequenceIndex&
 
 Validation validate_dataset(const std::string& root, const BenchmarkDefinition& benchmark,
                             const ValidationOptions& options) {
-  Validation validation;
-  validation.subject = "dataset";
-  validation.path = root;
-  validation.benchmark = benchmark.name;
-  validation.title = benchmark.title;
-  validation.layout = layout_name(benchmark.layout);
+  Validation validation = begin_validation("dataset", root, benchmark);
 
   IndexOptions index_options;
   index_options.meta_file = options.meta_file;
@@ -943,21 +890,15 @@ Validation validate_dataset(const std::string& root, const BenchmarkDefinition& 
   if (benchmark.layout == Layout::cadica) list_cadica(*index.truth, general);
 
   // Read all masks; the thread that finishes a sequence's last chunk sums it up.
-  const std::size_t count = index.sequences.size();
-  std::vector<FindingCollector> findings;
-  for (const Sequence& sequence : index.sequences)
-    findings.emplace_back(sequence.name, options.max_per_code);
-  std::vector<std::uint64_t> chains(count);
-  validation.sequences.resize(count);
-  read_in_chunks<FrameRecord, SequenceWork, Worker>(
-      index, options.jobs, options.progress, [&] { return std::make_unique<Worker>(context); },
-      [&](std::size_t at) {
-        SequenceWork work;
+  std::vector<std::uint64_t> chains(index.sequences.size());
+  std::vector<FindingCollector> findings = walk_sequences<FrameRecord, SequenceWork, Worker>(
+      index, options, validation, [&] { return std::make_unique<Worker>(context); },
+      [&](std::size_t at, FindingCollector& found) {
         const Sequence& sequence = index.sequences[at];
-        const std::size_t frames = sequence.frames.size();
-        work.sampled = {0, frames / 2, frames - 1};
+        SequenceWork work;
+        work.sampled = SampledFrames(sequence.frames.size());
         if (rules.object_sequences) work.images = list_images(index, sequence);
-        check_sequence_files(index, sequence, rules, work.images, findings[at]);
+        check_sequence_files(index, sequence, rules, work.images, found);
         return work;
       },
       [&](Worker& worker, std::size_t at, std::size_t begin, std::size_t end, SequenceWork& work) {
@@ -967,10 +908,12 @@ Validation validate_dataset(const std::string& root, const BenchmarkDefinition& 
           records.push_back(read_frame(context, worker, at, i, work));
         return records;
       },
-      [&](std::size_t at, SequenceWork& work, const std::vector<FrameRecord>& records) {
-        SequenceCheck check(context, index.sequences[at], work, records, findings[at]);
-        validation.sequences[at] = check.run();
+      [&](std::size_t at, SequenceWork& work, const std::vector<FrameRecord>& records,
+          FindingCollector& found) {
+        SequenceCheck check(context, index.sequences[at], work, records, found);
+        SequenceStatistics statistics = check.run();
         chains[at] = check.chain();
+        return statistics;
       });
 
   check_copies(chains, index, general);

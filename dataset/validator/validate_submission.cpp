@@ -16,12 +16,12 @@
 #include "dataset/pack.h"
 #include "dataset/sequence_index.h"
 #include "dataset/validator/annotation_reader.h"
-#include "dataset/validator/chunked_frames.h"
 #include "dataset/validator/finding_codes.h"
 #include "dataset/validator/layout_rules.h"
 #include "dataset/validator/mask_facts.h"
+#include "dataset/validator/sequence_tally.h"
+#include "dataset/validator/sequence_walk.h"
 #include "dataset/validator/submission_files.h"
-#include "dataset/validator/thumbnail.h"
 
 namespace angiobench {
 namespace {
@@ -65,8 +65,7 @@ struct Worker {
 
 struct SequenceWork {
   std::vector<bool> present;
-  std::array<std::size_t, 3> sampled{};
-  std::vector<Thumbnail> thumbnails = std::vector<Thumbnail>(3);
+  SampledFrames sampled;
 };
 
 double agreement(const MaskView& prediction, const Mask& truth) {
@@ -148,20 +147,14 @@ std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std
       record.agreement[1] = agreement(ids, worker.truths[1]);
       if (i > 0 && follows(i)) record.agreement[0] = agreement(ids, worker.truths[0]);
       if (has_next && follows(i + 1)) record.agreement[2] = agreement(ids, worker.truths[2]);
-      for (std::size_t k = 0; k < work.sampled.size(); ++k) {
-        if (work.sampled[k] == i && context.has_thumbnail[at]) {
-          work.thumbnails[k] =
-              make_thumbnail(ids, std::string(sequence.frames[i]), context.options.thumbnail_side);
-        }
-      }
+      if (context.has_thumbnail[at])
+        work.sampled.take(i, ids, sequence.frames[i], context.options.thumbnail_side);
     }
     std::swap(worker.truths[0], worker.truths[1]);
     std::swap(worker.truths[1], worker.truths[2]);
   }
   return records;
 }
-
-std::string who(int id) { return "object " + std::to_string(id); }
 
 class SequenceCheck {
  public:
@@ -175,18 +168,12 @@ class SequenceCheck {
         findings_(findings) {}
 
   SequenceStatistics run() {
-    statistics_.name = sequence_.name;
-    statistics_.annotated_frames = sequence_.frames.size();
     collect_truth();
     collect();
     check_prompts();
     check_objects();
     check_likeness();
-    for (Thumbnail& thumbnail : work_.thumbnails) {
-      const bool is_new =
-          statistics_.thumbnails.empty() || statistics_.thumbnails.back().frame != thumbnail.frame;
-      if (!thumbnail.png.empty() && is_new) statistics_.thumbnails.push_back(std::move(thumbnail));
-    }
+    work_.sampled.move_into(statistics_);
     return std::move(statistics_);
   }
 
@@ -213,11 +200,8 @@ class SequenceCheck {
   }
 
   std::string path_of(std::size_t position, int object = -1) const {
-    const Layout layout = context_.index.benchmark.layout;
-    if (mask_storage(layout) == MaskStorage::object_pngs && object < 0)
-      return context_.submission.display_path(sequence_.name);
-    return context_.submission.display_path(
-        prediction_path(layout, sequence_, sequence_.frames[position], object));
+    return annotation_place(context_.submission, context_.index.benchmark.layout,
+                            MaskRole::prediction, sequence_, position, object);
   }
 
   void add(std::string_view code, std::string message, std::size_t position, int object = -1) {
@@ -269,8 +253,7 @@ class SequenceCheck {
   }
 
   void collect() {
-    Sha256Stream digest;
-    std::map<int, ObjectStatistics> objects;
+    SequenceTally tally(sequence_);
     std::array<bool, 256> allowed{};
     const bool known = has_labels() && !rules_.prediction_labels.empty();
     for (std::size_t i = 0; known && i < allowed.size(); ++i)
@@ -284,14 +267,7 @@ class SequenceCheck {
         add_trouble(prediction, i);
         continue;
       }
-      ++statistics_.readable_frames;
-      digest.update(sequence_.frames[i]);
-      digest.update(std::string_view("\0", 1));
-      digest.update(prediction.digest);
-      if (statistics_.width == 0) {
-        statistics_.width = prediction.facts.width;
-        statistics_.height = prediction.facts.height;
-      }
+      tally.add_mask(i, prediction);
       if (prediction.foreign_label >= 0) {
         auto& [first, count] = foreign_palette[prediction.foreign_label];
         if (count++ == 0) first = i;
@@ -300,7 +276,7 @@ class SequenceCheck {
       if (!check_labels(prediction, i,
                         known ? std::span<const bool>(allowed) : std::span<const bool>(), highest))
         continue;
-      if (!count_objects(prediction.facts, i, objects)) ++statistics_.empty_masks;
+      tally.add_objects(i, pixels_of(prediction.facts), 0);
     }
     for (const auto& [label, place] : foreign_palette) {
       findings_.add_many("P014", place.second,
@@ -309,13 +285,11 @@ class SequenceCheck {
                              " masks",
                          path_of(place.first), sequence_.frames[place.first]);
     }
-    statistics_.digest = digest.finish();
-    check_sequence_ids(objects.size());
-    for (auto& [id, object] : objects) {
-      object.mean_pixels /= static_cast<double>(object.frames);
-      if (const auto prompt = prompts_.find(id); prompt != prompts_.end())
+    tally.finish(statistics_);
+    check_sequence_ids(statistics_.objects.size());
+    for (ObjectStatistics& object : statistics_.objects) {
+      if (const auto prompt = prompts_.find(object.id); prompt != prompts_.end())
         object.prompt = sequence_.frames[prompt->second];
-      statistics_.objects.push_back(std::move(object));
     }
   }
 
@@ -326,13 +300,9 @@ class SequenceCheck {
 
   void check_mask_ids(const MaskFacts& facts, std::size_t position) {
     if (!has_id_limit()) return;
-    std::set<int> ids;
-    for (const LabelArea& area : facts.labels) {
-      const int id = predicted_id(area);
-      if (id >= 0 && area.pixels > 0) ids.insert(id);
-    }
     try {
-      check_num_ids(ids.size(), context_.limits.max_ids, IdScope::mask, path_of(position));
+      check_num_ids(pixels_of(facts).size(), context_.limits.max_ids, IdScope::mask,
+                    path_of(position));
     } catch (const Error& error) {
       has_too_many_ids_ = true;
       findings_.add("S013", error.found() + "; expected " + error.expected(), error.path(),
@@ -425,31 +395,14 @@ class SequenceCheck {
     return true;
   }
 
-  bool count_objects(const MaskFacts& facts, std::size_t position,
-                     std::map<int, ObjectStatistics>& objects) {
+  // Object -> pixels.
+  std::map<int, std::uint32_t> pixels_of(const MaskFacts& facts) const {
     std::map<int, std::uint32_t> pixels;
     for (const LabelArea& area : facts.labels) {
       const int id = predicted_id(area);
       if (id >= 0 && area.pixels > 0) pixels[id] += area.pixels;
     }
-    for (const auto& [id, count] : pixels) {
-      ObjectStatistics& object = objects[id];
-      const auto at = static_cast<std::uint32_t>(position);
-      if (object.frames == 0) {
-        object.id = id;
-        object.first_frame = sequence_.frames[position];
-        object.late = position > 0;
-        object.min_pixels = count;
-      }
-      ++object.frames;
-      object.min_pixels = std::min(object.min_pixels, count);
-      object.max_pixels = std::max(object.max_pixels, count);
-      object.mean_pixels += count;
-      if (object.runs.empty() || object.runs.back().second + 1 != at)
-        object.runs.emplace_back(at, at);
-      object.runs.back().second = at;
-    }
-    return !pixels.empty();
+    return pixels;
   }
 
   // The mask of the first annotated frame against the prompt that it is.
@@ -474,7 +427,7 @@ class SequenceCheck {
       if (out_of_range_.contains(object.id)) continue;
       if (!first_truth_.contains(object.id)) {
         findings_.add_many("P017", object.frames,
-                           who(object.id) + " is in " + std::to_string(object.frames) +
+                           object_text(object.id) + " is in " + std::to_string(object.frames) +
                                " masks and in none of the ground truth",
                            folder, object.first_frame, object.id);
         continue;
@@ -488,7 +441,7 @@ class SequenceCheck {
       }
       if (early > 0) {
         findings_.add_many("P018", early,
-                           who(object.id) + " is in " + std::to_string(early) +
+                           object_text(object.id) + " is in " + std::to_string(early) +
                                " masks before its prompt in " +
                                std::string(sequence_.frames[prompt->second]),
                            folder, object.first_frame, object.id);
@@ -508,7 +461,7 @@ class SequenceCheck {
       if (beyond == 0 && is_judged) {
         findings_.add(
             "P019",
-            who(id) + " is in no mask" +
+            object_text(id) + " is in no mask" +
                 std::string(object == statistics_.objects.end() ? "" : " but that of its prompt"),
             folder, sequence_.frames[given], id);
       }
@@ -623,12 +576,7 @@ class SequenceCheck {
 Validation validate_submission(const std::string& predictions, const std::string& root,
                                const BenchmarkDefinition& benchmark,
                                const ValidationOptions& options, const SubmissionLimits& limits) {
-  Validation validation;
-  validation.subject = "submission";
-  validation.path = predictions;
-  validation.benchmark = benchmark.name;
-  validation.title = benchmark.title;
-  validation.layout = layout_name(benchmark.layout);
+  Validation validation = begin_validation("submission", predictions, benchmark);
 
   IndexOptions index_options;
   index_options.meta_file = options.meta_file;
@@ -670,29 +618,26 @@ Validation validate_submission(const std::string& predictions, const std::string
 
   const Context context{index,   *tree,  rules,
                         options, limits, spread(index.sequences.size(), options.max_thumbnails)};
-  std::vector<FindingCollector> findings;
-  for (const Sequence& sequence : index.sequences)
-    findings.emplace_back(sequence.name, options.max_per_code);
-  validation.sequences.resize(index.sequences.size());
   std::vector<char> swapped(index.sequences.size());
-  read_in_chunks<FrameRecord, SequenceWork, Worker>(
-      index, options.jobs, options.progress, [&] { return std::make_unique<Worker>(context); },
-      [&](std::size_t at) {
-        SequenceWork work;
+  std::vector<FindingCollector> findings = walk_sequences<FrameRecord, SequenceWork, Worker>(
+      index, options, validation, [&] { return std::make_unique<Worker>(context); },
+      [&](std::size_t at, FindingCollector& found) {
         const Sequence& sequence = index.sequences[at];
-        const std::size_t frames = sequence.frames.size();
-        work.sampled = {0, frames / 2, frames - 1};
-        work.present = check_submitted_names(*tree, index, sequence,
-                                             files.sequences.at(sequence.name), findings[at]);
+        SequenceWork work;
+        work.sampled = SampledFrames(sequence.frames.size());
+        work.present =
+            check_submitted_names(*tree, index, sequence, files.sequences.at(sequence.name), found);
         return work;
       },
       [&](Worker& worker, std::size_t at, std::size_t begin, std::size_t end, SequenceWork& work) {
         return read_frames(context, worker, at, begin, end, work);
       },
-      [&](std::size_t at, SequenceWork& work, const std::vector<FrameRecord>& records) {
-        SequenceCheck check(context, index.sequences[at], work, records, findings[at]);
-        validation.sequences[at] = check.run();
+      [&](std::size_t at, SequenceWork& work, const std::vector<FrameRecord>& records,
+          FindingCollector& found) {
+        SequenceCheck check(context, index.sequences[at], work, records, found);
+        SequenceStatistics statistics = check.run();
         swapped[at] = check.holds_truth_values() && check.truth_holds_ids() ? 1 : 0;
+        return statistics;
       });
 
   // Values of the truth in the predictions and ids in the truth: the two were swapped, whatever

@@ -60,6 +60,17 @@ void FindingCollector::move_into(Validation& validation) {
   suppressed_.clear();
 }
 
+Validation begin_validation(std::string_view subject, std::string_view path,
+                            const BenchmarkDefinition& benchmark) {
+  Validation validation;
+  validation.subject = subject;
+  validation.path = path;
+  validation.benchmark = benchmark.name;
+  validation.title = benchmark.title;
+  validation.layout = layout_name(benchmark.layout);
+  return validation;
+}
+
 void add_totals(Validation& validation) {
   ValidationTotals& totals = validation.totals;
   Sha256Stream digest;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "dataset/benchmark.h"
 #include "dataset/digest.h"
 #include "dataset/finding.h"
 
@@ -109,6 +110,10 @@ class FindingCollector {
   std::map<std::string, std::size_t> listed_;        // findings in findings_
   std::map<std::string, std::uint64_t> suppressed_;  // places that are not listed
 };
+
+/// A validation of `subject` ("dataset" or "submission") at `path` in which nothing was found yet.
+Validation begin_validation(std::string_view subject, std::string_view path,
+                            const BenchmarkDefinition& benchmark);
 
 /// Sums up the sequences: totals and digest.
 void add_totals(Validation& validation);

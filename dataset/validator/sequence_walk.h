@@ -15,6 +15,8 @@
 #include "dataset/parallel.h"
 #include "dataset/progress.h"
 #include "dataset/sequence_index.h"
+#include "dataset/validator/validate_dataset.h"
+#include "dataset/validator/validation.h"
 
 namespace angiobench {
 
@@ -96,6 +98,29 @@ void read_in_chunks(const SequenceIndex& index, int jobs, const ProgressCallback
     finish(chunk.sequence, *state.shared, records);
     states[chunk.sequence].reset();
   });
+}
+
+/// Walks over the sequences of an index for a validator: read_in_chunks, with a collector of
+/// findings for each sequence. begin(sequence, findings) and finish(sequence, shared, records,
+/// findings) -> SequenceStatistics go into `validation.sequences`; the collectors are returned in
+/// the order of the sequences, so that the caller can put other findings before them.
+template <typename Record, typename Shared, typename Worker, typename MakeWorker, typename Begin,
+          typename Read, typename Finish>
+std::vector<FindingCollector> walk_sequences(const SequenceIndex& index,
+                                             const ValidationOptions& options,
+                                             Validation& validation, MakeWorker make_worker,
+                                             Begin begin, Read read, Finish finish) {
+  std::vector<FindingCollector> findings;
+  for (const Sequence& sequence : index.sequences)
+    findings.emplace_back(sequence.name, options.max_per_code);
+  validation.sequences.resize(index.sequences.size());
+  read_in_chunks<Record, Shared, Worker>(
+      index, options.jobs, options.progress, make_worker,
+      [&](std::size_t at) { return begin(at, findings[at]); }, read,
+      [&](std::size_t at, Shared& shared, const std::vector<Record>& records) {
+        validation.sequences[at] = finish(at, shared, records, findings[at]);
+      });
+  return findings;
 }
 
 }  // namespace angiobench
