@@ -233,9 +233,14 @@ TEST_P(FolderAndZip, GiveTheSameResult) {
     }
   }
   if (writer) writer->finish();
+  // All but where the files lie.
+  const auto text_of = [](Result result) {
+    for (Finding& finding : result.findings) finding.path.clear();
+    return result_to_json(result);
+  };
   const Result original = score_tree(GetParam(), path);
   EXPECT_FALSE(original.aggregates.empty());
-  EXPECT_EQ(result_to_json(score_tree(GetParam(), copy)), result_to_json(original));
+  EXPECT_EQ(text_of(score_tree(GetParam(), copy)), text_of(original));
 }
 
 INSTANTIATE_TEST_SUITE_P(

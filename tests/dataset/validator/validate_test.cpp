@@ -223,7 +223,9 @@ TEST(RealData, PublishedSubmissionsAreWhatTheyClaimToBe) {
   EXPECT_THAT(counts("davis2017-val", "davis2017/Annotations", "davis2017/pred-a"), IsEmpty());
   EXPECT_THAT(counts("davis2017-val", "davis2017/Annotations", "davis2017/pred-osvos"),
               ElementsAre(Pair("P020", 6U)));
-  EXPECT_THAT(counts("davis2016-val", "davis2016/gt", "davis2016/pred"), IsEmpty());
+  // Three of the twenty sequences.
+  EXPECT_THAT(counts("davis2016-val", "davis2016/gt", "davis2016/pred"),
+              ElementsAre(Pair("P001", 17U)));
   EXPECT_THAT(counts("davis2016-val", "davis2016/gt", "davis2016/predictions/stm.zip"), IsEmpty());
   EXPECT_THAT(counts("davis2016-val", "davis2016/gt", "davis2016/predictions/siammask.zip"),
               ElementsAre(Pair("P020", 20U)));
