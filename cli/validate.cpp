@@ -136,6 +136,8 @@ Request read_request(const po::variables_map& values, Subject subject,
   request.options.meta_file = values["meta"].as<std::string>();
   request.options.sequences = parse_name_list(values["sequences"].as<std::string>());
   request.options.max_per_code = static_cast<std::size_t>(not_negative(values, "max-findings"));
+  // "and 47 more like it" would tell how many frames are annotated; redacting shows each code once.
+  if (request.redact) request.options.max_per_code = 0;
   const int pictures = not_negative(values, "pictures");
   if (!request.out.empty()) request.options.max_thumbnails = static_cast<std::size_t>(pictures);
   return request;
@@ -149,6 +151,10 @@ void redact(Validation& validation) {
     places =
         static_cast<std::uint64_t>(std::ranges::count(validation.findings, code, &Finding::code));
   }
+  // Statistics and digest are over the annotated frames, so they tell which and how many these are.
+  validation.sequences.clear();
+  validation.totals = {};
+  validation.digest.clear();
 }
 
 int run_validation(const Request& asked, const CommonOptions& common, const Streams& streams) {

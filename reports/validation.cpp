@@ -118,6 +118,19 @@ std::string validation_json(const Validation& validation) {
              {"quartile_3", quantile(totals.object_shares, 0.75)},
              {"max", totals.object_shares.back()}};
   }
+  // Where no sequence was read, or none may be told of, there are no statistics.
+  const Json statistics =
+      validation.sequences.empty()
+          ? Json(nullptr)
+          : Json{{"sequences", totals.sequences},
+                 {"frames", totals.frames > 0 ? Json(totals.frames) : Json(nullptr)},
+                 {"annotated_frames", totals.annotated_frames},
+                 {"readable_frames", totals.readable_frames},
+                 {"empty_masks", totals.empty_masks},
+                 {"objects", totals.objects},
+                 {"late_objects", totals.late_objects},
+                 {"late_objects_without_prompt", totals.unprompted_objects},
+                 {"object_share_of_frame", std::move(sizes)}};
   const Json document = {
       {"schema", "validation-1"},
       {"subject", validation.subject},
@@ -127,16 +140,7 @@ std::string validation_json(const Validation& validation) {
       {"digest", validation.digest.empty() ? Json(nullptr) : Json(validation.digest)},
       {"counts", std::move(counts)},
       {"findings", std::move(findings)},
-      {"statistics",
-       {{"sequences", totals.sequences},
-        {"frames", totals.frames > 0 ? Json(totals.frames) : Json(nullptr)},
-        {"annotated_frames", totals.annotated_frames},
-        {"readable_frames", totals.readable_frames},
-        {"empty_masks", totals.empty_masks},
-        {"objects", totals.objects},
-        {"late_objects", totals.late_objects},
-        {"late_objects_without_prompt", totals.unprompted_objects},
-        {"object_share_of_frame", std::move(sizes)}}},
+      {"statistics", statistics},
       {"sequences", std::move(sequences)}};
   return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -46,6 +46,7 @@ cp -r set/test/Annotations copy
 expect 1 'all [0-9]+ masks after the prompts equal the ground truth.*\[P030\]' validate submission --dataset "$benchmark" -g set -p copy
 said=$("$program" validate submission --dataset "$benchmark" -g set -p copy --redact --json 2>&1)
 grep -q 'P030' <<<"$said" && ! grep -q 'after the prompts' <<<"$said" || { echo 'redacted findings tell of the ground truth'; failed=1; }
+grep -q '"statistics": null' <<<"$said" && ! grep -q 'annotated_frames' <<<"$said" || { echo 'redacted statistics tell which frames are annotated'; failed=1; }
 rm copy/v01/00002.png
 expect 1 'no mask for the frames 00002 \[P003\]' validate submission --dataset "$benchmark" -g set -p copy
 

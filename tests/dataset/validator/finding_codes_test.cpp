@@ -168,9 +168,13 @@ TEST(Redacted, DoesNotTellHowOften) {
   }
   findings.push_back(make_finding("P013", "16 bits"));
   findings.push_back(make_finding("P013", "16 bits"));
+  findings.push_back(make_finding("P008", "a.txt is ignored"));
+  findings.push_back(make_finding("P008", "b.txt is ignored"));
   const std::vector<Finding> shown = redacted(findings);
-  ASSERT_EQ(shown.size(), 3U);
+  ASSERT_EQ(shown.size(), 4U);
   EXPECT_EQ(shown[0].message, finding_code("P019").title);
+  EXPECT_EQ(shown[1].message, "16 bits");
+  EXPECT_EQ(shown[3].message, "b.txt is ignored");
 }
 
 }  // namespace
