@@ -134,8 +134,9 @@ void check_against_images(const SequenceIndex& index, const Sequence& sequence,
   }
   if (rules.dense && !unmasked.empty()) {
     findings.add_many("D008", unmasked.size(),
-                      "no mask for the frames " + list_frames(images.names, unmasked), mask_folder,
-                      images.names[unmasked.front()]);
+                      "no mask for the frame" + std::string(unmasked.size() == 1 ? " " : "s ") +
+                          list_frames(images.names, unmasked),
+                      mask_folder, images.names[unmasked.front()]);
   }
 }
 

@@ -282,8 +282,9 @@ std::vector<bool> check_submitted_names(const FileTree& tree, const SequenceInde
   }
   if (!missing.empty()) {
     findings.add_many("P003", missing.size(),
-                      "no mask for the frames " + list_frames(sequence.frames, missing), path,
-                      sequence.frames[missing.front()]);
+                      "no mask for the frame" + std::string(missing.size() == 1 ? " " : "s ") +
+                          list_frames(sequence.frames, missing),
+                      path, sequence.frames[missing.front()]);
   }
   std::set<std::size_t> twins;
   for (const auto& [number, positions] : by_number) {

@@ -35,7 +35,7 @@ expect 1 'warning: not a mask.*\[D014\]' validate dataset --dataset "$benchmark"
 expect 0 '"code":"D014"' validate dataset --dataset "$benchmark" -g set --log-format json
 rm set/test/Annotations/v00/notes.txt
 rm set/test/Annotations/v00/00003.png
-expect 1 'error: no mask for the frames 00003 \[D008\]' validate dataset --dataset "$benchmark" -g set
+expect 1 'error: no mask for the frame 00003 \[D008\]' validate dataset --dataset "$benchmark" -g set
 
 # The ground truth handed in as a submission, and what a participant is told of it.
 "$program" synth -o set --size 64 --length 8 --sequences 1,1,2 --quiet --force >/dev/null 2>&1 || {
@@ -48,7 +48,7 @@ said=$("$program" validate submission --dataset "$benchmark" -g set -p copy --re
 grep -q 'P030' <<<"$said" && ! grep -q 'after the prompts' <<<"$said" || { echo 'redacted findings tell of the ground truth'; failed=1; }
 grep -q '"statistics": null' <<<"$said" && ! grep -q 'annotated_frames' <<<"$said" || { echo 'redacted statistics tell which frames are annotated'; failed=1; }
 rm copy/v01/00002.png
-expect 1 'no mask for the frames 00002 \[P003\]' validate submission --dataset "$benchmark" -g set -p copy
+expect 1 'no mask for the frame 00002 \[P003\]' validate submission --dataset "$benchmark" -g set -p copy
 
 # Names from strangers reach neither the terminal nor the page as they are.
 mkdir "copy/$(printf 'x\033[31m<script>')"
