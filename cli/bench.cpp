@@ -9,8 +9,7 @@
 #include <utility>
 
 #include "baselines/speed_bench.h"
-#include "baselines/weights/network_spec.h"
-#include "baselines/weights/seed_weights.h"
+#include "baselines/weights/load_weights.h"
 #include "cli/exit_code.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
@@ -130,14 +129,6 @@ std::vector<std::pair<std::string, SpeedCase>> cases_of(const po::variables_map&
   if (cases.empty())
     throw Error(ErrorKind::usage, "--strategies", "names nothing", "some of " + strategy_list());
   return cases;
-}
-
-// "seed": random weights of the official size. A file: that network, whatever its size.
-std::shared_ptr<const StateDict> bench_weights(const std::string& name) {
-  auto weights =
-      std::make_shared<StateDict>(name == "seed" ? random_weights({}) : read_weights(name));
-  check_state_dict(*weights, network_tensors(network_spec_of(*weights, name)), name);
-  return weights;
 }
 
 std::string window_text(const SpeedCase& which) {
@@ -260,7 +251,7 @@ int run_bench(const std::vector<std::string>& arguments, const Streams& streams)
   options.threads = common.jobs;
   options.device = values["device"].as<std::string>();
   const std::vector<std::pair<std::string, SpeedCase>> cases = cases_of(values);
-  options.weights = bench_weights(values["weights"].as<std::string>());
+  options.weights = load_weights(values["weights"].as<std::string>()).weights;
 
   const SpeedEnvironment environment = speed_environment(options.threads);
   if (environment.reference_blas) {

@@ -234,11 +234,12 @@ std::vector<OutlineChange> OutlineSequence::add(std::size_t frame, FrameOutlines
   }
   std::vector<OutlineChange> changes;
   const auto compare = [&](const FrameOutlines& from, const FrameOutlines& to, std::size_t at) {
-    for (const auto& [id, shape] : to) {
-      const auto same = std::find_if(from.begin(), from.end(),
-                                     [&](const auto& other) { return other.first == id; });
-      if (same == from.end() || same->second.empty() || shape.empty()) continue;
-      changes.push_back({at, id, matcher.change(same->second, shape)});
+    for (const auto& own_outline : to) {
+      const auto same = std::find_if(from.begin(), from.end(), [&](const auto& other) {
+        return other.first == own_outline.first;
+      });
+      if (same == from.end() || same->second.empty() || own_outline.second.empty()) continue;
+      changes.push_back({at, own_outline.first, matcher.change(same->second, own_outline.second)});
     }
   };
   if (before != nullptr) compare(*before, *own, frame);
