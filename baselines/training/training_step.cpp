@@ -137,9 +137,8 @@ StepLoss batch_loss(const TorchNetwork& network, std::span<const TrainingClip> c
   if (head != nullptr && options.contrast_weight > 0) {
     const at::Tensor cells = head->project(features.f16);
     for (std::int64_t b = 0; b < num_clips; ++b) {
-      const at::Tensor labels = clips[static_cast<std::size_t>(b)]
-                                    .labels.slice(1, 8, {}, 16)
-                                    .slice(2, 8, {}, 16);
+      const at::Tensor labels =
+          clips[static_cast<std::size_t>(b)].labels.slice(1, 8, {}, 16).slice(2, 8, {}, 16);
       const at::Tensor contrast =
           contrastive_loss(cells.slice(0, 3 * b, 3 * b + 3), labels, options.contrast, random) /
           static_cast<double>(num_clips);
