@@ -15,6 +15,7 @@
 #include <cstring>
 #include <future>
 #include <optional>
+#include <sstream>
 #include <thread>
 
 #include "baselines/networks/torch_network.h"
@@ -71,13 +72,16 @@ TrainingClip clip_of(const TrainingSample& sample, PixelScale scale, const std::
   return clip;
 }
 
-// What the optimiser files a parameter's moments under: its address, as text before LibTorch 2.
-auto moments_key(const at::Tensor& tensor) {
-  using States = std::decay_t<decltype(std::declval<torch::optim::Adam>().state())>;
-  if constexpr (std::is_same_v<States::key_type, std::string>) {
-    return c10::guts::to_string(tensor.unsafeGetTensorImpl());
+// What the optimiser files a parameter's moments under: its address, before LibTorch 2 as text.
+template <typename States = std::decay_t<decltype(std::declval<torch::optim::Adam>().state())>>
+typename States::key_type moments_key(const at::Tensor& tensor) {
+  using Key = typename States::key_type;
+  if constexpr (std::is_same_v<Key, std::string>) {
+    std::ostringstream text;
+    text << tensor.unsafeGetTensorImpl();
+    return text.str();
   } else {
-    return static_cast<void*>(tensor.unsafeGetTensorImpl());
+    return Key(tensor.unsafeGetTensorImpl());
   }
 }
 
