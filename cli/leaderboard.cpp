@@ -28,10 +28,6 @@ po::options_description board_options() {
   return described;
 }
 
-std::string text_of(const po::variables_map& values, const char* name) {
-  return values.count(name) == 0 ? std::string{} : values[name].as<std::string>();
-}
-
 Arguments list_of(const po::variables_map& values, const char* name) {
   return values.count(name) == 0 ? Arguments{} : values[name].as<Arguments>();
 }

@@ -46,6 +46,10 @@ po::variables_map parse_options(const std::vector<std::string>& arguments,
   return values;
 }
 
+std::string text_of(const po::variables_map& values, const char* name) {
+  return values.count(name) != 0 ? values[name].as<std::string>() : std::string{};
+}
+
 bool wants_help(const po::variables_map& values) { return values.count("help") != 0; }
 
 void add_common_options(po::options_description& described) {

@@ -31,6 +31,9 @@ boost::program_options::variables_map parse_options(
 /// Whether the user asked for help (and got it), so that the verb has nothing else to do.
 bool wants_help(const boost::program_options::variables_map& values);
 
+/// The value of an option of text, empty where it is not given.
+std::string text_of(const boost::program_options::variables_map& values, const char* name);
+
 /// --quiet, --verbose, --color, --log-format, --jobs: flags that every verb takes.
 struct CommonOptions {
   bool quiet = false;

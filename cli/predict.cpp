@@ -23,10 +23,6 @@ namespace {
 
 namespace po = boost::program_options;
 
-std::string text_of(const po::variables_map& values, const char* name) {
-  return values.count(name) != 0 ? values[name].as<std::string>() : std::string{};
-}
-
 // An option that the user may leave to the predictor (-1).
 int number_of(const po::variables_map& values, const char* name, int least, int most) {
   if (values.count(name) == 0) return -1;

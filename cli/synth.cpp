@@ -2,10 +2,10 @@
 #include "cli/synth.h"
 
 #include <boost/filesystem/operations.hpp>
-#include <charconv>
 #include <ostream>
 
 #include "cli/exit_code.h"
+#include "cli/number_list.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "dataset/error.h"
@@ -15,29 +15,6 @@ namespace angiobench::cli {
 namespace {
 
 namespace po = boost::program_options;
-
-// Numbers between separators; throws where the text is anything else or has not between `least` and
-// `most` of them.
-std::vector<int> parse_numbers(const std::string& option, const std::string& text, char separator,
-                               std::size_t least, std::size_t most, const std::string& expected) {
-  std::vector<int> numbers;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  bool good = !text.empty();
-  while (good) {
-    int number = 0;
-    const auto [next, code] = std::from_chars(at, end, number);
-    good = code == std::errc() && number >= 0;
-    numbers.push_back(number);
-    at = next;
-    if (!good || at == end) break;
-    good = *at++ == separator;
-  }
-  if (!good || numbers.size() < least || numbers.size() > most) {
-    throw Error(ErrorKind::usage, option, "is '" + text + "'", expected);
-  }
-  return numbers;
-}
 
 // A preset sets what the command line does not.
 struct Preset {
@@ -154,15 +131,15 @@ int run_synth(const std::vector<std::string>& arguments, const Streams& streams)
   options.sequences = preset->sequences;
   if (values.count("size") != 0) options.size = values["size"].as<int>();
   if (values.count("length") != 0) {
-    const std::vector<int> range =
-        parse_numbers("--length", values["length"].as<std::string>(), '-', 1, 2, "N or MIN-MAX");
+    const std::vector<int> range = parse_number_list("--length", values["length"].as<std::string>(),
+                                                     '-', 1, 2, 0, "N or MIN-MAX");
     options.min_frames = range.front();
     options.max_frames = range.back();
   }
   if (values.count("sequences") != 0) {
     const std::vector<int> counts =
-        parse_numbers("--sequences", values["sequences"].as<std::string>(), ',', 3, 3,
-                      "three numbers: TRAIN,VAL,TEST");
+        parse_number_list("--sequences", values["sequences"].as<std::string>(), ',', 3, 3, 0,
+                          "three numbers: TRAIN,VAL,TEST");
     std::copy(counts.begin(), counts.end(), options.sequences.begin());
   }
   options.difficulty = preset->difficulty;

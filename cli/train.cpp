@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <boost/filesystem/operations.hpp>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -20,6 +19,7 @@
 #include "baselines/weights/load_weights.h"
 #include "baselines/weights/seed_weights.h"
 #include "cli/exit_code.h"
+#include "cli/number_list.h"
 #include "cli/options.h"
 #include "cli/scoring_options.h"
 #include "cli/terminal.h"
@@ -29,6 +29,7 @@
 #include "dataset/error.h"
 #include "dataset/sequence_index.h"
 #include "evaluator/scorer.h"
+#include "reports/decimal.h"
 #include "reports/html/training_page.h"
 
 namespace angiobench::cli {
@@ -46,29 +47,11 @@ constexpr const char* kValidation = "validation.csv";
 constexpr const char* kPage = "training.html";
 constexpr const char* kProvenance = "provenance.json";
 
-std::string text_of(const po::variables_map& values, const char* name) {
-  return values.count(name) != 0 ? values[name].as<std::string>() : std::string{};
-}
-
-// "a,b,c" as numbers; throws where there are not `count` of them.
+// `count` numbers "a,b,c" of any sign.
 std::vector<double> numbers_of(const std::string& option, const std::string& text,
                                std::size_t count, const std::string& expected) {
-  std::vector<double> numbers;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  bool good = !text.empty();
-  while (good) {
-    double number = 0;
-    const auto [next, code] = std::from_chars(at, end, number);
-    good = code == std::errc() && std::isfinite(number);
-    numbers.push_back(number);
-    at = next;
-    if (!good || at == end) break;
-    good = *at++ == ',';
-  }
-  if (!good || numbers.size() != count)
-    throw Error(ErrorKind::usage, option, "is '" + text + "'", expected);
-  return numbers;
+  return parse_number_list(option, text, ',', count, count, std::numeric_limits<double>::lowest(),
+                           expected);
 }
 
 struct TrainCommand {
@@ -280,12 +263,6 @@ std::optional<TrainCommand> parse(const std::vector<std::string>& arguments,
   return command;
 }
 
-std::string fixed(double value, int digits) {
-  char text[48];
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
-}
-
 std::string significant(double value) {
   char text[48];
   std::snprintf(text, sizeof text, "%.6g", value);
@@ -345,19 +322,18 @@ struct LogRow {
     std::string row = std::to_string(step);
     for (const double value : {sum.loss, sum.first, sum.second, sum.contrast, sum.gradient_norm})
       row += "," + significant(value / std::max(1, count));
-    return row + "," + significant(sum.learning_rate) + "," + fixed(seconds, 1);
+    return row + "," + significant(sum.learning_rate) + "," + fixed_text(seconds, 1);
   }
 };
 
 // Predicts and scores the validation benchmark with weights as they are.
 class Validation {
  public:
-  Validation(const TrainCommand& command, const Streams& streams) : command_(command) {
+  explicit Validation(const TrainCommand& command) : command_(command) {
     if (command.validation.empty()) return;
     index_ = std::make_shared<const SequenceIndex>(
         index_ground_truth(command.validation_root, load_benchmark(command.validation), {}));
     clips_ = benchmark_clips(index_, nullptr);
-    (void)streams;
   }
   explicit operator bool() const { return index_ != nullptr; }
 
@@ -450,7 +426,7 @@ int run_train(const std::vector<std::string>& arguments, const Streams& streams)
     std::vector<StillImage> found = list_still_images(folder);
     data.stills.insert(data.stills.end(), found.begin(), found.end());
   }
-  const Validation validation(command, streams);
+  const Validation validation(command);
   StateDict initial;
   std::string init_digest;
   if (command.init == "seed") {
@@ -550,8 +526,8 @@ int run_train(const std::vector<std::string>& arguments, const Streams& streams)
       if (validation && (step % command.validate_every == 0 || last)) {
         const StateDict weights = trainer.weights();
         const Validation::Scores found = validation.run(weights);
-        scores.add(std::to_string(step) + "," + fixed(found.jf, 6) + "," + fixed(found.j, 6) + "," +
-                   fixed(found.f, 6));
+        scores.add(std::to_string(step) + "," + fixed_text(found.jf, 6) + "," +
+                   fixed_text(found.j, 6) + "," + fixed_text(found.f, 6));
         if (found.jf > progress.best) {
           progress.best = found.jf;
           progress.best_step = step;
@@ -564,8 +540,8 @@ int run_train(const std::vector<std::string>& arguments, const Streams& streams)
         bar.clear();
         print_message("note",
                       "step " + std::to_string(step) + ": validation J&F " +
-                          fixed(100 * found.jf, 1) + " (J " + fixed(100 * found.j, 1) + ", F " +
-                          fixed(100 * found.f, 1) + ")",
+                          fixed_text(100 * found.jf, 1) + " (J " + fixed_text(100 * found.j, 1) +
+                          ", F " + fixed_text(100 * found.f, 1) + ")",
                       command.common, streams);
       }
       if (step % command.checkpoint_every == 0 || last || stopped_early || interrupted)
@@ -607,9 +583,9 @@ int run_train(const std::vector<std::string>& arguments, const Streams& streams)
   write_safetensors(file(kWeights), chosen, metadata);
   write_file_atomically(file(kProvenance), provenance.dump(1) + "\n");
   write_page(command, log, scores, settings);
-  streams.out << trainer.steps_done() << " steps in " << fixed(progress.seconds, 0) << " s";
+  streams.out << trainer.steps_done() << " steps in " << fixed_text(progress.seconds, 0) << " s";
   if (progress.best_step > 0) {
-    streams.out << "; best validation J&F " << fixed(100 * progress.best, 1) << " at step "
+    streams.out << "; best validation J&F " << fixed_text(100 * progress.best, 1) << " at step "
                 << progress.best_step;
   }
   streams.out << (stopped_early ? " (stopped early)" : "")

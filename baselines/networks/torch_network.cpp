@@ -15,6 +15,12 @@ namespace {
 
 constexpr double kNormEpsilon = 1e-5;  // PyTorch's default, as the official networks use it
 
+at::Tensor enlarge(const at::Tensor& x, int factor) {
+  return at::upsample_bilinear2d(x, {x.size(2) * factor, x.size(3) * factor}, false);
+}
+
+}  // namespace
+
 at::Tensor to_tensor(const StoredTensor& stored) {
   expects(stored.type == ElementType::f32 || stored.type == ElementType::i64,
           "checked weights are f32 or i64");
@@ -23,12 +29,6 @@ at::Tensor to_tensor(const StoredTensor& stored) {
   std::memcpy(tensor.data_ptr(), stored.bytes.data(), stored.bytes.size());
   return tensor;
 }
-
-at::Tensor enlarge(const at::Tensor& x, int factor) {
-  return at::upsample_bilinear2d(x, {x.size(2) * factor, x.size(3) * factor}, false);
-}
-
-}  // namespace
 
 TorchNetwork::TorchNetwork(const NetworkSpec& spec, const StateDict& weights,
                            const std::string& device)
@@ -118,8 +118,10 @@ at::Tensor TorchNetwork::attention(const at::Tensor& x, const std::string& name)
 }
 
 at::Tensor TorchNetwork::upsample_block(const at::Tensor& skip, const at::Tensor& x,
-                                        const std::string& name) const {
-  return res_block(conv(skip, name + ".skip_conv") + enlarge(x, 2), name + ".out_conv");
+                                        const std::string& name, const at::Tensor& frame_of) const {
+  const at::Tensor own = conv(skip, name + ".skip_conv");
+  return res_block((frame_of.defined() ? own.index_select(0, frame_of) : own) + enlarge(x, 2),
+                   name + ".out_conv");
 }
 
 TorchNetwork::Features TorchNetwork::encode_key(const at::Tensor& image) const {
@@ -153,23 +155,15 @@ at::Tensor TorchNetwork::encode_value(const at::Tensor& image, const at::Tensor&
   return res_block(x + attention(x, "value_encoder.fuser.attention"), "value_encoder.fuser.block2");
 }
 
-at::Tensor TorchNetwork::decode(const at::Tensor& readout, const Features& features) const {
-  const auto expand = [&](const at::Tensor& x) { return x.expand({readout.size(0), -1, -1, -1}); };
-  at::Tensor x = res_block(at::cat({readout, expand(features.thin)}, 1), "decoder.compress");
-  x = upsample_block(expand(features.f8), x, "decoder.up_16_8");
-  x = upsample_block(expand(features.f4), x, "decoder.up_8_4");
-  return enlarge(conv(at::relu(x), "decoder.pred"), 4);
-}
-
 at::Tensor TorchNetwork::decode(const at::Tensor& readout, const Features& features,
                                 const at::Tensor& frame_of) const {
-  const auto expand = [&](const at::Tensor& x) { return x.index_select(0, frame_of); };
-  const auto upsample = [&](const at::Tensor& skip, const at::Tensor& x, const std::string& name) {
-    return res_block(expand(conv(skip, name + ".skip_conv")) + enlarge(x, 2), name + ".out_conv");
-  };
-  at::Tensor x = res_block(at::cat({readout, expand(features.thin)}, 1), "decoder.compress");
-  x = upsample(features.f8, x, "decoder.up_16_8");
-  x = upsample(features.f4, x, "decoder.up_8_4");
+  const bool is_shared = frame_of.defined();
+  const auto expand = [&](const at::Tensor& x) { return x.expand({readout.size(0), -1, -1, -1}); };
+  const at::Tensor thin =
+      is_shared ? features.thin.index_select(0, frame_of) : expand(features.thin);
+  at::Tensor x = res_block(at::cat({readout, thin}, 1), "decoder.compress");
+  x = upsample_block(is_shared ? features.f8 : expand(features.f8), x, "decoder.up_16_8", frame_of);
+  x = upsample_block(is_shared ? features.f4 : expand(features.f4), x, "decoder.up_8_4", frame_of);
   return enlarge(conv(at::relu(x), "decoder.pred"), 4);
 }
 

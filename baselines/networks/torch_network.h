@@ -13,6 +13,9 @@
 
 namespace angiobench {
 
+/// A stored tensor, f32 or i64, as one of LibTorch in main memory.
+at::Tensor to_tensor(const StoredTensor& stored);
+
 /// The network that both baselines share, written down as the official code computes it, with the
 /// official names. Differentiable: set requires_grad on parameters(). Batch norm uses its running
 /// statistics, as the official code does even in training, unless batch_statistics is set.
@@ -42,12 +45,11 @@ class TorchNetwork {
   /// -> B x 512
   at::Tensor encode_value(const at::Tensor& image, const at::Tensor& f16, const at::Tensor& mask,
                           const at::Tensor& others) const;
-  /// readout B x 512 with features of batch 1 or B -> logits B x 1 x H x W
-  at::Tensor decode(const at::Tensor& readout, const Features& features) const;
-  /// As decode(), for read-outs of several frames: read-out b belongs to the frame frame_of[b]
-  /// (int64, B) of the features. What depends on the frame alone is done once a frame.
+  /// readout B x 512 with features of batch 1 or B -> logits B x 1 x H x W. With `frame_of` (int64,
+  /// B) read-out b belongs to the frame frame_of[b] of the features, and what depends on the frame
+  /// alone is done once a frame.
   at::Tensor decode(const at::Tensor& readout, const Features& features,
-                    const at::Tensor& frame_of) const;
+                    const at::Tensor& frame_of = {}) const;
 
   /// Batch norm takes the statistics of the batch and moves the running ones a tenth towards them:
   /// for training from nothing.
@@ -69,8 +71,8 @@ class TorchNetwork {
   at::Tensor basic_block(const at::Tensor& x, const std::string& name, int stride) const;
   at::Tensor res_block(const at::Tensor& x, const std::string& name) const;
   at::Tensor attention(const at::Tensor& x, const std::string& name) const;
-  at::Tensor upsample_block(const at::Tensor& skip, const at::Tensor& x,
-                            const std::string& name) const;
+  at::Tensor upsample_block(const at::Tensor& skip, const at::Tensor& x, const std::string& name,
+                            const at::Tensor& frame_of) const;
 
   NetworkSpec spec_;
   std::map<std::string, at::Tensor> parameters_;

@@ -379,10 +379,7 @@ void Trainer::restore(const StateDict& checkpoint, const std::string& path) {
         throw Error(ErrorKind::input, path, "has no tensor '" + name + "' of the right shape",
                     "a checkpoint of the same network and options");
       }
-      at::Tensor read = at::empty(found->shape, target.options().device(at::kCPU));
-      if (!found->bytes.empty())
-        std::memcpy(read.data_ptr(), found->bytes.data(), found->bytes.size());
-      target.copy_(read);
+      target.copy_(to_tensor(*found));
     };
     at::Tensor steps = at::zeros({1}, at::kLong);
     copy("steps", steps);

@@ -2,13 +2,9 @@
 # SPDX-License-Identifier: MIT
 # The weights that ship, used as the demo uses them: shipped_weights_cli.sh PROGRAM SOURCE_FOLDER. They must be those
 # that their provenance speaks of, and follow objects of a new synthetic run better than the first mask copied does.
-set -uo pipefail
-program=$1
 source=$2
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-failed=0
+# shellcheck source=tests/cli/expect.sh
+. "$(dirname "$0")/expect.sh" "$1"
 fail() {
   echo "$1"
   failed=1

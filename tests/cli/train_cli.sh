@@ -2,24 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Runs `train` as a user does: train_cli.sh PROGRAM. Refusals, a run that is stopped and goes on, its files, and the
 # weights through `predict` and `score`.
-set -uo pipefail
-program=$1
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-failed=0
-
-# expect CODE PATTERN VERB ARGUMENTS...: the exit code, and a pattern that standard output and error together must have.
-expect() {
-  local code=$1 pattern=$2 said got
-  shift 2
-  said=$("$program" "$@" 2>&1)
-  got=$?
-  if [ "$got" != "$code" ] || ! grep -qE "$pattern" <<<"$said"; then
-    printf '%s: exit %s (expected %s), said:\n%s\n' "$*" "$got" "$code" "$said"
-    failed=1
-  fi
-}
+# shellcheck source=tests/cli/expect.sh
+. "$(dirname "$0")/expect.sh" "$1"
 fail() {
   echo "$1"
   failed=1
