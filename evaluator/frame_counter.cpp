@@ -2,6 +2,8 @@
 #include "evaluator/frame_counter.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <bitset>
 #include <cmath>
 #include <cstdlib>
@@ -16,8 +18,9 @@ namespace angiobench {
 namespace {
 
 using kernels::BoundaryCounts;
-using kernels::PlaneBox;
+using kernels::PixelBox;
 using kernels::PlaneShape;
+using kernels::PlaneSummary;
 
 constexpr int kNumLabels = 256;
 
@@ -26,12 +29,43 @@ PlaneShape shape_of(int width, int height) {
   return {width, height, num_words, static_cast<std::ptrdiff_t>(height) + kernels::kRowPadding};
 }
 
-PlaneBox union_of(const PlaneBox& a, const PlaneBox& b) {
-  if (a.row_end == 0) return b;
-  if (b.row_end == 0) return a;
-  return {std::min(a.row_begin, b.row_begin), std::max(a.row_end, b.row_end),
-          std::min(a.word_begin, b.word_begin), std::max(a.word_end, b.word_end)};
+PixelBox union_of(const PixelBox& a, const PixelBox& b) {
+  if (a.y_end == 0) return b;
+  if (b.y_end == 0) return a;
+  return {std::min(a.x_begin, b.x_begin), std::max(a.x_end, b.x_end),
+          std::min(a.y_begin, b.y_begin), std::max(a.y_end, b.y_end)};
 }
+
+// May have begins at or behind its ends: then there is no pixel in both.
+PixelBox intersection_of(const PixelBox& a, const PixelBox& b) {
+  return {std::max(a.x_begin, b.x_begin), std::min(a.x_end, b.x_end),
+          std::max(a.y_begin, b.y_begin), std::min(a.y_end, b.y_end)};
+}
+
+// A set of labels, gone through in order without looking at those that are not in it.
+class LabelSet {
+ public:
+  bool has(int label) const { return ((words_[word_of(label)] >> (label % 64)) & 1U) != 0; }
+  void add(int label) { words_[word_of(label)] |= std::uint64_t{1} << (label % 64); }
+  void clear() { words_.fill(0); }
+  template <typename Visit>
+  void for_each(Visit visit) const {
+    for (std::size_t word = 0; word < words_.size(); ++word) {
+      for (std::uint64_t left = words_[word]; left != 0; left &= left - 1)
+        visit(static_cast<int>(64 * word) + std::countr_zero(left));
+    }
+  }
+  friend LabelSet operator|(const LabelSet& a, const LabelSet& b) {
+    LabelSet both;
+    for (std::size_t i = 0; i < both.words_.size(); ++i) both.words_[i] = a.words_[i] | b.words_[i];
+    return both;
+  }
+
+ private:
+  static std::size_t word_of(int label) { return static_cast<std::size_t>(label) / 64; }
+
+  std::array<std::uint64_t, kNumLabels / 64> words_{};
+};
 
 // The bit planes of one mask. Planes are made when a label is first met and kept for the next
 // frame; only the box that was used is cleared.
@@ -41,51 +75,56 @@ class Planes {
     if (shape.width != shape_.width || shape.height != shape_.height) {
       for (auto& plane : storage_) plane = {};
       planes_.fill(nullptr);
-      boxes_.fill(PlaneBox{});
+      summaries_.fill(PlaneSummary{});
       shape_ = shape;
-      used_.reset();
-      return;
+    } else {
+      used_.for_each([this](int label) { clear(label); });
     }
-    for (int label = 1; label < kNumLabels; ++label) {
-      if (used_[static_cast<std::size_t>(label)]) clear(label);
-    }
-    used_.reset();
+    used_.clear();
   }
 
   void pack(const kernels::Level& level, const MaskView& mask,
             const std::array<std::uint8_t, 256>& map) {
-    const kernels::PackTarget target{shape_,        map.data(),        planes_.data(),
-                                     boxes_.data(), &Planes::allocate, this};
+    const kernels::PackTarget target{
+        shape_, map.data(), planes_.data(), summaries_.data(), &Planes::allocate, this};
     level.pack(mask.data, mask.stride, target);
     for (int label = 1; label < kNumLabels; ++label) {
-      if (boxes_[index(label)].row_end == 0) continue;
-      used_.set(index(label));
+      if (summaries_[index(label)].area == 0) continue;
+      used_.add(label);
       repeat_last_row(label);
     }
   }
 
   // Takes the pixels of `other`'s plane out of every plane of this one.
   void subtract(const Planes& other, int other_label) {
-    const PlaneBox& box = other.boxes_[index(other_label)];
-    if (box.row_end == 0) return;
-    const std::uint64_t* const removed = other.planes_[index(other_label)];
-    for (int label = 1; label < kNumLabels; ++label) {
-      if (!used_[index(label)] || (&other == this && label == other_label)) continue;
-      for (int word = box.word_begin; word < box.word_end; ++word) {
+    if (!other.has(other_label)) return;
+    const PixelBox& removed = other.summaries_[index(other_label)].box;
+    const std::uint64_t* const gone = other.planes_[index(other_label)];
+    used_.for_each([&](int label) {
+      if (&other == this && label == other_label) return;
+      PlaneSummary& summary = summaries_[index(label)];
+      const PixelBox box = intersection_of(summary.box, removed);
+      for (int word = box.x_begin / 64; 64 * word < box.x_end; ++word) {
         const std::ptrdiff_t column = word * shape_.column_stride;
-        for (int y = box.row_begin; y < box.row_end; ++y)
-          planes_[index(label)][column + y] &= ~removed[column + y];
+        for (int y = box.y_begin; y < box.y_end; ++y) {
+          std::uint64_t& bits = planes_[index(label)][column + y];
+          summary.area -= static_cast<std::uint32_t>(std::popcount(bits & gone[column + y]));
+          bits &= ~gone[column + y];
+        }
       }
       repeat_last_row(label);
-    }
+    });
   }
 
-  bool has(int label) const { return used_[index(label)]; }
+  bool has(int label) const { return used_.has(label); }
   const std::uint64_t* plane(int label) const {
     return has(label) ? planes_[index(label)] : nullptr;
   }
-  PlaneBox box(int label) const { return has(label) ? boxes_[index(label)] : PlaneBox{}; }
-  const std::bitset<kNumLabels>& labels() const { return used_; }
+  // Of what was packed; after `subtract` the box may be larger than need be.
+  PlaneSummary summary(int label) const {
+    return has(label) ? summaries_[index(label)] : PlaneSummary{};
+  }
+  const LabelSet& labels() const { return used_; }
 
  private:
   static std::size_t index(int label) { return static_cast<std::size_t>(label); }
@@ -100,18 +139,19 @@ class Planes {
   }
 
   void clear(int label) {
-    PlaneBox& box = boxes_[index(label)];
-    for (int word = box.word_begin; word < box.word_end; ++word) {
+    PlaneSummary& summary = summaries_[index(label)];
+    const PixelBox& box = summary.box;
+    for (int word = box.x_begin / 64; 64 * word < box.x_end; ++word) {
       std::uint64_t* const column = planes_[index(label)] + word * shape_.column_stride;
-      std::fill(column + box.row_begin, column + box.row_end + 1, 0);  // and the repeated last row
+      std::fill(column + box.y_begin, column + box.y_end + 1, 0);  // and the repeated last row
     }
-    box = {};
+    summary = {};
   }
 
   void repeat_last_row(int label) {
-    const PlaneBox& box = boxes_[index(label)];
-    if (box.row_end != shape_.height) return;
-    for (int word = box.word_begin; word < box.word_end; ++word) {
+    const PixelBox& box = summaries_[index(label)].box;
+    if (box.y_end != shape_.height) return;
+    for (int word = box.x_begin / 64; 64 * word < box.x_end; ++word) {
       std::uint64_t* const column = planes_[index(label)] + word * shape_.column_stride;
       column[shape_.height] = column[shape_.height - 1];
     }
@@ -120,8 +160,8 @@ class Planes {
   PlaneShape shape_{};
   std::array<std::vector<std::uint64_t>, kNumLabels> storage_;
   std::array<std::uint64_t*, kNumLabels> planes_{};
-  std::array<PlaneBox, kNumLabels> boxes_{};
-  std::bitset<kNumLabels> used_;
+  std::array<PlaneSummary, kNumLabels> summaries_{};
+  LabelSet used_;
 };
 
 kernels::Disk make_disk(int radius) {
@@ -155,7 +195,7 @@ class WideSteps {
   }
 
   // No more words to each side than the box has.
-  kernels::WideDisk disk(const kernels::PixelBox& box) const {
+  kernels::WideDisk disk(const PixelBox& box) const {
     kernels::WideDisk disk{};
     disk.steps = steps_.data();
     disk.num_steps = static_cast<int>(steps_.size());
@@ -202,8 +242,8 @@ struct FrameCounter::State {
   std::map<int, kernels::Disk> disks;
   std::map<double, WideSteps> wide_disks;
 
-  BoundaryCounts boundary(const std::uint64_t* g, const std::uint64_t* p,
-                          const kernels::PixelBox& box, double radius) {
+  BoundaryCounts boundary(const std::uint64_t* g, const std::uint64_t* p, const PixelBox& box,
+                          double radius) {
     const auto whole = static_cast<int>(radius);
     if (whole == radius && whole <= kernels::kMaxStripRadius) {
       const auto [disk, is_new] = disks.try_emplace(whole);
@@ -218,18 +258,20 @@ struct FrameCounter::State {
 
   FrameCounts count(int truth_id, int prediction_id, const CountingRules& rules) {
     FrameCounts counts;
-    const PlaneBox box = union_of(truth.box(truth_id), prediction.box(prediction_id));
-    if (box.row_end == 0) return counts;
-    const std::uint64_t* const g = truth.plane(truth_id);
-    const std::uint64_t* const p = prediction.plane(prediction_id);
-    const kernels::RegionCounts region = level->region(g, p, shape, box);
-    counts.truth = region.truth;
-    counts.prediction = region.prediction;
-    counts.intersection = region.intersection;
-    counts.union_area = region.truth + region.prediction - region.intersection;
-    if (counts.union_area == 0) return counts;
-    const kernels::PixelBox pixels{region.x_begin, region.x_end, box.row_begin, box.row_end};
-    const BoundaryCounts boundary_counts = boundary(g, p, pixels, radius_of(rules, region.truth));
+    const PlaneSummary g = truth.summary(truth_id);
+    const PlaneSummary p = prediction.summary(prediction_id);
+    counts.truth = g.area;
+    counts.prediction = p.area;
+    if (g.area == 0 && p.area == 0) return counts;
+    const std::uint64_t* const truth_plane = truth.plane(truth_id);
+    const std::uint64_t* const prediction_plane = prediction.plane(prediction_id);
+    if (g.area != 0 && p.area != 0) {
+      counts.intersection =
+          level->intersection(truth_plane, prediction_plane, shape, intersection_of(g.box, p.box));
+    }
+    counts.union_area = g.area + p.area - counts.intersection;
+    const BoundaryCounts boundary_counts =
+        boundary(truth_plane, prediction_plane, union_of(g.box, p.box), radius_of(rules, g.area));
     counts.truth_boundary = boundary_counts.truth;
     counts.prediction_boundary = boundary_counts.prediction;
     counts.truth_matched = boundary_counts.truth_matched;
@@ -289,13 +331,11 @@ void FrameCounter::count_prediction(const MaskView& prediction, const CountingRu
   state.prediction.pack(*state.level, prediction, rules.prediction_map);
   if (state.void_id != 0) state.prediction.subtract(state.truth, state.void_id);
   counts.clear();
-  const std::bitset<kNumLabels> labels = state.truth.labels() | state.prediction.labels();
-  for (int id = 1; id < kNumLabels; ++id) {
-    if (!labels[static_cast<std::size_t>(id)]) continue;
+  (state.truth.labels() | state.prediction.labels()).for_each([&](int id) {
     const int truth_id = id == state.void_id ? 0 : id;
     const FrameCounts found = state.count(truth_id, id, rules);
     if (found.union_area > 0) counts.push_back({id, found});
-  }
+  });
 }
 
 void FrameCounter::count(const MaskView& truth, const MaskView& prediction,
@@ -308,9 +348,9 @@ void FrameCounter::count(const MaskView& truth, const MaskView& prediction,
 
 std::vector<int> FrameCounter::truth_ids() const {
   std::vector<int> ids;
-  for (int id = 1; id < kNumLabels; ++id) {
-    if (id != state_->void_id && state_->truth.has(id)) ids.push_back(id);
-  }
+  state_->truth.labels().for_each([&](int id) {
+    if (id != state_->void_id) ids.push_back(id);
+  });
   return ids;
 }
 

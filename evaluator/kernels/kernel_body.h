@@ -107,103 +107,120 @@ inline bool any_label(const std::uint8_t* bytes, std::ptrdiff_t stride) {
 #endif
 }
 
-// The label met last in a column of words: what stands below it is mostly the same, and goes into
-// the same plane.
-struct Packing {
-  const PackTarget& target;
-  int word = 0;
-  std::uint8_t raw = 0;             // 0: none yet
-  std::uint64_t* column = nullptr;  // of the label's plane; null where the label is skipped
-  PlaneBox* box = nullptr;
+// The plane that a label goes into, or null where it is skipped.
+inline std::uint64_t* plane_of(const PackTarget& target, int plane) {
+  if (plane == 0) return nullptr;
+  if (target.planes[plane] == nullptr)
+    target.planes[plane] = target.allocate(target.context, plane);
+  return target.planes[plane];
+}
 
-  void choose(std::uint8_t label) {
-    raw = label;
-    const int plane = target.target[label];
-    column = nullptr;
-    if (plane == 0) return;
-    if (target.planes[plane] == nullptr)
-      target.planes[plane] = target.allocate(target.context, plane);
-    column = target.planes[plane] + word * target.shape.column_stride;
-    box = &target.boxes[plane];
+// Takes rows top … of a column of words, whose bits `seen` are set in one at least, into the box.
+inline void extend(PixelBox& box, const std::uint64_t* rows, int num_rows, int top, int word,
+                   std::uint64_t seen) {
+  const int x_begin = 64 * word + __builtin_ctzll(seen);
+  const int x_end = 64 * word + 64 - __builtin_clzll(seen);
+  if (box.y_end == 0) box = {x_begin, x_end, top + num_rows, 0};
+  if (x_begin < box.x_begin) box.x_begin = x_begin;
+  if (x_end > box.x_end) box.x_end = x_end;
+  if (top < box.y_begin) {
+    int first = 0;
+    while (rows[first] == 0) ++first;
+    if (top + first < box.y_begin) box.y_begin = top + first;
   }
+  if (top + num_rows > box.y_end) {
+    int last = num_rows;
+    while (rows[last - 1] == 0) --last;
+    if (top + last > box.y_end) box.y_end = top + last;
+  }
+}
 
-  void add(int y, std::uint64_t bits) const {
-    if (column == nullptr) return;
-    column[y] |= bits;
-    if (box->row_end == 0) *box = {y, y, word, word};
-    if (y < box->row_begin) box->row_begin = y;
-    if (y >= box->row_end) box->row_end = y + 1;
-    if (word < box->word_begin) box->word_begin = word;
-    if (word >= box->word_end) box->word_end = word + 1;
+// Splits kNumRows rows of 64 pixels, those whose bit is in `mask`, into the planes of their labels.
+template <int kNumRows>
+__attribute__((noinline)) void pack_block(const std::uint8_t* bytes, std::ptrdiff_t stride,
+                                          std::uint64_t mask, int top, int word,
+                                          const PackTarget& target) {
+  std::uint64_t left[kNumRows];  // pixels that are in no plane yet
+  std::uint64_t rest = 0;
+  for (int i = 0; i < kNumRows; ++i) {
+    left[i] = ~equal_bytes(bytes + i * stride, 0) & mask;
+    rest |= left[i];
   }
-};
+  // One label after the other: the work grows with what is in these pixels only.
+  while (rest != 0) {
+    int row = 0;
+    while (left[row] == 0) ++row;
+    const std::uint8_t label = bytes[row * stride + __builtin_ctzll(left[row])];
+    const int id = target.target[label];
+    std::uint64_t* const plane = plane_of(target, id);
+    rest = 0;
+    if (plane == nullptr) {
+      for (int i = 0; i < kNumRows; ++i) {
+        left[i] &= ~equal_bytes(bytes + i * stride, label);
+        rest |= left[i];
+      }
+      continue;
+    }
+    std::uint64_t* const column = plane + word * target.shape.column_stride + top;
+    std::uint64_t seen = 0;
+    std::uint32_t area = 0;
+    for (int i = 0; i < kNumRows; ++i) {
+      const std::uint64_t bits = equal_bytes(bytes + i * stride, label) & left[i];
+      column[i] |= bits;
+      left[i] ^= bits;
+      rest |= left[i];
+      seen |= bits;
+      area += static_cast<std::uint32_t>(__builtin_popcountll(bits));
+    }
+    PlaneSummary& summary = target.summaries[id];
+    summary.area += area;
+    extend(summary.box, column, kNumRows, top, word, seen);
+  }
+}
 
 void pack(const std::uint8_t* labels, std::ptrdiff_t stride, const PackTarget& target) {
   const PlaneShape& shape = target.shape;
   const int last_bits = shape.width - 64 * (shape.num_words - 1);
   const std::uint64_t last_mask =
       last_bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << last_bits) - 1;
-  // Down the columns, a few rows at a time that stay in the nearest cache: what stands below one
-  // another is alike, so that branches are foreseen.
-  for (int top = 0; top < shape.height; top += kGroup) {
-    const int bottom = top + kGroup < shape.height ? top + kGroup : shape.height;
+  // A few rows at a time, which stay in the nearest cache: what stands below one another is alike,
+  // so that most blocks have one label or none.
+  const int whole = shape.height - shape.height % kGroup;
+  for (int top = 0; top < whole; top += kGroup) {
+    const std::uint8_t* const bytes = labels + top * stride;
+    for (int first = 0; first < shape.num_words; first += 64) {
+      // Which of the next 64 blocks hold a label: asked of all before any is looked into, so that
+      // the answers need no guess.
+      const int num_blocks = shape.num_words - first < 64 ? shape.num_words - first : 64;
+      std::uint64_t busy = 0;
+      for (int i = 0; i < num_blocks; ++i) {
+        busy |= static_cast<std::uint64_t>(any_label(bytes + 64 * (first + i), stride)) << i;
+      }
+      for (; busy != 0; busy &= busy - 1) {
+        const int word = first + __builtin_ctzll(busy);
+        const std::uint64_t mask = word + 1 == shape.num_words ? last_mask : ~std::uint64_t{0};
+        pack_block<kGroup>(bytes + 64 * word, stride, mask, top, word, target);
+      }
+    }
+  }
+  for (int y = whole; y < shape.height; ++y) {
     for (int word = 0; word < shape.num_words; ++word) {
       const std::uint64_t mask = word + 1 == shape.num_words ? last_mask : ~std::uint64_t{0};
-      const std::uint8_t* bytes = labels + top * stride + 64 * word;
-      if (bottom - top == kGroup && !any_label(bytes, stride)) continue;
-      Packing packing{target, word};
-      for (int y = top; y < bottom; ++y, bytes += stride) {
-        std::uint64_t left = ~equal_bytes(bytes, 0) & mask;
-        if (left == 0) continue;
-        // Take one label after the other: the work grows with what is in these 64 pixels only.
-        std::uint64_t bits = packing.raw == 0 ? 0 : equal_bytes(bytes, packing.raw) & left;
-        for (;;) {
-          if (bits != 0) packing.add(y, bits);
-          left &= ~bits;
-          if (left == 0) break;
-          packing.choose(bytes[__builtin_ctzll(left)]);
-          bits = equal_bytes(bytes, packing.raw) & left;
-        }
-      }
+      pack_block<1>(labels + y * stride + 64 * word, stride, mask, y, word, target);
     }
   }
 }
 
-RegionCounts region(const std::uint64_t* truth, const std::uint64_t* prediction,
-                    const PlaneShape& shape, const PlaneBox& box) {
-  RegionCounts counts{0, 0, 0, 0, 0};
-  for (int word = box.word_begin; word < box.word_end; ++word) {
-    const std::uint64_t* const g = truth == nullptr ? nullptr : truth + word * shape.column_stride;
-    const std::uint64_t* const p =
-        prediction == nullptr ? nullptr : prediction + word * shape.column_stride;
-    std::uint64_t seen = 0;
-    std::uint32_t num_truth = 0;
-    std::uint32_t num_prediction = 0;
-    std::uint32_t num_both = 0;
-    if (g != nullptr && p != nullptr) {
-      for (int y = box.row_begin; y < box.row_end; ++y) {
-        num_truth += static_cast<std::uint32_t>(__builtin_popcountll(g[y]));
-        num_prediction += static_cast<std::uint32_t>(__builtin_popcountll(p[y]));
-        num_both += static_cast<std::uint32_t>(__builtin_popcountll(g[y] & p[y]));
-        seen |= g[y] | p[y];
-      }
-    } else if (g != nullptr || p != nullptr) {
-      const std::uint64_t* const one = g != nullptr ? g : p;
-      std::uint32_t count = 0;
-      for (int y = box.row_begin; y < box.row_end; ++y) {
-        count += static_cast<std::uint32_t>(__builtin_popcountll(one[y]));
-        seen |= one[y];
-      }
-      (g != nullptr ? num_truth : num_prediction) = count;
-    }
-    counts.truth += num_truth;
-    counts.prediction += num_prediction;
-    counts.intersection += num_both;
-    if (seen == 0) continue;
-    if (counts.x_end == 0) counts.x_begin = 64 * word + __builtin_ctzll(seen);
-    counts.x_end = 64 * word + 64 - __builtin_clzll(seen);
+std::uint32_t intersection(const std::uint64_t* truth, const std::uint64_t* prediction,
+                           const PlaneShape& shape, const PixelBox& box) {
+  std::uint32_t count = 0;
+  for (int word = box.x_begin / 64; 64 * word < box.x_end; ++word) {
+    const std::uint64_t* const g = truth + word * shape.column_stride;
+    const std::uint64_t* const p = prediction + word * shape.column_stride;
+    for (int y = box.y_begin; y < box.y_end; ++y)
+      count += static_cast<std::uint32_t>(__builtin_popcountll(g[y] & p[y]));
   }
-  return counts;
+  return count;
 }
 
 // Part of a plane as a strip: 64 columns from `first` (which may lie outside the image), one word a

@@ -24,32 +24,30 @@ struct PlaneShape {
 /// Words that may be read after the last row of a column.
 inline constexpr int kRowPadding = 17;
 
-/// Rows and word columns that hold at least one pixel; empty where row_end == 0.
-struct PlaneBox {
-  int row_begin;
-  int row_end;
-  int word_begin;
-  int word_end;
+/// A rectangle of pixels, ends exclusive; empty where y_end == 0.
+struct PixelBox {
+  int x_begin;
+  int x_end;
+  int y_begin;
+  int y_end;
+};
+
+/// What a plane holds: the smallest box around its pixels, and how many there are.
+struct PlaneSummary {
+  PixelBox box;
+  std::uint32_t area;
 };
 
 /// What `pack` fills: planes by label. `planes[label]` is null until the label is met, when
-/// `allocate` must return a zeroed plane. Labels whose entry in `target` is 0 are skipped.
+/// `allocate` must return a zeroed plane; a plane that is there is zero. Labels whose entry in
+/// `target` is 0 are skipped.
 struct PackTarget {
   PlaneShape shape;
   const std::uint8_t* target;  // 256 entries: raw label -> label of the plane, 0 to skip
   std::uint64_t** planes;      // 256 entries
-  PlaneBox* boxes;             // 256 entries, reset by the caller
+  PlaneSummary* summaries;     // 256 entries, reset by the caller
   std::uint64_t* (*allocate)(void* context, int label);
   void* context;
-};
-
-/// Pixels of one label in both masks inside a box of words and rows.
-struct RegionCounts {
-  std::uint32_t truth;
-  std::uint32_t prediction;
-  std::uint32_t intersection;
-  int x_begin;  // first and one past the last column with a pixel of either mask
-  int x_end;
 };
 
 /// A disk {x^2 + y^2 <= r^2} around the centre: row +-d reaches half_width[d] to each side, d = 0 …
@@ -84,22 +82,14 @@ struct BoundaryCounts {
   std::uint32_t prediction_matched;
 };
 
-/// A rectangle of pixels, ends exclusive.
-struct PixelBox {
-  int x_begin;
-  int x_end;
-  int y_begin;
-  int y_end;
-};
-
 /// One level's loops.
 struct Level {
   const char* name;  // "avx512", "avx2", "baseline"
   /// Splits a label map (`stride` bytes a row, 64 readable bytes past its end) into planes.
   void (*pack)(const std::uint8_t* labels, std::ptrdiff_t stride, const PackTarget& target);
-  /// Counts pixels of the two planes; either may be null (empty).
-  RegionCounts (*region)(const std::uint64_t* truth, const std::uint64_t* prediction,
-                         const PlaneShape& shape, const PlaneBox& box);
+  /// Pixels of both planes inside `box`.
+  std::uint32_t (*intersection)(const std::uint64_t* truth, const std::uint64_t* prediction,
+                                const PlaneShape& shape, const PixelBox& box);
   /// Boundaries and their matches within a disk. `box` holds every pixel of both masks. Either
   /// plane may be null. Row `height` of each plane must repeat row height - 1. `scratch` has
   /// boundary_scratch_words(height) words.
