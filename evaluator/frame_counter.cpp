@@ -18,15 +18,26 @@ namespace angiobench {
 namespace {
 
 using kernels::BoundaryCounts;
+using kernels::ColumnRange;
 using kernels::PixelBox;
 using kernels::PlaneShape;
-using kernels::PlaneSummary;
 
 constexpr int kNumLabels = 256;
 
 PlaneShape shape_of(int width, int height) {
-  const int num_words = (width + 63) / 64;
-  return {width, height, num_words, static_cast<std::ptrdiff_t>(height) + kernels::kRowPadding};
+  const int num_groups = (height + kernels::kGroup - 1) / kernels::kGroup;
+  return {width,
+          height,
+          (width + 63) / 64,
+          num_groups,
+          (num_groups + 63) / 64,
+          static_cast<std::ptrdiff_t>(height) + kernels::kRowPadding};
+}
+
+ColumnRange union_of(const ColumnRange& a, const ColumnRange& b) {
+  if (a.end == 0) return b;
+  if (b.end == 0) return a;
+  return {std::min(a.begin, b.begin), std::max(a.end, b.end)};
 }
 
 PixelBox union_of(const PixelBox& a, const PixelBox& b) {
@@ -36,18 +47,13 @@ PixelBox union_of(const PixelBox& a, const PixelBox& b) {
           std::min(a.y_begin, b.y_begin), std::max(a.y_end, b.y_end)};
 }
 
-// May have begins at or behind its ends: then there is no pixel in both.
-PixelBox intersection_of(const PixelBox& a, const PixelBox& b) {
-  return {std::max(a.x_begin, b.x_begin), std::min(a.x_end, b.x_end),
-          std::max(a.y_begin, b.y_begin), std::min(a.y_end, b.y_end)};
-}
-
 // A set of labels, gone through in order without looking at those that are not in it.
 class LabelSet {
  public:
   bool has(int label) const { return ((words_[word_of(label)] >> (label % 64)) & 1U) != 0; }
   void add(int label) { words_[word_of(label)] |= std::uint64_t{1} << (label % 64); }
   void clear() { words_.fill(0); }
+  std::uint64_t* words() { return words_.data(); }
   template <typename Visit>
   void for_each(Visit visit) const {
     for (std::size_t word = 0; word < words_.size(); ++word) {
@@ -68,14 +74,14 @@ class LabelSet {
 };
 
 // The bit planes of one mask. Planes are made when a label is first met and kept for the next
-// frame; only the box that was used is cleared.
+// frame; only what was used is cleared.
 class Planes {
  public:
   void reset(const PlaneShape& shape) {
     if (shape.width != shape_.width || shape.height != shape_.height) {
       for (auto& plane : storage_) plane = {};
       planes_.fill(nullptr);
-      summaries_.fill(PlaneSummary{});
+      columns_.fill(ColumnRange{});
       shape_ = shape;
     } else {
       used_.for_each([this](int label) { clear(label); });
@@ -86,32 +92,22 @@ class Planes {
   void pack(const kernels::Level& level, const MaskView& mask,
             const std::array<std::uint8_t, 256>& map) {
     const kernels::PackTarget target{
-        shape_, map.data(), planes_.data(), summaries_.data(), &Planes::allocate, this};
+        shape_, map.data(), planes_.data(), columns_.data(), used_.words(), &Planes::allocate,
+        this};
     level.pack(mask.data, mask.stride, target);
-    for (int label = 1; label < kNumLabels; ++label) {
-      if (summaries_[index(label)].area == 0) continue;
-      used_.add(label);
-      repeat_last_row(label);
-    }
+    used_.for_each([this](int label) { repeat_last_row(label); });
   }
 
   // Takes the pixels of `other`'s plane out of every plane of this one.
   void subtract(const Planes& other, int other_label) {
     if (!other.has(other_label)) return;
-    const PixelBox& removed = other.summaries_[index(other_label)].box;
     const std::uint64_t* const gone = other.planes_[index(other_label)];
     used_.for_each([&](int label) {
       if (&other == this && label == other_label) return;
-      PlaneSummary& summary = summaries_[index(label)];
-      const PixelBox box = intersection_of(summary.box, removed);
-      for (int word = box.x_begin / 64; 64 * word < box.x_end; ++word) {
-        const std::ptrdiff_t column = word * shape_.column_stride;
-        for (int y = box.y_begin; y < box.y_end; ++y) {
-          std::uint64_t& bits = planes_[index(label)][column + y];
-          summary.area -= static_cast<std::uint32_t>(std::popcount(bits & gone[column + y]));
-          bits &= ~gone[column + y];
-        }
-      }
+      std::uint64_t* const plane = planes_[index(label)];
+      for_each_group(label, [&](std::ptrdiff_t first) {
+        for (std::ptrdiff_t i = first; i < first + kernels::kGroup; ++i) plane[i] &= ~gone[i];
+      });
       repeat_last_row(label);
     });
   }
@@ -120,9 +116,20 @@ class Planes {
   const std::uint64_t* plane(int label) const {
     return has(label) ? planes_[index(label)] : nullptr;
   }
-  // Of what was packed; after `subtract` the box may be larger than need be.
-  PlaneSummary summary(int label) const {
-    return has(label) ? summaries_[index(label)] : PlaneSummary{};
+  // Those that were packed.
+  ColumnRange columns(int label) const {
+    return has(label) ? columns_[index(label)] : ColumnRange{};
+  }
+  PixelBox box(int label) const {
+    PixelBox box{};
+    if (!has(label)) return box;
+    for_each_group(label, [&](std::ptrdiff_t first) {
+      const auto y = static_cast<int>(first % shape_.column_stride);
+      const ColumnRange& columns = columns_[index(label)];
+      box = union_of(box,
+                     {columns.begin, columns.end, y, std::min(y + kernels::kGroup, shape_.height)});
+    });
+    return box;
   }
   const LabelSet& labels() const { return used_; }
 
@@ -132,26 +139,40 @@ class Planes {
   static std::uint64_t* allocate(void* context, int label) {
     auto* const self = static_cast<Planes*>(context);
     auto& plane = self->storage_[index(label)];
-    plane.assign(static_cast<std::size_t>(self->shape_.num_words) *
-                     static_cast<std::size_t>(self->shape_.column_stride),
-                 0);
+    plane.assign(static_cast<std::size_t>(self->shape_.plane_words()), 0);
     return plane.data();
   }
 
-  void clear(int label) {
-    PlaneSummary& summary = summaries_[index(label)];
-    const PixelBox& box = summary.box;
-    for (int word = box.x_begin / 64; 64 * word < box.x_end; ++word) {
-      std::uint64_t* const column = planes_[index(label)] + word * shape_.column_stride;
-      std::fill(column + box.y_begin, column + box.y_end + 1, 0);  // and the repeated last row
+  // Calls visit with the place in the plane of every group of rows that holds a pixel.
+  template <typename Visit>
+  void for_each_group(int label, Visit visit) const {
+    const ColumnRange& columns = columns_[index(label)];
+    for (int word = columns.begin / 64; 64 * word < columns.end; ++word) {
+      const std::uint64_t* const occupied = planes_[index(label)] + shape_.occupied_at(word);
+      for (int k = 0; k < shape_.group_words; ++k) {
+        for (std::uint64_t left = occupied[k]; left != 0; left &= left - 1) {
+          const int group = 64 * k + std::countr_zero(left);
+          visit(word * shape_.column_stride + static_cast<std::ptrdiff_t>(group) * kernels::kGroup);
+        }
+      }
     }
-    summary = {};
+  }
+
+  void clear(int label) {
+    std::uint64_t* const plane = planes_[index(label)];
+    for_each_group(label,
+                   [&](std::ptrdiff_t first) { std::fill_n(plane + first, kernels::kGroup, 0); });
+    ColumnRange& columns = columns_[index(label)];
+    for (int word = columns.begin / 64; 64 * word < columns.end; ++word) {
+      std::fill_n(plane + shape_.occupied_at(word), shape_.group_words, 0);
+      plane[word * shape_.column_stride + shape_.height] = 0;  // the repeated last row
+    }
+    columns = {};
   }
 
   void repeat_last_row(int label) {
-    const PixelBox& box = summaries_[index(label)].box;
-    if (box.y_end != shape_.height) return;
-    for (int word = box.x_begin / 64; 64 * word < box.x_end; ++word) {
+    const ColumnRange& columns = columns_[index(label)];
+    for (int word = columns.begin / 64; 64 * word < columns.end; ++word) {
       std::uint64_t* const column = planes_[index(label)] + word * shape_.column_stride;
       column[shape_.height] = column[shape_.height - 1];
     }
@@ -160,7 +181,7 @@ class Planes {
   PlaneShape shape_{};
   std::array<std::vector<std::uint64_t>, kNumLabels> storage_;
   std::array<std::uint64_t*, kNumLabels> planes_{};
-  std::array<PlaneSummary, kNumLabels> summaries_{};
+  std::array<ColumnRange, kNumLabels> columns_{};
   LabelSet used_;
 };
 
@@ -237,41 +258,44 @@ struct FrameCounter::State {
   PlaneShape shape{};
   Planes truth;
   Planes prediction;
-  int void_id = 0;  // plane of `truth` that holds void pixels, 0: none
-  std::vector<std::uint64_t> scratch;
+  int void_id = 0;                    // plane of `truth` that holds void pixels, 0: none
+  std::vector<std::uint64_t> strips;  // zeros, between uses
+  std::vector<std::uint64_t> maps;
   std::map<int, kernels::Disk> disks;
   std::map<double, WideSteps> wide_disks;
 
-  BoundaryCounts boundary(const std::uint64_t* g, const std::uint64_t* p, const PixelBox& box,
-                          double radius) {
+  BoundaryCounts boundary(int truth_id, int prediction_id, double radius) {
+    const std::uint64_t* const g = truth.plane(truth_id);
+    const std::uint64_t* const p = prediction.plane(prediction_id);
     const auto whole = static_cast<int>(radius);
     if (whole == radius && whole <= kernels::kMaxStripRadius) {
       const auto [disk, is_new] = disks.try_emplace(whole);
       if (is_new) disk->second = make_disk(whole);
-      scratch.resize(std::max(scratch.size(), kernels::boundary_scratch_words(shape.height)));
-      return level->boundary(g, p, shape, box, disk->second, scratch.data());
+      strips.resize(std::max(strips.size(), kernels::boundary_scratch_words(shape)));
+      return level->boundary(g, p, shape,
+                             union_of(truth.columns(truth_id), prediction.columns(prediction_id)),
+                             disk->second, strips.data());
     }
+    const PixelBox box = union_of(truth.box(truth_id), prediction.box(prediction_id));
     const kernels::WideDisk disk = wide_disks.try_emplace(radius, radius).first->second.disk(box);
-    scratch.resize(std::max(scratch.size(), kernels::wide_scratch_words(box, disk)));
-    return level->boundary_wide(g, p, shape, box, disk, scratch.data());
+    maps.resize(std::max(maps.size(), kernels::wide_scratch_words(box, disk)));
+    return level->boundary_wide(g, p, shape, box, disk, maps.data());
   }
 
   FrameCounts count(int truth_id, int prediction_id, const CountingRules& rules) {
     FrameCounts counts;
-    const PlaneSummary g = truth.summary(truth_id);
-    const PlaneSummary p = prediction.summary(prediction_id);
-    counts.truth = g.area;
-    counts.prediction = p.area;
-    if (g.area == 0 && p.area == 0) return counts;
-    const std::uint64_t* const truth_plane = truth.plane(truth_id);
-    const std::uint64_t* const prediction_plane = prediction.plane(prediction_id);
-    if (g.area != 0 && p.area != 0) {
-      counts.intersection =
-          level->intersection(truth_plane, prediction_plane, shape, intersection_of(g.box, p.box));
-    }
-    counts.union_area = g.area + p.area - counts.intersection;
+    const ColumnRange columns =
+        union_of(truth.columns(truth_id), prediction.columns(prediction_id));
+    if (columns.end == 0) return counts;
+    const kernels::RegionCounts region =
+        level->region(truth.plane(truth_id), prediction.plane(prediction_id), shape, columns);
+    counts.truth = region.truth;
+    counts.prediction = region.prediction;
+    counts.intersection = region.intersection;
+    counts.union_area = region.truth + region.prediction - region.intersection;
+    if (counts.union_area == 0) return counts;
     const BoundaryCounts boundary_counts =
-        boundary(truth_plane, prediction_plane, union_of(g.box, p.box), radius_of(rules, g.area));
+        boundary(truth_id, prediction_id, radius_of(rules, region.truth));
     counts.truth_boundary = boundary_counts.truth;
     counts.prediction_boundary = boundary_counts.prediction;
     counts.truth_matched = boundary_counts.truth_matched;

@@ -80,8 +80,8 @@ class FrameCounter {
                    std::span<const int> truth_ids, std::span<const int> prediction_ids,
                    std::vector<FrameCounts>& counts);
 
-  /// Chooses the vector instructions by name ("avx512", "avx2", "baseline"), for tests. Returns
-  /// false where this CPU cannot run them.
+  /// Chooses the vector instructions by name ("avx512vpopcntdq", "avx512", "avx2", "baseline"), for
+  /// tests. Returns false where this CPU cannot run them.
   bool use_level(std::string_view name);
   /// Names of the levels that this CPU can run, best (the default) first.
   static std::vector<std::string_view> levels();

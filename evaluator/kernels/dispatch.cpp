@@ -5,7 +5,7 @@ namespace angiobench::kernels {
 namespace {
 
 struct Levels {
-  const Level* usable[3] = {};
+  const Level* usable[4] = {};
   int count = 0;
 };
 
@@ -15,6 +15,8 @@ Levels find_levels() {
   __builtin_cpu_init();
   const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  if (has_avx512 && __builtin_cpu_supports("avx512vpopcntdq") && __builtin_cpu_supports("popcnt"))
+    levels.usable[levels.count++] = &kAvx512Vpopcntdq;
   if (has_avx512 && __builtin_cpu_supports("popcnt")) levels.usable[levels.count++] = &kAvx512;
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") &&
       __builtin_cpu_supports("bmi")) {

@@ -3,6 +3,6 @@
 
 namespace angiobench::kernels {
 
-const Level kAvx2 = {"avx2", pack, intersection, boundary, boundary_wide};
+const Level kAvx2 = {"avx2", pack, region, boundary, boundary_wide};
 
 }  // namespace angiobench::kernels

@@ -3,6 +3,6 @@
 
 namespace angiobench::kernels {
 
-const Level kAvx512 = {"avx512", pack, intersection, boundary, boundary_wide};
+const Level kAvx512 = {"avx512", pack, region, boundary, boundary_wide};
 
 }  // namespace angiobench::kernels

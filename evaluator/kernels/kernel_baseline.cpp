@@ -3,6 +3,6 @@
 
 namespace angiobench::kernels {
 
-const Level kBaseline = {"baseline", pack, intersection, boundary, boundary_wide};
+const Level kBaseline = {"baseline", pack, region, boundary, boundary_wide};
 
 }  // namespace angiobench::kernels

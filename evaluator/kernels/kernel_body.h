@@ -39,12 +39,34 @@ inline bool any(Rows rows) {
 #endif
 }
 
-inline std::uint32_t count_bits(Rows rows) {
-  std::uint32_t count = 0;
-  for (int i = 0; i < kLanes; ++i)
-    count += static_cast<std::uint32_t>(__builtin_popcountll(rows[i]));
-  return count;
-}
+// Counts the bits of many rows.
+class BitCount {
+ public:
+  void add(Rows rows) {
+#if defined(__AVX512VPOPCNTDQ__)
+    count_ += reinterpret_cast<Rows>(_mm512_popcnt_epi64(reinterpret_cast<__m512i>(rows)));
+#else
+    for (int i = 0; i < kLanes; ++i)
+      count_ += static_cast<std::uint32_t>(__builtin_popcountll(rows[i]));
+#endif
+  }
+  std::uint32_t value() const {
+#if defined(__AVX512VPOPCNTDQ__)
+    std::uint64_t sum = 0;
+    for (int i = 0; i < kLanes; ++i) sum += count_[i];
+    return static_cast<std::uint32_t>(sum);
+#else
+    return count_;
+#endif
+  }
+
+ private:
+#if defined(__AVX512VPOPCNTDQ__)
+  Rows count_ = {};
+#else
+  std::uint32_t count_ = 0;
+#endif
+};
 
 // Bit i of the result: whether byte i of 64 equals `label`.
 inline std::uint64_t equal_bytes(const std::uint8_t* bytes, std::uint8_t label) {
@@ -77,8 +99,6 @@ inline std::uint64_t equal_bytes(const std::uint8_t* bytes, std::uint8_t label) 
 #endif
 }
 
-constexpr int kGroup = 8;  // rows that are looked at together
-
 // Whether any of 64 bytes in each of kGroup rows is not 0.
 inline bool any_label(const std::uint8_t* bytes, std::ptrdiff_t stride) {
 #if defined(__AVX512BW__)
@@ -107,87 +127,116 @@ inline bool any_label(const std::uint8_t* bytes, std::ptrdiff_t stride) {
 #endif
 }
 
-// The plane that a label goes into, or null where it is skipped.
-inline std::uint64_t* plane_of(const PackTarget& target, int plane) {
-  if (plane == 0) return nullptr;
-  if (target.planes[plane] == nullptr)
-    target.planes[plane] = target.allocate(target.context, plane);
-  return target.planes[plane];
+// A label's part of a column of words.
+struct Column {
+  std::uint64_t* rows;  // null where the label is skipped
+  int label;            // of the plane
+};
+
+inline Column column_of(const PackTarget& target, std::uint8_t raw, int word) {
+  const int label = target.target[raw];
+  if (label == 0) return {nullptr, 0};
+  if (target.planes[label] == nullptr)
+    target.planes[label] = target.allocate(target.context, label);
+  return {target.planes[label] + word * target.shape.column_stride, label};
 }
 
-// Takes rows top … of a column of words, whose bits `seen` are set in one at least, into the box.
-inline void extend(PixelBox& box, const std::uint64_t* rows, int num_rows, int top, int word,
+// Notes that a group of rows has pixels of a label where `seen` has bits.
+inline void occupy(const PackTarget& target, const Column& column, int word, int group,
                    std::uint64_t seen) {
-  const int x_begin = 64 * word + __builtin_ctzll(seen);
-  const int x_end = 64 * word + 64 - __builtin_clzll(seen);
-  if (box.y_end == 0) box = {x_begin, x_end, top + num_rows, 0};
-  if (x_begin < box.x_begin) box.x_begin = x_begin;
-  if (x_end > box.x_end) box.x_end = x_end;
-  if (top < box.y_begin) {
-    int first = 0;
-    while (rows[first] == 0) ++first;
-    if (top + first < box.y_begin) box.y_begin = top + first;
-  }
-  if (top + num_rows > box.y_end) {
-    int last = num_rows;
-    while (rows[last - 1] == 0) --last;
-    if (top + last > box.y_end) box.y_end = top + last;
-  }
+  target.planes[column.label][target.shape.occupied_at(word) + group / 64] |= std::uint64_t{1}
+                                                                              << (group % 64);
+  target.used[column.label / 64] |= std::uint64_t{1} << (column.label % 64);
+  ColumnRange& range = target.columns[column.label];
+  const int begin = 64 * word + __builtin_ctzll(seen);
+  const int end = 64 * word + 64 - __builtin_clzll(seen);
+  range.begin = range.end == 0 || begin < range.begin ? begin : range.begin;
+  range.end = end > range.end ? end : range.end;
 }
 
-// Splits kNumRows rows of 64 pixels, those whose bit is in `mask`, into the planes of their labels.
-template <int kNumRows>
-__attribute__((noinline)) void pack_block(const std::uint8_t* bytes, std::ptrdiff_t stride,
-                                          std::uint64_t mask, int top, int word,
-                                          const PackTarget& target) {
-  std::uint64_t left[kNumRows];  // pixels that are in no plane yet
+// Splits num_rows rows of 64 pixels, those whose bit is in `mask`, into the planes of their labels:
+// one label after the other, so that the work grows with what is in these pixels only.
+inline void pack_labels(const std::uint8_t* bytes, std::ptrdiff_t stride, int num_rows,
+                        std::uint64_t mask, int group, int word, const PackTarget& target) {
+  std::uint64_t left[kGroup];  // pixels that are in no plane yet
   std::uint64_t rest = 0;
-  for (int i = 0; i < kNumRows; ++i) {
+  for (int i = 0; i < num_rows; ++i) {
     left[i] = ~equal_bytes(bytes + i * stride, 0) & mask;
     rest |= left[i];
   }
-  // One label after the other: the work grows with what is in these pixels only.
   while (rest != 0) {
     int row = 0;
     while (left[row] == 0) ++row;
     const std::uint8_t label = bytes[row * stride + __builtin_ctzll(left[row])];
-    const int id = target.target[label];
-    std::uint64_t* const plane = plane_of(target, id);
-    rest = 0;
-    if (plane == nullptr) {
-      for (int i = 0; i < kNumRows; ++i) {
-        left[i] &= ~equal_bytes(bytes + i * stride, label);
-        rest |= left[i];
-      }
-      continue;
-    }
-    std::uint64_t* const column = plane + word * target.shape.column_stride + top;
+    const Column column = column_of(target, label, word);
     std::uint64_t seen = 0;
-    std::uint32_t area = 0;
-    for (int i = 0; i < kNumRows; ++i) {
+    rest = 0;
+    for (int i = 0; i < num_rows; ++i) {
       const std::uint64_t bits = equal_bytes(bytes + i * stride, label) & left[i];
-      column[i] |= bits;
+      if (column.rows != nullptr) column.rows[kGroup * group + i] |= bits;
       left[i] ^= bits;
-      rest |= left[i];
       seen |= bits;
-      area += static_cast<std::uint32_t>(__builtin_popcountll(bits));
+      rest |= left[i];
     }
-    PlaneSummary& summary = target.summaries[id];
-    summary.area += area;
-    extend(summary.box, column, kNumRows, top, word, seen);
+    if (column.rows != nullptr) occupy(target, column, word, group, seen);
   }
 }
+
+#if defined(__AVX512BW__)
+// A whole group: most have one label, which goes from the comparison into the plane without a
+// detour over general registers.
+__attribute__((noinline)) void pack_block(const std::uint8_t* bytes, std::ptrdiff_t stride,
+                                          std::uint64_t mask, int group, int word,
+                                          const PackTarget& target) {
+  __m512i pixels[kGroup];
+  __m512i some = _mm512_setzero_si512();
+  for (int i = 0; i < kGroup; ++i) {
+    pixels[i] = _mm512_loadu_si512(bytes + i * stride);
+    some = _mm512_or_si512(some, pixels[i]);
+  }
+  const std::uint64_t seen = _mm512_test_epi8_mask(some, some) & mask;
+  if (seen == 0) return;
+  // Where there is one label, it is what any column with a pixel comes to.
+  alignas(64) std::uint8_t labels[64];
+  _mm512_store_si512(labels, some);
+  const std::uint8_t label = labels[__builtin_ctzll(seen)];
+  const __m512i wanted = _mm512_set1_epi8(static_cast<char>(label));
+  __m512i others = _mm512_setzero_si512();  // not 0 where a pixel is neither 0 nor that label
+  for (int i = 0; i < kGroup; ++i) {
+    others =
+        _mm512_or_si512(others, _mm512_min_epu8(pixels[i], _mm512_xor_si512(pixels[i], wanted)));
+  }
+  if (_mm512_mask_test_epi8_mask(mask, others, others) != 0) {
+    pack_labels(bytes, stride, kGroup, mask, group, word, target);
+    return;
+  }
+  const Column column = column_of(target, label, word);
+  if (column.rows == nullptr) return;
+  for (int i = 0; i < kGroup; ++i) {
+    _store_mask64(reinterpret_cast<__mmask64*>(column.rows + kGroup * group + i),
+                  _mm512_mask_cmpeq_epi8_mask(mask, pixels[i], wanted));
+  }
+  occupy(target, column, word, group, seen);
+}
+#else
+__attribute__((noinline)) void pack_block(const std::uint8_t* bytes, std::ptrdiff_t stride,
+                                          std::uint64_t mask, int group, int word,
+                                          const PackTarget& target) {
+  pack_labels(bytes, stride, kGroup, mask, group, word, target);
+}
+#endif
 
 void pack(const std::uint8_t* labels, std::ptrdiff_t stride, const PackTarget& target) {
   const PlaneShape& shape = target.shape;
   const int last_bits = shape.width - 64 * (shape.num_words - 1);
   const std::uint64_t last_mask =
       last_bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << last_bits) - 1;
-  // A few rows at a time, which stay in the nearest cache: what stands below one another is alike,
-  // so that most blocks have one label or none.
-  const int whole = shape.height - shape.height % kGroup;
-  for (int top = 0; top < whole; top += kGroup) {
-    const std::uint8_t* const bytes = labels + top * stride;
+  const auto mask_of = [&](int word) {
+    return word + 1 == shape.num_words ? last_mask : ~std::uint64_t{0};
+  };
+  const int num_whole = shape.height / kGroup;
+  for (int group = 0; group < num_whole; ++group) {
+    const std::uint8_t* const bytes = labels + group * kGroup * stride;
     for (int first = 0; first < shape.num_words; first += 64) {
       // Which of the next 64 blocks hold a label: asked of all before any is looked into, so that
       // the answers need no guess.
@@ -198,29 +247,60 @@ void pack(const std::uint8_t* labels, std::ptrdiff_t stride, const PackTarget& t
       }
       for (; busy != 0; busy &= busy - 1) {
         const int word = first + __builtin_ctzll(busy);
-        const std::uint64_t mask = word + 1 == shape.num_words ? last_mask : ~std::uint64_t{0};
-        pack_block<kGroup>(bytes + 64 * word, stride, mask, top, word, target);
+        pack_block(bytes + 64 * word, stride, mask_of(word), group, word, target);
       }
     }
   }
-  for (int y = whole; y < shape.height; ++y) {
-    for (int word = 0; word < shape.num_words; ++word) {
-      const std::uint64_t mask = word + 1 == shape.num_words ? last_mask : ~std::uint64_t{0};
-      pack_block<1>(labels + y * stride + 64 * word, stride, mask, y, word, target);
-    }
+  const int num_rest = shape.height - num_whole * kGroup;
+  if (num_rest == 0) return;
+  for (int word = 0; word < shape.num_words; ++word) {
+    pack_labels(labels + num_whole * kGroup * stride + 64 * word, stride, num_rest, mask_of(word),
+                num_whole, word, target);
   }
 }
 
-std::uint32_t intersection(const std::uint64_t* truth, const std::uint64_t* prediction,
-                           const PlaneShape& shape, const PixelBox& box) {
-  std::uint32_t count = 0;
-  for (int word = box.x_begin / 64; 64 * word < box.x_end; ++word) {
-    const std::uint64_t* const g = truth + word * shape.column_stride;
-    const std::uint64_t* const p = prediction + word * shape.column_stride;
-    for (int y = box.y_begin; y < box.y_end; ++y)
-      count += static_cast<std::uint32_t>(__builtin_popcountll(g[y] & p[y]));
+// Calls visit(row) for the groups whose bit is set in `occupied`, with their first row.
+template <typename Visit>
+inline void for_each_group(std::uint64_t occupied, int word, Visit visit) {
+  for (; occupied != 0; occupied &= occupied - 1)
+    visit(kGroup * (64 * word + __builtin_ctzll(occupied)));
+}
+
+// Pixels in a group of rows of one plane, or of two where both have one.
+inline void add_group(BitCount& count, const std::uint64_t* a, const std::uint64_t* b, int row,
+                      int height) {
+  if (row + kGroup <= height) {
+    for (int i = row; i < row + kGroup; i += kLanes) count.add(load(a + i) & load(b + i));
+    return;
   }
-  return count;
+  Rows rows = {};
+  for (int i = row; i < height; ++i) {  // below the image its last row stands once more
+    rows[0] = a[i] & b[i];
+    count.add(rows);
+  }
+}
+
+RegionCounts region(const std::uint64_t* truth, const std::uint64_t* prediction,
+                    const PlaneShape& shape, const ColumnRange& columns) {
+  BitCount num_truth;
+  BitCount num_prediction;
+  BitCount num_both;
+  for (int word = columns.begin / 64; 64 * word < columns.end; ++word) {
+    const std::ptrdiff_t column = word * shape.column_stride;
+    for (int k = 0; k < shape.group_words; ++k) {
+      const std::ptrdiff_t occupied = shape.occupied_at(word) + k;
+      const std::uint64_t in_truth = truth == nullptr ? 0 : truth[occupied];
+      const std::uint64_t in_prediction = prediction == nullptr ? 0 : prediction[occupied];
+      const std::uint64_t* const g = truth + column;
+      const std::uint64_t* const p = prediction + column;
+      for_each_group(in_truth, k, [&](int row) { add_group(num_truth, g, g, row, shape.height); });
+      for_each_group(in_prediction, k,
+                     [&](int row) { add_group(num_prediction, p, p, row, shape.height); });
+      for_each_group(in_truth & in_prediction, k,
+                     [&](int row) { add_group(num_both, g, p, row, shape.height); });
+    }
+  }
+  return {num_truth.value(), num_prediction.value(), num_both.value()};
 }
 
 // Part of a plane as a strip: 64 columns from `first` (which may lie outside the image), one word a
@@ -228,6 +308,8 @@ std::uint32_t intersection(const std::uint64_t* truth, const std::uint64_t* pred
 struct Strip {
   const std::uint64_t* low;   // column of words that holds the first bits, null where outside
   const std::uint64_t* high;  // the next one
+  const std::uint64_t* low_occupied;  // their groups that hold a pixel
+  const std::uint64_t* high_occupied;
   int shift;                  // bits of `low` that are left of the strip
   std::uint64_t last_column;  // bit of the image's last column, 0 where it is not among bits 0 … 62
   std::uint64_t inside;       // bits whose column is in the image
@@ -239,16 +321,26 @@ struct Strip {
     // The column right of the image repeats the last one: no boundary along the edge.
     return bits | ((bits & last_column) << 1);
   }
+
+  // The 64 groups from 64 k on that hold a pixel.
+  std::uint64_t occupied(int k) const {
+    return (low == nullptr ? 0 : low_occupied[k]) | (high == nullptr ? 0 : high_occupied[k]);
+  }
 };
 
 Strip make_strip(const std::uint64_t* plane, const PlaneShape& shape, int first) {
-  Strip strip{nullptr, nullptr, 0, 0, 0};
+  Strip strip{nullptr, nullptr, nullptr, nullptr, 0, 0, 0};
   const int word = first >= 0 ? first / 64 : -((63 - first) / 64);
   strip.shift = first - 64 * word;
   if (plane != nullptr) {
-    if (word >= 0 && word < shape.num_words) strip.low = plane + word * shape.column_stride;
-    if (word + 1 >= 0 && word + 1 < shape.num_words)
+    if (word >= 0 && word < shape.num_words) {
+      strip.low = plane + word * shape.column_stride;
+      strip.low_occupied = plane + shape.occupied_at(word);
+    }
+    if (word + 1 >= 0 && word + 1 < shape.num_words) {
       strip.high = plane + (word + 1) * shape.column_stride;
+      strip.high_occupied = plane + shape.occupied_at(word + 1);
+    }
   }
   const int last = shape.width - 1 - first;
   if (last >= 0 && last < 63) strip.last_column = std::uint64_t{1} << last;
@@ -262,31 +354,37 @@ Strip make_strip(const std::uint64_t* plane, const PlaneShape& shape, int first)
   return strip;
 }
 
-// Boundary rows y_begin … y_end of a strip into `out` (which has r zero rows before and after).
-// Returns whether any bit is set. A pixel is boundary where it differs from its right, lower or
+// Boundary of a strip into `out`, one word a row of the image, and the groups that have any into
+// `found`. Returns whether any has. A pixel is boundary where it differs from its right, lower or
 // lower right neighbour.
-bool strip_boundary(const Strip& strip, int y_begin, int y_end, int radius, std::uint64_t* out) {
-  const int num_rows = y_end - y_begin;
-  std::uint64_t* const first = out + radius;
-  for (int i = 0; i < radius; ++i) out[i] = 0;
-  Rows seen = {};
-  if (strip.low != nullptr || strip.high != nullptr) {
-    const Rows inside = splat(strip.inside);
-    for (int i = 0; i < num_rows; i += kLanes) {
-      const Rows here = strip.rows(y_begin + i);
-      const Rows below = strip.rows(y_begin + i + 1);
-      const Rows all = here & (here >> 1) & below & (below >> 1);
-      const Rows some = here | (here >> 1) | below | (below >> 1);
-      const Rows boundary = (some ^ all) & inside;
-      store(first + i, boundary);
-      if (i + kLanes <= num_rows) seen |= boundary;
-    }
-    for (int i = num_rows - num_rows % kLanes; i < num_rows; ++i) seen[0] |= first[i];
-  } else {
-    for (int i = 0; i < num_rows; ++i) first[i] = 0;
+bool strip_boundary(const Strip& strip, const PlaneShape& shape, std::uint64_t* out,
+                    std::uint64_t* found) {
+  std::uint64_t any_found = 0;
+  const Rows inside = splat(strip.inside);
+  std::uint64_t here = strip.occupied(0);
+  for (int k = 0; k < shape.group_words; ++k) {
+    const std::uint64_t next = k + 1 < shape.group_words ? strip.occupied(k + 1) : 0;
+    std::uint64_t with_boundary = 0;
+    // A group's last row looks at the first of the group below.
+    for_each_group(here | here >> 1 | next << 63, k, [&](int row) {
+      Rows seen = {};
+      for (int y = row; y < row + kGroup; y += kLanes) {
+        const Rows upper = strip.rows(y);
+        const Rows lower = strip.rows(y + 1);
+        const Rows all = upper & (upper >> 1) & lower & (lower >> 1);
+        const Rows some = upper | (upper >> 1) | lower | (lower >> 1);
+        Rows boundary = (some ^ all) & inside;
+        for (int i = shape.height - y; i < kLanes; ++i) boundary[i < 0 ? 0 : i] = 0;
+        store(out + y, boundary);
+        seen |= boundary;
+      }
+      with_boundary |= static_cast<std::uint64_t>(any(seen)) << (row / kGroup % 64);
+    });
+    found[k] = with_boundary;
+    any_found |= with_boundary;
+    here = next;
   }
-  for (int i = num_rows; i < num_rows + radius + kLanes; ++i) first[i] = 0;
-  return any(seen);
+  return any_found != 0;
 }
 
 // Bits of `of` that lie within the disk of a bit of `near`.
@@ -304,43 +402,64 @@ inline Rows dilate(const std::uint64_t* near, const Disk& disk) {
   return reached;
 }
 
-BoundaryCounts boundary(const std::uint64_t* truth, const std::uint64_t* prediction,
-                        const PlaneShape& shape, const PixelBox& box, const Disk& disk,
-                        std::uint64_t* scratch) {
-  BoundaryCounts counts{0, 0, 0, 0};
-  // The pixel left of and above an object is boundary, too.
-  const int x_begin = box.x_begin > 0 ? box.x_begin - 1 : 0;
-  const int y_begin = box.y_begin > 0 ? box.y_begin - 1 : 0;
-  const int num_rows = box.y_end - y_begin;
-  const int radius = disk.radius;
-  const int useful = 63 - 2 * radius;
-  std::uint64_t* const truth_rows = scratch;
-  std::uint64_t* const prediction_rows = scratch + boundary_scratch_words(shape.height) / 2;
-  const std::uint64_t useful_bits = ((std::uint64_t{1} << useful) - 1) << radius;
-  for (int first = x_begin; first < box.x_end; first += useful) {
-    const Strip truth_strip = make_strip(truth, shape, first - radius);
-    const Strip prediction_strip = make_strip(prediction, shape, first - radius);
-    const bool has_truth = strip_boundary(truth_strip, y_begin, box.y_end, radius, truth_rows);
-    const bool has_prediction =
-        strip_boundary(prediction_strip, y_begin, box.y_end, radius, prediction_rows);
-    if (!has_truth && !has_prediction) continue;
-    const Rows wanted = splat(useful_bits);
-    for (int i = radius; i < radius + num_rows; i += kLanes) {
-      // Rows past the end are zero.
-      const Rows g = load(truth_rows + i) & wanted;
-      const Rows p = load(prediction_rows + i) & wanted;
-      if (any(g)) {
-        counts.truth += count_bits(g);
-        if (has_prediction)
-          counts.truth_matched += count_bits(g & dilate(prediction_rows + i, disk));
-      }
-      if (any(p)) {
-        counts.prediction += count_bits(p);
-        if (has_truth) counts.prediction_matched += count_bits(p & dilate(truth_rows + i, disk));
-      }
+// One side of the matching in a strip: how many boundary pixels there are, and how many of them lie
+// within the disk of one of the other side's.
+struct Matching {
+  BitCount num_pixels;
+  BitCount num_matched;
+
+  void add(const std::uint64_t* rows, const std::uint64_t* found, const std::uint64_t* others,
+           bool has_others, Rows wanted, int group_words, const Disk& disk) {
+    for (int k = 0; k < group_words; ++k) {
+      for_each_group(found[k], k, [&](int row) {
+        for (int y = row; y < row + kGroup; y += kLanes) {
+          const Rows pixels = load(rows + y) & wanted;
+          if (!any(pixels)) continue;
+          num_pixels.add(pixels);
+          if (has_others) num_matched.add(pixels & dilate(others + y, disk));
+        }
+      });
     }
   }
-  return counts;
+};
+
+BoundaryCounts boundary(const std::uint64_t* truth, const std::uint64_t* prediction,
+                        const PlaneShape& shape, const ColumnRange& columns, const Disk& disk,
+                        std::uint64_t* scratch) {
+  // The pixel left of an object is boundary, too.
+  const int x_begin = columns.begin > 0 ? columns.begin - 1 : 0;
+  const int radius = disk.radius;
+  const int useful = 63 - 2 * radius;
+  const std::ptrdiff_t num_rows = kGroup * static_cast<std::ptrdiff_t>(shape.num_groups);
+  std::uint64_t* const truth_rows = scratch + kStripPadding;
+  std::uint64_t* const prediction_rows = truth_rows + num_rows + 2 * kStripPadding;
+  std::uint64_t* const truth_found = prediction_rows + num_rows + kStripPadding;
+  std::uint64_t* const prediction_found = truth_found + shape.group_words;
+  const Rows wanted = splat(((std::uint64_t{1} << useful) - 1) << radius);
+  Matching of_truth;
+  Matching of_prediction;
+  for (int first = x_begin; first < columns.end; first += useful) {
+    const bool has_truth =
+        strip_boundary(make_strip(truth, shape, first - radius), shape, truth_rows, truth_found);
+    const bool has_prediction = strip_boundary(make_strip(prediction, shape, first - radius), shape,
+                                               prediction_rows, prediction_found);
+    of_truth.add(truth_rows, truth_found, prediction_rows, has_prediction, wanted,
+                 shape.group_words, disk);
+    of_prediction.add(prediction_rows, prediction_found, truth_rows, has_truth, wanted,
+                      shape.group_words, disk);
+    // Leave zeros, also in the bits that say where there were none.
+    for (int k = 0; k < shape.group_words; ++k) {
+      for_each_group(truth_found[k], k, [&](int row) {
+        for (int i = row; i < row + kGroup; i += kLanes) store(truth_rows + i, Rows{});
+      });
+      for_each_group(prediction_found[k], k, [&](int row) {
+        for (int i = row; i < row + kGroup; i += kLanes) store(prediction_rows + i, Rows{});
+      });
+      truth_found[k] = prediction_found[k] = 0;
+    }
+  }
+  return {of_truth.num_pixels.value(), of_prediction.num_pixels.value(),
+          of_truth.num_matched.value(), of_prediction.num_matched.value()};
 }
 
 // Words side by side: word i holds the columns after those of word i - 1.
@@ -440,7 +559,6 @@ bool column_boundary(const std::uint64_t* plane, const PlaneShape& shape, int wo
 BoundaryCounts boundary_wide(const std::uint64_t* truth, const std::uint64_t* prediction,
                              const PlaneShape& shape, const PixelBox& box, const WideDisk& disk,
                              std::uint64_t* scratch) {
-  BoundaryCounts counts{0, 0, 0, 0};
   const int y_begin = box.y_begin > 0 ? box.y_begin - 1 : 0;
   const int word_begin = (box.x_begin > 0 ? box.x_begin - 1 : 0) / 64;
   const int num_words = (box.x_end - 1) / 64 + 1 - word_begin;
@@ -461,6 +579,10 @@ BoundaryCounts boundary_wide(const std::uint64_t* truth, const std::uint64_t* pr
                                     maps[which] + origin + word * stride);
     }
   }
+  BitCount num_truth;
+  BitCount num_prediction;
+  BitCount truth_matched;
+  BitCount prediction_matched;
   const auto dilate = disk.num_side == 1   ? dilate_wide<1>
                       : disk.num_side == 2 ? dilate_wide<2>
                                            : dilate_wide<0>;
@@ -470,21 +592,17 @@ BoundaryCounts boundary_wide(const std::uint64_t* truth, const std::uint64_t* pr
       const Rows g = load(maps[0] + column + i);
       const Rows p = load(maps[1] + column + i);
       if (any(g)) {
-        counts.truth += count_bits(g);
-        if (has[1]) {
-          counts.truth_matched += count_bits(g & dilate(maps[1] + column + i, stride, disk, spill));
-        }
+        num_truth.add(g);
+        if (has[1]) truth_matched.add(g & dilate(maps[1] + column + i, stride, disk, spill));
       }
       if (any(p)) {
-        counts.prediction += count_bits(p);
-        if (has[0]) {
-          counts.prediction_matched +=
-              count_bits(p & dilate(maps[0] + column + i, stride, disk, spill));
-        }
+        num_prediction.add(p);
+        if (has[0]) prediction_matched.add(p & dilate(maps[0] + column + i, stride, disk, spill));
       }
     }
   }
-  return counts;
+  return {num_truth.value(), num_prediction.value(), truth_matched.value(),
+          prediction_matched.value()};
 }
 
 }  // namespace

@@ -11,18 +11,39 @@
 
 namespace angiobench::kernels {
 
+/// Rows that are looked at together. A plane knows which groups of them hold a pixel, so that the
+/// work after packing grows with the pixels of an object and not with the box around it.
+inline constexpr int kGroup = 8;
+
 /// Bit plane of one label: bit b of word w of row y says whether pixel (64 w + b, y) has it. Words
-/// stand column by column, `column[w * column_stride + y]`, so that vectors run over rows and never
-/// shift across lanes.
+/// stand column by column, `bits[w * column_stride + y]`, so that vectors run over rows and never
+/// shift across lanes. Behind the bits stands what is occupied: bit t % 64 of
+/// `bits[num_words * column_stride + w * group_words + t / 64]` is set where rows kGroup * t to
+/// kGroup * t + kGroup - 1 of column w hold a pixel.
 struct PlaneShape {
   int width;                     // pixels
   int height;                    // rows
   int num_words;                 // ceil(width / 64)
+  int num_groups;                // ceil(height / kGroup)
+  int group_words;               // ceil(num_groups / 64)
   std::ptrdiff_t column_stride;  // words from one column to the next, >= height + kRowPadding
+
+  std::ptrdiff_t plane_words() const {
+    return num_words * (column_stride + static_cast<std::ptrdiff_t>(group_words));
+  }
+  std::ptrdiff_t occupied_at(int word) const {
+    return num_words * column_stride + static_cast<std::ptrdiff_t>(word) * group_words;
+  }
 };
 
 /// Words that may be read after the last row of a column.
 inline constexpr int kRowPadding = 17;
+
+/// Columns that hold at least one pixel are among these, end exclusive; none where end == 0.
+struct ColumnRange {
+  int begin;
+  int end;
+};
 
 /// A rectangle of pixels, ends exclusive; empty where y_end == 0.
 struct PixelBox {
@@ -32,22 +53,24 @@ struct PixelBox {
   int y_end;
 };
 
-/// What a plane holds: the smallest box around its pixels, and how many there are.
-struct PlaneSummary {
-  PixelBox box;
-  std::uint32_t area;
-};
-
 /// What `pack` fills: planes by label. `planes[label]` is null until the label is met, when
-/// `allocate` must return a zeroed plane; a plane that is there is zero. Labels whose entry in
-/// `target` is 0 are skipped.
+/// `allocate` must return a zeroed plane; a plane that is there is zero at the start. Labels whose
+/// entry in `target` is 0 are skipped.
 struct PackTarget {
   PlaneShape shape;
   const std::uint8_t* target;  // 256 entries: raw label -> label of the plane, 0 to skip
   std::uint64_t** planes;      // 256 entries
-  PlaneSummary* summaries;     // 256 entries, reset by the caller
+  ColumnRange* columns;        // 256 entries, reset by the caller
+  std::uint64_t* used;         // 256 bits: labels that have a pixel, reset by the caller
   std::uint64_t* (*allocate)(void* context, int label);
   void* context;
+};
+
+/// Pixels of one label in both masks.
+struct RegionCounts {
+  std::uint32_t truth;
+  std::uint32_t prediction;
+  std::uint32_t intersection;
 };
 
 /// A disk {x^2 + y^2 <= r^2} around the centre: row +-d reaches half_width[d] to each side, d = 0 …
@@ -84,27 +107,31 @@ struct BoundaryCounts {
 
 /// One level's loops.
 struct Level {
-  const char* name;  // "avx512", "avx2", "baseline"
+  const char* name;  // "avx512vpopcntdq", "avx512", "avx2", "baseline"
   /// Splits a label map (`stride` bytes a row, 64 readable bytes past its end) into planes.
   void (*pack)(const std::uint8_t* labels, std::ptrdiff_t stride, const PackTarget& target);
-  /// Pixels of both planes inside `box`.
-  std::uint32_t (*intersection)(const std::uint64_t* truth, const std::uint64_t* prediction,
-                                const PlaneShape& shape, const PixelBox& box);
-  /// Boundaries and their matches within a disk. `box` holds every pixel of both masks. Either
+  /// Counts pixels of the two planes; either may be null (empty).
+  RegionCounts (*region)(const std::uint64_t* truth, const std::uint64_t* prediction,
+                         const PlaneShape& shape, const ColumnRange& columns);
+  /// Boundaries and their matches within a disk. `columns` has every pixel of both masks. Either
   /// plane may be null. Row `height` of each plane must repeat row height - 1. `scratch` has
-  /// boundary_scratch_words(height) words.
+  /// boundary_scratch_words(shape) words, all of them 0 before and after.
   BoundaryCounts (*boundary)(const std::uint64_t* truth, const std::uint64_t* prediction,
-                             const PlaneShape& shape, const PixelBox& box, const Disk& disk,
+                             const PlaneShape& shape, const ColumnRange& columns, const Disk& disk,
                              std::uint64_t* scratch);
-  /// The same for a WideDisk, with wide_scratch_words of scratch.
+  /// The same for a WideDisk, with wide_scratch_words of scratch that may hold anything; `box` has
+  /// every pixel of both masks.
   BoundaryCounts (*boundary_wide)(const std::uint64_t* truth, const std::uint64_t* prediction,
                                   const PlaneShape& shape, const PixelBox& box,
                                   const WideDisk& disk, std::uint64_t* scratch);
 };
 
-constexpr std::size_t boundary_scratch_words(int height) {
-  return 2 *
-         (static_cast<std::size_t>(height) + 2 * 64 + 2 * static_cast<std::size_t>(kRowPadding));
+/// Rows of zeros before and after those of a strip, as far as a disk reaches and a vector more.
+inline constexpr int kStripPadding = 40;
+
+constexpr std::size_t boundary_scratch_words(const PlaneShape& shape) {
+  return 2 * (static_cast<std::size_t>(shape.num_groups) * kGroup + 2 * kStripPadding +
+              static_cast<std::size_t>(shape.group_words));
 }
 
 constexpr std::size_t wide_scratch_words(const PixelBox& box, const WideDisk& disk) {
@@ -124,6 +151,7 @@ extern const Level kBaseline;
 #if defined(__x86_64__)
 extern const Level kAvx2;
 extern const Level kAvx512;
+extern const Level kAvx512Vpopcntdq;
 #endif
 
 }  // namespace angiobench::kernels
