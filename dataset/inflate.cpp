@@ -287,10 +287,25 @@ class RunningAdler {
 class Inflater {
  public:
   Inflater(std::span<const std::uint8_t> deflate, std::uint8_t* target, std::size_t size)
-      : bits_(deflate), begin_(target), next_(target), summed_(target), end_(target + size) {}
+      : bits_(deflate),
+        begin_(target),
+        next_(target),
+        summed_(target),
+        end_(target + size),
+        first_run_end_(target + 1),
+        run_begin_(target) {}
 
   // Adler-32 of what was made; after run().
   std::uint32_t adler() const { return adler_.value(); }
+
+  // The runs at both ends; after run(), of at least one byte.
+  InflatedRuns runs() const {
+    InflatedRuns runs;
+    if (begin_[0] == 0) runs.num_zeros_first = static_cast<std::size_t>(first_run_end_ - begin_);
+    if (ends_in_run_ && end_[-1] == 0)
+      runs.num_zeros_last = static_cast<std::size_t>(end_ - run_begin_);
+    return runs;
+  }
 
   // Whether the stream is whole and fills the target exactly.
   bool run() {
@@ -326,6 +341,7 @@ class Inflater {
   }
 
   bool stored_block() {
+    ends_in_run_ = false;
     const std::uint8_t* here = bits_.align();
     if (here == nullptr || bits_.end() - here < 4) return false;
     const std::size_t length = here[0] | static_cast<std::size_t>(here[1]) << 8;
@@ -392,6 +408,7 @@ class Inflater {
 
   bool coded_block() {
     bool was_run = false;
+    ends_in_run_ = false;
     for (;;) {
       bits_.refill();
       Entry entry = literals_.decode(bits_);
@@ -401,7 +418,10 @@ class Inflater {
         was_run = false;
         continue;
       }
-      if (entry.kind() == Kind::end) return bits_.bytes_left() >= 0;
+      if (entry.kind() == Kind::end) {
+        ends_in_run_ = was_run;
+        return bits_.bytes_left() >= 0;
+      }
       if (entry.kind() != Kind::copy) return false;
       const std::size_t length = entry.value() + bits_.take(entry.extra());
       entry = distances_.decode(bits_);
@@ -414,10 +434,15 @@ class Inflater {
       copy_match(next_, length, back);
       // The second of two runs in a row and those after it are taken into the check sum at once;
       // what lies between runs is left together, since many short pieces cost more than a long one.
-      if (back == 1 && was_run) {
-        sum_up();
-        adler_.add_run(next_[-1], length);
-        summed_ += length;
+      if (back == 1) {
+        if (was_run) {
+          sum_up();
+          adler_.add_run(next_[-1], length);
+          summed_ += length;
+        } else {
+          run_begin_ = next_;
+        }
+        if (next_ == first_run_end_) first_run_end_ += length;
       }
       was_run = back == 1;
       next_ += length;
@@ -430,13 +455,17 @@ class Inflater {
   std::uint8_t* next_;
   std::uint8_t* summed_;
   std::uint8_t* end_;
+  std::uint8_t* first_run_end_;  // the data begin with equal bytes up to here
+  std::uint8_t* run_begin_;      // of the last run
+  bool ends_in_run_ = false;     // the last block does
   HuffmanTable literals_;
   HuffmanTable distances_;
 };
 
 }  // namespace
 
-bool inflate_mask(std::span<const std::uint8_t> stream, std::uint8_t* target, std::size_t size) {
+bool inflate_mask(std::span<const std::uint8_t> stream, std::uint8_t* target, std::size_t size,
+                  InflatedRuns* runs) {
   constexpr std::size_t kFrame = 6;  // header and Adler-32
   if (stream.size() < kFrame) return false;
   const unsigned header = static_cast<unsigned>(stream[0]) << 8 | stream[1];
@@ -448,7 +477,9 @@ bool inflate_mask(std::span<const std::uint8_t> stream, std::uint8_t* target, st
   const std::uint32_t expected = static_cast<std::uint32_t>(sum[0]) << 24 |
                                  static_cast<std::uint32_t>(sum[1]) << 16 |
                                  static_cast<std::uint32_t>(sum[2]) << 8 | sum[3];
-  return inflater.adler() == expected;
+  if (inflater.adler() != expected) return false;
+  if (runs != nullptr && size > 0) *runs = inflater.runs();
+  return true;
 }
 
 }  // namespace angiobench

@@ -10,13 +10,20 @@ namespace angiobench {
 /// Bytes after `target + size` that inflate_mask may overwrite.
 inline constexpr std::size_t kInflateSlack = 64;
 
+/// What is known of inflated data without looking at them.
+struct InflatedRuns {
+  std::size_t num_zeros_first = 0;  // bytes at the start that are 0, at least
+  std::size_t num_zeros_last = 0;   // bytes at the end
+};
+
 /// Inflates a whole zlib stream (RFC 1950, 1951) that must make exactly `size` bytes and end where
 /// `stream` ends, made for label maps: most of their data are runs of 258 equal bytes, whose check
 /// sum takes one step whatever their length.
 ///
 /// Returns whether it did, its Adler-32 checked. False says nothing about the stream: the caller
 /// asks libdeflate, whose verdict and words count. So a stream is accepted here only if libdeflate
-/// accepts it with the same bytes.
-bool inflate_mask(std::span<const std::uint8_t> stream, std::uint8_t* target, std::size_t size);
+/// accepts it with the same bytes. `runs`, where given, is set if it was.
+bool inflate_mask(std::span<const std::uint8_t> stream, std::uint8_t* target, std::size_t size,
+                  InflatedRuns* runs = nullptr);
 
 }  // namespace angiobench

@@ -18,12 +18,14 @@ inline constexpr std::size_t kMaskPadding = 64;
 
 /// Labels of one frame, not owned: `height` rows of `width` bytes, one label (0..255) a pixel, rows
 /// `stride` bytes apart. A view that a decoder made has kMaskPadding readable bytes on both sides
-/// of its block.
+/// of its block, and may know of empty rows at its ends, so that nobody has to look.
 struct MaskView {
   const std::uint8_t* data = nullptr;
   int width = 0;
   int height = 0;
   std::ptrdiff_t stride = 0;
+  int num_empty_above = 0;  // first rows that are known to be background throughout
+  int num_empty_below = 0;  // last rows
 
   const std::uint8_t* row(int y) const { return data + y * stride; }
   std::uint8_t at(int x, int y) const { return data[y * stride + x]; }

@@ -389,13 +389,19 @@ MaskView MaskDecoder::State::decode_plain(const PngHeader& header,
   const std::size_t stride = row_bytes + 1;
   const std::size_t total = stride * height;
   std::uint8_t* const raw = reserve(inflated, total);
-  if (!inflate_mask(compressed, raw, total)) inflate_or_fail(header, compressed, raw, total, path);
+  InflatedRuns runs;
+  if (!inflate_mask(compressed, raw, total, &runs))
+    inflate_or_fail(header, compressed, raw, total, path);
 
   bool is_filtered = false;
   for (std::size_t y = 0; y < height; ++y) is_filtered |= raw[y * stride] != 0;
-  const MaskView direct{raw + 1, static_cast<int>(width), static_cast<int>(height),
-                        static_cast<std::ptrdiff_t>(stride)};
-  if (!is_filtered && header.bit_depth == 8) return direct;
+  MaskView direct{raw + 1, static_cast<int>(width), static_cast<int>(height),
+                  static_cast<std::ptrdiff_t>(stride)};
+  if (!is_filtered && header.bit_depth == 8) {
+    direct.num_empty_above = static_cast<int>(runs.num_zeros_first / stride);
+    direct.num_empty_below = static_cast<int>(runs.num_zeros_last / stride);
+    return direct;
+  }
 
   // Undo the filters in place: a row is only needed by the one below it.
   if (is_filtered) {

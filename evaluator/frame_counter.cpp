@@ -94,7 +94,9 @@ class Planes {
     const kernels::PackTarget target{
         shape_, map.data(), planes_.data(), columns_.data(), used_.words(), &Planes::allocate,
         this};
-    level.pack(mask.data, mask.stride, target);
+    const int row_begin = mask.num_empty_above / kernels::kGroup * kernels::kGroup;
+    const int row_end = mask.height - mask.num_empty_below;
+    if (row_begin < row_end) level.pack(mask.data, mask.stride, row_begin, row_end, target);
     used_.for_each([this](int label) { repeat_last_row(label); });
   }
 

@@ -158,7 +158,7 @@ inline void occupy(const PackTarget& target, const Column& column, int word, int
 // one label after the other, so that the work grows with what is in these pixels only.
 inline void pack_labels(const std::uint8_t* bytes, std::ptrdiff_t stride, int num_rows,
                         std::uint64_t mask, int group, int word, const PackTarget& target) {
-  std::uint64_t left[kGroup];  // pixels that are in no plane yet
+  std::uint64_t left[kGroup] = {};  // pixels that are in no plane yet
   std::uint64_t rest = 0;
   for (int i = 0; i < num_rows; ++i) {
     left[i] = ~equal_bytes(bytes + i * stride, 0) & mask;
@@ -226,7 +226,8 @@ __attribute__((noinline)) void pack_block(const std::uint8_t* bytes, std::ptrdif
 }
 #endif
 
-void pack(const std::uint8_t* labels, std::ptrdiff_t stride, const PackTarget& target) {
+void pack(const std::uint8_t* labels, std::ptrdiff_t stride, int row_begin, int row_end,
+          const PackTarget& target) {
   const PlaneShape& shape = target.shape;
   const int last_bits = shape.width - 64 * (shape.num_words - 1);
   const std::uint64_t last_mask =
@@ -234,8 +235,8 @@ void pack(const std::uint8_t* labels, std::ptrdiff_t stride, const PackTarget& t
   const auto mask_of = [&](int word) {
     return word + 1 == shape.num_words ? last_mask : ~std::uint64_t{0};
   };
-  const int num_whole = shape.height / kGroup;
-  for (int group = 0; group < num_whole; ++group) {
+  const int num_whole = row_end / kGroup;
+  for (int group = row_begin / kGroup; group < num_whole; ++group) {
     const std::uint8_t* const bytes = labels + group * kGroup * stride;
     for (int first = 0; first < shape.num_words; first += 64) {
       // Which of the next 64 blocks hold a label: asked of all before any is looked into, so that
@@ -251,7 +252,7 @@ void pack(const std::uint8_t* labels, std::ptrdiff_t stride, const PackTarget& t
       }
     }
   }
-  const int num_rest = shape.height - num_whole * kGroup;
+  const int num_rest = row_end - num_whole * kGroup;
   if (num_rest == 0) return;
   for (int word = 0; word < shape.num_words; ++word) {
     pack_labels(labels + num_whole * kGroup * stride + 64 * word, stride, num_rest, mask_of(word),

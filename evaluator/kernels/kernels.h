@@ -108,8 +108,10 @@ struct BoundaryCounts {
 /// One level's loops.
 struct Level {
   const char* name;  // "avx512vpopcntdq", "avx512", "avx2", "baseline"
-  /// Splits a label map (`stride` bytes a row, 64 readable bytes past its end) into planes.
-  void (*pack)(const std::uint8_t* labels, std::ptrdiff_t stride, const PackTarget& target);
+  /// Splits rows [row_begin, row_end) of a label map (`stride` bytes a row, 64 readable bytes past
+  /// its end) into planes; row_begin is a multiple of kGroup. The other rows are background.
+  void (*pack)(const std::uint8_t* labels, std::ptrdiff_t stride, int row_begin, int row_end,
+               const PackTarget& target);
   /// Counts pixels of the two planes; either may be null (empty).
   RegionCounts (*region)(const std::uint64_t* truth, const std::uint64_t* prediction,
                          const PlaneShape& shape, const ColumnRange& columns);

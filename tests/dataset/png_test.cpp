@@ -162,6 +162,51 @@ TEST(MaskDecoder, HasReadableBytesAroundItsView) {
   EXPECT_EQ(view.at(4, 4), 2);
 }
 
+// Rows that a view calls empty are, whoever wrote the file.
+void expect_empty_rows(const MaskView& view) {
+  for (int y = 0; y < view.height; ++y) {
+    if (y >= view.num_empty_above && y < view.height - view.num_empty_below) continue;
+    for (int x = 0; x < view.width; ++x) ASSERT_EQ(view.at(x, y), 0) << x << ", " << y;
+  }
+}
+
+TEST(MaskDecoder, CallsOnlyEmptyRowsEmpty) {
+  std::mt19937_64 random(8);
+  MaskDecoder decoder;
+  for (int i = 0; i < 400; ++i) {
+    const Mask mask = test::random_mask(1 + static_cast<int>(random() % 300),
+                                        1 + static_cast<int>(random() % 60), 3, random);
+    PngKind kind{3, 8, false, static_cast<int>(random() % 2 * 4)};
+    kind.idat_bytes = i % 5 == 0 ? 100 : 8192;
+    const auto file = i % 2 == 0 ? test::write_png(mask.view(), kind)
+                                 : encode_mask_png(mask.view(), voc_palette());
+    expect_empty_rows(decoder.decode(file, {}, "mask.png"));
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST(MaskDecoder, KnowsMostEmptyRowsAtBothEndsOfAUsualMask) {
+  Mask mask(400, 300);
+  for (int y = 100; y < 150; ++y) {
+    for (int x = 50; x < 90; ++x) mask.at(x, y) = 2;
+  }
+  MaskDecoder decoder;
+  const auto file = encode_mask_png(mask.view(), voc_palette());
+  const MaskView view = decoder.decode(file, {}, "mask.png");
+  EXPECT_GE(view.num_empty_above, 98);
+  EXPECT_GE(view.num_empty_below, 147);
+  expect_empty_rows(view);
+
+  // One colour throughout is no empty row, unless it is background.
+  const auto full = encode_mask_png(Mask(400, 300, 1).view(), voc_palette());
+  const MaskView full_view = decoder.decode(full, {}, "mask.png");
+  expect_empty_rows(full_view);
+  EXPECT_EQ(full_view.num_empty_above, 0);
+  EXPECT_EQ(full_view.num_empty_below, 0);
+  const auto empty = encode_mask_png(Mask(400, 300).view(), voc_palette());
+  EXPECT_EQ(decoder.decode(empty, {}, "mask.png").num_empty_above, 300);
+}
+
 TEST(VocPalette, HasTheColoursOfTheVocDevkit) {
   const std::span<const Rgb> palette = voc_palette();
   ASSERT_EQ(palette.size(), 256U);

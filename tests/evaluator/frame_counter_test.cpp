@@ -108,6 +108,57 @@ TEST_P(EveryLevel, EqualsTheOracleAcrossWordsAndStrips) {
   }
 }
 
+// A plane notes 64 groups of rows in a word: heights around the seams of those words.
+TEST_P(EveryLevel, EqualsTheOracleOnTallMasks) {
+  std::mt19937_64 random(18);
+  for (const int height : {504, 511, 512, 513, 519, 520, 521, 1024, 1030}) {
+    for (int i = 0; i < 3; ++i) {
+      const Mask truth = test::random_mask(20 + static_cast<int>(random() % 60), height, 3, random);
+      expect_equals_oracle(counter_, truth, perturbed(truth, random, 3),
+                           static_cast<double>(1 + random() % 12));
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+// What a frame leaves behind does not reach the next one, also where pixels touch every edge.
+TEST_P(EveryLevel, EqualsTheOracleFrameAfterFrameOfOneSize) {
+  std::mt19937_64 random(19);
+  for (int i = 0; i < 200; ++i) {
+    const int num_labels = 1 + static_cast<int>(random() % 4);
+    const Mask truth = test::random_mask(130, 45, num_labels, random);
+    expect_equals_oracle(counter_, truth, perturbed(truth, random, num_labels),
+                         static_cast<double>(1 + random() % 5));
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST_P(EveryLevel, LeavesOutOnlyRowsThatAViewCallsEmpty) {
+  Mask mask(70, 50);
+  for (int y = 13; y < 37; ++y) {
+    for (int x = 5; x < 68; ++x) mask.at(x, y) = 1;
+  }
+  const CountingRules rules;
+  std::vector<ObjectCounts> expected;
+  counter_.count(mask.view(), mask.view(), rules, expected);
+  for (const int above : {0, 5, 8, 12, 13}) {
+    for (const int below : {0, 1, 12, 13}) {
+      MaskView view = mask.view();
+      view.num_empty_above = above;
+      view.num_empty_below = below;
+      std::vector<ObjectCounts> counts;
+      counter_.count(view, view, rules, counts);
+      EXPECT_EQ(counts, expected) << above << ", " << below;
+    }
+  }
+  const Mask empty(70, 50);
+  MaskView view = empty.view();
+  view.num_empty_above = view.num_empty_below = 50;
+  std::vector<ObjectCounts> counts;
+  counter_.count(view, view, rules, counts);
+  EXPECT_TRUE(counts.empty());
+}
+
 TEST_P(EveryLevel, EqualsTheOracleAtEveryRadiusOfTheStripPath) {
   std::mt19937_64 random(13);
   for (int radius = 1; radius <= 34; ++radius) {  // and some beyond it

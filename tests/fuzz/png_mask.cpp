@@ -139,6 +139,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const MaskView view = decoder.decode(file, options, "fuzz.png");
     const std::optional<Mask> expected = test::libpng_labels(file, test::kMaxPixels);
     if (expected && !(*expected == Mask(view))) std::abort();
+    for (int y = 0; y < view.height; ++y) {
+      if (y >= view.num_empty_above && y < view.height - view.num_empty_below) continue;
+      for (int x = 0; x < view.width; ++x) {
+        if (view.at(x, y) != 0) std::abort();
+      }
+    }
     const PngHeader header = read_png_header(file, "fuzz.png");
     if (header.width != static_cast<std::uint32_t>(view.width)) std::abort();
     read_png_palette(file, "fuzz.png");
