@@ -83,6 +83,18 @@ std::set<int> ids_in(const MaskView& mask, const std::array<std::uint8_t, 256>& 
   return ids;
 }
 
+// Does what may throw an Error that names `path`; it leaves with the path for people. That is not
+// made beforehand: for each of two files a frame it costs as much as counting a small object.
+template <typename Work>
+auto naming(const FileTree& tree, const std::string& path, Work work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (error.path() != path) throw;
+    throw Error(error.kind(), tree.display_path(path), error.found(), error.expected());
+  }
+}
+
 class Pass {
  public:
   Pass(const SequenceIndex& index, const FileTree& predictions, std::span<const CountingPlan> plans,
@@ -233,9 +245,9 @@ class Pass {
       if (frame == 0) follow_outlines(truth, frame, state, worker);
     }
     MaskDecoder& decoder = keeps_truth ? worker.prediction_decoder : worker.truth_decoder;
-    const MaskView prediction = read_mask_file(
-        predictions_, prediction_path(index_.benchmark.layout, sequence, name),
-        MaskRole::prediction, truth, state.prediction_digests[frame], decoder, worker);
+    const std::string path = prediction_path(index_.benchmark.layout, sequence, name);
+    const MaskView prediction = read_mask_file(predictions_, path, MaskRole::prediction, truth,
+                                               state.prediction_digests[frame], decoder, worker);
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       const CountingPlan& plan = plans_[i];
       FrameRecord& record = state.tables[i][frame];
@@ -244,9 +256,10 @@ class Pass {
       const auto num_predicted =
           std::count_if(record.counts.begin(), record.counts.end(),
                         [](const ObjectCounts& object) { return object.counts.prediction > 0; });
-      check_num_ids(
-          static_cast<std::size_t>(num_predicted), options_.max_ids, IdScope::mask,
-          predictions_.display_path(prediction_path(index_.benchmark.layout, sequence, name)));
+      naming(predictions_, path, [&] {
+        check_num_ids(static_cast<std::size_t>(num_predicted), options_.max_ids, IdScope::mask,
+                      path);
+      });
     }
     if (options_.on_frame) {
       const Mask truth_ids = mapped(truth, plans_[0].rules.truth_map);
@@ -374,8 +387,10 @@ class Pass {
     }
     worker.watch.lap(worker.seconds.read);
     if (role == MaskRole::prediction) {
-      check_mask_bytes(worker.bytes.size(), options_.max_mask_bytes, like.width, like.height,
-                       tree.display_path(path));
+      naming(tree, path, [&] {
+        check_mask_bytes(worker.bytes.size(), options_.max_mask_bytes, like.width, like.height,
+                         path);
+      });
     }
     digest = sha256(worker.bytes);
     worker.watch.lap(worker.seconds.hash);
@@ -384,7 +399,8 @@ class Pass {
     options.expected_width = role == MaskRole::prediction ? like.width : index_.benchmark.width;
     options.expected_height = role == MaskRole::prediction ? like.height : index_.benchmark.height;
     options.palette = role == MaskRole::truth ? voc_palette() : std::span<const Rgb>{};
-    const MaskView view = decoder.decode(worker.bytes, options, tree.display_path(path));
+    const MaskView view =
+        naming(tree, path, [&] { return decoder.decode(worker.bytes, options, path); });
     worker.watch.lap(worker.seconds.decode);
     return view;
   }
