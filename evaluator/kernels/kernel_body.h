@@ -50,6 +50,15 @@ class BitCount {
       count_ += static_cast<std::uint32_t>(__builtin_popcountll(rows[i]));
 #endif
   }
+  // The bits that a group of rows has in both of two planes.
+  void add_group(const std::uint64_t* a, const std::uint64_t* b) {
+#if defined(__AVX512VPOPCNTDQ__)
+    add(load(a) & load(b));
+#else
+    for (int i = 0; i < kGroup; ++i)
+      count_ += static_cast<std::uint32_t>(__builtin_popcountll(a[i] & b[i]));
+#endif
+  }
   std::uint32_t value() const {
 #if defined(__AVX512VPOPCNTDQ__)
     std::uint64_t sum = 0;
@@ -219,10 +228,54 @@ __attribute__((noinline)) void pack_block(const std::uint8_t* bytes, std::ptrdif
   occupy(target, column, word, group, seen);
 }
 #else
+// Half or a quarter of 64 pixels in a row.
+#if defined(__AVX2__)
+constexpr int kBytes = 32;
+#else
+constexpr int kBytes = 16;
+#endif
+typedef std::uint8_t Bytes __attribute__((vector_size(kBytes), aligned(1), may_alias));
+
+inline Bytes load_bytes(const std::uint8_t* bytes) {
+  return *reinterpret_cast<const Bytes*>(bytes);
+}
+inline void store_bytes(std::uint8_t* target, Bytes bytes) {
+  *reinterpret_cast<Bytes*>(target) = bytes;
+}
+
 __attribute__((noinline)) void pack_block(const std::uint8_t* bytes, std::ptrdiff_t stride,
                                           std::uint64_t mask, int group, int word,
                                           const PackTarget& target) {
-  pack_labels(bytes, stride, kGroup, mask, group, word, target);
+  alignas(64) std::uint8_t labels[64];
+  for (int part = 0; part < 64; part += kBytes) {
+    Bytes some = {};
+    for (int i = 0; i < kGroup; ++i) some |= load_bytes(bytes + i * stride + part);
+    store_bytes(labels + part, some);
+  }
+  const std::uint64_t seen = ~equal_bytes(labels, 0) & mask;
+  if (seen == 0) return;
+  // Where there is one label, it is what any column with a pixel comes to.
+  const std::uint8_t label = labels[__builtin_ctzll(seen)];
+  const Bytes wanted = Bytes{} + label;
+  alignas(64) std::uint8_t others[64];  // not 0 where a pixel is neither 0 nor that label
+  for (int part = 0; part < 64; part += kBytes) {
+    Bytes some = {};
+    for (int i = 0; i < kGroup; ++i) {
+      const Bytes here = load_bytes(bytes + i * stride + part);
+      const Bytes changed = here ^ wanted;
+      some |= here < changed ? here : changed;
+    }
+    store_bytes(others + part, some);
+  }
+  if ((~equal_bytes(others, 0) & mask) != 0) {
+    pack_labels(bytes, stride, kGroup, mask, group, word, target);
+    return;
+  }
+  const Column column = column_of(target, label, word);
+  if (column.rows == nullptr) return;
+  for (int i = 0; i < kGroup; ++i)
+    column.rows[kGroup * group + i] = equal_bytes(bytes + i * stride, label) & mask;
+  occupy(target, column, word, group, seen);
 }
 #endif
 
@@ -271,7 +324,7 @@ inline void for_each_group(std::uint64_t occupied, int word, Visit visit) {
 inline void add_group(BitCount& count, const std::uint64_t* a, const std::uint64_t* b, int row,
                       int height) {
   if (row + kGroup <= height) {
-    for (int i = row; i < row + kGroup; i += kLanes) count.add(load(a + i) & load(b + i));
+    count.add_group(a + row, b + row);
     return;
   }
   Rows rows = {};
@@ -294,11 +347,15 @@ RegionCounts region(const std::uint64_t* truth, const std::uint64_t* prediction,
       const std::uint64_t in_prediction = prediction == nullptr ? 0 : prediction[occupied];
       const std::uint64_t* const g = truth + column;
       const std::uint64_t* const p = prediction + column;
-      for_each_group(in_truth, k, [&](int row) { add_group(num_truth, g, g, row, shape.height); });
-      for_each_group(in_prediction, k,
+      for_each_group(in_truth & in_prediction, k, [&](int row) {
+        add_group(num_truth, g, g, row, shape.height);
+        add_group(num_prediction, p, p, row, shape.height);
+        add_group(num_both, g, p, row, shape.height);
+      });
+      for_each_group(in_truth & ~in_prediction, k,
+                     [&](int row) { add_group(num_truth, g, g, row, shape.height); });
+      for_each_group(in_prediction & ~in_truth, k,
                      [&](int row) { add_group(num_prediction, p, p, row, shape.height); });
-      for_each_group(in_truth & in_prediction, k,
-                     [&](int row) { add_group(num_both, g, p, row, shape.height); });
     }
   }
   return {num_truth.value(), num_prediction.value(), num_both.value()};
@@ -375,7 +432,9 @@ bool strip_boundary(const Strip& strip, const PlaneShape& shape, std::uint64_t* 
         const Rows all = upper & (upper >> 1) & lower & (lower >> 1);
         const Rows some = upper | (upper >> 1) | lower | (lower >> 1);
         Rows boundary = (some ^ all) & inside;
-        for (int i = shape.height - y; i < kLanes; ++i) boundary[i < 0 ? 0 : i] = 0;
+        if (row + kGroup > shape.height) {  // below the image there is none
+          for (int i = 0; i < kLanes; ++i) boundary[i] = y + i < shape.height ? boundary[i] : 0;
+        }
         store(out + y, boundary);
         seen |= boundary;
       }
