@@ -25,6 +25,7 @@
 #include "reports/headline.h"
 #include "reports/html/report.h"
 #include "reports/legacy_csv.h"
+#include "reports/packed_rows.h"
 #include "reports/participant.h"
 #include "reports/result_json.h"
 
@@ -202,34 +203,46 @@ int score_submission(const ScoreCommand& command, const std::vector<std::string>
     per_frame.emplace(folder.file("per_frame.csv"));
     per_frame->write(per_frame_csv_header());
   }
-  std::vector<SequenceScore> with_rows;
-  std::size_t num_rows = 0;
-  std::optional<ErrorMapCollector> maps;
+  std::optional<PackedRows> rows;
+  if (folder) rows.emplace();
+  const std::vector<Sequence>& sequences = data.index.sequences;
+  const ErrorMapOptions map_options{.ignore_void = data.protocol.counting.void_label == kVoidLabel};
+  ErrorMapCollector worst({}, map_options);
+  std::optional<StagedErrorMaps> maps;
   // Proposals are matched with objects when their sequence is complete: before that, a map would
   // call all of them wrong.
   if (folder && command.error_maps != ErrorMapChoice::none &&
       data.protocol.objects != ObjectSource::proposals) {
-    ErrorMapSelection selection;
-    selection.all = command.error_maps == ErrorMapChoice::all;
-    maps.emplace(selection,
-                 ErrorMapOptions{.ignore_void = data.protocol.counting.void_label == kVoidLabel});
+    maps.emplace(
+        folder.file("error_maps"), [&](std::size_t i) { return sequences[i].name; },
+        [&](std::size_t i, std::size_t frame) { return std::string(sequences[i].frames[frame]); });
   }
   ScoreOptions options = score_options(inputs);
   {
     ProgressBar progress("scoring", "frames", inputs.common, streams);
     options.progress = progress.callback();
     if (per_frame) {
-      options.on_sequence = [&](const SequenceScore& sequence) {
-        per_frame->write(per_frame_csv_rows(sequence));
-        num_rows += sequence.frames.size();
-        if (num_rows <= kMaxReportRows) with_rows.push_back(sequence);
+      // Everything about frames leaves memory as sequences complete, but for what curves are drawn
+      // from.
+      options.on_sequence = [&, position = std::size_t{0}](const SequenceScore& sequence) mutable {
+        write_per_frame_csv_rows(sequence, [&](std::string_view text) { per_frame->write(text); });
+        if (rows && rows->num_rows() + sequence.frames.size() > kMaxReportRows) rows.reset();
+        if (rows) rows->append(sequence);
+        while (sequences[position].name != sequence.name) ++position;
+        for (const ErrorMapCollector::Kept& map : worst.take(position))
+          maps->add(position, map.frame, map.png);
       };
     }
     if (maps) {
       options.on_frame = [&](const FrameView& frame) {
+        if (command.error_maps == ErrorMapChoice::all) {
+          maps->add(frame.sequence, frame.frame,
+                    encode_error_map(frame.truth, frame.prediction, map_options));
+          return;
+        }
         std::vector<FrameCounts> counts;
         for (const ObjectCounts& object : frame.counts) counts.push_back(object.counts);
-        maps->offer(frame.sequence, frame.frame, frame.truth, frame.prediction, counts);
+        worst.offer(frame.sequence, frame.frame, frame.truth, frame.prediction, counts);
       };
     }
     // The outcome is moved out of the bar's scope, so that no message is drawn over.
@@ -256,25 +269,20 @@ int score_submission(const ScoreCommand& command, const std::vector<std::string>
     progress.clear();
 
     if (folder) {
-      std::vector<ErrorMap> kept;
-      if (maps) {
-        kept = maps->finish([&](std::size_t i) { return data.index.sequences[i].name; },
-                            [&](std::size_t i, std::size_t frame) {
-                              return std::string(data.index.sequences[i].frames[frame]);
-                            });
-      }
-      Result drawn = result;
-      if (num_rows <= kMaxReportRows && with_rows.size() == drawn.sequences.size())
-        drawn.sequences = with_rows;
       ReportOptions report;
-      report.error_maps = kept;
-      const std::string page = report_html(drawn, report);
-      write_error_maps(folder.file("error_maps"), kept);
+      report.rows = rows ? &*rows : nullptr;
+      if (maps) {
+        maps->sort();
+        report.staged_maps = &*maps;
+      }
+      AtomicFile page(folder.file("report.html"));
+      write_report_html(result, report, [&](std::string_view text) { page.write(text); });
+      if (maps) maps->commit();
       per_frame->commit();
       write_file_atomically(folder.file("summary.csv"), summary_csv(result));
       write_file_atomically(folder.file("per_sequence.csv"), per_sequence_csv(result));
       write_file_atomically(folder.file("per_object.csv"), per_object_csv(result));
-      write_file_atomically(folder.file("report.html"), page);
+      page.commit();
       if (command.redact)
         write_file_atomically(folder.file("participant.json"), participant_json(result));
       write_file_atomically(folder.file("result.json"), result_to_json(result));

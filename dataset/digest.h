@@ -33,7 +33,7 @@ class Sha256Stream {
   Sha256 finish();
 
  private:
-  void* context_;  // EVP_MD_CTX; kept out of the header
+  void* context_;  // SHA256_CTX; kept out of the header
 };
 
 }  // namespace angiobench

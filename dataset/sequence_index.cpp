@@ -205,7 +205,13 @@ void apply(FirstMaskVideo&& video, const BenchmarkDefinition& benchmark, Sequenc
 // The frames of one folder's masks.
 FrameNames list_masks(const FileTree& tree, const std::string& folder) {
   FrameNames frames;
-  for (const std::string& file : tree.files(folder)) {
+  const std::vector<std::string> files = tree.files(folder);
+  std::size_t num_characters = 0;
+  for (const std::string& file : files) {
+    if (file.ends_with(kMaskSuffix)) num_characters += file.size() - kMaskSuffix.size();
+  }
+  frames.reserve(num_characters);
+  for (const std::string& file : files) {
     if (file.ends_with(kMaskSuffix))
       frames.append(std::string_view(file).substr(0, file.size() - kMaskSuffix.size()));
   }
@@ -464,11 +470,18 @@ void index_videos(SequenceIndex& index, const IndexOptions& options) {
 }  // namespace
 
 void FrameNames::append(std::string_view name) {
+  if (size_ == 0) length_ = name.size();
+  if (ends_.empty() && name.size() != length_) {
+    for (std::size_t i = 1; i <= size_; ++i)
+      ends_.push_back(static_cast<std::uint32_t>(i * length_));
+  }
   characters_ += name;
-  ends_.push_back(static_cast<std::uint32_t>(characters_.size()));
+  ++size_;
+  if (!ends_.empty()) ends_.push_back(static_cast<std::uint32_t>(characters_.size()));
 }
 
 std::string_view FrameNames::operator[](std::size_t index) const {
+  if (ends_.empty()) return std::string_view(characters_).substr(index * length_, length_);
   const std::size_t start = index == 0 ? 0 : ends_[index - 1];
   return std::string_view(characters_).substr(start, ends_[index] - start);
 }

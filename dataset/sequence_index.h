@@ -16,19 +16,24 @@
 
 namespace angiobench {
 
-/// Names of frames ("00000", without extension), packed: a million of them must stay small.
+/// Names of frames ("00000", without extension), packed: a million of them must stay small. Names
+/// of one length take their characters only.
 class FrameNames {
  public:
+  /// Makes room for names of so many characters in all.
+  void reserve(std::size_t num_characters) { characters_.reserve(num_characters); }
   void append(std::string_view name);
-  std::size_t size() const { return ends_.size(); }
-  bool empty() const { return ends_.empty(); }
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
   std::string_view operator[](std::size_t index) const;
   /// Position of a name, or nullopt. The names must be sorted bytewise.
   std::optional<std::size_t> find(std::string_view name) const;
 
  private:
   std::string characters_;
-  std::vector<std::uint32_t> ends_;
+  std::size_t size_ = 0;
+  std::size_t length_ = 0;           // of every name, while `ends_` is empty
+  std::vector<std::uint32_t> ends_;  // of each name, where their lengths differ
 };
 
 /// One annotated video of a benchmark.

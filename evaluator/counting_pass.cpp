@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -23,6 +24,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kGrain = 8;  // frames that a thread takes at once
+// Frames, for each thread, that are counted beyond the first sequence that is not handed over.
+constexpr std::size_t kMaxAhead = 256;
 
 // A sequence while its frames are being counted.
 struct OpenSequence {
@@ -63,12 +66,18 @@ struct Worker {
   Stopwatch watch;
 };
 
-Mask mapped(const MaskView& view, const std::array<std::uint8_t, 256>& map) {
-  Mask mask(view.width, view.height);
+// Object ids instead of labels: the view itself where they are the same, otherwise `mask`, filled.
+MaskView mapped(const MaskView& view, const std::array<std::uint8_t, 256>& map, Mask& mask) {
+  bool is_same = true;
+  for (int y = 0; y < view.height; ++y) {
+    for (int x = 0; x < view.width; ++x) is_same &= map[view.at(x, y)] == view.at(x, y);
+  }
+  if (is_same) return view;
+  mask = Mask(view.width, view.height);
   for (int y = 0; y < view.height; ++y) {
     for (int x = 0; x < view.width; ++x) mask.at(x, y) = map[view.at(x, y)];
   }
-  return mask;
+  return mask.view();
 }
 
 std::set<int> ids_in(const MaskView& mask, const std::array<std::uint8_t, 256>& map) {
@@ -118,12 +127,19 @@ class Pass {
     std::vector<Worker> workers(static_cast<std::size_t>(jobs));
     // Each thread takes the next few frames, so that sequences are finished in order and few are
     // open at a time.
-    const auto work = [this](Worker& worker) {
-      for (;;) {
-        const std::size_t begin = next_.fetch_add(kGrain);
-        if (begin >= first_frame_.back()) return;
-        const std::size_t end = std::min(begin + kGrain, first_frame_.back());
-        for (std::size_t i = begin; i < end; ++i) count_frame(i, worker);
+    finish_empty_sequences();
+    const std::size_t max_ahead = kMaxAhead * workers.size();
+    const auto work = [&](Worker& worker) {
+      try {
+        for (;;) {
+          const std::size_t begin = next_.fetch_add(kGrain);
+          if (begin >= first_frame_.back() || !wait_for_turn(begin, max_ahead)) return;
+          const std::size_t end = std::min(begin + kGrain, first_frame_.back());
+          for (std::size_t i = begin; i < end; ++i) count_frame(i, worker);
+        }
+      } catch (...) {
+        stop();
+        throw;
       }
     };
     if (jobs == 1) {
@@ -138,7 +154,6 @@ class Pass {
             tbb::simple_partitioner());
       });
     }
-    finish_empty_sequences();
     StageSeconds total;
     for (const Worker& worker : workers) {
       total.read += worker.seconds.read;
@@ -171,6 +186,24 @@ class Pass {
       slot->num_left = num_frames;
     }
     return *slot;
+  }
+
+  // Lets nobody run far ahead of the first sequence that is not handed over: counts that wait for
+  // their turn would pile up behind a thread that sleeps, or behind one that writes for many.
+  // Whoever has a frame of that sequence never waits, so it is completed. False: another failed.
+  bool wait_for_turn(std::size_t begin, std::size_t max_ahead) {
+    std::unique_lock lock(order_mutex_);
+    turn_.wait(lock, [&] {
+      return is_stopped_ || next_sequence_ + 1 >= first_frame_.size() ||
+             begin < first_frame_[next_sequence_ + 1] + max_ahead;
+    });
+    return !is_stopped_;
+  }
+
+  void stop() {
+    const std::lock_guard lock(order_mutex_);
+    is_stopped_ = true;
+    turn_.notify_all();
   }
 
   void count_frame(std::size_t global, Worker& worker) {
@@ -262,9 +295,10 @@ class Pass {
       });
     }
     if (options_.on_frame) {
-      const Mask truth_ids = mapped(truth, plans_[0].rules.truth_map);
-      const Mask prediction_ids = mapped(prediction, plans_[0].rules.prediction_map);
-      options_.on_frame({position, frame, truth_ids.view(), prediction_ids.view(),
+      Mask truth_ids;
+      Mask prediction_ids;
+      options_.on_frame({position, frame, mapped(truth, plans_[0].rules.truth_map, truth_ids),
+                         mapped(prediction, plans_[0].rules.prediction_map, prediction_ids),
                          state.tables[0][frame].counts});
     }
     worker.watch.lap(worker.seconds.count);
@@ -417,6 +451,7 @@ class Pass {
       lock.unlock();
       hand_over(current);
       lock.lock();
+      turn_.notify_all();
     }
     is_handing_over_ = false;
   }
@@ -477,6 +512,8 @@ class Pass {
   std::set<std::size_t> complete_;
   std::size_t next_sequence_ = 0;
   bool is_handing_over_ = false;
+  std::condition_variable turn_;
+  bool is_stopped_ = false;
 };
 
 }  // namespace

@@ -176,8 +176,9 @@ ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions,
         scored.objects.clear();
       if (options.on_sequence) options.on_sequence(scored);
       if (options.rows == FrameRows::drop) {
-        scored.frames = {};
-        scored.frame_names = {};
+        // `= {}` would keep the capacity.
+        scored.frames = std::vector<FrameScore>();
+        scored.frame_names = std::vector<std::string>();
       }
       for (auto& [stream, digest] :
            {std::pair<Sha256Stream&, const Sha256&>{truth_digest, counts.truth_digest},

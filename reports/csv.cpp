@@ -136,6 +136,14 @@ std::string per_frame_csv_header() { return std::string(kPerFrameHeader); }
 
 std::string per_frame_csv_rows(const SequenceScore& sequence) {
   std::string text;
+  write_per_frame_csv_rows(sequence, [&](std::string_view piece) { text += piece; });
+  return text;
+}
+
+void write_per_frame_csv_rows(const SequenceScore& sequence,
+                              const std::function<void(std::string_view)>& write) {
+  constexpr std::size_t kPieceBytes = std::size_t{64} << 10;
+  std::string text;
   const std::string name = escape_csv(sequence.name);
   for (const FrameScore& row : sequence.frames) {
     text += name + "," + escape_csv(sequence.frame_names[row.frame]) + "," +
@@ -150,8 +158,12 @@ std::string per_frame_csv_rows(const SequenceScore& sequence) {
     }
     const auto [j, f] = shown_values(row);
     text += "," + format_exact(j) + "," + format_exact(f) + "\n";
+    if (text.size() >= kPieceBytes) {
+      write(text);
+      text.clear();
+    }
   }
-  return text;
+  write(text);
 }
 
 void read_per_frame_csv(std::string_view text, const std::string& path, Result& result) {

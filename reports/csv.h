@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ std::string per_object_csv(const Result& result);
 /// prediction_matched,truth_matched,J,F; the rows of one sequence (no header line)
 std::string per_frame_csv_header();
 std::string per_frame_csv_rows(const SequenceScore& sequence);
+/// The same rows in pieces of some 64 KB: however long a sequence is, its text is never held whole.
+void write_per_frame_csv_rows(const SequenceScore& sequence,
+                              const std::function<void(std::string_view)>& write);
 /// Fills SequenceScore::frame_names and ::frames of `result` from the text of a per_frame.csv.
 /// Throws Error{input}.
 void read_per_frame_csv(std::string_view text, const std::string& path, Result& result);

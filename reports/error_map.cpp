@@ -2,8 +2,10 @@
 #include "reports/error_map.h"
 
 #include <libdeflate.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/filesystem/directory.hpp>
 #include <boost/filesystem/operations.hpp>
 #include <boost/filesystem/path.hpp>
@@ -96,26 +98,25 @@ std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView
   const auto width = static_cast<std::size_t>(truth.width);
   const auto height = static_cast<std::size_t>(truth.height);
 
-  // Judge each pixel; most rows are background on both sides and stay as they are.
-  std::vector<std::uint8_t> verdicts(width * height);
-  bool needs_four_bits = false;
-  for (int y = 0; y < truth.height; ++y) {
-    const std::uint8_t* const truth_row = truth.row(y);
-    const std::uint8_t* const prediction_row = prediction.row(y);
-    std::uint8_t* const row = verdicts.data() + static_cast<std::size_t>(y) * width;
-    for (std::size_t x = 0; x < width; ++x) {
-      if ((truth_row[x] | prediction_row[x]) == 0) continue;
-      if (options.ignore_void && truth_row[x] == kVoidLabel) continue;
-      row[x] = verdict_of(truth_row[x], prediction_row[x]);
-      needs_four_bits |= row[x] == static_cast<std::uint8_t>(PixelVerdict::wrong_object);
+  // See which verdicts there are; most rows are background on both sides.
+  const auto for_each_judged = [&](auto&& judge) {
+    for (int y = 0; y < truth.height; ++y) {
+      const std::uint8_t* const truth_row = truth.row(y);
+      const std::uint8_t* const prediction_row = prediction.row(y);
+      for (std::size_t x = 0; x < width; ++x) {
+        if ((truth_row[x] | prediction_row[x]) == 0) continue;
+        if (options.ignore_void && truth_row[x] == kVoidLabel) continue;
+        judge(static_cast<std::size_t>(y), x, verdict_of(truth_row[x], prediction_row[x]));
+      }
     }
-  }
+  };
+  std::array<bool, 5> used{};
+  used[0] = true;  // entry 0 carries the transparency
+  for_each_judged([&](std::size_t, std::size_t, std::uint8_t verdict) { used[verdict] = true; });
+  const bool needs_four_bits = used[static_cast<std::size_t>(PixelVerdict::wrong_object)];
 
   // Where right pixels or any other verdict is absent, wrong objects fit into two bits: renumber
   // the palette.
-  std::array<bool, 5> used{};
-  for (const std::uint8_t verdict : verdicts) used[verdict] = true;
-  used[0] = true;  // entry 0 carries the transparency
   std::array<std::uint8_t, 5> entry{};
   std::vector<std::uint8_t> palette;
   const bool all_used = std::all_of(used.begin(), used.end(), [](bool is_used) { return is_used; });
@@ -131,14 +132,11 @@ std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView
   const std::size_t per_byte = 8 / bits;
   const std::size_t row_bytes = 1 + (width + per_byte - 1) / per_byte;
   std::vector<std::uint8_t> packed(row_bytes * height);
-  for (std::size_t y = 0; y < height; ++y) {
-    std::uint8_t* const row = packed.data() + y * row_bytes + 1;
-    for (std::size_t x = 0; x < width; ++x) {
-      const unsigned shift = 8 - bits * static_cast<unsigned>(1 + x % per_byte);
-      row[x / per_byte] =
-          static_cast<std::uint8_t>(row[x / per_byte] | (entry[verdicts[y * width + x]] << shift));
-    }
-  }
+  for_each_judged([&](std::size_t y, std::size_t x, std::uint8_t verdict) {
+    std::uint8_t& byte = packed[y * row_bytes + 1 + x / per_byte];
+    const unsigned shift = 8 - bits * static_cast<unsigned>(1 + x % per_byte);
+    byte = static_cast<std::uint8_t>(byte | (entry[verdict] << shift));
+  });
 
   std::vector<std::uint8_t> png(kPngSignature.begin(), kPngSignature.end());
   std::vector<std::uint8_t> header;
@@ -173,13 +171,6 @@ ErrorMapCollector::ErrorMapCollector(const ErrorMapSelection& selection,
 void ErrorMapCollector::offer(std::size_t sequence, std::size_t frame, const MaskView& truth,
                               const MaskView& prediction, std::span<const FrameCounts> objects) {
   Kept candidate{frame_quality(objects), frame, {}};
-  if (selection_.all) {
-    candidate.png = encode_error_map(truth, prediction, options_);
-    const std::lock_guard lock(mutex_);
-    sequences_[sequence].push_back(std::move(candidate));
-    return;
-  }
-
   // The kept set is the `worst` neighbourhoods by their worst frame. A neighbourhood's worst only
   // falls, so one that was dropped can only come back through a frame that is itself worse than
   // what is kept: order does not matter.
@@ -214,21 +205,87 @@ void ErrorMapCollector::offer(std::size_t sequence, std::size_t frame, const Mas
   }
 }
 
-std::vector<ErrorMap> ErrorMapCollector::finish(
-    const std::function<std::string(std::size_t)>& sequence_name,
-    const std::function<std::string(std::size_t, std::size_t)>& frame_name) {
+std::vector<ErrorMapCollector::Kept> ErrorMapCollector::take(std::size_t sequence) {
+  std::vector<Kept> kept;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = sequences_.find(sequence);
+    if (found == sequences_.end()) return kept;
+    kept = std::move(found->second);
+    sequences_.erase(found);
+  }
+  std::sort(kept.begin(), kept.end(),
+            [](const Kept& left, const Kept& right) { return left.frame < right.frame; });
+  return kept;
+}
+
+StagedErrorMaps::StagedErrorMaps(std::string folder,
+                                 std::function<std::string(std::size_t)> sequence_name,
+                                 std::function<std::string(std::size_t, std::size_t)> frame_name)
+    : folder_(std::move(folder)),
+      sequence_name_(std::move(sequence_name)),
+      frame_name_(std::move(frame_name)) {
+  static std::atomic<unsigned> counter{0};
+  temporary_ =
+      folder_ + ".tmp" + std::to_string(::getpid()) + "." + std::to_string(counter.fetch_add(1));
+}
+
+StagedErrorMaps::~StagedErrorMaps() {
+  boost::system::error_code code;
+  fs::remove_all(temporary_, code);
+}
+
+std::string StagedErrorMaps::file(const std::string& folder, std::size_t sequence,
+                                  std::size_t frame) const {
+  return folder + "/" + sequence_name_(sequence) + "/" + frame_name_(sequence, frame) + ".png";
+}
+
+void StagedErrorMaps::add(std::size_t sequence, std::size_t frame,
+                          std::span<const std::uint8_t> png) {
+  require_file_name(folder_, sequence_name_(sequence));
+  require_file_name(folder_, frame_name_(sequence, frame));
+  write_file_atomically(file(temporary_, sequence, frame), png);
   const std::lock_guard lock(mutex_);
-  std::vector<ErrorMap> maps;
-  for (auto& [sequence, kept] : sequences_) {
-    std::sort(kept.begin(), kept.end(),
-              [](const Kept& left, const Kept& right) { return left.frame < right.frame; });
-    for (Kept& one : kept) {
-      maps.push_back(
-          {sequence_name(sequence), frame_name(sequence, one.frame), std::move(one.png)});
+  places_.push_back({static_cast<std::uint32_t>(sequence), static_cast<std::uint32_t>(frame),
+                     static_cast<std::uint32_t>(png.size())});
+}
+
+void StagedErrorMaps::sort() {
+  std::sort(places_.begin(), places_.end(), [](const Place& left, const Place& right) {
+    return std::tie(left.sequence, left.frame) < std::tie(right.sequence, right.frame);
+  });
+}
+
+std::vector<std::uint8_t> StagedErrorMaps::read(std::size_t place) const {
+  const Place& one = places_[place];
+  const std::string text = read_text_file(file(temporary_, one.sequence, one.frame), kMaxMapBytes);
+  return {text.begin(), text.end()};
+}
+
+void StagedErrorMaps::commit() {
+  const auto refuse = [&](const std::string& path, const boost::system::error_code& code) {
+    if (code) throw Error(ErrorKind::input, path, "cannot be written (" + code.message() + ")");
+  };
+  boost::system::error_code code;
+  if (!places_.empty()) fs::create_directories(folder_, code);
+  refuse(folder_, code);
+  for (auto place = places_.begin(); place != places_.end();) {
+    const auto end = std::find_if(place, places_.end(), [&](const Place& other) {
+      return other.sequence != place->sequence;
+    });
+    // A whole folder at once, where there is none yet.
+    const std::string name = "/" + sequence_name_(place->sequence);
+    if (!fs::exists(folder_ + name, code)) {
+      fs::rename(temporary_ + name, folder_ + name, code);
+      refuse(folder_ + name, code);
+      place = end;
+    }
+    for (; place != end; ++place) {
+      const std::string path = file(folder_, place->sequence, place->frame);
+      fs::rename(file(temporary_, place->sequence, place->frame), path, code);
+      refuse(path, code);
     }
   }
-  sequences_.clear();
-  return maps;
 }
 
 void write_error_maps(const std::string& folder, std::span<const ErrorMap> maps) {

@@ -54,9 +54,8 @@ struct ErrorMap {
 
 /// Which frames an ErrorMapCollector keeps.
 struct ErrorMapSelection {
-  bool all = false;  // every frame that was offered
   std::size_t worst =
-      6;  // otherwise: of each sequence; the worst overall are among them, no sequence crowds out
+      6;  // of each sequence; the worst overall are among them, no sequence crowds out
   std::size_t spacing =
       4;  // of so many neighbouring frames, which look alike, only the worst; >= 1
 };
@@ -78,23 +77,62 @@ class ErrorMapCollector {
   void offer(std::size_t sequence, std::size_t frame, const MaskView& truth,
              const MaskView& prediction, std::span<const FrameCounts> objects);
 
-  /// The kept maps, by (sequence, frame), under the names that `sequence_name` and `frame_name`
-  /// give. May be called once, after the last `offer`.
-  std::vector<ErrorMap> finish(
-      const std::function<std::string(std::size_t sequence)>& sequence_name,
-      const std::function<std::string(std::size_t sequence, std::size_t frame)>& frame_name);
-
- private:
+  /// A map that is kept.
   struct Kept {
     double quality = 0;
     std::size_t frame = 0;
     std::vector<std::uint8_t> png;
   };
 
+  /// Hands over what was kept of a sequence, by frame, after the last `offer` of it.
+  std::vector<Kept> take(std::size_t sequence);
+
+ private:
   ErrorMapSelection selection_;
   ErrorMapOptions options_;
   std::mutex mutex_;
   std::map<std::size_t, std::vector<Kept>> sequences_;
+};
+
+/// Error maps on their way to <folder>/<sequence>/<frame>.png: each is written to a folder beside
+/// it at once, so that memory does not grow with them, and commit() puts all in their places. What
+/// was not committed is taken away.
+class StagedErrorMaps {
+ public:
+  /// Where a map belongs, by positions, and the size of its file.
+  struct Place {
+    std::uint32_t sequence = 0;
+    std::uint32_t frame = 0;
+    std::uint32_t num_bytes = 0;
+  };
+
+  StagedErrorMaps(std::string folder,
+                  std::function<std::string(std::size_t sequence)> sequence_name,
+                  std::function<std::string(std::size_t sequence, std::size_t frame)> frame_name);
+  ~StagedErrorMaps();
+  StagedErrorMaps(const StagedErrorMaps&) = delete;
+  StagedErrorMaps& operator=(const StagedErrorMaps&) = delete;
+
+  /// May be called from any thread. Throws Error{input} where a name cannot be a file's name or the
+  /// system refuses.
+  void add(std::size_t sequence, std::size_t frame, std::span<const std::uint8_t> png);
+  /// Puts places() into order, after the last add().
+  void sort();
+  const std::vector<Place>& places() const { return places_; }
+  /// A map before commit(), by its position in places().
+  std::vector<std::uint8_t> read(std::size_t place) const;
+  /// Maps of earlier runs stay where they are not replaced.
+  void commit();
+
+ private:
+  std::string file(const std::string& folder, std::size_t sequence, std::size_t frame) const;
+
+  std::string folder_;
+  std::string temporary_;
+  std::function<std::string(std::size_t)> sequence_name_;
+  std::function<std::string(std::size_t, std::size_t)> frame_name_;
+  std::mutex mutex_;
+  std::vector<Place> places_;
 };
 
 /// Writes maps as <folder>/<sequence>/<frame>.png, each atomically. Throws Error{input} where a

@@ -20,14 +20,54 @@ constexpr std::size_t kSpacing = 4;
 // Markup of a figure beside its image.
 constexpr std::uint64_t kFigureBytes = 700;
 
-// One frame of the result.
+constexpr std::uint32_t kNoMap = UINT32_MAX;
+
+// One frame of the result. There may be as many as frames: it is kept small.
 struct MappedFrame {
-  std::size_t sequence = 0;
-  std::size_t frame = 0;
-  const ErrorMap* map = nullptr;  // null where none was kept
-  double quality = 1;             // mean (J + F) / 2 of its objects; 1 where it shows none
-  bool judged = false;            // at least one object is scored in it
-  std::optional<double> drop;     // baseline's quality minus this one's
+  double quality = 1;  // mean (J + F) / 2 of its objects; 1 where it shows none
+  std::uint32_t sequence = 0;
+  std::uint32_t frame = 0;
+  std::uint32_t map = kNoMap;  // of the maps at hand; kNoMap where none was kept
+  bool judged = false;         // at least one object is scored in it
+};
+
+// The maps that a report is given, in memory or in their files.
+class MapShelf {
+ public:
+  explicit MapShelf(const ReportOptions& options) : options_(options) {}
+
+  std::size_t size() const {
+    return options_.staged_maps != nullptr ? options_.staged_maps->places().size()
+                                           : options_.error_maps.size();
+  }
+  std::uint64_t num_bytes(std::uint32_t map) const {
+    return options_.staged_maps != nullptr ? options_.staged_maps->places()[map].num_bytes
+                                           : options_.error_maps[map].png.size();
+  }
+  std::vector<std::uint8_t> png(std::uint32_t map) const {
+    return options_.staged_maps != nullptr ? options_.staged_maps->read(map)
+                                           : options_.error_maps[map].png;
+  }
+
+ private:
+  const ReportOptions& options_;
+};
+
+// The sequence that was asked for last, with its frames: lists ask for one after the other.
+class LastSequence {
+ public:
+  explicit LastSequence(const ReportView& view) : view_(view) {}
+
+  const SequenceView& at(std::size_t index) {
+    if (!full_ || index != index_) full_ = with_frames(view_, index);
+    index_ = index;
+    return *full_;
+  }
+
+ private:
+  const ReportView& view_;
+  std::size_t index_ = 0;
+  std::optional<SequenceView> full_;
 };
 
 std::pair<unsigned, unsigned> png_size(const std::vector<std::uint8_t>& png) {
@@ -51,42 +91,67 @@ std::string_view image_extension(std::string_view type) {
 }
 
 // A frame without its error map.
-MappedFrame judged_frame(const SectionContext& context, std::size_t sequence_index,
+MappedFrame judged_frame(const SequenceView& sequence, std::size_t sequence_index,
                          std::size_t frame) {
-  const SequenceView& sequence = context.view.sequences[sequence_index];
-  MappedFrame one{sequence_index, frame, nullptr, 1, false, std::nullopt};
+  MappedFrame one;
+  one.sequence = static_cast<std::uint32_t>(sequence_index);
+  one.frame = static_cast<std::uint32_t>(frame);
   const std::optional<double> quality = sequence.quality[frame];
   one.quality = quality.value_or(1);
   for (const ObjectView& object : sequence.objects) {
     const FramePoint& point = object.points[frame];
     one.judged |= point.has_row && point.role == FrameRole::scored;
   }
-  if (quality && frame < sequence.quality_before.size() && sequence.quality_before[frame]) {
-    one.drop = *sequence.quality_before[frame] - *quality;
-  }
   return one;
 }
 
-std::vector<MappedFrame> mapped_frames(const SectionContext& context) {
+// The baseline's quality of a frame minus this one's.
+std::optional<double> drop_of(const SequenceView& sequence, std::size_t frame) {
+  const std::optional<double> quality = sequence.quality[frame];
+  if (!quality || frame >= sequence.quality_before.size() || !sequence.quality_before[frame])
+    return std::nullopt;
+  return *sequence.quality_before[frame] - *quality;
+}
+
+// The frames of maps that the scorer has just made: it knows their positions.
+std::vector<MappedFrame> staged_frames(const SectionContext& context, LastSequence& last) {
+  std::vector<MappedFrame> frames;
+  const std::vector<StagedErrorMaps::Place>& places = context.options.staged_maps->places();
+  if (!context.view.has_frames) return frames;
+  frames.reserve(places.size());
+  for (std::uint32_t map = 0; map < places.size(); ++map) {
+    const SequenceView& sequence = last.at(places[map].sequence);
+    if (places[map].frame >= sequence.quality.size()) continue;
+    frames.push_back(judged_frame(sequence, places[map].sequence, places[map].frame));
+    frames.back().map = map;
+  }
+  return frames;
+}
+
+std::vector<MappedFrame> mapped_frames(const SectionContext& context, LastSequence& last) {
+  if (context.options.staged_maps != nullptr) return staged_frames(context, last);
   std::map<std::string_view, std::size_t> sequence_at;
   const std::vector<SequenceView>& sequences = context.view.sequences;
   for (std::size_t index = 0; index < sequences.size(); ++index)
     sequence_at[sequences[index].score->name] = index;
-  std::vector<std::map<std::string_view, std::size_t>> frame_at(sequences.size());
+  std::optional<std::size_t> current;
+  std::map<std::string, std::size_t, std::less<>> names;  // of the current sequence's frames
   std::vector<MappedFrame> frames;
-  for (const ErrorMap& map : context.options.error_maps) {
-    const auto found = sequence_at.find(map.sequence);
+  for (std::uint32_t map = 0; map < context.options.error_maps.size(); ++map) {
+    const ErrorMap& one = context.options.error_maps[map];
+    const auto found = sequence_at.find(one.sequence);
     if (found == sequence_at.end()) continue;
-    const SequenceView& sequence = sequences[found->second];
-    std::map<std::string_view, std::size_t>& names = frame_at[found->second];
-    if (names.empty()) {
+    const SequenceView& sequence = last.at(found->second);
+    if (current != found->second) {
+      current = found->second;
+      names.clear();
       for (std::size_t frame = 0; frame < sequence.quality.size(); ++frame)
-        names[sequence.score->frame_names[frame]] = frame;
+        names[sequence.rows->frame_names[frame]] = frame;
     }
-    const auto frame = names.find(map.frame);
+    const auto frame = names.find(one.frame);
     if (frame == names.end()) continue;
-    frames.push_back(judged_frame(context, found->second, frame->second));
-    frames.back().map = &map;
+    frames.push_back(judged_frame(sequence, found->second, frame->second));
+    frames.back().map = map;
   }
   return frames;
 }
@@ -107,36 +172,42 @@ bool near_one_of(const MappedFrame& frame, const std::vector<const MappedFrame*>
 
 // Every frame that fell against the baseline, with its error map where there is one, deepest first.
 std::vector<MappedFrame> dropped_frames(const SectionContext& context,
-                                        const std::vector<MappedFrame>& mapped) {
-  std::map<std::pair<std::size_t, std::size_t>, const ErrorMap*> maps;
+                                        const std::vector<MappedFrame>& mapped,
+                                        LastSequence& last) {
+  if (context.view.baseline == nullptr) return {};
+  std::vector<std::pair<double, MappedFrame>> dropped;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> maps;
   for (const MappedFrame& frame : mapped) maps[{frame.sequence, frame.frame}] = frame.map;
-  std::vector<MappedFrame> dropped;
-  for (std::size_t sequence = 0; sequence < context.view.sequences.size(); ++sequence) {
-    for (std::size_t frame = 0; frame < context.view.sequences[sequence].quality.size(); ++frame) {
-      MappedFrame one = judged_frame(context, sequence, frame);
-      if (!one.judged || !one.drop || *one.drop <= context.options.tolerance) continue;
-      const auto map = maps.find({sequence, frame});
+  for (std::size_t index = 0; index < context.view.sequences.size(); ++index) {
+    const SequenceView& sequence = last.at(index);
+    for (std::size_t frame = 0; frame < sequence.quality.size(); ++frame) {
+      MappedFrame one = judged_frame(sequence, index, frame);
+      const std::optional<double> drop = drop_of(sequence, frame);
+      if (!one.judged || !drop || *drop <= context.options.tolerance) continue;
+      const auto map = maps.find({one.sequence, one.frame});
       if (map != maps.end()) one.map = map->second;
-      dropped.push_back(one);
+      dropped.emplace_back(*drop, one);
     }
   }
-  std::stable_sort(
-      dropped.begin(), dropped.end(),
-      [](const MappedFrame& left, const MappedFrame& right) { return *left.drop > *right.drop; });
-  return dropped;
+  std::stable_sort(dropped.begin(), dropped.end(),
+                   [](const auto& left, const auto& right) { return left.first > right.first; });
+  std::vector<MappedFrame> frames;
+  for (const auto& [drop, frame] : dropped) frames.push_back(frame);
+  return frames;
 }
 
 // Writes figures until the budget is spent.
 class FigureWriter {
  public:
-  FigureWriter(const SectionContext& context, std::uint64_t budget, std::vector<ReportFile>& files)
-      : context_(context), budget_(budget), files_(files) {}
+  FigureWriter(const SectionContext& context, std::uint64_t budget, std::vector<ReportFile>& files,
+               LastSequence& last)
+      : context_(context), maps_(context.options), budget_(budget), files_(files), last_(last) {}
 
   // Whether a figure fits; what it costs is taken from the budget.
   bool reserve(const MappedFrame& frame) {
-    if (context_.options.assets == ReportAssets::split || frame.map == nullptr) return true;
+    if (context_.options.assets == ReportAssets::split || frame.map == kNoMap) return true;
     const std::uint64_t cost =
-        (frame.map->png.size() + 2) / 3 * 4 + image_of(frame).size() * 4 / 3 + kFigureBytes;
+        (maps_.num_bytes(frame.map) + 2) / 3 * 4 + image_of(frame).size() * 4 / 3 + kFigureBytes;
     if (cost > budget_) return false;
     budget_ -= cost;
     return true;
@@ -144,14 +215,15 @@ class FigureWriter {
 
   // `prefix` makes the anchor unique among the lists that show a frame.
   std::string figure(const MappedFrame& frame, std::string_view prefix, bool thumbnail) {
-    const SequenceView& sequence = context_.view.sequences[frame.sequence];
+    const SequenceView& sequence = last_.at(frame.sequence);
     const std::string id =
         std::string(prefix) + "-" + sequence.id + "-" + std::to_string(frame.frame);
-    if (frame.map == nullptr) {
+    if (frame.map == kNoMap) {
       return "<figure id=\"" + id + "\"><p class=\"empty\">No error map was kept.</p><figcaption>" +
              caption(frame) + "</figcaption></figure>";
     }
-    const auto [width, height] = png_size(frame.map->png);
+    const std::vector<std::uint8_t> png = maps_.png(frame.map);
+    const auto [width, height] = png_size(png);
     const std::string size =
         " width=\"" + std::to_string(width) + "\" height=\"" + std::to_string(height) + "\"";
     std::string out = "<figure id=\"";
@@ -162,12 +234,11 @@ class FigureWriter {
           address(image_type(image), image, frame, "frames"), "\">");
     }
     put(out, "<img class=\"map\"", size, " alt=\"", alternative(frame, thumbnail), "\" src=\"",
-        address("image/png",
-                {reinterpret_cast<const char*>(frame.map->png.data()), frame.map->png.size()},
-                frame, "maps"),
+        address("image/png", {reinterpret_cast<const char*>(png.data()), png.size()}, frame,
+                "maps"),
         "\"></a><figcaption>");
     if (thumbnail) {
-      put(out, escape_html(frame.map->frame), " <b>", caption_score(frame), "</b>");
+      put(out, escape_html(frame_name(frame)), " <b>", caption_score(frame), "</b>");
     } else {
       out += caption(frame);
     }
@@ -176,33 +247,37 @@ class FigureWriter {
   }
 
  private:
+  const std::string& sequence_name(const MappedFrame& frame) const {
+    return context_.view.sequences[frame.sequence].score->name;
+  }
+  const std::string& frame_name(const MappedFrame& frame) const {
+    return last_.at(frame.sequence).rows->frame_names[frame.frame];
+  }
+
   std::string caption(const MappedFrame& frame) const {
-    const SequenceScore& score = *context_.view.sequences[frame.sequence].score;
     std::string out = "<b>";
-    put(out, escape_html(score.name), "</b> ", escape_html(score.frame_names[frame.frame]),
+    put(out, escape_html(sequence_name(frame)), "</b> ", escape_html(frame_name(frame)),
         "<br>J&amp;F <b>", caption_score(frame), "</b>");
-    if (frame.drop)
-      put(out, " <span class=\"w\">(", format_difference(-*frame.drop, context_.style), ")</span>");
+    if (const std::optional<double> drop = drop_of(last_.at(frame.sequence), frame.frame))
+      put(out, " <span class=\"w\">(", format_difference(-*drop, context_.style), ")</span>");
     return out + worst_object(frame);
   }
 
   std::string image_of(const MappedFrame& frame) const {
     if (!context_.options.read_image) return {};
-    std::string image = context_.options.read_image(frame.map->sequence, frame.map->frame);
+    std::string image = context_.options.read_image(sequence_name(frame), frame_name(frame));
     return image_type(image).empty() ? std::string() : image;
   }
 
   std::string caption_score(const MappedFrame& frame) const {
-    const std::optional<double> quality =
-        context_.view.sequences[frame.sequence].quality[frame.frame];
+    const std::optional<double> quality = last_.at(frame.sequence).quality[frame.frame];
     return quality ? format_score(quality, context_.style) : std::string("no object");
   }
 
   std::string alternative(const MappedFrame& frame, bool thumbnail) const {
-    std::string text = "Error map of " + frame.map->sequence + " " + frame.map->frame;
+    std::string text = "Error map of " + sequence_name(frame) + " " + frame_name(frame);
     if (!thumbnail) {
-      const FrameErrors errors =
-          frame_errors(*context_.view.sequences[frame.sequence].score, frame.frame);
+      const FrameErrors errors = frame_errors(*last_.at(frame.sequence).rows, frame.frame);
       text += ": " + count_of(errors.false_positive, "pixel") + " too many, " +
               std::to_string(errors.false_negative) + " missed";
     }
@@ -210,7 +285,7 @@ class FigureWriter {
   }
 
   std::string worst_object(const MappedFrame& frame) const {
-    const SequenceView& sequence = context_.view.sequences[frame.sequence];
+    const SequenceView& sequence = last_.at(frame.sequence);
     const ObjectView* worst = nullptr;
     double lowest = 2;
     for (const ObjectView& object : sequence.objects) {
@@ -251,8 +326,10 @@ class FigureWriter {
   }
 
   const SectionContext& context_;
+  MapShelf maps_;
   std::uint64_t budget_;
   std::vector<ReportFile>& files_;
+  LastSequence& last_;
 };
 
 std::string legend() {
@@ -314,20 +391,24 @@ std::string hatch_filters() {
 
 }  // namespace
 
-std::string gallery_section(const SectionContext& context, std::uint64_t budget,
-                            std::vector<ReportFile>& files) {
+void write_gallery_section(const SectionContext& context, std::uint64_t budget,
+                           std::vector<ReportFile>& files,
+                           const std::function<void(std::string_view)>& write) {
   std::string out = open_section("gallery", "Gallery of errors");
   if (context.options.shown_maps == ErrorMapChoice::none) {
-    return out +
-           "<p class=\"empty\">Left out on request (<code>--error-maps "
-           "none</code>).</p></section>\n";
+    write(out +
+          "<p class=\"empty\">Left out on request (<code>--error-maps "
+          "none</code>).</p></section>\n");
+    return;
   }
-  std::vector<MappedFrame> frames = mapped_frames(context);
+  LastSequence last(context.view);
+  std::vector<MappedFrame> frames = mapped_frames(context, last);
   if (frames.empty()) {
-    return out +
-           "<p class=\"empty\">No error maps: <code>score --out DIR</code> writes them beside "
-           "<code>result.json</code> "
-           "together with <code>per_frame.csv</code>.</p></section>\n";
+    write(out +
+          "<p class=\"empty\">No error maps: <code>score --out DIR</code> writes them beside "
+          "<code>result.json</code> "
+          "together with <code>per_frame.csv</code>.</p></section>\n");
+    return;
   }
   std::sort(frames.begin(), frames.end(), [](const MappedFrame& left, const MappedFrame& right) {
     return std::tie(left.quality, left.sequence, left.frame) <
@@ -346,7 +427,7 @@ std::string gallery_section(const SectionContext& context, std::uint64_t budget,
     std::vector<const MappedFrame*>& own = of_sequence[frame.sequence];
     if (own.size() < kWorstOfSequence && !near_one_of(frame, own, taken)) own.push_back(&frame);
   }
-  const std::vector<MappedFrame> by_drop = dropped_frames(context, frames);
+  const std::vector<MappedFrame> by_drop = dropped_frames(context, frames, last);
   std::vector<const MappedFrame*> drops;
   for (const MappedFrame& frame : by_drop) {
     std::size_t taken = 0;
@@ -356,7 +437,7 @@ std::string gallery_section(const SectionContext& context, std::uint64_t budget,
   }
 
   // Spend the budget in the order in which they matter, then write each list in its own order.
-  FigureWriter writer(context, budget, files);
+  FigureWriter writer(context, budget, files, last);
   const auto afford = [&](std::vector<const MappedFrame*>& list) {
     std::size_t kept = 0;
     for (const MappedFrame* frame : list) {
@@ -394,6 +475,11 @@ std::string gallery_section(const SectionContext& context, std::uint64_t budget,
         "<input type=\"checkbox\" id=\"show-frame\" checked><label for=\"show-frame\">frame behind "
         "the map</label>";
   out += "<div class=\"maps\">\n";
+  // Figures are handed on as they come: the gallery may be most of a large page.
+  const auto flush = [&] {
+    write(out);
+    out.clear();
+  };
   const auto write_list = [&](std::string_view heading, std::string_view words,
                               const std::vector<const MappedFrame*>& list,
                               std::string_view prefix) {
@@ -401,7 +487,10 @@ std::string gallery_section(const SectionContext& context, std::uint64_t budget,
     put(out, "<h3>", heading, "</h3>");
     if (!words.empty()) put(out, "<p class=\"note\">", words, "</p>");
     out += "<div class=\"tiles\">";
-    for (const MappedFrame* frame : list) out += writer.figure(*frame, prefix, false);
+    for (const MappedFrame* frame : list) {
+      out += writer.figure(*frame, prefix, false);
+      flush();
+    }
     out += "</div>\n";
   };
   write_list(
@@ -415,7 +504,7 @@ std::string gallery_section(const SectionContext& context, std::uint64_t budget,
           "more than the tolerance.</p>";
     }
     const bool all_mapped = std::all_of(
-        drops.begin(), drops.end(), [](const MappedFrame* frame) { return frame->map != nullptr; });
+        drops.begin(), drops.end(), [](const MappedFrame* frame) { return frame->map != kNoMap; });
     write_list("Biggest drops against the baseline",
                all_mapped
                    ? ""
@@ -428,11 +517,7 @@ std::string gallery_section(const SectionContext& context, std::uint64_t budget,
   write_list("Worst frames of each sequence", "", per_sequence, "q");
   if (!all.empty()) {
     std::size_t counted = 0;
-    for (const SequenceView& sequence : context.view.sequences) {
-      counted += static_cast<std::size_t>(
-          std::count_if(sequence.quality.begin(), sequence.quality.end(),
-                        [](const std::optional<double>& quality) { return quality.has_value(); }));
-    }
+    for (const SequenceView& sequence : context.view.sequences) counted += sequence.num_shown;
     const bool every_one = all.size() >= counted;
     put(out, every_one ? "<h3>All frames</h3>" : "<h3>Every frame that was kept</h3>",
         "<p class=\"note\">", std::to_string(all.size()), " of ",
@@ -447,11 +532,14 @@ std::string gallery_section(const SectionContext& context, std::uint64_t budget,
       const SequenceView& sequence = context.view.sequences[all[begin]->sequence];
       put(out, "<h4><a href=\"#", sequence.id, "\">", escape_html(sequence.score->name),
           "</a></h4><div class=\"film\">");
-      for (; begin < end; ++begin) out += writer.figure(*all[begin], "a", true);
+      for (; begin < end; ++begin) {
+        out += writer.figure(*all[begin], "a", true);
+        flush();
+      }
       out += "</div>\n";
     }
   }
-  return out + "</div></section>\n";
+  write(out + "</div></section>\n");
 }
 
 }  // namespace angiobench::html

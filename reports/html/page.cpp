@@ -35,9 +35,9 @@ std::string csp_hash(std::string_view content) {
 std::string_view page_style() { return embedded("page.css"); }
 std::string_view page_script() { return embedded("page.js"); }
 
-std::string wrap_page(std::string_view title,
-                      const std::vector<std::pair<std::string, std::string>>& sections,
-                      std::string_view body, ReportAssets assets, std::string_view assets_folder) {
+PageFrame page_frame(std::string_view title,
+                     const std::vector<std::pair<std::string, std::string>>& sections,
+                     ReportAssets assets, std::string_view assets_folder) {
   const bool split = assets == ReportAssets::split;
   std::string out =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
@@ -62,9 +62,19 @@ std::string wrap_page(std::string_view title,
       "aria-label=\"Sections\"><ul>";
   for (const auto& [id, heading] : sections)
     put(out, "<li><a href=\"#", id, "\">", escape_html(heading), "</a></li>");
-  put(out, "</ul></nav>\n<main id=\"main\">\n", body, "</main>\n");
-  if (!split) put(out, "<script>", page_script(), "</script>\n");
-  return out + "</body>\n</html>\n";
+  put(out, "</ul></nav>\n<main id=\"main\">\n");
+  std::string after = "</main>\n";
+  if (!split) put(after, "<script>", page_script(), "</script>\n");
+  after += "</body>\n</html>\n";
+  return {std::move(out), std::move(after)};
+}
+
+std::string wrap_page(std::string_view title,
+                      const std::vector<std::pair<std::string, std::string>>& sections,
+                      std::string_view body, ReportAssets assets, std::string_view assets_folder) {
+  PageFrame frame = page_frame(title, sections, assets, assets_folder);
+  put(frame.before, body, frame.after);
+  return std::move(frame.before);
 }
 
 }  // namespace html

@@ -14,6 +14,18 @@ namespace angiobench::html {
 std::string_view page_style();
 std::string_view page_script();
 
+/// What stands before and after the body of a page.
+struct PageFrame {
+  std::string before;
+  std::string after;
+};
+
+/// The frame of wrap_page's page, for a body that is written in pieces.
+PageFrame page_frame(std::string_view title,
+                     const std::vector<std::pair<std::string, std::string>>& sections,
+                     ReportAssets assets = ReportAssets::embedded,
+                     std::string_view assets_folder = "report_files");
+
 /// A whole page round `body` (markup): language, character set, a content security policy that
 /// allows the page's own style and script (by hash, or 'self' with split assets) and images in data
 /// URIs, and nothing from elsewhere; a skip link and a bar of links to `sections` (id, heading).

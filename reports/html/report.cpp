@@ -6,18 +6,22 @@
 #include "reports/html/sections.h"
 
 namespace angiobench {
+namespace {
 
-std::vector<ReportFile> report_files(const Result& result, const ReportOptions& options) {
+// Hands the page to `write`; with split assets, the gallery's images become `files`.
+void write_page(const Result& result, const ReportOptions& options, std::vector<ReportFile>& files,
+                const std::function<void(std::string_view)>& write) {
   using namespace html;
-  const ReportView view = make_view(result, options.baseline, options.tolerance);
+  const ReportView view = make_view(result, options.baseline, options.tolerance, options.rows);
   const SectionContext context{result, options, view, result.protocol.display};
-  const bool split = options.assets == ReportAssets::split;
 
-  const std::string before_gallery = title_section(context) + headline_section(context) +
-                                     warnings_section(context) + sequences_section(context) +
-                                     objects_section(context) + curves_section(context);
-  const std::string after_gallery = distribution_section(context) + leaderboard_section(context) +
-                                    reproduce_section(context) + copy_section(context);
+  std::string before_gallery = title_section(context);
+  for (const auto& section :
+       {headline_section, warnings_section, sequences_section, objects_section, curves_section})
+    before_gallery += section(context);
+  std::string after_gallery = distribution_section(context);
+  for (const auto& section : {leaderboard_section, reproduce_section, copy_section})
+    after_gallery += section(context);
   const std::vector<std::pair<std::string, std::string>> sections = {
       {"headline", "Headline"},
       {"warnings", "Warnings"},
@@ -31,28 +35,46 @@ std::vector<ReportFile> report_files(const Result& result, const ReportOptions& 
       {"copy", "To paste"}};
   const std::string title =
       result_names({&result, 1}).front() + " on " + result.dataset.name + " – angiobench report";
+  const PageFrame frame = page_frame(title, sections, options.assets, options.assets_folder);
 
   // The gallery gets what the rest of the page leaves.
   constexpr std::uint64_t kGalleryMarkup = 12'000;  // its headings, legend and filters
-  const std::uint64_t rest = wrap_page(title, sections, before_gallery + after_gallery,
-                                       options.assets, options.assets_folder)
-                                 .size() +
-                             kGalleryMarkup + 200 * result.sequences.size();
+  const std::uint64_t rest = frame.before.size() + before_gallery.size() + after_gallery.size() +
+                             frame.after.size() + kGalleryMarkup + 200 * result.sequences.size();
+  write(frame.before);
+  write(before_gallery);
+  before_gallery = std::string();
+  write_gallery_section(context, rest < options.max_bytes ? options.max_bytes - rest : 0, files,
+                        write);
+  write(after_gallery);
+  write(frame.after);
+}
+
+}  // namespace
+
+std::vector<ReportFile> report_files(const Result& result, const ReportOptions& options) {
   std::vector<ReportFile> files(1);
-  const std::string gallery =
-      gallery_section(context, rest < options.max_bytes ? options.max_bytes - rest : 0, files);
-  files.front().content = wrap_page(title, sections, before_gallery + gallery + after_gallery,
-                                    options.assets, options.assets_folder);
-  if (split) {
-    files.push_back({options.assets_folder + "/page.css", std::string(page_style())});
-    files.push_back({options.assets_folder + "/page.js", std::string(page_script())});
+  std::string page;
+  write_page(result, options, files, [&](std::string_view piece) { page += piece; });
+  files.front().content = std::move(page);
+  if (options.assets == ReportAssets::split) {
+    files.push_back({options.assets_folder + "/page.css", std::string(html::page_style())});
+    files.push_back({options.assets_folder + "/page.js", std::string(html::page_script())});
   }
   return files;
 }
 
 std::string report_html(const Result& result, const ReportOptions& options) {
+  std::string page;
+  write_report_html(result, options, [&](std::string_view piece) { page += piece; });
+  return page;
+}
+
+void write_report_html(const Result& result, const ReportOptions& options,
+                       const std::function<void(std::string_view)>& write) {
   expects(options.assets == ReportAssets::embedded, "one file holds its assets");
-  return std::move(report_files(result, options).front().content);
+  std::vector<ReportFile> none;
+  write_page(result, options, none, write);
 }
 
 }  // namespace angiobench

@@ -11,6 +11,7 @@
 
 #include "evaluator/result.h"
 #include "reports/error_map.h"
+#include "reports/packed_rows.h"
 
 namespace angiobench {
 
@@ -52,7 +53,10 @@ struct ReportOptions {
   double tolerance = 0.0005;         // a difference up to this is "within tolerance"; fraction
   std::optional<GateBadge> gate;     // none: no gate ran
   std::optional<ReportStandings> standings;  // none: no leaderboard was given
+  const PackedRows* rows =
+      nullptr;  // of the result's sequences, where it does not hold them itself
   std::span<const ErrorMap> error_maps;
+  const StagedErrorMaps* staged_maps = nullptr;  // instead of `error_maps`: of the scorer at work
   ErrorMapChoice shown_maps = ErrorMapChoice::all;
   /// The bytes of a frame's image (JPEG or PNG), empty where there is none; unset: no image pixels,
   /// which is what the licences of most data sets ask for.
@@ -65,6 +69,10 @@ struct ReportOptions {
 /// The report as one HTML page that works from file://, offline, in a sandboxed frame and without
 /// JavaScript. Same input, same bytes. With split assets use report_files.
 std::string report_html(const Result& result, const ReportOptions& options = {});
+
+/// The same page, handed over in pieces: it is never held whole.
+void write_report_html(const Result& result, const ReportOptions& options,
+                       const std::function<void(std::string_view)>& write);
 
 /// A file of a report; `path` is relative to the page's folder, the page itself is the first and
 /// has an empty path.

@@ -443,7 +443,8 @@ std::string sequences_section(const SectionContext& context) {
   }
   if (view.baseline != nullptr) head(out, "Difference", "n", "n");
   out += "</tr></thead><tbody>";
-  for (const SequenceView& sequence : view.sequences) {
+  for (std::size_t index = 0; index < view.sequences.size(); ++index) {
+    const SequenceView sequence = with_frames(view, index);
     const SequenceScore& score = *sequence.score;
     const std::optional<double> both = sequence_mean(score, "J&F");
     const std::optional<double> before =
@@ -470,7 +471,7 @@ std::string sequences_section(const SectionContext& context) {
       }
       const std::string range = worst ? "lowest " +
                                             format_score(sequence.quality[*worst], context.style) +
-                                            " in frame " + score.frame_names[*worst]
+                                            " in frame " + sequence.rows->frame_names[*worst]
                                       : std::string("no frame shows an object");
       put(out, "<td>",
           sparkline(sequence.quality, sequence.quality_before,
@@ -479,7 +480,7 @@ std::string sequences_section(const SectionContext& context) {
       if (worst) {
         put(out, "<td class=\"n nw\" data-v=\"", sort_key(*sequence.quality[*worst]), "\">",
             format_score(sequence.quality[*worst], context.style), " <span class=\"w\">at ",
-            escape_html(score.frame_names[*worst]), "</span></td>");
+            escape_html(sequence.rows->frame_names[*worst]), "</span></td>");
       } else {
         out += "<td class=\"n\">–</td>";
       }
@@ -536,7 +537,8 @@ std::string objects_section(const SectionContext& context) {
   }
   if (view.baseline != nullptr) head(out, "J&amp;F difference", "n", "n");
   out += "</tr></thead><tbody>";
-  for (const SequenceView& sequence : view.sequences) {
+  for (std::size_t index = 0; index < view.sequences.size(); ++index) {
+    const SequenceView sequence = with_frames(view, index);
     for (const ObjectView& object : sequence.objects) {
       const ObjectScore& score = *object.score;
       const std::string name = sequence.score->name + " / " + std::to_string(score.id);
@@ -556,7 +558,7 @@ std::string objects_section(const SectionContext& context) {
             score_cell(statistics->decay, context.style));
       }
       if (view.has_frames) {
-        const std::vector<std::string>& names = sequence.score->frame_names;
+        const std::vector<std::string>& names = sequence.rows->frame_names;
         put(out, "<td class=\"nw\">",
             object.first_visible ? escape_html(names[*object.first_visible]) + "–" +
                                        escape_html(names[*object.last_visible])
@@ -585,10 +587,8 @@ std::string curves_section(const SectionContext& context) {
   std::string out = open_section("curves", "J and F per frame");
   if (!view.has_frames) return out + no_frames_sentence() + "</section>\n";
   const bool before =
-      std::any_of(view.sequences.begin(), view.sequences.end(), [](const SequenceView& sequence) {
-        return std::any_of(sequence.objects.begin(), sequence.objects.end(),
-                           [](const ObjectView& object) { return !object.points_before.empty(); });
-      });
+      std::any_of(view.sequences.begin(), view.sequences.end(),
+                  [](const SequenceView& sequence) { return sequence.has_rows_before; });
   // The inputs stand before what they show or hide: the style sheet needs no script for it.
   out +=
       "<input type=\"checkbox\" id=\"show-j\" checked><label for=\"show-j\"><svg class=\"key\" "
@@ -609,7 +609,8 @@ std::string curves_section(const SectionContext& context) {
         "baseline</label>";
   }
   out += "<div class=\"curves\">\n";
-  for (const SequenceView& sequence : view.sequences) {
+  for (std::size_t index = 0; index < view.sequences.size(); ++index) {
+    const SequenceView sequence = with_frames(view, index);
     put(out, "<section id=\"", sequence.id, "\"><h3>", escape_html(sequence.score->name),
         " <span class=\"w\">J&amp;F ",
         format_score(sequence_mean(*sequence.score, "J&F"), context.style),
@@ -630,7 +631,7 @@ std::string curves_section(const SectionContext& context) {
         put(out, " <span class=\"w\">", group_name(score.group), "</span>");
       put(out, " <span class=\"jv\">J ", j, "</span> <span class=\"fv\">F ", f,
           "</span></figcaption>",
-          curve_chart(object, sequence.score->frame_names, context.style,
+          curve_chart(object, sequence.rows->frame_names, context.style,
                       sequence.score->name + ", object " + std::to_string(score.id) +
                           ": J and F per frame, means " + j + " and " + f),
           "</figure>");

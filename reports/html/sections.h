@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -34,9 +35,10 @@ std::string reproduce_section(const SectionContext& context);
 std::string copy_section(const SectionContext& context);
 
 /// The gallery takes at most `budget` bytes, frames that matter most first; with split assets its
-/// images become `files` and no budget holds.
-std::string gallery_section(const SectionContext& context, std::uint64_t budget,
-                            std::vector<ReportFile>& files);
+/// images become `files` and no budget holds. It is handed to `write` in pieces.
+void write_gallery_section(const SectionContext& context, std::uint64_t budget,
+                           std::vector<ReportFile>& files,
+                           const std::function<void(std::string_view)>& write);
 
 /// "J<sub>s</sub>" for (J, seen).
 std::string metric_html(std::string_view metric, std::string_view scope);

@@ -67,9 +67,11 @@ std::optional<double> ObjectView::j_and_f() const {
   return (*score->j.mean + *score->f.mean) / 2;
 }
 
-ReportView make_view(const Result& result, const Result* baseline, double tolerance) {
+ReportView make_view(const Result& result, const Result* baseline, double tolerance,
+                     const PackedRows* packed) {
   ReportView view;
   view.result = &result;
+  view.packed = packed;
   std::map<std::pair<std::string_view, int>, const CaseChange*> changes;
   if (baseline != nullptr) {
     // Other cases are no reason to show nothing: what both have is compared, and the rest is named.
@@ -103,9 +105,6 @@ ReportView make_view(const Result& result, const Result* baseline, double tolera
     const auto counterpart = before.find(score.name);
     if (counterpart != before.end()) sequence.before = counterpart->second;
     sequence.change = change_of(score.name, -1);
-    const std::size_t num_frames = score.frames.empty() ? 0 : score.frame_names.size();
-    view.has_frames |= num_frames > 0;
-
     for (const ObjectScore& object_score : score.objects) {
       ObjectView object;
       object.score = &object_score;
@@ -116,38 +115,60 @@ ReportView make_view(const Result& result, const Result* baseline, double tolera
           if (other.id == object_score.id) object.before = &other;
         }
       }
-      if (num_frames > 0) {
-        object.points = points_of(score, object_score.id);
-        if (object.before != nullptr && !sequence.before->frames.empty()) {
-          object.points_before = aligned(score.frame_names, *sequence.before,
-                                         points_of(*sequence.before, object_score.id));
-        }
-        for (std::size_t frame = 0; frame < num_frames; ++frame) {
-          if (!object.points[frame].truth_visible) continue;
-          if (!object.first_visible) object.first_visible = frame;
-          object.last_visible = frame;
-        }
-        double area = 0;
-        std::uint64_t visible = 0;
-        for (const FrameScore& row : score.frames) {
-          if (row.object_id != object_score.id || row.counts.truth == 0) continue;
-          area += row.counts.truth;
-          ++visible;
-        }
-        if (visible > 0) object.mean_area = area / static_cast<double>(visible);
-      }
       sequence.objects.push_back(std::move(object));
     }
-    if (num_frames > 0) {
-      sequence.quality = quality_of(sequence.objects, num_frames, &ObjectView::points);
-      if (sequence.before != nullptr) {
-        sequence.quality_before =
-            quality_of(sequence.objects, num_frames, &ObjectView::points_before);
-      }
-    }
     view.sequences.push_back(std::move(sequence));
+
+    // Look once at the frames for what is said about the whole.
+    const SequenceView full = with_frames(view, index);
+    SequenceView& kept = view.sequences.back();
+    view.has_frames |= !full.quality.empty();
+    kept.num_shown = static_cast<std::size_t>(
+        std::count_if(full.quality.begin(), full.quality.end(),
+                      [](const std::optional<double>& quality) { return quality.has_value(); }));
+    for (std::size_t i = 0; i < kept.objects.size(); ++i) {
+      kept.objects[i].mean_area = full.objects[i].mean_area;
+      kept.has_rows_before |= !full.objects[i].points_before.empty();
+    }
   }
   return view;
+}
+
+SequenceView with_frames(const ReportView& view, std::size_t sequence) {
+  SequenceView full = view.sequences[sequence];
+  full.rows = full.score;
+  if (view.packed != nullptr) {
+    auto unpacked = std::make_shared<SequenceScore>();
+    view.packed->unpack(sequence, *unpacked);
+    full.rows = unpacked.get();
+    full.unpacked = std::move(unpacked);
+  }
+  const SequenceScore& rows = *full.rows;
+  const std::size_t num_frames = rows.frames.empty() ? 0 : rows.frame_names.size();
+  if (num_frames == 0) return full;
+  for (ObjectView& object : full.objects) {
+    const int id = object.score->id;
+    object.points = points_of(rows, id);
+    if (object.before != nullptr && !full.before->frames.empty())
+      object.points_before = aligned(rows.frame_names, *full.before, points_of(*full.before, id));
+    for (std::size_t frame = 0; frame < num_frames; ++frame) {
+      if (!object.points[frame].truth_visible) continue;
+      if (!object.first_visible) object.first_visible = frame;
+      object.last_visible = frame;
+    }
+    double area = 0;
+    std::uint64_t visible = 0;
+    for (const FrameScore& row : rows.frames) {
+      if (row.object_id != id || row.counts.truth == 0) continue;
+      area += row.counts.truth;
+      ++visible;
+    }
+    if (visible > 0) object.mean_area = area / static_cast<double>(visible);
+  }
+  full.quality = quality_of(full.objects, num_frames, &ObjectView::points);
+  if (full.before != nullptr)
+    full.quality_before = quality_of(full.objects, num_frames, &ObjectView::points_before);
+  return full;
 }
 
 FrameErrors frame_errors(const SequenceScore& sequence, std::size_t frame) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,10 +11,13 @@
 
 #include "evaluator/comparison.h"
 #include "evaluator/result.h"
+#include "reports/packed_rows.h"
 
 namespace angiobench::html {
 
-// What the sections show, worked out once from the result's rows.
+// What the sections show. Facts about sequences and objects are worked out once; what there is for
+// every frame is made for one sequence at a time (with_frames), so that a page over many frames
+// takes little memory.
 
 /// An object in one annotated frame.
 struct FramePoint {
@@ -34,14 +38,15 @@ struct FramePoint {
 /// One object with its frames and its counterpart in the baseline.
 struct ObjectView {
   const ObjectScore* score = nullptr;
-  const ObjectScore* before = nullptr;    // the baseline's, where there is one
-  const CaseChange* change = nullptr;     // with a baseline
-  std::string id;                         // anchor, "s3o5"
+  const ObjectScore* before = nullptr;  // the baseline's, where there is one
+  const CaseChange* change = nullptr;   // with a baseline
+  std::string id;                       // anchor, "s3o5"
+  double mean_area = 0;                 // truth pixels, over frames in which it is visible
+  // Of with_frames alone:
   std::vector<FramePoint> points;         // by frame position; empty without per-frame rows
   std::vector<FramePoint> points_before;  // the baseline's, at this result's frame positions
   std::optional<std::size_t> first_visible;
   std::optional<std::size_t> last_visible;
-  double mean_area = 0;  // truth pixels, over frames in which it is visible
 
   std::optional<double> j_and_f() const;
 };
@@ -51,8 +56,13 @@ struct SequenceView {
   const SequenceScore* score = nullptr;
   const SequenceScore* before = nullptr;
   const CaseChange* change = nullptr;
-  std::string id;  // anchor, "s3"
+  std::string id;                // anchor, "s3"
+  std::size_t num_shown = 0;     // frames that show an object (those with a quality)
+  bool has_rows_before = false;  // an object of it has curves of the baseline
   std::vector<ObjectView> objects;
+  // Of with_frames alone:
+  const SequenceScore* rows = nullptr;            // its frames' names and rows
+  std::shared_ptr<const SequenceScore> unpacked;  // what `rows` may point to
   std::vector<std::optional<double>>
       quality;  // by frame: mean (J + F) / 2 over objects shown in it
   std::vector<std::optional<double>> quality_before;  // the baseline's
@@ -68,12 +78,17 @@ struct ReportView {
   const Result* result = nullptr;
   const Result* baseline = nullptr;      // null also where it is not comparable
   std::optional<Comparison> comparison;  // where a baseline was given, comparable or not
+  const PackedRows* packed = nullptr;    // the rows, where the result does not hold them itself
   bool has_frames = false;               // at least one sequence has per-frame rows
   std::vector<SequenceView> sequences;
 };
 
-/// `baseline` may be null. Both results must outlive the view.
-ReportView make_view(const Result& result, const Result* baseline, double tolerance);
+/// `baseline` and `packed` may be null. All must outlive the view.
+ReportView make_view(const Result& result, const Result* baseline, double tolerance,
+                     const PackedRows* packed = nullptr);
+
+/// A sequence with everything that there is for each frame of it.
+SequenceView with_frames(const ReportView& view, std::size_t sequence);
 
 /// Errors of one frame from its rows.
 FrameErrors frame_errors(const SequenceScore& sequence, std::size_t frame);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Memory and time of scoring a million frames: million_frames.sh ANGIOBENCH FOLDER
 # Makes 1000 sequences of 1000 tiny masks in FOLDER (hard links, about 50 MB), scores them against themselves with 2
-# threads, all files written, prints what GNU time says and takes the masks away. Fails above 200 MB.
+# threads, without and with all files written, prints what GNU time says and takes the masks away. Fails above 32 MB.
 set -euo pipefail
 [ $# = 2 ] || { echo "usage: million_frames.sh ANGIOBENCH FOLDER" >&2; exit 2; }
 program=$1
@@ -27,7 +27,9 @@ for sequence in range(1000):
     for frame in range(1000):
         os.link(source, f"{path}/{frame:05d}.png")
 END
-/usr/bin/time -f "%M KB peak, %U s user, %S s system, %e s wall" -o "$folder/time" "$program" score --dataset flat \
-  -g "$folder/truth" -p "$folder/truth" --protocol vos-benchmark -j 2 --quiet -o "$folder/out"
-cat "$folder/time"
-[ "$(cut -d' ' -f1 "$folder/time")" -le 200000 ]
+for out in "" "$folder/out"; do
+  /usr/bin/time -f "%M KB peak, %U s user, %S s system, %e s wall" -o "$folder/time" "$program" score --dataset flat \
+    -g "$folder/truth" -p "$folder/truth" --protocol vos-benchmark -j 2 --quiet ${out:+-o "$out"}
+  echo "${out:+every file written: }$(cat "$folder/time")"
+  [ "$(cut -d' ' -f1 "$folder/time")" -le 32768 ]
+done

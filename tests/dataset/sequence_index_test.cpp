@@ -39,6 +39,20 @@ TEST(FrameNames, FindsWhatItHolds) {
   EXPECT_EQ(names.find("00001"), std::nullopt);
 }
 
+TEST(FrameNames, KeepNamesOfAnyLengths) {
+  const std::vector<std::vector<std::string>> lists = {
+      {"00000", "00001", "00002"}, {"00", "01", "2", "30", ""}, {"", "", "a"}, {"", ""}};
+  for (const std::vector<std::string>& list : lists) {
+    FrameNames names;
+    names.reserve(3);
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      names.append(list[i]);
+      ASSERT_EQ(names.size(), i + 1);
+      for (std::size_t before = 0; before <= i; ++before) EXPECT_EQ(names[before], list[before]);
+    }
+  }
+}
+
 TEST(ParseFirstMasks, ReadsTheValSchema) {
   const auto videos = parse_first_masks(R"({"videos": {"v01": ["00000", "00003"]}})", "val.json");
   EXPECT_TRUE(videos.at("v01").prompts.at("00003").empty());

@@ -6,6 +6,7 @@
 #include <png.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <random>
 #include <thread>
 
@@ -151,10 +152,9 @@ void offer(ErrorMapCollector& collector, const Offered& one) {
 
 std::vector<std::string> kept_names(ErrorMapCollector& collector) {
   std::vector<std::string> names;
-  for (const ErrorMap& map :
-       collector.finish([](std::size_t s) { return "v" + std::to_string(s); },
-                        [](std::size_t, std::size_t f) { return std::to_string(f); })) {
-    names.push_back(map.sequence + "/" + map.frame);
+  for (std::size_t sequence = 0; sequence < 4; ++sequence) {
+    for (const ErrorMapCollector::Kept& map : collector.take(sequence))
+      names.push_back("v" + std::to_string(sequence) + "/" + std::to_string(map.frame));
   }
   return names;
 }
@@ -166,12 +166,6 @@ TEST(ErrorMapCollector, KeepsTheWorstFramesOfEachSequenceAndNoNeighbours) {
     offer(collector, one);
   }
   EXPECT_THAT(kept_names(collector), testing::ElementsAre("v0/2", "v0/8", "v3/7"));
-}
-
-TEST(ErrorMapCollector, KeepsEveryFrameWhereAskedTo) {
-  ErrorMapCollector collector({.all = true});
-  for (const std::size_t frame : {3u, 1u, 2u}) offer(collector, {0, frame, 1.0});
-  EXPECT_THAT(kept_names(collector), testing::ElementsAre("v0/1", "v0/2", "v0/3"));
 }
 
 TEST(ErrorMapCollector, DependsNeitherOnOrderNorOnThreads) {
@@ -214,6 +208,71 @@ TEST(ErrorMapFiles, AreReadBackAsTheyWereWritten) {
   write_error_maps(folder / "error_maps", maps);
   EXPECT_EQ(read_error_maps(folder / "error_maps", result), maps);
   EXPECT_TRUE(read_error_maps(folder / "nowhere", result).empty());
+}
+
+class StagedMaps : public testing::Test {
+ protected:
+  static std::string sequence_name(std::size_t sequence) { return "v" + std::to_string(sequence); }
+  static std::string frame_name(std::size_t, std::size_t frame) { return std::to_string(frame); }
+  // Names of files and folders, whatever their depth, sorted.
+  std::vector<std::string> listed() const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path()))
+      names.push_back(std::filesystem::relative(entry.path(), folder_.path()).string());
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  test::TempFolder folder_;
+  std::vector<std::uint8_t> png_ = encode_error_map(Mask(3, 3, 1).view(), Mask(3, 3).view());
+};
+
+TEST_F(StagedMaps, StandInTheirPlacesOnceCommitted) {
+  {
+    StagedErrorMaps maps(folder_ / "maps", sequence_name, frame_name);
+    for (const std::size_t frame : {3u, 1u}) maps.add(7, frame, png_);
+    maps.add(2, 5, png_);
+    maps.sort();
+    ASSERT_EQ(maps.places().size(), 3u);
+    EXPECT_EQ(maps.places()[0].sequence, 2u);
+    EXPECT_EQ(maps.places()[1].frame, 1u);
+    EXPECT_EQ(maps.places()[1].num_bytes, png_.size());
+    EXPECT_EQ(maps.read(1), png_);
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "maps"));
+    maps.commit();
+  }
+  EXPECT_THAT(listed(), testing::ElementsAre("maps", "maps/v2", "maps/v2/5.png", "maps/v7",
+                                             "maps/v7/1.png", "maps/v7/3.png"));
+}
+
+TEST_F(StagedMaps, JoinThoseOfAnEarlierRun) {
+  folder_.write("maps/v2/4.png", "old");
+  folder_.write("maps/v2/5.png", "old");
+  {
+    StagedErrorMaps maps(folder_ / "maps", sequence_name, frame_name);
+    maps.add(2, 5, png_);
+    maps.add(3, 0, png_);
+    maps.sort();
+    maps.commit();
+  }
+  EXPECT_THAT(listed(), testing::ElementsAre("maps", "maps/v2", "maps/v2/4.png", "maps/v2/5.png",
+                                             "maps/v3", "maps/v3/0.png"));
+  EXPECT_EQ(std::filesystem::file_size(folder_ / "maps/v2/4.png"), 3u);
+  EXPECT_EQ(std::filesystem::file_size(folder_ / "maps/v2/5.png"), png_.size());
+}
+
+TEST_F(StagedMaps, LeaveNothingBehindWhereTheyAreNotCommitted) {
+  { StagedErrorMaps(folder_ / "maps", sequence_name, frame_name).add(2, 5, png_); }
+  EXPECT_THAT(listed(), testing::IsEmpty());
+}
+
+TEST_F(StagedMaps, AreNeverWrittenOutsideTheirFolder) {
+  StagedErrorMaps maps(
+      folder_ / "maps", [](std::size_t sequence) { return sequence == 0 ? "v0" : ".."; },
+      [](std::size_t, std::size_t frame) { return frame == 0 ? "0" : "a/b"; });
+  EXPECT_THROW(maps.add(1, 0, png_), Error);
+  EXPECT_THROW(maps.add(0, 1, png_), Error);
+  EXPECT_THAT(listed(), testing::IsEmpty());
 }
 
 TEST(ErrorMapFiles, AreNeverWrittenOutsideTheirFolder) {

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// What scoring keeps in memory does not grow with the number of frames.
+#include <gtest/gtest.h>
+
+#include <boost/filesystem/operations.hpp>
+#include <string>
+
+#include "dataset/png.h"
+#include "tests/support/child_process.h"
+#include "tests/support/masks.h"
+#include "tests/support/temp_folder.h"
+
+namespace angiobench {
+namespace {
+
+namespace fs = boost::filesystem;
+
+// Sequences of 250 tiny masks, truth and prediction alike or not: the same two files again and
+// again.
+void make_sequences(const test::TempFolder& folder, int num_sequences) {
+  const Mask truth = test::mask_from({"..11..22", ".111.222", "..11..22", "........"});
+  const Mask prediction = test::mask_from({".111..22", ".111..22", "......22", "........"});
+  for (const auto& [side, mask] : {std::pair{"truth", &truth}, {"prediction", &prediction}}) {
+    for (int sequence = 0; sequence < num_sequences; ++sequence) {
+      const std::string place = folder / (std::string(side) + "/v" + std::to_string(sequence));
+      fs::create_directories(place);
+      const std::string first = place + "/00000.png";
+      write_mask_png(first, mask->view(), voc_palette().first(21));
+      for (int frame = 1; frame < 250; ++frame) {
+        const std::string digits = std::to_string(frame);
+        fs::create_hard_link(first,
+                             place + "/" + std::string(5 - digits.size(), '0') + digits + ".png");
+      }
+    }
+  }
+}
+
+long peak_of_scoring(int num_sequences) {
+  const test::TempFolder folder;
+  make_sequences(folder, num_sequences);
+  const test::ChildOutcome outcome = test::run_child(
+      {ANGIOBENCH_PROGRAM, "score", "--dataset", "flat", "-g", folder / "truth", "-p",
+       folder / "prediction", "--protocol", "vos-benchmark", "-j", "2", "-o", folder / "out"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(fs::exists(folder / "out/report.html"));
+  return outcome.peak_kilobytes;
+}
+
+TEST(ScoreMemory, HardlyGrowsWithTheNumberOfFrames) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer keeps what was freed";
+#else
+  // 5,000 frames and eight times as many, two objects each: their rows alone would be 3 MB more,
+  // and their names in strings 1 MB.
+  const long small = peak_of_scoring(20);
+  const long large = peak_of_scoring(160);
+  EXPECT_LT(large - small, 6000) << "KB more for 35,000 frames; " << small << " KB before";
+  EXPECT_LT(large, 32 * 1024);
+#endif
+}
+
+}  // namespace
+}  // namespace angiobench
