@@ -4,6 +4,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/options.h"
+#include "cli/result_files.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "dataset/atomic_file.h"
@@ -109,7 +110,7 @@ int run_add(const Arguments& arguments, const Streams& streams) {
   // Everything is read and checked before the board is touched.
   std::vector<BoardEntry> entries;
   for (const std::string& file : list_of(values, "result")) {
-    const Result result = read_result(file);
+    const Result result = read_result_file(file);
     facts.method = values.count("method") != 0 ? text_of(values, "method") : result.submission.name;
     entries.push_back(measured_entry(result, facts, file));
   }

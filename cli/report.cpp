@@ -7,6 +7,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/options.h"
+#include "cli/result_files.h"
 #include "cli/verbs.h"
 #include "dataset/atomic_file.h"
 #include "dataset/error.h"
@@ -265,9 +266,9 @@ void write_junit(const ReportCommand& command, const Streams& streams) {
     throw Error(ErrorKind::usage, "--rules", "is missing",
                 "the gate's rules: JUnit's test cases are rules that hold or do not");
   }
-  const Result result = read_whole_result(command.results.front());
+  const Result result = read_result_file(command.results.front());
   std::optional<Result> baseline;
-  if (!command.baseline.empty()) baseline = read_whole_result(command.baseline);
+  if (!command.baseline.empty()) baseline = read_result_file(command.baseline);
   const GateRules rules = parse_gate_rules(read_text_file(command.rules), command.rules);
   write_out(command.out, gate_junit(evaluate_gate(result, baseline ? &*baseline : nullptr, rules)),
             streams);
@@ -275,7 +276,7 @@ void write_junit(const ReportCommand& command, const Streams& streams) {
 
 void write_tables(const ReportCommand& command, const Streams& streams) {
   std::vector<Result> results;
-  for (const std::string& path : command.results) results.push_back(read_result(path));
+  for (const std::string& path : command.results) results.push_back(read_result_file(path));
   std::string text;
   if (command.table == "long") {
     if (command.form != "csv")

@@ -40,6 +40,13 @@ void keep_cheapest(std::vector<CostPair>& pairs, const std::vector<double>& cost
   pairs.resize(num_kept);
 }
 
+// Makes room for so many values, none of the old ones kept: growing would hold both for a moment.
+template <typename Value>
+void renew(std::vector<Value>& values, std::size_t size) {
+  if (values.capacity() < size) values = std::vector<Value>();
+  values.resize(size);
+}
+
 // Chi-square distances of every pair of contexts, row by row. `alone`: what a bin adds where
 // `from` has nothing in it.
 void context_costs(const OutlineShape& from, const OutlineShape& to, std::vector<double>& alone,
@@ -48,7 +55,8 @@ void context_costs(const OutlineShape& from, const OutlineShape& to, std::vector
   alone.resize(to.contexts.size());
   for (std::size_t i = 0; i < alone.size(); ++i)
     alone[i] = to.contexts[i] * to.contexts[i] / (to.contexts[i] + kEpsilon);
-  costs.assign(from.num_points * n, 0);
+  renew(costs, from.num_points * n);
+  std::fill(costs.begin(), costs.end(), 0);
   for (std::size_t i = 0; i < from.num_points; ++i) {
     double* const row = costs.data() + i * n;
     for (std::size_t bin = 0; bin < kShapeBins; ++bin) {
@@ -147,7 +155,7 @@ void cheapest_path(const TurnedCosts& matrix, std::vector<double>& sums,
           "a cost matrix has rows and columns");
   enum Step : std::uint8_t { both, row, column };
   constexpr double kNone = std::numeric_limits<double>::infinity();
-  steps.resize(num_rows * num_columns);
+  renew(steps, num_rows * num_columns);
   sums.assign(num_columns, kNone);  // of the row before; to the left, of this one
   for (std::size_t i = 0; i < num_rows; ++i) {
     const double* const costs =

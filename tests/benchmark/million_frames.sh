@@ -29,7 +29,7 @@ for sequence in range(1000):
 END
 for out in "" "$folder/out"; do
   /usr/bin/time -f "%M KB peak, %U s user, %S s system, %e s wall" -o "$folder/time" "$program" score --dataset flat \
-    -g "$folder/truth" -p "$folder/truth" --protocol vos-benchmark -j 2 --quiet ${out:+-o "$out"}
+    -g "$folder/truth" -p "$folder/truth" --protocol vos-benchmark -j 2 --quiet ${out:+-o "$out"} >/dev/null
   echo "${out:+every file written: }$(cat "$folder/time")"
   [ "$(cut -d' ' -f1 "$folder/time")" -le 32768 ]
 done

@@ -4,7 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <filesystem>
 #include <random>
+#include <stdexcept>
+#include <thread>
 
 #include "dataset/png.h"
 #include "reports/result_json.h"
@@ -201,6 +206,62 @@ TEST_F(ScorerTest, OnePassForSeveralProtocolsGivesWhatEachGivesAlone) {
         EXPECT_EQ(one.objects[o].f.mean, other.objects[o].f.mean) << protocols[i].name;
       }
     }
+  }
+}
+
+// So many frames that threads must wait for the sequences in front.
+class ScorerOfManyFrames : public ::testing::Test {
+ protected:
+  static constexpr int kSequences = 60;
+  static constexpr int kFrames = 40;
+
+  void SetUp() override {
+    write_mask_png(folder_ / "mask.png", test::mask_from({"11..", "...."}).view(), voc_palette());
+    for (int sequence = 0; sequence < kSequences; ++sequence) {
+      const std::string place = folder_ / ("set/v" + std::to_string(100 + sequence));
+      std::filesystem::create_directories(place);
+      for (int frame = 0; frame < kFrames; ++frame) {
+        std::filesystem::create_hard_link(folder_ / "mask.png",
+                                          place + "/" + std::to_string(10 + frame) + ".png");
+      }
+    }
+  }
+
+  Result run(const ScoreOptions& options) {
+    const SequenceIndex index = index_ground_truth(folder_ / "set", load_benchmark("flat"));
+    const auto predictions = open_file_tree(folder_ / "set");
+    const Protocol protocol = load_protocol("vos-benchmark");
+    return score(index, *predictions, protocol, find_missing(index, *predictions, protocol),
+                 options)
+        .result;
+  }
+
+  TempFolder folder_;
+};
+
+TEST_F(ScorerOfManyFrames, FewAreCountedWhileASequenceIsWrittenSlowly) {
+  ScoreOptions options;
+  options.jobs = 2;
+  std::atomic<std::uint64_t> num_counted{0};
+  options.progress = [&](std::uint64_t, std::uint64_t) { ++num_counted; };
+  std::uint64_t most_ahead = 0;
+  std::uint64_t num_written = 0;
+  options.on_sequence = [&](const SequenceScore& sequence) {
+    EXPECT_EQ(sequence.name, "v" + std::to_string(100 + num_written / kFrames));
+    if (num_written == 0) std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    num_written += kFrames;
+    most_ahead = std::max(most_ahead, num_counted - num_written);
+  };
+  EXPECT_EQ(run(options).sequences.size(), std::size_t{kSequences});
+  EXPECT_LT(most_ahead, std::uint64_t{kSequences * kFrames} / 2);
+}
+
+TEST_F(ScorerOfManyFrames, NobodyWaitsForWhatFailed) {
+  for (const int jobs : {1, 2, 4}) {
+    ScoreOptions options;
+    options.jobs = jobs;
+    options.on_sequence = [](const SequenceScore&) { throw std::runtime_error("no room"); };
+    EXPECT_THROW(run(options), std::runtime_error);
   }
 }
 
