@@ -218,6 +218,7 @@ int score_submission(const ScoreCommand& command, const std::vector<std::string>
         [&](std::size_t i, std::size_t frame) { return std::string(sequences[i].frames[frame]); });
   }
   ScoreOptions options = score_options(inputs);
+  options.timing = command.timing;
   {
     ProgressBar progress("scoring", "frames", inputs.common, streams);
     options.progress = progress.callback();

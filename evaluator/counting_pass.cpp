@@ -39,17 +39,22 @@ struct OpenSequence {
   std::size_t failed_frame = 0;
 };
 
-// Time of one thread, by stage.
+// Time of one thread, by stage, once it is switched on.
 class Stopwatch {
  public:
-  void start() { last_ = Clock::now(); }
+  void switch_on() { is_on_ = true; }
+  void start() {
+    if (is_on_) last_ = Clock::now();
+  }
   void lap(double& seconds) {
+    if (!is_on_) return;
     const Clock::time_point now = Clock::now();
     seconds += std::chrono::duration<double>(now - last_).count();
     last_ = now;
   }
 
  private:
+  bool is_on_ = false;
   Clock::time_point last_;
 };
 
@@ -125,6 +130,9 @@ class Pass {
   StageSeconds run() {
     const int jobs = options_.jobs > 0 ? options_.jobs : tbb::this_task_arena::max_concurrency();
     std::vector<Worker> workers(static_cast<std::size_t>(jobs));
+    if (options_.timing) {
+      for (Worker& worker : workers) worker.watch.switch_on();
+    }
     // Each thread takes the next few frames, so that sequences are finished in order and few are
     // open at a time.
     finish_empty_sequences();

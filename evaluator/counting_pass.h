@@ -39,6 +39,7 @@ struct PassOptions {
   MissingPolicy missing = MissingPolicy::error;
   int max_ids = 64;
   std::uint64_t max_mask_bytes = 0;  // as ScoreOptions
+  bool timing = false;               // as ScoreOptions
   ProgressCallback progress;
   std::function<void(const FrameView&)> on_frame;
 };

@@ -63,6 +63,7 @@ PassOptions pass_options(const ScoreOptions& options) {
   pass.missing = options.missing;
   pass.max_ids = options.max_ids;
   pass.max_mask_bytes = options.max_mask_bytes;
+  pass.timing = options.timing;
   pass.progress = options.progress;
   pass.on_frame = options.on_frame;
   return pass;

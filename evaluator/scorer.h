@@ -58,6 +58,7 @@ struct ScoreOptions {
   int max_ids = 64;                  // --max-ids: ids that a submission may use in one sequence
   std::uint64_t max_mask_bytes =
       0;  // --max-entry-size: bytes of a predicted mask's file; 0: entry_bytes_for_frame
+  bool timing = false;  // fill ScoreOutcome::seconds: reading the clock costs half a percent
   ProgressCallback progress;
   std::function<void(const FrameView&)> on_frame;
   /// Each sequence with its per-frame rows, in the index's order, from one thread at a time, as
@@ -66,7 +67,7 @@ struct ScoreOptions {
   std::function<void(const SequenceScore&)> on_sequence;
 };
 
-/// CPU seconds of all threads by stage.
+/// Seconds of all threads by stage; all 0 unless ScoreOptions::timing asks for them.
 struct StageSeconds {
   double read = 0;     // files into memory
   double hash = 0;     // digests

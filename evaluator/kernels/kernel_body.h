@@ -372,12 +372,14 @@ struct Strip {
   std::uint64_t last_column;  // bit of the image's last column, 0 where it is not among bits 0 … 62
   std::uint64_t inside;       // bits whose column is in the image
 
+  // kHasEdge: the image's last column may be in the strip.
+  template <bool kHasEdge>
   Rows rows(int y) const {
     Rows bits = {};
     if (low != nullptr) bits = load(low + y) >> shift;
     if (high != nullptr && shift != 0) bits |= load(high + y) << (64 - shift);
     // The column right of the image repeats the last one: no boundary along the edge.
-    return bits | ((bits & last_column) << 1);
+    return kHasEdge ? bits | ((bits & last_column) << 1) : bits;
   }
 
   // The 64 groups from 64 k on that hold a pixel.
@@ -415,6 +417,7 @@ Strip make_strip(const std::uint64_t* plane, const PlaneShape& shape, int first)
 // Boundary of a strip into `out`, one word a row of the image, and the groups that have any into
 // `found`. Returns whether any has. A pixel is boundary where it differs from its right, lower or
 // lower right neighbour.
+template <bool kHasEdge>
 bool strip_boundary(const Strip& strip, const PlaneShape& shape, std::uint64_t* out,
                     std::uint64_t* found) {
   std::uint64_t any_found = 0;
@@ -427,8 +430,8 @@ bool strip_boundary(const Strip& strip, const PlaneShape& shape, std::uint64_t* 
     for_each_group(here | here >> 1 | next << 63, k, [&](int row) {
       Rows seen = {};
       for (int y = row; y < row + kGroup; y += kLanes) {
-        const Rows upper = strip.rows(y);
-        const Rows lower = strip.rows(y + 1);
+        const Rows upper = strip.rows<kHasEdge>(y);
+        const Rows lower = strip.rows<kHasEdge>(y + 1);
         const Rows all = upper & (upper >> 1) & lower & (lower >> 1);
         const Rows some = upper | (upper >> 1) | lower | (lower >> 1);
         Rows boundary = (some ^ all) & inside;
@@ -499,10 +502,11 @@ BoundaryCounts boundary(const std::uint64_t* truth, const std::uint64_t* predict
   Matching of_truth;
   Matching of_prediction;
   for (int first = x_begin; first < columns.end; first += useful) {
-    const bool has_truth =
-        strip_boundary(make_strip(truth, shape, first - radius), shape, truth_rows, truth_found);
-    const bool has_prediction = strip_boundary(make_strip(prediction, shape, first - radius), shape,
-                                               prediction_rows, prediction_found);
+    const Strip truth_strip = make_strip(truth, shape, first - radius);
+    const Strip prediction_strip = make_strip(prediction, shape, first - radius);
+    const auto find = truth_strip.last_column == 0 ? strip_boundary<false> : strip_boundary<true>;
+    const bool has_truth = find(truth_strip, shape, truth_rows, truth_found);
+    const bool has_prediction = find(prediction_strip, shape, prediction_rows, prediction_found);
     of_truth.add(truth_rows, truth_found, prediction_rows, has_prediction, wanted,
                  shape.group_words, disk);
     of_prediction.add(prediction_rows, prediction_found, truth_rows, has_truth, wanted,
