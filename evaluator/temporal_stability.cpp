@@ -97,7 +97,9 @@ std::size_t shape_sector(double rows, double columns) {
   }
   constexpr double kTurn = 2 * std::numbers::pi;
   const double angle = std::fmod(std::fmod(std::atan2(columns, rows), kTurn) + kTurn, kTurn);
-  return static_cast<std::size_t>(std::floor(angle / (kTurn / kAngles)));
+  // An angle just below a whole turn is divided to the number of sectors: it is the axis, missed by
+  // less than a double tells.
+  return static_cast<std::size_t>(std::floor(angle / (kTurn / kAngles))) % kAngles;
 }
 
 OutlineShape outline_shape(const MaskView& mask, std::span<const std::uint8_t, 256> map, int id) {

@@ -180,7 +180,7 @@ TEST(ShapeSector, IsTheRoundedAngleOfThePublicCode) {
   const auto rounded = [](double rows, double columns) {
     const double turn = 2 * std::numbers::pi;
     const double angle = std::fmod(std::fmod(std::atan2(columns, rows), turn) + turn, turn);
-    return static_cast<std::size_t>(std::floor(angle / (turn / 12)));
+    return static_cast<std::size_t>(std::floor(angle / (turn / 12))) % 12;
   };
   for (const double noise : {0.0, 1e-16, -1e-16, 3e-15, -3e-15, 1e-12, -1e-12}) {
     for (int row = -60; row <= 60; ++row) {
@@ -197,6 +197,15 @@ TEST(ShapeSector, IsTheRoundedAngleOfThePublicCode) {
     EXPECT_EQ(shape_sector(k, k * tangent), rounded(k, k * tangent));
     EXPECT_EQ(shape_sector(-k * tangent, k), rounded(-k * tangent, k));
   }
+}
+
+TEST(ShapeSector, IsNoThirteenthOneJustBelowAWholeTurn) {
+  for (int i = 1; i <= 4000; ++i) {
+    const std::size_t sector = shape_sector(1, -1e-18 * i);
+    ASSERT_TRUE(sector == 0 || sector == 11) << i << ": " << sector;
+  }
+  EXPECT_EQ(shape_sector(1, -6e-16), 0U);  // its angle is one step of a double below 2 pi
+  EXPECT_EQ(shape_sector(1, -3e-15), 11U);
 }
 
 TEST(CheapestPath, IsDijkstrasFromAnyFirstRowAndColumn) {

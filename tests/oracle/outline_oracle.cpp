@@ -30,7 +30,8 @@ std::vector<std::vector<double>> shape_contexts(const Contour& points) {
       const double angle = std::atan2(b.column - a.column, b.row - a.row);
       const double turn = 2 * std::numbers::pi;
       const double positive = std::fmod(std::fmod(angle, turn) + turn, turn);
-      histogram[static_cast<std::size_t>(ring * 12 + static_cast<int>(positive / (turn / 12)))]++;
+      histogram[static_cast<std::size_t>(ring * 12 +
+                                         static_cast<int>(positive / (turn / 12)) % 12)]++;
       ++sum;
     }
     for (double& count : histogram) count /= sum;

@@ -10,7 +10,7 @@ namespace angiobench::test {
 namespace {
 
 void put(std::string& text, std::uint64_t value, int count) {
-  for (int i = 0; i < count; ++i) text += static_cast<char>(value >> (8 * i));
+  for (int i = 0; i < count; ++i, value >>= 8) text += static_cast<char>(value);
 }
 
 std::uint32_t crc_of(const std::string& content) {
