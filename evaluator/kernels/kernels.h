@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The two inner loops of the scorer, compiled once for each level of vector instructions and chosen
+// The inner loops of the scorer, compiled once for each level of vector instructions and chosen
 // at run time. This header and kernel_body.h include nothing but <cstdint> and <cstddef>: an inline
 // function of the standard library that was compiled for AVX-512 must never be the one that the
 // linker keeps for every CPU.
@@ -28,10 +28,11 @@ struct PlaneShape {
   int group_words;               // ceil(num_groups / 64)
   std::ptrdiff_t column_stride;  // words from one column to the next, >= height + kRowPadding
 
-  std::ptrdiff_t plane_words() const {
+  // Inlined everywhere, so that no level's copy can become the one for every CPU.
+  [[gnu::always_inline]] std::ptrdiff_t plane_words() const {
     return num_words * (column_stride + static_cast<std::ptrdiff_t>(group_words));
   }
-  std::ptrdiff_t occupied_at(int word) const {
+  [[gnu::always_inline]] std::ptrdiff_t occupied_at(int word) const {
     return num_words * column_stride + static_cast<std::ptrdiff_t>(word) * group_words;
   }
 };
