@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 
 namespace angiobench {
 

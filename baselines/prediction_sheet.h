@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dataset/mask.h"
+#include "dataset/masks/mask.h"
 #include "dataset/synth/contact_sheet.h"
 
 namespace angiobench {

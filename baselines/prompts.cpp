@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "dataset/error.h"
-#include "dataset/file_tree.h"
-#include "dataset/png.h"
+#include "dataset/files/file_tree.h"
+#include "dataset/masks/png.h"
 
 namespace angiobench {
 namespace {

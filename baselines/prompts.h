@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "dataset/mask.h"
+#include "dataset/masks/mask.h"
 #include "dataset/sequence_index.h"
 
 namespace angiobench {

@@ -12,9 +12,9 @@
 #include <optional>
 #include <set>
 
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 
 namespace angiobench {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "baselines/predictor.h"
 #include "baselines/prompts.h"
-#include "dataset/file_tree.h"
+#include "dataset/files/file_tree.h"
 #include "dataset/media/frame_source.h"
 #include "dataset/progress.h"
 #include "dataset/sequence_index.h"

@@ -4,7 +4,7 @@
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/variables_map.hpp>
 
-#include "dataset/submission_limits.h"
+#include "dataset/masks/submission_limits.h"
 
 namespace angiobench::cli {
 

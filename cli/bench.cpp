@@ -14,7 +14,7 @@
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 
 namespace angiobench::cli {

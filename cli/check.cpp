@@ -11,9 +11,9 @@
 #include "cli/result_files.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
-#include "evaluator/gate.h"
+#include "evaluator/comparing/gate.h"
 #include "reports/comparison_report.h"
 #include "reports/gate_report.h"
 

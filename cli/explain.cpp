@@ -11,7 +11,7 @@
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "dataset/error.h"
-#include "evaluator/explanation.h"
+#include "evaluator/scoring/explanation.h"
 
 namespace angiobench::cli {
 namespace {

@@ -7,7 +7,7 @@
 #include "cli/result_files.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "reports/decimal.h"
 #include "reports/leaderboard/store.h"

@@ -8,7 +8,7 @@
 #include <ostream>
 #include <sstream>
 
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 
 namespace angiobench::cli {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dataset/pack.h"
+#include "dataset/submission/pack.h"
 
 #include <algorithm>
 #include <boost/filesystem/operations.hpp>
@@ -13,12 +13,12 @@
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 #include "dataset/sequence_index.h"
 #include "evaluator/protocol.h"
-#include "evaluator/sequence_score.h"
+#include "evaluator/scoring/sequence_score.h"
 
 namespace angiobench::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include "cli/exit_code.h"
 #include "cli/options.h"
 #include "cli/verbs.h"
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "reports/paper_tables.h"
 #include "reports/result_json.h"

@@ -4,7 +4,7 @@
 #include <boost/filesystem/operations.hpp>
 #include <ostream>
 
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "reports/result_json.h"
 
 namespace angiobench::cli {

@@ -10,7 +10,7 @@
 #include "cli/archive_options.h"
 #include "cli/exit_code.h"
 #include "dataset/error.h"
-#include "dataset/validator/finding_codes.h"
+#include "dataset/finding_codes.h"
 
 namespace angiobench::cli {
 namespace {

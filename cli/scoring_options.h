@@ -8,9 +8,9 @@
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "dataset/sequence_index.h"
-#include "dataset/submission_limits.h"
+#include "dataset/masks/submission_limits.h"
 #include "evaluator/protocol.h"
-#include "evaluator/scorer.h"
+#include "evaluator/scoring/scorer.h"
 
 namespace angiobench::cli {
 

@@ -24,11 +24,11 @@
 #include "cli/scoring_options.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/benchmark.h"
 #include "dataset/error.h"
 #include "dataset/sequence_index.h"
-#include "evaluator/scorer.h"
+#include "evaluator/scoring/scorer.h"
 #include "reports/decimal.h"
 #include "reports/html/training_page.h"
 

@@ -6,10 +6,10 @@
 #include <span>
 #include <utility>
 
-#include "dataset/atomic_file.h"
-#include "dataset/embedded_file.h"
+#include "dataset/files/atomic_file.h"
+#include "dataset/files/embedded_file.h"
 #include "dataset/error.h"
-#include "dataset/json_fields.h"
+#include "dataset/files/json_fields.h"
 
 namespace angiobench {
 

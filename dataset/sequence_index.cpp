@@ -5,9 +5,9 @@
 #include <sstream>
 #include <utility>
 
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
-#include "dataset/json_fields.h"
+#include "dataset/files/json_fields.h"
 
 namespace angiobench {
 namespace {

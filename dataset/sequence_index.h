@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "dataset/benchmark.h"
-#include "dataset/file_tree.h"
+#include "dataset/files/file_tree.h"
 #include "dataset/finding.h"
 
 namespace angiobench {

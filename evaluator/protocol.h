@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "evaluator/frame_counter.h"
+#include "evaluator/counting/frame_counter.h"
 #include "evaluator/result.h"
 
 namespace angiobench {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "dataset/finding.h"
-#include "evaluator/counts.h"
+#include "evaluator/counting/counts.h"
 
 namespace angiobench {
 

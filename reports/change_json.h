@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "evaluator/comparison.h"
+#include "evaluator/comparing/comparison.h"
 
 namespace angiobench {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "evaluator/comparison.h"
-#include "evaluator/gate.h"
+#include "evaluator/comparing/comparison.h"
+#include "evaluator/comparing/gate.h"
 #include "reports/tables.h"
 
 namespace angiobench {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "evaluator/comparison.h"
+#include "evaluator/comparing/comparison.h"
 #include "reports/tables.h"
 
 namespace angiobench {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "dataset/error.h"
-#include "evaluator/aggregate_sample.h"
+#include "evaluator/comparing/aggregate_sample.h"
 #include "reports/escape.h"
 #include "reports/decimal.h"
 

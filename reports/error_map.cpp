@@ -13,7 +13,7 @@
 #include <tuple>
 #include <utility>
 
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 
 namespace angiobench {

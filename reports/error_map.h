@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include "dataset/mask.h"
-#include "evaluator/counts.h"
+#include "dataset/masks/mask.h"
+#include "evaluator/counting/counts.h"
 #include "evaluator/result.h"
 
 namespace angiobench {

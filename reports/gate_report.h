@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "evaluator/gate.h"
+#include "evaluator/comparing/gate.h"
 
 namespace angiobench {
 

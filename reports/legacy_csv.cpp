@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <optional>
 
-#include "evaluator/aggregate_sample.h"
+#include "evaluator/comparing/aggregate_sample.h"
 
 namespace angiobench {
 namespace {

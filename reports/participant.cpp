@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "dataset/validator/finding_codes.h"
+#include "dataset/finding_codes.h"
 #include "reports/tables.h"
 
 namespace angiobench {

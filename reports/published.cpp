@@ -5,7 +5,7 @@
 #include <array>
 
 #include "dataset/error.h"
-#include "dataset/json_fields.h"
+#include "dataset/files/json_fields.h"
 
 namespace angiobench {
 namespace {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dataset/embedded_file.h"
+#include "dataset/files/embedded_file.h"
 #include "reports/decimal.h"
 
 namespace angiobench {

@@ -4,9 +4,9 @@
 #include <boost/filesystem/operations.hpp>
 #include <utility>
 
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
-#include "dataset/json_fields.h"
+#include "dataset/files/json_fields.h"
 #include "reports/csv.h"
 #include "reports/decimal.h"
 

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "dataset/digest.h"
-#include "dataset/json_fields.h"
+#include "dataset/files/digest.h"
+#include "dataset/files/json_fields.h"
 
 namespace angiobench {
 namespace {

@@ -9,9 +9,9 @@
 #include <system_error>
 
 #include "dataset/error.h"
-#include "evaluator/statistics.h"
-#include "evaluator/aggregate_sample.h"
-#include "evaluator/statistics.h"
+#include "evaluator/comparing/statistics.h"
+#include "evaluator/comparing/aggregate_sample.h"
+#include "evaluator/comparing/statistics.h"
 #include "reports/escape.h"
 
 namespace angiobench {

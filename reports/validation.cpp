@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "dataset/digest.h"
-#include "dataset/validator/finding_codes.h"
+#include "dataset/files/digest.h"
+#include "dataset/finding_codes.h"
 
 namespace angiobench {
 namespace {

@@ -5,20 +5,24 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 failed=0
 
-# forbid FOLDER PATTERN WHY: no file of FOLDER may include what PATTERN (extended regex, inside the brackets) matches.
+# forbid PLACE PATTERN WHY: no file of PLACE (a folder, a file, or a piece without its extension) may include what PATTERN (extended regex, inside the brackets) matches.
 forbid() {
-  local hits
-  hits=$(grep -rnE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($2)" "$1" --include='*.h' --include='*.cpp' || true)
+  local hits places=("$1")
+  [ -e "$1" ] || places=("$1".h "$1".cpp)  # a piece: header and source
+  hits=$(grep -rnHE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($2)" "${places[@]}" --include='*.h' --include='*.cpp' \
+    2>/dev/null || true)
   if [ -n "$hits" ]; then
     printf 'include rule broken (%s):\n%s\n' "$3" "$hits"
     failed=1
   fi
 }
 
+# Between the folders.
 forbid dataset '(evaluator|baselines|reports|cli|tests)/' 'dataset/ uses none of our other folders'
 forbid dataset '(torch|ATen|c10|tbb|oneapi|boost/program_options|sqlite3)' 'dataset/ has no Torch, TBB, options or SQLite'
 forbid evaluator '(baselines|reports|cli|tests)/' 'evaluator/ uses dataset/ only'
 forbid evaluator '(torch|ATen|c10|boost/program_options|sqlite3|opencv2)' 'evaluator/ uses dataset/ and TBB'
+forbid evaluator 'dataset/(validator|submission|media|synth)/' 'evaluator/ knows masks, not who judges or packs them'
 forbid baselines '(evaluator|reports|cli|tests)/' 'baselines/ never scores'
 forbid baselines '(boost/program_options|sqlite3)' 'options are parsed in cli/ only'
 forbid reports '(baselines|cli|tests)/' 'reports/ uses the evaluator only'
@@ -26,9 +30,39 @@ forbid reports '(torch|ATen|c10|tbb|oneapi|opencv2|boost/program_options)' 'repo
 forbid cli 'tests/' 'nothing uses tests/'
 forbid cli '(torch|ATen|c10|tbb|oneapi|sqlite3)' 'cli/ parses, calls and prints'
 
+# Between the shelves of dataset/: ground < files < benchmark and index < masks < submission, validator < media < synth.
+# The ground are the headers beside the shelves that know no file: error, finding, finding_codes, parallel, progress.
+for ground in error finding finding_codes parallel progress; do
+  forbid "dataset/$ground" 'dataset/(files|masks|submission|validator|media|synth)/|dataset/(benchmark|sequence_index)' \
+    'the ground of dataset/ stands on nothing'
+done
+forbid dataset/files 'dataset/(masks|submission|validator|media|synth)/|dataset/(benchmark|sequence_index)' \
+  'files know no masks and no benchmarks'
+for index in benchmark sequence_index; do
+  forbid "dataset/$index" 'dataset/(submission|validator|media|synth)/' 'who says what is there judges nothing'
+done
+forbid dataset/masks 'dataset/(submission|validator|media|synth)/' 'who reads a mask does not judge it'
+forbid dataset/submission 'dataset/(validator|media|synth)/' 'packing judges nothing and draws nothing'
+forbid dataset/validator 'dataset/(media|synth)/' 'the validator needs no OpenCV'
+forbid dataset/media 'dataset/(submission|validator|synth)/' 'frames know nothing of judging and drawing'
+for shelf in files masks submission validator; do
+  forbid "dataset/$shelf" 'opencv2' 'OpenCV stays in dataset/media and dataset/synth'
+done
+for file in dataset/*.h dataset/*.cpp; do
+  forbid "$file" 'opencv2|dataset/(media|synth)/' 'OpenCV stays in dataset/media and dataset/synth'
+done
+
+# Between the shelves of evaluator/: kernels < counting < protocol, result < comparing < scoring.
+forbid evaluator/kernels 'evaluator/(counting|scoring|comparing)/|evaluator/[a-z_]*\.h' 'kernels know bits only'
+forbid evaluator/counting 'evaluator/(scoring|comparing)/|evaluator/[a-z_]*\.h' 'counting knows no rules'
+forbid evaluator/comparing 'evaluator/(scoring|kernels)/' 'comparing knows results only'
+for file in evaluator/*.h evaluator/*.cpp; do
+  forbid "$file" 'evaluator/(scoring|comparing|kernels)/' 'what a score is does not know how it is made'
+done
+
 # Torch and TBB stay out of headers that other folders include.
 for folder in dataset evaluator reports cli; do
-  hits=$(grep -nE '^#include <(torch|ATen|c10|tbb|oneapi)' "$folder"/*.h || true)
+  hits=$(grep -rnE '^#include <(torch|ATen|c10|tbb|oneapi)' "$folder" --include='*.h' || true)
   [ -z "$hits" ] || { printf 'a header shows Torch or TBB:\n%s\n' "$hits"; failed=1; }
 done
 

@@ -9,11 +9,11 @@
 #include <opencv2/imgproc.hpp>
 #include <sstream>
 
-#include "dataset/atomic_file.h"
-#include "dataset/digest.h"
+#include "dataset/files/atomic_file.h"
+#include "dataset/files/digest.h"
 #include "dataset/error.h"
 #include "dataset/media/frame_io.h"
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 #include "dataset/sequence_index.h"
 
 namespace angiobench {

@@ -9,7 +9,7 @@
 #include <tuple>
 #include <vector>
 
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 
 namespace angiobench {

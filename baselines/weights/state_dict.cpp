@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "dataset/digest.h"
+#include "dataset/files/digest.h"
 #include "dataset/error.h"
 
 namespace angiobench {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "dataset/file_tree.h"
+#include "dataset/files/file_tree.h"
 
 namespace angiobench {
 

@@ -7,7 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "dataset/error.h"
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 
 namespace angiobench::synth {
 namespace {

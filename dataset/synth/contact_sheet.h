@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "dataset/mask.h"
+#include "dataset/masks/mask.h"
 
 namespace angiobench::synth {
 

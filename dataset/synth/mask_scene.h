@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "dataset/mask.h"
+#include "dataset/masks/mask.h"
 #include "dataset/synth/scene.h"
 
 namespace angiobench::synth {

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "dataset/mask.h"
+#include "dataset/masks/mask.h"
 
 namespace angiobench::synth {
 

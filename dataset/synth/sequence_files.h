@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "dataset/mask.h"
+#include "dataset/masks/mask.h"
 #include "dataset/synth/scene.h"
 
 namespace angiobench::synth {

@@ -10,12 +10,12 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
-#include "dataset/file_tree.h"
-#include "dataset/json_fields.h"
+#include "dataset/files/file_tree.h"
+#include "dataset/files/json_fields.h"
 #include "dataset/parallel.h"
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 #include "dataset/synth/contact_sheet.h"
 #include "dataset/synth/mask_scene.h"
 #include "dataset/synth/random.h"

@@ -7,8 +7,8 @@
 #include <optional>
 
 #include "dataset/error.h"
-#include "dataset/npy.h"
-#include "dataset/submission_limits.h"
+#include "dataset/masks/npy.h"
+#include "dataset/masks/submission_limits.h"
 
 namespace angiobench {
 namespace {

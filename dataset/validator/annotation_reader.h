@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include "dataset/digest.h"
-#include "dataset/file_tree.h"
-#include "dataset/mask.h"
-#include "dataset/png.h"
+#include "dataset/files/digest.h"
+#include "dataset/files/file_tree.h"
+#include "dataset/masks/mask.h"
+#include "dataset/masks/png.h"
 #include "dataset/sequence_index.h"
 #include "dataset/validator/layout_rules.h"
 #include "dataset/validator/mask_facts.h"

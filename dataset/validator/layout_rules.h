@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "dataset/benchmark.h"
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 
 namespace angiobench {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dataset/mask.h"
+#include "dataset/masks/mask.h"
 
 namespace angiobench {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "dataset/file_tree.h"
+#include "dataset/files/file_tree.h"
 #include "dataset/sequence_index.h"
 #include "dataset/validator/layout_rules.h"
 #include "dataset/validator/validation.h"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "dataset/error.h"
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 
 namespace angiobench {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "dataset/mask.h"
+#include "dataset/masks/mask.h"
 #include "dataset/validator/validation.h"
 
 namespace angiobench {

@@ -13,13 +13,13 @@
 #include <sstream>
 #include <utility>
 
-#include "dataset/digest.h"
+#include "dataset/files/digest.h"
 #include "dataset/error.h"
-#include "dataset/json_fields.h"
+#include "dataset/files/json_fields.h"
 #include "dataset/parallel.h"
 #include "dataset/sequence_index.h"
 #include "dataset/validator/annotation_reader.h"
-#include "dataset/validator/finding_codes.h"
+#include "dataset/finding_codes.h"
 #include "dataset/validator/layout_rules.h"
 #include "dataset/validator/mask_facts.h"
 #include "dataset/validator/sequence_files.h"

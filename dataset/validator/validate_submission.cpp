@@ -11,12 +11,12 @@
 #include <utility>
 #include <vector>
 
-#include "dataset/digest.h"
+#include "dataset/files/digest.h"
 #include "dataset/error.h"
-#include "dataset/pack.h"
+#include "dataset/files/archive_name.h"
 #include "dataset/sequence_index.h"
 #include "dataset/validator/annotation_reader.h"
-#include "dataset/validator/finding_codes.h"
+#include "dataset/finding_codes.h"
 #include "dataset/validator/layout_rules.h"
 #include "dataset/validator/mask_facts.h"
 #include "dataset/validator/sequence_tally.h"

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "dataset/benchmark.h"
-#include "dataset/submission_limits.h"
+#include "dataset/masks/submission_limits.h"
 #include "dataset/validator/validate_dataset.h"
 #include "dataset/validator/validation.h"
 

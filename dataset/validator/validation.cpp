@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <iterator>
 
-#include "dataset/digest.h"
-#include "dataset/validator/finding_codes.h"
+#include "dataset/files/digest.h"
+#include "dataset/finding_codes.h"
 
 namespace angiobench {
 

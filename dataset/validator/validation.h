@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "dataset/benchmark.h"
-#include "dataset/digest.h"
+#include "dataset/files/digest.h"
 #include "dataset/finding.h"
 
 namespace angiobench {

@@ -3,8 +3,8 @@
 
 #include <span>
 
-#include "dataset/digest.h"
-#include "dataset/embedded_file.h"
+#include "dataset/files/digest.h"
+#include "dataset/files/embedded_file.h"
 #include "dataset/error.h"
 #include "reports/escape.h"
 #include "reports/html/markup.h"

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "evaluator/comparison.h"
+#include "evaluator/comparing/comparison.h"
 #include "reports/leaderboard/columns.h"
 #include "reports/leaderboard/standings.h"
 #include "reports/result_json.h"

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "dataset/validator/finding_codes.h"
+#include "dataset/finding_codes.h"
 #include "reports/escape.h"
 #include "reports/html/markup.h"
 #include "reports/html/page.h"

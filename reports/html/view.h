@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "evaluator/comparison.h"
+#include "evaluator/comparing/comparison.h"
 #include "evaluator/result.h"
 #include "reports/packed_rows.h"
 

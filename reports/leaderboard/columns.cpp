@@ -6,7 +6,7 @@
 #include <cmath>
 #include <tuple>
 
-#include "evaluator/statistics.h"
+#include "evaluator/comparing/statistics.h"
 #include "reports/decimal.h"
 
 namespace angiobench {

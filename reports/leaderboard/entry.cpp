@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <map>
 
-#include "dataset/digest.h"
+#include "dataset/files/digest.h"
 #include "dataset/error.h"
-#include "dataset/json_fields.h"
+#include "dataset/files/json_fields.h"
 #include "reports/leaderboard/columns.h"
 #include "reports/result_json.h"
 

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "dataset/atomic_file.h"
-#include "dataset/digest.h"
+#include "dataset/files/atomic_file.h"
+#include "dataset/files/digest.h"
 #include "dataset/error.h"
 #include "reports/leaderboard/export_text.h"
 #include "reports/leaderboard/records.h"

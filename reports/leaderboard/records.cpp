@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
-#include "dataset/digest.h"
-#include "dataset/embedded_file.h"
+#include "dataset/files/digest.h"
+#include "dataset/files/embedded_file.h"
 #include "dataset/error.h"
 
 namespace angiobench {

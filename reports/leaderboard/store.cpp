@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <type_traits>
 
-#include "dataset/digest.h"
+#include "dataset/files/digest.h"
 #include "dataset/error.h"
 #include "reports/leaderboard/records.h"
 #include "reports/leaderboard/sqlite.h"

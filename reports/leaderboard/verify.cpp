@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "dataset/error.h"
-#include "dataset/validator/finding_codes.h"
+#include "dataset/finding_codes.h"
 #include "reports/leaderboard/records.h"
 #include "reports/leaderboard/sqlite.h"
 #include "reports/leaderboard/state.h"

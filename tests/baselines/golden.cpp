@@ -12,8 +12,8 @@
 
 #include "baselines/weights/network_spec.h"
 #include "baselines/weights/seed_weights.h"
-#include "dataset/atomic_file.h"
-#include "dataset/png.h"
+#include "dataset/files/atomic_file.h"
+#include "dataset/masks/png.h"
 
 namespace angiobench::test {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "baselines/weights/state_dict.h"
-#include "dataset/mask.h"
+#include "dataset/masks/mask.h"
 
 namespace angiobench::test {
 

@@ -11,7 +11,7 @@
 #include "baselines/inference/planes.h"
 #include "baselines/matching/torch_matching.h"
 #include "baselines/networks/torch_network.h"
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 #include "tests/baselines/engines.h"
 #include "tests/baselines/golden.h"
 #include "tests/support/test_data.h"

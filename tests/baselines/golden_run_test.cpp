@@ -9,7 +9,7 @@
 #include <ostream>
 
 #include "baselines/network_predictor.h"
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 #include "tests/baselines/engines.h"
 #include "tests/baselines/golden.h"
 #include "tests/support/test_data.h"

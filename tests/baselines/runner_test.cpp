@@ -15,10 +15,10 @@
 #include <random>
 
 #include "baselines/predictors.h"
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/benchmark.h"
 #include "dataset/error.h"
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 #include "tests/support/masks.h"
 #include "tests/support/temp_folder.h"
 

@@ -8,7 +8,7 @@
 
 #include "baselines/weights/network_spec.h"
 #include "baselines/weights/seed_weights.h"
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "tests/support/temp_folder.h"
 

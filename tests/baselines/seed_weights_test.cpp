@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "baselines/weights/safetensors.h"
-#include "dataset/digest.h"
+#include "dataset/files/digest.h"
 #include "dataset/error.h"
 #include "tests/support/test_data.h"
 

@@ -11,7 +11,7 @@
 #include <set>
 
 #include "dataset/error.h"
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 #include "dataset/synth/synthesize.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test_data.h"

@@ -12,7 +12,7 @@
 #include "baselines/training/training_step.h"
 #include "baselines/weights/seed_weights.h"
 #include "dataset/media/frame_io.h"
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 #include "tests/baselines/golden.h"
 #include "tests/support/test_data.h"
 

@@ -15,10 +15,10 @@
 #include <string>
 #include <vector>
 
-#include "dataset/digest.h"
+#include "dataset/files/digest.h"
 #include "dataset/parallel.h"
-#include "dataset/png.h"
-#include "evaluator/scorer.h"
+#include "dataset/masks/png.h"
+#include "evaluator/scoring/scorer.h"
 
 namespace {
 

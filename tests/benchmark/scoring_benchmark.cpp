@@ -6,8 +6,8 @@
 #include <cmath>
 #include <random>
 
-#include "dataset/png.h"
-#include "evaluator/frame_counter.h"
+#include "dataset/masks/png.h"
+#include "evaluator/counting/frame_counter.h"
 
 namespace angiobench {
 namespace {

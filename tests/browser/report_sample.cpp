@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "reports/html/report.h"
 #include "tests/support/results.h"
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "reports/result_json.h"
 #include "tests/support/stated_results.h"
 #include "tests/support/temp_folder.h"

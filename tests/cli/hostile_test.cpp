@@ -7,8 +7,8 @@
 #include <map>
 #include <ostream>
 
-#include "dataset/atomic_file.h"
-#include "dataset/png.h"
+#include "dataset/files/atomic_file.h"
+#include "dataset/masks/png.h"
 #include "tests/support/child_process.h"
 #include "tests/support/hostile_png.h"
 #include "tests/support/hostile_zip.h"

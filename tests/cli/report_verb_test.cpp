@@ -6,10 +6,10 @@
 
 #include "cli/exit_code.h"
 #include "cli/verbs.h"
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "dataset/sequence_index.h"
-#include "evaluator/scorer.h"
+#include "evaluator/scoring/scorer.h"
 #include "reports/csv.h"
 #include "reports/error_map.h"
 #include "reports/leaderboard/store.h"

@@ -6,7 +6,7 @@
 #include <boost/filesystem/operations.hpp>
 #include <nlohmann/json.hpp>
 
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "reports/result_json.h"
 #include "tests/cli/small_benchmark.h"
 #include "tests/support/child_process.h"

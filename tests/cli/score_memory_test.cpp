@@ -5,7 +5,7 @@
 #include <boost/filesystem/operations.hpp>
 #include <string>
 
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 #include "tests/support/child_process.h"
 #include "tests/support/masks.h"
 #include "tests/support/temp_folder.h"

@@ -4,7 +4,7 @@
 #include <random>
 #include <string>
 
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 #include "tests/support/masks.h"
 #include "tests/support/temp_folder.h"
 

@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "dataset/error.h"
-#include "dataset/npy.h"
-#include "dataset/png.h"
+#include "dataset/masks/npy.h"
+#include "dataset/masks/png.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test_data.h"
 

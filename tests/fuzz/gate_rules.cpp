@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// A gate's rules file (evaluator/gate.h). What is accepted has rules, and each has a condition and
+// A gate's rules file (evaluator/comparing/gate.h). What is accepted has rules, and each has a condition and
 // finite numbers.
 #include <cmath>
 #include <cstdlib>
 #include <string_view>
 
 #include "dataset/error.h"
-#include "evaluator/gate.h"
+#include "evaluator/comparing/gate.h"
 #include "tests/fuzz/fuzz_target.h"
 
 namespace angiobench::test {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "dataset/digest.h"
+#include "dataset/files/digest.h"
 #include "dataset/error.h"
 #include "reports/leaderboard/export_text.h"
 #include "tests/fuzz/fuzz_target.h"

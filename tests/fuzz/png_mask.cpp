@@ -13,7 +13,7 @@
 #include <string>
 
 #include "dataset/error.h"
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/support/masks.h"
 #include "tests/support/png_oracle.h"

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "tests/fuzz/fuzz_target.h"
 
 namespace {

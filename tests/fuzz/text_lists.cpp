@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Files of lines: a packed archive's manifest (dataset/pack.h), a list of frames, a split file; and
-// arrays of planes (dataset/npy.h).
+// Files of lines: a packed archive's manifest (dataset/submission/pack.h), a list of frames, a split file; and
+// arrays of planes (dataset/masks/npy.h).
 //
 // Byte 0 chooses: 0 manifest, 1 list of frames, 2 split file, 3 array.
 #include <algorithm>
@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include "dataset/error.h"
-#include "dataset/npy.h"
-#include "dataset/pack.h"
+#include "dataset/masks/npy.h"
+#include "dataset/submission/pack.h"
 #include "dataset/sequence_index.h"
 #include "tests/fuzz/fuzz_target.h"
 

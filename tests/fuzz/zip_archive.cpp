@@ -10,7 +10,7 @@
 #include <string>
 
 #include "dataset/error.h"
-#include "dataset/zip_tree.h"
+#include "dataset/files/zip_tree.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/support/hostile_zip.h"
 

@@ -9,10 +9,10 @@
 #include <utility>
 #include <nlohmann/json.hpp>
 
-#include "dataset/atomic_file.h"
-#include "dataset/zip_writer.h"
-#include "evaluator/explanation.h"
-#include "evaluator/scorer.h"
+#include "dataset/files/atomic_file.h"
+#include "dataset/files/zip_writer.h"
+#include "evaluator/scoring/explanation.h"
+#include "evaluator/scoring/scorer.h"
 #include "reports/legacy_csv.h"
 #include "reports/result_json.h"
 #include "tests/support/temp_folder.h"

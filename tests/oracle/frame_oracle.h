@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "dataset/mask.h"
-#include "evaluator/counts.h"
+#include "dataset/masks/mask.h"
+#include "evaluator/counting/counts.h"
 
 namespace angiobench::oracle {
 

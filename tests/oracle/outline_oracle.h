@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "evaluator/mask_contour.h"
+#include "evaluator/counting/mask_contour.h"
 
 namespace angiobench::oracle {
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Independent answers for tests/evaluator/statistics_scipy_test.cpp.
+"""Independent answers for tests/evaluator/comparing/statistics_scipy_test.cpp.
 
 Reads one JSON object from the file named on the command line and writes one to standard output:
   differences: lists for which Wilcoxon's test is wanted (scipy.stats.wilcoxon) ->

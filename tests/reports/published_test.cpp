@@ -7,7 +7,7 @@
 #include <map>
 #include <sstream>
 
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "tests/support/test_data.h"
 

@@ -9,8 +9,8 @@
 #include <regex>
 #include <set>
 
-#include "dataset/atomic_file.h"
-#include "dataset/digest.h"
+#include "dataset/files/atomic_file.h"
+#include "dataset/files/digest.h"
 #include "reports/html/markup.h"
 #include "reports/html/page.h"
 #include "tests/support/masks.h"

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "dataset/png.h"
-#include "dataset/validator/finding_codes.h"
+#include "dataset/masks/png.h"
+#include "dataset/finding_codes.h"
 #include "dataset/validator/thumbnail.h"
 #include "tests/support/masks.h"
 

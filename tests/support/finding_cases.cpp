@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "dataset/mask.h"
-#include "dataset/npy.h"
-#include "dataset/png.h"
+#include "dataset/masks/mask.h"
+#include "dataset/masks/npy.h"
+#include "dataset/masks/png.h"
 #include "tests/support/png_writer.h"
 
 namespace angiobench::test {

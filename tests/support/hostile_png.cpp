@@ -8,7 +8,7 @@
 #include <iterator>
 #include <string_view>
 
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 #include "tests/support/png_writer.h"
 
 namespace angiobench::test {

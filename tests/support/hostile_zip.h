@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "dataset/archive_limits.h"
+#include "dataset/files/archive_limits.h"
 #include "dataset/error.h"
 
 namespace angiobench::test {

@@ -6,7 +6,7 @@
 #include <random>
 #include <string_view>
 
-#include "dataset/mask.h"
+#include "dataset/masks/mask.h"
 
 namespace angiobench::test {
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <span>
 
-#include "dataset/mask.h"
+#include "dataset/masks/mask.h"
 
 namespace angiobench::test {
 

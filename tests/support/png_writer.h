@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "dataset/mask.h"
-#include "dataset/png.h"
+#include "dataset/masks/mask.h"
+#include "dataset/masks/png.h"
 
 namespace angiobench::test {
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "dataset/atomic_file.h"
-#include "dataset/digest.h"
+#include "dataset/files/atomic_file.h"
+#include "dataset/files/digest.h"
 #include "tests/support/test_data.h"
 
 namespace angiobench::test {

@@ -3,7 +3,7 @@
 
 #include <boost/filesystem/operations.hpp>
 
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 
 namespace angiobench::test {
 

@@ -9,11 +9,11 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/benchmark.h"
 #include "dataset/error.h"
 #include "dataset/media/frame_io.h"
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 #include "dataset/sequence_index.h"
 #include "dataset/synth/contact_sheet.h"
 #include "dataset/synth/mask_scene.h"

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "dataset/error.h"
-#include "dataset/png.h"
+#include "dataset/masks/png.h"
 #include "dataset/validator/validate_dataset.h"
 #include "dataset/validator/validate_submission.h"
 #include "tests/support/finding_cases.h"

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dataset/digest.h"
+#include "dataset/files/digest.h"
 #include "evaluator/result.h"
 #include "reports/leaderboard/entry.h"
 #include "reports/leaderboard/store.h"

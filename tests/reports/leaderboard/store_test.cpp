@@ -12,7 +12,7 @@
 #include <functional>
 #include <thread>
 
-#include "dataset/atomic_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "tests/reports/leaderboard/sample_board.h"
 #include "tests/support/temp_folder.h"

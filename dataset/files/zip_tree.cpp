@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+#include "dataset/files/zip_tree.h"
+
+#include <fcntl.h>
+#include <libdeflate.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "dataset/files/archive_name.h"
+#include "dataset/error.h"
+#include "dataset/files/zip_directory.h"
+
+namespace angiobench {
+namespace {
+
+// A local header (APPNOTE.TXT 4.3.7) and room for the extra fields that common programs write after
+// the name.
+constexpr std::uint32_t kLocalSignature = 0x04034b50;
+constexpr std::size_t kLocalHeaderSize = 30;
+constexpr std::size_t kUsualExtra = 64;
+
+std::uint16_t u16(const std::uint8_t* bytes) {
+  return static_cast<std::uint16_t>(bytes[0] | bytes[1] << 8);
+}
+std::uint32_t u32(const std::uint8_t* bytes) {
+  return u16(bytes) | std::uint32_t{u16(bytes + 2)} << 16;
+}
+
+// What a thread needs to read members; reused from member to member.
+struct Scratch {
+  Scratch() : inflater(libdeflate_alloc_decompressor()) {
+    expects(inflater != nullptr, "an inflater can be made");
+  }
+  ~Scratch() { libdeflate_free_decompressor(inflater); }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  libdeflate_decompressor* inflater;
+  std::vector<std::uint8_t> packed;
+};
+
+Scratch& thread_scratch() {
+  thread_local Scratch scratch;
+  return scratch;
+}
+
+class OpenFile {
+ public:
+  explicit OpenFile(const std::string& path) {
+    file_.path = path;
+    file_.descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file_.descriptor < 0) {
+      throw Error(ErrorKind::input, path,
+                  std::string("cannot be opened (") + std::strerror(errno) + ")");
+    }
+    struct stat info {};
+    if (::fstat(file_.descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
+      ::close(file_.descriptor);
+      throw Error(ErrorKind::input, path, "not a regular file", "a zip");
+    }
+    file_.size = static_cast<std::uint64_t>(info.st_size);
+  }
+  ~OpenFile() { ::close(file_.descriptor); }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  const ArchiveFile& get() const { return file_; }
+
+ private:
+  ArchiveFile file_;
+};
+
+class ZipTree final : public FileTree {
+ public:
+  ZipTree(const std::string& path, const ArchiveLimits& limits)
+      : file_(path), directory_(file_.get(), limits) {
+    leave_out_debris();
+    find_top_folder();
+  }
+
+  std::string display_path(std::string_view relative) const override {
+    return file_.get().path + "!" + join_path(top_, relative);
+  }
+
+  std::vector<std::string> folders(std::string_view relative) const override {
+    return list(relative, Kind::folder);
+  }
+  std::vector<std::string> files(std::string_view relative) const override {
+    return list(relative, Kind::file);
+  }
+  bool has_file(std::string_view relative) const override { return find(relative).has_value(); }
+  bool read(std::string_view relative, std::vector<std::uint8_t>& bytes) const override;
+  std::vector<Finding> notes() const override { return notes_; }
+
+ private:
+  enum class Kind { file, folder };
+
+  // The position of a file, nullopt where there is none.
+  std::optional<std::size_t> find(std::string_view relative) const {
+    if (relative.empty() || relative.back() == '/') return std::nullopt;
+    const std::string path = join_path(top_, relative);
+    const std::size_t index = directory_.lower_bound(path);
+    if (index >= directory_.size() || directory_.name(index) != path || is_debris(path))
+      return std::nullopt;
+    return index;
+  }
+
+  bool is_debris(std::string_view path) const { return has_debris_ && is_desktop_debris(path); }
+
+  std::vector<std::string> list(std::string_view relative, Kind kind) const;
+  void leave_out_debris();
+  void find_top_folder();
+
+  OpenFile file_;
+  ZipDirectory directory_;
+  std::string top_;  // the common top folder, without '/'; empty where there is none
+  bool has_debris_ = false;
+  std::vector<Finding> notes_;
+};
+
+void ZipTree::leave_out_debris() {
+  std::uint64_t count = 0;
+  std::string example;
+  for (std::size_t i = 0; i < directory_.size(); ++i) {
+    if (!is_desktop_debris(directory_.name(i))) continue;
+    if (count++ == 0) example = directory_.name(i);
+  }
+  if (count == 0) return;
+  has_debris_ = true;
+  Finding note;
+  note.code = "A001";
+  note.severity = Severity::note;
+  note.path = file_.get().path;
+  note.message = std::to_string(count) +
+                 " entries that a desktop left behind are ignored, the first is '" + example + "'";
+  note.hint = "zip the masks with 'angiobench pack'";
+  notes_.push_back(note);
+}
+
+void ZipTree::find_top_folder() {
+  // Only one folder, nothing beside it.
+  const std::vector<std::string> roots = list("", Kind::folder);
+  if (roots.size() != 1 || !list("", Kind::file).empty()) return;
+
+  // It holds folders and at most the manifests of `pack`.
+  if (list(roots.front(), Kind::folder).empty()) return;
+  for (const std::string& file : list(roots.front(), Kind::file)) {
+    if (!is_manifest_name(file)) return;
+  }
+  top_ = roots.front();
+  Finding note;
+  note.code = "A002";
+  note.severity = Severity::note;
+  note.path = file_.get().path;
+  note.message = "everything lies in one top folder, '" + top_ + "', which is taken off";
+  notes_.push_back(note);
+}
+
+// Walks the sorted members below `relative`; a folder's own members are leapt over.
+std::vector<std::string> ZipTree::list(std::string_view relative, Kind kind) const {
+  std::string prefix = join_path(top_, relative);
+  if (!prefix.empty()) prefix += '/';
+  std::vector<std::string> names;
+  std::size_t index = directory_.lower_bound(prefix);
+  while (index < directory_.size()) {
+    const std::string_view path = directory_.name(index);
+    if (path.substr(0, prefix.size()) != prefix) break;
+    const std::string_view rest = path.substr(prefix.size());
+    const std::size_t slash = rest.find('/');
+    if (slash == std::string_view::npos) {
+      if (!rest.empty() && kind == Kind::file && !is_debris(path)) names.emplace_back(rest);
+      ++index;
+      continue;
+    }
+    const std::string folder(rest.substr(0, slash));
+    if (kind == Kind::folder && !is_debris(prefix + folder)) names.push_back(folder);
+    // Find the first member after the folder's by steps that double, then halve.
+    std::size_t low = index + 1;
+    std::size_t step = 1;
+    const std::string own = prefix + folder + "/";
+    const auto inside = [&](std::size_t i) {
+      return i < directory_.size() && directory_.name(i).substr(0, own.size()) == own;
+    };
+    while (inside(low + step - 1)) {
+      low += step;
+      step *= 2;
+    }
+    for (; step > 0; step /= 2) {
+      if (inside(low + step - 1)) low += step;
+    }
+    index = low;
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool ZipTree::read(std::string_view relative, std::vector<std::uint8_t>& bytes) const {
+  const std::optional<std::size_t> index = find(relative);
+  if (!index) return false;
+  const ZipMember member = directory_.member(*index);
+  const ArchiveFile& file = file_.get();
+  const auto refuse = [&](const std::string& found, const std::string& expected = {}) {
+    throw Error(ErrorKind::input, display_path(relative), found, expected);
+  };
+
+  // Fetch header and data at once, where the extra field is of a usual size.
+  const std::uint64_t room = directory_.bound(*index) - member.offset;
+  const std::uint64_t guess =
+      kLocalHeaderSize + member.name.size() + kUsualExtra + member.packed_size;
+  std::vector<std::uint8_t>& packed = thread_scratch().packed;
+  packed.resize(static_cast<std::size_t>(std::min(room, guess)));
+  file.read(member.offset, packed.data(), packed.size());
+
+  // The member's own header must say what the table says.
+  const std::uint8_t* const header = packed.data();
+  if (u32(header) != kLocalSignature)
+    refuse("the entry's own header is missing", "the place the zip's table gives");
+  const std::size_t name_length = u16(header + 26);
+  const std::uint64_t begin = kLocalHeaderSize + name_length + u16(header + 28);
+  const std::string_view own_name(reinterpret_cast<const char*>(header + kLocalHeaderSize),
+                                  std::min(name_length, packed.size() - kLocalHeaderSize));
+  if (own_name != member.name)
+    refuse("the entry's own header has another name than the zip's table");
+  constexpr std::uint16_t kEncrypted = 1;
+  constexpr std::uint16_t kSizesFollow = 1 << 3;
+  const std::uint16_t flags = u16(header + 6);
+  if ((flags & kEncrypted) != 0 || u16(header + 8) != member.method) {
+    refuse("the entry's own header has another method than the zip's table");
+  }
+  const auto agrees = [](std::uint32_t own, std::uint64_t listed) {
+    return own == listed || own == 0xFFFFFFFF;
+  };
+  const bool same_sizes = u32(header + 14) == member.crc &&
+                          agrees(u32(header + 18), member.packed_size) &&
+                          agrees(u32(header + 22), member.size);
+  if ((flags & kSizesFollow) == 0 && !same_sizes) {
+    refuse("the entry's sizes lie: its own header has others than the zip's table");
+  }
+  if (begin > room || member.packed_size > room - begin) refuse("the entry overlaps the next one");
+  if (begin + member.packed_size > packed.size()) {
+    const std::size_t have = packed.size();
+    packed.resize(static_cast<std::size_t>(begin + member.packed_size));
+    file.read(member.offset + have, packed.data() + have, packed.size() - have);
+  }
+
+  // Unpack into exactly the declared size: whatever a bomb holds, it stops there.
+  const std::uint8_t* const data = packed.data() + begin;
+  const auto packed_size = static_cast<std::size_t>(member.packed_size);
+  bytes.resize(static_cast<std::size_t>(member.size));
+  if (member.method == 0) {
+    if (packed_size > 0) std::memcpy(bytes.data(), data, packed_size);
+  } else {
+    std::uint8_t nothing = 0;  // libdeflate wants a place even for no bytes
+    std::size_t used = 0;
+    std::size_t made = 0;
+    const libdeflate_result result = libdeflate_deflate_decompress_ex(
+        thread_scratch().inflater, data, packed_size, bytes.empty() ? &nothing : bytes.data(),
+        bytes.size(), &used, &made);
+    if (result == LIBDEFLATE_INSUFFICIENT_SPACE) {
+      refuse("the entry's sizes lie: it unpacks to more than the " + std::to_string(member.size) +
+             " bytes it declares");
+    }
+    if (result != LIBDEFLATE_SUCCESS) refuse("the entry's data are damaged (deflate)");
+    if (made != bytes.size() || used != packed_size) {
+      refuse("the entry's sizes lie: " + std::to_string(made) + " bytes from " +
+                 std::to_string(used) + " packed ones",
+             std::to_string(member.size) + " from " + std::to_string(member.packed_size));
+    }
+  }
+  if (libdeflate_crc32(0, bytes.data(), bytes.size()) != member.crc) {
+    refuse("the entry's checksum (CRC-32) is wrong", "the one the zip's table gives");
+  }
+  const std::string_view kind = archive_kind(
+      {reinterpret_cast<const char*>(bytes.data()), std::min<std::size_t>(bytes.size(), 8)});
+  if (!kind.empty())
+    refuse("the entry is an archive within the archive (" + std::string(kind) + ")", "a mask");
+  return true;
+}
+
+}  // namespace
+
+std::unique_ptr<FileTree> open_zip(const std::string& path, const ArchiveLimits& limits) {
+  return std::make_unique<ZipTree>(path, limits);
+}
+
+}  // namespace angiobench

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+#include "dataset/finding_codes.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "dataset/error.h"
+
+namespace angiobench {
+namespace {
+
+constexpr Severity kNote = Severity::note;
+constexpr Severity kWarning = Severity::warning;
+constexpr Severity kError = Severity::error;
+constexpr Disclosure kReveals = Disclosure::reveals_truth;
+constexpr Disclosure kRevealsFrame = Disclosure::reveals_frame;
+
+constexpr FindingCode kCodes[] = {
+    // Archives.
+    {"A001", kNote, "files that a desktop left behind are ignored",
+     "zip the masks with 'angiobench pack'"},
+    {"A002", kNote, "everything lies in one top folder, which is taken off", "none needed"},
+    {"A003", kError, "a mask is not the one that was packed", "pack the masks again"},
+    {"A004", kError, "a packed mask is missing", "pack the masks again"},
+    {"A005", kError, "a mask was added after packing", "pack the masks again"},
+    {"A006", kNote, "the archive has no manifest", "make the archive with 'angiobench pack'"},
+
+    // Splits and files of a data set.
+    {"D001", kNote, "there is no split file, every sequence is taken",
+     "add the split file, or name the sequences with --sequences"},
+    {"D002", kError, "a sequence stands in two splits",
+     "leave it in one: a method must not be tested on what it was trained on"},
+    {"D003", kWarning, "a sequence stands in no split",
+     "add it to a split file or remove its folder"},
+    {"D004", kWarning, "a split names a sequence twice", "remove the second line"},
+    {"D005", kError, "a split names a sequence that is not there",
+     "add the sequence or take its line out of the split file"},
+    {"D006", kError, "a sequence has no masks", "add its masks or take it out of the split"},
+    {"D007", kWarning, "a sequence has one annotated frame",
+     "annotate a second frame: most protocols drop the first, so nothing is left to score"},
+    {"D008", kError, "a frame has no mask where the layout promises one",
+     "add the mask (an empty one where nothing is to be seen)"},
+    {"D009", kError, "a mask has no frame",
+     "add the image or remove the mask; look for a numbering that differs"},
+    {"D010", kWarning, "the frame numbers have a gap",
+     "add the missing mask or renumber the frames"},
+    {"D011", kWarning, "the frame numbers start at 1",
+     "renumber from 0 as the layout has it: tools would look for frame 0"},
+    {"D012", kError, "two files are for one frame", "remove one of them"},
+    {"D013", kError, "the frame names do not sort as their numbers",
+     "pad the numbers to one width: tools sort names, not numbers"},
+    {"D014", kWarning, "a file does not belong where it lies",
+     "remove it, or save it as PNG where it is a mask"},
+    {"D015", kWarning, "two sequences have the same masks", "remove the copy"},
+
+    // Pixels of a data set.
+    {"D020", kError, "a mask cannot be read", "write the file again"},
+    {"D021", kError, "mask sizes differ",
+     "bring every mask of a sequence to the size of its frames"},
+    {"D022", kError, "a mask and its frame differ in size",
+     "resize the mask with nearest-neighbour sampling"},
+    {"D023", kWarning, "a mask has a colour type that the layout does not have",
+     "save the masks as the layout describes them"},
+    {"D024", kWarning, "a mask has a bit depth that the layout does not have",
+     "save the masks with 8 bits"},
+    {"D025", kWarning, "the palette is not the data set's",
+     "write the masks with the palette of the VOC map: tools that go by colour read other ids"},
+    {"D026", kError, "a mask has stray values, as after anti-aliasing or JPEG compression",
+     "make the mask again from its source, with nearest-neighbour sampling and PNG"},
+    {"D027", kError, "an id is out of the layout's range",
+     "give the object an id that the layout allows"},
+    {"D028", kNote, "a mask has pixels of the void label 255",
+     "use void only where nobody should judge"},
+
+    // Objects and what the first-mask or meta json says of them.
+    {"D030", kWarning, "an object appears late and has no prompt",
+     "name its first frame in the first-mask json, or it is scored although no method was told of "
+     "it"},
+    {"D031", kError, "a prompt names a frame that has no mask", "name a frame that is annotated"},
+    {"D032", kError, "a prompt names an object that its mask does not have",
+     "name the first frame that shows the object"},
+    {"D033", kWarning, "an object is there before its prompt",
+     "prompt the object in the first frame that shows it"},
+    {"D034", kError, "the first-mask or meta json lacks a sequence",
+     "add the sequence to the json"},
+    {"D035", kWarning, "the first-mask or meta json names a sequence that is not there",
+     "remove the entry or add the sequence"},
+    {"D036", kError, "seen and unseen objects disagree with the masks",
+     "list every object of the masks in exactly one of the two groups"},
+    {"D037", kNote, "the ids of a sequence have a gap",
+     "none needed; a tool that counts from 1 to the highest id scores a phantom"},
+    {"D038", kWarning, "an object is never more than a few pixels",
+     "remove the specks, or keep it knowing that a contour of so few pixels says little"},
+    {"D039", kWarning, "a sequence has no object at all",
+     "annotate it or take it out of the split"},
+    {"D040", kError, "the first-mask or meta json cannot be read",
+     "correct the json where the message says"},
+    {"D041", kError, "the meta json disagrees with the files", "correct the entry"},
+
+    // Semantic masks.
+    {"D050", kError, "a semantic label is outside the data set's table",
+     "use a label of the table"},
+    {"D051", kError, "instance and semantic mask disagree on what is background",
+     "make one from the other"},
+    {"D052", kError, "an instance or semantic mask has no counterpart", "add the missing mask"},
+    {"D053", kWarning, "an instance has several semantic classes",
+     "give every pixel of an instance one class"},
+
+    // Layouts of their own.
+    {"D060", kWarning, "the data set has lesion boxes and no masks",
+     "put masks into the flat layout (<sequence>/<frame>.png) and use --dataset with that layout"},
+    {"D061", kError, "a lesion box cannot be read or leaves the image",
+     "write 'x y width height label' a line, in pixels of the image"},
+    {"D062", kError, "a label has no images, or images have no label", "add the missing file"},
+    {"D063", kError, "a label array is malformed",
+     "save a bool or uint8 array [classes, height, width] of zeros and ones with numpy.save"},
+    {"D064", kError, "paxray.json disagrees with the files", "correct the entry"},
+    {"D065", kError, "an object's own mask is not binary or its folder not a number",
+     "one folder a number, one mask of 0 and one other value a frame"},
+
+    // Leaderboards.
+    {"L001", kError, "the database is damaged",
+     "restore the file, or make it again with 'angiobench leaderboard rebuild' from an export"},
+    {"L002", kError, "a table, index or trigger is not the program's own",
+     "restore the file, or make it again with 'angiobench leaderboard rebuild' from an export"},
+    {"L003", kError, "the audit was changed",
+     "compare with an export or a backup: its audit tells what the row said"},
+    {"L004", kError, "the end of the audit was cut off",
+     "compare with the export or the note that has the head"},
+    {"L005", kError, "runs and audit do not agree",
+     "add or remove runs with 'angiobench leaderboard' only; restore what is gone from an export"},
+    {"L006", kError, "the record of a run was changed",
+     "restore it from an export, or remove the run and add its result again"},
+    {"L007", kError, "a row is not what its run's record says",
+     "make the database again with 'angiobench leaderboard rebuild' from an export"},
+
+    // Submissions: what is there.
+    {"P001", kError, "a sequence is missing", "add its folder"},
+    {"P002", kWarning, "a sequence is not in the benchmark", "remove the folder; it is not scored"},
+    {"P003", kError, "a frame is missing",
+     "write a mask for every frame, an empty one where nothing was found", kReveals},
+    {"P004", kWarning, "a frame lies outside the video", "remove it; it is not scored"},
+    {"P005", kError, "the frame numbers are off by one",
+     "number the frames as the ground truth does", kReveals},
+    {"P006", kError, "the frame names are padded otherwise than the ground truth's",
+     "name the masks exactly as the frames, zeros included", kReveals},
+    {"P007", kError, "two files are for one frame", "remove one of them"},
+    {"P008", kWarning, "a file is not a PNG mask and is ignored",
+     "remove it, or save it as PNG where it is a mask"},
+    {"P009", kError, "there is no sequence in the submission",
+     "give the folder or zip that holds <sequence>/<frame>.png"},
+
+    // Submissions: pixels and ids.
+    {"P010", kError, "a mask cannot be read", "write the file again", kRevealsFrame},
+    {"P011", kError, "a mask has the wrong size",
+     "resize the mask to the frame's size with nearest-neighbour sampling", kRevealsFrame},
+    {"P012", kError, "a mask has a colour type that predictions may not have",
+     "save grey or palette PNGs whose values are object ids", kRevealsFrame},
+    {"P013", kError, "a mask has 16 bits", "save 8-bit PNGs", kRevealsFrame},
+    {"P014", kNote, "the palette is not the data set's",
+     "none needed for scoring, which goes by index; a viewer shows other colours", kReveals},
+    {"P015", kError, "a mask has stray values, as after anti-aliasing or JPEG compression",
+     "resize with nearest-neighbour sampling and save PNGs, never JPEGs", kRevealsFrame},
+    {"P016", kError, "an id is out of range", "write object ids, not grey values or class numbers",
+     kRevealsFrame},
+    {"P017", kWarning, "an id is not in the ground truth", "use the ids of the prompts", kReveals},
+    {"P018", kWarning, "an object is predicted before its prompt",
+     "leave the object out until the frame of its prompt"},
+    {"P019", kWarning, "an object of the ground truth is never predicted",
+     "look whether its id was lost, e.g. in a resize or a palette", kReveals},
+    {"P020", kNote, "the mask of a prompt frame is not the prompt",
+     "copy the prompt into its frame: protocols that score it expect it"},
+
+    // Submissions: what looks too good, too empty or misplaced.
+    {"P030", kError, "a sequence is identical to the ground truth",
+     "score predictions, not a copy of the annotations", kReveals},
+    {"P031", kError, "every mask is empty",
+     "look whether labels were lost when the masks were written"},
+    {"P032", kError, "the masks are shifted by a frame",
+     "write the mask of frame t under the name of frame t", kReveals},
+    {"P033", kError, "ground truth and predictions are swapped",
+     "give the ground truth with -g and the predictions with -p"},
+    {"P034", kWarning, "every frame has the same mask",
+     "look whether the first mask was copied instead of propagated"},
+    {"P035", kError, "the submission is for another split",
+     "score it with the benchmark of its split"},
+    {"P036", kError, "the sequences lie deeper than they should",
+     "put <sequence>/<frame>.png at the top, or give the folder that holds them"},
+
+    // Scoring.
+    {"S001", kError, "frames are missing",
+     "write a mask for every frame; --missing zero or skip goes on without", kReveals},
+    {"S002", kError, "a sequence is missing",
+     "add its folder; --missing zero or skip goes on without", kReveals},
+    {"S003", kNote, "a sequence has no frame to score",
+     "none needed; the protocol leaves its frames out", kReveals},
+    {"S004", kWarning, "an object is given in a frame that is scored",
+     "the protocol 'strict' credits nothing that was given", kReveals},
+    {"S005", kWarning, "an object is in neither group, seen or unseen", "name it in the meta json",
+     kReveals},
+    {"S006", kError, "a sequence could not be scored", "cure what the message says", kRevealsFrame},
+    {"S008", kWarning, "an object that occurs in no ground truth is scored",
+     "correct the ids of the ground truth, or use a protocol that skips id gaps", kReveals},
+    {"S009", kNote, "a folder is no sequence of the benchmark", "remove it; it is not scored"},
+    {"S011", kWarning, "most frames of an object have neither truth nor prediction",
+     "the protocol 'strict' leaves such frames out", kReveals},
+    {"S012", kWarning, "an aggregate has no value",
+     "look whether the ground truth has such objects", kReveals},
+    {"S013", kError, "a limit for files from strangers was hit",
+     "raise the limit with the flag that the message names, where the file is meant",
+     kRevealsFrame},
+};
+
+}  // namespace
+
+std::span<const FindingCode> finding_codes() { return kCodes; }
+
+const FindingCode& finding_code(std::string_view code) {
+  const auto at = std::ranges::lower_bound(kCodes, code, {}, &FindingCode::code);
+  expects(at != std::end(kCodes) && at->code == code, "a finding's code stands in the table");
+  return *at;
+}
+
+Finding make_finding(std::string_view code, std::string message) {
+  const FindingCode& entry = finding_code(code);
+  Finding finding;
+  finding.code = code;
+  finding.severity = entry.severity;
+  finding.message = std::move(message);
+  finding.hint = entry.cure;
+  return finding;
+}
+
+Finding redacted(const Finding& finding) {
+  const FindingCode& entry = finding_code(finding.code);
+  if (entry.disclosure == Disclosure::harmless) return finding;
+  Finding shown = finding;
+  if (entry.disclosure == Disclosure::reveals_truth) {
+    shown.message = entry.title;
+    shown.hint = entry.cure;
+  }
+  // A path names a frame, too.
+  if (!shown.sequence.empty()) shown.path.clear();
+  shown.frame.clear();
+  shown.object = -1;
+  return shown;
+}
+
+std::vector<Finding> redacted(const std::vector<Finding>& findings) {
+  std::vector<Finding> shown;
+  for (const Finding& finding : findings) {
+    const bool is_harmless = finding_code(finding.code).disclosure == Disclosure::harmless;
+    const bool is_known = !is_harmless && std::ranges::any_of(shown, [&](const Finding& other) {
+      return other.code == finding.code && other.sequence == finding.sequence;
+    });
+    if (!is_known) shown.push_back(redacted(finding));
+  }
+  return shown;
+}
+
+}  // namespace angiobench

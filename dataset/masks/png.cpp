@@ -1,0 +1,662 @@
+// SPDX-License-Identifier: MIT
+#include "dataset/masks/png.h"
+
+#include <libdeflate.h>
+#include <png.h>
+
+#include <algorithm>
+#include <csetjmp>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include "dataset/files/atomic_file.h"
+#include "dataset/error.h"
+#include "dataset/masks/inflate.h"
+
+namespace angiobench {
+namespace {
+
+constexpr std::array<std::uint8_t, 8> kSignature = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+constexpr std::size_t kChunkOverhead = 12;  // length, type, CRC
+
+constexpr std::uint32_t chunk_type(const char (&name)[5]) {
+  return static_cast<std::uint32_t>(name[0]) << 24 | static_cast<std::uint32_t>(name[1]) << 16 |
+         static_cast<std::uint32_t>(name[2]) << 8 | static_cast<std::uint32_t>(name[3]);
+}
+
+std::uint32_t read_u32(const std::uint8_t* bytes) {
+  return static_cast<std::uint32_t>(bytes[0]) << 24 | static_cast<std::uint32_t>(bytes[1]) << 16 |
+         static_cast<std::uint32_t>(bytes[2]) << 8 | static_cast<std::uint32_t>(bytes[3]);
+}
+
+[[noreturn]] void fail(const std::string& path, std::string found, std::string expected = {}) {
+  throw Error(ErrorKind::input, path, std::move(found), std::move(expected));
+}
+
+std::string size_text(std::uint64_t width, std::uint64_t height) {
+  return std::to_string(width) + "x" + std::to_string(height);
+}
+
+std::string_view color_type_name(int type) {
+  switch (type) {
+    case 0:
+      return "grey";
+    case 2:
+      return "RGB";
+    case 3:
+      return "palette";
+    case 4:
+      return "grey with alpha";
+    case 6:
+      return "RGBA";
+    default:
+      return "unknown";
+  }
+}
+
+int num_channels(int color_type) {
+  switch (color_type) {
+    case 2:
+      return 3;
+    case 4:
+      return 2;
+    case 6:
+      return 4;
+    default:
+      return 1;
+  }
+}
+
+bool is_allowed_depth(int color_type, int depth) {
+  switch (color_type) {
+    case 0:
+      return depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
+    case 3:
+      return depth == 1 || depth == 2 || depth == 4 || depth == 8;
+    case 2:
+    case 4:
+    case 6:
+      return depth == 8 || depth == 16;
+    default:
+      return false;
+  }
+}
+
+// One chunk of a PNG in memory.
+struct Chunk {
+  std::uint32_t type = 0;
+  std::span<const std::uint8_t> data;
+};
+
+// Walks over the chunks of a file; checks lengths and CRCs.
+class ChunkReader {
+ public:
+  ChunkReader(std::span<const std::uint8_t> file, const std::string& path)
+      : file_(file), path_(path) {
+    if (file.size() < kSignature.size() ||
+        !std::equal(kSignature.begin(), kSignature.end(), file.begin())) {
+      fail(path, file.empty() ? "is empty" : "does not start with the PNG signature", "a PNG file");
+    }
+    position_ = kSignature.size();
+  }
+
+  Chunk next() {
+    if (file_.size() - position_ < kChunkOverhead) {
+      fail(path_,
+           "ends after " + std::to_string(file_.size()) + " bytes, before the end chunk (IEND)",
+           "a whole PNG; the file is truncated");
+    }
+    const std::uint8_t* const start = file_.data() + position_;
+    const std::uint32_t length = read_u32(start);
+    const std::size_t left = file_.size() - position_ - kChunkOverhead;
+    if (length > left) {
+      fail(path_,
+           "ends inside the chunk " + printable_type(start + 4) + " at byte " +
+               std::to_string(position_) + " (" + std::to_string(left) + " of " +
+               std::to_string(length) + " bytes)",
+           "a whole PNG; the file is truncated");
+    }
+    if (libdeflate_crc32(0, start + 4, length + 4) != read_u32(start + 8 + length)) {
+      fail(path_,
+           "wrong checksum (CRC) in the chunk " + printable_type(start + 4) + " at byte " +
+               std::to_string(position_),
+           "an undamaged PNG");
+    }
+    position_ += kChunkOverhead + length;
+    return {read_u32(start + 4), {start + 8, length}};
+  }
+
+ private:
+  static std::string printable_type(const std::uint8_t* type) {
+    std::string text;
+    for (int i = 0; i < 4; ++i) {
+      const char c = static_cast<char>(type[i]);
+      text += (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ? c : '?';
+    }
+    return text;
+  }
+
+  std::span<const std::uint8_t> file_;
+  const std::string& path_;
+  std::size_t position_ = 0;
+};
+
+PngHeader parse_header(const Chunk& chunk, const std::string& path) {
+  if (chunk.type != chunk_type("IHDR") || chunk.data.size() != 13) {
+    fail(path, "the first chunk is not a header (IHDR) of 13 bytes", "a PNG file");
+  }
+  const std::uint8_t* const data = chunk.data.data();
+  PngHeader header;
+  header.width = read_u32(data);
+  header.height = read_u32(data + 4);
+  header.bit_depth = data[8];
+  header.color_type = data[9];
+  header.interlaced = data[12] == 1;
+  constexpr std::uint32_t kMaxDimension = 0x7FFFFFFF;
+  if (header.width == 0 || header.height == 0 || header.width > kMaxDimension ||
+      header.height > kMaxDimension) {
+    fail(path, "the header says " + size_text(header.width, header.height) + " pixels",
+         "1 to 2147483647 each way");
+  }
+  if (!is_allowed_depth(header.color_type, header.bit_depth)) {
+    fail(path,
+         "the header says colour type " + std::to_string(header.color_type) + " with " +
+             std::to_string(header.bit_depth) + " bits",
+         "a combination that the PNG specification allows");
+  }
+  if (data[10] != 0 || data[11] != 0 || data[12] > 1) {
+    fail(path, "unknown compression, filter or interlace method in the header", "0, 0 and 0 or 1");
+  }
+  return header;
+}
+
+void check_size(const PngHeader& header, const MaskDecodeOptions& options,
+                const std::string& path) {
+  const bool wrong_width = options.expected_width > 0 &&
+                           header.width != static_cast<std::uint32_t>(options.expected_width);
+  const bool wrong_height = options.expected_height > 0 &&
+                            header.height != static_cast<std::uint32_t>(options.expected_height);
+  if (wrong_width || wrong_height) {
+    fail(path, "the mask is " + size_text(header.width, header.height) + " pixels",
+         size_text(static_cast<std::uint64_t>(options.expected_width),
+                   static_cast<std::uint64_t>(options.expected_height)) +
+             (options.role == MaskRole::prediction ? " as the ground truth" : ""));
+  }
+  if (static_cast<std::uint64_t>(header.width) * header.height > options.max_pixels) {
+    throw Error(ErrorKind::limit, path,
+                "the header says " + size_text(header.width, header.height) + " pixels",
+                "at most " + std::to_string(options.max_pixels) + " pixels a frame");
+  }
+}
+
+void check_role(const PngHeader& header, MaskRole role, const std::string& path) {
+  if (role != MaskRole::prediction) return;
+  if (header.color_type == 4 || header.bit_depth == 16) {
+    fail(path,
+         "a " + std::string(color_type_name(header.color_type)) + " PNG of " +
+             std::to_string(header.bit_depth) + " bits",
+         "a palette or grey PNG of 1 to 8 bits whose pixel values are object ids");
+  }
+}
+
+// Undoes one filtered row of one byte a pixel (PNG specification, 9.2). `up` is the finished row
+// above, or null.
+void unfilter_row(int filter, const std::uint8_t* source, const std::uint8_t* up,
+                  std::uint8_t* target, std::size_t count, const std::string& path) {
+  switch (filter) {
+    case 0:
+      std::memcpy(target, source, count);
+      return;
+    case 1: {
+      std::uint8_t left = 0;
+      for (std::size_t i = 0; i < count; ++i)
+        target[i] = left = static_cast<std::uint8_t>(source[i] + left);
+      return;
+    }
+    case 2:
+      if (up == nullptr) {
+        std::memcpy(target, source, count);
+        return;
+      }
+      for (std::size_t i = 0; i < count; ++i)
+        target[i] = static_cast<std::uint8_t>(source[i] + up[i]);
+      return;
+    case 3: {
+      unsigned left = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        const unsigned above = up != nullptr ? up[i] : 0;
+        left = static_cast<std::uint8_t>(source[i] + (left + above) / 2);
+        target[i] = static_cast<std::uint8_t>(left);
+      }
+      return;
+    }
+    case 4: {
+      int left = 0;
+      int corner = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        const int above = up != nullptr ? up[i] : 0;
+        const int to_left = std::abs(above - corner);
+        const int to_above = std::abs(left - corner);
+        const int to_corner = std::abs(left + above - 2 * corner);
+        const int predictor = to_left <= to_above && to_left <= to_corner ? left
+                              : to_above <= to_corner                     ? above
+                                                                          : corner;
+        left = static_cast<std::uint8_t>(source[i] + predictor);
+        corner = above;
+        target[i] = static_cast<std::uint8_t>(left);
+      }
+      return;
+    }
+    default:
+      fail(path, "a row has the unknown filter " + std::to_string(filter), "0 to 4");
+  }
+}
+
+// Spreads pixels of 1, 2 or 4 bits, first pixel in the highest bits, over bytes.
+void unpack_row(const std::uint8_t* source, int depth, int width, std::uint8_t* target) {
+  const int per_byte = 8 / depth;
+  const unsigned mask = (1U << depth) - 1;
+  for (int x = 0; x < width; ++x) {
+    const int shift = 8 - depth * (x % per_byte + 1);
+    target[x] =
+        static_cast<std::uint8_t>((static_cast<unsigned>(source[x / per_byte]) >> shift) & mask);
+  }
+}
+
+// What libpng reads from, and where it leaves its words.
+struct LibpngSource {
+  const std::uint8_t* data;
+  std::size_t size;
+  std::size_t position;
+  char message[160];
+};
+
+void libpng_read(png_structp png, png_bytep target, png_size_t count) {
+  auto* const source = static_cast<LibpngSource*>(png_get_io_ptr(png));
+  if (count > source->size - source->position) png_error(png, "unexpected end of file");
+  std::memcpy(target, source->data + source->position, count);
+  source->position += count;
+}
+
+void libpng_error(png_structp png, png_const_charp message) {
+  auto* const source = static_cast<LibpngSource*>(png_get_error_ptr(png));
+  std::strncpy(source->message, message, sizeof source->message - 1);
+  std::longjmp(png_jmpbuf(png), 1);
+}
+
+void libpng_warning(png_structp, png_const_charp) {}
+
+// Decodes all rows into `rows` (as stored: 16-bit values big endian, small depths packed). Nothing
+// with a destructor lives in here, since libpng leaves it with longjmp. Returns whether it went
+// well.
+bool decode_with_libpng(LibpngSource& source, png_bytepp rows) {
+  png_structp png =
+      png_create_read_struct(PNG_LIBPNG_VER_STRING, &source, libpng_error, libpng_warning);
+  if (png == nullptr) return false;
+  png_infop info = png_create_info_struct(png);
+  if (info == nullptr) {
+    png_destroy_read_struct(&png, nullptr, nullptr);
+    return false;
+  }
+  if (setjmp(png_jmpbuf(png)) != 0) {
+    png_destroy_read_struct(&png, &info, nullptr);
+    return false;
+  }
+  png_set_read_fn(png, &source, libpng_read);
+  png_set_user_limits(png, 0x7FFFFFFF, 0x7FFFFFFF);
+  png_set_benign_errors(png, 0);
+  png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+  // Ancillary chunks say nothing about labels; a stranger's text chunks are not worth a byte of
+  // memory.
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, nullptr, 0);
+  static const png_byte kIgnored[] =
+      "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0sTER\0tE"
+      "Xt\0tIME\0tRNS\0zTXt";
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, kIgnored,
+                              static_cast<int>((sizeof kIgnored) / 5));
+  png_read_info(png, info);
+  png_set_interlace_handling(png);
+  png_read_update_info(png, info);
+  png_read_image(png, rows);
+  png_read_end(png, nullptr);
+  png_destroy_read_struct(&png, &info, nullptr);
+  return true;
+}
+
+}  // namespace
+
+struct MaskDecoder::State {
+  State() : inflater(libdeflate_alloc_decompressor()) {
+    expects(inflater != nullptr, "libdeflate has memory");
+  }
+  ~State() { libdeflate_free_decompressor(inflater); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  // Buffers grow and never shrink; kMaskPadding bytes stand on both sides of what is in use.
+  static std::uint8_t* reserve(std::vector<std::uint8_t>& buffer, std::size_t size) {
+    if (buffer.size() < size + 2 * kMaskPadding) buffer.resize(size + 2 * kMaskPadding);
+    return buffer.data() + kMaskPadding;
+  }
+
+  void inflate_or_fail(const PngHeader& header, std::span<const std::uint8_t> compressed,
+                       std::uint8_t* raw, std::size_t total, const std::string& path);
+  MaskView decode_plain(const PngHeader& header, std::span<const std::uint8_t> compressed,
+                        const std::string& path);
+  MaskView decode_any(const PngHeader& header, std::span<const std::uint8_t> file,
+                      const MaskDecodeOptions& options, const std::string& path);
+
+  libdeflate_decompressor* inflater;
+  std::vector<std::uint8_t> joined;    // IDAT data, where a file has several
+  std::vector<std::uint8_t> inflated;  // filter bytes and rows
+  std::vector<std::uint8_t> labels;    // rows without filter bytes, one byte a pixel
+  std::vector<png_bytep> rows;
+};
+
+// libdeflate's verdict on image data, in our words.
+void MaskDecoder::State::inflate_or_fail(const PngHeader& header,
+                                         std::span<const std::uint8_t> compressed,
+                                         std::uint8_t* raw, std::size_t total,
+                                         const std::string& path) {
+  std::size_t used = 0;
+  std::size_t made = 0;
+  const libdeflate_result outcome = libdeflate_zlib_decompress_ex(
+      inflater, compressed.data(), compressed.size(), raw, total, &used, &made);
+  if (outcome == LIBDEFLATE_INSUFFICIENT_SPACE ||
+      (outcome == LIBDEFLATE_SUCCESS && used != compressed.size())) {
+    fail(path, "has more image data than " + size_text(header.width, header.height) + " pixels",
+         "as much as its header says");
+  }
+  if (outcome != LIBDEFLATE_SUCCESS)
+    fail(path, "the compressed image data is damaged", "an undamaged PNG");
+  if (made != total) {
+    fail(path,
+         "has image data for " + std::to_string(made / (total / header.height)) + " of " +
+             std::to_string(header.height) + " rows",
+         "as much as its header says");
+  }
+}
+
+// Grey or palette, at most 8 bits, not interlaced: inflate in one go; where no row is filtered the
+// result is a view into the inflated data.
+MaskView MaskDecoder::State::decode_plain(const PngHeader& header,
+                                          std::span<const std::uint8_t> compressed,
+                                          const std::string& path) {
+  const auto width = static_cast<std::size_t>(header.width);
+  const auto height = static_cast<std::size_t>(header.height);
+  const std::size_t row_bytes = (width * static_cast<std::size_t>(header.bit_depth) + 7) / 8;
+  const std::size_t stride = row_bytes + 1;
+  const std::size_t total = stride * height;
+  std::uint8_t* const raw = reserve(inflated, total);
+  InflatedRuns runs;
+  if (!inflate_mask(compressed, raw, total, &runs))
+    inflate_or_fail(header, compressed, raw, total, path);
+
+  bool is_filtered = false;
+  for (std::size_t y = 0; y < height; ++y) is_filtered |= raw[y * stride] != 0;
+  MaskView direct{raw + 1, static_cast<int>(width), static_cast<int>(height),
+                  static_cast<std::ptrdiff_t>(stride)};
+  if (!is_filtered && header.bit_depth == 8) {
+    direct.num_empty_above = static_cast<int>(runs.num_zeros_first / stride);
+    direct.num_empty_below = static_cast<int>(runs.num_zeros_last / stride);
+    return direct;
+  }
+
+  // Undo the filters in place: a row is only needed by the one below it.
+  if (is_filtered) {
+    const std::uint8_t* up = nullptr;
+    for (std::size_t y = 0; y < height; ++y) {
+      std::uint8_t* const row = raw + y * stride + 1;
+      unfilter_row(row[-1], row, up, row, row_bytes, path);
+      up = row;
+    }
+  }
+  if (header.bit_depth == 8) return direct;
+  std::uint8_t* const target = reserve(labels, width * height);
+  for (std::size_t y = 0; y < height; ++y) {
+    unpack_row(raw + y * stride + 1, header.bit_depth, static_cast<int>(width), target + y * width);
+  }
+  return {target, static_cast<int>(width), static_cast<int>(height),
+          static_cast<std::ptrdiff_t>(width)};
+}
+
+// Everything else goes through libpng, then becomes labels.
+MaskView MaskDecoder::State::decode_any(const PngHeader& header, std::span<const std::uint8_t> file,
+                                        const MaskDecodeOptions& options, const std::string& path) {
+  const auto width = static_cast<std::size_t>(header.width);
+  const auto height = static_cast<std::size_t>(header.height);
+  const auto channels = static_cast<std::size_t>(num_channels(header.color_type));
+  const std::size_t row_bytes =
+      (width * channels * static_cast<std::size_t>(header.bit_depth) + 7) / 8;
+  std::uint8_t* const raw = reserve(inflated, row_bytes * height);
+  rows.resize(height);
+  for (std::size_t y = 0; y < height; ++y) rows[y] = raw + y * row_bytes;
+  LibpngSource source{file.data(), file.size(), 0, {}};
+  if (!decode_with_libpng(source, rows.data())) {
+    fail(path, std::string("cannot be decoded (") + source.message + ")", "an undamaged PNG");
+  }
+
+  std::uint8_t* const target = reserve(labels, width * height);
+  const std::size_t sample_bytes = header.bit_depth == 16 ? 2 : 1;
+  const std::size_t pixel_bytes = channels * sample_bytes;
+  const bool has_color = header.color_type == 2 || header.color_type == 6;
+  std::size_t first_colored = width * height;
+  for (std::size_t y = 0; y < height; ++y) {
+    if (header.bit_depth < 8) {
+      unpack_row(rows[y], header.bit_depth, static_cast<int>(width), target + y * width);
+      continue;
+    }
+    for (std::size_t x = 0; x < width; ++x) {
+      const std::uint8_t* const pixel = rows[y] + x * pixel_bytes;
+      if (sample_bytes == 2) {
+        // A 16-bit label must be a label: the high byte of each colour channel is 0.
+        const bool too_large = pixel[0] != 0 || (has_color && (pixel[2] != 0 || pixel[4] != 0));
+        if (too_large) {
+          fail(path,
+               "a pixel has the 16-bit value " + std::to_string(pixel[0] * 256 + pixel[1]) +
+                   " at x " + std::to_string(x) + ", y " + std::to_string(y),
+               "labels from 0 to 255");
+        }
+      }
+      const std::uint8_t red = pixel[sample_bytes - 1];
+      if (has_color && (pixel[2 * sample_bytes - 1] != red || pixel[3 * sample_bytes - 1] != red)) {
+        first_colored = std::min(first_colored, y * width + x);
+      }
+      target[y * width + x] = red;
+    }
+  }
+  const MaskView view{target, static_cast<int>(width), static_cast<int>(height),
+                      static_cast<std::ptrdiff_t>(width)};
+  if (first_colored == width * height) return view;
+
+  // A colour mask: every pixel must be a colour of the known palette.
+  const auto color_at = [&](std::size_t index) {
+    const std::uint8_t* const pixel = rows[index / width] + index % width * pixel_bytes;
+    return Rgb{pixel[sample_bytes - 1], pixel[2 * sample_bytes - 1], pixel[3 * sample_bytes - 1]};
+  };
+  const auto describe = [&](std::size_t index) {
+    const Rgb color = color_at(index);
+    return "(" + std::to_string(color[0]) + ", " + std::to_string(color[1]) + ", " +
+           std::to_string(color[2]) + ") at x " + std::to_string(index % width) + ", y " +
+           std::to_string(index / width);
+  };
+  if (options.palette.empty() || options.role == MaskRole::prediction) {
+    fail(path, "a colour mask: a pixel is " + describe(first_colored),
+         "a palette or grey PNG whose pixel values are object ids");
+  }
+  Rgb last_color{};
+  std::uint8_t last_label = 0;
+  bool has_last = false;
+  for (std::size_t i = 0; i < width * height; ++i) {
+    const Rgb color = color_at(i);
+    if (!has_last || color != last_color) {
+      const auto found = std::find(options.palette.begin(), options.palette.end(), color);
+      if (found == options.palette.end()) {
+        fail(path, "a colour mask with the colour " + describe(i) + ", which is not in the palette",
+             "only the data set's palette colours");
+      }
+      last_color = color;
+      last_label = static_cast<std::uint8_t>(found - options.palette.begin());
+      has_last = true;
+    }
+    target[i] = last_label;
+  }
+  return view;
+}
+
+MaskDecoder::MaskDecoder() : state_(std::make_unique<State>()) {}
+MaskDecoder::~MaskDecoder() = default;
+MaskDecoder::MaskDecoder(MaskDecoder&&) noexcept = default;
+MaskDecoder& MaskDecoder::operator=(MaskDecoder&&) noexcept = default;
+
+MaskView MaskDecoder::decode(std::span<const std::uint8_t> file, const MaskDecodeOptions& options,
+                             const std::string& path) {
+  ChunkReader chunks(file, path);
+  const PngHeader header = parse_header(chunks.next(), path);
+  check_size(header, options, path);
+  check_role(header, options.role, path);
+
+  // Collect the image data; a second IDAT makes a copy necessary.
+  std::span<const std::uint8_t> compressed;
+  int num_parts = 0;
+  bool has_palette = false;
+  std::uint32_t previous = chunk_type("IHDR");
+  for (;;) {
+    const Chunk chunk = chunks.next();
+    if (chunk.type == chunk_type("IEND")) break;
+    if (chunk.type == chunk_type("IDAT")) {
+      if (num_parts > 0 && previous != chunk_type("IDAT")) {
+        fail(path, "its image data (IDAT chunks) is not in one piece", "an undamaged PNG");
+      }
+      if (num_parts == 1) state_->joined.assign(compressed.begin(), compressed.end());
+      if (num_parts >= 1)
+        state_->joined.insert(state_->joined.end(), chunk.data.begin(), chunk.data.end());
+      if (num_parts == 0) compressed = chunk.data;
+      ++num_parts;
+    } else if (chunk.type == chunk_type("PLTE")) {
+      if (has_palette || num_parts > 0)
+        fail(path, "has a palette (PLTE) in the wrong place", "one before the image data");
+      if (chunk.data.empty() || chunk.data.size() % 3 != 0 || chunk.data.size() > 768) {
+        fail(path, "its palette has " + std::to_string(chunk.data.size()) + " bytes",
+             "3 to 768 bytes, three a colour");
+      }
+      has_palette = true;
+    } else if (chunk.type == chunk_type("acTL")) {
+      fail(path, "an animated PNG (APNG)", "a PNG with one picture");
+    } else if ((chunk.type & 0x20000000U) == 0) {
+      fail(path, "has an unknown critical chunk", "IHDR, PLTE, IDAT and IEND only");
+    }
+    previous = chunk.type;
+  }
+  if (num_parts == 0) fail(path, "has no image data (IDAT)", "a PNG with pixels");
+  if (header.color_type == 3 && !has_palette)
+    fail(path, "a palette PNG without a palette (PLTE)", "a PNG with its palette");
+  if (num_parts > 1) compressed = state_->joined;
+
+  const bool is_plain = (header.color_type == 0 || header.color_type == 3) &&
+                        header.bit_depth <= 8 && !header.interlaced;
+  if (is_plain) return state_->decode_plain(header, compressed, path);
+  return state_->decode_any(header, file, options, path);
+}
+
+PngHeader read_png_header(std::span<const std::uint8_t> file, const std::string& path) {
+  ChunkReader chunks(file, path);
+  return parse_header(chunks.next(), path);
+}
+
+std::vector<Rgb> read_png_palette(std::span<const std::uint8_t> file, const std::string& path) {
+  ChunkReader chunks(file, path);
+  parse_header(chunks.next(), path);
+  for (;;) {
+    const Chunk chunk = chunks.next();
+    if (chunk.type == chunk_type("IDAT") || chunk.type == chunk_type("IEND")) return {};
+    if (chunk.type != chunk_type("PLTE")) continue;
+    std::vector<Rgb> palette;
+    for (std::size_t i = 0; i + 2 < chunk.data.size(); i += 3) {
+      palette.push_back({chunk.data[i], chunk.data[i + 1], chunk.data[i + 2]});
+    }
+    return palette;
+  }
+}
+
+Mask read_mask(const std::string& path, const MaskDecodeOptions& options) {
+  const std::string content = read_text_file(path);
+  MaskDecoder decoder;
+  return Mask(decoder.decode(
+      {reinterpret_cast<const std::uint8_t*>(content.data()), content.size()}, options, path));
+}
+
+std::vector<std::uint8_t> encode_mask_png(const MaskView& mask, std::span<const Rgb> palette) {
+  expects(!palette.empty() && palette.size() <= 256, "a palette has 1 to 256 colours");
+  expects(mask.width >= 1 && mask.height >= 1, "a mask has at least one pixel");
+
+  // Rows with filter 0: label maps compress best unfiltered.
+  const auto width = static_cast<std::size_t>(mask.width);
+  std::vector<std::uint8_t> rows;
+  rows.reserve((width + 1) * static_cast<std::size_t>(mask.height));
+  for (int y = 0; y < mask.height; ++y) {
+    const std::uint8_t* const row = mask.row(y);
+    expects(*std::max_element(row, row + width) < palette.size(),
+            "every label has a colour in the palette");
+    rows.push_back(0);
+    rows.insert(rows.end(), row, row + width);
+  }
+  constexpr int kLevel = 9;
+  libdeflate_compressor* const deflater = libdeflate_alloc_compressor(kLevel);
+  expects(deflater != nullptr, "libdeflate has memory");
+  std::vector<std::uint8_t> compressed(libdeflate_zlib_compress_bound(deflater, rows.size()));
+  compressed.resize(libdeflate_zlib_compress(deflater, rows.data(), rows.size(), compressed.data(),
+                                             compressed.size()));
+  libdeflate_free_compressor(deflater);
+
+  std::vector<std::uint8_t> file(kSignature.begin(), kSignature.end());
+  const auto append_u32 = [&file](std::uint32_t value) {
+    for (const int shift : {24, 16, 8, 0})
+      file.push_back(static_cast<std::uint8_t>(value >> shift));
+  };
+  const auto append_chunk = [&](const char(&type)[5], std::span<const std::uint8_t> data) {
+    append_u32(static_cast<std::uint32_t>(data.size()));
+    const std::size_t start = file.size();
+    file.insert(file.end(), type, type + 4);
+    file.insert(file.end(), data.begin(), data.end());
+    append_u32(libdeflate_crc32(0, file.data() + start, file.size() - start));
+  };
+  std::vector<std::uint8_t> header;
+  for (const std::uint32_t side :
+       {static_cast<std::uint32_t>(mask.width), static_cast<std::uint32_t>(mask.height)}) {
+    for (const int shift : {24, 16, 8, 0})
+      header.push_back(static_cast<std::uint8_t>(side >> shift));
+  }
+  header.insert(header.end(), {8, 3, 0, 0, 0});
+  append_chunk("IHDR", header);
+  std::vector<std::uint8_t> colors;
+  for (const Rgb& color : palette) colors.insert(colors.end(), color.begin(), color.end());
+  append_chunk("PLTE", colors);
+  append_chunk("IDAT", compressed);
+  append_chunk("IEND", {});
+  return file;
+}
+
+void write_mask_png(const std::string& path, const MaskView& mask, std::span<const Rgb> palette) {
+  write_file_atomically(path, encode_mask_png(mask, palette));
+}
+
+std::span<const Rgb> voc_palette() {
+  static const std::array<Rgb, 256> kPalette = [] {
+    std::array<Rgb, 256> palette{};
+    for (unsigned i = 0; i < 256; ++i) {
+      unsigned label = i;
+      for (int shift = 7; label != 0; --shift, label >>= 3) {
+        for (std::size_t channel = 0; channel < 3; ++channel) {
+          const unsigned bit = (label >> channel) & 1U;
+          palette[i][channel] = static_cast<std::uint8_t>(palette[i][channel] | (bit << shift));
+        }
+      }
+    }
+    return palette;
+  }();
+  return kPalette;
+}
+
+}  // namespace angiobench

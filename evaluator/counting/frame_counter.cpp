@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: MIT
+#include "evaluator/counting/frame_counter.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <bitset>
+#include <cmath>
+#include <cstdlib>
+#include <map>
+#include <utility>
+
+#include "dataset/error.h"
+#include "evaluator/counting/boundary_disk.h"
+#include "evaluator/kernels/kernels.h"
+
+namespace angiobench {
+namespace {
+
+using kernels::BoundaryCounts;
+using kernels::ColumnRange;
+using kernels::PixelBox;
+using kernels::PlaneShape;
+
+constexpr int kNumLabels = 256;
+
+PlaneShape shape_of(int width, int height) {
+  const int num_groups = (height + kernels::kGroup - 1) / kernels::kGroup;
+  return {width,
+          height,
+          (width + 63) / 64,
+          num_groups,
+          (num_groups + 63) / 64,
+          static_cast<std::ptrdiff_t>(height) + kernels::kRowPadding};
+}
+
+ColumnRange union_of(const ColumnRange& a, const ColumnRange& b) {
+  if (a.end == 0) return b;
+  if (b.end == 0) return a;
+  return {std::min(a.begin, b.begin), std::max(a.end, b.end)};
+}
+
+PixelBox union_of(const PixelBox& a, const PixelBox& b) {
+  if (a.y_end == 0) return b;
+  if (b.y_end == 0) return a;
+  return {std::min(a.x_begin, b.x_begin), std::max(a.x_end, b.x_end),
+          std::min(a.y_begin, b.y_begin), std::max(a.y_end, b.y_end)};
+}
+
+// A set of labels, gone through in order without looking at those that are not in it.
+class LabelSet {
+ public:
+  bool has(int label) const { return ((words_[word_of(label)] >> (label % 64)) & 1U) != 0; }
+  void add(int label) { words_[word_of(label)] |= std::uint64_t{1} << (label % 64); }
+  void clear() { words_.fill(0); }
+  std::uint64_t* words() { return words_.data(); }
+  template <typename Visit>
+  void for_each(Visit visit) const {
+    for (std::size_t word = 0; word < words_.size(); ++word) {
+      for (std::uint64_t left = words_[word]; left != 0; left &= left - 1)
+        visit(static_cast<int>(64 * word) + std::countr_zero(left));
+    }
+  }
+  friend LabelSet operator|(const LabelSet& a, const LabelSet& b) {
+    LabelSet both;
+    for (std::size_t i = 0; i < both.words_.size(); ++i) both.words_[i] = a.words_[i] | b.words_[i];
+    return both;
+  }
+
+ private:
+  static std::size_t word_of(int label) { return static_cast<std::size_t>(label) / 64; }
+
+  std::array<std::uint64_t, kNumLabels / 64> words_{};
+};
+
+// The bit planes of one mask. Planes are made when a label is first met and kept for the next
+// frame; only what was used is cleared.
+class Planes {
+ public:
+  void reset(const PlaneShape& shape) {
+    if (shape.width != shape_.width || shape.height != shape_.height) {
+      for (auto& plane : storage_) plane = {};
+      planes_.fill(nullptr);
+      columns_.fill(ColumnRange{});
+      shape_ = shape;
+    } else {
+      used_.for_each([this](int label) { clear(label); });
+    }
+    used_.clear();
+  }
+
+  void pack(const kernels::Level& level, const MaskView& mask,
+            const std::array<std::uint8_t, 256>& map) {
+    const kernels::PackTarget target{
+        shape_, map.data(), planes_.data(), columns_.data(), used_.words(), &Planes::allocate,
+        this};
+    const int row_begin = mask.num_empty_above / kernels::kGroup * kernels::kGroup;
+    const int row_end = mask.height - mask.num_empty_below;
+    if (row_begin < row_end) level.pack(mask.data, mask.stride, row_begin, row_end, target);
+    used_.for_each([this](int label) { repeat_last_row(label); });
+  }
+
+  // Takes the pixels of `other`'s plane out of every plane of this one.
+  void subtract(const Planes& other, int other_label) {
+    if (!other.has(other_label)) return;
+    const std::uint64_t* const gone = other.planes_[index(other_label)];
+    used_.for_each([&](int label) {
+      if (&other == this && label == other_label) return;
+      std::uint64_t* const plane = planes_[index(label)];
+      for_each_group(label, [&](std::ptrdiff_t first) {
+        for (std::ptrdiff_t i = first; i < first + kernels::kGroup; ++i) plane[i] &= ~gone[i];
+      });
+      repeat_last_row(label);
+    });
+  }
+
+  bool has(int label) const { return used_.has(label); }
+  const std::uint64_t* plane(int label) const {
+    return has(label) ? planes_[index(label)] : nullptr;
+  }
+  // Those that were packed.
+  ColumnRange columns(int label) const {
+    return has(label) ? columns_[index(label)] : ColumnRange{};
+  }
+  PixelBox box(int label) const {
+    PixelBox box{};
+    if (!has(label)) return box;
+    for_each_group(label, [&](std::ptrdiff_t first) {
+      const auto y = static_cast<int>(first % shape_.column_stride);
+      const ColumnRange& columns = columns_[index(label)];
+      box = union_of(box,
+                     {columns.begin, columns.end, y, std::min(y + kernels::kGroup, shape_.height)});
+    });
+    return box;
+  }
+  const LabelSet& labels() const { return used_; }
+
+ private:
+  static std::size_t index(int label) { return static_cast<std::size_t>(label); }
+
+  static std::uint64_t* allocate(void* context, int label) {
+    auto* const self = static_cast<Planes*>(context);
+    auto& plane = self->storage_[index(label)];
+    plane.assign(static_cast<std::size_t>(self->shape_.plane_words()), 0);
+    return plane.data();
+  }
+
+  // Calls visit with the place in the plane of every group of rows that holds a pixel.
+  template <typename Visit>
+  void for_each_group(int label, Visit visit) const {
+    const ColumnRange& columns = columns_[index(label)];
+    for (int word = columns.begin / 64; 64 * word < columns.end; ++word) {
+      const std::uint64_t* const occupied = planes_[index(label)] + shape_.occupied_at(word);
+      for (int k = 0; k < shape_.group_words; ++k) {
+        for (std::uint64_t left = occupied[k]; left != 0; left &= left - 1) {
+          const int group = 64 * k + std::countr_zero(left);
+          visit(word * shape_.column_stride + static_cast<std::ptrdiff_t>(group) * kernels::kGroup);
+        }
+      }
+    }
+  }
+
+  void clear(int label) {
+    std::uint64_t* const plane = planes_[index(label)];
+    for_each_group(label,
+                   [&](std::ptrdiff_t first) { std::fill_n(plane + first, kernels::kGroup, 0); });
+    ColumnRange& columns = columns_[index(label)];
+    for (int word = columns.begin / 64; 64 * word < columns.end; ++word) {
+      std::fill_n(plane + shape_.occupied_at(word), shape_.group_words, 0);
+      plane[word * shape_.column_stride + shape_.height] = 0;  // the repeated last row
+    }
+    columns = {};
+  }
+
+  void repeat_last_row(int label) {
+    const ColumnRange& columns = columns_[index(label)];
+    for (int word = columns.begin / 64; 64 * word < columns.end; ++word) {
+      std::uint64_t* const column = planes_[index(label)] + word * shape_.column_stride;
+      column[shape_.height] = column[shape_.height - 1];
+    }
+  }
+
+  PlaneShape shape_{};
+  std::array<std::vector<std::uint64_t>, kNumLabels> storage_;
+  std::array<std::uint64_t*, kNumLabels> planes_{};
+  std::array<ColumnRange, kNumLabels> columns_{};
+  LabelSet used_;
+};
+
+kernels::Disk make_disk(int radius) {
+  kernels::Disk disk{};
+  disk.radius = radius;
+  for (const DiskRow& row : disk_rows(radius)) {
+    if (row.dy >= 0) disk.half_width[row.dy] = static_cast<std::uint8_t>(row.last);
+  }
+  return disk;
+}
+
+// A disk of any radius, whole or not, as steps of the kernel for wide ones.
+class WideSteps {
+ public:
+  explicit WideSteps(double radius) {
+    std::vector<DiskRow> rows = disk_rows(radius);
+    std::stable_sort(rows.begin(), rows.end(), [](const DiskRow& a, const DiskRow& b) {
+      return a.last - a.first > b.last - b.first;
+    });
+    if (rows.empty()) return;  // off-centre and small: it reaches no pixel
+    DiskRow before = rows.front();
+    for (const DiskRow& row : rows) {
+      expects(row.first >= before.first && row.last <= before.last,
+              "each row of a disk lies inside the wider ones");
+      steps_.push_back({row.dy, row.first - before.first, before.last - row.last});
+      before = row;
+      num_rows_ = std::max(num_rows_, std::abs(row.dy));
+    }
+    narrowest_ = before;
+    reach_ = std::max(-rows.front().first, rows.front().last);
+  }
+
+  // No more words to each side than the box has.
+  kernels::WideDisk disk(const PixelBox& box) const {
+    kernels::WideDisk disk{};
+    disk.steps = steps_.data();
+    disk.num_steps = static_cast<int>(steps_.size());
+    disk.shift = narrowest_.first > 0 ? narrowest_.first : std::min(narrowest_.last, 0);
+    disk.low = disk.shift - narrowest_.first;
+    disk.high = narrowest_.last - disk.shift;
+    disk.num_rows = num_rows_;
+    disk.num_side = std::clamp((reach_ + 63) / 64, 1, (box.x_end - box.x_begin) / 64 + 2);
+    return disk;
+  }
+
+ private:
+  std::vector<kernels::WideStep> steps_;
+  DiskRow narrowest_{};
+  int num_rows_ = 0;
+  int reach_ = 0;
+};
+
+double diagonal(int width, int height) {
+  return std::sqrt(static_cast<double>(width) * width + static_cast<double>(height) * height);
+}
+
+}  // namespace
+
+CountingRules::CountingRules() {
+  for (int label = 0; label < kNumLabels; ++label) {
+    truth_map[static_cast<std::size_t>(label)] = static_cast<std::uint8_t>(label);
+    prediction_map[static_cast<std::size_t>(label)] = static_cast<std::uint8_t>(label);
+  }
+}
+
+int boundary_radius(int width, int height, double tolerance) {
+  if (tolerance >= 1) return static_cast<int>(tolerance);
+  return static_cast<int>(std::ceil(tolerance * diagonal(width, height)));
+}
+
+struct FrameCounter::State {
+  const kernels::Level* level = &kernels::level(0);
+  PlaneShape shape{};
+  Planes truth;
+  Planes prediction;
+  int void_id = 0;                    // plane of `truth` that holds void pixels, 0: none
+  std::vector<std::uint64_t> strips;  // zeros, between uses
+  std::vector<std::uint64_t> maps;
+  std::map<int, kernels::Disk> disks;
+  std::map<double, WideSteps> wide_disks;
+
+  BoundaryCounts boundary(int truth_id, int prediction_id, double radius) {
+    const std::uint64_t* const g = truth.plane(truth_id);
+    const std::uint64_t* const p = prediction.plane(prediction_id);
+    const auto whole = static_cast<int>(radius);
+    if (whole == radius && whole <= kernels::kMaxStripRadius) {
+      const auto [disk, is_new] = disks.try_emplace(whole);
+      if (is_new) disk->second = make_disk(whole);
+      strips.resize(std::max(strips.size(), kernels::boundary_scratch_words(shape)));
+      return level->boundary(g, p, shape,
+                             union_of(truth.columns(truth_id), prediction.columns(prediction_id)),
+                             disk->second, strips.data());
+    }
+    const PixelBox box = union_of(truth.box(truth_id), prediction.box(prediction_id));
+    const kernels::WideDisk disk = wide_disks.try_emplace(radius, radius).first->second.disk(box);
+    maps.resize(std::max(maps.size(), kernels::wide_scratch_words(box, disk)));
+    return level->boundary_wide(g, p, shape, box, disk, maps.data());
+  }
+
+  FrameCounts count(int truth_id, int prediction_id, const CountingRules& rules) {
+    FrameCounts counts;
+    const ColumnRange columns =
+        union_of(truth.columns(truth_id), prediction.columns(prediction_id));
+    if (columns.end == 0) return counts;
+    const kernels::RegionCounts region =
+        level->region(truth.plane(truth_id), prediction.plane(prediction_id), shape, columns);
+    counts.truth = region.truth;
+    counts.prediction = region.prediction;
+    counts.intersection = region.intersection;
+    counts.union_area = region.truth + region.prediction - region.intersection;
+    if (counts.union_area == 0) return counts;
+    const BoundaryCounts boundary_counts =
+        boundary(truth_id, prediction_id, radius_of(rules, region.truth));
+    counts.truth_boundary = boundary_counts.truth;
+    counts.prediction_boundary = boundary_counts.prediction;
+    counts.truth_matched = boundary_counts.truth_matched;
+    counts.prediction_matched = boundary_counts.prediction_matched;
+    return counts;
+  }
+
+  double radius_of(const CountingRules& rules, std::uint32_t truth_area) const {
+    if (rules.boundary == BoundaryRule::davis)
+      return boundary_radius(shape.width, shape.height, rules.tolerance);
+    const double cap = rules.tolerance * diagonal(shape.width, shape.height);
+    const double own = std::ceil(0.1 * std::sqrt(static_cast<double>(truth_area)));
+    const bool is_capped = truth_area == 0 || own >= cap;
+    if (is_capped) return cap;
+    return rules.boundary == BoundaryRule::mose_v2 ? own : std::ceil(cap);
+  }
+};
+
+FrameCounter::FrameCounter() : state_(std::make_unique<State>()) {}
+FrameCounter::~FrameCounter() = default;
+FrameCounter::FrameCounter(FrameCounter&&) noexcept = default;
+FrameCounter& FrameCounter::operator=(FrameCounter&&) noexcept = default;
+
+void FrameCounter::set_truth(const MaskView& truth, const CountingRules& rules) {
+  expects(truth.width >= 1 && truth.height >= 1, "a mask has at least one pixel");
+  State& state = *state_;
+  state.shape = shape_of(truth.width, truth.height);
+  state.truth.reset(state.shape);
+  state.void_id = 0;
+  if (rules.void_label < 0) {
+    state.truth.pack(*state.level, truth, rules.truth_map);
+    return;
+  }
+
+  // Void pixels get a plane of their own, under an id that no label has.
+  std::array<std::uint8_t, 256> map = rules.truth_map;
+  std::bitset<kNumLabels> taken;
+  for (const std::uint8_t id : rules.truth_map) taken.set(id);
+  for (const std::uint8_t id : rules.prediction_map) taken.set(id);
+  taken.reset(rules.truth_map[static_cast<std::size_t>(rules.void_label)]);
+  int free_id = kNumLabels - 1;
+  while (free_id > 0 && taken[static_cast<std::size_t>(free_id)]) --free_id;
+  if (free_id == 0) free_id = rules.truth_map[static_cast<std::size_t>(rules.void_label)];
+  if (free_id == 0) free_id = rules.void_label;
+  expects(free_id > 0, "the void label has an id");
+  map[static_cast<std::size_t>(rules.void_label)] = static_cast<std::uint8_t>(free_id);
+  state.void_id = free_id;
+  state.truth.pack(*state.level, truth, map);
+}
+
+void FrameCounter::count_prediction(const MaskView& prediction, const CountingRules& rules,
+                                    std::vector<ObjectCounts>& counts) {
+  State& state = *state_;
+  expects(prediction.width == state.shape.width && prediction.height == state.shape.height,
+          "both masks of a frame have the same size");
+  state.prediction.reset(state.shape);
+  state.prediction.pack(*state.level, prediction, rules.prediction_map);
+  if (state.void_id != 0) state.prediction.subtract(state.truth, state.void_id);
+  counts.clear();
+  (state.truth.labels() | state.prediction.labels()).for_each([&](int id) {
+    const int truth_id = id == state.void_id ? 0 : id;
+    const FrameCounts found = state.count(truth_id, id, rules);
+    if (found.union_area > 0) counts.push_back({id, found});
+  });
+}
+
+void FrameCounter::count(const MaskView& truth, const MaskView& prediction,
+                         const CountingRules& rules, std::vector<ObjectCounts>& counts) {
+  expects(truth.width == prediction.width && truth.height == prediction.height,
+          "both masks of a frame have the same size");
+  set_truth(truth, rules);
+  count_prediction(prediction, rules, counts);
+}
+
+std::vector<int> FrameCounter::truth_ids() const {
+  std::vector<int> ids;
+  state_->truth.labels().for_each([&](int id) {
+    if (id != state_->void_id) ids.push_back(id);
+  });
+  return ids;
+}
+
+void FrameCounter::count_pairs(const MaskView& prediction, const CountingRules& rules,
+                               std::span<const int> truth_ids, std::span<const int> prediction_ids,
+                               std::vector<FrameCounts>& counts) {
+  State& state = *state_;
+  expects(prediction.width == state.shape.width && prediction.height == state.shape.height,
+          "both masks of a frame have the same size");
+  state.prediction.reset(state.shape);
+  state.prediction.pack(*state.level, prediction, rules.prediction_map);
+  if (state.void_id != 0) state.prediction.subtract(state.truth, state.void_id);
+  counts.clear();
+  for (const int truth_id : truth_ids) {
+    for (const int prediction_id : prediction_ids) {
+      counts.push_back(state.count(truth_id == state.void_id ? 0 : truth_id, prediction_id, rules));
+    }
+  }
+}
+
+bool FrameCounter::use_level(std::string_view name) {
+  for (int i = 0; i < kernels::num_levels(); ++i) {
+    if (kernels::level(i).name != name) continue;
+    state_->level = &kernels::level(i);
+    return true;
+  }
+  return false;
+}
+
+std::vector<std::string_view> FrameCounter::levels() {
+  std::vector<std::string_view> names;
+  for (int i = 0; i < kernels::num_levels(); ++i) names.emplace_back(kernels::level(i).name);
+  return names;
+}
+
+}  // namespace angiobench

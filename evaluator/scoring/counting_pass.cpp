@@ -1,0 +1,545 @@
+// SPDX-License-Identifier: MIT
+#include "evaluator/scoring/counting_pass.h"
+
+#include <tbb/global_control.h>
+#include <tbb/task_arena.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <utility>
+
+#include "dataset/masks/png.h"
+#include "dataset/masks/submission_limits.h"
+#include "evaluator/counting/temporal_stability.h"
+
+namespace angiobench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kGrain = 8;  // frames that a thread takes at once
+// Frames, for each thread, that are counted beyond the first sequence that is not handed over.
+constexpr std::size_t kMaxAhead = 256;
+
+// A sequence while its frames are being counted.
+struct OpenSequence {
+  std::vector<CountTable> tables;
+  std::vector<Sha256> truth_digests;  // by frame; zero where nothing was read
+  std::vector<Sha256> prediction_digests;
+  std::vector<std::unique_ptr<OutlineSequence>> outlines;  // by plan; null where not asked for
+  std::atomic<std::size_t> num_left{0};
+  std::mutex mutex;  // guards `failure`
+  std::optional<Error> failure;
+  std::size_t failed_frame = 0;
+};
+
+// Time of one thread, by stage, once it is switched on.
+class Stopwatch {
+ public:
+  void switch_on() { is_on_ = true; }
+  void start() {
+    if (is_on_) last_ = Clock::now();
+  }
+  void lap(double& seconds) {
+    if (!is_on_) return;
+    const Clock::time_point now = Clock::now();
+    seconds += std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+  }
+
+ private:
+  bool is_on_ = false;
+  Clock::time_point last_;
+};
+
+// What a thread owns: buffers that are reused from frame to frame.
+struct Worker {
+  FrameCounter counter;
+  MaskDecoder truth_decoder;
+  MaskDecoder prediction_decoder;
+  std::vector<std::uint8_t> bytes;
+  std::vector<ObjectCounts> counts;
+  std::vector<FrameCounts> pairs;
+  OutlineMatcher matcher;
+  StageSeconds seconds;
+  Stopwatch watch;
+};
+
+// Object ids instead of labels: the view itself where they are the same, otherwise `mask`, filled.
+MaskView mapped(const MaskView& view, const std::array<std::uint8_t, 256>& map, Mask& mask) {
+  bool is_same = true;
+  for (int y = 0; y < view.height; ++y) {
+    for (int x = 0; x < view.width; ++x) is_same &= map[view.at(x, y)] == view.at(x, y);
+  }
+  if (is_same) return view;
+  mask = Mask(view.width, view.height);
+  for (int y = 0; y < view.height; ++y) {
+    for (int x = 0; x < view.width; ++x) mask.at(x, y) = map[view.at(x, y)];
+  }
+  return mask.view();
+}
+
+std::set<int> ids_in(const MaskView& mask, const std::array<std::uint8_t, 256>& map) {
+  std::array<bool, 256> has_label{};
+  for (int y = 0; y < mask.height; ++y) {
+    for (int x = 0; x < mask.width; ++x) has_label[mask.at(x, y)] = true;
+  }
+  std::set<int> ids;
+  for (std::size_t label = 0; label < map.size(); ++label) {
+    if (has_label[label] && map[label] != kBackgroundLabel) ids.insert(map[label]);
+  }
+  return ids;
+}
+
+// Does what may throw an Error that names `path`; it leaves with the path for people. That is not
+// made beforehand: for each of two files a frame it costs as much as counting a small object.
+template <typename Work>
+auto naming(const FileTree& tree, const std::string& path, Work work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (error.path() != path) throw;
+    throw Error(error.kind(), tree.display_path(path), error.found(), error.expected());
+  }
+}
+
+class Pass {
+ public:
+  Pass(const SequenceIndex& index, const FileTree& predictions, std::span<const CountingPlan> plans,
+       const std::function<FrameNeed(std::size_t, std::size_t)>& need, const MissingFrames& missing,
+       const PassOptions& options, const std::function<void(SequenceCounts&&)>& on_sequence)
+      : index_(index),
+        predictions_(predictions),
+        plans_(plans),
+        need_(need),
+        missing_(missing),
+        options_(options),
+        on_sequence_(on_sequence),
+        open_(index.sequences.size()) {
+    first_frame_.push_back(0);
+    for (const Sequence& sequence : index.sequences)
+      first_frame_.push_back(first_frame_.back() + sequence.frames.size());
+  }
+
+  StageSeconds run() {
+    const int jobs = options_.jobs > 0 ? options_.jobs : tbb::this_task_arena::max_concurrency();
+    std::vector<Worker> workers(static_cast<std::size_t>(jobs));
+    if (options_.timing) {
+      for (Worker& worker : workers) worker.watch.switch_on();
+    }
+    // Each thread takes the next few frames, so that sequences are finished in order and few are
+    // open at a time.
+    finish_empty_sequences();
+    const std::size_t max_ahead = kMaxAhead * workers.size();
+    const auto work = [&](Worker& worker) {
+      try {
+        for (;;) {
+          const std::size_t begin = next_.fetch_add(kGrain);
+          if (begin >= first_frame_.back() || !wait_for_turn(begin, max_ahead)) return;
+          const std::size_t end = std::min(begin + kGrain, first_frame_.back());
+          for (std::size_t i = begin; i < end; ++i) count_frame(i, worker);
+        }
+      } catch (...) {
+        stop();
+        throw;
+      }
+    };
+    if (jobs == 1) {
+      work(workers[0]);
+    } else {
+      const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
+                                      static_cast<std::size_t>(jobs));
+      tbb::task_arena arena(jobs);
+      arena.execute([&] {
+        tbb::parallel_for(
+            std::size_t{0}, workers.size(), [&](std::size_t i) { work(workers[i]); },
+            tbb::simple_partitioner());
+      });
+    }
+    StageSeconds total;
+    for (const Worker& worker : workers) {
+      total.read += worker.seconds.read;
+      total.hash += worker.seconds.hash;
+      total.decode += worker.seconds.decode;
+      total.count += worker.seconds.count;
+      total.outline += worker.seconds.outline;
+    }
+    return total;
+  }
+
+ private:
+  OpenSequence& open(std::size_t position) {
+    const std::lock_guard lock(open_mutex_);
+    std::unique_ptr<OpenSequence>& slot = open_[position];
+    if (slot == nullptr) {
+      const std::size_t num_frames = index_.sequences[position].frames.size();
+      slot = std::make_unique<OpenSequence>();
+      slot->tables.assign(plans_.size(), CountTable(num_frames));
+      slot->truth_digests.resize(num_frames);
+      slot->prediction_digests.resize(num_frames);
+      for (const CountingPlan& plan : plans_) {
+        const bool is_wanted =
+            plan.with_outlines &&
+            !std::binary_search(plan.outlines_leave_out.begin(), plan.outlines_leave_out.end(),
+                                index_.sequences[position].name);
+        slot->outlines.push_back(is_wanted ? std::make_unique<OutlineSequence>(num_frames)
+                                           : nullptr);
+      }
+      slot->num_left = num_frames;
+    }
+    return *slot;
+  }
+
+  // Lets nobody run far ahead of the first sequence that is not handed over: counts that wait for
+  // their turn would pile up behind a thread that sleeps, or behind one that writes for many.
+  // Whoever has a frame of that sequence never waits, so it is completed. False: another failed.
+  bool wait_for_turn(std::size_t begin, std::size_t max_ahead) {
+    std::unique_lock lock(order_mutex_);
+    turn_.wait(lock, [&] {
+      return is_stopped_ || next_sequence_ + 1 >= first_frame_.size() ||
+             begin < first_frame_[next_sequence_ + 1] + max_ahead;
+    });
+    return !is_stopped_;
+  }
+
+  void stop() {
+    const std::lock_guard lock(order_mutex_);
+    is_stopped_ = true;
+    turn_.notify_all();
+  }
+
+  void count_frame(std::size_t global, Worker& worker) {
+    const auto above = std::upper_bound(first_frame_.begin(), first_frame_.end(), global);
+    const auto position = static_cast<std::size_t>(above - first_frame_.begin()) - 1;
+    const std::size_t frame = global - first_frame_[position];
+    OpenSequence& state = open(position);
+    bool is_needed = true;
+    {
+      // Frames after one that failed need not be looked at; those before it might fail, too, and
+      // then count.
+      const std::lock_guard lock(state.mutex);
+      is_needed = !state.failure || frame < state.failed_frame;
+    }
+    if (is_needed) {
+      try {
+        read_frame(position, frame, state, worker);
+      } catch (const Error& error) {
+        const std::lock_guard lock(state.mutex);
+        if (!state.failure || frame < state.failed_frame) {
+          state.failure = error;
+          state.failed_frame = frame;
+        }
+      }
+    }
+    const std::uint64_t done = done_.fetch_add(1) + 1;
+    if (options_.progress) options_.progress(done, first_frame_.back());
+    if (state.num_left.fetch_sub(1) == 1) finish(position);
+  }
+
+  void read_frame(std::size_t position, std::size_t frame, OpenSequence& state, Worker& worker) {
+    FrameNeed need = need_(position, frame);
+    if (need == FrameNeed::none) return;
+    const Sequence& sequence = index_.sequences[position];
+    const std::vector<std::uint32_t>& absent = missing_.frames[position];
+    const bool is_missing =
+        std::binary_search(absent.begin(), absent.end(), static_cast<std::uint32_t>(frame));
+    if (is_missing && need == FrameNeed::both)
+      need = options_.missing == MissingPolicy::zero ? FrameNeed::truth : FrameNeed::none;
+    if (need == FrameNeed::none) return;
+    worker.watch.start();
+    if (mask_storage(index_.benchmark.layout) == MaskStorage::object_pngs) {
+      read_objects(sequence, frame, need, is_missing, state, worker);
+      return;
+    }
+    const std::string_view name = sequence.frames[frame];
+    const MaskView truth = read_mask_file(
+        *index_.truth, mask_path(index_.benchmark.layout, sequence, name), MaskRole::truth, {},
+        state.truth_digests[frame], worker.truth_decoder, worker);
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      FrameRecord& record = state.tables[i][frame];
+      record.read = need;
+      record.missing = is_missing;
+    }
+    if (need == FrameNeed::truth) {
+      for (std::size_t i = 0; i < plans_.size(); ++i) {
+        worker.counter.set_truth(truth, plans_[i].rules);
+        state.tables[i][frame].truth_ids = worker.counter.truth_ids();
+      }
+      worker.watch.lap(worker.seconds.count);
+      follow_outlines(truth, frame, state, worker);
+      return;
+    }
+
+    // With one plan the truth is packed before the prediction is decoded, into the same buffer
+    // while it is in cache.
+    const bool keeps_truth = plans_.size() > 1 || options_.on_frame;
+    if (!keeps_truth) {
+      worker.counter.set_truth(truth, plans_[0].rules);
+      worker.watch.lap(worker.seconds.count);
+      // The first outline is the one that methods are given.
+      if (frame == 0) follow_outlines(truth, frame, state, worker);
+    }
+    MaskDecoder& decoder = keeps_truth ? worker.prediction_decoder : worker.truth_decoder;
+    const std::string path = prediction_path(index_.benchmark.layout, sequence, name);
+    const MaskView prediction = read_mask_file(predictions_, path, MaskRole::prediction, truth,
+                                               state.prediction_digests[frame], decoder, worker);
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      const CountingPlan& plan = plans_[i];
+      FrameRecord& record = state.tables[i][frame];
+      if (keeps_truth) worker.counter.set_truth(truth, plan.rules);
+      count_plan(plan, prediction, record, worker);
+      const auto num_predicted =
+          std::count_if(record.counts.begin(), record.counts.end(),
+                        [](const ObjectCounts& object) { return object.counts.prediction > 0; });
+      naming(predictions_, path, [&] {
+        check_num_ids(static_cast<std::size_t>(num_predicted), options_.max_ids, IdScope::mask,
+                      path);
+      });
+    }
+    if (options_.on_frame) {
+      Mask truth_ids;
+      Mask prediction_ids;
+      options_.on_frame({position, frame, mapped(truth, plans_[0].rules.truth_map, truth_ids),
+                         mapped(prediction, plans_[0].rules.prediction_map, prediction_ids),
+                         state.tables[0][frame].counts});
+    }
+    worker.watch.lap(worker.seconds.count);
+    if (frame > 0) follow_outlines(prediction, frame, state, worker);
+    if (frame == 0 && keeps_truth) follow_outlines(truth, frame, state, worker);
+  }
+
+  // Compares the outlines of a frame with those of its neighbours. `mask` is the truth of the
+  // first frame, the prediction of any other.
+  void follow_outlines(const MaskView& mask, std::size_t frame, OpenSequence& state,
+                       Worker& worker) {
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      if (state.outlines[i] == nullptr) continue;
+      const CountingRules& rules = plans_[i].rules;
+      const FrameRecord& record = state.tables[i][frame];
+      FrameOutlines outlines;
+      if (frame == 0) {
+        for (const int id : ids_in(mask, rules.truth_map))
+          outlines.emplace_back(id, outline_shape(mask, rules.truth_map, id));
+      } else {
+        for (const ObjectCounts& object : record.counts) {
+          if (object.counts.prediction > 0)
+            outlines.emplace_back(object.id, outline_shape(mask, rules.prediction_map, object.id));
+        }
+      }
+      note_changes(i, frame, std::move(outlines), state, worker);
+    }
+    worker.watch.lap(worker.seconds.outline);
+  }
+
+  static void note_changes(std::size_t plan, std::size_t frame, FrameOutlines outlines,
+                           OpenSequence& state, Worker& worker) {
+    for (const OutlineChange& change :
+         state.outlines[plan]->add(frame, std::move(outlines), worker.matcher))
+      state.tables[plan][change.frame].outline_changes.emplace_back(change.id, change.value);
+  }
+
+  // One PNG an object; objects may overlap, so each is counted by itself.
+  void read_objects(const Sequence& sequence, std::size_t frame, FrameNeed need, bool is_missing,
+                    OpenSequence& state, Worker& worker) {
+    const std::string_view name = sequence.frames[frame];
+    Sha256Stream truth_digest;
+    Sha256Stream prediction_digest;
+    FrameOutlines outlines;
+    const bool has_outlines =
+        std::any_of(state.outlines.begin(), state.outlines.end(),
+                    [](const auto& sequence_outlines) { return sequence_outlines != nullptr; });
+    for (const auto& [id, frames] : sequence.object_masks) {
+      if (!frames.find(name)) continue;
+      Sha256 digest{};
+      CountingPlan plan = plans_[0];
+      // Folders are numbered from 0, labels of objects from 1.
+      plan.rules.truth_map.fill(1);
+      plan.rules.truth_map[0] = 0;
+      plan.rules.prediction_map = plan.rules.truth_map;
+      const MaskView truth =
+          read_mask_file(*index_.truth, mask_path(index_.benchmark.layout, sequence, name, id),
+                         MaskRole::truth, {}, digest, worker.truth_decoder, worker);
+      truth_digest.update(digest);
+      worker.counter.set_truth(truth, plan.rules);
+      const bool has_truth = !worker.counter.truth_ids().empty();
+      if (has_outlines && frame == 0)
+        outlines.emplace_back(id, outline_shape(truth, plan.rules.truth_map, 1));
+      std::optional<ObjectCounts> found;
+      if (need == FrameNeed::both) {
+        const MaskView prediction = read_mask_file(
+            predictions_, prediction_path(index_.benchmark.layout, sequence, name, id),
+            MaskRole::prediction, truth, digest, worker.truth_decoder, worker);
+        prediction_digest.update(digest);
+        worker.counter.count_prediction(prediction, plan.rules, worker.counts);
+        if (!worker.counts.empty()) found = {id, worker.counts.front().counts};
+        if (has_outlines && frame > 0)
+          outlines.emplace_back(id, outline_shape(prediction, plan.rules.prediction_map, 1));
+      }
+      for (CountTable& table : state.tables) {
+        FrameRecord& record = table[frame];
+        record.read = need;
+        record.missing = is_missing;
+        if (has_truth) record.truth_ids.push_back(id);
+        if (found) record.counts.push_back(*found);
+      }
+      worker.watch.lap(worker.seconds.count);
+    }
+    state.truth_digests[frame] = truth_digest.finish();
+    if (need == FrameNeed::both) state.prediction_digests[frame] = prediction_digest.finish();
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      if (state.outlines[i] != nullptr && (frame == 0 || need == FrameNeed::both))
+        note_changes(i, frame, outlines, state, worker);
+    }
+    worker.watch.lap(worker.seconds.outline);
+  }
+
+  void count_plan(const CountingPlan& plan, const MaskView& prediction, FrameRecord& record,
+                  Worker& worker) {
+    record.truth_ids = worker.counter.truth_ids();
+    worker.counter.count_prediction(prediction, plan.rules, worker.counts);
+    record.counts.assign(worker.counts.begin(), worker.counts.end());
+    if (plan.with_plain) {
+      CountingRules plain = plan.rules;
+      plain.boundary = BoundaryRule::mose_v2_plain;
+      worker.counter.count_prediction(prediction, plain, worker.counts);
+      record.plain_counts.assign(worker.counts.begin(), worker.counts.end());
+    }
+    if (plan.with_pairs) {
+      std::vector<int> predicted;
+      for (const ObjectCounts& object : record.counts) {
+        if (object.counts.prediction > 0) predicted.push_back(object.id);
+      }
+      worker.counter.count_pairs(prediction, plan.rules, record.truth_ids, predicted, worker.pairs);
+      record.predicted_ids = std::move(predicted);
+      record.pairs.assign(worker.pairs.begin(), worker.pairs.end());
+    }
+  }
+
+  MaskView read_mask_file(const FileTree& tree, const std::string& path, MaskRole role,
+                          const MaskView& like, Sha256& digest, MaskDecoder& decoder,
+                          Worker& worker) {
+    if (!tree.read(path, worker.bytes)) {
+      throw Error(ErrorKind::input, tree.display_path(path), "not found", "a mask");
+    }
+    worker.watch.lap(worker.seconds.read);
+    if (role == MaskRole::prediction) {
+      naming(tree, path, [&] {
+        check_mask_bytes(worker.bytes.size(), options_.max_mask_bytes, like.width, like.height,
+                         path);
+      });
+    }
+    digest = sha256(worker.bytes);
+    worker.watch.lap(worker.seconds.hash);
+    MaskDecodeOptions options;
+    options.role = role;
+    options.expected_width = role == MaskRole::prediction ? like.width : index_.benchmark.width;
+    options.expected_height = role == MaskRole::prediction ? like.height : index_.benchmark.height;
+    options.palette = role == MaskRole::truth ? voc_palette() : std::span<const Rgb>{};
+    const MaskView view =
+        naming(tree, path, [&] { return decoder.decode(worker.bytes, options, path); });
+    worker.watch.lap(worker.seconds.decode);
+    return view;
+  }
+
+  // Hands over every sequence that is complete and whose predecessors all were.
+  void finish(std::size_t position) {
+    std::unique_lock lock(order_mutex_);
+    complete_.insert(position);
+    if (is_handing_over_) return;
+    is_handing_over_ = true;
+    while (complete_.contains(next_sequence_)) {
+      complete_.erase(next_sequence_);
+      const std::size_t current = next_sequence_++;
+      lock.unlock();
+      hand_over(current);
+      lock.lock();
+      turn_.notify_all();
+    }
+    is_handing_over_ = false;
+  }
+
+  void hand_over(std::size_t position) {
+    std::unique_ptr<OpenSequence> state;
+    {
+      const std::lock_guard lock(open_mutex_);
+      state = std::move(open_[position]);
+    }
+    SequenceCounts counts;
+    counts.sequence = position;
+    if (state != nullptr) {
+      const Sequence& sequence = index_.sequences[position];
+      Sha256Stream truth;
+      Sha256Stream prediction;
+      const Sha256 unread{};
+      for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
+        for (auto& [digest, stream] :
+             {std::pair<const Sha256&, Sha256Stream&>{state->truth_digests[i], truth},
+              std::pair<const Sha256&, Sha256Stream&>{state->prediction_digests[i], prediction}}) {
+          if (digest == unread) continue;
+          stream.update(sequence.frames[i]);
+          stream.update(std::string_view("\0", 1));
+          stream.update(digest);
+        }
+      }
+      counts.truth_digest = truth.finish();
+      counts.prediction_digest = prediction.finish();
+      counts.tables = std::move(state->tables);
+      counts.failure = std::move(state->failure);
+    } else {
+      counts.tables.assign(plans_.size(), {});
+    }
+    on_sequence_(std::move(counts));
+  }
+
+  // Sequences without a frame have nobody who finishes them.
+  void finish_empty_sequences() {
+    for (std::size_t i = 0; i < index_.sequences.size(); ++i) {
+      if (index_.sequences[i].frames.empty()) finish(i);
+    }
+  }
+
+  const SequenceIndex& index_;
+  const FileTree& predictions_;
+  std::span<const CountingPlan> plans_;
+  const std::function<FrameNeed(std::size_t, std::size_t)>& need_;
+  const MissingFrames& missing_;
+  const PassOptions& options_;
+  const std::function<void(SequenceCounts&&)>& on_sequence_;
+  std::vector<std::size_t> first_frame_;  // of each sequence, counted over all; one more at the end
+  std::atomic<std::size_t> next_{0};
+  std::atomic<std::uint64_t> done_{0};
+  std::mutex open_mutex_;
+  std::vector<std::unique_ptr<OpenSequence>> open_;
+  std::mutex order_mutex_;
+  std::set<std::size_t> complete_;
+  std::size_t next_sequence_ = 0;
+  bool is_handing_over_ = false;
+  std::condition_variable turn_;
+  bool is_stopped_ = false;
+};
+
+}  // namespace
+
+CountingPlan counting_plan(const Protocol& protocol) {
+  return {protocol.counting, protocol.measure_segments, protocol.objects == ObjectSource::proposals,
+          protocol.measure_stability, protocol.stability_leaves_out};
+}
+
+StageSeconds counting_pass(const SequenceIndex& index, const FileTree& predictions,
+                           std::span<const CountingPlan> plans,
+                           const std::function<FrameNeed(std::size_t, std::size_t)>& need,
+                           const MissingFrames& missing, const PassOptions& options,
+                           const std::function<void(SequenceCounts&&)>& on_sequence) {
+  expects(!plans.empty(), "a counting pass has at least one plan");
+  expects(missing.frames.size() == index.sequences.size(),
+          "missing frames are listed for every sequence");
+  return Pass(index, predictions, plans, need, missing, options, on_sequence).run();
+}
+
+}  // namespace angiobench

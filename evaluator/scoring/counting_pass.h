@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "dataset/files/digest.h"
+#include "evaluator/scoring/scorer.h"
+
+namespace angiobench {
+
+/// What one set of counting rules must see: protocols that agree on it share the counts.
+struct CountingPlan {
+  CountingRules rules;
+  bool with_plain = false;     // also BoundaryRule::mose_v2_plain
+  bool with_pairs = false;     // also every pair of truth and predicted ids
+  bool with_outlines = false;  // also how much outlines change from frame to frame (T)
+  std::vector<std::string> outlines_leave_out;  // sequences in which they are not looked at, sorted
+  friend bool operator==(const CountingPlan&, const CountingPlan&) = default;
+};
+
+CountingPlan counting_plan(const Protocol& protocol);
+
+/// Everything counted in one sequence.
+struct SequenceCounts {
+  std::size_t sequence = 0;        // position in the index
+  std::vector<CountTable> tables;  // one for each plan
+  Sha256 truth_digest{};           // over the files that were read, by frame name
+  Sha256 prediction_digest{};
+  std::optional<Error> failure;  // of the first frame that failed
+};
+
+struct PassOptions {
+  int jobs = 0;
+  MissingPolicy missing = MissingPolicy::error;
+  int max_ids = 64;
+  std::uint64_t max_mask_bytes = 0;  // as ScoreOptions
+  bool timing = false;               // as ScoreOptions
+  ProgressCallback progress;
+  std::function<void(const FrameView&)> on_frame;
+};
+
+/// Decodes every frame that is needed once and counts it under every plan. `needs[sequence][frame]`
+/// says what is read. `on_sequence` gets the sequences in the index's order, from one thread at a
+/// time.
+StageSeconds counting_pass(
+    const SequenceIndex& index, const FileTree& predictions, std::span<const CountingPlan> plans,
+    const std::function<FrameNeed(std::size_t sequence, std::size_t frame)>& need,
+    const MissingFrames& missing, const PassOptions& options,
+    const std::function<void(SequenceCounts&&)>& on_sequence);
+
+}  // namespace angiobench

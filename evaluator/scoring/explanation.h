@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "evaluator/protocol.h"
+#include "evaluator/scoring/scorer.h"
+
+namespace angiobench {
+
+/// Whether a protocol can be applied to a benchmark's files at all; if not, why.
+struct Applicability {
+  bool applies = true;
+  std::string reason;  // "needs the meta json's objects"
+};
+
+/// The protocol as it applies to this benchmark: the labels are the data set's own, as `base` (the
+/// benchmark's protocol) reads them, since an encoding is no scoring rule; everything else is the
+/// protocol's.
+Protocol on_labels_of(const Protocol& base, const Protocol& protocol);
+
+Applicability applicability(const SequenceIndex& index, const Protocol& protocol);
+
+/// The score of one submission under one protocol.
+struct ProtocolScore {
+  std::string name;
+  std::string title;
+  std::optional<double> j_and_f;  // the protocol's headline, a fraction
+  std::optional<double> j;        // its mean J; of all objects where it averages groups
+  std::optional<double> f;
+  std::uint64_t objects = 0;
+  std::uint64_t frames = 0;  // (object, frame) values that entered
+  std::uint64_t empty = 0;   // of these, frames with neither truth nor prediction
+  bool in_range =
+      true;  // false for protocols that re-assign predicted ids: no rule about the same answer
+  std::string refusal;  // why there is no score; empty where there is one
+};
+
+/// One step on the way from one protocol to another: a rule that changed and what it did to J&F.
+struct RuleStep {
+  std::string rule;     // "frames dropped", "an object's own frames (prompts, first sight)", …
+  std::string from;     // "first and last"
+  std::string to;       // "first"
+  double contribution;  // J&F after the change minus J&F before it
+};
+
+struct Explanation {
+  std::vector<ProtocolScore> scores;  // one a protocol, in the order given
+  std::optional<double> from_value;   // J&F of the first of the two protocols that are compared
+  std::optional<double> to_value;
+  std::vector<RuleStep> steps;  // sum up exactly to to_value - from_value; only rules that differ
+};
+
+/// Scores a submission under every protocol in one decoding pass, and says what each rule
+/// contributes between two of them: the rules are changed one after the other, in a fixed order,
+/// each step scored from the same counts; the last step takes up the rounding of the additions, so
+/// that the sum is exact. Throws Error{input} of files that cannot be read.
+Explanation explain_protocols(const SequenceIndex& index, const FileTree& predictions,
+                              const Protocol& base, std::span<const Protocol> protocols,
+                              const std::optional<std::pair<Protocol, Protocol>>& between,
+                              const ScoreOptions& options = {});
+
+}  // namespace angiobench

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+#include "evaluator/scoring/scorer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "dataset/files/digest.h"
+#include "dataset/masks/submission_limits.h"
+#include "evaluator/scoring/counting_pass.h"
+
+namespace angiobench {
+namespace {
+
+// "00003, 00004, … (7 in all)"
+std::string list_frames(const Sequence& sequence, const std::vector<std::uint32_t>& frames) {
+  constexpr std::size_t kShown = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kShown, frames.size()); ++i) {
+    text += (i == 0 ? "" : ", ") + std::string(sequence.frames[frames[i]]);
+  }
+  return frames.size() > kShown ? text + ", … (" + std::to_string(frames.size()) + " in all)"
+                                : text;
+}
+
+// Whether a submission has what is needed of one frame.
+bool has_prediction(const SequenceIndex& index, const Sequence& sequence, std::string_view frame,
+                    const FileTree& predictions, const std::vector<std::string>& files) {
+  if (mask_storage(index.benchmark.layout) == MaskStorage::object_pngs) {
+    return std::all_of(
+        sequence.object_masks.begin(), sequence.object_masks.end(), [&](const auto& object) {
+          return !object.second.find(frame) ||
+                 predictions.has_file(
+                     prediction_path(index.benchmark.layout, sequence, frame, object.first));
+        });
+  }
+  return std::binary_search(files.begin(), files.end(), std::string(frame) + ".png");
+}
+
+// Collects what `on_sequence` of a counting pass hands over into scores of one protocol.
+SequenceScore reduce(const Protocol& protocol, const Sequence& sequence, const CountTable& table,
+                     FrameRows rows, std::vector<Finding>& findings) {
+  if (protocol.objects != ObjectSource::proposals)
+    return score_sequence(protocol, sequence, table, rows, findings);
+  return score_sequence(protocol, sequence, match_proposals(protocol, sequence, table), rows,
+                        findings);
+}
+
+void check_ids(const CountTable& table, const Sequence& sequence, const FileTree& predictions,
+               int max_ids) {
+  std::set<int> ids;
+  for (const FrameRecord& record : table) {
+    for (const ObjectCounts& object : record.counts) {
+      if (object.counts.prediction > 0) ids.insert(object.id);
+    }
+  }
+  check_num_ids(ids.size(), max_ids, IdScope::sequence, predictions.display_path(sequence.name));
+}
+
+PassOptions pass_options(const ScoreOptions& options) {
+  PassOptions pass;
+  pass.jobs = options.jobs;
+  pass.missing = options.missing;
+  pass.max_ids = options.max_ids;
+  pass.max_mask_bytes = options.max_mask_bytes;
+  pass.timing = options.timing;
+  pass.progress = options.progress;
+  pass.on_frame = options.on_frame;
+  return pass;
+}
+
+void refuse_missing(const FileTree& predictions, const MissingFrames& missing,
+                    MissingPolicy policy) {
+  if (policy != MissingPolicy::error || !missing.any()) return;
+  std::size_t count = 0;
+  for (const auto& frames : missing.frames) count += frames.size();
+  throw Error(ErrorKind::inconclusive, predictions.display_path(""),
+              std::to_string(count) + " predictions are missing",
+              "every frame that is scored (--missing zero or skip goes on without)");
+}
+
+}  // namespace
+
+bool MissingFrames::any() const {
+  return std::any_of(frames.begin(), frames.end(), [](const auto& list) { return !list.empty(); });
+}
+
+MissingFrames find_missing(const SequenceIndex& index, const FileTree& predictions,
+                           const Protocol& protocol) {
+  MissingFrames missing;
+  missing.frames.resize(index.sequences.size());
+  missing.whole_sequence.resize(index.sequences.size());
+  const std::vector<std::string> folders = predictions.folders("");
+  std::size_t num_whole = 0;
+  for (std::size_t i = 0; i < index.sequences.size(); ++i) {
+    const Sequence& sequence = index.sequences[i];
+    const std::vector<std::string> files = predictions.files(sequence.name);
+    std::vector<std::uint32_t>& absent = missing.frames[i];
+    for (std::size_t frame = 0; frame < sequence.frames.size(); ++frame) {
+      if (frame_need(protocol, sequence, frame) != FrameNeed::both) continue;
+      if (!has_prediction(index, sequence, sequence.frames[frame], predictions, files)) {
+        absent.push_back(static_cast<std::uint32_t>(frame));
+      }
+    }
+    if (absent.empty()) continue;
+    missing.whole_sequence[i] = !std::binary_search(folders.begin(), folders.end(), sequence.name);
+    num_whole += missing.whole_sequence[i] ? 1 : 0;
+    Finding finding;
+    finding.severity = Severity::error;
+    finding.path = predictions.display_path(sequence.name);
+    finding.sequence = sequence.name;
+    if (missing.whole_sequence[i]) {
+      finding.code = "S002";
+      finding.message =
+          "the sequence is missing; expected " + std::to_string(absent.size()) + " masks";
+    } else {
+      finding.code = "S001";
+      finding.message = std::to_string(absent.size()) + " of " +
+                        std::to_string(sequence.frames.size()) +
+                        " frames are missing: " + list_frames(sequence, absent);
+    }
+    missing.findings.push_back(std::move(finding));
+  }
+
+  // Where nothing fits at all, the folder is probably not the one that holds the sequences.
+  if (num_whole == index.sequences.size() && !missing.findings.empty()) {
+    for (const std::string& folder : folders) {
+      if (predictions.folders(folder).empty()) continue;
+      missing.findings.front().hint =
+          "none of the sequences is here; do they lie in " + predictions.display_path(folder) + "?";
+      break;
+    }
+  }
+  for (const std::string& folder : folders) {
+    const bool is_known =
+        std::any_of(index.sequences.begin(), index.sequences.end(),
+                    [&](const Sequence& sequence) { return sequence.name == folder; });
+    if (is_known) continue;
+    missing.findings.push_back(
+        {"S009", Severity::note, predictions.display_path(folder), folder, "", -1,
+         "is no sequence of " + index.benchmark.name + " and is ignored", ""});
+  }
+  return missing;
+}
+
+ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions,
+                   const Protocol& protocol, const MissingFrames& missing,
+                   const ScoreOptions& options) {
+  refuse_missing(predictions, missing, options.missing);
+  ScoreOutcome outcome;
+  Result& result = outcome.result;
+  result.protocol = stamp_of(protocol);
+  result.dataset.name = index.benchmark.name;
+  result.findings = index.findings;
+  for (Finding finding : missing.findings) {
+    // The user asked to go on: what was an error is a warning, and the result carries it.
+    if (finding.severity == Severity::error) finding.severity = Severity::warning;
+    result.findings.push_back(std::move(finding));
+  }
+  Sha256Stream truth_digest;
+  Sha256Stream prediction_digest;
+  const CountingPlan plan = counting_plan(protocol);
+  const bool wants_rows = options.rows == FrameRows::keep || options.on_sequence;
+  const auto on_sequence = [&](SequenceCounts&& counts) {
+    const auto start = std::chrono::steady_clock::now();
+    const Sequence& sequence = index.sequences[counts.sequence];
+    try {
+      if (counts.failure) throw Error(*counts.failure);
+      check_ids(counts.tables[0], sequence, predictions, options.max_ids);
+      SequenceScore scored =
+          reduce(protocol, sequence, counts.tables[0],
+                 wants_rows ? FrameRows::keep : FrameRows::drop, result.findings);
+      const bool lacks = !missing.frames[counts.sequence].empty();
+      const bool is_left_out = lacks && options.missing == MissingPolicy::skip;
+      scored.complete = !is_left_out;
+      if (is_left_out && missing.whole_sequence[counts.sequence] && !protocol.missing_video_is_zero)
+        scored.objects.clear();
+      if (options.on_sequence) options.on_sequence(scored);
+      if (options.rows == FrameRows::drop) {
+        // `= {}` would keep the capacity.
+        scored.frames = std::vector<FrameScore>();
+        scored.frame_names = std::vector<std::string>();
+      }
+      for (auto& [stream, digest] :
+           {std::pair<Sha256Stream&, const Sha256&>{truth_digest, counts.truth_digest},
+            std::pair<Sha256Stream&, const Sha256&>{prediction_digest, counts.prediction_digest}}) {
+        stream.update(sequence.name);
+        stream.update(std::string_view("\0", 1));
+        stream.update(digest);
+      }
+      result.complete = result.complete && scored.complete;
+      result.dataset.objects += scored.objects.size();
+      result.dataset.frames_scored += scored.frames_scored;
+      result.sequences.push_back(std::move(scored));
+    } catch (const Error& error) {
+      outcome.failures.push_back(error);
+    }
+    outcome.seconds.score +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+  const auto need = [&](std::size_t sequence, std::size_t frame) {
+    return frame_need(protocol, index.sequences[sequence], frame);
+  };
+  const StageSeconds seconds = counting_pass(index, predictions, std::span(&plan, 1), need, missing,
+                                             pass_options(options), on_sequence);
+  const double score_seconds = outcome.seconds.score;
+  outcome.seconds = seconds;
+  outcome.seconds.score = score_seconds;
+  if (!outcome.failures.empty()) {
+    result.complete = false;
+    result.sequences.clear();
+    return outcome;
+  }
+  result.dataset.sequences = index.sequences.size();
+  result.dataset.digest = format_digest(truth_digest.finish());
+  result.submission.digest = format_digest(prediction_digest.finish());
+  result.aggregates = aggregates_of(protocol, result.sequences);
+  for (const Aggregate& aggregate : result.aggregates) {
+    if (aggregate.value) continue;
+    result.findings.push_back(
+        {"S012", Severity::warning, "", "", "", -1,
+         aggregate.metric + " (" + aggregate.scope + ") has no value: no object has one", ""});
+  }
+  return outcome;
+}
+
+MultiOutcome score_protocols(const SequenceIndex& index, const FileTree& predictions,
+                             std::span<const Protocol> protocols, const MissingFrames& missing,
+                             const ScoreOptions& options) {
+  refuse_missing(predictions, missing, options.missing);
+  MultiOutcome outcome;
+  outcome.sequences.resize(protocols.size());
+  outcome.findings.resize(protocols.size());
+  // Protocols that count alike share a plan.
+  std::vector<CountingPlan> plans;
+  std::vector<std::size_t> plan_of;
+  for (const Protocol& protocol : protocols) {
+    const CountingPlan plan = counting_plan(protocol);
+    const auto found = std::find(plans.begin(), plans.end(), plan);
+    plan_of.push_back(static_cast<std::size_t>(found - plans.begin()));
+    if (found == plans.end()) plans.push_back(plan);
+  }
+  const auto need = [&](std::size_t sequence, std::size_t frame) {
+    FrameNeed most = FrameNeed::none;
+    for (const Protocol& protocol : protocols)
+      most = std::max(most, frame_need(protocol, index.sequences[sequence], frame));
+    return most;
+  };
+  const auto on_sequence = [&](SequenceCounts&& counts) {
+    if (counts.failure) {
+      outcome.failures.push_back(*counts.failure);
+      return;
+    }
+    const Sequence& sequence = index.sequences[counts.sequence];
+    for (std::size_t i = 0; i < protocols.size(); ++i) {
+      try {
+        outcome.sequences[i].push_back(reduce(protocols[i], sequence, counts.tables[plan_of[i]],
+                                              options.rows, outcome.findings[i]));
+      } catch (const Error& error) {
+        outcome.findings[i].push_back({"S006", Severity::error, error.path(), sequence.name, "", -1,
+                                       error.found() + "; expected " + error.expected(), ""});
+      }
+    }
+  };
+  counting_pass(index, predictions, plans, need, missing, pass_options(options), on_sequence);
+  return outcome;
+}
+
+}  // namespace angiobench

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "dataset/finding.h"
+#include "dataset/sequence_index.h"
+#include "evaluator/counting/frame_counter.h"
+#include "evaluator/protocol.h"
+#include "evaluator/result.h"
+
+namespace angiobench {
+
+/// What must be read of a frame.
+enum class FrameNeed : std::uint8_t {
+  none,
+  truth,  // the ground truth alone, for its ids
+  both,
+};
+
+/// What was counted in one annotated frame: everything that any protocol asks of it.
+struct FrameRecord {
+  FrameNeed read = FrameNeed::none;
+  bool missing = false;        // the prediction is not there and counts as 0
+  std::vector<int> truth_ids;  // ids of the truth; filled where it was read
+  std::vector<ObjectCounts>
+      counts;  // objects of truth or prediction, by id, under the main counting rules
+  std::vector<ObjectCounts>
+      plain_counts;  // mose-v2 alone: the same objects under BoundaryRule::mose_v2_plain
+  // davis2017-unsupervised alone: counts of every pair, truth_ids x predicted_ids, row by row.
+  std::vector<int> predicted_ids;
+  std::vector<FrameCounts> pairs;
+  // Protocols with T alone: how much the outline of each object changed since the frame before, by
+  // id; only objects that have one in both.
+  std::vector<std::pair<int, double>> outline_changes;
+};
+
+/// The frames of one sequence, in the order of Sequence::frames.
+using CountTable = std::vector<FrameRecord>;
+
+/// Whether the protocol has a T for this sequence.
+bool measures_stability(const Protocol& protocol, const Sequence& sequence);
+
+/// What a protocol needs of the annotated frame at `position`.
+FrameNeed frame_need(const Protocol& protocol, const Sequence& sequence, std::size_t position);
+
+/// DAVIS's db_statistics of per-frame values: mean (np.mean's order of additions), recall (share
+/// above 0.5), decay (mean of the first of four bins minus mean of the last). All empty where there
+/// is no value.
+FrameStatistics frame_statistics(std::span<const double> values,
+                                 DecayRule decay = DecayRule::exact);
+
+/// Whether the score keeps a row for every (frame, object).
+enum class FrameRows { drop, keep };
+
+/// The score of a sequence from its counts: a pure function, no file is read. Facts about the score
+/// that a reader should know (an object's own prompt is credited, a phantom object, no frame to
+/// score) are added to `findings`. Throws Error{input} where a rule of the protocol refuses the
+/// masks (a predicted id above the first frame's largest).
+SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
+                             const CountTable& table, FrameRows rows,
+                             std::vector<Finding>& findings);
+
+/// davis2017-unsupervised: the table as if each proposal had the id of the object that it is
+/// assigned to (the assignment with the largest mean of (J + F) / 2 over frames). Proposals that
+/// are assigned to nothing are dropped. Throws Error{input} where a sequence has more than
+/// protocol.max_proposals proposals.
+CountTable match_proposals(const Protocol& protocol, const Sequence& sequence,
+                           const CountTable& table);
+
+/// The value of J of one frame under a protocol, in [0, 1].
+double frame_j(const Protocol& protocol, const FrameCounts& counts);
+
+/// The headline of some sequences: every aggregate that the protocol reports, in the order in which
+/// people read them.
+std::vector<Aggregate> aggregates_of(const Protocol& protocol,
+                                     std::span<const SequenceScore> sequences);
+
+}  // namespace angiobench

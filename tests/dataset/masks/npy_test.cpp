@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "dataset/masks/npy.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "dataset/error.h"
+
+namespace angiobench {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::vector<std::uint8_t> file_with_header(const std::string& header, std::size_t num_values) {
+  std::string text = "\x93NUMPY";
+  text += '\x01';
+  text += '\0';
+  text += static_cast<char>(header.size());
+  text += '\0';
+  text += header;
+  text.append(num_values, '\x01');
+  return {text.begin(), text.end()};
+}
+
+std::string message_of(const std::vector<std::uint8_t>& file) {
+  try {
+    parse_npy(file, "a.npy");
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::input);
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Npy, ReadsBackWhatItWrote) {
+  const std::vector<std::uint64_t> shape = {2, 1, 3};
+  const std::vector<std::uint8_t> values = {0, 1, 1, 1, 0, 0};
+  const std::vector<std::uint8_t> file = encode_npy(shape, values);
+  const NpyArray array = parse_npy(file, "a.npy");
+  EXPECT_THAT(array.shape, ElementsAre(2, 1, 3));
+  EXPECT_THAT(array.values, ElementsAre(0, 1, 1, 1, 0, 0));
+  EXPECT_EQ(file.size() % 64, 6u) << "the data starts at a multiple of 64 bytes";
+}
+
+TEST(Npy, ReadsUnsignedBytesAndOneDimension) {
+  const auto file =
+      file_with_header("{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }\n", 3);
+  EXPECT_THAT(parse_npy(file, "a.npy").shape, ElementsAre(3));
+}
+
+TEST(Npy, RefusesOtherTypesOrdersAndLengths) {
+  EXPECT_THAT(
+      message_of(file_with_header("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", 4)),
+      HasSubstr("a.npy: values of type '<f4'; expected bool or uint8"));
+  EXPECT_THAT(
+      message_of(file_with_header("{'descr': '|b1', 'fortran_order': True, 'shape': (1,), }", 1)),
+      HasSubstr("Fortran order"));
+  EXPECT_THAT(message_of(file_with_header(
+                  "{'descr': '|b1', 'fortran_order': False, 'shape': (2, 2), }", 3)),
+              HasSubstr("3 bytes of data; expected 4"));
+  EXPECT_THAT(message_of(file_with_header("{'descr': '|b1', 'fortran_order': False}", 3)),
+              HasSubstr("no shape"));
+  EXPECT_THAT(message_of(file_with_header("{'descr': '|b1', 'fortran_order': False, 'shape': "
+                                          "(9999999999, 9999999999, 9999999999), }",
+                                          3)),
+              HasSubstr("a shape too large"));
+}
+
+TEST(Npy, RefusesEveryTruncation) {
+  const std::vector<std::uint64_t> shape = {1, 2};
+  const std::vector<std::uint8_t> values = {0, 1};
+  const std::vector<std::uint8_t> file = encode_npy(shape, values);
+  for (std::size_t size = 0; size < file.size(); ++size) {
+    EXPECT_THROW(parse_npy(std::span(file).first(size), "a.npy"), Error) << size;
+  }
+}
+
+}  // namespace
+}  // namespace angiobench
