@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # angiobench_embed(TARGET NAME FILES...) puts text files into a library as
 #   std::span<const angiobench::EmbeddedFile> angiobench::embedded_NAME();
-# The declaration goes into the header of whoever uses it; see dataset/embedded_file.h.
+# The declaration goes into the header of whoever uses it; see dataset/files/embedded_file.h.
 function(angiobench_embed target name)
   set(output "${CMAKE_CURRENT_BINARY_DIR}/embedded_${name}.cpp")
   set(files "")

@@ -12,7 +12,7 @@ foreach(file IN LISTS FILES)
   math(EXPR index "${index} + 1")
 endforeach()
 file(WRITE "${OUTPUT}.tmp" "// Generated from the files named below; do not edit.
-#include \"dataset/embedded_file.h\"
+#include \"dataset/files/embedded_file.h\"
 
 #include <span>
 
