@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "dataset/submission/pack.h"
+#include "dataset/files/archive_name.h"
 
 #include <algorithm>
 #include <boost/filesystem/operations.hpp>

@@ -5,8 +5,9 @@ target_compile_options(angiobench_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
   -Wunused -Wformat=2 -Wcast-align)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14)
-  # GCC 12 and 13 report -Wrestrict and loop bounds falsely inside std::string and std::set (GCC PR 105651).
-  target_compile_options(angiobench_warnings INTERFACE -Wno-restrict -Wno-aggressive-loop-optimizations)
+  # GCC 12 and 13 report -Wrestrict, sizes of copies and loop bounds falsely inside std::string and std::set (GCC PR 105651).
+  target_compile_options(angiobench_warnings INTERFACE
+    -Wno-restrict -Wno-stringop-overflow -Wno-aggressive-loop-optimizations)
 endif()
 if(ANGIOBENCH_WERROR)
   target_compile_options(angiobench_warnings INTERFACE -Werror)

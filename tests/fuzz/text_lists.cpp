@@ -12,6 +12,7 @@
 #include "dataset/error.h"
 #include "dataset/masks/npy.h"
 #include "dataset/submission/pack.h"
+#include "dataset/files/archive_name.h"
 #include "dataset/sequence_index.h"
 #include "tests/fuzz/fuzz_target.h"
 
