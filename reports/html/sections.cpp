@@ -159,13 +159,13 @@ void put_badge(Markup& out, const GateBadge& gate) {
   };
   const Words words = [&]() -> Words {
     switch (gate.verdict) {
-      case GateBadge::Verdict::passed:
+      case Outcome::passed:
         return {"ok", "✓ Gate passed"};
-      case GateBadge::Verdict::warned:
+      case Outcome::warned:
         return {"warn", "△ Gate passed with warnings"};
-      case GateBadge::Verdict::failed:
+      case Outcome::failed:
         return {"bad", "✗ Gate failed"};
-      case GateBadge::Verdict::inconclusive:
+      case Outcome::inconclusive:
         return {"none", "? Gate inconclusive"};
     }
     return {"none", "? Gate inconclusive"};

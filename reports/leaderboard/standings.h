@@ -15,8 +15,8 @@ namespace angiobench {
 struct Standing {
   const BoardRun* run = nullptr;
   int rank = 0;  // 1, 2, 2, 4; 0: not ranked
-  bool tied =
-      false;  // another run has the same digits in the ranking column: its rank is shown with "="
+  /// Another run has the same digits in the ranking column: its rank is shown with "=".
+  bool tied = false;
   std::string reason;  // why it is not ranked
 };
 

@@ -8,6 +8,7 @@
 
 #include "dataset/error.h"
 #include "reports/html/board_pages.h"
+#include "reports/text_table.h"
 #include "tests/reports/leaderboard/sample_board.h"
 #include "tests/support/golden_text.h"
 #include "tests/support/temp_folder.h"
@@ -137,6 +138,35 @@ TEST(BoardPages, AreAWholeSite) {
                   testing::StartsWith("method/second-"), testing::StartsWith("method/third-"),
                   testing::StartsWith("method/partial-"), testing::StartsWith("method/stm-"),
                   testing::StartsWith("method/stcn-")));
+}
+
+TEST(BoardPages, PrintADataSetAsItsCommunityDoesWhateverTheProtocolOfARun) {
+  const test::TempFolder folder;
+  BoardOptions options;
+  options.now = "2026-06-01T00:00:00Z";
+  Board board = Board::open_or_create(folder / "board.sqlite", {}, options);
+  // Scored under a protocol that prints percent.
+  board.add(std::vector<BoardEntry>{
+      measured_entry(sample_result("A", 0.6012, "davis2017-val"), facts_of("A"), "r"),
+      measured_entry(sample_result("B", 0.6012, "mosxav-val"), facts_of("B"), "r")});
+  const BoardView view = load_view(board);
+  const std::vector<BoardPage> pages = board_site(view);
+  EXPECT_THAT(page_at(pages, "dataset/davis2017-val.html").content,
+              HasSubstr("<strong>0.601</strong>"));
+  EXPECT_THAT(page_at(pages, "dataset/mosxav-val.html").content,
+              HasSubstr("<strong>60.1</strong>"));
+  EXPECT_THAT(text_table(run_table(view, false)), HasSubstr("J&F 0.601"));
+}
+
+TEST(BoardPages, LeadWithMeasuredRankingsInOrderOfRanks) {
+  const test::TempFolder folder;
+  const std::string index = page_at(board_site(sample_view(folder)), "index.html").content;
+  const std::size_t measured = index.find("id=\"measured\"");
+  EXPECT_LT(measured, index.find("id=\"datasets\""));
+  const std::size_t first = index.find(">First</a>", measured);
+  const std::size_t second = index.find(">Second</a>", first);
+  EXPECT_LT(second, index.find(">Third</a>", second));
+  EXPECT_LT(index.find(">Third</a>", second), index.find("id=\"datasets\""));
 }
 
 TEST(BoardPages, LinkOnlyToPagesThatAreThere) {
