@@ -174,24 +174,11 @@ void write_out(const std::string& out, const std::string& text, const Streams& s
 
 GateBadge badge_of(const GateReport& report) {
   GateBadge badge;
-  switch (report.verdict) {
-    case Outcome::passed:
-      badge.verdict = GateBadge::Verdict::passed;
-      break;
-    case Outcome::warned:
-      badge.verdict = GateBadge::Verdict::warned;
-      break;
-    case Outcome::failed:
-      badge.verdict = GateBadge::Verdict::failed;
-      break;
-    case Outcome::inconclusive:
-      badge.verdict = GateBadge::Verdict::inconclusive;
-      break;
-  }
+  badge.verdict = report.verdict;
   badge.facts = report.reasons;
   for (const RuleResult& rule : report.rules) {
     if (rule.outcome == Outcome::passed) continue;
-    badge.facts.push_back(rule_subject(rule.rule) + ": " + rule_outcome(rule) + "; " +
+    badge.facts.push_back(rule_subject(rule) + ": " + rule_outcome(rule) + "; " +
                           rule_facts(rule, report.display, kMaxCasesShown));
   }
   return badge;

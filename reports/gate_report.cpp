@@ -73,7 +73,7 @@ std::string verdict_cell(const RuleResult& judged) {
   return compared ? verdict_label(judged.verdict) : "–";
 }
 
-Table rule_table(const std::vector<const RuleResult*>& rules, ScoreStyle style) {
+Table rule_table(const std::vector<const RuleResult*>& rules, Display display) {
   Table table;
   const auto left = Table::Align::left;
   table.columns = {{"Outcome", "", left},
@@ -84,9 +84,9 @@ Table rule_table(const std::vector<const RuleResult*>& rules, ScoreStyle style) 
   for (const RuleResult* judged : rules) {
     table.rows.push_back({{rule_outcome(*judged), judged->outcome == Outcome::failed},
                           {verdict_cell(*judged)},
-                          {rule_subject(judged->rule)},
-                          {rule_conditions(judged->rule, style)},
-                          {rule_facts(*judged, style, kShownCases)}});
+                          {rule_subject(*judged)},
+                          {rule_conditions(*judged, display)},
+                          {rule_facts(*judged, display, kShownCases)}});
   }
   return table;
 }
@@ -115,7 +115,7 @@ std::string six_decimals(double value) {
 }  // namespace
 
 std::string gate_text(const GateReport& report) {
-  const ScoreStyle style = report.display;
+  const Display display = report.display;
   std::string text = escape_terminal(gate_headline(report)) + "\n";
   text += "  data set  " + escape_terminal(report.dataset + ", protocol " + report.protocol) + "\n";
   text +=
@@ -128,18 +128,19 @@ std::string gate_text(const GateReport& report) {
 
   // Rules take two lines each: a table of such long cells would be wider than any terminal.
   for (const RuleResult* judged : by_urgency(report)) {
-    text += "\n" + rule_outcome(*judged) + ": " + escape_terminal(rule_subject(judged->rule)) +
-            ": " + rule_conditions(judged->rule, style) + "\n  ";
+    text += "\n" + rule_outcome(*judged) + ": " + escape_terminal(rule_subject(*judged)) + ": " +
+            rule_conditions(*judged, display) + "\n  ";
     if (judged->rule.needs_baseline() || judged->before)
       text += verdict_label(judged->verdict) + "; ";
-    text += escape_terminal(rule_facts(*judged, style, kShownRows)) + "\n";
+    text += escape_terminal(rule_facts(*judged, display, kShownRows)) + "\n";
   }
   if (report.comparison && report.comparison->comparability.comparable) {
-    text += "\n" + text_table(change_table(*report.comparison, style, "Baseline", "Result"));
+    text += "\n" + text_table(change_table(*report.comparison, display, "Baseline", "Result"));
+    const MetricDescriptor& metric = report.comparison->case_metric;
+    const ScoreStyle style = style_of(metric, display);
     const auto add_cases = [&](const char* heading, const std::vector<CaseChange>& changes) {
       if (changes.empty()) return;
-      text += std::string("\n") + heading + " (" + escape_terminal(report.comparison->case_metric) +
-              ")\n";
+      text += std::string("\n") + heading + " (" + escape_terminal(metric.name) + ")\n";
       for (std::size_t i = 0; i < std::min(kShownRows, changes.size()); ++i) {
         text += "  " + escape_terminal(case_label(changes[i])) + "  " +
                 format_change(changes[i].before, changes[i].after, style) + "  " +
@@ -172,8 +173,8 @@ std::string gate_json(const GateReport& report) {
   json["notes"] = report.notes;
   json["rules"] = Json::array();
   for (const RuleResult& judged : report.rules) {
-    Json rule = {{"metric", judged.rule.metric},
-                 {"scope", judged.rule.scope},
+    Json rule = {{"metric", judged.rule.metric.id},
+                 {"scope", gate_scope_name(judged.rule)},
                  {"level", level_name(judged.rule.level)},
                  {"outcome", outcome_word(judged.outcome)},
                  {"verdict", verdict_word(judged.verdict)}};
@@ -210,7 +211,7 @@ std::string gate_json(const GateReport& report) {
 }
 
 std::string gate_junit(const GateReport& report) {
-  const ScoreStyle style = report.display;
+  const Display display = report.display;
   std::string cases;
   std::size_t num_failures = 0;
   std::size_t num_errors = 0;
@@ -239,16 +240,15 @@ std::string gate_junit(const GateReport& report) {
              escape_xml(reasons) + "</error>\n    </testcase>\n";
   }
   for (const RuleResult& judged : report.rules) {
-    const std::string subject =
-        rule_subject(judged.rule) + ": " + rule_conditions(judged.rule, style);
-    const std::string facts = rule_facts(judged, style, kShownCases);
+    const std::string subject = rule_subject(judged) + ": " + rule_conditions(judged, display);
+    const std::string facts = rule_facts(judged, display, kShownCases);
     open_case(subject + ": " + facts);
     if (judged.outcome == Outcome::passed) {
       cases += "/>\n";
       continue;
     }
     const std::string whole = escape_xml(
-        subject + ": " + rule_facts(judged, style, 1000) +
+        subject + ": " + rule_facts(judged, display, 1000) +
         (judged.rule.needs_baseline() ? "; " + verdict_label(judged.verdict) : std::string{}));
     cases += ">\n";
     if (judged.outcome == Outcome::failed && judged.rule.level == RuleLevel::error) {
@@ -273,7 +273,7 @@ std::string gate_junit(const GateReport& report) {
 }
 
 std::string gate_markdown(const GateReport& report, std::size_t max_bytes) {
-  const ScoreStyle style = report.display;
+  const Display display = report.display;
   MarkdownPage page(max_bytes);
   const std::string_view sign = report.verdict == Outcome::failed         ? "❌ "
                                 : report.verdict == Outcome::inconclusive ? "❓ "
@@ -290,20 +290,20 @@ std::string gate_markdown(const GateReport& report, std::size_t max_bytes) {
   const std::vector<std::string> notes = notes_of(report);
   for (const std::string& note : notes) page.add("- " + escape_markdown(note) + "\n");
   if (!notes.empty()) page.add("\n");
-  page.add_table(rule_table(by_urgency(report), style), kShownRows, "more rules");
+  page.add_table(rule_table(by_urgency(report), display), kShownRows, "more rules");
   if (report.comparison && report.comparison->comparability.comparable) {
     const Comparison& comparison = *report.comparison;
     page.add("\n### Aggregates\n\n");
-    page.add_table(change_table(comparison, style, "Baseline", "Result"), kShownRows,
+    page.add_table(change_table(comparison, display, "Baseline", "Result"), kShownRows,
                    "more aggregates");
-    page.add_cases("Sequences", comparison.sequences, comparison.case_metric, style, kShownRows);
-    page.add_cases("Objects", comparison.objects, comparison.case_metric, style, kShownRows);
+    page.add_cases("Sequences", comparison.sequences, comparison.case_metric, display, kShownRows);
+    page.add_cases("Objects", comparison.objects, comparison.case_metric, display, kShownRows);
   }
   return page.text();
 }
 
 std::vector<std::string> gate_annotations(const GateReport& report) {
-  const ScoreStyle style = report.display;
+  const Display display = report.display;
   const auto command = [](std::string_view kind, const std::string& message) {
     return "::" + std::string(kind) + " title=" + escape_workflow_property("angiobench check") +
            "::" + escape_workflow_message(message);
@@ -317,9 +317,9 @@ std::vector<std::string> gate_annotations(const GateReport& report) {
         judged->outcome == Outcome::inconclusive ||
         (judged->outcome == Outcome::failed && judged->rule.level == RuleLevel::error);
     lines.push_back(command(is_error ? "error" : "warning",
-                            rule_outcome(*judged) + ": " + rule_subject(judged->rule) + ": " +
-                                rule_conditions(judged->rule, style) + ": " +
-                                rule_facts(*judged, style, kShownCases)));
+                            rule_outcome(*judged) + ": " + rule_subject(*judged) + ": " +
+                                rule_conditions(*judged, display) + ": " +
+                                rule_facts(*judged, display, kShownCases)));
   }
   if (lines.size() > kMaxAnnotations) {
     const bool errors_left =
@@ -339,13 +339,13 @@ std::string gate_openmetrics(const GateReport& report) {
   std::string scores;
   std::string baselines;
   std::string differences;
-  const auto labels = [&](const std::string& metric, const std::string& scope) {
-    return "{" + common + ",metric=\"" + escape_openmetrics(metric) + "\",scope=\"" +
-           escape_openmetrics(scope) + "\"} ";
+  const auto labels = [&](const Metric& metric, Scope scope) {
+    return "{" + common + ",metric=\"" + escape_openmetrics(metric.id) + "\",scope=\"" +
+           std::string(scope_name(scope)) + "\"} ";
   };
   if (report.comparison) {
     for (const AggregateChange& change : report.comparison->aggregates) {
-      const std::string where = labels(change.metric, change.scope);
+      const std::string where = labels(change.metric.metric, change.scope);
       if (change.after) scores += "angiobench_score" + where + six_decimals(*change.after) + "\n";
       if (!report.comparison->comparability.comparable) continue;
       if (change.before)

@@ -404,11 +404,9 @@ class Pass {
     record.truth_ids = worker.counter.truth_ids();
     worker.counter.count_prediction(prediction, plan.rules, worker.counts);
     record.counts.assign(worker.counts.begin(), worker.counts.end());
-    if (plan.with_plain) {
-      CountingRules plain = plan.rules;
-      plain.boundary = BoundaryRule::mose_v2_plain;
-      worker.counter.count_prediction(prediction, plain, worker.counts);
-      record.plain_counts.assign(worker.counts.begin(), worker.counts.end());
+    if (plan.second) {
+      worker.counter.count_prediction(prediction, *plan.second, worker.counts);
+      record.second_counts.assign(worker.counts.begin(), worker.counts.end());
     }
     if (plan.with_pairs) {
       std::vector<int> predicted;
@@ -527,8 +525,8 @@ class Pass {
 }  // namespace
 
 CountingPlan counting_plan(const Protocol& protocol) {
-  return {protocol.counting, protocol.measure_segments, protocol.objects == ObjectSource::proposals,
-          protocol.measure_stability, protocol.stability_leaves_out};
+  return {protocol.counting, second_rules(protocol), protocol.objects == ObjectSource::proposals,
+          needs(protocol, FrameData::outlines), protocol.stability_leaves_out};
 }
 
 StageSeconds counting_pass(const SequenceIndex& index, const FileTree& predictions,

@@ -150,7 +150,9 @@ ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions,
   ScoreOutcome outcome;
   Result& result = outcome.result;
   result.protocol = stamp_of(protocol);
+  result.metrics = describe_measures(protocol);
   result.dataset.name = index.benchmark.name;
+  result.dataset.split = index.benchmark.split;
   result.findings = index.findings;
   for (Finding finding : missing.findings) {
     // The user asked to go on: what was an error is a warning, and the result carries it.
@@ -217,9 +219,11 @@ ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions,
   result.aggregates = aggregates_of(protocol, result.sequences);
   for (const Aggregate& aggregate : result.aggregates) {
     if (aggregate.value) continue;
-    result.findings.push_back(
-        {"S012", Severity::warning, "", "", "", -1,
-         aggregate.metric + " (" + aggregate.scope + ") has no value: no object has one", ""});
+    result.findings.push_back({"S012", Severity::warning, "", "", "", -1,
+                               aggregate.metric.id + " (" +
+                                   std::string(scope_name(aggregate.scope)) +
+                                   ") has no value: no object has one",
+                               ""});
   }
   return outcome;
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "evaluator/comparing/gate.h"
 #include "evaluator/result.h"
 #include "reports/error_map.h"
 #include "reports/packed_rows.h"
@@ -17,8 +18,7 @@ namespace angiobench {
 
 /// What a gate decided, for the badge beside the title.
 struct GateBadge {
-  enum class Verdict { passed, warned, failed, inconclusive };
-  Verdict verdict = Verdict::inconclusive;
+  Outcome verdict = Outcome::inconclusive;
   std::vector<std::string> facts;  // one sentence a rule that did not hold; plain text
 };
 

@@ -6,6 +6,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "evaluator/comparing/aggregate_sample.h"
+#include "evaluator/measures.h"
 #include "evaluator/protocol.h"
 #include "reports/escape.h"
 #include "reports/html/charts.h"
@@ -77,34 +79,32 @@ std::string percent_words(std::optional<double> value, ScoreStyle style) {
 }
 
 // What a metric measures, for the headline table.
-std::string_view metric_words(std::string_view metric) {
-  if (metric == "J&F") return "mean of J and F";
-  if (metric == "J") return "region similarity";
-  if (metric == "F") return "contour accuracy";
-  if (metric == "T") return "temporal stability, lower is better";
-  if (metric.ends_with("_recall")) return "share of frames above one half";
-  if (metric.ends_with("_decay")) return "first quarter minus last, lower is better";
+std::string metric_words(const MetricDescriptor& metric) {
+  std::string words = metric.words;
+  if (metric.direction == Direction::lower_is_better)
+    words += words.empty() ? "lower is better" : ", lower is better";
+  return words;
+}
+
+std::string_view scope_words(Scope scope) {
+  switch (scope) {
+    case Scope::overall:
+      return "overall";
+    case Scope::seen:
+      return "objects of seen categories";
+    case Scope::unseen:
+      return "objects of unseen categories";
+    case Scope::pooled:
+      return "over all objects alike";
+  }
   return "";
 }
 
-std::string scope_words(std::string_view scope) {
-  if (scope == "overall") return "overall";
-  if (scope == "seen") return "objects of seen categories";
-  if (scope == "unseen") return "objects of unseen categories";
-  if (scope == "pooled") return "over all objects alike";
-  return escape_html(scope);
-}
-
-// The split, where the benchmark's name ends in one.
-std::string split_of(const std::string& dataset) {
-  const std::size_t dash = dataset.rfind('-');
-  if (dash == std::string::npos) return {};
-  const std::string last = dataset.substr(dash + 1);
-  for (const std::string_view split :
-       {"train", "val", "valid", "test", "trainval", "dev", "challenge"}) {
-    if (last == split) return last;
-  }
-  return {};
+// What an aggregate counts: "20 sequences" where it is a mean over them.
+std::string_view counted_noun(const Result& result, const Aggregate& aggregate) {
+  const bool by_sequence =
+      result.protocol.average == AverageOver::sequences && aggregate.scope == Scope::overall;
+  return by_sequence ? "sequence" : "object";
 }
 
 // A sentence about the protocol: its own, where it is one of those that ship with the program.
@@ -149,6 +149,11 @@ bool has_groups(const Result& result) {
   return false;
 }
 
+// What sparklines show: the mean of what curves show.
+std::string frame_quality_name(const ReportView& view) {
+  return view.shown.region().name + "&" + view.shown.contour().name;
+}
+
 std::string no_frames_sentence() {
   return "<p class=\"empty\">Needs per-frame rows: give the whole result folder, in which "
          "<code>score --out</code> wrote "
@@ -157,8 +162,11 @@ std::string no_frames_sentence() {
 
 }  // namespace
 
-std::string metric_html(std::string_view metric, std::string_view scope) {
-  std::string heading = metric_heading(metric, scope);
+std::string metric_html(const MetricDescriptor& metric, Scope scope) {
+  return heading_html(metric_heading(metric, scope));
+}
+
+std::string heading_html(const std::string& heading) {
   const std::size_t line = heading.find('_');
   if (line == std::string::npos || line + 1 >= heading.size()) return escape_html(heading);
   std::string out = escape_html(heading.substr(0, line));
@@ -199,13 +207,13 @@ std::string title_section(const SectionContext& context) {
     };
     const Words words = [&]() -> Words {
       switch (gate.verdict) {
-        case GateBadge::Verdict::passed:
+        case Outcome::passed:
           return {"ok", "✓ Gate passed"};
-        case GateBadge::Verdict::warned:
+        case Outcome::warned:
           return {"warn", "△ Gate passed with warnings"};
-        case GateBadge::Verdict::failed:
+        case Outcome::failed:
           return {"bad", "✗ Gate failed"};
-        case GateBadge::Verdict::inconclusive:
+        case Outcome::inconclusive:
           return {"none", "? Gate inconclusive"};
       }
       return {"none", "? Gate inconclusive"};
@@ -233,8 +241,8 @@ std::string title_section(const SectionContext& context) {
       count_of(result.dataset.objects, "object"), ", ",
       count_of(result.dataset.frames_scored, "scored frame"), ".");
   fact(out, "Dataset", dataset);
-  std::string split = split_of(result.dataset.name);
-  split = split.empty() ? std::string("not named by the benchmark") : escape_html(split);
+  std::string split = result.dataset.split.empty() ? std::string("not named by the benchmark")
+                                                   : escape_html(result.dataset.split);
   put(split, result.complete ? "; every sequence of it was scored."
                              : "; not every sequence of it was scored.");
   fact(out, "Split", split);
@@ -305,38 +313,44 @@ std::string headline_section(const SectionContext& context) {
   }
   out += "</tr></thead><tbody>";
   for (const Aggregate& aggregate : result.aggregates) {
-    put(out, "<tr><th scope=\"row\"><b>", metric_html(aggregate.metric, aggregate.scope),
-        "</b> <span class=\"w\">", metric_words(aggregate.metric));
-    if (!metric_words(aggregate.metric).empty()) out += "; ";
+    const MetricDescriptor metric = descriptor_of(result, aggregate.metric);
+    const ScoreStyle style = style_of(metric, result.protocol.display);
+    const std::string words = metric_words(metric);
+    put(out, "<tr><th scope=\"row\"><b>", metric_html(metric, aggregate.scope),
+        "</b> <span class=\"w\">", escape_html(words));
+    if (!words.empty()) out += "; ";
     put(out, scope_words(aggregate.scope), "</span></th><td class=\"n big\">",
-        format_score(aggregate.value, context.style), "</td><td>");
+        format_score(aggregate.value, style), "</td><td>");
     if (aggregate.interval && aggregate.value) {
-      const std::string low = format_score(aggregate.interval->low, context.style);
-      const std::string high = format_score(aggregate.interval->high, context.style);
-      put(out, interval_bar(*aggregate.value, *aggregate.interval, "from " + low + " to " + high),
-          " <span class=\"nw\">[", low, ", ", high, "]</span>");
+      const std::string low = format_score(aggregate.interval->low, style);
+      const std::string high = format_score(aggregate.interval->high, style);
+      if (metric.unit == Unit::fraction) {
+        put(out, interval_bar(*aggregate.value, *aggregate.interval, "from " + low + " to " + high),
+            " ");
+      }
+      put(out, "<span class=\"nw\">[", low, ", ", high, "]</span>");
     } else {
       out += "–";
     }
-    put(out, "</td><td class=\"n nw\">",
-        count_of(aggregate.n, aggregate.metric == "T" ? "sequence" : "object"), "</td>");
+    put(out, "</td><td class=\"n nw\">", count_of(aggregate.n, counted_noun(result, aggregate)),
+        "</td>");
     if (baseline != nullptr) {
       const std::vector<AggregateChange>& changes = context.view.comparison->aggregates;
       const auto change =
           std::find_if(changes.begin(), changes.end(), [&](const AggregateChange& one) {
-            return one.metric == aggregate.metric && one.scope == aggregate.scope;
+            return one.metric.metric == aggregate.metric && one.scope == aggregate.scope;
           });
       if (change == changes.end()) {
-        put(out, score_cell(std::nullopt, context.style),
-            difference_cell(std::nullopt, std::nullopt, Verdict::not_comparable, context.style),
+        put(out, score_cell(std::nullopt, style),
+            difference_cell(std::nullopt, std::nullopt, Verdict::not_comparable, style),
             "<td class=\"n\">–</td>");
       } else {
-        put(out, score_cell(change->before, context.style),
-            difference_cell(change->after, change->before, change->verdict, context.style),
+        put(out, score_cell(change->before, style),
+            difference_cell(change->after, change->before, change->verdict, style),
             "<td class=\"n nw\">");
         if (change->statistics && change->statistics->interval) {
-          put(out, "[", format_difference(change->statistics->interval->low, context.style), ", ",
-              format_difference(change->statistics->interval->high, context.style),
+          put(out, "[", format_difference(change->statistics->interval->low, style), ", ",
+              format_difference(change->statistics->interval->high, style),
               "] <span class=\"w\">p&nbsp;=&nbsp;", p_value(change->statistics->sign_flips.p),
               "</span></td>");
         } else {
@@ -434,11 +448,11 @@ std::string sequences_section(const SectionContext& context) {
   out += "<thead><tr><th scope=\"col\" data-sort=\"t\" aria-sort=\"ascending\">Sequence</th>";
   head(out, "Objects", "n", "n");
   head(out, "Frames", "n", "n");
-  head(out, "J&amp;F", "n", "n");
-  head(out, "J", "n", "n");
-  head(out, "F", "n", "n");
+  const std::vector<MetricDescriptor> metrics = metrics_of(context.result);
+  for (const MetricDescriptor& metric : metrics)
+    head(out, metric_html(metric, Scope::overall), "n", "n");
   if (view.has_frames) {
-    head(out, "J&amp;F over time", "");
+    head(out, escape_html(frame_quality_name(view)) + " over time", "");
     head(out, "Worst frame", "n", "n");
   }
   if (view.baseline != nullptr) head(out, "Difference", "n", "n");
@@ -446,22 +460,32 @@ std::string sequences_section(const SectionContext& context) {
   for (std::size_t index = 0; index < view.sequences.size(); ++index) {
     const SequenceView sequence = with_frames(view, index);
     const SequenceScore& score = *sequence.score;
-    const std::optional<double> both = sequence_mean(score, "J&F");
-    const std::optional<double> before =
-        sequence.before == nullptr ? std::nullopt : sequence_mean(*sequence.before, "J&F");
     put(out, "<tr><th scope=\"row\"><a href=\"#", sequence.id, "\">", escape_html(score.name),
         "</a>");
     if (!score.complete) out += " <span class=\"w\">✗ incomplete</span>";
     put(out, "</th><td class=\"n\" data-v=\"", std::to_string(score.objects.size()), "\">",
         std::to_string(score.objects.size()), "</td><td class=\"n\" data-v=\"",
         std::to_string(score.frames_scored), "\">", std::to_string(score.frames_scored), "</td>");
-    out += "<td class=\"n nw\"";
-    if (both) put(out, " data-v=\"", sort_key(*both), "\"");
-    out += ">";
-    if (both) put(out, bar(*both, before, "J&F " + format_score(both, context.style)), " ");
-    put(out, "<b>", format_score(both, context.style), "</b></td>",
-        score_cell(sequence_mean(score, "J"), context.style),
-        score_cell(sequence_mean(score, "F"), context.style));
+    for (const MetricDescriptor& metric : metrics) {
+      const ScoreStyle style = style_of(metric, context.result.protocol.display);
+      const std::optional<double> value = sequence_value(score, metric.metric);
+      if (metric.metric != view.headline.metric) {
+        out += score_cell(value, style);
+        continue;
+      }
+      // The metric that ranks stands out, with a bar where it is a fraction.
+      const std::string text = format_score(value, style);
+      out += "<td class=\"n nw\"";
+      if (value) put(out, " data-v=\"", sort_key(*value), "\"");
+      out += ">";
+      if (value && metric.unit == Unit::fraction) {
+        const std::optional<double> before = sequence.before == nullptr
+                                                 ? std::nullopt
+                                                 : sequence_value(*sequence.before, metric.metric);
+        put(out, bar(*value, before, metric.name + " " + text), " ");
+      }
+      put(out, "<b>", text, "</b></td>");
+    }
     if (view.has_frames) {
       std::optional<std::size_t> worst;
       for (std::size_t frame = 0; frame < sequence.quality.size(); ++frame) {
@@ -475,7 +499,7 @@ std::string sequences_section(const SectionContext& context) {
                                       : std::string("no frame shows an object");
       put(out, "<td>",
           sparkline(sequence.quality, sequence.quality_before,
-                    score.name + ": J&F over time, " + range),
+                    score.name + ": " + frame_quality_name(view) + " over time, " + range),
           "</td>");
       if (worst) {
         put(out, "<td class=\"n nw\" data-v=\"", sort_key(*sequence.quality[*worst]), "\">",
@@ -506,13 +530,16 @@ std::string sequences_section(const SectionContext& context) {
 std::string objects_section(const SectionContext& context) {
   const ReportView& view = context.view;
   const bool groups = has_groups(context.result);
+  const std::string& region = view.shown.region().name;
+  const std::string& contour = view.shown.contour().name;
   std::string out = open_section("objects", "Objects");
   if (view.has_frames) {
-    out +=
-        "<p class=\"legend\">Strips run over the annotated frames, J above F: "
-        "<svg class=\"strip key\" viewBox=\"0 0 100 10\" width=\"100\" height=\"10\" "
-        "role=\"img\"><title>colour scale from 0, dark, to "
-        "100, light</title>";
+    out += "<p class=\"legend\">Strips run over the annotated frames, " + region + " above " +
+           contour +
+           ": "
+           "<svg class=\"strip key\" viewBox=\"0 0 100 10\" width=\"100\" height=\"10\" "
+           "role=\"img\"><title>colour scale from 0, dark, to "
+           "100, light</title>";
     for (int level = 0; level < 10; ++level) {
       put(out, "<path class=\"h", std::to_string(level), "\" d=\"M", std::to_string(10 * level),
           " 0h10v10h-10z\"/>");
@@ -526,16 +553,15 @@ std::string objects_section(const SectionContext& context) {
   out += "<thead><tr><th scope=\"col\" data-sort=\"t\" aria-sort=\"ascending\">Object</th>";
   if (groups) head(out, "Group", "t");
   head(out, "Frames", "n", "n");
-  for (const std::string_view metric : {"J", "F"}) {
-    head(out, metric, "n", "n");
-    head(out, std::string(metric) + " recall", "n", "n");
-    head(out, std::string(metric) + " decay", "n", "n");
-  }
+  const std::vector<MetricDescriptor> metrics = object_metrics(context.result);
+  for (const MetricDescriptor& metric : metrics)
+    head(out, metric_html(metric, Scope::overall), "n", "n");
   if (view.has_frames) {
     head(out, "Visible", "t");
     head(out, "Over time", "");
   }
-  if (view.baseline != nullptr) head(out, "J&amp;F difference", "n", "n");
+  if (view.baseline != nullptr)
+    head(out, escape_html(view.headline.name) + " difference", "n", "n");
   out += "</tr></thead><tbody>";
   for (std::size_t index = 0; index < view.sequences.size(); ++index) {
     const SequenceView sequence = with_frames(view, index);
@@ -552,10 +578,9 @@ std::string objects_section(const SectionContext& context) {
       if (groups) put(out, "<td>", group_name(score.group), "</td>");
       put(out, "<td class=\"n\" data-v=\"", std::to_string(score.frames), "\">",
           std::to_string(score.frames), "</td>");
-      for (const FrameStatistics* statistics : {&score.j, &score.f}) {
-        put(out, score_cell(statistics->mean, context.style),
-            score_cell(statistics->recall, context.style),
-            score_cell(statistics->decay, context.style));
+      for (const MetricDescriptor& metric : metrics) {
+        out += score_cell(score.value(metric.metric),
+                          style_of(metric, context.result.protocol.display));
       }
       if (view.has_frames) {
         const std::vector<std::string>& names = sequence.rows->frame_names;
@@ -564,9 +589,12 @@ std::string objects_section(const SectionContext& context) {
                                        escape_html(names[*object.last_visible])
                                  : std::string("never"),
             "</td><td>",
-            heat_strip(object.points, name + " over time: J " +
-                                          percent_words(score.j.mean, context.style) + ", F " +
-                                          percent_words(score.f.mean, context.style)),
+            heat_strip(
+                object.points,
+                name + " over time: " + region + " " +
+                    percent_words(score.value(Metric(view.shown.region().id)), context.style) +
+                    ", " + contour + " " +
+                    percent_words(score.value(Metric(view.shown.contour().id)), context.style)),
             "</td>");
       }
       if (view.baseline != nullptr) {
@@ -584,7 +612,9 @@ std::string objects_section(const SectionContext& context) {
 
 std::string curves_section(const SectionContext& context) {
   const ReportView& view = context.view;
-  std::string out = open_section("curves", "J and F per frame");
+  const std::string& region = view.shown.region().name;
+  const std::string& contour = view.shown.contour().name;
+  std::string out = open_section("curves", region + " and " + contour + " per frame");
   if (!view.has_frames) return out + no_frames_sentence() + "</section>\n";
   const bool before =
       std::any_of(view.sequences.begin(), view.sequences.end(),
@@ -593,10 +623,14 @@ std::string curves_section(const SectionContext& context) {
   out +=
       "<input type=\"checkbox\" id=\"show-j\" checked><label for=\"show-j\"><svg class=\"key\" "
       "viewBox=\"0 0 22 8\" width=\"22\" height=\"8\" "
-      "aria-hidden=\"true\"><path class=\"lj\" d=\"M0 4h22\"/></svg> J</label>"
+      "aria-hidden=\"true\"><path class=\"lj\" d=\"M0 4h22\"/></svg> " +
+      region +
+      "</label>"
       "<input type=\"checkbox\" id=\"show-f\" checked><label for=\"show-f\"><svg class=\"key\" "
       "viewBox=\"0 0 22 8\" width=\"22\" height=\"8\" "
-      "aria-hidden=\"true\"><path class=\"lf\" d=\"M0 4h22\"/></svg> F</label>"
+      "aria-hidden=\"true\"><path class=\"lf\" d=\"M0 4h22\"/></svg> " +
+      contour +
+      "</label>"
       "<input type=\"checkbox\" id=\"show-absent\" checked><label for=\"show-absent\"><svg "
       "class=\"key\" viewBox=\"0 0 22 8\" width=\"22\" "
       "height=\"8\" aria-hidden=\"true\"><path class=\"absent\" d=\"M0 0h22v8h-22z\"/></svg> "
@@ -612,8 +646,9 @@ std::string curves_section(const SectionContext& context) {
   for (std::size_t index = 0; index < view.sequences.size(); ++index) {
     const SequenceView sequence = with_frames(view, index);
     put(out, "<section id=\"", sequence.id, "\"><h3>", escape_html(sequence.score->name),
-        " <span class=\"w\">J&amp;F ",
-        format_score(sequence_mean(*sequence.score, "J&F"), context.style),
+        " <span class=\"w\">", escape_html(view.headline.name), " ",
+        format_score(sequence_value(*sequence.score, view.headline.metric),
+                     style_of(view.headline, context.result.protocol.display)),
         "</span> <a class=\"anchor\" href=\"#", sequence.id,
         "\" aria-label=\"Link to this sequence\">#</a></h3>");
     if (sequence.quality.empty()) {
@@ -623,17 +658,19 @@ std::string curves_section(const SectionContext& context) {
     out += "<div class=\"grid\">";
     for (const ObjectView& object : sequence.objects) {
       const ObjectScore& score = *object.score;
-      const std::string j = percent_words(score.j.mean, context.style);
-      const std::string f = percent_words(score.f.mean, context.style);
+      const std::string j =
+          percent_words(score.value(Metric(view.shown.region().id)), context.style);
+      const std::string f =
+          percent_words(score.value(Metric(view.shown.contour().id)), context.style);
       put(out, "<figure id=\"", object.id, "\"><figcaption><a href=\"#r-", object.id, "\">object ",
           std::to_string(score.id), "</a>");
       if (score.group != ObjectGroup::none)
         put(out, " <span class=\"w\">", group_name(score.group), "</span>");
-      put(out, " <span class=\"jv\">J ", j, "</span> <span class=\"fv\">F ", f,
-          "</span></figcaption>",
+      put(out, " <span class=\"jv\">", region, " ", j, "</span> <span class=\"fv\">", contour, " ",
+          f, "</span></figcaption>",
           curve_chart(object, sequence.rows->frame_names, context.style,
-                      sequence.score->name + ", object " + std::to_string(score.id) +
-                          ": J and F per frame, means " + j + " and " + f),
+                      sequence.score->name + ", object " + std::to_string(score.id) + ": " +
+                          region + " and " + contour + " per frame, means " + j + " and " + f),
           "</figure>");
     }
     out += "</div></section>\n";
@@ -643,7 +680,12 @@ std::string curves_section(const SectionContext& context) {
 
 std::string distribution_section(const SectionContext& context) {
   const ReportView& view = context.view;
+  const std::string& name = view.headline.name;
   std::string out = open_section("distribution", "Distribution");
+  if (view.headline.unit != Unit::fraction ||
+      view.headline.direction != Direction::higher_is_better)
+    return out +
+           "<p class=\"empty\">The metric that ranks is no fraction of success.</p></section>\n";
   std::vector<double> first;
   std::vector<double> second;
   std::vector<ScatterPoint> points;
@@ -665,7 +707,7 @@ std::string distribution_section(const SectionContext& context) {
       by_size ? std::max(low + 1, std::ceil(std::log10(std::max(10.0, largest)))) : 1;
   for (const SequenceView& sequence : view.sequences) {
     for (const ObjectView& object : sequence.objects) {
-      const std::optional<double> value = object.j_and_f();
+      const std::optional<double> value = object.headline;
       if (!value) continue;
       const bool unseen = object.score->group == ObjectGroup::unseen;
       (unseen ? second : first).push_back(*value);
@@ -674,11 +716,11 @@ std::string distribution_section(const SectionContext& context) {
       point.y = *value;
       point.second_group = unseen;
       point.anchor = "r-" + object.id;
-      point.title = sequence.score->name + " / " + std::to_string(object.score->id) + ": J&F " +
-                    format_score(value, context.style);
+      point.title = sequence.score->name + " / " + std::to_string(object.score->id) + ": " + name +
+                    " " + format_score(value, context.style);
       if (versus_baseline) {
-        if (object.before == nullptr || !object.before->j.mean || !object.before->f.mean) continue;
-        point.x = (*object.before->j.mean + *object.before->f.mean) / 2;
+        if (!object.headline_before) continue;
+        point.x = *object.headline_before;
         point.title += ", baseline " + format_score(point.x, context.style);
       } else if (by_size) {
         if (object.mean_area <= 0) continue;
@@ -708,7 +750,8 @@ std::string distribution_section(const SectionContext& context) {
   out +=
       "</p><div class=\"plots\"><figure><figcaption>How many objects score how much</figcaption>";
   put(out,
-      histogram(first, second, context.style, "histogram of J&F of " + count_of(total, "object")),
+      histogram(first, second, context.style,
+                "histogram of " + name + " of " + count_of(total, "object")),
       "</figure>");
   std::vector<AxisTick> ticks;
   if (versus_baseline) {
@@ -716,9 +759,9 @@ std::string distribution_section(const SectionContext& context) {
     put(out,
         "<figure><figcaption>Each object against the baseline; above the diagonal is "
         "better</figcaption>",
-        scatter(points, ticks, axis_title("J&F of the baseline", context.style),
-                axis_title("J&F here", context.style), Diagonal::drawn, context.style,
-                "J&F of each object against the baseline"),
+        scatter(points, ticks, axis_title(name + " of the baseline", context.style),
+                axis_title(name + " here", context.style), Diagonal::drawn, context.style,
+                name + " of each object against the baseline"),
         "</figure>");
   } else if (by_size) {
     for (double decade = low; decade <= high; ++decade) {
@@ -727,8 +770,8 @@ std::string distribution_section(const SectionContext& context) {
     }
     put(out, "<figure><figcaption>Score against size: are small objects lost?</figcaption>",
         scatter(points, ticks, "mean size of an object where it is visible, pixels",
-                axis_title("J&F", context.style), Diagonal::none, context.style,
-                "J&F of each object against its mean size"),
+                axis_title(name, context.style), Diagonal::none, context.style,
+                name + " of each object against its mean size"),
         "</figure>");
   }
   return out + "</div></section>\n";
@@ -747,8 +790,7 @@ std::string leaderboard_section(const SectionContext& context) {
       "<thead><tr><th scope=\"col\" data-sort=\"n\" class=\"n\" aria-sort=\"ascending\">Rank</th>";
   head(out, "Rank interval", "");
   head(out, "Method", "t");
-  for (const std::string& metric : standings.metrics)
-    head(out, metric_html(metric, "overall"), "n", "n");
+  for (const std::string& heading : standings.metrics) head(out, heading_html(heading), "n", "n");
   head(out, "Kind", "t");
   head(out, "Source", "t");
   out += "</tr></thead><tbody>";

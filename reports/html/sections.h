@@ -41,7 +41,9 @@ void write_gallery_section(const SectionContext& context, std::uint64_t budget,
                            const std::function<void(std::string_view)>& write);
 
 /// "J<sub>s</sub>" for (J, seen).
-std::string metric_html(std::string_view metric, std::string_view scope);
+std::string metric_html(const MetricDescriptor& metric, Scope scope);
+/// The same for a heading that was made (tables.h: metric_heading).
+std::string heading_html(const std::string& heading);
 
 /// "<section id=…><h2>…": a heading with a link to itself.
 std::string open_section(std::string_view id, std::string_view heading);

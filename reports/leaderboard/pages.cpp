@@ -7,6 +7,7 @@
 #include <set>
 
 #include "dataset/error.h"
+#include "evaluator/measures.h"
 #include "reports/decimal.h"
 #include "reports/escape.h"
 #include "reports/html/charts.h"
@@ -107,7 +108,7 @@ std::string figure_cell(const BoardEntry& entry, const MetricColumn& column, Sco
   const BoardFigure* const figure = find_figure(entry, column);
   const std::string text = cell_text(entry, column, style);
   const double value = figure == nullptr ? kUnsorted : figure->value.value_or(kUnsorted);
-  const bool marked = !entry.mean_follows && column.metric == "J&F" && column.scope == "overall";
+  const bool marked = !entry.mean_follows && column.is(mean_metric(), Scope::overall);
   std::string cell = number_cell(
       text, value, entry.facts.kind == EntryKind::reported ? "not published" : "not measured");
   if (strong && !text.empty()) {
@@ -129,9 +130,7 @@ std::string unit_of(ScoreStyle style) {
 }
 
 const MetricColumn* ranking_of(const StandingGroup& group) {
-  const auto found = std::ranges::find_if(group.columns, [](const MetricColumn& column) {
-    return column.direction != RankDirection::unknown;
-  });
+  const auto found = std::ranges::find_if(group.columns, &MetricColumn::ranks);
   return found == group.columns.end() ? nullptr : &*found;
 }
 
@@ -295,8 +294,7 @@ std::vector<Moment> history_of(const StandingGroup& group) {
     moment.best_before = best;
     if (!moment.value.has_value()) continue;
     const bool better =
-        !best.has_value() || (ranking->direction == RankDirection::higher ? *moment.value > *best
-                                                                          : *moment.value < *best);
+        !best.has_value() || is_better(*moment.value, *best, ranking->metric.direction);
     if (better) best = moment.value;
   }
   return moments;
@@ -348,9 +346,7 @@ std::string history_chart(const StandingGroup& group, const std::vector<Moment>&
   for (std::size_t i = 0; i < moments.size(); ++i) {
     if (!moments[i].value.has_value()) continue;
     const double value = *moments[i].value;
-    const bool record =
-        !best.has_value() ||
-        (ranking.direction == RankDirection::higher ? value > *best : value < *best);
+    const bool record = !best.has_value() || is_better(value, *best, ranking.metric.direction);
     if (record && best.has_value()) put(path, "H", html::coord(x(i)));
     if (record) {
       put(path, best.has_value() ? "V" : "M",
@@ -405,8 +401,7 @@ void history_section(std::string& out, const BoardView& view, const DatasetStand
           figure_cell(entry, *ranking_of(group), dataset.style));
       if (moment.value.has_value() && moment.best_before.has_value()) {
         const double change = *moment.value - *moment.best_before;
-        const bool better =
-            ranking_of(group)->direction == RankDirection::higher ? change > 0 : change < 0;
+        const bool better = is_better(change, 0, ranking_of(group)->metric.direction);
         put(out, "<td class=\"n\" data-v=\"", full_text(change), "\">",
             change_text(change, dataset.style), better ? " <span class=\"w\">new best</span>" : "",
             "</td></tr>\n");

@@ -174,7 +174,7 @@ TEST(ReportHtml, ClosesEveryElementItOpens) {
   ReportOptions options;
   options.error_maps = maps;
   options.baseline = &baseline;
-  options.gate = GateBadge{GateBadge::Verdict::failed, {"J&F fell by 1.2"}};
+  options.gate = GateBadge{Outcome::failed, {"J&F fell by 1.2"}};
   const std::string body = body_of(report_html(result, options));
   const std::set<std::string> empty_elements = {"br", "img", "input", "meta", "link"};
   std::vector<std::string> open;
@@ -219,14 +219,16 @@ TEST(ReportHtml, EscapesNamesFromStrangers) {
   result.submission.digest = hostile;
   result.sequences[0].name = hostile;
   result.sequences[0].frame_names[1] = hostile;
-  result.aggregates[0].scope = hostile;
-  result.aggregates[1].metric = hostile;
+  result.aggregates[1].metric = Metric(hostile);
+  result.dataset.split = hostile;
+  result.metrics = metrics_of(result);
+  result.metrics[0].name = result.metrics[0].words = hostile;
   result.run.command = {hostile};
   result.run.started = hostile;
   result.findings[0].message = result.findings[0].hint = result.findings[0].path =
       result.findings[0].code = hostile;
   ReportOptions options;
-  options.gate = GateBadge{GateBadge::Verdict::warned, {hostile}};
+  options.gate = GateBadge{Outcome::warned, {hostile}};
   options.standings = ReportStandings{
       hostile, {hostile}, {{hostile, hostile, hostile, hostile, hostile, {0.5}, true}}};
   const std::vector<ErrorMap> maps = {
@@ -325,7 +327,7 @@ TEST(ReportHtml, ComparesNothingWithABaselineOfOtherRules) {
 TEST(ReportHtml, ShowsTheGatesVerdict) {
   ReportOptions options;
   EXPECT_FALSE(holds(body_of(report_html(test::tiny_result(), options)), "Gate"));
-  options.gate = GateBadge{GateBadge::Verdict::failed, {"v03: J&F fell from 80.1 to 54.2"}};
+  options.gate = GateBadge{Outcome::failed, {"v03: J&F fell from 80.1 to 54.2"}};
   const std::string page = report_html(test::tiny_result(), options);
   EXPECT_TRUE(holds(page, "<p class=\"badge bad\">✗ Gate failed</p>"));
   EXPECT_TRUE(holds(page, "<li>v03: J&amp;F fell from 80.1 to 54.2</li>"));
