@@ -126,6 +126,14 @@ PublishedFile parse_published(std::string_view text, const std::string& path) {
 
   PublishedFile file;
   file.name = path;
+  if (document.contains("display")) {
+    const std::string display =
+        text_of(member(document, "display", path, "the file"), path, "display");
+    if (display != display_name(Display::percent) && display != display_name(Display::fraction))
+      refuse(path, "its display is '" + display + "'", "percent or fraction");
+    file.display =
+        display == display_name(Display::fraction) ? Display::fraction : Display::percent;
+  }
   const Json& source = member(document, "source", path, "the file");
   file.source.title = text_of(member(source, "title", path, "source"), path, "source.title");
   file.source.url = text_of(member(source, "url", path, "source"), path, "source.url");

@@ -62,6 +62,7 @@ struct PublishedTable {
 struct PublishedFile {
   std::string name;  // file name
   PublishedSource source;
+  Display display = Display::percent;  // how the community of its data sets prints numbers
   std::vector<PublishedEntry> entries;
   std::vector<PublishedTable> tables;
 };

@@ -173,6 +173,10 @@ SequenceView with_frames(const ReportView& view, std::size_t sequence) {
   return full;
 }
 
+std::string frame_quality_name(const ReportView& view) {
+  return view.shown.region().name + "&" + view.shown.contour().name;
+}
+
 FrameErrors frame_errors(const SequenceScore& sequence, std::size_t frame) {
   FrameErrors errors;
   for (const FrameScore& row : sequence.frames) {

@@ -95,6 +95,9 @@ ReportView make_view(const Result& result, const Result* baseline, double tolera
 /// A sequence with everything that there is for each frame of it.
 SequenceView with_frames(const ReportView& view, std::size_t sequence);
 
+/// "J&F" or "J&Ḟ": what a frame's quality is the mean of.
+std::string frame_quality_name(const ReportView& view);
+
 /// Errors of one frame from its rows.
 FrameErrors frame_errors(const SequenceScore& sequence, std::size_t frame);
 

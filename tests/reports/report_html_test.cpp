@@ -11,7 +11,7 @@
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/files/digest.h"
-#include "reports/html/markup.h"
+#include "reports/html/print.h"
 #include "reports/html/page.h"
 #include "tests/support/masks.h"
 #include "tests/support/results.h"

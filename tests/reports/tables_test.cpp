@@ -18,6 +18,8 @@ using testing::Not;
 TEST(ScoreFormat, KeepsEachCommunitysHabit) {
   EXPECT_EQ(format_score(0.49254, ScoreStyle::percent), "49.3");
   EXPECT_EQ(format_score(0.49254, published_style("davis2017-val")), "0.493");
+  EXPECT_EQ(format_score(0.49254, published_style("davis2017-test-dev")), "0.493");
+  EXPECT_EQ(format_score(0.49254, published_style("vost-val")), "49.3");
   EXPECT_EQ(format_score(1.0, ScoreStyle::percent), "100.0");
   EXPECT_EQ(format_score(std::nullopt, ScoreStyle::percent), "–");
   EXPECT_EQ(format_score(std::nan(""), ScoreStyle::percent), "–");
