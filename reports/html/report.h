@@ -53,8 +53,8 @@ struct ReportOptions {
   double tolerance = 0.0005;         // a difference up to this is "within tolerance"; fraction
   std::optional<GateBadge> gate;     // none: no gate ran
   std::optional<ReportStandings> standings;  // none: no leaderboard was given
-  const PackedRows* rows =
-      nullptr;  // of the result's sequences, where it does not hold them itself
+  /// Of the result's sequences, where it does not hold them itself.
+  const PackedRows* rows = nullptr;
   std::span<const ErrorMap> error_maps;
   const StagedErrorMaps* staged_maps = nullptr;  // instead of `error_maps`: of the scorer at work
   ErrorMapChoice shown_maps = ErrorMapChoice::all;
