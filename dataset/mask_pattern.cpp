@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dataset/mask_pattern.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "dataset/files/file_tree.h"
@@ -11,6 +12,14 @@ namespace {
 constexpr std::string_view kSequence = "{sequence}";
 constexpr std::string_view kObject = "{object}";
 constexpr std::string_view kFrame = "{frame}";
+
+bool ends_without_case(std::string_view text, std::string_view end) {
+  if (text.size() < end.size()) return false;
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return std::ranges::equal(text.substr(text.size() - end.size()), end, {}, lower, lower);
+}
 
 bool is_plain(std::string_view text) {
   return text.find_first_of("{}") == std::string_view::npos && text != "." && text != "..";
@@ -65,8 +74,11 @@ std::string_view MaskPattern::extension() const {
 }
 
 std::optional<std::string_view> MaskPattern::name_in(std::string_view file) const {
+  const std::string_view end = extension();
   if (file.size() <= prefix_.size() + suffix_.size() || !file.starts_with(prefix_) ||
-      !file.ends_with(suffix_))
+      !ends_without_case(file, end) ||
+      !file.substr(0, file.size() - end.size())
+           .ends_with(std::string_view(suffix_).substr(0, suffix_.size() - end.size())))
     return std::nullopt;
   return file.substr(prefix_.size(), file.size() - prefix_.size() - suffix_.size());
 }

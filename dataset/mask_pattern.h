@@ -28,7 +28,8 @@ class MaskPattern {
   /// The end of the file's name, ".png".
   std::string_view extension() const;
 
-  /// The name that the file's name holds; nothing where it is not of this form.
+  /// The name that the file's name holds; nothing where it is not of this form. The extension's
+  /// case does not matter.
   std::optional<std::string_view> name_in(std::string_view file) const;
   /// The path of a mask: `folder` is the sequence's own, or what holds the single files. `object`
   /// is the name of the object's folder.

@@ -2,14 +2,16 @@
 #include "dataset/sequence_index.h"
 
 #include <algorithm>
-#include <sstream>
+#include <array>
 #include <optional>
 #include <utility>
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/files/text.h"
 #include "dataset/finding_codes.h"
+#include "dataset/frame_order.h"
 #include "dataset/masks/mask_source.h"
 
 namespace angiobench {
@@ -57,15 +59,19 @@ Place find_annotations(const FileTree& tree, const BenchmarkDefinition& benchmar
                 "no masks: CADICA's public release has lesion boxes only",
                 "masks as <sequence>/<frame>.png");
   }
+  // Say what is there instead, in the first of the places that exists.
+  std::string found;
+  for (const std::string& root : benchmark.roots) {
+    for (const std::string& annotations : benchmark.annotations) {
+      const std::string folder = join_path(root, annotations);
+      const bool is_there = !tree.files(folder).empty() || !tree.folders(folder).empty();
+      if (!is_there || !found.empty()) continue;
+      found = "; " + tree.display_path(folder) + ": " +
+              describe_contents(tree, folder, benchmark.masks);
+    }
+  }
   throw Error(ErrorKind::input, tree.display_path(""),
-              "no masks in the layout of " + benchmark.name, "one of " + list_of(tried));
-}
-
-std::string read_text(const FileTree& tree, const std::string& relative) {
-  std::vector<std::uint8_t> bytes;
-  if (!tree.read(relative, bytes))
-    throw Error(ErrorKind::input, tree.display_path(relative), "not found", "a file");
-  return {bytes.begin(), bytes.end()};
+              "no masks in the layout of " + benchmark.name + found, "one of " + list_of(tried));
 }
 
 // The first candidate below `root` that exists, or "".
@@ -180,7 +186,7 @@ void apply(FirstMaskVideo&& video, const BenchmarkDefinition& benchmark, Sequenc
 
 // A folder of masks for each object of a sequence; its frames are those that any object has.
 void list_objects(const FileTree& tree, const MaskPattern& pattern, Sequence& sequence) {
-  std::set<std::string> frames;
+  std::set<std::string, FrameLess> frames;
   const std::string place = join_path(sequence.folder, pattern.inner_folder());
   for (const std::string& folder : tree.folders(place)) {
     constexpr std::size_t kMaxDigits = 5;
@@ -188,7 +194,7 @@ void list_objects(const FileTree& tree, const MaskPattern& pattern, Sequence& se
         folder.size() <= kMaxDigits &&
         std::all_of(folder.begin(), folder.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!is_number) continue;
-    FrameNames masks = list_object_frames(tree, join_path(place, folder), pattern);
+    FrameNames masks = list_mask_folder(tree, join_path(place, folder), pattern).frames;
     for (std::size_t i = 0; i < masks.size(); ++i) frames.emplace(masks[i]);
     const int id = std::stoi(folder);
     if (sequence.object_folders.emplace(id, folder).second)
@@ -445,6 +451,103 @@ void index_videos(SequenceIndex& index, const IndexOptions& options) {
   }
 }
 
+// What is wrong with the names in a folder of masks, for every verb: an entry that is no file ends
+// the run (or is told), for the benchmark must not shrink in silence; copies, twins and an order
+// that bytes sort otherwise are told.
+void check_folder(SequenceIndex& index, const Sequence& sequence, const std::string& folder,
+                  const IndexOptions& options) {
+  const FileTree& tree = *index.truth;
+  const MaskFolder masks = list_mask_folder(tree, folder, index.benchmark.masks);
+  const std::string path = tree.display_path(folder);
+  if (masks.odd) {
+    const std::string where = tree.display_path(join_path(folder, masks.odd->name));
+    if (options.problems == IndexProblems::refuse)
+      throw Error(ErrorKind::input, where, "is " + masks.odd->kind, "a mask in a regular file");
+    index.findings.push_back(make_finding(
+        "D020", {where, sequence.name}, "is " + masks.odd->kind + "; expected a regular file"));
+  }
+  for (const std::string& copy : masks.copies) {
+    index.findings.push_back(
+        make_finding("D019", {tree.display_path(join_path(folder, copy)), sequence.name},
+                     "looks like a copy of '" + std::string(copied_stem(file_stem(copy))) +
+                         "' and is no frame"));
+  }
+  if (masks.twins) {
+    index.findings.push_back(make_finding(
+        "D012", {path, sequence.name, std::string(file_stem(masks.twins->second))},
+        "'" + masks.twins->first + "' and '" + masks.twins->second +
+            "' differ in the case of letters only"));
+  }
+  if (masks.turned) {
+    index.findings.push_back(make_finding(
+        "D013", {path, sequence.name, std::string(file_stem(masks.turned->second))},
+        std::string(file_stem(masks.turned->second)) + " follows " +
+            std::string(file_stem(masks.turned->first)) +
+            " by its number; by bytes it sorts before"));
+  }
+}
+
+// In a data set that has a mask for every frame a gap is a lost mask.
+void check_dense(const SequenceIndex& index, const Sequence& sequence) {
+  if (!index.benchmark.dense || index.benchmark.has_single_images()) return;
+  const FileTree& tree = *index.truth;
+  const auto refuse = [&](const std::string& message) {
+    throw Error(ErrorKind::input, tree.display_path(sequence.folder), message,
+                "a mask for every frame of " + index.benchmark.name);
+  };
+  if (!sequence.images.empty()) {
+    constexpr std::array<std::string_view, 3> kImages = {".jpg", ".jpeg", ".png"};
+    for (const std::string& file : sort_frame_files(tree.files(sequence.images), kImages).files) {
+      if (!sequence.frames.find(file_stem(file)))
+        refuse("the frame " + std::string(file_stem(file)) + " has no mask");
+    }
+    return;
+  }
+  std::optional<std::uint64_t> before;
+  for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
+    const std::string name(sequence.frames[i]);
+    constexpr std::size_t kMaxDigits = 18;
+    const bool is_number =
+        !name.empty() && name.size() <= kMaxDigits &&
+        std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
+    if (!is_number) return;
+    const std::uint64_t number = std::stoull(name);
+    if (before && number > *before + 1) {
+      refuse("after " + std::string(sequence.frames[i - 1]) + " comes " + name + ": " +
+             std::to_string(number - *before - 1) + " masks are missing");
+    }
+    before = number;
+  }
+}
+
+void check_sequences(SequenceIndex& index, const IndexOptions& options) {
+  const MaskPattern& pattern = index.benchmark.masks;
+  if (!pattern.has_sequence_folder()) {
+    // Single images lie beside each other.
+    if (!index.annotations.empty()) {
+      if (const auto odd = list_mask_folder(*index.truth, index.annotations, pattern).odd) {
+        const std::string where =
+            index.truth->display_path(join_path(index.annotations, odd->name));
+        if (options.problems == IndexProblems::refuse)
+          throw Error(ErrorKind::input, where, "is " + odd->kind, "a mask in a regular file");
+        index.findings.push_back(
+            make_finding("D020", {where}, "is " + odd->kind + "; expected a regular file"));
+      }
+    }
+    return;
+  }
+  for (const Sequence& sequence : index.sequences) {
+    const std::string place = join_path(sequence.folder, pattern.inner_folder());
+    if (pattern.has_object_folder()) {
+      for (const auto& [id, folder] : sequence.object_folders)
+        check_folder(index, sequence, join_path(place, folder), options);
+    } else {
+      check_folder(index, sequence, place, options);
+    }
+    if (options.problems == IndexProblems::refuse) check_dense(index, sequence);
+  }
+}
+
 }  // namespace
 
 void FrameNames::append(std::string_view name) {
@@ -465,11 +568,12 @@ std::string_view FrameNames::operator[](std::size_t index) const {
 }
 
 std::optional<std::size_t> FrameNames::find(std::string_view name) const {
+  const FrameLess less;
   std::size_t low = 0;
   std::size_t high = size();
   while (low < high) {
     const std::size_t middle = (low + high) / 2;
-    if ((*this)[middle] < name) {
+    if (less((*this)[middle], name)) {
       low = middle + 1;
     } else {
       high = middle;
@@ -487,11 +591,8 @@ std::uint64_t SequenceIndex::num_frames() const {
 
 std::vector<std::string> parse_split(std::string_view text) {
   std::vector<std::string> names;
-  std::istringstream lines{std::string(text)};
-  std::string line;
-  while (std::getline(lines, line)) {
-    std::string name = line.substr(0, line.find_first_of(" \t\r"));
-    if (name.empty()) continue;
+  for (const std::string_view line : trimmed_lines(text)) {
+    std::string name(line.substr(0, line.find_first_of(" \t")));
     if (name.front() == '/') {
       const std::size_t last = name.rfind('/');
       const std::size_t before = last == 0 ? std::string::npos : name.rfind('/', last - 1);
@@ -519,12 +620,13 @@ SequenceIndex index_ground_truth(const std::string& root, const BenchmarkDefinit
                                  const IndexOptions& options) {
   SequenceIndex index;
   index.benchmark = benchmark;
-  index.truth = open_file_tree(root);
+  index.truth = open_file_tree(root, {}, FolderLinks::follow);
   index.masks = std::make_shared<FileMaskSource>(index.truth, benchmark, MaskRole::truth);
   const FileTree& tree = *index.truth;
   if (benchmark.layout == Layout::xacv) index.sequences = list_xacv_patients(tree, benchmark);
   if (!index.sequences.empty()) {
     keep_wanted(index, options);
+    check_sequences(index, options);
     return index;
   }
   const Place place = find_annotations(tree, benchmark);
@@ -544,6 +646,7 @@ SequenceIndex index_ground_truth(const std::string& root, const BenchmarkDefinit
   }
   std::sort(index.sequences.begin(), index.sequences.end(),
             [](const Sequence& a, const Sequence& b) { return a.name < b.name; });
+  check_sequences(index, options);
   if (index.sequences.empty() && options.problems == IndexProblems::refuse) {
     throw Error(ErrorKind::input, tree.display_path(place.annotations), "no sequence with masks",
                 place_form(benchmark));

@@ -26,7 +26,7 @@ class FrameNames {
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
   std::string_view operator[](std::size_t index) const;
-  /// Position of a name, or nullopt. The names must be sorted bytewise.
+  /// Position of a name, or nullopt. The names must be in the order of FrameLess (frame_order.h).
   std::optional<std::size_t> find(std::string_view name) const;
 
  private:
@@ -42,7 +42,7 @@ struct Sequence {
   std::string folder;  // of its masks, relative to SequenceIndex::truth
   std::string
       images;         // of its frames, relative to SequenceIndex::truth; empty where there are none
-  FrameNames frames;  // annotated frames, sorted bytewise
+  FrameNames frames;  // annotated frames, in the order of FrameLess
   std::map<int, FrameNames>
       object_masks;  // MaskStorage::objects: object id -> the frames that have its mask
   std::map<int, std::string> object_folders;  // as above: object id -> name of its folder ("000")

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "dataset/error.h"
+#include "dataset/files/text.h"
 
 namespace angiobench {
 namespace {
@@ -76,7 +77,7 @@ void write_file_atomically(const std::string& path, std::string_view content) {
 }
 
 std::string read_text_file(const std::string& path, std::uint64_t max_bytes) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0)
     throw Error(ErrorKind::input, path, "cannot be read (" + system_words() + ")");
   struct stat info {};
@@ -105,7 +106,7 @@ std::string read_text_file(const std::string& path, std::uint64_t max_bytes) {
   }
   ::close(descriptor);
   content.resize(done);
-  return content;
+  return plain_text(std::move(content), path);
 }
 
 }  // namespace angiobench

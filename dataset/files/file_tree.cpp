@@ -58,6 +58,24 @@ class DescriptorStream final : public FileStream {
   std::string path_;
 };
 
+// What messages call an entry that is no regular file; empty for one that is.
+std::string_view kind_of(mode_t mode) {
+  switch (mode & S_IFMT) {
+    case S_IFREG:
+      return {};
+    case S_IFDIR:
+      return "a folder";
+    case S_IFLNK:
+      return "a link";
+    case S_IFIFO:
+      return "a pipe (FIFO)";
+    case S_IFSOCK:
+      return "a socket";
+    default:
+      return "a device";
+  }
+}
+
 // A file that was read as a whole.
 class BytesStream final : public FileStream {
  public:
@@ -81,7 +99,8 @@ class BytesStream final : public FileStream {
 
 class FolderTree final : public FileTree {
  public:
-  FolderTree(std::string path, int descriptor) : path_(std::move(path)), root_(descriptor) {
+  FolderTree(std::string path, int descriptor, FolderLinks links)
+      : path_(std::move(path)), root_(descriptor), links_(links) {
     while (path_.size() > 1 && path_.back() == '/') path_.pop_back();
   }
 
@@ -97,9 +116,19 @@ class FolderTree final : public FileTree {
   }
 
   bool has_file(std::string_view relative) const override {
+    const Descriptor file(open_inside(relative, O_PATH));
     struct stat info {};
-    return ::fstatat(root_.get(), std::string(relative).c_str(), &info, 0) == 0 &&
-           S_ISREG(info.st_mode);
+    return file.get() >= 0 && ::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode);
+  }
+
+  std::vector<OddEntry> odd_entries(std::string_view relative) const override {
+    std::vector<OddEntry> odd;
+    visit(relative, [&](std::string_view name, mode_t own, mode_t) {
+      if (S_ISREG(own) || S_ISDIR(own)) return;
+      odd.push_back({std::string(name), std::string(kind_of(own))});
+    });
+    std::ranges::sort(odd, {}, &OddEntry::name);
+    return odd;
   }
 
   bool read(std::string_view relative, std::vector<std::uint8_t>& bytes) const override {
@@ -127,19 +156,43 @@ class FolderTree final : public FileTree {
   }
 
  private:
-  // A descriptor and the file's size; -1 where there is no such file.
+  // A descriptor, or -1 with errno. Where links are refused none of the parts may be one.
+  int open_inside(std::string_view relative, int flags) const {
+    flags |= O_CLOEXEC;
+    if (links_ == FolderLinks::follow)
+      return ::openat(root_.get(), std::string(relative).c_str(), flags);
+    int place = root_.get();
+    for (;;) {
+      const std::size_t slash = relative.find('/');
+      const std::string part(relative.substr(0, slash));
+      const bool is_last = slash == std::string_view::npos;
+      const int next = ::openat(
+          place, part.c_str(),
+          O_NOFOLLOW | (is_last ? flags : O_PATH | O_DIRECTORY | O_CLOEXEC));
+      const int why = errno;
+      if (place != root_.get()) ::close(place);
+      errno = why;
+      if (is_last || next < 0) return next;
+      place = next;
+      relative.remove_prefix(slash + 1);
+    }
+  }
+
+  // A descriptor and the file's size; -1 where there is no such file. A pipe is never waited for.
   int open_file(std::string_view relative, std::uint64_t& size) const {
-    const int descriptor =
-        ::openat(root_.get(), std::string(relative).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    const int descriptor = open_inside(relative, O_RDONLY | O_NONBLOCK);
     if (descriptor < 0) {
       if (errno == ENOENT || errno == ENOTDIR) return -1;
+      if (errno == ELOOP)
+        throw Error(ErrorKind::input, display_path(relative), "is a link", "a regular file");
       throw Error(ErrorKind::input, display_path(relative),
                   std::string("cannot be opened (") + std::strerror(errno) + ")");
     }
     struct stat info {};
     if (::fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
       ::close(descriptor);
-      throw Error(ErrorKind::input, display_path(relative), "not a regular file", "a file");
+      throw Error(ErrorKind::input, display_path(relative),
+                  "is " + std::string(kind_of(info.st_mode)), "a regular file");
     }
     if (info.st_size > kMaxFileBytes) {
       ::close(descriptor);
@@ -153,37 +206,77 @@ class FolderTree final : public FileTree {
 
   static constexpr off_t kMaxFileBytes = off_t{1} << 30;
 
-  std::vector<std::string> list(std::string_view relative, mode_t kind) const {
-    std::vector<std::string> names;
+  // Calls visit(name, what it is, what it leads to: 0 where that is nothing) for every entry that
+  // is no debris.
+  template <typename Visit>
+  void visit(std::string_view relative, Visit visit) const {
     const std::string folder = relative.empty() ? std::string(".") : std::string(relative);
-    const int descriptor =
-        ::openat(root_.get(), folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) return names;
+    const int descriptor = open_inside(folder, O_RDONLY | O_DIRECTORY);
+    if (descriptor < 0) {
+      if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP) return;
+      throw Error(ErrorKind::input, display_path(relative),
+                  std::string("cannot be listed (") + std::strerror(errno) + ")");
+    }
     DIR* const stream = ::fdopendir(descriptor);
     if (stream == nullptr) {
       ::close(descriptor);
-      return names;
+      throw Error(ErrorKind::input, display_path(relative), "cannot be listed");
     }
     while (const dirent* entry = ::readdir(stream)) {
       const std::string_view name = entry->d_name;
       if (name == "." || name == ".." || is_desktop_debris(name)) continue;
-      mode_t found = entry->d_type == DT_DIR ? S_IFDIR : entry->d_type == DT_REG ? S_IFREG : 0;
-      if (entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN) {
-        struct stat info {};
-        if (::fstatat(::dirfd(stream), entry->d_name, &info, 0) == 0) found = info.st_mode & S_IFMT;
+      mode_t own = DTTOIF(entry->d_type);
+      struct stat info {};
+      if (entry->d_type == DT_UNKNOWN) {
+        own = ::fstatat(::dirfd(stream), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0
+                  ? info.st_mode & S_IFMT
+                  : 0;
       }
-      if (found == kind) names.emplace_back(name);
+      mode_t target = own;
+      if (S_ISLNK(own)) {
+        target = ::fstatat(::dirfd(stream), entry->d_name, &info, 0) == 0 ? info.st_mode & S_IFMT
+                                                                            : 0;
+      }
+      visit(name, own, target);
     }
     ::closedir(stream);
+  }
+
+  std::vector<std::string> list(std::string_view relative, mode_t kind) const {
+    std::vector<std::string> names;
+    visit(relative, [&](std::string_view name, mode_t own, mode_t target) {
+      if ((links_ == FolderLinks::follow ? target : own) == kind) names.emplace_back(name);
+    });
     std::sort(names.begin(), names.end());
     return names;
   }
 
   std::string path_;
   Descriptor root_;
+  FolderLinks links_;
 };
 
 }  // namespace
+
+std::vector<OddEntry> FileTree::odd_entries(std::string_view) const { return {}; }
+
+std::string actual_file(const FileTree& tree, const std::string& relative) {
+  if (tree.has_file(relative)) return relative;
+  const std::size_t slash = relative.rfind('/');
+  const std::string folder = slash == std::string::npos ? std::string{} : relative.substr(0, slash);
+  const std::string wanted = slash == std::string::npos ? relative : relative.substr(slash + 1);
+  const std::size_t dot = wanted.rfind('.');
+  if (dot == std::string::npos) return {};
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  for (const std::string& file : tree.files(folder)) {
+    if (file.size() == wanted.size() && file.compare(0, dot, wanted, 0, dot) == 0 &&
+        std::ranges::equal(file.substr(dot), wanted.substr(dot), {}, lower, lower))
+      return join_path(folder, file);
+  }
+  return {};
+}
 
 std::unique_ptr<FileStream> FileTree::open(std::string_view relative) const {
   std::vector<std::uint8_t> bytes;
@@ -200,25 +293,27 @@ std::string join_path(std::string_view left, std::string_view right) {
   return path;
 }
 
-std::unique_ptr<FileTree> open_folder(const std::string& path) {
+std::unique_ptr<FileTree> open_folder(const std::string& path, FolderLinks links) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) {
     throw Error(ErrorKind::input, path,
                 std::string("cannot be opened as a folder (") + std::strerror(errno) + ")",
                 "a folder");
   }
-  return std::make_unique<FolderTree>(path, descriptor);
+  return std::make_unique<FolderTree>(path, descriptor, links);
 }
 
-std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveLimits& limits) {
+std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveLimits& limits,
+                                         FolderLinks links) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) {
     throw Error(ErrorKind::input, path, std::string("not found (") + std::strerror(errno) + ")",
                 "a folder or a zip");
   }
-  if (S_ISDIR(info.st_mode)) return open_folder(path);
+  if (S_ISDIR(info.st_mode)) return open_folder(path, links);
   if (!S_ISREG(info.st_mode))
-    throw Error(ErrorKind::input, path, "not a regular file", "a folder or a zip");
+    throw Error(ErrorKind::input, path, "is " + std::string(kind_of(info.st_mode)),
+                "a folder or a zip");
 
   // Decide by the first bytes, never by the name.
   char first[8] = {};

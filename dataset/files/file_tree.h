@@ -22,6 +22,18 @@ class FileStream {
   virtual void read(std::span<std::uint8_t> bytes) = 0;
 };
 
+/// Something in a folder that is neither a folder nor a regular file.
+struct OddEntry {
+  std::string name;
+  std::string kind;  // "a link", "a pipe (FIFO)", "a device", "a socket"
+};
+
+/// What becomes of symbolic links in a folder.
+enum class FolderLinks {
+  refuse,  // nothing behind one is listed or read: in a submission it could lead to the truth
+  follow,
+};
+
 /// A read-only tree of files: a folder, or a zip whose members are streamed and never written to
 /// disk. Paths inside are relative, use '/', and "" is the root. All members are safe to call from
 /// several threads.
@@ -39,6 +51,9 @@ class FileTree {
   virtual std::vector<std::string> files(std::string_view relative) const = 0;
   /// Whether a regular file stands at `relative`.
   virtual bool has_file(std::string_view relative) const = 0;
+  /// What in `relative` is neither a folder nor a regular file, links among it whether they are
+  /// followed or not; sorted bytewise. An archive has no such members.
+  virtual std::vector<OddEntry> odd_entries(std::string_view relative) const;
   /// Reads a whole file into `bytes` (its capacity is reused). Returns false where there is no such
   /// file. Throws Error{input} where it cannot be read and Error{limit} where it is too large.
   virtual bool read(std::string_view relative, std::vector<std::uint8_t>& bytes) const = 0;
@@ -51,11 +66,18 @@ class FileTree {
 };
 
 /// Opens a folder, or a zip by its content (never by its extension). Desktop debris
-/// (is_desktop_debris) is not listed. Throws Error{input} where nothing is there.
-std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveLimits& limits = {});
+/// (is_desktop_debris) is not listed. `path` itself may be a link. Throws Error{input} where nothing
+/// is there, and where a folder in it cannot be listed.
+std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveLimits& limits = {},
+                                         FolderLinks links = FolderLinks::refuse);
 
 /// A folder as a tree. Throws Error{input} where `path` is not a folder.
-std::unique_ptr<FileTree> open_folder(const std::string& path);
+std::unique_ptr<FileTree> open_folder(const std::string& path,
+                                      FolderLinks links = FolderLinks::follow);
+
+/// The file at `relative`, or the one beside it whose name differs in the case of its extension
+/// only ("00003.PNG"); empty where neither is there.
+std::string actual_file(const FileTree& tree, const std::string& relative);
 
 /// Joins two relative paths with '/', either may be empty.
 std::string join_path(std::string_view left, std::string_view right);

@@ -2,12 +2,15 @@
 #include "dataset/masks/mask_source.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstring>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "dataset/error.h"
+#include "dataset/frame_order.h"
 #include "dataset/masks/npy.h"
 #include "dataset/masks/submission_limits.h"
 
@@ -350,6 +353,7 @@ std::string FileMaskSource::path(const Sequence& sequence, std::string_view fram
         pattern.path(pattern.has_sequence_folder() ? std::string_view(sequence.name) : "",
                      sequence.name, folder, frame);
     if (definition.submission_masks.size() == 1 || tree_->has_file(path)) return path;
+    if (std::string actual = actual_file(*tree_, path); !actual.empty()) return actual;
     if (first.empty()) first = std::move(path);
   }
   return first;
@@ -392,6 +396,22 @@ std::string FileMaskSource::deeper_place() const {
   return {};
 }
 
+std::optional<OddEntry> FileMaskSource::odd_entry(const Sequence& sequence) const {
+  const bool is_truth = role() == MaskRole::truth;
+  const MaskPattern& pattern = is_truth ? benchmark().masks : benchmark().submission_masks.front();
+  if (!pattern.has_sequence_folder()) return std::nullopt;
+  const std::string folder = is_truth ? sequence.folder : sequence.name;
+  if (std::optional<OddEntry> odd = find_odd_entry(*tree_, folder, pattern)) {
+    odd->name = tree_->display_path(join_path(folder, odd->name));
+    return odd;
+  }
+  if (is_truth) return std::nullopt;
+  for (const OddEntry& entry : tree_->odd_entries("")) {
+    if (entry.name == sequence.name) return OddEntry{tree_->display_path(entry.name), entry.kind};
+  }
+  return std::nullopt;
+}
+
 std::vector<bool> FileMaskSource::present(const Sequence& sequence) const {
   std::vector<bool> present(sequence.frames.size());
   const bool is_listed =
@@ -408,7 +428,7 @@ std::vector<bool> FileMaskSource::present(const Sequence& sequence) const {
   }
   for (std::size_t i = 0; i < present.size(); ++i) {
     present[i] = std::ranges::all_of(paths(sequence, sequence.frames[i]),
-                                     [&](const auto& file) { return tree_->has_file(file); });
+                                     [&](const auto& file) { return !actual_file(*tree_, file).empty(); });
   }
   return present;
 }
@@ -417,8 +437,11 @@ void FileMaskSource::load(const std::string& relative, const ExpectedMask& expec
                           MaskBuffers& buffers, Sha256& digest) const {
   {
     const Lap lap(buffers, &ReadSeconds::read);
-    if (!tree_->read(relative, buffers.bytes))
-      throw Error(ErrorKind::input, tree_->display_path(relative), "not found", "a mask");
+    if (!tree_->read(relative, buffers.bytes)) {
+      const std::string actual = actual_file(*tree_, relative);
+      if (actual.empty() || !tree_->read(actual, buffers.bytes))
+        throw Error(ErrorKind::input, tree_->display_path(relative), "not found", "a mask");
+    }
   }
   if (expected.is_from_stranger) {
     naming(*tree_, relative, [&] {
@@ -498,7 +521,7 @@ SequenceIndex index_arrays(MaskArrays truth, const BenchmarkDefinition& benchmar
   for (auto& [name, frames] : truth) {
     Sequence sequence;
     sequence.name = name;
-    std::ranges::sort(frames, {}, &ArrayFrame::name);
+    std::ranges::sort(frames, FrameLess(), &ArrayFrame::name);
     for (const ArrayFrame& frame : frames) {
       sequence.frames.append(frame.name);
       if (benchmark.storage != MaskStorage::objects) continue;
@@ -557,50 +580,112 @@ int stray_plane_value(const MaskView& plane) {
   return highest;
 }
 
-FrameNames list_object_frames(const FileTree& tree, const std::string& folder,
-                              const MaskPattern& pattern) {
-  FrameNames frames;
+MaskFolder list_mask_folder(const FileTree& tree, const std::string& folder,
+                            const MaskPattern& pattern) {
+  MaskFolder masks;
   const std::vector<std::string> files = tree.files(folder);
+  std::vector<std::string_view> names;
   std::size_t num_characters = 0;
-  bool is_sorted = true;
-  std::optional<std::string_view> last;
+  bool is_plain = true;  // in order, and nothing that could be a copy or a twin
+  const FrameLess less;
   for (const std::string& file : files) {
     const std::optional<std::string_view> name = pattern.name_in(file);
     if (!name) continue;
+    const auto is_odd = [](char c) { return c == ' ' || c == '(' || (c >= 'A' && c <= 'Z'); };
+    is_plain = is_plain && (names.empty() || less(names.back(), *name)) &&
+               std::ranges::none_of(file, is_odd);
     num_characters += name->size();
-    is_sorted = is_sorted && (!last || *last < *name);
-    last = name;
+    names.push_back(*name);
   }
-  frames.reserve(num_characters);
-  if (is_sorted) {
-    for (const std::string& file : files) {
-      if (const auto name = pattern.name_in(file)) frames.append(*name);
+  masks.frames.reserve(num_characters);
+  if (is_plain) {
+    for (const std::string_view name : names) masks.frames.append(name);
+  } else {
+    // The names are sorted as frames, whatever stands around them in a file's name.
+    std::vector<std::string> own;
+    for (const std::string_view name : names) own.push_back(std::string(name) + ".png");
+    const std::array<std::string_view, 1> suffixes = {".png"};
+    FrameFiles sorted = sort_frame_files(own, suffixes);
+    for (const std::string& file : sorted.files) {
+      const std::string_view name = file_stem(file);
+      if (!masks.frames.empty() && masks.frames[masks.frames.size() - 1] == name) continue;
+      masks.frames.append(name);
     }
-    return frames;
+    masks.copies = std::move(sorted.copies);
+    masks.twins = std::move(sorted.twins);
+    masks.turned = std::move(sorted.turned);
   }
-  // "a-b.png" comes before "a.png", the name "a" before "a-b".
-  std::vector<std::string_view> names;
-  for (const std::string& file : files) {
-    if (const auto name = pattern.name_in(file)) names.push_back(*name);
+  for (const OddEntry& entry : tree.odd_entries(folder)) {
+    if (!masks.odd && pattern.name_in(entry.name)) masks.odd = entry;
   }
-  std::ranges::sort(names);
-  for (const std::string_view name : names) frames.append(name);
-  return frames;
+  for (const std::string& inner : tree.folders(folder)) {
+    if (!masks.odd && pattern.name_in(inner)) masks.odd = OddEntry{inner, "a folder"};
+  }
+  return masks;
 }
 
 FrameNames list_frames(const FileTree& tree, const std::string& folder,
                        const MaskPattern& pattern) {
   const std::string place = join_path(folder, pattern.inner_folder());
-  if (!pattern.has_object_folder()) return list_object_frames(tree, place, pattern);
-  std::set<std::string> names;
+  if (!pattern.has_object_folder()) return list_mask_folder(tree, place, pattern).frames;
+  std::set<std::string, FrameLess> names;
   for (const std::string& object : tree.folders(place)) {
-    for (const std::string& file : tree.files(join_path(place, object))) {
-      if (const auto name = pattern.name_in(file)) names.emplace(*name);
-    }
+    const FrameNames frames = list_mask_folder(tree, join_path(place, object), pattern).frames;
+    for (std::size_t i = 0; i < frames.size(); ++i) names.emplace(frames[i]);
   }
   FrameNames frames;
   for (const std::string& name : names) frames.append(name);
   return frames;
+}
+
+std::optional<OddEntry> find_odd_entry(const FileTree& tree, const std::string& folder,
+                                       const MaskPattern& pattern) {
+  const std::string inner = pattern.inner_folder();
+  const std::string place = join_path(folder, inner);
+  if (!pattern.has_object_folder()) {
+    std::optional<OddEntry> odd = list_mask_folder(tree, place, pattern).odd;
+    if (odd) odd->name = join_path(inner, odd->name);
+    return odd;
+  }
+  for (const OddEntry& entry : tree.odd_entries(place)) {
+    // A link that is followed leads to an object's folder.
+    const std::vector<std::string> folders = tree.folders(place);
+    if (!std::ranges::binary_search(folders, entry.name))
+      return OddEntry{join_path(inner, entry.name), entry.kind};
+  }
+  for (const std::string& object : tree.folders(place)) {
+    std::optional<OddEntry> odd = list_mask_folder(tree, join_path(place, object), pattern).odd;
+    if (odd) return OddEntry{join_path(join_path(inner, object), odd->name), odd->kind};
+  }
+  return std::nullopt;
+}
+
+std::string describe_contents(const FileTree& tree, const std::string& folder,
+                              const MaskPattern& pattern) {
+  const std::string wanted(pattern.extension());
+  std::map<std::string, std::size_t> suffixes;
+  const auto add = [&](const std::string& place) {
+    for (const std::string& file : tree.files(place)) ++suffixes[file_suffix(file)];
+  };
+  add(folder);
+  const std::vector<std::string> inner = tree.folders(folder);
+  if (const auto masks = suffixes.find(wanted); masks != suffixes.end()) {
+    return std::to_string(masks->second) + " " + wanted + " files lie directly in it" +
+           (pattern.has_sequence_folder() ? "; expected a folder for each sequence" : "");
+  }
+  for (const std::string& name : inner) add(join_path(folder, name));
+  suffixes.erase("");
+  if (!suffixes.empty() && !suffixes.contains(wanted)) {
+    const auto most = std::ranges::max_element(
+        suffixes, {}, [](const auto& entry) { return entry.second; });
+    return "holds " + std::to_string(most->second) + " " + most->first + " file" +
+           (most->second == 1 ? "" : "s") + "; masks must be " + wanted;
+  }
+  if (suffixes.empty() && inner.empty()) return "is empty";
+  std::string names;
+  for (std::size_t i = 0; i < std::min<std::size_t>(inner.size(), 4); ++i)
+    names += (i == 0 ? "" : ", ") + inner[i];
+  return "holds the folders " + names + (inner.size() > 4 ? ", …" : "");
 }
 
 }  // namespace angiobench

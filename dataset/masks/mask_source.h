@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "dataset/benchmark.h"
@@ -91,6 +93,9 @@ class MaskSource {
   /// Where sequences may lie instead, as a message calls it: the first folder with folders in it;
   /// empty where there is none.
   virtual std::string deeper_place() const { return {}; }
+  /// What is called like a mask of the sequence, or like its folder, and is no regular file or
+  /// folder: what a message calls it, and what it is. Nothing is read from it.
+  virtual std::optional<OddEntry> odd_entry(const Sequence&) const { return std::nullopt; }
   /// For each frame of the sequence whether all is there that the truth has of it.
   virtual std::vector<bool> present(const Sequence& sequence) const = 0;
 
@@ -140,6 +145,7 @@ class FileMaskSource final : public MaskSource {
     return tree_->display_path(name);
   }
   std::string deeper_place() const override;
+  std::optional<OddEntry> odd_entry(const Sequence& sequence) const override;
   std::vector<bool> present(const Sequence& sequence) const override;
   MaskView read_labels(const Sequence& sequence, std::string_view frame,
                        const ExpectedMask& expected, MaskBuffers& buffers,
@@ -205,11 +211,31 @@ MaskView thresholded_map(const GreyMap& map, Mask& mask);
 /// The first value of a plane that is neither 0 nor 1; 0 where there is none.
 int stray_plane_value(const MaskView& plane);
 
+/// What a folder of masks holds, told apart by its names.
+struct MaskFolder {
+  FrameNames frames;                // in the order of FrameLess
+  std::vector<std::string> copies;  // names of files that are copies of others; never frames
+  std::optional<std::pair<std::string, std::string>> twins;   // files that differ in case only
+  std::optional<std::pair<std::string, std::string>> turned;  // neighbours that bytes sort otherwise
+  // What is called like a mask and is no regular file: its name and what it is ("a folder").
+  std::optional<OddEntry> odd;
+};
+
+/// The masks that lie directly in `folder` (a sequence's or an object's own).
+MaskFolder list_mask_folder(const FileTree& tree, const std::string& folder,
+                            const MaskPattern& pattern);
+
 /// The frames whose masks lie below `folder` (a sequence's own, or what holds the single files).
 FrameNames list_frames(const FileTree& tree, const std::string& folder, const MaskPattern& pattern);
 
-/// The frames whose masks lie directly in `folder` (an object's own).
-FrameNames list_object_frames(const FileTree& tree, const std::string& folder,
+/// The first thing below `folder` (of a sequence) that is called like a mask, or like an object's
+/// folder, and is no regular file; its name is relative to `folder`.
+std::optional<OddEntry> find_odd_entry(const FileTree& tree, const std::string& folder,
+                                       const MaskPattern& pattern);
+
+/// What lies in a folder where masks should: "holds 6 .jpg files; masks must be .png", "6 PNG files
+/// lie directly in it", "is empty", …
+std::string describe_contents(const FileTree& tree, const std::string& folder,
                               const MaskPattern& pattern);
 
 }  // namespace angiobench

@@ -104,6 +104,10 @@ MaskView AnnotationReader::decode(const std::string& relative, std::span<const R
   bool found = false;
   try {
     found = tree.read(relative, buffers_.bytes);
+    if (!found) {
+      const std::string actual = actual_file(tree, relative);
+      found = !actual.empty() && tree.read(actual, buffers_.bytes);
+    }
   } catch (const Error& error) {
     fail(annotation, trouble_of(error), words_of(error), path);
     return {};

@@ -16,6 +16,7 @@
 #include "dataset/files/digest.h"
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/files/text.h"
 #include "dataset/parallel.h"
 #include "dataset/sequence_index.h"
 #include "dataset/validator/annotation_reader.h"
@@ -639,12 +640,6 @@ class SequenceCheck {
 
 // --- what belongs to no single sequence ---
 
-std::string read_text(const FileTree& tree, const std::string& relative) {
-  std::vector<std::uint8_t> bytes;
-  tree.read(relative, bytes);
-  return {bytes.begin(), bytes.end()};
-}
-
 std::string parent_of(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? std::string{} : std::string(path.substr(0, slash));
@@ -821,7 +816,7 @@ std::vector<SequenceStatistics> list_cadica(const FileTree& tree, FindingCollect
 }
 
 Validation validate_boxes(const std::string& root, Validation validation) {
-  const std::unique_ptr<FileTree> tree = open_file_tree(root);
+  const std::unique_ptr<FileTree> tree = open_file_tree(root, {}, FolderLinks::follow);
   FindingCollector findings("", 0);
   validation.sequences = list_cadica(*tree, findings);
   if (validation.sequences.empty()) {
