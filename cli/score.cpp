@@ -18,6 +18,7 @@
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "dataset/finding_codes.h"
+#include "dataset/validator/validate_submission.h"
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/scoring/scorer.h"
 #include "reports/csv.h"
@@ -128,6 +129,23 @@ void print_timing(const StageSeconds& seconds, double wall, std::ostream& out) {
   }
 }
 
+// The frames that the protocol reads are those that a submission must have.
+ValidationOptions look_options(const ScoringData& data) {
+  ValidationOptions options;
+  options.is_read = [&data](const Sequence& sequence, std::size_t position) {
+    return frame_need(data.protocol, sequence, position) == FrameNeed::both;
+  };
+  return options;
+}
+
+// Errors that make the number another than the masks deserve. A copy of the ground truth (P030) is
+// told, and its score is what it says.
+std::size_t count_wrong_scores(const std::vector<Finding>& findings) {
+  return static_cast<std::size_t>(std::ranges::count_if(findings, [](const Finding& finding) {
+    return finding.severity == Severity::error && finding.code != "P030";
+  }));
+}
+
 std::optional<ScoreCommand> parse(const std::vector<std::string>& arguments,
                                   const Streams& streams) {
   po::options_description described("Options");
@@ -150,7 +168,10 @@ std::optional<ScoreCommand> parse(const std::vector<std::string>& arguments,
       "Scores a submission (a folder or a zip of <sequence>/<frame>.png) and prints the headline.\n"
       "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
       "per_frame.csv\n"
-      "and report.html, all at once when everything went well.",
+      "and report.html, all at once when everything went well. Where the masks do not mean what "
+      "was "
+      "scored (ids, palettes,\nshifts: what 'validate submission' calls an error) all is written, "
+      "the findings are told and the exit status is 1.",
       {"angiobench score --dataset mosxav-test -g MOSXAV -p predictions.zip -o out",
        "angiobench score --dataset davis2017-val -g DAVIS -p results --legacy-csv davis-csv -j 4"}};
   const po::variables_map values = parse_options(arguments, described, {}, help, streams);
@@ -188,6 +209,9 @@ int score_submission(const ScoreCommand& command, const std::vector<std::string>
   // Say everything that is missing before any time is spent on decoding.
   const MissingFrames missing = find_missing(data.index, *data.predictions, data.protocol);
   if (missing.any() && inputs.missing == MissingPolicy::error) {
+    print_findings(shown(second_look(data.index, *data.predictions, inputs.ground_truth, {},
+                                     look_options(data), inputs.limits)),
+                   inputs.common, streams);
     print_findings(shown(missing.findings), inputs.common, streams);
     print_message(
         "error",
@@ -219,6 +243,13 @@ int score_submission(const ScoreCommand& command, const std::vector<std::string>
         [&](std::size_t i, std::size_t frame) { return std::string(sequences[i].frames[frame]); });
   }
   ScoreOptions options = score_options(inputs);
+  std::size_t num_errors = 0;
+  options.look_again = [&](std::span<const std::size_t> suspicious) {
+    std::vector<Finding> found = second_look(data.index, *data.predictions, inputs.ground_truth,
+                                             suspicious, look_options(data), inputs.limits);
+    num_errors = count_wrong_scores(found);
+    return found;
+  };
   options.timing = command.timing;
   {
     ProgressBar progress("scoring", "frames", inputs.common, streams);
@@ -296,7 +327,7 @@ int score_submission(const ScoreCommand& command, const std::vector<std::string>
     if (folder) streams.out << "report: " << folder.file("report.html") << "\n";
     if (command.timing) print_timing(outcome.seconds, elapsed.count(), streams.out);
   }
-  return kExitPassed;
+  return num_errors > 0 ? kExitFailed : kExitPassed;
 }
 
 }  // namespace

@@ -185,7 +185,9 @@ int report_redacted_failures(const std::vector<Error>& failures, const ScoringDa
     Finding finding = finding_of(failure);
     const auto own = std::ranges::find_if(data.index.sequences, [&](const Sequence& sequence) {
       const std::string folder = data.predictions->display_path(sequence.name);
-      return failure.path() == folder || failure.path().starts_with(folder + "/");
+      if (failure.path() == folder || failure.path().starts_with(folder + "/")) return true;
+      const FileMaskSource masks = submission_masks(data.index.benchmark, *data.predictions);
+      return data.index.benchmark.has_single_images() && failure.path() == masks.display(sequence);
     });
     if (own != data.index.sequences.end()) {
       finding.sequence = own->name;

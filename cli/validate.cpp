@@ -17,6 +17,8 @@
 #include "dataset/finding_codes.h"
 #include "dataset/validator/validate_dataset.h"
 #include "dataset/validator/validate_submission.h"
+#include "evaluator/protocol.h"
+#include "evaluator/scoring/sequence_score.h"
 #include "reports/html/validation_page.h"
 #include "reports/validation.h"
 
@@ -134,6 +136,13 @@ Request read_request(const po::variables_map& values, Subject subject,
     throw Error(ErrorKind::usage, "--fail-on", "is '" + level + "'", "warning or error");
   request.fail_on = level == "warning" ? Severity::warning : Severity::error;
   request.options.jobs = common.jobs;
+  if (subject == Subject::submission) {
+    // What the benchmark's protocol reads must be there.
+    request.options.is_read = [protocol = load_protocol(request.benchmark.protocol)](
+                                  const Sequence& sequence, std::size_t position) {
+      return frame_need(protocol, sequence, position) == FrameNeed::both;
+    };
+  }
   request.options.meta_file = values["meta"].as<std::string>();
   request.options.sequences = parse_name_list(values["sequences"].as<std::string>());
   request.options.max_per_code = static_cast<std::size_t>(not_negative(values, "max-findings"));

@@ -82,6 +82,9 @@ constexpr FindingCode kCodes[] = {
     {"D028", kNote, "a mask has pixels of the void label 255",
      "use void only where nobody should judge"},
 
+    {"D029", kError, "the names of a folder's masks differ in more than a number",
+     "merge the masks of a frame by label and name each by its frame"},
+
     // Objects and what the first-mask or meta json says of them.
     {"D030", kWarning, "an object appears late and has no prompt",
      "name its first frame in the first-mask json, or it is scored although no method was told of "
@@ -182,6 +185,23 @@ constexpr FindingCode kCodes[] = {
      "look whether its id was lost, e.g. in a resize or a palette", kReveals},
     {"P020", kNote, "the mask of a prompt frame is not the prompt",
      "copy the prompt into its frame: protocols that score it expect it"},
+
+    {"P021", kWarning, "the ids of two objects are exchanged in some frames",
+     "look whether objects were numbered image by image: an object keeps its id through the video",
+     kReveals},
+    {"P022", kError, "not one predicted id of a sequence is in the ground truth",
+     "write the ids of the prompts: not grey values, class numbers or ids times 255", kReveals},
+    {"P023", kError, "the background is an object",
+     "write the background as 0; look whether labels were counted from 0 or a colour was quantised",
+     kReveals},
+    {"P024", kError, "the palette is in another order",
+     "map the masks back by colour, old index to new: scoring goes by index", kRevealsFrame},
+    {"P025", kWarning, "a mask that no rule reads cannot be taken",
+     "write it again, or leave it out: the protocol does not read it", kRevealsFrame},
+    {"P026", kError, "a link, pipe or folder stands where a mask should be",
+     "put the mask itself there: links could lead to the ground truth"},
+    {"P027", kError, "the masks have other names than the frames",
+     "name the masks exactly as the frames, in the same order", kReveals},
 
     // Submissions: what looks too good, too empty or misplaced.
     {"P030", kError, "a sequence is identical to the ground truth",

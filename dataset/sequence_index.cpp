@@ -463,8 +463,8 @@ void check_folder(SequenceIndex& index, const Sequence& sequence, const std::str
     const std::string where = tree.display_path(join_path(folder, masks.odd->name));
     if (options.problems == IndexProblems::refuse)
       throw Error(ErrorKind::input, where, "is " + masks.odd->kind, "a mask in a regular file");
-    index.findings.push_back(make_finding(
-        "D020", {where, sequence.name}, "is " + masks.odd->kind + "; expected a regular file"));
+    index.findings.push_back(make_finding("D020", {where, sequence.name},
+                                          "is " + masks.odd->kind + "; expected a regular file"));
   }
   for (const std::string& copy : masks.copies) {
     index.findings.push_back(
@@ -473,17 +473,27 @@ void check_folder(SequenceIndex& index, const Sequence& sequence, const std::str
                          "' and is no frame"));
   }
   if (masks.twins) {
-    index.findings.push_back(make_finding(
-        "D012", {path, sequence.name, std::string(file_stem(masks.twins->second))},
-        "'" + masks.twins->first + "' and '" + masks.twins->second +
-            "' differ in the case of letters only"));
+    index.findings.push_back(
+        make_finding("D012", {path, sequence.name, std::string(file_stem(masks.twins->second))},
+                     "'" + masks.twins->first + "' and '" + masks.twins->second +
+                         "' differ in the case of letters only"));
   }
-  if (masks.turned) {
-    index.findings.push_back(make_finding(
-        "D013", {path, sequence.name, std::string(file_stem(masks.turned->second))},
-        std::string(file_stem(masks.turned->second)) + " follows " +
-            std::string(file_stem(masks.turned->first)) +
-            " by its number; by bytes it sorts before"));
+  // "00003" and "3" are two files for one frame (D012), and no question of order.
+  const auto number = [](std::string_view name) {
+    std::size_t begin = name.size();
+    while (begin > 0 && name[begin - 1] >= '0' && name[begin - 1] <= '9') --begin;
+    const std::size_t first = std::min(name.find_first_not_of('0', begin), name.size());
+    return std::pair(name.substr(0, begin), name.substr(first));
+  };
+  bool has_number_twins = false;
+  for (std::size_t i = 1; masks.turned && i < masks.frames.size(); ++i)
+    has_number_twins = has_number_twins || number(masks.frames[i - 1]) == number(masks.frames[i]);
+  if (masks.turned && !has_number_twins) {
+    index.findings.push_back(
+        make_finding("D013", {path, sequence.name, std::string(file_stem(masks.turned->second))},
+                     std::string(file_stem(masks.turned->second)) + " follows " +
+                         std::string(file_stem(masks.turned->first)) +
+                         " by its number; by bytes it sorts before"));
   }
 }
 
@@ -507,9 +517,8 @@ void check_dense(const SequenceIndex& index, const Sequence& sequence) {
   for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
     const std::string name(sequence.frames[i]);
     constexpr std::size_t kMaxDigits = 18;
-    const bool is_number =
-        !name.empty() && name.size() <= kMaxDigits &&
-        std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
+    const bool is_number = !name.empty() && name.size() <= kMaxDigits &&
+                           std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
     if (!is_number) return;
     const std::uint64_t number = std::stoull(name);
     if (before && number > *before + 1) {

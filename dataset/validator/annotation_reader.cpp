@@ -2,12 +2,14 @@
 #include "dataset/validator/annotation_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
 
 #include "dataset/error.h"
 #include "dataset/masks/npy.h"
+#include "dataset/masks/palette_order.h"
 #include "dataset/masks/submission_limits.h"
 
 namespace angiobench {
@@ -87,10 +89,18 @@ Annotation AnnotationReader::read_png(const std::string& relative, std::span<con
   annotation.facts = describe_mask(ids_);
   annotation.identity = annotation.facts.fingerprint;
   annotation.digest = sha256(buffers_.bytes);
-  if (source_.benchmark().has_fixed_palette && annotation.color_type == 3) {
+  if (annotation.color_type != 3) return annotation;
+  const std::vector<Rgb> colors = read_png_palette(buffers_.bytes, annotation.path);
+  const bool has_fixed = source_.benchmark().has_fixed_palette;
+  std::array<bool, 256> is_used{};
+  for (const LabelArea& area : annotation.facts.labels) is_used[area.label] = true;
+  annotation.disorder = palette_disorder(
+      colors,
+      has_fixed ? std::span<const Rgb>(source_.benchmark().palette) : std::span<const Rgb>(),
+      is_used);
+  if (has_fixed) {
     annotation.foreign_label =
-        foreign_label(source_.benchmark().palette,
-                      read_png_palette(buffers_.bytes, annotation.path), annotation.facts.labels);
+        foreign_label(source_.benchmark().palette, colors, annotation.facts.labels);
   }
   return annotation;
 }

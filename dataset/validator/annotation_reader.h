@@ -38,6 +38,7 @@ struct Annotation {
   int object = -1;      // the object whose file has trouble, -1: the whole frame
   int color_type = -1;  // of the first file; -1: not a PNG
   int bit_depth = 0;
+  std::string disorder;    // what is wrong with the order of the palette; empty: nothing
   int foreign_label = -1;  // a label whose palette colour is not that of the VOC map; -1: none
   MaskFacts facts;         // labels as they are on disk (object ids + 1, where objects may overlap)
   std::uint64_t identity =

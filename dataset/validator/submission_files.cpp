@@ -180,14 +180,17 @@ bool survey_submission(const FileMaskSource& masks, const SequenceIndex& index,
 
 std::vector<bool> check_submitted_names(const FileMaskSource& masks, const SequenceIndex& index,
                                         const Sequence& sequence, const FrameNames& submitted,
+                                        const ValidationOptions& options,
                                         FindingCollector& findings) {
   const FileTree& tree = masks.tree();
   const std::string path = masks.display(sequence);
+  if (const std::optional<OddEntry> odd = masks.odd_entry(sequence))
+    findings.add("P026", "is " + odd->kind + "; expected a regular file", odd->name);
   std::vector<bool> present(sequence.frames.size());
   std::vector<std::size_t> missing;
   for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
     present[i] = submitted.find(sequence.frames[i]).has_value();
-    if (!present[i]) missing.push_back(i);
+    if (!present[i] && (!options.is_read || options.is_read(sequence, i))) missing.push_back(i);
   }
   if (index.benchmark.has_single_images()) return present;
 
@@ -256,6 +259,18 @@ std::vector<bool> check_submitted_names(const FileMaskSource& masks, const Seque
     }
   }
   if (!missing.empty()) {
+    // As many masks as are expected, and not one under its name: they were numbered anew.
+    const bool is_renamed =
+        missing.size() == sequence.frames.size() && submitted.size() == sequence.frames.size();
+    if (is_renamed) {
+      findings.add_many("P027", missing.size(),
+                        std::to_string(submitted.size()) + " masks for " +
+                            std::to_string(sequence.frames.size()) +
+                            " frames under other names: is " + std::string(submitted[0]) +
+                            " the frame " + std::string(sequence.frames[0]) + "?",
+                        path, sequence.frames[0]);
+      return present;
+    }
     findings.add_many("P003", missing.size(),
                       "no mask for the frame" + std::string(missing.size() == 1 ? " " : "s ") +
                           list_frames(sequence.frames, missing),
@@ -286,6 +301,16 @@ std::vector<bool> check_submitted_names(const FileMaskSource& masks, const Seque
       folders.push_back(join_path(place, object));
   }
   for (const std::string& folder : folders) {
+    const MaskFolder own = list_mask_folder(tree, folder, pattern);
+    for (const std::string& copy : own.copies)
+      findings.add("P008", "looks like a copy of another mask and is not scored",
+                   tree.display_path(join_path(folder, copy)));
+    if (own.twins) {
+      findings.add("P007",
+                   "'" + own.twins->first + "' and '" + own.twins->second +
+                       "' differ in the case of letters only",
+                   path);
+    }
     for (const std::string& file : tree.files(folder)) {
       if (!pattern.name_in(file))
         findings.add("P008", "is ignored; expected <frame>.png",

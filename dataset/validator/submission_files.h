@@ -9,6 +9,7 @@
 #include "dataset/files/file_tree.h"
 #include "dataset/masks/mask_source.h"
 #include "dataset/sequence_index.h"
+#include "dataset/validator/validate_dataset.h"
 #include "dataset/validator/validation.h"
 
 namespace angiobench {
@@ -28,6 +29,7 @@ bool survey_submission(const FileMaskSource& masks, const SequenceIndex& index,
 /// expected frame whether its mask is there under its own name.
 std::vector<bool> check_submitted_names(const FileMaskSource& masks, const SequenceIndex& index,
                                         const Sequence& sequence, const FrameNames& submitted,
+                                        const ValidationOptions& options,
                                         FindingCollector& findings);
 
 }  // namespace angiobench

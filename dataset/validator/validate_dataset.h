@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "dataset/benchmark.h"
 #include "dataset/progress.h"
+#include "dataset/sequence_index.h"
 #include "dataset/validator/validation.h"
 
 namespace angiobench {
@@ -20,6 +22,9 @@ struct ValidationOptions {
   std::size_t max_thumbnails = 0;      // sequences that get thumbnails, spread evenly; 0: none
   int thumbnail_side = 144;            // longer side of a thumbnail
   ProgressCallback progress;           // in masks
+  /// Of a submission: whether a protocol reads the prediction of this frame; empty: every frame is
+  /// read. A mask that nobody reads need not be there.
+  std::function<bool(const Sequence& sequence, std::size_t position)> is_read;
 };
 
 /// Reads every mask of a benchmark's split below `root` and says what is wrong with the data set,

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,6 +33,17 @@ constexpr double kShiftShare = 0.8;
 constexpr double kShiftGain = 0.03;
 constexpr std::size_t kShiftFrames = 3;
 
+// Two objects are exchanged in a frame where they fit each other's truth so much better than their
+// own, in the mean of both.
+constexpr double kExchangeGain = 0.5;
+
+// Pixels that are one id in the prediction and another in the truth.
+struct IdOverlap {
+  std::uint8_t predicted = 0;
+  std::uint8_t truth = 0;
+  std::uint32_t pixels = 0;
+};
+
 struct FrameRecord {
   Annotation prediction;
   int truth_width = 0;
@@ -41,6 +54,7 @@ struct FrameRecord {
   // Agreement of all foreground labels (intersection over union) with the truth of the frame
   // before, of this frame and of the next; -1: not known.
   std::array<double, 3> agreement = {-1, -1, -1};
+  std::vector<IdOverlap> overlaps;  // of object ids, where the two differ
 };
 
 struct Context {
@@ -88,6 +102,26 @@ double agreement(const MaskView& prediction, const Mask& truth) {
     }
   }
   return either == 0 ? 1 : static_cast<double>(same) / static_cast<double>(either);
+}
+
+std::vector<IdOverlap> overlaps_of(const MaskView& prediction, const Mask& truth) {
+  if (truth.width() != prediction.width || truth.height() != prediction.height) return {};
+  std::map<std::pair<std::uint8_t, std::uint8_t>, std::uint32_t> pixels;
+  const MaskView view = truth.view();
+  for (int y = 0; y < prediction.height; ++y) {
+    const std::uint8_t* const p = prediction.row(y);
+    const std::uint8_t* const g = view.row(y);
+    for (int x = 0; x < prediction.width;) {
+      // Runs of one pair; masks are made of them.
+      const int begin = x;
+      while (x < prediction.width && p[x] == p[begin] && g[x] == g[begin]) ++x;
+      if (p[begin] != g[begin])
+        pixels[{p[begin], g[begin]}] += static_cast<std::uint32_t>(x - begin);
+    }
+  }
+  std::vector<IdOverlap> overlaps;
+  for (const auto& [ids, count] : pixels) overlaps.push_back({ids.first, ids.second, count});
+  return overlaps;
 }
 
 // Reads the truth at `position` into `mask`; what it says goes into `record` where one is given.
@@ -140,6 +174,7 @@ std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std
     if (record.prediction.trouble == Trouble::none) {
       record.prediction.path.clear();
       record.agreement[1] = agreement(ids, worker.truths[1]);
+      if (!benchmark.has_overlaps()) record.overlaps = overlaps_of(ids, worker.truths[1]);
       if (i > 0 && follows(i)) record.agreement[0] = agreement(ids, worker.truths[0]);
       if (has_next && follows(i + 1)) record.agreement[2] = agreement(ids, worker.truths[2]);
       if (context.has_thumbnail[at])
@@ -165,9 +200,10 @@ class SequenceCheck {
   SequenceStatistics run() {
     collect_truth();
     collect();
-    check_prompts();
     check_objects();
+    check_prompts();
     check_likeness();
+    check_places();
     work_.sampled.move_into(statistics_);
     return std::move(statistics_);
   }
@@ -255,14 +291,25 @@ class SequenceCheck {
     for (std::size_t i = 0; i < records_.size(); ++i) {
       const FrameRecord& record = records_[i];
       const Annotation& prediction = record.prediction;
+      const bool is_read = !context_.options.is_read || context_.options.is_read(sequence_, i);
       if (prediction.trouble != Trouble::none) {
-        add_trouble(prediction, i);
+        if (is_read) {
+          add_trouble(prediction, i);
+        } else if (prediction.trouble != Trouble::missing) {
+          findings_.add("P025", prediction.message, prediction.path, sequence_.frames[i]);
+        }
         continue;
       }
       tally.add_mask(i, prediction);
-      if (prediction.foreign_label >= 0) {
+      if (!prediction.disorder.empty()) {
+        if (num_disordered_++ == 0) first_disordered_ = i;
+      } else if (prediction.foreign_label >= 0) {
         auto& [first, count] = foreign_palette[prediction.foreign_label];
         if (count++ == 0) first = i;
+      }
+      if (!is_read) {
+        tally.add_objects(i, pixels_of(prediction.facts), 0);
+        continue;
       }
       check_mask_ids(prediction.facts, i);
       if (!check_labels(prediction, i,
@@ -276,6 +323,12 @@ class SequenceCheck {
                              " is not that of the VOC map, in " + std::to_string(place.second) +
                              " masks",
                          path_of(place.first), sequence_.frames[place.first]);
+    }
+    if (num_disordered_ > 0) {
+      findings_.add_many("P024", num_disordered_,
+                         records_[first_disordered_].prediction.disorder + " (" +
+                             std::to_string(num_disordered_) + " masks of this sequence)",
+                         path_of(first_disordered_), sequence_.frames[first_disordered_]);
     }
     tally.finish(statistics_);
     check_sequence_ids(statistics_.objects.size());
@@ -399,6 +452,7 @@ class SequenceCheck {
 
   // The mask of the first annotated frame against the prompt that it is.
   void check_prompts() {
+    if (findings_.has("P022")) return;  // no id is right, the prompt's neither
     if (benchmark_.judged_prompts() == PromptRule::none || records_.empty()) return;
     const FrameRecord& first = records_.front();
     const bool comparable = first.prediction.trouble == Trouble::none && first.truth_readable;
@@ -413,8 +467,111 @@ class SequenceCheck {
            statistics_.empty_masks == statistics_.readable_frames;
   }
 
+  // Not one id of the submission is in the truth: another numbering, or grey values.
+  bool check_numbering(const std::string& folder) {
+    if (statistics_.objects.empty() || first_truth_.empty() || !out_of_range_.empty()) return false;
+    std::string predicted;
+    bool is_scaled = true;
+    for (const ObjectStatistics& object : statistics_.objects) {
+      if (first_truth_.contains(object.id)) return false;
+      predicted += (predicted.empty() ? "" : ", ") + std::to_string(object.id);
+      is_scaled = is_scaled && first_truth_.contains((256 - object.id) % 256);
+    }
+    std::string truth;
+    for (const auto& [id, first] : first_truth_)
+      truth += (truth.empty() ? "" : ", ") + std::to_string(id);
+    findings_.add("P022",
+                  "the masks have the ids " + predicted + ", the ground truth has " + truth +
+                      (is_scaled ? "; were the ids multiplied by 255?" : ""),
+                  folder);
+    return true;
+  }
+
+  // Objects that lie where others or the background should be.
+  void check_places() {
+    if (!has_labels()) return;
+    const std::string folder = context_.submission.display(sequence_);
+    std::map<int, std::pair<std::size_t, double>> wide;  // id -> frames, largest share
+    struct Exchange {
+      std::size_t frames = 0;
+      double crossed = 0;
+      double straight = 0;
+    };
+    std::map<std::pair<int, int>, Exchange> exchanges;
+    std::size_t num_compared = 0;
+    for (const FrameRecord& record : records_) {
+      if (record.prediction.trouble != Trouble::none || !record.truth_readable) continue;
+      ++num_compared;
+      const std::map<int, std::uint32_t> predicted = pixels_of(record.prediction.facts);
+      std::map<int, std::uint32_t> truth;
+      for (const LabelArea& area : record.truth_labels) {
+        if (truth_id(area) >= 0) truth[truth_id(area)] += area.pixels;
+      }
+      const auto pixels = [&](int p, int g) {
+        double sum = 0;
+        double others = 0;  // the pixels where both agree are what is left
+        for (const IdOverlap& one : record.overlaps) {
+          if (one.predicted == p && one.truth == g) sum = one.pixels;
+          if (one.predicted == p) others += one.pixels;
+        }
+        return p == g ? predicted.at(p) - others : sum;
+      };
+      const double area =
+          static_cast<double>(record.truth_width) * static_cast<double>(record.truth_height);
+      for (const auto& [id, count] : predicted) {
+        if (2.0 * count < area || 2 * pixels(id, 0) < count) continue;
+        auto& [frames, share] = wide[id];
+        ++frames;
+        share = std::max(share, count / area);
+      }
+      const auto iou = [&](int p, int g) {
+        const double same = pixels(p, g);
+        return same / (predicted.at(p) + truth.at(g) - same);
+      };
+      for (auto a = predicted.begin(); a != predicted.end(); ++a) {
+        if (!truth.contains(a->first)) continue;
+        for (auto b = std::next(a); b != predicted.end(); ++b) {
+          if (!truth.contains(b->first)) continue;
+          const double crossed = (iou(a->first, b->first) + iou(b->first, a->first)) / 2;
+          const double straight = (iou(a->first, a->first) + iou(b->first, b->first)) / 2;
+          if (crossed < straight + kExchangeGain) continue;
+          Exchange& exchange = exchanges[{a->first, b->first}];
+          ++exchange.frames;
+          exchange.crossed += crossed;
+          exchange.straight += straight;
+        }
+      }
+    }
+    const auto text = [](double value) {
+      char digits[16];
+      std::snprintf(digits, sizeof digits, "%.2f", value);
+      return std::string(digits);
+    };
+    for (const auto& [ids, exchange] : exchanges) {
+      const auto count = static_cast<double>(exchange.frames);
+      findings_.add_many("P021", exchange.frames,
+                         "ids " + std::to_string(ids.first) + " and " + std::to_string(ids.second) +
+                             " are exchanged in " + std::to_string(exchange.frames) + " of " +
+                             std::to_string(num_compared) + " frames (IoU " +
+                             text(exchange.crossed / count) + " against " +
+                             text(exchange.straight / count) + ")",
+                         folder);
+    }
+    for (const auto& [id, found] : wide) {
+      if (2 * found.first < num_compared) continue;
+      findings_.add_many("P023", found.first,
+                         object_text(id) + " covers up to " +
+                             std::to_string(static_cast<int>(100 * found.second)) +
+                             " % of the frame in " + std::to_string(found.first) + " of " +
+                             std::to_string(num_compared) +
+                             " masks, mostly where the ground truth is background",
+                         folder, {}, id);
+    }
+  }
+
   void check_objects() {
     const std::string folder = context_.submission.display(sequence_);
+    if (check_numbering(folder)) return;
     for (const ObjectStatistics& object : statistics_.objects) {
       if (out_of_range_.contains(object.id)) continue;
       if (!first_truth_.contains(object.id)) {
@@ -557,13 +714,92 @@ class SequenceCheck {
   std::map<int, std::size_t> first_truth_;  // object -> position of the first frame that shows it
   std::map<int, std::size_t> prompts_;      // object -> position of the frame in which it is given
   std::set<int> out_of_range_;
+  std::size_t num_disordered_ = 0;  // masks whose palette is in another order
+  std::size_t first_disordered_ = 0;
   bool has_listed_prompts_ = false;
   bool has_too_many_ids_ = false;
   bool holds_truth_values_ = false;
   bool truth_holds_ids_ = false;
 };
 
+// What the masks of every sequence of `index` say, sequence by sequence. `is_swapped` says of each
+// whether its predictions have the values of a truth and its truth object ids.
+std::vector<FindingCollector> check_masks(const SequenceIndex& index, const FileMaskSource& truth,
+                                          const FileMaskSource& submission,
+                                          const SubmissionFiles& files,
+                                          const ValidationOptions& options,
+                                          const SubmissionLimits& limits, Validation& validation,
+                                          std::vector<char>& is_swapped) {
+  const Context context{index,   truth,  submission,
+                        options, limits, spread(index.sequences.size(), options.max_thumbnails)};
+  is_swapped.assign(index.sequences.size(), 0);
+  return walk_sequences<FrameRecord, SequenceWork, Worker>(
+      index, options, validation, [&] { return std::make_unique<Worker>(context); },
+      [&](std::size_t at, FindingCollector& found) {
+        const Sequence& sequence = index.sequences[at];
+        SequenceWork work;
+        work.sampled = SampledFrames(sequence.frames.size());
+        work.present = check_submitted_names(submission, index, sequence,
+                                             files.sequences.at(sequence.name), options, found);
+        return work;
+      },
+      [&](Worker& worker, std::size_t at, std::size_t begin, std::size_t end, SequenceWork& work) {
+        return read_frames(context, worker, at, begin, end, work);
+      },
+      [&](std::size_t at, SequenceWork& work, const std::vector<FrameRecord>& records,
+          FindingCollector& found) {
+        SequenceCheck check(context, index.sequences[at], work, records, found);
+        SequenceStatistics statistics = check.run();
+        is_swapped[at] = check.holds_truth_values() && check.truth_holds_ids() ? 1 : 0;
+        return statistics;
+      });
+}
+
 }  // namespace
+
+std::vector<Finding> second_look(const SequenceIndex& index, const FileTree& predictions,
+                                 const std::string& root, std::span<const std::size_t> suspicious,
+                                 const ValidationOptions& options, const SubmissionLimits& limits) {
+  Validation validation =
+      begin_validation("submission", predictions.display_path(""), index.benchmark);
+  const FileMaskSource truth(index.truth, index.benchmark, MaskRole::truth);
+  const FileMaskSource submission = submission_masks(index.benchmark, predictions);
+  FindingCollector general("", 0);
+  SubmissionFiles files;
+  std::vector<FindingCollector> collectors;
+  if (survey_submission(submission, index, root, files, general)) {
+    SequenceIndex narrowed = index;
+    narrowed.sequences.clear();
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < index.sequences.size(); ++i) {
+      const Sequence& sequence = index.sequences[i];
+      const auto own = files.sequences.find(sequence.name);
+      const bool is_suspicious = next < suspicious.size() && suspicious[next] == i;
+      next += is_suspicious ? 1 : 0;
+      if (own == files.sequences.end() || own->second.empty()) continue;
+      if (is_suspicious) {
+        narrowed.sequences.push_back(sequence);
+        continue;
+      }
+      FindingCollector found(sequence.name, options.max_per_code);
+      check_submitted_names(submission, index, sequence, own->second, options, found);
+      collectors.push_back(std::move(found));
+    }
+    std::vector<char> is_swapped;
+    for (FindingCollector& found :
+         check_masks(narrowed, truth, submission, files, options, limits, validation, is_swapped))
+      collectors.push_back(std::move(found));
+  }
+  general.move_into(validation);
+  for (FindingCollector& found : collectors) found.move_into(validation);
+  // What is missing the scorer tells itself.
+  std::erase_if(validation.findings, [](const Finding& finding) {
+    const bool is_told = finding.severity == Severity::error || finding.code == "P021";
+    return !is_told || finding.code == "P003";
+  });
+  std::ranges::stable_sort(validation.findings, {}, &Finding::sequence);
+  return std::move(validation.findings);
+}
 
 Validation validate_submission(const std::string& predictions, const std::string& root,
                                const BenchmarkDefinition& benchmark,
@@ -609,29 +845,9 @@ Validation validate_submission(const std::string& predictions, const std::string
     return is_missing;
   });
 
-  const Context context{index,   truth,  submission,
-                        options, limits, spread(index.sequences.size(), options.max_thumbnails)};
-  std::vector<char> swapped(index.sequences.size());
-  std::vector<FindingCollector> findings = walk_sequences<FrameRecord, SequenceWork, Worker>(
-      index, options, validation, [&] { return std::make_unique<Worker>(context); },
-      [&](std::size_t at, FindingCollector& found) {
-        const Sequence& sequence = index.sequences[at];
-        SequenceWork work;
-        work.sampled = SampledFrames(sequence.frames.size());
-        work.present = check_submitted_names(submission, index, sequence,
-                                             files.sequences.at(sequence.name), found);
-        return work;
-      },
-      [&](Worker& worker, std::size_t at, std::size_t begin, std::size_t end, SequenceWork& work) {
-        return read_frames(context, worker, at, begin, end, work);
-      },
-      [&](std::size_t at, SequenceWork& work, const std::vector<FrameRecord>& records,
-          FindingCollector& found) {
-        SequenceCheck check(context, index.sequences[at], work, records, found);
-        SequenceStatistics statistics = check.run();
-        swapped[at] = check.holds_truth_values() && check.truth_holds_ids() ? 1 : 0;
-        return statistics;
-      });
+  std::vector<char> swapped;
+  std::vector<FindingCollector> findings =
+      check_masks(index, truth, submission, files, options, limits, validation, swapped);
 
   // Values of the truth in the predictions and ids in the truth: the two were swapped, whatever
   // else follows from it.

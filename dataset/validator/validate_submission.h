@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "dataset/benchmark.h"
+#include "dataset/files/file_tree.h"
 #include "dataset/masks/submission_limits.h"
 #include "dataset/validator/validate_dataset.h"
 #include "dataset/validator/validation.h"
@@ -20,5 +23,14 @@ Validation validate_submission(const std::string& predictions, const std::string
                                const BenchmarkDefinition& benchmark,
                                const ValidationOptions& options = {},
                                const SubmissionLimits& limits = {});
+
+/// What `validate_submission` calls an error in a submission that was scored, and what else says
+/// that the score is not that of the masks' meaning: names of all files are compared, the masks of
+/// the sequences at `suspicious` alone are read. `root` is where the ground truth was found. A
+/// sequence or frame that is missing is left to the scorer.
+std::vector<Finding> second_look(const SequenceIndex& index, const FileTree& predictions,
+                                 const std::string& root, std::span<const std::size_t> suspicious,
+                                 const ValidationOptions& options = {},
+                                 const SubmissionLimits& limits = {});
 
 }  // namespace angiobench

@@ -372,6 +372,30 @@ void FrameCounter::count(const MaskView& truth, const MaskView& prediction,
   count_prediction(prediction, rules, counts);
 }
 
+double FrameCounter::Overlap::agreement() const {
+  const std::uint64_t either = truth + prediction - same;
+  return either == 0 ? 1 : static_cast<double>(same) / static_cast<double>(either);
+}
+
+FrameCounter::Overlap FrameCounter::overlap(const FrameCounter& truth,
+                                            const FrameCounter& prediction) {
+  const State& g = *truth.state_;
+  const State& p = *prediction.state_;
+  Overlap sum;
+  if (g.shape.width != p.shape.width || g.shape.height != p.shape.height) return sum;
+  (g.truth.labels() | p.prediction.labels()).for_each([&](int id) {
+    const int truth_id = id == g.void_id ? 0 : id;
+    const ColumnRange columns = union_of(g.truth.columns(truth_id), p.prediction.columns(id));
+    if (columns.end == 0) return;
+    const kernels::RegionCounts region =
+        g.level->region(g.truth.plane(truth_id), p.prediction.plane(id), g.shape, columns);
+    sum.same += region.intersection;
+    sum.truth += region.truth;
+    sum.prediction += region.prediction;
+  });
+  return sum;
+}
+
 std::vector<int> FrameCounter::truth_ids() const {
   std::vector<int> ids;
   state_->truth.labels().for_each([&](int id) {

@@ -71,6 +71,19 @@ class FrameCounter {
   void count_prediction(const MaskView& prediction, const CountingRules& rules,
                         std::vector<ObjectCounts>& counts);
 
+  /// Pixels in which the truth of one counter and the prediction of another have the same object,
+  /// and those of their objects: how a prediction fits the truth of another frame. Nothing of both
+  /// where their frames differ in size.
+  struct Overlap {
+    std::uint64_t same = 0;
+    std::uint64_t truth = 0;
+    std::uint64_t prediction = 0;
+
+    /// In [0, 1], near the intersection over the union; 1 where both are empty.
+    double agreement() const;
+  };
+  static Overlap overlap(const FrameCounter& truth, const FrameCounter& prediction);
+
   /// Objects of the truth that set_truth took in, by id.
   std::vector<int> truth_ids() const;
 

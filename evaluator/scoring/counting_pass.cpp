@@ -14,6 +14,7 @@
 #include <set>
 #include <utility>
 
+#include "dataset/masks/palette_order.h"
 #include "dataset/masks/png.h"
 #include "dataset/masks/submission_limits.h"
 #include "evaluator/counting/temporal_stability.h"
@@ -27,11 +28,23 @@ constexpr std::size_t kGrain = 8;  // frames that a thread takes at once
 // Frames, for each thread, that are counted beyond the first sequence that is not handed over.
 constexpr std::size_t kMaxAhead = 256;
 
+// What a frame shows beside its counts; see is_suspicious.
+struct FrameMarks {
+  bool has_odd_palette = false;
+  bool has_foreign_value = false;  // a label that predictions do not have
+  bool has_wide_object = false;    // one that covers half of the frame, and mostly background
+  bool has_exchange = false;       // two objects fit each other's truth
+  // How the prediction fits the truth of the frame before, of this one and of the next; -1: not
+  // known.
+  std::array<double, 3> agreement = {-1, -1, -1};
+};
+
 // A sequence while its frames are being counted.
 struct OpenSequence {
   std::vector<CountTable> tables;
   std::vector<Sha256> truth_digests;  // by frame; zero where nothing was read
   std::vector<Sha256> prediction_digests;
+  std::vector<FrameMarks> marks;
   std::vector<std::unique_ptr<OutlineSequence>> outlines;  // by plan; null where not asked for
   std::atomic<std::size_t> num_left{0};
   std::mutex mutex;  // guards `failure`
@@ -61,6 +74,11 @@ class Stopwatch {
 // What a thread owns: buffers that are reused from frame to frame.
 struct Worker {
   FrameCounter counter;
+  FrameCounter before;  // with the masks of the frame that was counted before, in this sequence
+  std::size_t before_sequence = static_cast<std::size_t>(-1);
+  std::size_t before_frame = 0;
+  std::vector<std::uint8_t> palette;  // of the prediction looked at last
+  bool is_odd_palette = false;
   MaskBuffers truth_buffers;
   MaskBuffers prediction_buffers;  // where the truth is needed once the prediction is read
   ReadSeconds reading;
@@ -70,6 +88,75 @@ struct Worker {
   StageSeconds seconds;
   Stopwatch watch;
 };
+
+// The number at the end of a frame's name; -1 where there is none.
+std::int64_t number_of(std::string_view name) {
+  constexpr std::size_t kMaxDigits = 18;
+  std::size_t begin = name.size();
+  while (begin > 0 && name[begin - 1] >= '0' && name[begin - 1] <= '9') --begin;
+  if (begin == name.size() || name.size() - begin > kMaxDigits) return -1;
+  std::int64_t number = 0;
+  for (const char c : name.substr(begin)) number = number * 10 + (c - '0');
+  return number;
+}
+
+// Whether the frame at `position` is the one after its neighbour, as far as their names tell.
+bool follows(const Sequence& sequence, std::size_t position) {
+  const std::int64_t a = number_of(sequence.frames[position - 1]);
+  const std::int64_t b = number_of(sequence.frames[position]);
+  return a < 0 || b < 0 || b == a + 1;
+}
+
+// Whether a validator could find an error in what was counted. Each condition is wider than the
+// validator's own, for a look too many costs time only, and one too few a silent number.
+bool looks_odd(const Sequence& sequence, const CountTable& table,
+               const std::vector<FrameMarks>& marks) {
+  constexpr std::uint32_t kRaggedFactor = 2;
+  std::set<int> truth;
+  std::set<int> predicted;
+  std::size_t num_read = 0;
+  std::size_t num_unlike = 0;
+  std::array<std::size_t, 2> num_telling{};
+  std::array<std::size_t, 2> num_better{};
+  bool has_ragged = false;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const FrameRecord& record = table[i];
+    truth.insert(record.truth_ids.begin(), record.truth_ids.end());
+    if (record.read != FrameNeed::both) continue;
+    ++num_read;
+    bool is_same = true;
+    for (const ObjectCounts& object : record.counts) {
+      const FrameCounts& counts = object.counts;
+      if (counts.prediction > 0) predicted.insert(object.id);
+      is_same = is_same && counts.intersection == counts.union_area;
+      // Interpolated edges are strips of labels that are none.
+      has_ragged = has_ragged || (counts.prediction_boundary > 24 &&
+                                  counts.prediction_boundary >=
+                                      kRaggedFactor * std::max(counts.truth_boundary, 1U) &&
+                                  counts.prediction <= 3 * counts.prediction_boundary);
+    }
+    num_unlike += is_same ? 0 : 1;
+    const FrameMarks& mark = marks[i];
+    if (mark.has_odd_palette || mark.has_foreign_value || mark.has_wide_object || mark.has_exchange)
+      return true;
+    for (std::size_t side = 0; side < 2; ++side) {
+      const double there = mark.agreement[2 * side];
+      if (there < 0 || mark.agreement[1] < 0 || there == mark.agreement[1]) continue;
+      ++num_telling[side];
+      num_better[side] += there > mark.agreement[1] ? 1 : 0;
+    }
+  }
+  if (num_read == 0) return false;
+  const bool has_foreign = std::ranges::any_of(predicted, [&](int id) {
+    return !truth.contains(id) || (!table[0].truth_ids.empty() && id > table[0].truth_ids.back());
+  });
+  const bool is_copy =
+      num_unlike <= 1 + std::max(sequence.prompts.size(), sequence.object_frames.size());
+  bool is_shifted = false;
+  for (std::size_t side = 0; side < 2; ++side)
+    is_shifted = is_shifted || (num_telling[side] > 0 && 2 * num_better[side] >= num_telling[side]);
+  return predicted.empty() || has_foreign || is_copy || is_shifted || has_ragged;
+}
 
 std::set<int> ids_in(const MaskView& mask, const std::array<std::uint8_t, 256>& map) {
   std::array<bool, 256> has_label{};
@@ -132,6 +219,8 @@ class Pass {
           const std::size_t begin = next_.fetch_add(kGrain);
           if (begin >= first_frame_.back() || !wait_for_turn(begin, max_ahead)) return;
           const std::size_t end = std::min(begin + kGrain, first_frame_.back());
+          // Whose neighbours are looked at must not depend on who counts them.
+          worker.before_sequence = static_cast<std::size_t>(-1);
           for (std::size_t i = begin; i < end; ++i) count_frame(i, worker);
         }
       } catch (...) {
@@ -172,6 +261,7 @@ class Pass {
       slot->tables.assign(plans_.size(), CountTable(num_frames));
       slot->truth_digests.resize(num_frames);
       slot->prediction_digests.resize(num_frames);
+      slot->marks.resize(num_frames);
       for (const CountingPlan& plan : plans_) {
         const bool is_wanted =
             plan.with_outlines &&
@@ -280,6 +370,9 @@ class Pass {
         sequence, name, like(truth), keeps_truth ? worker.prediction_buffers : worker.truth_buffers,
         state.prediction_digests[frame]);
     worker.watch.start();
+    if (plans_.size() == 1)
+      mark_file(prediction, keeps_truth ? worker.prediction_buffers : worker.truth_buffers, worker,
+                state.marks[frame]);
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       const CountingPlan& plan = plans_[i];
       FrameRecord& record = state.tables[i][frame];
@@ -301,9 +394,89 @@ class Pass {
                          mapped_labels(prediction, plans_[0].rules.prediction_map, prediction_ids),
                          state.tables[0][frame].counts});
     }
+    if (plans_.size() == 1) mark_frame(position, frame, prediction, state, worker);
     worker.watch.lap(worker.seconds.count);
     if (frame > 0) follow_outlines(prediction, frame, state, worker);
     if (frame == 0 && keeps_truth) follow_outlines(truth, frame, state, worker);
+  }
+
+  // What the predicted file says beside its labels.
+  void mark_file(const MaskView& prediction, const MaskBuffers& buffers, Worker& worker,
+                 FrameMarks& marks) const {
+    const BenchmarkDefinition& benchmark = index_.benchmark;
+    const std::span<const std::uint8_t> palette = palette_bytes(buffers.bytes);
+    if (!std::ranges::equal(palette, worker.palette)) {
+      worker.palette.assign(palette.begin(), palette.end());
+      std::vector<Rgb> colors;
+      for (std::size_t i = 0; i + 2 < palette.size(); i += 3)
+        colors.push_back({palette[i], palette[i + 1], palette[i + 2]});
+      worker.is_odd_palette =
+          !palette_disorder(colors,
+                            benchmark.has_fixed_palette ? std::span<const Rgb>(benchmark.palette)
+                                                        : std::span<const Rgb>(),
+                            {})
+               .empty();
+    }
+    marks.has_odd_palette = worker.is_odd_palette;
+    // Where labels are mapped, one that predictions do not have leaves no trace in the counts.
+    const std::vector<bool>& allowed = benchmark.labels.prediction_values;
+    if (allowed.empty() || predictions_.storage() != MaskStorage::labels) return;
+    std::array<std::uint8_t, 256> is_foreign{};
+    for (std::size_t label = 0; label < is_foreign.size(); ++label)
+      is_foreign[label] = allowed[label] ? 0 : 1;
+    std::uint8_t found = 0;
+    for (int y = prediction.num_empty_above; y < prediction.height - prediction.num_empty_below;
+         ++y) {
+      const std::uint8_t* const row = prediction.row(y);
+      for (int x = 0; x < prediction.width; ++x) found |= is_foreign[row[x]];
+    }
+    marks.has_foreign_value = found != 0;
+  }
+
+  // What the counts of a frame, and the masks of the one before, tell; keeps this frame's for the
+  // next.
+  void mark_frame(std::size_t position, std::size_t frame, const MaskView& prediction,
+                  OpenSequence& state, Worker& worker) const {
+    const Sequence& sequence = index_.sequences[position];
+    const FrameRecord& record = state.tables[0][frame];
+    FrameMarks& marks = state.marks[frame];
+    const auto area = static_cast<std::uint64_t>(prediction.width) *
+                      static_cast<std::uint64_t>(prediction.height);
+    FrameCounter::Overlap own;
+    std::vector<int> unmet;  // in both masks, in different places
+    for (const ObjectCounts& object : record.counts) {
+      const FrameCounts& counts = object.counts;
+      own.same += counts.intersection;
+      own.truth += counts.truth;
+      own.prediction += counts.prediction;
+      marks.has_wide_object =
+          marks.has_wide_object || (2 * std::uint64_t{counts.prediction} >= area &&
+                                    2 * counts.intersection <= counts.prediction);
+      if (counts.truth > 0 && counts.prediction > 0 && 2 * counts.intersection < counts.union_area)
+        unmet.push_back(object.id);
+    }
+    if (unmet.size() > 1) {
+      const CountingRules& rules = plans_[0].rules;
+      worker.counter.count_pairs(prediction, rules, unmet, unmet, worker.pairs);
+      for (std::size_t g = 0; g < unmet.size(); ++g) {
+        for (std::size_t p = 0; p < unmet.size(); ++p) {
+          if (g == p) continue;
+          const FrameCounts& pair = worker.pairs[g * unmet.size() + p];
+          marks.has_exchange = marks.has_exchange || 10 * pair.intersection >= 3 * pair.union_area;
+        }
+      }
+    }
+    marks.agreement[1] = own.agreement();
+    const bool is_next = worker.before_sequence == position && worker.before_frame + 1 == frame &&
+                         follows(sequence, frame);
+    if (is_next) {
+      marks.agreement[0] = FrameCounter::overlap(worker.before, worker.counter).agreement();
+      state.marks[frame - 1].agreement[2] =
+          FrameCounter::overlap(worker.counter, worker.before).agreement();
+    }
+    std::swap(worker.counter, worker.before);
+    worker.before_sequence = position;
+    worker.before_frame = frame;
   }
 
   // Compares the outlines of a frame with those of its neighbours. `mask` is the truth of the
@@ -492,6 +665,8 @@ class Pass {
       }
       counts.truth_digest = truth.finish();
       counts.prediction_digest = prediction.finish();
+      counts.is_suspicious =
+          plans_.size() == 1 && looks_odd(sequence, state->tables[0], state->marks);
       counts.tables = std::move(state->tables);
       counts.failure = std::move(state->failure);
     } else {

@@ -34,6 +34,9 @@ struct SequenceCounts {
   Sha256 truth_digest{};           // over the files that were read, by frame name
   Sha256 prediction_digest{};
   std::optional<Error> failure;  // of the first frame that failed
+  // Whether a validator should look at the sequence: what was counted might come from masks that do
+  // not mean what was scored. Never false where it would find an error that counts can show.
+  bool is_suspicious = false;
 };
 
 struct PassOptions {

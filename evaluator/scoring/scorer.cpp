@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <optional>
 #include <utility>
 
 #include "dataset/files/digest.h"
@@ -101,6 +103,8 @@ MissingFrames find_missing(const SequenceIndex& index, const MaskSource& predict
   std::size_t num_whole = 0;
   for (std::size_t i = 0; i < index.sequences.size(); ++i) {
     const Sequence& sequence = index.sequences[i];
+    if (const std::optional<OddEntry> odd = predictions.odd_entry(sequence))
+      throw Error(ErrorKind::input, odd->name, "is " + odd->kind, "a mask in a regular file");
     const std::vector<bool> present = predictions.present(sequence);
     std::vector<std::uint32_t>& absent = missing.frames[i];
     for (std::size_t frame = 0; frame < sequence.frames.size(); ++frame) {
@@ -185,6 +189,7 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
   for (const Finding& finding : missing.findings) result.findings.push_back(accepted_gap(finding));
   Sha256Stream truth_digest;
   Sha256Stream prediction_digest;
+  std::vector<std::size_t> suspicious;
   const CountingPlan plan = counting_plan(protocol);
   const bool wants_rows = options.rows == FrameRows::keep || options.on_sequence;
   const auto on_sequence = [&](SequenceCounts&& counts) {
@@ -192,6 +197,7 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
     const Sequence& sequence = index.sequences[counts.sequence];
     try {
       if (counts.failure) throw Error(*counts.failure);
+      if (counts.is_suspicious) suspicious.push_back(counts.sequence);
       check_ids(counts.tables[0], sequence, predictions, options.max_ids);
       SequenceScore scored =
           reduce(protocol, sequence, counts.tables[0],
@@ -237,6 +243,13 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
     result.sequences.clear();
     return outcome;
   }
+  if (result.dataset.frames_scored == 0) {
+    throw Error(ErrorKind::inconclusive, predictions.display(),
+                "0 frames were scored: the protocol " + protocol.name +
+                    " finds nothing to score in " + std::to_string(index.sequences.size()) +
+                    " sequences",
+                "predictions for frames that it scores, and its objects in the ground truth");
+  }
   result.dataset.sequences = index.sequences.size();
   result.dataset.digest = format_digest(truth_digest.finish());
   result.submission.digest = format_digest(prediction_digest.finish());
@@ -248,6 +261,13 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
                                                std::string(scope_name(aggregate.scope)) +
                                                ") has no value: no object has one"));
   }
+  if (options.look_again) {
+    std::ranges::move(options.look_again(suspicious), std::back_inserter(result.findings));
+  }
+  // An average over fewer sequences than the split has is not its score.
+  const bool is_short = std::ranges::any_of(
+      index.findings, [](const Finding& finding) { return finding.code == "D017"; });
+  result.complete = result.complete && !is_short;
   return outcome;
 }
 

@@ -68,6 +68,10 @@ struct ScoreOptions {
   /// soon as it is complete; the rows are dropped afterwards unless `rows` keeps them. Lets a
   /// caller write a million frames without holding them.
   std::function<void(const SequenceScore&)> on_sequence;
+  /// Called once when all is counted, with the positions of sequences whose counts look as if masks
+  /// did not mean what was scored (ascending, possibly none); what it finds goes into the result.
+  /// The validator's second_look is meant for it.
+  std::function<std::vector<Finding>(std::span<const std::size_t>)> look_again;
 };
 
 /// Seconds of all threads by stage; all 0 unless ScoreOptions::timing asks for them.
@@ -95,7 +99,7 @@ Protocol with_labels_of(const BenchmarkDefinition& benchmark, const Protocol& pr
 /// arguments. Frames are decoded and counted in parallel, in order, each sequence is reduced when
 /// its last frame is in: memory grows with the frames in flight, not with the data set. The result
 /// is byte-identical for any number of threads. Throws Error{inconclusive} where something is
-/// missing under MissingPolicy::error.
+/// missing under MissingPolicy::error, and where not one frame was scored, whatever the policy.
 ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
                    const Protocol& protocol, const MissingFrames& missing,
                    const ScoreOptions& options = {});

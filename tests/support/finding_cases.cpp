@@ -2,6 +2,7 @@
 #include "tests/support/finding_cases.h"
 
 #include <boost/filesystem/operations.hpp>
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -212,6 +213,22 @@ std::vector<std::uint8_t> other_palette(const Mask& mask) {
   return encode_mask_png(mask.view(), palette);
 }
 
+// Colours that the data set does not have.
+std::vector<std::uint8_t> foreign_palette(const Mask& mask) {
+  const std::vector<Rgb> palette = {{0, 0, 0}, {250, 90, 10}, {10, 90, 250}, {90, 250, 10}};
+  return encode_mask_png(mask.view(), palette);
+}
+
+// Every label another one.
+Mask relabelled(const Mask& mask, const std::array<int, 3>& labels) {
+  Mask other = mask;
+  for (int y = 0; y < mask.height(); ++y) {
+    for (int x = 0; x < mask.width(); ++x)
+      other.at(x, y) = static_cast<std::uint8_t>(labels[mask.at(x, y)]);
+  }
+  return other;
+}
+
 void dias(const TempFolder& folder) {
   for (const int number : {7, 12}) {
     Scene scene;
@@ -404,6 +421,11 @@ constexpr FindingCase kCases[] = {
        folder.write(kMosxav + "ImageSets/test.txt", list);
        folder.write(kMosxav + "ImageSets/test_first_mask.json", R"({"videos": {)" + json + "}}");
      }},
+    {"D019", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       flat(folder);
+       if (variant == Variant::bad) write(folder, "data/a/00003 (1).png", scene_mask({}, 3));
+     }},
     {"D020", "flat",
      [](const TempFolder& folder, Variant variant) {
        flat(folder);
@@ -464,6 +486,16 @@ constexpr FindingCase kCases[] = {
        Mask mask = scene_mask({}, 3);
        if (variant == Variant::bad) draw(mask, 40, 0, 8, 255);
        write(folder, kDavis + "a/00003.png", mask);
+     }},
+    {"D029", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       flat(folder);
+       if (variant == Variant::cured) return;
+       for (const int label : {0, 1, 2}) {
+         for (const char* const name : {"catheter", "vessel"})
+           write(folder, "data/c/task-" + std::to_string(label) + "-" + name + "-0.png",
+                 scene_mask({.speed = 1}, label));
+       }
      }},
     {"D030", "mosxav-test",
      [](const TempFolder& folder, Variant variant) {
@@ -697,7 +729,7 @@ constexpr FindingCase kCases[] = {
      [](const TempFolder& folder, Variant variant) {
        predict_davis(folder);
        if (variant == Variant::bad)
-         write(folder, "predictions/a/00003.png", other_palette(scene_mask({.grow = 1}, 3)));
+         write(folder, "predictions/a/00003.png", foreign_palette(scene_mask({.grow = 1}, 3)));
      }},
     {"P015", "flat",
      [](const TempFolder& folder, Variant variant) {
@@ -747,6 +779,58 @@ constexpr FindingCase kCases[] = {
        predict_flat(folder);
        if (variant == Variant::bad)
          write(folder, "predictions/a/00000.png", scene_mask({.grow = 1}, 0));
+     }},
+    {"P021", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::cured) return;
+       for (const int time : {1, 3, 4})
+         write(folder, "predictions/a/" + frame_name(time) + ".png",
+               relabelled(scene_mask({.grow = 1}, time), {0, 2, 1}));
+     }},
+    {"P022", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::cured) return;
+       for (int time = 0; time < kFrames; ++time) {
+         Scene scene;
+         scene.grow = time == 0 ? 0 : 1;
+         const Mask mask = relabelled(scene_mask(scene, time), {0, 255, 254});
+         write(folder, "predictions/a/" + frame_name(time) + ".png",
+               write_png(mask.view(), PngKind{.color_type = 0}));
+       }
+       // Its prompt is not the given one either, which is the same mistake.
+       write(folder, "predictions/a/00000.png", Mask(48, 40));
+     }},
+    {"P023", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::cured) return;
+       for (int time = 1; time < kFrames; ++time)
+         write(folder, "predictions/a/" + frame_name(time) + ".png",
+               relabelled(scene_mask({.grow = 1}, time), {1, 1, 2}));
+     }},
+    {"P024", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       predict_davis(folder);
+       if (variant == Variant::bad)
+         write(folder, "predictions/a/00003.png", other_palette(scene_mask({.grow = 1}, 3)));
+     }},
+    {"P026", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::cured) return;
+       boost::filesystem::create_symlink(folder / "data/a/00003.png",
+                                         folder / "predictions/a/00003 link.png");
+     }},
+    {"P027", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::cured) return;
+       for (int time = 0; time < kFrames; ++time)
+         boost::filesystem::rename(
+             folder / ("predictions/a/" + frame_name(time) + ".png"),
+             folder / ("predictions/a/out" + frame_name(40 + 7 * time) + ".png"));
      }},
     {"P030", "flat",
      [](const TempFolder& folder, Variant variant) {
