@@ -166,9 +166,8 @@ class FolderTree final : public FileTree {
       const std::size_t slash = relative.find('/');
       const std::string part(relative.substr(0, slash));
       const bool is_last = slash == std::string_view::npos;
-      const int next = ::openat(
-          place, part.c_str(),
-          O_NOFOLLOW | (is_last ? flags : O_PATH | O_DIRECTORY | O_CLOEXEC));
+      const int next = ::openat(place, part.c_str(),
+                                O_NOFOLLOW | (is_last ? flags : O_PATH | O_DIRECTORY | O_CLOEXEC));
       const int why = errno;
       if (place != root_.get()) ::close(place);
       errno = why;
@@ -234,8 +233,8 @@ class FolderTree final : public FileTree {
       }
       mode_t target = own;
       if (S_ISLNK(own)) {
-        target = ::fstatat(::dirfd(stream), entry->d_name, &info, 0) == 0 ? info.st_mode & S_IFMT
-                                                                            : 0;
+        target =
+            ::fstatat(::dirfd(stream), entry->d_name, &info, 0) == 0 ? info.st_mode & S_IFMT : 0;
       }
       visit(name, own, target);
     }
@@ -255,6 +254,62 @@ class FolderTree final : public FileTree {
   Descriptor root_;
   FolderLinks links_;
 };
+
+// A folder of another tree.
+class InnerTree final : public FileTree {
+ public:
+  InnerTree(std::unique_ptr<FileTree> outer, std::string place)
+      : outer_(std::move(outer)), place_(std::move(place)) {}
+
+  std::string display_path(std::string_view relative) const override {
+    return outer_->display_path(join_path(place_, relative));
+  }
+  std::vector<std::string> folders(std::string_view relative) const override {
+    return outer_->folders(join_path(place_, relative));
+  }
+  std::vector<std::string> files(std::string_view relative) const override {
+    return outer_->files(join_path(place_, relative));
+  }
+  bool has_file(std::string_view relative) const override {
+    return outer_->has_file(join_path(place_, relative));
+  }
+  std::vector<OddEntry> odd_entries(std::string_view relative) const override {
+    return outer_->odd_entries(join_path(place_, relative));
+  }
+  bool read(std::string_view relative, std::vector<std::uint8_t>& bytes) const override {
+    return outer_->read(join_path(place_, relative), bytes);
+  }
+  std::unique_ptr<FileStream> open(std::string_view relative) const override {
+    return outer_->open(join_path(place_, relative));
+  }
+  std::vector<Finding> notes() const override { return outer_->notes(); }
+
+ private:
+  std::unique_ptr<FileTree> outer_;
+  std::string place_;
+};
+
+// "x.zip/run", or as messages have it "x.zip!run": the folder of an archive; null where no part of
+// the path is a file.
+std::unique_ptr<FileTree> open_inside_archive(const std::string& path,
+                                              const ArchiveLimits& limits) {
+  for (std::size_t at = path.find_first_of("/!", 1); at != std::string::npos;
+       at = path.find_first_of("/!", at + 1)) {
+    const std::string archive = path.substr(0, at);
+    struct stat info {};
+    if (::stat(archive.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
+    std::string place = path.substr(at + 1);
+    while (!place.empty() && place.back() == '/') place.pop_back();
+    std::unique_ptr<FileTree> outer = open_file_tree(archive, limits);
+    if (place.empty()) return outer;
+    if (outer->folders(place).empty() && outer->files(place).empty()) {
+      throw Error(ErrorKind::input, path, "there is no folder '" + place + "' in " + archive,
+                  "a folder of the archive");
+    }
+    return std::make_unique<InnerTree>(std::move(outer), std::move(place));
+  }
+  return nullptr;
+}
 
 }  // namespace
 
@@ -307,6 +362,9 @@ std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveL
                                          FolderLinks links) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) {
+    const int why = errno;
+    if (std::unique_ptr<FileTree> inner = open_inside_archive(path, limits)) return inner;
+    errno = why;
     throw Error(ErrorKind::input, path, std::string("not found (") + std::strerror(errno) + ")",
                 "a folder or a zip");
   }

@@ -33,10 +33,11 @@ std::vector<std::string> names_of(const SequenceIndex& index) {
 
 TEST(FrameNames, FindsWhatItHolds) {
   FrameNames names;
-  for (const char* const name : {"00000", "00005", "0001", "1"}) names.append(name);
+  for (const char* const name : {"00000", "0001", "1", "00005"}) names.append(name);
   EXPECT_EQ(names[0], "00000");
-  EXPECT_EQ(names[3], "1");
-  EXPECT_EQ(names.find("0001"), 2U);
+  EXPECT_EQ(names[2], "1");
+  EXPECT_EQ(names.find("0001"), 1U);
+  EXPECT_EQ(names.find("00005"), 3U);
   EXPECT_EQ(names.find("00001"), std::nullopt);
 }
 

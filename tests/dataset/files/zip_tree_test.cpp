@@ -238,6 +238,23 @@ TEST_F(ZipTreeTest, TheEntryLimitStopsAMillionEntriesAtOnce) {
   }
 }
 
+TEST_F(ZipTreeTest, OpensAFolderInsideTheArchive) {
+  std::vector<ZipPart> parts = good_parts();
+  for (ZipPart& part : parts) part.name = "first/" + part.name;
+  parts.push_back(parts.front());
+  parts.back().name = "second/v00/00000.png";
+  open(build_zip(parts));
+  for (const char* const place : {"/first", "!first", "/first/"}) {
+    const auto tree = open_file_tree((folder_ / "submission.zip") + place);
+    EXPECT_THAT(tree->folders(""), ElementsAre("v00", "v01")) << place;
+    std::vector<std::uint8_t> bytes;
+    EXPECT_TRUE(tree->read("v01/00000.png", bytes));
+    EXPECT_EQ(tree->display_path("v00"), folder_ / "submission.zip!first/v00");
+  }
+  EXPECT_THAT([&] { open_file_tree((folder_ / "submission.zip") + "/third"); },
+              testing::ThrowsMessage<Error>(HasSubstr("there is no folder 'third'")));
+}
+
 TEST_F(ZipTreeTest, SaysWhatAnotherArchiveIs) {
   folder_.write("a.tar.gz", std::string("\x1F\x8B\x08\0\0\0", 6));
   folder_.write("a.zip", "not a zip");
@@ -247,7 +264,7 @@ TEST_F(ZipTreeTest, SaysWhatAnotherArchiveIs) {
   EXPECT_THAT([&] { open_file_tree(folder_ / "a.zip"); },
               testing::ThrowsMessage<Error>(HasSubstr("is neither a folder nor a zip")));
   EXPECT_THAT([&] { open_file_tree("/dev/null"); },
-              testing::ThrowsMessage<Error>(HasSubstr("not a regular file")));
+              testing::ThrowsMessage<Error>(HasSubstr("is a device")));
 }
 
 TEST(ArchiveLimitsTest, FollowTheFrames) {
