@@ -66,8 +66,8 @@ class FileTree {
 };
 
 /// Opens a folder, or a zip by its content (never by its extension). Desktop debris
-/// (is_desktop_debris) is not listed. `path` itself may be a link. Throws Error{input} where nothing
-/// is there, and where a folder in it cannot be listed.
+/// (is_desktop_debris) is not listed. `path` itself may be a link. Throws Error{input} where
+/// nothing is there, and where a folder in it cannot be listed.
 std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveLimits& limits = {},
                                          FolderLinks links = FolderLinks::refuse);
 

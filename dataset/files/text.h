@@ -16,8 +16,8 @@ std::string plain_text(std::string bytes, const std::string& path);
 /// The text of a file in a tree. Throws as plain_text, and Error{input} where there is none.
 std::string read_text(const FileTree& tree, const std::string& relative);
 
-/// The lines of a text, blanks and the carriage returns of Windows trimmed on both sides; empty ones
-/// are left out.
+/// The lines of a text, blanks and the carriage returns of Windows trimmed on both sides; empty
+/// ones are left out.
 std::vector<std::string_view> trimmed_lines(std::string_view text);
 
 }  // namespace angiobench

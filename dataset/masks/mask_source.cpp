@@ -427,8 +427,9 @@ std::vector<bool> FileMaskSource::present(const Sequence& sequence) const {
     return present;
   }
   for (std::size_t i = 0; i < present.size(); ++i) {
-    present[i] = std::ranges::all_of(paths(sequence, sequence.frames[i]),
-                                     [&](const auto& file) { return !actual_file(*tree_, file).empty(); });
+    present[i] = std::ranges::all_of(paths(sequence, sequence.frames[i]), [&](const auto& file) {
+      return !actual_file(*tree_, file).empty();
+    });
   }
   return present;
 }
@@ -676,8 +677,8 @@ std::string describe_contents(const FileTree& tree, const std::string& folder,
   for (const std::string& name : inner) add(join_path(folder, name));
   suffixes.erase("");
   if (!suffixes.empty() && !suffixes.contains(wanted)) {
-    const auto most = std::ranges::max_element(
-        suffixes, {}, [](const auto& entry) { return entry.second; });
+    const auto most =
+        std::ranges::max_element(suffixes, {}, [](const auto& entry) { return entry.second; });
     return "holds " + std::to_string(most->second) + " " + most->first + " file" +
            (most->second == 1 ? "" : "s") + "; masks must be " + wanted;
   }

@@ -78,6 +78,7 @@ struct Worker {
   std::size_t before_sequence = static_cast<std::size_t>(-1);
   std::size_t before_frame = 0;
   std::vector<std::uint8_t> palette;  // of the prediction looked at last
+  std::vector<Rgb> colors;            // the same
   bool is_odd_palette = false;
   MaskBuffers truth_buffers;
   MaskBuffers prediction_buffers;  // where the truth is needed once the prediction is read
@@ -400,6 +401,12 @@ class Pass {
     if (frame == 0 && keeps_truth) follow_outlines(truth, frame, state, worker);
   }
 
+  std::span<const Rgb> known_colors() const {
+    const BenchmarkDefinition& benchmark = index_.benchmark;
+    return benchmark.has_fixed_palette ? std::span<const Rgb>(benchmark.palette)
+                                       : std::span<const Rgb>();
+  }
+
   // What the predicted file says beside its labels.
   void mark_file(const MaskView& prediction, const MaskBuffers& buffers, Worker& worker,
                  FrameMarks& marks) const {
@@ -407,15 +414,10 @@ class Pass {
     const std::span<const std::uint8_t> palette = palette_bytes(buffers.bytes);
     if (!std::ranges::equal(palette, worker.palette)) {
       worker.palette.assign(palette.begin(), palette.end());
-      std::vector<Rgb> colors;
+      worker.colors.clear();
       for (std::size_t i = 0; i + 2 < palette.size(); i += 3)
-        colors.push_back({palette[i], palette[i + 1], palette[i + 2]});
-      worker.is_odd_palette =
-          !palette_disorder(colors,
-                            benchmark.has_fixed_palette ? std::span<const Rgb>(benchmark.palette)
-                                                        : std::span<const Rgb>(),
-                            {})
-               .empty();
+        worker.colors.push_back({palette[i], palette[i + 1], palette[i + 2]});
+      worker.is_odd_palette = !palette_disorder(worker.colors, known_colors(), {}).empty();
     }
     marks.has_odd_palette = worker.is_odd_palette;
     // Where labels are mapped, one that predictions do not have leaves no trace in the counts.
@@ -442,6 +444,13 @@ class Pass {
     FrameMarks& marks = state.marks[frame];
     const auto area = static_cast<std::uint64_t>(prediction.width) *
                       static_cast<std::uint64_t>(prediction.height);
+    if (marks.has_odd_palette) {
+      // Colours of labels that no pixel has say nothing.
+      std::array<bool, 256> is_used{};
+      for (const ObjectCounts& object : record.counts)
+        is_used[static_cast<std::size_t>(object.id)] = object.counts.prediction > 0;
+      marks.has_odd_palette = !palette_disorder(worker.colors, known_colors(), is_used).empty();
+    }
     FrameCounter::Overlap own;
     std::vector<int> unmet;  // in both masks, in different places
     for (const ObjectCounts& object : record.counts) {
