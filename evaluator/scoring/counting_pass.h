@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dataset/files/digest.h"
+#include "dataset/masks/mask_source.h"
 #include "evaluator/scoring/scorer.h"
 
 namespace angiobench {
@@ -42,13 +43,14 @@ struct PassOptions {
   bool timing = false;               // as ScoreOptions
   ProgressCallback progress;
   std::function<void(const FrameView&)> on_frame;
+  std::function<void(std::size_t, std::size_t, std::span<const ObjectCounts>)> on_counts;
 };
 
 /// Decodes every frame that is needed once and counts it under every plan. `needs[sequence][frame]`
 /// says what is read. `on_sequence` gets the sequences in the index's order, from one thread at a
 /// time.
 StageSeconds counting_pass(
-    const SequenceIndex& index, const FileTree& predictions, std::span<const CountingPlan> plans,
+    const SequenceIndex& index, const MaskSource& predictions, std::span<const CountingPlan> plans,
     const std::function<FrameNeed(std::size_t sequence, std::size_t frame)>& need,
     const MissingFrames& missing, const PassOptions& options,
     const std::function<void(SequenceCounts&&)>& on_sequence);

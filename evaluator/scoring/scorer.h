@@ -5,11 +5,13 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dataset/error.h"
 #include "dataset/files/file_tree.h"
 #include "dataset/finding.h"
+#include "dataset/masks/mask_source.h"
 #include "dataset/progress.h"
 #include "dataset/sequence_index.h"
 #include "evaluator/protocol.h"
@@ -38,6 +40,8 @@ struct MissingFrames {
 
 /// Looks which of the frames that a protocol needs a submission lacks. Lists folders, reads no
 /// mask.
+MissingFrames find_missing(const SequenceIndex& index, const MaskSource& predictions,
+                           const Protocol& protocol);
 MissingFrames find_missing(const SequenceIndex& index, const FileTree& predictions,
                            const Protocol& protocol);
 
@@ -61,6 +65,10 @@ struct ScoreOptions {
   bool timing = false;  // fill ScoreOutcome::seconds: reading the clock costs half a percent
   ProgressCallback progress;
   std::function<void(const FrameView&)> on_frame;
+  /// The counts of each frame of labels, from worker threads, in any order: what on_frame says
+  /// without the masks, which costs nothing.
+  std::function<void(std::size_t sequence, std::size_t frame, std::span<const ObjectCounts>)>
+      on_counts;
   /// Each sequence with its per-frame rows, in the index's order, from one thread at a time, as
   /// soon as it is complete; the rows are dropped afterwards unless `rows` keeps them. Lets a
   /// caller write a million frames without holding them.
@@ -84,14 +92,30 @@ struct ScoreOutcome {
   StageSeconds seconds;
 };
 
+/// The protocol as it reads this benchmark's masks: where it states no labels of its own, the
+/// benchmark's hold.
+Protocol with_labels_of(const BenchmarkDefinition& benchmark, const Protocol& protocol);
+
 /// Scores a submission under one protocol. `missing` is find_missing's answer for the same
 /// arguments. Frames are decoded and counted in parallel, in order, each sequence is reduced when
 /// its last frame is in: memory grows with the frames in flight, not with the data set. The result
 /// is byte-identical for any number of threads. Throws Error{inconclusive} where something is
 /// missing under MissingPolicy::error.
+ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
+                   const Protocol& protocol, const MissingFrames& missing,
+                   const ScoreOptions& options = {});
 ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions,
                    const Protocol& protocol, const MissingFrames& missing,
                    const ScoreOptions& options = {});
+
+/// Reads some frames of a submission once more and shows them to options.on_frame as score() would
+/// have: for who learns from the counts of all frames which ones to look at. `frames` are positions
+/// of a sequence and of a frame in it, ascending, none of them missing. Throws the first Error of a
+/// frame.
+using FramePosition = std::pair<std::size_t, std::size_t>;
+void show_frames(const SequenceIndex& index, const MaskSource& predictions,
+                 const Protocol& protocol, std::span<const FramePosition> frames,
+                 const ScoreOptions& options);
 
 /// One decoding pass for several protocols: for each, its sequences' scores as `score` gives them.
 struct MultiOutcome {
@@ -99,6 +123,9 @@ struct MultiOutcome {
   std::vector<std::vector<Finding>> findings;         // by protocol
   std::vector<Error> failures;  // of decoding; a protocol's own refusal is a finding S006 of it
 };
+MultiOutcome score_protocols(const SequenceIndex& index, const MaskSource& predictions,
+                             std::span<const Protocol> protocols, const MissingFrames& missing,
+                             const ScoreOptions& options = {});
 MultiOutcome score_protocols(const SequenceIndex& index, const FileTree& predictions,
                              std::span<const Protocol> protocols, const MissingFrames& missing,
                              const ScoreOptions& options = {});

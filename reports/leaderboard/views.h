@@ -25,8 +25,8 @@ BoardView load_view(const Board& board);
 struct BoardSelection {
   std::string dataset;  // empty: all
   std::string method;   // empty: all; else the rows of this method, with their places among all
-  std::size_t max_reported =
-      std::numeric_limits<std::size_t>::max();  // published rows of each data set, best first
+  /// Published rows of each data set, best first.
+  std::size_t max_reported = std::numeric_limits<std::size_t>::max();
 };
 
 /// The tables of one data set: a ranked one for each group of comparable runs, then the runs that
@@ -49,18 +49,5 @@ std::string board_csv(const BoardView& view, const BoardSelection& selection = {
 /// Runs as `leaderboard list` shows them: id, data set, method, team, kind, status, headline
 /// figure, digest, added.
 Table run_table(const BoardView& view, bool with_reported);
-
-/// A page of the HTML view.
-struct BoardPage {
-  std::string path;  // below the site's folder, e.g. "dataset/mosxav-test.html"
-  std::string content;
-};
-
-/// The whole site: index.html (overall), a page a data set and a page a method, each complete in
-/// itself (style and script within, nothing from elsewhere), linked to each other.
-std::vector<BoardPage> board_site(const BoardView& view);
-/// One page that stands alone: a data set's, a method's, or the overall one where the selection
-/// names neither.
-std::string board_page(const BoardView& view, const BoardSelection& selection);
 
 }  // namespace angiobench
