@@ -12,7 +12,7 @@
 #include "dataset/error.h"
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/scoring/assignment.h"
-#include "evaluator/scoring/pairwise_sum.h"
+#include "evaluator/pairwise_sum.h"
 #include "evaluator/counting/temporal_stability.h"
 
 namespace angiobench {

@@ -8,7 +8,7 @@
 #include <cmath>
 
 #include "dataset/error.h"
-#include "evaluator/scoring/pairwise_sum.h"
+#include "evaluator/pairwise_sum.h"
 
 namespace angiobench {
 namespace {
