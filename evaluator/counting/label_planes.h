@@ -49,6 +49,10 @@ class LabelSet {
 /// when a label is first met and kept for the next frame; only what was used is cleared.
 class LabelPlanes {
  public:
+  LabelPlanes() = default;
+  LabelPlanes(LabelPlanes&&) noexcept = default;  // planes stay where they are in memory
+  LabelPlanes& operator=(LabelPlanes&&) noexcept = default;
+
   /// Forgets the labels of the last mask. Before each `pack`.
   void reset(const kernels::PlaneShape& shape);
 

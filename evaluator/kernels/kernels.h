@@ -125,6 +125,13 @@ inline constexpr int kNearSquares[] = {0,  1,  2,  4,  5,  8,  9,  10, 13, 16,
                                        17, 18, 20, 25, 26, 29, 32, 34, 36};
 inline constexpr int kNumNearSquares = 19;
 
+/// Bytes that are 1.
+struct ByteOverlap {
+  std::uint64_t truth;
+  std::uint64_t both;
+  std::uint64_t either;
+};
+
 /// What `near` looks for.
 struct NearQuery {
   const std::uint64_t* query;    // pixels that ask, at the field's origin
@@ -188,10 +195,10 @@ struct Level {
   /// num_rows and the columns are at most kMaxFarSide. `scratch` has far_scratch_words(shape).
   void (*far)(const std::uint64_t* query, const std::uint64_t* targets, const FieldShape& shape,
               std::int32_t* best, std::uint64_t* scratch);
-  /// Bytes of two arrays that are not 0 in both, in either; `seen` collects all bits of all bytes.
+  /// Adds what two arrays of bytes 0 and 1 have: ones of the truth, of both, of either. `seen`
+  /// collects the bits of all bytes; where it is above 1 the sums mean nothing.
   void (*byte_overlap)(const std::uint8_t* truth, const std::uint8_t* prediction,
-                       std::size_t num_bytes, std::uint64_t* both, std::uint64_t* either,
-                       std::uint8_t* seen);
+                       std::size_t num_bytes, ByteOverlap* sums, std::uint8_t* seen);
 };
 
 constexpr std::size_t skeleton_marks(const FieldShape& shape) {

@@ -463,21 +463,26 @@ void far(const std::uint64_t* query, const std::uint64_t* targets, const FieldSh
   }
 }
 
+// The sums of 8 bytes each.
+inline Rows fold_bytes(Rows bytes) {
+  constexpr std::uint64_t kEven = 0x00FF00FF00FF00FFULL;
+  constexpr std::uint64_t kFourth = 0x0000FFFF0000FFFFULL;
+  const Rows pairs = (bytes & kEven) + ((bytes >> 8) & kEven);
+  const Rows fours = (pairs & kFourth) + ((pairs >> 16) & kFourth);
+  return (fours & 0xFFFFFFFFULL) + (fours >> 32);
+}
+
 void byte_overlap(const std::uint8_t* truth, const std::uint8_t* prediction, std::size_t num_bytes,
-                  std::uint64_t* both, std::uint64_t* either, std::uint8_t* seen) {
-  // Bytes are added in lanes of eight bits, which hold 255 of them, and those in lanes of 64.
+                  ByteOverlap* sums, std::uint8_t* seen) {
+  // Lanes of eight bits hold 255 bytes of 0 and 1 without a carry.
+  Rows truth_sum = {};
   Rows both_sum = {};
   Rows either_sum = {};
   Rows all_bits = {};
-  const Rows even = splat(0x00FF00FF00FF00FFULL);
-  const auto fold = [&](Rows bytes) {
-    const Rows pairs = (bytes & even) + ((bytes >> 8) & even);
-    const Rows fours = (pairs & 0x0000FFFF0000FFFFULL) + ((pairs >> 16) & 0x0000FFFF0000FFFFULL);
-    return (fours & 0xFFFFFFFFULL) + (fours >> 32);
-  };
   constexpr std::size_t kBytesAtOnce = kLanes * 8;
   std::size_t i = 0;
   while (i + kBytesAtOnce <= num_bytes) {
+    Rows truth_bytes = {};
     Rows both_bytes = {};
     Rows either_bytes = {};
     for (int round = 0; round < 255 && i + kBytesAtOnce <= num_bytes; ++round, i += kBytesAtOnce) {
@@ -486,27 +491,31 @@ void byte_overlap(const std::uint8_t* truth, const std::uint8_t* prediction, std
       __builtin_memcpy(&g, truth + i, sizeof g);
       __builtin_memcpy(&p, prediction + i, sizeof p);
       all_bits |= g | p;
-      both_bytes += g & p;  // of 0 and 1: no carry between bytes
+      truth_bytes += g;
+      both_bytes += g & p;
       either_bytes += g | p;
     }
-    both_sum += fold(both_bytes);
-    either_sum += fold(either_bytes);
+    truth_sum += fold_bytes(truth_bytes);
+    both_sum += fold_bytes(both_bytes);
+    either_sum += fold_bytes(either_bytes);
   }
   std::uint64_t bits = 0;
   for (int k = 0; k < kLanes; ++k) {
-    *both += both_sum[k];
-    *either += either_sum[k];
+    sums->truth += truth_sum[k];
+    sums->both += both_sum[k];
+    sums->either += either_sum[k];
     bits |= all_bits[k];
   }
   bits |= bits >> 32;
   bits |= bits >> 16;
   bits |= bits >> 8;
-  *seen |= static_cast<std::uint8_t>(bits);
   for (; i < num_bytes; ++i) {
-    *seen |= truth[i] | prediction[i];
-    *both += truth[i] & prediction[i];
-    *either += truth[i] | prediction[i];
+    bits |= static_cast<std::uint64_t>(truth[i] | prediction[i]);
+    sums->truth += truth[i];
+    sums->both += static_cast<std::uint64_t>(truth[i] & prediction[i]);
+    sums->either += static_cast<std::uint64_t>(truth[i] | prediction[i]);
   }
+  *seen |= static_cast<std::uint8_t>(bits);
 }
 
 }  // namespace
