@@ -2,12 +2,8 @@
 // Shapes, curves and confusion matrices against scikit-image, SciPy and scikit-learn as they are
 // installed here (tests/oracle/python_stills.py); skipped where one of them is not.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
@@ -16,6 +12,7 @@
 #include "evaluator/classes/confusion.h"
 #include "evaluator/vessel/value_histogram.h"
 #include "evaluator/vessel/vessel_counter.h"
+#include "tests/support/ask_python.h"
 #include "tests/support/masks.h"
 #include "tests/support/temp_folder.h"
 
@@ -23,28 +20,6 @@ namespace angiobench {
 namespace {
 
 using nlohmann::json;
-
-struct Answer {
-  int exit_status = 0;
-  std::string text;
-};
-
-Answer ask_python(const std::string& question_file) {
-  const char* named = std::getenv("ANGIOBENCH_PYTHON");
-  const std::string python = named != nullptr && *named != '\0' ? named : "/usr/bin/python3";
-  const std::string command =
-      "'" + python + "' '" ANGIOBENCH_ORACLE_FOLDER "/python_stills.py' '" + question_file + "'";
-  Answer answer;
-  FILE* const pipe = ::popen(command.c_str(), "r");
-  if (pipe == nullptr) return {127, {}};
-  std::array<char, 4096> buffer{};
-  for (std::size_t count = 0; (count = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-    answer.text.append(buffer.data(), count);
-  }
-  const int status = ::pclose(pipe);
-  answer.exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-  return answer;
-}
 
 std::vector<std::string> rows_of(const Mask& mask) {
   std::vector<std::string> rows;
@@ -123,9 +98,9 @@ TEST(StillsAgainstPython, Agree) {
   }
   const test::TempFolder folder;
   folder.write("question.json", question.dump());
-  const Answer answer = ask_python(folder / "question.json");
-  if (answer.exit_status == 77 || answer.exit_status == 127)
-    GTEST_SKIP() << "scikit-image, SciPy or scikit-learn is not installed";
+  const test::PythonAnswer answer =
+      test::ask_python(ANGIOBENCH_ORACLE_FOLDER "/python_stills.py", folder / "question.json");
+  if (answer.is_missing()) GTEST_SKIP() << "scikit-image, SciPy or scikit-learn is not installed";
   ASSERT_EQ(answer.exit_status, 0) << answer.text;
   const json expected = json::parse(answer.text);
 
