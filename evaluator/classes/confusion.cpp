@@ -99,7 +99,7 @@ void ConfusionCounter::set_truth(const MaskView& truth, const ClassRules& rules)
     expects(state.void_class >= rules.num_classes, "void pixels have a class to themselves");
     map[static_cast<std::size_t>(rules.void_label)] = static_cast<std::uint8_t>(state.void_class);
   }
-  state.truth.reset(plane_shape(truth.width, truth.height));
+  state.truth.reset(bit_plane_shape(truth.width, truth.height));
   state.truth.pack(*state.level, truth, map);
 }
 

@@ -161,7 +161,7 @@ FrameCounter& FrameCounter::operator=(FrameCounter&&) noexcept = default;
 void FrameCounter::set_truth(const MaskView& truth, const CountingRules& rules) {
   expects(truth.width >= 1 && truth.height >= 1, "a mask has at least one pixel");
   State& state = *state_;
-  state.shape = plane_shape(truth.width, truth.height);
+  state.shape = bit_plane_shape(truth.width, truth.height);
   state.truth.reset(state.shape);
   state.void_id = 0;
   if (rules.void_label < 0) {

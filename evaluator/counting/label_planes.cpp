@@ -9,7 +9,7 @@ using kernels::ColumnRange;
 using kernels::PixelBox;
 using kernels::PlaneShape;
 
-PlaneShape plane_shape(int width, int height) {
+PlaneShape bit_plane_shape(int width, int height) {
   const int num_groups = (height + kernels::kGroup - 1) / kernels::kGroup;
   return {width,
           height,

@@ -13,7 +13,7 @@
 namespace angiobench {
 
 /// How the bit planes of a frame of this size stand in memory.
-kernels::PlaneShape plane_shape(int width, int height);
+kernels::PlaneShape bit_plane_shape(int width, int height);
 
 /// What holds both; empty ones hold nothing.
 kernels::ColumnRange union_of(const kernels::ColumnRange& a, const kernels::ColumnRange& b);

@@ -386,7 +386,7 @@ struct VesselCounter::State {
     std::array<std::uint8_t, 256> any;
     any.fill(1);
     any[kBackgroundLabel] = 0;
-    planes.reset(plane_shape(mask.width, mask.height));
+    planes.reset(bit_plane_shape(mask.width, mask.height));
     planes.pack(*level, mask, any);
   }
 };

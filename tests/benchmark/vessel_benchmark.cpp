@@ -13,7 +13,10 @@
 #include <vector>
 
 #include "dataset/masks/png.h"
+#include "evaluator/classes/confusion.h"
+#include "evaluator/classes/multilabel.h"
 #include "evaluator/counting/frame_counter.h"
+#include "evaluator/vessel/map_score.h"
 #include "evaluator/vessel/vessel_counter.h"
 
 namespace angiobench {
@@ -86,7 +89,7 @@ std::vector<Planes> planes_of(Of what) {
     std::array<std::uint8_t, 256> map{};
     for (std::size_t label = 1; label < 255; ++label)
       map[label] = what == Of::unions ? 1 : static_cast<std::uint8_t>(label);
-    planes.truth.reset(plane_shape(frame.truth.width(), frame.truth.height()));
+    planes.truth.reset(bit_plane_shape(frame.truth.width(), frame.truth.height()));
     planes.truth.pack(kernels::level(0), frame.truth.view(), map);
     planes.prediction.reset(planes.truth.shape());
     planes.prediction.pack(kernels::level(0), frame.prediction.view(), map);
@@ -116,6 +119,86 @@ void count(benchmark::State& state, std::string_view level, Of what, const PairN
                          benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
   state.SetLabel(std::to_string(frames().size()) + " frames");
 }
+
+// The classes of a semantic frame: MOSXAV's ids.
+void confusion(benchmark::State& state) {
+  ConfusionCounter counter;
+  ClassRules rules;
+  for (std::size_t label = 0; label < 256; ++label)
+    rules.truth_map[label] = rules.prediction_map[label] = static_cast<std::uint8_t>(label % 6);
+  rules.num_classes = 6;
+  ConfusionMatrix matrix;
+  ConfusionMatrix sum;
+  for (auto _ : state) {
+    for (const Frame& frame : frames()) {
+      counter.count(frame.truth.view(), frame.prediction.view(), rules, matrix);
+      sum.add(matrix);
+    }
+  }
+  state.counters["us_per_frame"] = benchmark::Counter(
+      static_cast<double>(frames().size()) * static_cast<double>(state.iterations()) * 1e-6,
+      benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(confusion)->Unit(benchmark::kMillisecond);
+
+// J, F and their counts of the same frames, masks decoded: what the rest is compared with.
+void region_and_contour(benchmark::State& state) {
+  FrameCounter counter;
+  const CountingRules rules;
+  std::vector<ObjectCounts> counts;
+  std::size_t num_objects = 0;
+  for (auto _ : state) {
+    for (const Frame& frame : frames()) {
+      counter.count(frame.truth.view(), frame.prediction.view(), rules, counts);
+      num_objects += counts.size();
+    }
+  }
+  state.counters["us_per_object"] =
+      benchmark::Counter(static_cast<double>(num_objects) * 1e-6,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(region_and_contour)->Unit(benchmark::kMillisecond);
+
+// All of DIAS's columns and AP of a map of 512x512: its values round a truth, its mask and
+// components.
+void probability_map(benchmark::State& state) {
+  const Mask truth = drawn_tree(0, 6);
+  const Mask other = drawn_tree(2, 5);
+  Mask map(512, 512);
+  std::uint32_t random = 1;
+  for (int y = 0; y < 512; ++y) {
+    for (int x = 0; x < 512; ++x) {
+      random = random * 1664525U + 1013904223U;
+      map.at(x, y) = static_cast<std::uint8_t>((other.at(x, y) != 0 ? 120 : 0) + (random >> 25));
+    }
+  }
+  VesselCounter counter;
+  PairNeeds needs;
+  needs.skeleton = needs.topology = true;
+  Mask mask(512, 512);
+  MapCounts counts;
+  for (auto _ : state) {
+    counts.histogram = count_values(truth.view(), map.view());
+    counts.at = counts_at(counts.histogram, 128);
+    for (std::ptrdiff_t i = 0; i < 512 * 512; ++i) mask.pixels()[i] = map.pixels()[i] >= 128;
+    counter.count(truth.view(), mask.view(), needs, {}, counts.pair);
+    benchmark::DoNotOptimize(published_map_values(counts));
+    benchmark::DoNotOptimize(average_precision(counts.histogram));
+  }
+}
+BENCHMARK(probability_map)->Unit(benchmark::kMicrosecond);
+
+// One label of PAXRay: a plane of 512x512 bytes on each side.
+void plane_of_bytes(benchmark::State& state) {
+  std::vector<std::uint8_t> truth(512 * 512);
+  std::vector<std::uint8_t> prediction(512 * 512);
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    truth[i] = i % 7 < 3;
+    prediction[i] = i % 5 < 2;
+  }
+  for (auto _ : state) benchmark::DoNotOptimize(count_plane(truth, prediction));
+}
+BENCHMARK(plane_of_bytes)->Unit(benchmark::kMicrosecond);
 
 PairNeeds only(bool PairNeeds::*part) {
   PairNeeds needs;

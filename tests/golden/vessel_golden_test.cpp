@@ -10,6 +10,7 @@
 
 #include "dataset/masks/png.h"
 #include "evaluator/vessel/pair_measures.h"
+#include "evaluator/vessel/pair_table.h"
 #include "evaluator/vessel/vessel_counter.h"
 #include "tests/golden/stills.h"
 #include "tests/support/test_data.h"
@@ -370,25 +371,17 @@ TEST_F(VesselGolden, SkeletonsOfEveryFourthFrame) {
   EXPECT_GT(compared, 100);
 }
 
-// Sums and means of one object over the frames of a sequence.
-struct ObjectSums {
-  int both = 0;
-  int one_empty = 0;
-  int both_empty = 0;
-  double cldice_sum = 0;
-  double hd95 = 0;
-  double assd = 0;
-  double nsd2 = 0;
-  double b0 = 0;
-  double b1 = 0;
-  std::array<std::uint64_t, 6> integers{};
-};
-
 TEST_F(VesselGolden, ObjectsOverSequences) {
   ANGIOBENCH_REQUIRE_DATA(path, "expected/stills/video-val.json");
   ANGIOBENCH_REQUIRE_DATA(truth_root, "mosxav/trainval/Annotations");
   ANGIOBENCH_REQUIRE_DATA(prediction_root, "mosxav/predictions/val");
   const json golden = test::read_stills("video-val.json");
+  const std::vector<std::string> words = {"cldice", "hd95_defined", "assd_defined", "nsd@2",
+                                          "topology"};
+  std::vector<std::string> unknown;
+  const auto measures = select_pair_measures(words, unknown);
+  ASSERT_TRUE(unknown.empty());
+  const PairNeeds needs = needs_of(measures);
   int compared = 0;
   for (const auto& [sequence, objects] : golden.at("sequences").items()) {
     const std::string truth_folder = truth_root + "/" + sequence;
@@ -396,48 +389,53 @@ TEST_F(VesselGolden, ObjectsOverSequences) {
     std::vector<std::string> frames = test::common_files(truth_folder, prediction_folder);
     frames.erase(frames.begin());
     frames.pop_back();
-    std::map<std::string, ObjectSums> sums;
+    std::map<std::string, PairSums> sums;
+    std::map<std::string, std::array<std::uint64_t, 4>> lines;
+    for (const auto& [id, row] : objects.items())
+      sums.emplace(id, PairSums(measures, PairBothEmpty::left_out));
     for (const std::string& frame : frames) {
       const Mask truth = read_mask(truth_folder + "/" + frame);
       const Mask prediction = read_mask(prediction_folder + "/" + frame);
-      for (const auto& [id, row] : objects.items()) {
-        const PairCounts counts = count(test::select_label(truth, std::stoi(id)),
-                                        test::select_label(prediction, std::stoi(id)));
-        ObjectSums& sum = sums[id];
-        if (counts.both_empty()) {
-          ++sum.both_empty;
-          continue;
-        }
-        ++(counts.one_empty() ? sum.one_empty : sum.both);
-        const DistanceMeasures distances = border_distances(counts, {});
-        sum.cldice_sum += cldice(counts);
-        sum.hd95 += distances.defined ? distances.hd95 : 0;
-        sum.assd += distances.defined ? distances.assd : 0;
-        sum.nsd2 += nsd(counts, {}, 2);
-        sum.b0 += b0_error(counts);
-        sum.b1 += b1_error(counts);
-        const std::array<std::uint64_t, 6> integers = {
-            counts.truth_skeleton,      counts.truth_skeleton_found,
-            counts.prediction_skeleton, counts.prediction_skeleton_inside,
-            counts.components_missed,   counts.components_invented};
-        for (std::size_t i = 0; i < integers.size(); ++i) sum.integers[i] += integers[i];
+      for (auto& [id, object] : sums) {
+        PairCounts counts;
+        counter_.count(test::select_label(truth, std::stoi(id)).view(),
+                       test::select_label(prediction, std::stoi(id)).view(), needs, {}, counts);
+        object.add(pair_frame(counts, needs, {}));
+        std::array<std::uint64_t, 4>& line = lines[id];
+        line[0] += counts.truth_skeleton;
+        line[1] += counts.truth_skeleton_found;
+        line[2] += counts.prediction_skeleton;
+        line[3] += counts.prediction_skeleton_inside;
       }
     }
     for (const auto& [id, row] : objects.items()) {
-      const ObjectSums& sum = sums[id];
       const std::string name = sequence + "/" + id;
-      EXPECT_EQ(sum.both, row[0].get<int>()) << name;
-      EXPECT_EQ(sum.one_empty, row[1].get<int>()) << name;
-      EXPECT_EQ(sum.both_empty, row[2].get<int>()) << name;
-      const double either = sum.both + sum.one_empty;
-      EXPECT_NEAR(sum.cldice_sum / either, row[3].get<double>(), kTolerance) << name;
-      EXPECT_NEAR(sum.hd95 / sum.both, row[4].get<double>(), 1e-10) << name;
-      EXPECT_NEAR(sum.assd / sum.both, row[5].get<double>(), kTolerance) << name;
-      EXPECT_NEAR(sum.nsd2 / either, row[6].get<double>(), kTolerance) << name;
-      EXPECT_NEAR(sum.b0 / either, row[7].get<double>(), kTolerance) << name;
-      EXPECT_NEAR(sum.b1 / either, row[8].get<double>(), kTolerance) << name;
-      for (std::size_t i = 0; i < sum.integers.size(); ++i)
-        EXPECT_EQ(sum.integers[i], row[9 + i].get<std::uint64_t>()) << name << " integer " << i;
+      const std::vector<PairResult> results = sums.at(id).results();
+      const auto result = [&](std::string_view wanted) {
+        for (std::size_t i = 0; i < measures.size(); ++i) {
+          if (measures[i]->id == wanted) return results[i];
+        }
+        ADD_FAILURE() << wanted << " was not measured";
+        return PairResult{};
+      };
+      EXPECT_EQ(result("hd95_defined").frames, row[0].get<std::uint32_t>()) << name;
+      EXPECT_EQ(result("cldice").one_empty, row[1].get<std::uint32_t>()) << name;
+      EXPECT_EQ(result("cldice").left_out, row[2].get<std::uint32_t>()) << name;
+      const auto expect = [&](std::string_view measure, std::size_t column) {
+        const double expected = row[column].get<double>();
+        EXPECT_NEAR(result(measure).value.value(), expected, kTolerance * std::max(1.0, expected))
+            << name << " " << measure;
+      };
+      expect("cldice", 3);
+      expect("hd95_defined", 4);
+      expect("assd_defined", 5);
+      expect("nsd@2", 6);
+      expect("b0_error", 7);
+      expect("b1_error", 8);
+      for (std::size_t i = 0; i < 4; ++i)
+        EXPECT_EQ(lines[id][i], row[9 + i].get<std::uint64_t>()) << name << " integer " << i;
+      expect("components_missed", 13);
+      expect("components_invented", 14);
       ++compared;
     }
   }
