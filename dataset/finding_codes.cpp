@@ -54,6 +54,10 @@ constexpr FindingCode kCodes[] = {
     {"D015", kWarning, "two sequences have the same masks", "remove the copy"},
     {"D016", kError, "the json that stands for the split names a sequence that is not there",
      "add the sequence or take its entry out of the json"},
+    {"D017", kWarning, "sequences of the official split are not there",
+     "add them: a mean over fewer sequences is not the benchmark's score"},
+    {"D018", kNote, "the masks are not those that were released",
+     "none needed where that is meant; scores compare with others on the released masks only"},
 
     // Pixels of a data set.
     {"D020", kError, "a mask cannot be read", "write the file again"},
@@ -213,6 +217,8 @@ constexpr FindingCode kCodes[] = {
      kRevealsFrame},
     {"S014", kError, "none of the sequences is in the submission",
      "give the folder that holds the sequences"},
+    {"S015", kNote, "a protocol reads other object ids from the masks than the benchmark states",
+     "none needed where that is meant: the protocol's own labels hold"},
 };
 
 }  // namespace
