@@ -62,18 +62,27 @@ ValueHistogram count_values(const MaskView& truth, const MaskView& map) {
   return histogram;
 }
 
-ValueHistogram count_values(const MaskView& truth, std::span<const std::uint16_t> map) {
+ValueHistogram count_values(const MaskView& truth, std::span<const std::uint16_t> map,
+                            std::size_t num_values) {
   const auto width = static_cast<std::size_t>(truth.width);
   expects(map.size() == width * static_cast<std::size_t>(truth.height),
           "a map has the size of its truth");
-  ValueHistogram histogram{std::vector<std::uint64_t>(65536), std::vector<std::uint64_t>(65536)};
+  expects(num_values == 256 || num_values == 65536, "a map has 8 or 16 bits");
+  // A value too large is looked for once, at the end.
+  std::vector<std::uint64_t> counts(2 * num_values);
+  const std::size_t mask = num_values - 1;
+  std::uint16_t all_bits = 0;
   for (int y = 0; y < truth.height; ++y) {
     const std::uint16_t* const values = map.data() + static_cast<std::size_t>(y) * width;
     const std::uint8_t* const labels = truth.row(y);
-    for (std::size_t x = 0; x < width; ++x)
-      ++(labels[x] != 0 ? histogram.on : histogram.off)[values[x]];
+    for (std::size_t x = 0; x < width; ++x) {
+      all_bits |= values[x];
+      ++counts[(labels[x] != 0 ? num_values : 0) + (values[x] & mask)];
+    }
   }
-  return histogram;
+  expects(all_bits < num_values, "a map's values fit its depth");
+  const auto middle = counts.begin() + static_cast<std::ptrdiff_t>(num_values);
+  return {{middle, counts.end()}, {counts.begin(), middle}};
 }
 
 ThresholdCounts counts_at(const ValueHistogram& histogram, std::size_t threshold) {

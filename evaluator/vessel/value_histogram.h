@@ -23,8 +23,9 @@ struct ValueHistogram {
 
 /// Of an 8-bit map; the truth is what is not background. Both have the same size.
 ValueHistogram count_values(const MaskView& truth, const MaskView& map);
-/// Of a 16-bit map: rows of truth.width values without gaps.
-ValueHistogram count_values(const MaskView& truth, std::span<const std::uint16_t> map);
+/// Of a map of values below `num_values` (256 or 65536): rows of truth.width values without gaps.
+ValueHistogram count_values(const MaskView& truth, std::span<const std::uint16_t> map,
+                            std::size_t num_values);
 
 /// What a threshold leaves: a pixel is predicted where its value is at least `threshold`.
 struct ThresholdCounts {

@@ -12,6 +12,7 @@
 #include "evaluator/classes/confusion.h"
 #include "evaluator/classes/multilabel.h"
 #include "evaluator/pairwise_sum.h"
+#include "evaluator/scoring/stills_pass.h"
 #include "tests/golden/stills.h"
 #include "tests/support/test_data.h"
 
@@ -115,6 +116,45 @@ TEST_P(SemanticGolden, ClassesDerivedFromInstanceIds) {
     EXPECT_EQ(ours.at(0), row[1].get<double>()) << row[0];
     EXPECT_NEAR(ours.at(1), row[2].get<double>(), 1e-15) << row[0];
     EXPECT_NEAR(ours.at(2), row[4].get<double>(), 1e-15) << row[0];
+  }
+}
+
+TEST_P(SemanticGolden, ThroughThePassOverFiles) {
+  ANGIOBENCH_REQUIRE_DATA(path, "expected/stills/semantic.json");
+  ANGIOBENCH_REQUIRE_DATA(truth_root, GetParam().truth);
+  ANGIOBENCH_REQUIRE_DATA(prediction_root, GetParam().predictions);
+  const json golden = test::read_stills("semantic.json").at(GetParam().name);
+  const int num_classes = GetParam().num_classes;
+  BenchmarkDefinition benchmark = load_benchmark(GetParam().name);
+  for (std::size_t id = 1; id < 256; ++id) {
+    benchmark.labels.truth_ids[id] = benchmark.labels.prediction_ids[id] =
+        static_cast<std::uint8_t>((id - 1) % static_cast<std::size_t>(num_classes - 1) + 1);
+  }
+  const SequenceIndex index =
+      index_ground_truth(truth_root.substr(0, truth_root.rfind('/')), benchmark);
+  const auto tree = open_file_tree(prediction_root);
+  const FileMaskSource predictions = submission_masks(benchmark, *tree);
+  MissingFrames missing;
+  for (const Sequence& sequence : index.sequences) {
+    std::vector<std::uint32_t>& absent = missing.frames.emplace_back();
+    const std::vector<bool> present = predictions.present(sequence);
+    for (std::size_t frame = 0; frame < present.size(); ++frame) {
+      if (!present[frame]) absent.push_back(static_cast<std::uint32_t>(frame));
+    }
+  }
+  StillsOptions options;
+  options.missing = MissingPolicy::skip;
+  const SemanticOutcome outcome = score_semantic(index, predictions, num_classes, missing, options);
+  ASSERT_TRUE(outcome.failures.empty()) << outcome.failures.front().what();
+  EXPECT_EQ(outcome.images.size(), golden.at("images").get<std::size_t>());
+  for (int label = 0; label < num_classes; ++label) {
+    for (int other = 0; other < num_classes; ++other) {
+      EXPECT_EQ(outcome.total.at(label, other),
+                golden
+                    .at("confusion_rows_truth")[static_cast<std::size_t>(label)]
+                                               [static_cast<std::size_t>(other)]
+                    .get<std::uint64_t>());
+    }
   }
 }
 

@@ -35,7 +35,9 @@ TEST(ValueHistogram, AreasEqualThoseOfSortedPixels) {
       }
     }
     const ValueHistogram histogram = count_values(truth.view(), map.view());
-    const ValueHistogram deep_histogram = count_values(truth.view(), deep);
+    const ValueHistogram deep_histogram = count_values(truth.view(), deep, 65536);
+    const std::vector<std::uint16_t> shallow(values.begin(), values.end());
+    EXPECT_EQ(count_values(truth.view(), shallow, 256), histogram);
     const std::span<const bool> on(labels.get(), values.size());
     const std::uint64_t num_on = histogram.num_on();
     EXPECT_EQ(num_on + histogram.num_off(), values.size());
