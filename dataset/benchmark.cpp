@@ -207,15 +207,16 @@ void take_layout(BenchmarkDefinition& benchmark) {
   if (benchmark.layout != Layout::dias) benchmark.submission = benchmark.storage;
 }
 
-// Where a submission keeps its masks unless the benchmark says otherwise: as the truth does, but
-// without its folders and names of files.
+// Where a submission keeps its masks unless the benchmark says otherwise: in a folder a sequence
+// without the truth's own words around the names; single files as the truth.
 std::vector<MaskPattern> usual_submission(const BenchmarkDefinition& benchmark) {
   if (benchmark.masks.has_object_folder()) return {pattern("{sequence}/{object}/{frame}.png")};
   if (!benchmark.has_single_images()) return {pattern("{sequence}/{frame}.png")};
-  const std::string extension(benchmark.masks.extension());
-  std::vector<MaskPattern> patterns = {pattern("{frame}" + extension)};
-  if (benchmark.masks.text().find("{sequence}") != std::string::npos)
-    patterns.push_back(pattern("{sequence}" + extension));
+  // A single file by the truth's own name, or by the image's alone.
+  std::vector<MaskPattern> patterns = {benchmark.masks};
+  const MaskPattern plain = pattern("{sequence}" + std::string(benchmark.masks.extension()));
+  const bool is_by_sequence = benchmark.masks.text().find("{sequence}") != std::string::npos;
+  if (is_by_sequence && plain != benchmark.masks) patterns.push_back(plain);
   return patterns;
 }
 

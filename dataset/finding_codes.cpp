@@ -154,7 +154,8 @@ constexpr FindingCode kCodes[] = {
     {"P008", kWarning, "a file is not a PNG mask and is ignored",
      "remove it, or save it as PNG where it is a mask"},
     {"P009", kError, "there is no sequence in the submission",
-     "give the folder or zip that holds <sequence>/<frame>.png"},
+     "give the folder or zip that holds the masks: <sequence>/<frame>.png, or those of single "
+     "images"},
 
     // Submissions: pixels and ids.
     {"P010", kError, "a mask cannot be read", "write the file again", kRevealsFrame},
@@ -197,7 +198,7 @@ constexpr FindingCode kCodes[] = {
     {"S001", kError, "frames are missing",
      "write a mask for every frame; --missing zero or skip goes on without", kReveals},
     {"S002", kError, "a sequence is missing",
-     "add its folder; --missing zero or skip goes on without", kReveals},
+     "add its masks; --missing zero or skip goes on without", kReveals},
     {"S003", kNote, "a sequence has no frame to score",
      "none needed; the protocol leaves its frames out", kReveals},
     {"S004", kWarning, "an object is given in a frame that is scored",
