@@ -392,7 +392,8 @@ inline void step_away(std::int16_t* distances, std::uint64_t targets) {
 #else
     Halves bit;
     for (int k = 0; k < kHalfLanes; ++k) bit[k] = static_cast<std::int16_t>(1U << k);
-    const Halves some = Halves{} + static_cast<std::int16_t>(targets >> i);
+    const auto some =
+        reinterpret_cast<Halves>(splat((targets >> i & 0xFFFFU) * 0x0001000100010001ULL));
     const Halves is_free = (some & bit) == 0;
     const Halves room = away < most;
     away = (away - room) & is_free;  // a comparison is -1 where it holds
