@@ -12,6 +12,7 @@
 #include "cli/verbs.h"
 #include "dataset/error.h"
 #include "evaluator/scoring/explanation.h"
+#include "reports/change_words.h"
 
 namespace angiobench::cli {
 namespace {
@@ -78,16 +79,9 @@ std::optional<ExplainCommand> parse(const std::vector<std::string>& arguments,
   return command;
 }
 
-std::string percent(const std::optional<double>& value) {
-  if (!value) return "–";
+std::string signed_score(double value, const ScoreStyle& style) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.2f", 100 * *value);
-  return text;
-}
-
-std::string signed_percent(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%+.2f", 100 * value);
+  std::snprintf(text, sizeof text, "%+.*f", style.decimals + 1, style.scale * value);
   return text;
 }
 
@@ -96,12 +90,15 @@ std::string left(const std::string& text, std::size_t width) {
 }
 
 std::string right(const std::string& text, std::size_t width) {
-  // "–" is one column and three bytes.
-  const std::size_t columns = text == "–" ? 1 : text.size();
+  // "–" and "Ḟ" are one column and three bytes.
+  const auto columns = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
   return columns < width ? std::string(width - columns, ' ') + text : text;
 }
 
-void print_table(const Explanation& explanation, const std::string& own, std::ostream& out) {
+void print_table(const Explanation& explanation, const std::string& own, const ScoreStyle& style,
+                 std::ostream& out) {
   out << left("protocol", 24) << right("J&F", 8) << right("J", 8) << right("F", 8)
       << right("objects", 9) << right("values", 9) << right("both empty", 12) << "\n";
   std::optional<double> low;
@@ -112,15 +109,17 @@ void print_table(const Explanation& explanation, const std::string& own, std::os
       out << left(name, 24) << "  does not apply: " << printable(score.refusal) << "\n";
       continue;
     }
-    out << left(name, 24) << right(percent(score.j_and_f), 8) << right(percent(score.j), 8)
-        << right(percent(score.f), 8) << right(std::to_string(score.objects), 9)
-        << right(std::to_string(score.frames), 9) << right(std::to_string(score.empty), 12) << "\n";
+    out << left(name, 24) << right(format_fine(score.j_and_f, style), 8)
+        << right(format_fine(score.j, style), 8) << right(format_fine(score.f, style), 8)
+        << right(std::to_string(score.objects), 9) << right(std::to_string(score.frames), 9)
+        << right(std::to_string(score.empty), 12) << "\n";
     if (!score.j_and_f || !score.in_range) continue;
     low = std::min(low.value_or(*score.j_and_f), *score.j_and_f);
     high = std::max(high.value_or(*score.j_and_f), *score.j_and_f);
   }
   if (low)
-    out << "The same masks score between " << percent(low) << " and " << percent(high) << ".\n";
+    out << "The same masks score between " << format_fine(low, style) << " and "
+        << format_fine(high, style) << ".\n";
   out << "* the data set's own protocol. J and F are means over all objects; `values` counts "
          "(object, frame) pairs that\n"
          "  entered, `both empty` those of them with neither truth nor prediction, each credited "
@@ -129,15 +128,16 @@ void print_table(const Explanation& explanation, const std::string& own, std::os
 }
 
 void print_steps(const Explanation& explanation, const std::vector<std::string>& names,
-                 std::ostream& out) {
-  out << "\nFrom " << names[0] << " (J&F " << percent(explanation.from_value) << ") to " << names[1]
-      << " (J&F " << percent(explanation.to_value) << "), rule by rule:\n";
+                 const ScoreStyle& style, std::ostream& out) {
+  out << "\nFrom " << names[0] << " (J&F " << format_fine(explanation.from_value, style) << ") to "
+      << names[1] << " (J&F " << format_fine(explanation.to_value, style) << "), rule by rule:\n";
   for (const RuleStep& step : explanation.steps) {
-    out << right(signed_percent(step.contribution), 8) << "  " << step.rule << ": " << step.from
-        << " -> " << step.to << "\n";
+    out << right(signed_score(step.contribution, style), 8) << "  " << step.rule << ": "
+        << step.from << " -> " << step.to << "\n";
   }
   if (explanation.steps.empty()) out << "  no rule differs\n";
-  out << right(signed_percent(*explanation.to_value - *explanation.from_value), 8) << "  in all\n";
+  out << right(signed_score(*explanation.to_value - *explanation.from_value, style), 8)
+      << "  in all\n";
 }
 
 Json json_of(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
@@ -189,6 +189,7 @@ void print_frame(const Protocol& protocol, const FrameScore& row, const std::str
   const FrameCounts& c = row.counts;
   const double j = frame_j(protocol, c);
   const double f = boundary_f(c);
+  const std::string& contour = frame_measures(protocol).contour().name;
   char text[512];
   out << "Frame " << printable(name) << ", object " << row.object_id << " (" << role_words(row.role)
       << ")\n";
@@ -208,18 +209,18 @@ void print_frame(const Protocol& protocol, const FrameScore& row, const std::str
       << " of them near dG;   |dG| = " << c.truth_boundary << ", " << c.truth_matched
       << " of them near dP\n";
   if (c.prediction_boundary == 0 && c.truth_boundary == 0) {
-    out << "  F = 1, because neither has a boundary"
+    out << "  " << contour << " = 1, because neither has a boundary"
         << (c.union_area > 0 ? " (a full frame has none)" : "") << "\n";
   } else if (c.prediction_boundary == 0 || c.truth_boundary == 0) {
-    out << "  F = 0, because one alone has a boundary\n";
+    out << "  " << contour << " = 0, because one alone has a boundary\n";
   } else {
     const double precision = static_cast<double>(c.prediction_matched) / c.prediction_boundary;
     const double recall = static_cast<double>(c.truth_matched) / c.truth_boundary;
     std::snprintf(
         text, sizeof text,
-        "  precision P = %u / %u = %.6f   recall R = %u / %u = %.6f\n  F = 2PR / (P + R) = %.6f\n",
+        "  precision P = %u / %u = %.6f   recall R = %u / %u = %.6f\n  %s = 2PR / (P + R) = %.6f\n",
         c.prediction_matched, c.prediction_boundary, precision, c.truth_matched, c.truth_boundary,
-        recall, f);
+        recall, contour.c_str(), f);
     out << text;
   }
 }
@@ -263,11 +264,15 @@ int explain_object(const ExplainCommand& command, const ScoringData& data, const
                 "'" + command.frame + "' is not read under " + data.protocol.name);
   }
 
+  const ScoreStyle style = data.protocol.display;
+  const FrameMeasures measures = frame_measures(data.protocol);
+  const Measure& contour = measures.contour();
   // The frames one by one, then what kinds of frames the mean is made of.
   out << command.sequence << ", object " << command.object << ", protocol " << data.protocol.name
       << "\n"
       << left("frame", 12) << left("part", 9) << right("|G|", 8) << right("|P|", 8)
-      << right("P and G", 9) << right("P or G", 9) << right("J", 9) << right("F", 9) << "\n";
+      << right("P and G", 9) << right("P or G", 9) << right("J", 9) << right(contour.name, 9)
+      << "\n";
   struct Sum {
     int frames = 0;
     double j = 0;
@@ -306,13 +311,15 @@ int explain_object(const ExplainCommand& command, const ScoringData& data, const
                                     "frames where it was missed altogether",
                                     "frames where it is not but was reported",
                                     "frames where both have it"};
-  out << "\nJ = " << percent(object->j.mean) << " and F = " << percent(object->f.mean)
-      << " are means over " << total << " frames:\n";
+  out << "\nJ = " << format_fine(object->value(region_metric()), style) << " and " << contour.name
+      << " = " << format_fine(object->value(Metric(contour.id)), style) << " are means over "
+      << total << " frames:\n";
   for (int kind = 0; kind < 5; ++kind) {
     if (sums[kind].frames == 0) continue;
     char text[160];
-    std::snprintf(text, sizeof text, "  %+7.2f of J, %+7.2f of F from %d %s\n",
-                  100 * sums[kind].j / total, 100 * sums[kind].f / total, sums[kind].frames,
+    std::snprintf(text, sizeof text, "  %+7.*f of J, %+7.*f of %s from %d %s\n", style.decimals + 1,
+                  style.scale * sums[kind].j / total, style.decimals + 1,
+                  style.scale * sums[kind].f / total, contour.name.c_str(), sums[kind].frames,
                   kKinds[kind]);
     out << text;
   }
@@ -346,8 +353,9 @@ int run_explain(const std::vector<std::string>& arguments, const Streams& stream
     streams.out << to_json(explanation).dump(2) << "\n";
     return kExitPassed;
   }
-  print_table(explanation, base.name, streams.out);
-  if (between) print_steps(explanation, command.between, streams.out);
+  const ScoreStyle style = base.display;
+  print_table(explanation, base.name, style, streams.out);
+  if (between) print_steps(explanation, command.between, style, streams.out);
   return kExitPassed;
 }
 

@@ -199,9 +199,10 @@ int score_submission(const ScoreCommand& command, const std::vector<std::string>
 
   const OutputFolder folder(command.out);
   std::optional<AtomicFile> per_frame;
+  const FrameMeasures measures = frame_measures(data.protocol);
   if (folder) {
     per_frame.emplace(folder.file("per_frame.csv"));
-    per_frame->write(per_frame_csv_header());
+    per_frame->write(per_frame_csv_header(measures));
   }
   std::optional<PackedRows> rows;
   if (folder) rows.emplace();
@@ -226,7 +227,8 @@ int score_submission(const ScoreCommand& command, const std::vector<std::string>
       // Everything about frames leaves memory as sequences complete, but for what curves are drawn
       // from.
       options.on_sequence = [&, position = std::size_t{0}](const SequenceScore& sequence) mutable {
-        write_per_frame_csv_rows(sequence, [&](std::string_view text) { per_frame->write(text); });
+        write_per_frame_csv_rows(sequence, measures,
+                                 [&](std::string_view text) { per_frame->write(text); });
         if (rows && rows->num_rows() + sequence.frames.size() > kMaxReportRows) rows.reset();
         if (rows) rows->append(sequence);
         while (sequences[position].name != sequence.name) ++position;

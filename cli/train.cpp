@@ -28,6 +28,7 @@
 #include "dataset/benchmark.h"
 #include "dataset/error.h"
 #include "dataset/sequence_index.h"
+#include "evaluator/measures.h"
 #include "evaluator/scoring/scorer.h"
 #include "reports/decimal.h"
 #include "reports/html/training_page.h"
@@ -372,16 +373,16 @@ class Validation {
               find_missing(data.index, *data.predictions, data.protocol), score_options(inputs));
     fs::remove_all(folder, code);
     if (!outcome.failures.empty()) throw outcome.failures.front();
-    const auto value = [&](const char* metric) {
-      for (const char* const scope : {"overall", "pooled"}) {
+    const auto value = [&](const Metric& metric) {
+      for (const Scope scope : {Scope::overall, Scope::pooled}) {
         const Aggregate* const found = find_aggregate(outcome.result, metric, scope);
         if (found != nullptr && found->value) return *found->value;
       }
       throw Error(ErrorKind::inconclusive, command_.validation,
-                  std::string("gives no ") + metric + " to choose weights by",
+                  "gives no " + metric.id + " to choose weights by",
                   "a benchmark whose protocol has J&F, J and F");
     };
-    return {value("J&F"), value("J"), value("F")};
+    return {value(mean_metric()), value(region_metric()), value(contour_metric())};
   }
 
  private:
