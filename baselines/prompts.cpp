@@ -70,8 +70,11 @@ class Collector {
     prompts_.masks.emplace(frame, std::move(fresh));
   }
 
+  bool has_objects() const { return given_.any(); }
+  void forget_frames() { prompts_.masks.clear(); }
+
   Prompts take(const std::string& place) {
-    if (given_.none()) {
+    if (!has_objects()) {
       throw Error(ErrorKind::input, place, "the first masks hold no object",
                   "at least one label above 0");
     }
@@ -87,20 +90,26 @@ class Collector {
 };
 
 // Frame name -> ids given there (empty: all new ones).
-std::map<std::string, std::vector<int>> prompt_frames(Layout layout, const Sequence& sequence) {
-  if (!sequence.prompts.empty()) return sequence.prompts;
-  std::map<std::string, std::vector<int>> frames;
+ByFrame<std::vector<int>> prompt_frames(Layout layout, const Sequence& sequence) {
+  if (!sequence.prompts.empty()) return {sequence.prompts.begin(), sequence.prompts.end()};
+  ByFrame<std::vector<int>> frames;
   if (layout == Layout::youtube_vos) {
     for (const auto& [id, judged] : sequence.object_frames) {
-      if (!judged.empty()) frames[*std::min_element(judged.begin(), judged.end())].push_back(id);
+      if (judged.empty()) continue;
+      frames[*std::min_element(judged.begin(), judged.end(), FrameLess())].push_back(id);
     }
     if (!frames.empty()) return frames;
     for (std::size_t i = 0; i < sequence.frames.size(); ++i)
       frames[std::string(sequence.frames[i])];
     return frames;
   }
-  if (!sequence.frames.empty()) frames[std::string(sequence.frames[0])];
+  for (std::size_t i = 0; i < sequence.frames.size(); ++i) frames[std::string(sequence.frames[i])];
   return frames;
+}
+
+// Whether the first mask alone is given: nobody says at which frames objects begin.
+bool takes_first_mask_alone(Layout layout, const Sequence& sequence) {
+  return sequence.prompts.empty() && layout != Layout::youtube_vos;
 }
 
 // Puts the binary masks of the objects that begin at one frame into one mask of labels.
@@ -187,6 +196,10 @@ Prompts read_prompts(const SequenceIndex& index, const Sequence& sequence) {
     MaskDecodeOptions options;
     options.palette = voc_palette();
     collector.add(frame, decoder.decode(bytes, options, shown), map, ids, shown);
+    if (takes_first_mask_alone(layout, sequence)) {
+      if (collector.has_objects()) break;
+      collector.forget_frames();  // an empty mask before the first object is no prompt
+    }
   }
   return collector.take(index.truth->display_path(sequence.folder));
 }
