@@ -10,8 +10,8 @@
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "reports/decimal.h"
+#include "reports/html/board_pages.h"
 #include "reports/leaderboard/store.h"
-#include "reports/leaderboard/views.h"
 #include "reports/result_json.h"
 #include "reports/text_table.h"
 

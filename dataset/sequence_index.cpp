@@ -8,6 +8,7 @@
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/finding_codes.h"
 
 namespace angiobench {
 namespace {
@@ -277,15 +278,8 @@ std::vector<Sequence> list_paxray(SequenceIndex& index, const IndexOptions& opti
     if (tree.has_file(target)) {
       sequences.push_back(std::move(sequence));
     } else if (options.problems == IndexProblems::report) {
-      Finding finding{"D064",
-                      Severity::error,
-                      tree.display_path(target),
-                      name,
-                      "",
-                      -1,
-                      "named in " + index.meta_file + " and not there",
-                      "correct the entry"};
-      index.findings.push_back(std::move(finding));
+      index.findings.push_back(make_finding("D064", {tree.display_path(target), name},
+                                            "named in " + index.meta_file + " and not there"));
     } else {
       throw Error(ErrorKind::input, tree.display_path(target), "not found",
                   "the array that " + index.meta_file + " names");
@@ -381,16 +375,9 @@ std::map<std::string, FirstMaskVideo> read_meta(SequenceIndex& index, const Inde
     }
   } catch (const Error& error) {
     if (options.problems == IndexProblems::refuse || error.kind() != ErrorKind::input) throw;
-    Finding finding{"D040",
-                    Severity::error,
-                    error.path(),
-                    "",
-                    "",
-                    -1,
-                    error.found(),
-                    "correct the json where it says"};
-    if (!error.expected().empty()) finding.message += "; expected " + error.expected();
-    index.findings.push_back(std::move(finding));
+    const std::string expected =
+        error.expected().empty() ? std::string() : "; expected " + error.expected();
+    index.findings.push_back(make_finding("D040", {error.path()}, error.found() + expected));
     return {};
   }
   index.meta_file = found;
@@ -418,10 +405,10 @@ void index_videos(SequenceIndex& index, const IndexOptions& options) {
   } else {
     names = tree.folders(index.annotations);
     if (!benchmark.split_files.empty()) {
-      index.findings.push_back(
-          {"D001", Severity::note, tree.display_path(index.annotations), "", "", -1,
-           "no split file; every folder is taken as a sequence of " + benchmark.name,
-           "put " + benchmark.split_files.front() + " beside the masks"});
+      index.findings.push_back(make_finding("D001", {tree.display_path(index.annotations)},
+                                            "no split file (" + benchmark.split_files.front() +
+                                                "); every folder is taken as a sequence of " +
+                                                benchmark.name));
     }
   }
 
@@ -455,9 +442,9 @@ void index_videos(SequenceIndex& index, const IndexOptions& options) {
       if (options.problems == IndexProblems::refuse) {
         throw Error(ErrorKind::input, path, message, "the masks that " + named_by + " promises");
       }
-      index.findings.push_back({"D005", Severity::error, path, name, "", -1,
-                                message + ", which " + named_by + " names",
-                                "add the sequence or take its name out of the file"});
+      index.findings.push_back(make_finding(index.split_file.empty() ? "D016" : "D005",
+                                            {path, name},
+                                            message + ", which " + named_by + " names"));
       continue;
     }
     if (const auto found = videos.find(name); found != videos.end()) {

@@ -60,6 +60,18 @@ for file in evaluator/*.h evaluator/*.cpp; do
   forbid "$file" 'evaluator/(scoring|comparing|kernels)/' 'what a score is does not know how it is made'
 done
 
+# Between the shelves of reports/: text writers < leaderboard (a store and its views as tables) < html. A page may ask
+# the board for its views; nobody below asks for a page, and HTML is escaped in one place.
+for file in reports/*.h reports/*.cpp; do
+  forbid "$file" 'reports/html/' 'writers of text know no pages'
+done
+forbid reports/leaderboard 'reports/html/' 'the board is a store with views; its pages stand in reports/html'
+hits=$(grep -rnE 'escape_html' reports cli --include='*.h' --include='*.cpp' | grep -vE '^reports/(escape|html/element)\.' || true)
+[ -z "$hits" ] || { printf 'HTML is escaped by reports/html/element alone:\n%s\n' "$hits"; failed=1; }
+tags='/[a-z]|(a|b|code|dd|div|dl|figure|h[1-6]|html|li|main|nav|ol|p|path|pre|section|span|svg|table|tbody|td|th|thead|tr|ul)[ >\\]'
+hits=$(grep -rnE "<($tags)" reports/html --include='*.cpp' --include='*.h' | grep -vE '^reports/html/element\.cpp|:[[:space:]]*(//|#include)' || true)
+[ -z "$hits" ] || { printf 'a tag is written by hand; reports/html/element.h writes it:\n%s\n' "$hits"; failed=1; }
+
 # Torch and TBB stay out of headers that other folders include.
 for folder in dataset evaluator reports cli; do
   hits=$(grep -rnE '^#include <(torch|ATen|c10|tbb|oneapi)' "$folder" --include='*.h' || true)
