@@ -25,7 +25,8 @@ struct MemoryFacts {
 };
 
 /// Seconds of a run from those of a small picture (256x256), which is predicted for it, times the
-/// pixels of the plan: within a factor of two on an idle machine. `shorter_side` as in MemoryFacts.
+/// pixels of the plan: within a factor of two on an idle machine; of global matching, whose time
+/// grows with the square of the pixels, a lower bound. `shorter_side` as in MemoryFacts.
 double estimated_seconds(const RunPlan& plan, Predictor& predictor, int shorter_side);
 
 /// Bytes that a learned network takes at its worst clip, from the sizes of its planes: within a

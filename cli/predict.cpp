@@ -312,7 +312,10 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
   }
 
   // What was wrong already is told first.
+  constexpr std::size_t kFewClips =
+      20;  // notes of more would hide the warnings; the manifest has them
   const auto print_clip = [&](Severity severity, const std::string& clip, const std::string& text) {
+    if (severity == Severity::note && work.clips.size() > kFewClips && !common.verbose) return;
     print_message(severity_name(severity), "clip '" + clip + "': " + text, common, streams);
   };
   for (const ClipFailure& failure : work.failures)

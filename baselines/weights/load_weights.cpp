@@ -34,8 +34,8 @@ StateDict fitted(StateDict weights, const std::vector<TensorSpec>& expected,
     }
   }
   if (!left.empty()) {
-    notes.push_back(std::to_string(left.size()) + (left.size() == 1 ? " tensor" : " tensors") +
-                    " that the network does not have are left out: " + some_names(left));
+    notes.push_back("left out, for the network does not have them: " + std::to_string(left.size()) +
+                    (left.size() == 1 ? " tensor, " : " tensors, ") + some_names(left));
   }
   int num_counters = 0;
   for (const TensorSpec& tensor : expected) {

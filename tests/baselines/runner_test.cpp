@@ -298,6 +298,27 @@ TEST_F(Runner, FramesOfAnotherSizeAreResizedToTheMasks) {
   EXPECT_EQ(predictor_.notes[1], "step 6x4 given 4");
 }
 
+TEST_F(Runner, TheSizeThatIsWrittenIsSaidAndMayBeTheFrames) {
+  for (int i = 0; i < 4; ++i)
+    write_frame(folder_ / ("set/JPEGImages/v02/0000" + std::to_string(i) + ".jpg"), 12, 8);
+  std::vector<Clip> all = clips();
+  all.erase(all.begin());
+  std::string told;
+  RunOptions run = options();
+  run.tell = [&](Severity severity, const std::string&, const std::string& text) {
+    if (severity == Severity::warning) told += text;
+  };
+  predict_clips(all, predictor_, run);
+  EXPECT_THAT(told, HasSubstr("masks are written at 6x4"));
+  EXPECT_EQ(read_mask(folder_ / "out/v02/00001.png").width(), 6);
+  run.size = OutputSize::frames;
+  predict_clips(all, predictor_, run);
+  const Mask mask = read_mask(folder_ / "out/v02/00001.png");
+  EXPECT_EQ(mask.width(), 12);
+  EXPECT_EQ(mask.at(5, 3), 1);
+  EXPECT_EQ(mask.at(6, 3), 0);
+}
+
 TEST_F(Runner, ProgressCountsFramesThatAreStillToDo) {
   predictor_.break_at = 6;
   EXPECT_EQ(predict_clips(clips(), predictor_, options()).failures.size(), 1U);

@@ -104,7 +104,7 @@ TEST_F(Wrappings, MissingCountersAndExtraTensorsAreSaid) {
   const LoadedWeights loaded = load(stored);
   EXPECT_EQ(loaded.weights->size(), weights_.size());
   ASSERT_EQ(loaded.notes.size(), 2U);
-  EXPECT_THAT(loaded.notes[0], HasSubstr("1 tensor that the network does not have"));
+  EXPECT_THAT(loaded.notes[0], HasSubstr("left out, for the network does not have them: 1 tensor"));
   EXPECT_THAT(loaded.notes[0], HasSubstr("'extra.weight'"));
   EXPECT_THAT(loaded.notes[1], HasSubstr("num_batches_tracked"));
 }
