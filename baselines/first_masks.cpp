@@ -39,7 +39,8 @@ struct Drawing {
   std::string path;
   int width = 0;
   int height = 0;
-  bool has_colours = false;  // values are colours
+  bool has_colours = false;      // values are colours
+  bool has_own_palette = false;  // values are labels that had colours of their own, not VOC's
   std::vector<Value> values;
 
   Value at(int x, int y) const {
@@ -133,8 +134,18 @@ ValueFacts facts_of(const Drawing& drawing, Value background) {
       facts.scattered.insert(value);
     }
   }
-  // A thin wire in a vessel has vessel on both sides; dithering mixes values with each other.
-  if (facts.scattered.size() < 2) facts.scattered.clear();
+  // Small numbers are labels, and one of a few pixels may lie anywhere; what smoothing and
+  // dithering make comes in numbers. A thin wire in a vessel has vessel on both sides.
+  constexpr Value kLargestUsualLabel = 64;
+  constexpr std::size_t kMany = 3;
+  const bool are_labels = !colours && facts.counts.rbegin()->first <= kLargestUsualLabel;
+  if (are_labels && facts.smoothed.size() < kMany) facts.smoothed.clear();
+  if (facts.smoothed.size() == 1) {
+    const Value only = *facts.smoothed.begin();
+    if (5 * between[only] < 4 * facts.counts[only]) facts.smoothed.clear();
+  }
+  if (facts.scattered.size() < (are_labels && !drawing.has_own_palette ? kMany : 2))
+    facts.scattered.clear();
   return facts;
 }
 
@@ -226,11 +237,15 @@ bool is_png(const std::vector<std::uint8_t>& file) {
 
 // Whether a palette is one of labels: its colours are only there to be looked at.
 bool is_label_palette(const std::vector<Rgb>& palette, const std::bitset<kNumLabels>& used) {
+  return used[kBackgroundLabel] && palette.at(0) == Rgb{0, 0, 0};
+}
+
+bool is_voc_palette(const std::vector<Rgb>& palette, const std::bitset<kNumLabels>& used) {
   const std::span<const Rgb> voc = voc_palette();
   bool is_voc = true;
   for (std::size_t i = 0; i < kNumLabels; ++i)
     is_voc = is_voc && (!used[i] || i >= palette.size() || palette[i] == voc[i]);
-  return is_voc || (used[kBackgroundLabel] && palette.at(0) == Rgb{0, 0, 0});
+  return is_voc;
 }
 
 Drawing drawing_of_labels(const MaskView& mask) {
@@ -290,7 +305,9 @@ Drawing decode_drawing(const std::vector<std::uint8_t>& file, const std::string&
   std::bitset<kNumLabels> used;
   for (const Value value : drawing.values) used.set(value);
   const std::vector<Rgb> palette = read_png_palette(file, path);
-  if (palette.empty() || is_label_palette(palette, used)) return drawing;
+  if (palette.empty() || is_voc_palette(palette, used)) return drawing;
+  drawing.has_own_palette = true;
+  if (is_label_palette(palette, used)) return drawing;
   for (Value& value : drawing.values) {
     const Rgb& colour = palette.at(value);
     value = Value{colour[0]} << 16 | Value{colour[1]} << 8 | colour[2];

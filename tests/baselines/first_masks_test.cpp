@@ -221,6 +221,17 @@ TEST_F(FirstMasksTest, AThinWireInAVesselIsNoStrayValue) {
   EXPECT_EQ(read("m.png").prompts.masks.at("00000"), mask);
 }
 
+TEST_F(FirstMasksTest, ASpeckBetweenTwoObjectsIsNoStrayValue) {
+  Mask mask(64, 64);
+  for (int y = 20; y < 40; ++y) {
+    for (int x = 10; x < 30; ++x) mask.at(x, y) = 4;
+    for (int x = 30; x < 50; ++x) mask.at(x, y) = 8;
+  }
+  for (int y = 28; y < 32; ++y) mask.at(30, y) = 6;  // by its number between the two
+  write_mask_png(folder_ / "m.png", mask.view(), voc_palette());
+  EXPECT_EQ(read("m.png").prompts.masks.at("00000"), mask);
+}
+
 TEST_F(FirstMasksTest, AMaskNamedAsAFrameIsThatFrames) {
   write_mask_png(folder_ / "00001.png", mask_from({"1."}).view(), voc_palette());
   const FirstMasks masks = read("00001.png");
