@@ -24,9 +24,10 @@ struct MemoryFacts {
   int max_memory_frames = 64;  // at most; 0: all
 };
 
-/// Seconds of a run from those of a small picture (256x256), which is predicted for it, times the
-/// pixels of the plan: within a factor of two on an idle machine; of global matching, whose time
-/// grows with the square of the pixels, a lower bound. `shorter_side` as in MemoryFacts.
+/// Seconds of a run, from those that frames of 256x256 and 512x512 take, which are predicted for
+/// it: what a frame costs, and what a pixel does. An order of magnitude on a machine that is busy;
+/// of global matching, whose time grows with the square of the pixels, a lower bound.
+/// `shorter_side` as in MemoryFacts.
 double estimated_seconds(const RunPlan& plan, Predictor& predictor, int shorter_side);
 
 /// Bytes that a learned network takes at its worst clip, from the sizes of its planes: within a

@@ -11,8 +11,9 @@
 #include <optional>
 #include <set>
 
-#include "baselines/output_folder.h"
+#include "baselines/prediction_folder.h"
 #include "dataset/error.h"
+#include "dataset/masks/mask_source.h"
 #include "dataset/masks/png.h"
 
 namespace angiobench {
@@ -277,7 +278,7 @@ std::vector<Clip> benchmark_clips(std::shared_ptr<const SequenceIndex> index,
                                   std::shared_ptr<const FileTree> images,
                                   const FrameReading& reading, const FirstMaskOptions& masks,
                                   std::vector<ClipFailure>* failures) {
-  check_has_prompts(index->benchmark.layout);
+  check_has_prompts(index->benchmark);
   std::string root;
   if (images == nullptr) {
     images = index->truth;
@@ -297,7 +298,7 @@ std::vector<Clip> benchmark_clips(std::shared_ptr<const SequenceIndex> index,
       clip.frames = find_frames(images, root, sequence, index->benchmark.layout, reading);
       clip.first_masks = [index, &sequence, masks] {
         FirstMasks first{read_prompts(*index, sequence), {}};
-        check_prompt_values(first.prompts, masks, index->truth->display_path(sequence.folder));
+        check_prompt_values(first.prompts, masks, index->masks->display(sequence));
         return first;
       };
       for (std::size_t i = 0; i < sequence.frames.size(); ++i)
@@ -354,19 +355,19 @@ RunSummary predict_clips(const std::vector<Clip>& clips, Predictor& predictor,
   // What is finished counts neither as work nor as speed.
   std::vector<std::string> names;
   for (const Clip& clip : clips) names.push_back(clip.name);
-  const OutputFolder output(options.out, options.settings, options.versions, names,
-                            options.stale_hours);
+  const PredictionFolder output(options.out, options.settings, options.versions, names,
+                                options.stale_hours);
   RunPlan plan;
   std::vector<Prepared> open;
   for (Prepared& clip : prepared) {
     clip.record.settings = output.settings_digest();
     std::string why;
-    const OutputFolder::State state = output.state(clip.clip->name, clip.record, why);
-    if (state == OutputFolder::State::finished) {
+    const PredictionFolder::State state = output.state(clip.clip->name, clip.record, why);
+    if (state == PredictionFolder::State::finished) {
       ++summary.skipped;
       continue;
     }
-    if (state == OutputFolder::State::differs) {
+    if (state == PredictionFolder::State::differs) {
       clip.replaces = true;
       tell(clip.clip->name, Severity::warning, "predicted again: " + why);
     }
@@ -401,9 +402,9 @@ RunSummary predict_clips(const std::vector<Clip>& clips, Predictor& predictor,
              "the video says that it has " + std::to_string(clip.frames->names().size()) +
                  " frames, " + std::to_string(num_frames) + " could be decoded");
       }
-      const OutputFolder::Outcome outcome =
+      const PredictionFolder::Outcome outcome =
           output.finish(clip.name, folder, next.record, next.replaces);
-      ++(outcome == OutputFolder::Outcome::published ? summary.predicted : summary.skipped);
+      ++(outcome == PredictionFolder::Outcome::published ? summary.predicted : summary.skipped);
     } catch (const Error& error) {
       output.drop(folder);
       fail(clip.name, error);

@@ -99,7 +99,7 @@ struct RunSummary {
   std::vector<ClipFailure> failures;  // in the order in which they were told
 };
 
-/// Predicts every clip that `out` does not have yet, or has of other input (OutputFolder), and
+/// Predicts every clip that `out` does not have yet, or has of other input (PredictionFolder), and
 /// writes palette PNGs (the VOC colours). Frames are decoded one ahead; every frame of a clip gets
 /// a mask, an empty one before the first prompt. All clips are looked at before the first is
 /// predicted: prompts (check_first_masks), the ratio of the sides of frames and masks, frames that

@@ -13,6 +13,7 @@
 #include "cli/verbs.h"
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
+#include "evaluator/comparing/default_gate.h"
 #include "evaluator/comparing/gate.h"
 #include "reports/comparison_report.h"
 #include "reports/gate_report.h"
@@ -40,12 +41,16 @@ bool is_true(const std::string& word) {
 void append_step_summary(const std::string& path, const GateReport& report,
                          const CommonOptions& common, const Streams& streams) {
   boost::system::error_code code;
-  const std::uintmax_t size = fs::exists(path, code) ? fs::file_size(path, code) : 0;
-  if (code || size >= kMaxStepSummary) {
+  // A file that is not there yet is made, with its folder.
+  std::uintmax_t size = 0;
+  if (fs::exists(path, code)) size = fs::file_size(path, code);
+  if (size != static_cast<std::uintmax_t>(-1) && size >= kMaxStepSummary) {
     print_message("warning", "the step summary is full; the report was not added to it", common,
                   streams);
     return;
   }
+  if (size == static_cast<std::uintmax_t>(-1)) size = 0;  // what it is, writing will tell
+  if (fs::path(path).has_parent_path()) fs::create_directories(fs::path(path).parent_path(), code);
   std::ofstream file(path, std::ios::app | std::ios::binary);
   file << gate_markdown(
       report, std::min<std::size_t>(900'000, kMaxStepSummary - static_cast<std::size_t>(size)));
@@ -122,8 +127,10 @@ int run_check(const std::vector<std::string>& arguments, const Streams& streams)
       ("result", po::value<std::vector<std::string>>(),
        "the result: result.json, or the folder of score -o")  //
       ("baseline,b", po::value<std::string>(),
-       "what it is compared with: result.json or its folder")              //
-      ("rules,r", po::value<std::string>(), "rules file (schema gate-1)")  //
+       "what it is compared with: result.json or its folder")  //
+      ("rules,r", po::value<std::string>(),
+       "rules file (schema gate-1); without: the headline may fall by 0.005 and in no sequence by "
+       "0.05, no object from J 0.5 to 0.1")  //
       ("lenient", po::bool_switch(),
        "other sequences or objects are no obstacle: compare what both have")  //
       ("json", po::value<std::string>(),
@@ -144,7 +151,8 @@ int run_check(const std::vector<std::string>& arguments, const Streams& streams)
   po::positional_options_description positional;
   positional.add("result", -1);
   const HelpPage help{
-      "angiobench check RESULT --baseline B --rules gate.json [--junit FILE] [--markdown FILE] ...",
+      "angiobench check RESULT --baseline B [--rules gate.json] [--junit FILE] [--markdown FILE] "
+      "...",
       "The gate of a CI: judges a result against a baseline by rules. Exit code 0 passed (warnings "
       "included), 1 a rule of\n"
       "level error failed, 4 inconclusive: no baseline, not comparable, incomplete, or a rule that "
@@ -184,8 +192,6 @@ int run_check(const std::vector<std::string>& arguments, const Streams& streams)
     return renew_baseline(results.front(), baseline_path, values["accept"].as<bool>(), common,
                           streams);
   }
-  if (values.count("rules") == 0)
-    throw Error(ErrorKind::usage, "--rules", "is missing", help.usage);
   const std::string annotations = values["annotations"].as<std::string>();
   if (annotations != "auto" && annotations != "always" && annotations != "never") {
     throw Error(ErrorKind::usage, "--annotations", "is '" + annotations + "'",
@@ -204,9 +210,11 @@ int run_check(const std::vector<std::string>& arguments, const Streams& streams)
                 "one report on the standard output");
 
   // Judge.
-  const std::string rules_path = values["rules"].as<std::string>();
-  const GateRules rules = parse_gate_rules(read_text_file(rules_path), rules_path);
   const Result result = read_result_file(results.front());
+  const bool has_rules = values.count("rules") != 0;
+  const std::string rules_path = has_rules ? values["rules"].as<std::string>() : "";
+  const GateRules rules = has_rules ? parse_gate_rules(read_text_file(rules_path), rules_path)
+                                    : default_gate_rules(result);
   std::optional<Result> baseline;
   boost::system::error_code code;
   const bool baseline_exists =
@@ -217,6 +225,7 @@ int run_check(const std::vector<std::string>& arguments, const Streams& streams)
   options.bootstrap.seed = values["seed"].as<std::uint64_t>();
   options.bootstrap.jobs = common.jobs;
   GateReport report = evaluate_gate(result, baseline ? &*baseline : nullptr, rules, options);
+  if (!has_rules) report.notes.push_back(default_gate_words());
   if (!baseline_path.empty() && !baseline_exists) {
     // A baseline that was named and is not there is never a pass, whatever the rules need.
     std::erase(report.reasons, "there is no baseline");

@@ -16,6 +16,7 @@
 #include "cli/verbs.h"
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
+#include "dataset/masks/mask_source.h"
 #include "dataset/masks/png.h"
 #include "dataset/sequence_index.h"
 #include "evaluator/protocol.h"
@@ -130,13 +131,11 @@ std::optional<PackCommand> parse(const std::vector<std::string>& arguments,
 void read_size(const SequenceIndex& index, const Sequence& sequence, PackSequence& packed) {
   packed.width = index.benchmark.width;
   packed.height = index.benchmark.height;
-  if (packed.width > 0 || sequence.frames.empty() ||
-      mask_storage(index.benchmark.layout) != MaskStorage::label_png)
-    return;
+  if (packed.width > 0 || sequence.frames.empty() || index.benchmark.has_overlaps()) return;
+  const FileMaskSource masks(index.truth, index.benchmark, MaskRole::truth);
   std::vector<std::uint8_t> bytes;
-  const std::string path = mask_path(index.benchmark.layout, sequence, sequence.frames[0]);
-  if (!index.truth->read(path, bytes)) return;
-  const PngHeader header = read_png_header(bytes, index.truth->display_path(path));
+  if (!index.truth->read(masks.path(sequence, sequence.frames[0]), bytes)) return;
+  const PngHeader header = read_png_header(bytes, masks.display(sequence, sequence.frames[0]));
   packed.width = static_cast<int>(header.width);
   packed.height = static_cast<int>(header.height);
 }
@@ -150,7 +149,7 @@ std::vector<std::string> image_names(const SequenceIndex& index, const Sequence&
   return names;
 }
 
-std::vector<PackSequence> expected_masks(const PackCommand& command) {
+std::vector<PackSequence> expected_masks(const PackCommand& command, const FileTree& predictions) {
   if (!command.frames.empty()) {
     std::vector<PackSequence> listed =
         parse_frame_list(read_text_file(command.frames), command.frames);
@@ -167,10 +166,11 @@ std::vector<PackSequence> expected_masks(const PackCommand& command) {
   options.meta_file = command.meta;
   options.sequences = command.sequences;
   const SequenceIndex index = index_ground_truth(command.ground_truth, benchmark, options);
-  if (mask_storage(benchmark.layout) == MaskStorage::npy_planes) {
+  if (benchmark.submission == MaskStorage::planes) {
     throw Error(ErrorKind::usage, "--dataset", benchmark.name + " keeps masks as arrays",
                 "a benchmark whose masks are PNGs");
   }
+  const FileMaskSource submission = submission_masks(benchmark, predictions);
   std::vector<PackSequence> expected;
   for (const Sequence& sequence : index.sequences) {
     PackSequence packed;
@@ -179,15 +179,8 @@ std::vector<PackSequence> expected_masks(const PackCommand& command) {
     std::set<std::string> masks;
     for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
       if (!command.every_frame && frame_need(protocol, sequence, i) != FrameNeed::both) continue;
-      if (mask_storage(benchmark.layout) != MaskStorage::object_pngs) {
-        masks.insert(prediction_path(benchmark.layout, sequence, sequence.frames[i]));
-        continue;
-      }
-      for (const auto& [id, frames] : sequence.object_masks) {
-        if (frames.find(sequence.frames[i])) {
-          masks.insert(prediction_path(benchmark.layout, sequence, sequence.frames[i], id));
-        }
-      }
+      const std::vector<std::string> paths = submission.paths(sequence, sequence.frames[i]);
+      masks.insert(paths.begin(), paths.end());
     }
     if (command.every_frame) {
       const std::vector<std::string> images = image_names(index, sequence);
@@ -196,8 +189,7 @@ std::vector<PackSequence> expected_masks(const PackCommand& command) {
                     "there are no images of this sequence",
                     "the images beside the masks, which --every-frame counts");
       }
-      for (const std::string& image : images)
-        masks.insert(prediction_path(benchmark.layout, sequence, image));
+      for (const std::string& image : images) masks.insert(submission.path(sequence, image));
     }
     packed.masks.assign(masks.begin(), masks.end());
     expected.push_back(std::move(packed));
@@ -231,8 +223,8 @@ int run_pack(const std::vector<std::string>& arguments, const Streams& streams) 
   if (!command) return kExitPassed;
   if (!command->verify.empty()) return verify(*command, streams);
 
-  const std::vector<PackSequence> expected = expected_masks(*command);
   const std::unique_ptr<FileTree> predictions = open_file_tree(command->predictions);
+  const std::vector<PackSequence> expected = expected_masks(*command, *predictions);
   PackReport report;
   {
     ProgressBar progress("packing", "masks", command->common, streams);

@@ -15,10 +15,12 @@
 #include "reports/change_words.h"
 #include "reports/error_map.h"
 #include "reports/gate_report.h"
+#include "reports/html/figure_files.h"
 #include "reports/html/report.h"
 #include "reports/html/standings.h"
 #include "reports/leaderboard/store.h"
 #include "reports/result_json.h"
+#include "reports/result_table.h"
 #include "reports/tables.h"
 
 namespace angiobench::cli {
@@ -40,6 +42,7 @@ struct ReportCommand {
   std::string table;
   std::string images;
   std::string leaderboard;
+  ResultTableOptions columns;
   ReportAssets assets = ReportAssets::embedded;
   ErrorMapChoice error_maps = ErrorMapChoice::all;
   std::uint64_t max_bytes = 0;
@@ -76,11 +79,12 @@ std::optional<ReportCommand> parse(const std::vector<std::string>& arguments,
   po::options_description described("Options");
   described.add_options()  //
       ("form", po::value<std::string>()->default_value(""),
-       "html, markdown, latex, csv or junit (the first word)")  //
+       "html, markdown, latex, csv, junit or svg (the first word)")  //
       ("result", po::value<std::vector<std::string>>(),
-       "folders that `score --out` wrote, or their result.json")  //
+       "folders that `score --out` wrote, or their result.json; in tables NAME=PATH names the row, "
+       "and results of several data sets stand side by side")  //
       ("out,o", po::value<std::string>()->default_value(""),
-       "file to write; default: standard output")  //
+       "file to write; default: standard output; svg: a folder")  //
       ("baseline", po::value<std::string>()->default_value(""),
        "html, junit: a result to show differences to")  //
       ("rules", po::value<std::string>()->default_value(""),
@@ -89,6 +93,12 @@ std::optional<ReportCommand> parse(const std::vector<std::string>& arguments,
        "html: differences up to this are within tolerance (fraction)")  //
       ("table", po::value<std::string>()->default_value("summary"),
        "markdown, latex, csv: summary, sequences or objects; csv: also long (challengeR)")  //
+      (
+          "columns", po::value<std::string>()->default_value(""),
+          "markdown, latex, csv: headings of the summary's columns, in order, with commas "
+          "(J&F,J_u)")  //
+      ("decimals", po::value<int>(),
+       "markdown, latex, csv: digits after the point, 0 to 6; default: as the community prints")  //
       ("assets", po::value<std::string>()->default_value("embedded"),
        "html: embedded (one file) or split (style, script and images in FILE_files)")  //
       ("error-maps", po::value<std::string>()->default_value("all"),
@@ -103,24 +113,26 @@ std::optional<ReportCommand> parse(const std::vector<std::string>& arguments,
   po::positional_options_description positional;
   positional.add("form", 1).add("result", -1);
   const HelpPage help{
-      "angiobench report html|markdown|latex|csv|junit RESULT... [-o FILE]",
+      "angiobench report html|markdown|latex|csv|junit|svg RESULT... [-o FILE]",
       "Renders results; never scores again. Tables take several results, one a row.",
       {"angiobench report html out --baseline out-main -o report.html   # with a column of "
        "differences",
-       "angiobench report latex out-a out-b -o table.tex               # a booktabs table, a row a "
-       "method",
+       "angiobench report latex A=val-a B=val-b A=test-a B=test-b       # a booktabs table, val "
+       "and "
+       "test side by side",
+       "angiobench report svg out -o figures                           # curves and error maps",
        "angiobench report csv out-a out-b --table long -o long.csv     # for challengeR"}};
   const po::variables_map values = parse_options(arguments, described, positional, help, streams);
   if (wants_help(values)) return std::nullopt;
 
   ReportCommand command;
   command.form = values["form"].as<std::string>();
-  const auto forms = {"html", "markdown", "latex", "csv", "junit"};
+  const auto forms = {"html", "markdown", "latex", "csv", "junit", "svg"};
   if (std::find(forms.begin(), forms.end(), command.form) == forms.end()) {
     throw Error(
         ErrorKind::usage, "",
         command.form.empty() ? "no form was named" : "there is no form '" + command.form + "'",
-        "html, markdown, latex, csv or junit; usage: " + help.usage);
+        "html, markdown, latex, csv, junit or svg; usage: " + help.usage);
   }
   if (values.count("result") != 0)
     command.results = values["result"].as<std::vector<std::string>>();
@@ -151,7 +163,30 @@ std::optional<ReportCommand> parse(const std::vector<std::string>& arguments,
                              {{"all", ErrorMapChoice::all},
                               {"worst", ErrorMapChoice::worst},
                               {"none", ErrorMapChoice::none}});
-  const bool one_result = command.form == "html" || command.form == "junit";
+  std::string columns = values["columns"].as<std::string>();
+  while (!columns.empty()) {
+    const std::size_t comma = columns.find(',');
+    command.columns.columns.push_back(columns.substr(0, comma));
+    columns.erase(0, comma == std::string::npos ? comma : comma + 1);
+  }
+  if (values.count("decimals") != 0) {
+    command.columns.decimals = values["decimals"].as<int>();
+    if (*command.columns.decimals < 0 || *command.columns.decimals > 6) {
+      throw Error(ErrorKind::usage, "--decimals", "is " + std::to_string(*command.columns.decimals),
+                  "0 to 6");
+    }
+  }
+  const bool for_tables = !command.columns.columns.empty() || command.columns.decimals;
+  const bool is_table =
+      command.form == "markdown" || command.form == "latex" || command.form == "csv";
+  if (for_tables && (!is_table || command.table != "summary")) {
+    throw Error(ErrorKind::usage, "--columns, --decimals", "are of the summary's table",
+                "report markdown, latex or csv without another --table");
+  }
+  if (command.form == "svg" && command.out.empty())
+    throw Error(ErrorKind::usage, "--out", "is missing", "a folder for the figures");
+  const bool one_result =
+      command.form == "html" || command.form == "junit" || command.form == "svg";
   if (one_result && command.results.size() > 1) {
     throw Error(ErrorKind::usage, "",
                 "'" + command.form + "' got " + std::to_string(command.results.size()) + " results",
@@ -174,20 +209,7 @@ void write_out(const std::string& out, const std::string& text, const Streams& s
 
 GateBadge badge_of(const GateReport& report) {
   GateBadge badge;
-  switch (report.verdict) {
-    case Outcome::passed:
-      badge.verdict = GateBadge::Verdict::passed;
-      break;
-    case Outcome::warned:
-      badge.verdict = GateBadge::Verdict::warned;
-      break;
-    case Outcome::failed:
-      badge.verdict = GateBadge::Verdict::failed;
-      break;
-    case Outcome::inconclusive:
-      badge.verdict = GateBadge::Verdict::inconclusive;
-      break;
-  }
+  badge.verdict = report.verdict;
   badge.facts = report.reasons;
   for (const RuleResult& rule : report.rules) {
     if (rule.outcome == Outcome::passed) continue;
@@ -274,9 +296,33 @@ void write_junit(const ReportCommand& command, const Streams& streams) {
             streams);
 }
 
+// Curves and error maps, each a file, below the folder.
+void write_svg(const ReportCommand& command) {
+  const Result result = read_whole_result(command.results.front());
+  const std::string folder = folder_of(command.results.front());
+  std::vector<ErrorMap> maps;
+  if (!folder.empty() && command.error_maps != ErrorMapChoice::none)
+    maps = read_error_maps(folder + "/error_maps", result);
+  const std::vector<ReportFile> files = figure_files(result, maps);
+  if (files.empty()) {
+    throw Error(ErrorKind::input, command.results.front(),
+                "has no per-frame rows and no error maps",
+                "the whole folder that score --out wrote");
+  }
+  for (const ReportFile& file : files)
+    write_file_atomically(command.out + "/" + file.path, file.content);
+}
+
 void write_tables(const ReportCommand& command, const Streams& streams) {
   std::vector<Result> results;
-  for (const std::string& path : command.results) results.push_back(read_result_file(path));
+  std::vector<std::string> names;
+  std::vector<std::string> paths;
+  for (const std::string& argument : command.results) {
+    const NamedPath named = named_path(argument);
+    results.push_back(read_result_file(named.path));
+    names.push_back(named.name);
+    paths.push_back(named.path);
+  }
   std::string text;
   if (command.table == "long") {
     if (command.form != "csv")
@@ -285,7 +331,8 @@ void write_tables(const ReportCommand& command, const Streams& streams) {
   } else {
     std::vector<Table> tables;
     if (command.table == "summary") {
-      tables.push_back(paper_table(results));
+      tables.push_back(
+          result_table(named_results(std::move(results), names, paths), command.columns));
     } else if (command.table == "sequences" || command.table == "objects") {
       if (command.form == "csv" && results.size() > 1) {
         throw Error(
@@ -320,6 +367,8 @@ int run_report(const std::vector<std::string>& arguments, const Streams& streams
     write_html(*command, streams);
   } else if (command->form == "junit") {
     write_junit(*command, streams);
+  } else if (command->form == "svg") {
+    write_svg(*command);
   } else {
     write_tables(*command, streams);
   }

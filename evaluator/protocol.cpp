@@ -198,7 +198,8 @@ Protocol parse_protocol(std::string_view text, const std::string& path) {
   }
   objects.expect_no_more();
 
-  if (fields.has("labels")) read_labels(fields.object("labels"), protocol.counting);
+  protocol.states_labels = fields.has("labels");
+  if (protocol.states_labels) read_labels(fields.object("labels"), protocol.counting);
   if (fields.has("boundary")) {
     JsonFields boundary = fields.object("boundary");
     protocol.counting.boundary = word(boundary, "rule", kBoundaryRules, "davis");

@@ -18,6 +18,7 @@
 #include "dataset/files/json_fields.h"
 #include "dataset/error.h"
 #include "dataset/frame_order.h"
+#include "dataset/masks/mask_source.h"
 #include "dataset/media/frame_io.h"
 #include "dataset/masks/png.h"
 #include "dataset/sequence_index.h"
@@ -76,7 +77,8 @@ void check_sizes(const cv::Size& image, const cv::Size& mask, const std::string&
 }
 
 // `bits`: of the video's samples; 0: by this picture's own range.
-LabelledFrame read_labelled(const std::string& image, const std::string& mask, int bits) {
+LabelledFrame read_labelled(const std::string& image, const std::string& mask, int bits,
+                            const LabelRules& labels) {
   LabelledFrame frame;
   if (bits == 0) {
     frame.image = read_frame_rgb(image);
@@ -84,6 +86,7 @@ LabelledFrame read_labelled(const std::string& image, const std::string& mask, i
     frame.image = frame_rgb(decode_frame(bytes_of(image), image), bits);
   }
   frame.labels = mat_of(read_mask(mask));
+  if (labels.is_stated) relabel(frame.labels, labels.truth_ids);
   check_sizes(frame.image.size(), frame.labels.size(), image, mask);
   return frame;
 }
@@ -258,24 +261,29 @@ std::vector<TrainingVideo> list_training_videos(const std::string& root,
                                                 const std::string& benchmark,
                                                 std::vector<ClipNote>* notes) {
   const SequenceIndex index = index_ground_truth(root, load_benchmark(benchmark));
+  if (index.benchmark.has_overlaps()) {
+    throw Error(ErrorKind::input, root, index.benchmark.name + " keeps a mask for each object",
+                "a benchmark with one mask of labels a frame");
+  }
   std::vector<TrainingVideo> videos;
   for (const Sequence& sequence : index.sequences) {
     if (sequence.images.empty()) continue;
     TrainingVideo video;
     video.name = sequence.name;
+    video.labels = index.benchmark.labels;
     ByFrame<std::string> pictures;
     for (const std::string& file : list_frame_files(*index.truth, sequence.images).files)
       pictures.emplace(file_stem(file), join_path(sequence.images, file));
     ByFrame<std::string> masks;
     for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
       const std::string frame(sequence.frames[i]);
-      masks.emplace(frame, mask_path(index.benchmark.layout, sequence, frame));
+      masks.emplace(frame, index.masks->display(sequence, frame));
     }
     for (const auto& [frame, mask] : masks) {
       const auto picture = pictures.find(frame);
       if (picture == pictures.end()) continue;
       video.images.push_back(index.truth->display_path(picture->second));
-      video.masks.push_back(index.truth->display_path(mask));
+      video.masks.push_back(mask);
     }
     if (video.images.size() < 3) continue;
     // What is wrong with a video is told before the first step.
@@ -286,7 +294,7 @@ std::vector<TrainingVideo> list_training_videos(const std::string& root,
       for (const ClipNote& note : facts.notes)
         notes->push_back({note.severity, "video '" + video.name + "': " + note.text});
     }
-    read_labelled(video.images.front(), video.masks.front(), video.bits);
+    read_labelled(video.images.front(), video.masks.front(), video.bits, video.labels);
     videos.push_back(std::move(video));
   }
   if (videos.empty()) {
@@ -349,7 +357,7 @@ TrainingSample sample_video(const TrainingVideo& video, int distance, const Augm
     std::vector<LabelledFrame> frames;
     for (const int place : draw_clip(static_cast<int>(video.images.size()), distance, random)) {
       const auto i = static_cast<std::size_t>(place);
-      frames.push_back(read_labelled(video.images[i], video.masks[i], video.bits));
+      frames.push_back(read_labelled(video.images[i], video.masks[i], video.bits, video.labels));
     }
     sample.frames = augment(frames, options, random);
     if (choose_objects(sample, random)) break;
@@ -361,7 +369,7 @@ TrainingSample sample_still(const StillImage& still, const AugmentOptions& optio
                             std::uint64_t seed) {
   LabelledFrame frame;
   if (!still.mask.empty()) {
-    frame = read_labelled(still.image, still.mask, 0);
+    frame = read_labelled(still.image, still.mask, 0, {});
   } else {
     frame.image = read_frame_rgb(still.image);
     frame.labels = !still.polygons.empty()

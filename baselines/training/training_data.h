@@ -7,6 +7,7 @@
 
 #include "baselines/training/augmentation.h"
 #include "baselines/training/schedule.h"
+#include "dataset/benchmark.h"
 #include "dataset/media/frame_source.h"
 
 namespace angiobench {
@@ -18,7 +19,7 @@ struct StillImage {
   std::string
       outlines;  // path of a text file, a line an object: "class x y x y …", in shares of the sides
   /// COCO: the outlines of each object in pixels, x y x y …; several where it is in pieces.
-  std::vector<std::vector<std::vector<float>>> polygons;
+  std::vector<std::vector<std::vector<float>>> polygons = {};
 };
 
 /// The pictures of a folder: images/ with labels/*.txt (outlines, as ARCADE in YOLO form), with
@@ -43,13 +44,15 @@ struct TrainingVideo {
   std::string name;
   std::vector<std::string> images;  // of labelled frames, in order
   std::vector<std::string> masks;
-  int bits = 8;  // of the whole video's samples that are used (FrameFacts)
+  int bits = 8;            // of the whole video's samples that are used (FrameFacts)
+  LabelRules labels = {};  // what the masks' labels mean
 };
 
 /// The videos of a benchmark's split ("mosxav-train", or a definition's file) at `root` that have
 /// three labelled frames or more, with pictures, in the order of frames (FrameLess). `notes`, where
 /// not null, gets what is to be known of them (FrameFacts), each with the video's name. Throws
-/// Error{input} where none has, and where the first mask of a video is not of its frames' size.
+/// Error{input} where none has, where the first mask of a video is not of its frames' size, and for
+/// a benchmark that keeps a mask for each object.
 std::vector<TrainingVideo> list_training_videos(const std::string& root,
                                                 const std::string& benchmark,
                                                 std::vector<ClipNote>* notes = nullptr);

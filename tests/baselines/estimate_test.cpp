@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "baselines/first_mask_predictor.h"
+#include <chrono>
+#include <opencv2/core/mat.hpp>
+#include <thread>
 
 namespace angiobench {
 namespace {
@@ -50,13 +52,30 @@ TEST(Estimate, AShorterSideTakesLess) {
   EXPECT_LT(estimated_bytes(plan, smaller), estimated_bytes(plan, whole) / 2);
 }
 
-TEST(Estimate, TimeGrowsWithThePixels) {
-  const auto predictor = make_first_mask_predictor();
+// A frame takes 2 milliseconds and 20 more for each 512x512 pixels.
+class SlowPredictor final : public Predictor {
+ public:
+  void begin(const ClipInfo& clip) override { labels_ = Mask(clip.width, clip.height); }
+  Mask step(const cv::Mat& rgb, const Mask*, bool) override {
+    const double share = static_cast<double>(rgb.total()) / (512.0 * 512.0);
+    std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(2 + 20 * share));
+    return labels_;
+  }
+  std::string describe() const override { return "slow"; }
+
+ private:
+  Mask labels_;
+};
+
+TEST(Estimate, TimeIsThatOfFramesAndOfPixels) {
+  SlowPredictor predictor;
   RunPlan plan;
   plan.objects = 2;
-  plan.frame_size = 512 * 512;
-  plan.pixels = 1e12;
-  EXPECT_GT(estimated_seconds(plan, *predictor, 0), 0);
+  plan.frames = 100;
+  plan.frame_size = 2048ULL * 2048;
+  plan.pixels = 100.0 * 2048 * 2048;
+  EXPECT_NEAR(estimated_seconds(plan, predictor, 0), 100 * (0.002 + 16 * 0.020), 16);
+  EXPECT_LT(estimated_seconds(plan, predictor, 512), 10);
   EXPECT_GT(available_bytes(), 0);
 }
 

@@ -28,19 +28,19 @@ struct ClipRecord {
 /// unfinished lies in <out>.partial/<clip>.<host>.<process>.<random>, which is renamed when it is
 /// whole, and a clip that another finished first is dropped. No locks: some network file systems
 /// have none.
-class OutputFolder {
+class PredictionFolder {
  public:
   /// Opens or makes the folder. `settings` decide the result, `versions` do not. Throws
   /// Error{input} where the folder holds something else than predictions, or clips with other
   /// settings that are not among `clips`: this run would not redo them, and a submission is never a
   /// mixture.
-  OutputFolder(const std::string& out,
-               const std::vector<std::pair<std::string, std::string>>& settings,
-               const std::vector<std::pair<std::string, std::string>>& versions,
-               const std::vector<std::string>& clips, double stale_hours);
-  ~OutputFolder();
-  OutputFolder(const OutputFolder&) = delete;
-  OutputFolder& operator=(const OutputFolder&) = delete;
+  PredictionFolder(const std::string& out,
+                   const std::vector<std::pair<std::string, std::string>>& settings,
+                   const std::vector<std::pair<std::string, std::string>>& versions,
+                   const std::vector<std::string>& clips, double stale_hours);
+  ~PredictionFolder();
+  PredictionFolder(const PredictionFolder&) = delete;
+  PredictionFolder& operator=(const PredictionFolder&) = delete;
 
   /// The digest of the settings, for records.
   const std::string& settings_digest() const { return settings_digest_; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "baselines/output_folder.h"
+#include "baselines/prediction_folder.h"
 
 #include <unistd.h>
 
@@ -159,10 +159,10 @@ std::string ClipRecord::difference(const ClipRecord& other) const {
   return text;
 }
 
-OutputFolder::OutputFolder(const std::string& out,
-                           const std::vector<std::pair<std::string, std::string>>& settings,
-                           const std::vector<std::pair<std::string, std::string>>& versions,
-                           const std::vector<std::string>& clips, double stale_hours)
+PredictionFolder::PredictionFolder(const std::string& out,
+                                   const std::vector<std::pair<std::string, std::string>>& settings,
+                                   const std::vector<std::pair<std::string, std::string>>& versions,
+                                   const std::vector<std::string>& clips, double stale_hours)
     : out_(out),
       partial_(trimmed(out) + ".partial"),
       manifest_((fs::path(out) / kManifestName).string()) {
@@ -218,13 +218,13 @@ OutputFolder::OutputFolder(const std::string& out,
   });
 }
 
-OutputFolder::~OutputFolder() {
+PredictionFolder::~PredictionFolder() {
   boost::system::error_code ignored;
   fs::remove(partial_, ignored);  // only where nothing is left in it
 }
 
-OutputFolder::State OutputFolder::state(const std::string& clip, const ClipRecord& record,
-                                        std::string& why) const {
+PredictionFolder::State PredictionFolder::state(const std::string& clip, const ClipRecord& record,
+                                                std::string& why) const {
   return on_disk(out_, [&] {
     const fs::path folder = fs::path(out_) / clip;
     if (!fs::exists(folder)) return State::absent;
@@ -246,7 +246,7 @@ OutputFolder::State OutputFolder::state(const std::string& clip, const ClipRecor
   });
 }
 
-std::string OutputFolder::begin(const std::string& clip) const {
+std::string PredictionFolder::begin(const std::string& clip) const {
   std::random_device random;
   char suffix[16];
   std::snprintf(suffix, sizeof suffix, "%08x", static_cast<unsigned>(random()));
@@ -256,13 +256,14 @@ std::string OutputFolder::begin(const std::string& clip) const {
   return folder.string();
 }
 
-void OutputFolder::drop(const std::string& folder) const {
+void PredictionFolder::drop(const std::string& folder) const {
   boost::system::error_code ignored;
   fs::remove_all(folder, ignored);
 }
 
-OutputFolder::Outcome OutputFolder::finish(const std::string& clip, const std::string& folder,
-                                           const ClipRecord& record, bool replaces) const {
+PredictionFolder::Outcome PredictionFolder::finish(const std::string& clip,
+                                                   const std::string& folder,
+                                                   const ClipRecord& record, bool replaces) const {
   const std::string place = (fs::path(out_) / clip).string();
   return on_disk(place, [&] {
     const std::uint64_t count = fs::exists(folder) ? count_files(folder) : 0;

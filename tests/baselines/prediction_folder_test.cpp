@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "baselines/output_folder.h"
+#include "baselines/prediction_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,14 +23,14 @@ namespace fs = boost::filesystem;
 using test::TempFolder;
 using ::testing::HasSubstr;
 
-class OutputFolderTest : public ::testing::Test {
+class PredictionFolderTest : public ::testing::Test {
  protected:
-  std::unique_ptr<OutputFolder> open(const std::string& setting = "a") const {
-    return std::make_unique<OutputFolder>(
+  std::unique_ptr<PredictionFolder> open(const std::string& setting = "a") const {
+    return std::make_unique<PredictionFolder>(
         folder_ / "out", std::vector<std::pair<std::string, std::string>>{{"network", setting}},
         std::vector<std::pair<std::string, std::string>>{}, std::vector<std::string>{"v"}, 24);
   }
-  static ClipRecord record(const OutputFolder& output, std::uint64_t num_masks) {
+  static ClipRecord record(const PredictionFolder& output, std::uint64_t num_masks) {
     ClipRecord made;
     made.settings = output.settings_digest();
     made.frames = "sha256:f";
@@ -47,7 +47,7 @@ class OutputFolderTest : public ::testing::Test {
 };
 
 // A program is held up at frame 25 of 40, its clip is begun and ended elsewhere, and it goes on.
-TEST_F(OutputFolderTest, OfTwoProgramsOnOneClipTheFirstToFinishWins) {
+TEST_F(PredictionFolderTest, OfTwoProgramsOnOneClipTheFirstToFinishWins) {
   const auto slow = open();
   const auto fast = open();
   const std::string a = slow->begin("v");
@@ -55,16 +55,16 @@ TEST_F(OutputFolderTest, OfTwoProgramsOnOneClipTheFirstToFinishWins) {
   const std::string b = fast->begin("v");
   ASSERT_NE(a, b);
   fill(b, 40, "fast");
-  EXPECT_EQ(fast->finish("v", b, record(*fast, 40), false), OutputFolder::Outcome::published);
+  EXPECT_EQ(fast->finish("v", b, record(*fast, 40), false), PredictionFolder::Outcome::published);
   fill(a, 40, "slow");
-  EXPECT_EQ(slow->finish("v", a, record(*slow, 40), false), OutputFolder::Outcome::was_there);
+  EXPECT_EQ(slow->finish("v", a, record(*slow, 40), false), PredictionFolder::Outcome::was_there);
   EXPECT_FALSE(fs::exists(a));
   EXPECT_EQ(read_text_file(folder_ / "out/v/39.png"), "fast");
   std::string why;
-  EXPECT_EQ(open()->state("v", record(*slow, 0), why), OutputFolder::State::finished);
+  EXPECT_EQ(open()->state("v", record(*slow, 0), why), PredictionFolder::State::finished);
 }
 
-TEST_F(OutputFolderTest, AClipThatLacksMasksIsNotPublished) {
+TEST_F(PredictionFolderTest, AClipThatLacksMasksIsNotPublished) {
   const auto output = open();
   const std::string folder = output->begin("v");
   fill(folder, 17, "x");
@@ -78,7 +78,7 @@ TEST_F(OutputFolderTest, AClipThatLacksMasksIsNotPublished) {
   EXPECT_FALSE(fs::exists(folder_ / "out/v"));
 }
 
-TEST_F(OutputFolderTest, WhatDiffersIsReplacedWhole) {
+TEST_F(PredictionFolderTest, WhatDiffersIsReplacedWhole) {
   const auto output = open();
   std::string folder = output->begin("v");
   fill(folder, 3, "old");
@@ -86,27 +86,27 @@ TEST_F(OutputFolderTest, WhatDiffersIsReplacedWhole) {
   ClipRecord other = record(*output, 2);
   other.prompts = "sha256:q";
   std::string why;
-  EXPECT_EQ(output->state("v", other, why), OutputFolder::State::differs);
+  EXPECT_EQ(output->state("v", other, why), PredictionFolder::State::differs);
   EXPECT_THAT(why, HasSubstr("the first masks"));
   folder = output->begin("v");
   fill(folder, 2, "new");
-  EXPECT_EQ(output->finish("v", folder, other, true), OutputFolder::Outcome::published);
+  EXPECT_EQ(output->finish("v", folder, other, true), PredictionFolder::Outcome::published);
   EXPECT_EQ(read_text_file(folder_ / "out/v/0.png"), "new");
   EXPECT_FALSE(fs::exists(folder_ / "out/v/2.png"));
-  EXPECT_EQ(output->state("v", other, why), OutputFolder::State::finished);
+  EXPECT_EQ(output->state("v", other, why), PredictionFolder::State::finished);
 }
 
-TEST_F(OutputFolderTest, AFolderOfAnOlderProgramSaysNothingOfItsClips) {
+TEST_F(PredictionFolderTest, AFolderOfAnOlderProgramSaysNothingOfItsClips) {
   folder_.write("out/manifest.json",
                 R"({"schema": "angiobench-predictions-1", "settings": {"network": "a"}})");
   folder_.write("out/v/0.png", "x");
   const auto output = open();
   std::string why;
-  EXPECT_EQ(output->state("v", record(*output, 1), why), OutputFolder::State::differs);
+  EXPECT_EQ(output->state("v", record(*output, 1), why), PredictionFolder::State::differs);
   EXPECT_THAT(why, HasSubstr("nothing says"));
 }
 
-TEST_F(OutputFolderTest, FoldersOfDeadProgramsAreTakenAway) {
+TEST_F(PredictionFolderTest, FoldersOfDeadProgramsAreTakenAway) {
   char host[256] = {};
   ASSERT_EQ(::gethostname(host, sizeof host - 1), 0);
   // No process has a number above the kernel's own limit (2^22).
