@@ -252,8 +252,8 @@ TEST_F(SingleImagesCli, WhatValidatesIsScored) {
   EXPECT_TRUE(result.complete);
   EXPECT_EQ(result.dataset.frames_scored, 2U);
   for (const Aggregate& aggregate : result.aggregates) {
-    ASSERT_TRUE(aggregate.value.has_value()) << aggregate.metric;
-    EXPECT_GT(*aggregate.value, 0.5) << aggregate.metric;
+    ASSERT_TRUE(aggregate.value.has_value()) << aggregate.metric.id;
+    EXPECT_GT(*aggregate.value, 0.5) << aggregate.metric.id;
   }
 }
 
