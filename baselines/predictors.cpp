@@ -8,7 +8,7 @@
 #include "baselines/network_predictor.h"
 #include "baselines/optical_flow_predictor.h"
 #include "dataset/error.h"
-#include "dataset/words.h"
+#include "dataset/names.h"
 
 namespace angiobench {
 namespace {

@@ -37,6 +37,18 @@ std::optional<int> read_arguments(OptionSet& options, const HelpText& text,
 int tell_mistakes(const HelpText& text, std::span<const std::string> mistakes,
                   const Streams& streams);
 
+/// What `make` makes; where it throws about one of its own fields, the error is about `field`,
+/// which stands for it on this command line (--validate takes a data set, too).
+template <typename Make>
+auto as_field(const char* field, const Make& make) {
+  try {
+    return make();
+  } catch (const Error& error) {
+    if (error.field().empty()) throw;
+    throw Error::about(error.kind(), field, error.found(), error.expected());
+  }
+}
+
 /// Reads a command line and acts on it.
 template <typename Command>
 int run_command(const CommandLine<Command>& line, const std::vector<std::string>& arguments,

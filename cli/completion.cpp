@@ -257,7 +257,8 @@ std::string fish_completion(std::span<const VerbPages> verbs) {
       "    set -l words (commandline -opc)\n"
       "    test (count $words) -ge (math (count $argv) + 1); or return 1\n"
       "    for i in (seq (count $argv))\n"
-      "        test \"$words[(math $i + 1)]\" = \"$argv[$i]\"; or return 1\n"
+      "        set -l at (math $i + 1)\n"
+      "        test \"$words[$at]\" = \"$argv[$i]\"; or return 1\n"
       "    end\n"
       "end\n"
       "# Whether so many words stand before the cursor.\n"
@@ -265,8 +266,8 @@ std::string fish_completion(std::span<const VerbPages> verbs) {
       "    test (count (commandline -opc)) -eq $argv[1]\n"
       "end\n";
   for (const VerbPages& verb : verbs) {
-    text += "complete -c angiobench -n '__angiobench_after 1' -f -a " + in_quotes(verb.name) + " -d " +
-            in_quotes(verb.summary) + "\n";
+    text += "complete -c angiobench -n '__angiobench_after 1' -f -a " + in_quotes(verb.name) +
+            " -d " + in_quotes(verb.summary) + "\n";
     text += "complete -c angiobench -n '__angiobench_at help; and __angiobench_after 2' -f -a " +
             in_quotes(verb.name) + "\n";
     for (const HelpPage& page : verb.pages) {

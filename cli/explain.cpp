@@ -127,11 +127,15 @@ int explain(const ExplainCommand& command, const Call& call) {
   std::vector<std::string> names = parse_name_list(command.protocols);
   if (names.empty()) names = protocol_names();
   std::vector<Protocol> protocols;
-  for (const std::string& name : names) protocols.push_back(load_protocol(name));
+  for (const std::string& name : names)
+    protocols.push_back(as_field("protocols", [&] { return load_protocol(name); }));
   std::optional<std::pair<Protocol, Protocol>> two;
   std::optional<std::pair<std::string, std::string>> two_names;
   if (!between.empty()) {
-    two = {load_protocol(between[0]), load_protocol(between[1])};
+    const auto load = [&](std::size_t i) {
+      return as_field("between", [&] { return load_protocol(between[i]); });
+    };
+    two = {load(0), load(1)};
     two_names = {between[0], between[1]};
   }
   ScoreOptions options = score_options(command.inputs, call.common);

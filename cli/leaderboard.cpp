@@ -11,8 +11,8 @@
 #include "cli/verbs.h"
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
+#include "reports/html/board_pages.h"
 #include "reports/leaderboard/store.h"
-#include "reports/leaderboard/views.h"
 #include "reports/result_json.h"
 #include "reports/text_table.h"
 

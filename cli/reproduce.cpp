@@ -7,7 +7,7 @@
 #include "cli/verbs.h"
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
-#include "reports/paper_tables.h"
+#include "reports/html/paper_page.h"
 #include "reports/result_json.h"
 
 namespace angiobench::cli {

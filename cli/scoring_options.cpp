@@ -143,13 +143,9 @@ void print_findings(const std::vector<Finding>& findings, const CommonOptions& o
 namespace {
 
 Finding finding_of(const Error& failure) {
-  Finding finding;
-  finding.code = failure.kind() == ErrorKind::limit ? "S013" : "S006";
-  finding.severity = Severity::error;
-  finding.path = failure.path();
-  finding.message =
-      failure.found() + (failure.expected().empty() ? "" : "; expected " + failure.expected());
-  return finding;
+  return make_finding(
+      failure.kind() == ErrorKind::limit ? "S013" : "S006", {failure.path()},
+      failure.found() + (failure.expected().empty() ? "" : "; expected " + failure.expected()));
 }
 
 // Prints the findings of failures and returns the exit code of the gravest.

@@ -196,8 +196,8 @@ class Validation {
         common_(common),
         root_(command.validation_root.empty() ? command.root : command.validation_root) {
     if (command.run.validation.empty()) return;
-    index_ = std::make_shared<const SequenceIndex>(
-        index_ground_truth(root_, load_benchmark(command.run.validation), {}));
+    index_ = std::make_shared<const SequenceIndex>(index_ground_truth(
+        root_, as_field("validate", [&] { return load_benchmark(command.run.validation); }), {}));
     clips_ = benchmark_clips(index_, nullptr);
   }
   explicit operator bool() const { return index_ != nullptr; }

@@ -17,6 +17,7 @@
 #include "dataset/finding_codes.h"
 #include "dataset/validator/validate_dataset.h"
 #include "dataset/validator/validate_submission.h"
+#include "reports/html/validation_page.h"
 #include "reports/validation.h"
 
 namespace angiobench::cli {

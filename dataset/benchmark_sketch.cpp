@@ -13,7 +13,7 @@
 #include "dataset/error.h"
 #include "dataset/files/file_tree.h"
 #include "dataset/masks/png.h"
-#include "dataset/words.h"
+#include "dataset/names.h"
 
 namespace angiobench {
 namespace {

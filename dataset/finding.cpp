@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dataset/finding.h"
 
+#include <utility>
+
 namespace angiobench {
 
 std::string_view severity_name(Severity severity) {
@@ -13,6 +15,20 @@ std::string_view severity_name(Severity severity) {
       return "error";
   }
   return "error";
+}
+
+Finding recorded_finding(std::string code, Severity severity, FindingPlace place,
+                         std::string message, std::string hint) {
+  Finding finding;
+  finding.code = std::move(code);
+  finding.severity = severity;
+  finding.path = std::move(place.path);
+  finding.sequence = std::move(place.sequence);
+  finding.frame = std::move(place.frame);
+  finding.object = place.object;
+  finding.message = std::move(message);
+  finding.hint = std::move(hint);
+  return finding;
 }
 
 std::string format_finding(const Finding& finding) {

@@ -8,9 +8,25 @@ namespace angiobench {
 
 enum class Severity { note, warning, error };
 
+/// Where a finding is; every part may be empty.
+struct FindingPlace {
+  std::string path = {};      // file, as the user named it
+  std::string sequence = {};  // name of the sequence
+  std::string frame = {};     // frame name without extension
+  int object = -1;            // object id, -1 where the finding is about no single object
+};
+
+struct Finding;
+/// A finding with the severity and cure that the table of codes has for it (finding_codes.h).
+Finding make_finding(std::string_view code, FindingPlace place, std::string message);
+/// A finding as a file tells it (result.json of any version): all of it is the file's own.
+Finding recorded_finding(std::string code, Severity severity, FindingPlace place,
+                         std::string message, std::string hint);
+
 /// A fact about the user's files: collected, never thrown. Codes are permanent and are explained in
 /// dataset/FINDINGS.md: A = archive, D = dataset, L = leaderboard, P = submission
-/// (predictions), S = scoring.
+/// (predictions), S = scoring. Made by make_finding alone, so that a code has one severity and one
+/// cure.
 struct Finding {
   std::string code;  // e.g. "P003"
   Severity severity = Severity::warning;
@@ -20,6 +36,11 @@ struct Finding {
   int object = -1;       // object id, -1 where the finding is about no single object
   std::string message;   // what was found and what was expected
   std::string hint;      // how to cure it; may be empty
+
+ private:
+  Finding() = default;
+  friend Finding make_finding(std::string_view, FindingPlace, std::string);
+  friend Finding recorded_finding(std::string, Severity, FindingPlace, std::string, std::string);
 };
 
 /// "note", "warning" or "error".

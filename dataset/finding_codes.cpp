@@ -52,6 +52,8 @@ constexpr FindingCode kCodes[] = {
     {"D014", kWarning, "a file does not belong where it lies",
      "remove it, or save it as PNG where it is a mask"},
     {"D015", kWarning, "two sequences have the same masks", "remove the copy"},
+    {"D016", kError, "the json that stands for the split names a sequence that is not there",
+     "add the sequence or take its entry out of the json"},
 
     // Pixels of a data set.
     {"D020", kError, "a mask cannot be read", "write the file again"},
@@ -209,6 +211,8 @@ constexpr FindingCode kCodes[] = {
     {"S013", kError, "a limit for files from strangers was hit",
      "raise the limit with the flag that the message names, where the file is meant",
      kRevealsFrame},
+    {"S014", kError, "none of the sequences is in the submission",
+     "give the folder that holds the sequences"},
 };
 
 }  // namespace
@@ -221,13 +225,14 @@ const FindingCode& finding_code(std::string_view code) {
   return *at;
 }
 
-Finding make_finding(std::string_view code, std::string message) {
+Finding make_finding(std::string_view code, FindingPlace place, std::string message) {
   const FindingCode& entry = finding_code(code);
-  Finding finding;
-  finding.code = code;
-  finding.severity = entry.severity;
-  finding.message = std::move(message);
-  finding.hint = entry.cure;
+  return recorded_finding(std::string(code), entry.severity, std::move(place), std::move(message),
+                          std::string(entry.cure));
+}
+
+Finding accepted_gap(Finding finding) {
+  if (finding.severity == Severity::error) finding.severity = Severity::warning;
   return finding;
 }
 

@@ -34,8 +34,9 @@ std::span<const FindingCode> finding_codes();
 /// The entry of a code; Error{bug} for one that the table does not have.
 const FindingCode& finding_code(std::string_view code);
 
-/// A finding with the code's severity and cure; the caller adds the place.
-Finding make_finding(std::string_view code, std::string message);
+/// A gap in a submission that the user accepts (--missing zero or skip): an error becomes a
+/// warning, which the result carries. Any other finding stays as it is.
+Finding accepted_gap(Finding finding);
 
 /// The finding as a participant may see it: where the code reveals the ground truth, the message
 /// becomes the code's title; frame, object and the path inside the submission are dropped, the

@@ -2,12 +2,15 @@
 #include "dataset/sequence_index.h"
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 #include <utility>
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/names.h"
+#include "dataset/finding_codes.h"
 
 namespace angiobench {
 namespace {
@@ -277,15 +280,8 @@ std::vector<Sequence> list_paxray(SequenceIndex& index, const IndexOptions& opti
     if (tree.has_file(target)) {
       sequences.push_back(std::move(sequence));
     } else if (options.problems == IndexProblems::report) {
-      Finding finding{"D064",
-                      Severity::error,
-                      tree.display_path(target),
-                      name,
-                      "",
-                      -1,
-                      "named in " + index.meta_file + " and not there",
-                      "correct the entry"};
-      index.findings.push_back(std::move(finding));
+      index.findings.push_back(make_finding("D064", {tree.display_path(target), name},
+                                            "named in " + index.meta_file + " and not there"));
     } else {
       throw Error(ErrorKind::input, tree.display_path(target), "not found",
                   "the array that " + index.meta_file + " names");
@@ -314,17 +310,29 @@ std::vector<Sequence> list_paxray(SequenceIndex& index, const IndexOptions& opti
   return sequences;
 }
 
-// --sequences narrows the split and must name what is in it.
+// IndexOptions::sequences narrows the split and must name what is in it.
+std::set<std::string> wanted_of(const IndexOptions& options, const std::vector<std::string>& names,
+                                const std::string& benchmark) {
+  std::set<std::string> wanted;
+  for (const std::string& asked : options.sequences) {
+    const std::optional<std::string> name = resolve_name(names, asked);
+    if (!name) {
+      throw unknown_name("sequences",
+                         "names '" + asked + "', which is not a sequence of " + benchmark, names,
+                         asked);
+    }
+    wanted.insert(*name);
+  }
+  return wanted;
+}
+
 void keep_wanted(SequenceIndex& index, const IndexOptions& options) {
   if (options.sequences.empty()) return;
-  std::set<std::string> wanted(options.sequences.begin(), options.sequences.end());
+  std::vector<std::string> names;
+  for (const Sequence& sequence : index.sequences) names.push_back(sequence.name);
+  const std::set<std::string> wanted = wanted_of(options, names, index.benchmark.name);
   std::erase_if(index.sequences,
                 [&](const Sequence& sequence) { return !wanted.contains(sequence.name); });
-  for (const Sequence& sequence : index.sequences) wanted.erase(sequence.name);
-  if (wanted.empty()) return;
-  throw Error(ErrorKind::usage, "--sequences",
-              "'" + *wanted.begin() + "' is not a sequence of " + index.benchmark.name,
-              "names of its sequences");
 }
 
 // One image a sequence: what the split lists lies in one folder.
@@ -381,16 +389,9 @@ std::map<std::string, FirstMaskVideo> read_meta(SequenceIndex& index, const Inde
     }
   } catch (const Error& error) {
     if (options.problems == IndexProblems::refuse || error.kind() != ErrorKind::input) throw;
-    Finding finding{"D040",
-                    Severity::error,
-                    error.path(),
-                    "",
-                    "",
-                    -1,
-                    error.found(),
-                    "correct the json where it says"};
-    if (!error.expected().empty()) finding.message += "; expected " + error.expected();
-    index.findings.push_back(std::move(finding));
+    const std::string expected =
+        error.expected().empty() ? std::string() : "; expected " + error.expected();
+    index.findings.push_back(make_finding("D040", {error.path()}, error.found() + expected));
     return {};
   }
   index.meta_file = found;
@@ -418,23 +419,15 @@ void index_videos(SequenceIndex& index, const IndexOptions& options) {
   } else {
     names = tree.folders(index.annotations);
     if (!benchmark.split_files.empty()) {
-      index.findings.push_back(
-          {"D001", Severity::note, tree.display_path(index.annotations), "", "", -1,
-           "no split file; every folder is taken as a sequence of " + benchmark.name,
-           "put " + benchmark.split_files.front() + " beside the masks"});
+      index.findings.push_back(make_finding("D001", {tree.display_path(index.annotations)},
+                                            "no split file (" + benchmark.split_files.front() +
+                                                "); every folder is taken as a sequence of " +
+                                                benchmark.name));
     }
   }
 
-  // --sequences narrows the split and must name what is in it.
   if (!options.sequences.empty()) {
-    const std::set<std::string> wanted(options.sequences.begin(), options.sequences.end());
-    for (const std::string& name : wanted) {
-      if (std::find(names.begin(), names.end(), name) == names.end()) {
-        throw Error(ErrorKind::usage, "--sequences",
-                    "'" + name + "' is not a sequence of " + benchmark.name,
-                    "one of " + list_of(names));
-      }
-    }
+    const std::set<std::string> wanted = wanted_of(options, names, benchmark.name);
     names.assign(wanted.begin(), wanted.end());
   }
 
@@ -455,9 +448,9 @@ void index_videos(SequenceIndex& index, const IndexOptions& options) {
       if (options.problems == IndexProblems::refuse) {
         throw Error(ErrorKind::input, path, message, "the masks that " + named_by + " promises");
       }
-      index.findings.push_back({"D005", Severity::error, path, name, "", -1,
-                                message + ", which " + named_by + " names",
-                                "add the sequence or take its name out of the file"});
+      index.findings.push_back(make_finding(index.split_file.empty() ? "D016" : "D005",
+                                            {path, name},
+                                            message + ", which " + named_by + " names"));
       continue;
     }
     if (const auto found = videos.find(name); found != videos.end()) {

@@ -142,7 +142,7 @@ void MarkdownPage::add_table(const Table& table, std::size_t num_open,
     std::string summary = std::to_string(num_rest) + " " + folded_noun;
     if (rest.rows.size() < num_rest)
       summary += ", " + std::to_string(rest.rows.size()) + " of them shown";
-    const std::string folded = "\n<details><summary>" + escape_html(summary) + "</summary>\n\n" +
+    const std::string folded = "\n<details><summary>" + escape_xml(summary) + "</summary>\n\n" +
                                markdown_table(rest) + "\n</details>\n";
     if (text_.size() + folded.size() + kRoomForEnding <= max_bytes_ || rest.rows.empty()) {
       add(folded);

@@ -88,9 +88,20 @@ std::string_view html_entity(char c) {
 }  // namespace
 
 std::string escape_html(std::string_view text) {
-  return escape_with(text, [](char c) -> std::string_view {
+  std::string escaped = escape_with(text, [](char c) -> std::string_view {
     if (c == '\n') return "\n";
     return html_entity(c);
+  });
+  constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
+  for (std::size_t at = 0; (at = escaped.find(kNoBreakSpace, at)) != std::string::npos;)
+    escaped.replace(at, kNoBreakSpace.size(), "&nbsp;");
+  return escaped;
+}
+
+std::string escape_html_attribute(std::string_view text) {
+  return escape_with(text, [](char c) -> std::string_view {
+    if (c == '\n') return "\n";
+    return c == '\'' ? std::string_view() : html_entity(c);
   });
 }
 

@@ -11,8 +11,11 @@ namespace angiobench {
 // Bytes that are not UTF-8 and marks that turn the direction of writing become U+FFFD (in CSV they
 // stay: a name must find its folder again).
 
-/// HTML text and attribute values: & < > " ' and control codes.
+/// HTML text: & < > " ', the no-break space and control codes. For html/element alone: pages are
+/// written by type.
 std::string escape_html(std::string_view text);
+/// The value of an attribute in double quotes: as text, but ' stays.
+std::string escape_html_attribute(std::string_view text);
 /// XML 1.0 text and attributes: as HTML, characters that XML forbids become U+FFFD.
 std::string escape_xml(std::string_view text);
 /// A CSV field: quoted where needed; a leading = + - @ tab or CR gets a ' before it (spreadsheet

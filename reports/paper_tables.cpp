@@ -9,10 +9,7 @@
 #include "dataset/error.h"
 #include "reports/decimal.h"
 #include "reports/escape.h"
-#include "reports/html/markup.h"
-#include "reports/html/page.h"
 #include "reports/published.h"
-#include "reports/tables.h"
 #include "reports/text_table.h"
 
 namespace angiobench {
@@ -533,82 +530,6 @@ void note_speeds(std::vector<PaperTable>& tables, std::span<const SpeedFile> spe
   }
 }
 
-// Letters for the reasons of empty cells, in the order they come.
-class Reasons {
- public:
-  explicit Reasons(const PaperTable& table) {
-    for (const PaperRow& row : table.rows) {
-      for (const PaperCell& cell : row.cells) {
-        if (!cell.reason.empty() && std::ranges::find(listed_, cell.reason) == listed_.end())
-          listed_.push_back(cell.reason);
-      }
-    }
-  }
-  std::string letter(const std::string& reason) const {
-    const std::size_t index =
-        static_cast<std::size_t>(std::ranges::find(listed_, reason) - listed_.begin());
-    // a … z, then aa, ab, …
-    std::string name(1, static_cast<char>('a' + index % 26));
-    return index < 26 ? name : std::string(1, static_cast<char>('a' + index / 26 - 1)) + name;
-  }
-  const std::vector<std::string>& listed() const { return listed_; }
-
- private:
-  std::vector<std::string> listed_;
-};
-
-std::string cell_text(const PaperCell& cell, const Reasons& reasons) {
-  return cell.text + (cell.mean_breaks ? "‡" : "") +
-         (cell.reason.empty() ? "" : " [" + reasons.letter(cell.reason) + "]");
-}
-
-std::vector<std::string> all_notes(const PaperTable& table, const Reasons& reasons) {
-  std::vector<std::string> notes = table.notes;
-  for (const std::string& reason : reasons.listed())
-    notes.push_back("[" + reasons.letter(reason) + "] " + reason);
-  return notes;
-}
-
-// The table with one line of headings, for writers that know no other.
-Table flat_table(const PaperTable& paper) {
-  const Reasons reasons(paper);
-  Table table;
-  table.caption = paper.caption;
-  table.label = "tab:" + paper.name;
-  table.columns.push_back({paper.row_heading, {}, Table::Align::left});
-  if (paper.has_venue) table.columns.push_back({"Venue", {}, Table::Align::left});
-  for (const PaperColumns& columns : paper.columns) {
-    for (const std::string& heading : columns.headings)
-      table.columns.push_back({columns.title + " " + heading, {}, Table::Align::right});
-  }
-  table.columns.push_back({"Digests", {}, Table::Align::left});
-  for (const PaperRow& row : paper.rows) {
-    std::vector<Table::Cell> cells;
-    cells.push_back({row.kind == PaperRowKind::published ? row.label : "  " + row.label});
-    if (paper.has_venue) cells.push_back({row.venue});
-    for (const PaperCell& cell : row.cells) cells.push_back({cell_text(cell, reasons)});
-    cells.push_back({row.digests});
-    table.rows.push_back(std::move(cells));
-  }
-  table.notes = all_notes(paper, reasons);
-  return table;
-}
-
-std::string latex_words(std::string_view text) {
-  std::string latex = escape_latex(text);
-  const auto replace = [&](std::string_view from, std::string_view to) {
-    for (std::size_t at = latex.find(from); at != std::string::npos;
-         at = latex.find(from, at + to.size())) {
-      latex.replace(at, from.size(), to);
-    }
-  };
-  replace("–", "--");
-  replace("\u2212", "$-$");
-  replace("±", "$\\pm$");
-  replace("‡", "\\textsuperscript{\\ddag}");
-  return latex;
-}
-
 }  // namespace
 
 std::vector<std::string> paper_table_names() { return {"table1", "table2", "table3"}; }
@@ -617,8 +538,8 @@ std::vector<PaperTable> reproduce_table(std::string_view name,
                                         std::span<const MeasuredInput> measured,
                                         std::span<const SpeedFile> speeds) {
   if (!speeds.empty() && name != "table3") {
-    throw Error(ErrorKind::usage, "--bench", "is given for " + std::string(name),
-                "table3, the one with speeds");
+    throw Error::about(ErrorKind::usage, "bench", "is given for " + std::string(name),
+                       "table3, the one with speeds");
   }
   if (name == "table1") return {table_one(measured)};
   std::vector<PaperTable> tables;
@@ -651,134 +572,50 @@ std::vector<PaperTable> reproduce_table(std::string_view name,
   return tables;
 }
 
+Table as_table(const PaperTable& paper) {
+  Table table;
+  table.caption = paper.caption;
+  table.label = "tab:" + paper.name;
+  table.notes = paper.notes;
+  table.columns.push_back({paper.row_heading, {}, Table::Align::left});
+  if (paper.has_venue) table.columns.push_back({"Venue", {}, Table::Align::left});
+  for (const PaperColumns& columns : paper.columns) {
+    table.groups.push_back({columns.title, table.columns.size(), columns.headings.size()});
+    for (std::size_t i = 0; i < columns.headings.size(); ++i)
+      table.columns.push_back(
+          {columns.headings[i], columns.latex_headings[i], Table::Align::right});
+  }
+  table.columns.push_back({"Digests", {}, Table::Align::left, false});
+  for (const PaperRow& row : paper.rows) {
+    std::vector<Table::Cell> cells = {{row.label}};
+    cells.front().indented = row.kind != PaperRowKind::published;
+    if (paper.has_venue) cells.push_back({row.venue});
+    for (const PaperCell& cell : row.cells)
+      cells.push_back({cell.text, false, cell.mean_breaks ? "‡" : "", cell.reason});
+    cells.push_back({row.digests});
+    table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
 std::string paper_text(std::span<const PaperTable> tables) {
   std::string text;
-  for (const PaperTable& table : tables) {
-    Table flat = flat_table(table);
-    std::vector<TextGroup> groups;
-    std::size_t column = table.has_venue ? 2 : 1;
-    for (const PaperColumns& columns : table.columns) {
-      groups.push_back({" " + columns.title + " ", column, columns.headings.size()});
-      for (const std::string& heading : columns.headings) flat.columns[column++].heading = heading;
-    }
-    text += (text.empty() ? "" : "\n") + text_table(flat, groups);
-  }
+  for (const PaperTable& table : tables)
+    text += (text.empty() ? "" : "\n") + text_table(as_table(table));
   return text;
 }
 
 std::string paper_markdown(std::span<const PaperTable> tables) {
   std::string text;
-  for (const PaperTable& table : tables) {
-    Table flat = flat_table(table);
-    // Leading blanks mean nothing there.
-    for (auto& row : flat.rows) row.front().text.erase(0, row.front().text.find_first_not_of(' '));
-    text += (text.empty() ? "" : "\n") + markdown_table(flat);
-  }
+  for (const PaperTable& table : tables)
+    text += (text.empty() ? "" : "\n") + markdown_table(as_table(table));
   return text;
 }
 
 std::string paper_latex(std::span<const PaperTable> tables) {
-  std::string out = "% needs \\usepackage{booktabs}\n";
-  for (const PaperTable& table : tables) {
-    const Reasons reasons(table);
-    const std::size_t leading = table.has_venue ? 2 : 1;
-    out += "\\begin{table*}[t]\n  \\centering\n  \\caption{" + latex_words(table.caption) +
-           "}\n  \\label{tab:" + table.name + "}\n  \\begin{tabular}{" + std::string(leading, 'l');
-    for (const PaperColumns& columns : table.columns)
-      out += std::string(columns.headings.size(), 'r');
-    out += "}\n    \\toprule\n    " + std::string(leading - 1, '&');
-    for (const PaperColumns& columns : table.columns) {
-      out += " & \\multicolumn{" + std::to_string(columns.headings.size()) + "}{c}{" +
-             latex_words(columns.title) + "}";
-    }
-    out += " \\\\\n   ";
-    std::size_t first = leading + 1;
-    for (const PaperColumns& columns : table.columns) {
-      const std::size_t last = first + columns.headings.size() - 1;
-      out += " \\cmidrule(lr){" + std::to_string(first) + "-" + std::to_string(last) + "}";
-      first = last + 1;
-    }
-    out += "\n    " + latex_words(table.row_heading) + (table.has_venue ? " & Venue" : "");
-    for (const PaperColumns& columns : table.columns) {
-      for (const std::string& heading : columns.latex_headings) out += " & " + heading;
-    }
-    out += " \\\\\n    \\midrule\n";
-    for (const PaperRow& row : table.rows) {
-      out += row.kind == PaperRowKind::published ? "    " : "    \\quad ";
-      out += latex_words(row.label) + (table.has_venue ? " & " + latex_words(row.venue) : "");
-      for (const PaperCell& cell : row.cells) {
-        out += " & " + latex_words(cell.text + (cell.mean_breaks ? "‡" : ""));
-        if (!cell.reason.empty()) out += "\\textsuperscript{" + reasons.letter(cell.reason) + "}";
-      }
-      out += " \\\\\n";
-      if (!row.digests.empty() && row.digests != "–")
-        out += "    % digests: " + latex_words(row.digests) + "\n";
-    }
-    out += "    \\bottomrule\n  \\end{tabular}\n";
-    for (const std::string& note : all_notes(table, reasons))
-      out += "\n  \\par\\footnotesize " + latex_words(note) + "\n";
-    out += "\\end{table*}\n";
-  }
-  return out;
-}
-
-std::string paper_html(std::span<const PaperTable> tables) {
-  using html::put;
-  std::vector<std::pair<std::string, std::string>> sections;
-  const PublishedFile& paper = published_paper();
-  std::string out;
-  put(out,
-      "<header id=\"top\"><p class=\"kind\">angiobench reproduce</p><h1>The paper's "
-      "tables</h1></header>\n<p><a rel=\"noreferrer\" href=\"",
-      escape_html(paper.source.url), "\">", escape_html(paper.source.title), "</a></p>\n");
-  for (const PaperTable& table : tables) {
-    const Reasons reasons(table);
-    const std::string number = "Table " + table.name.substr(5);
-    sections.emplace_back(table.name, number);
-    put(out, "<h2 id=\"", table.name, "\">", escape_html(number),
-        "</h2>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"",
-        escape_html(number), "\"><table>\n<caption>", escape_html(table.caption),
-        "</caption>\n<thead><tr><th scope=\"col\" rowspan=\"2\">", escape_html(table.row_heading),
-        "</th>");
-    if (table.has_venue) out += "<th scope=\"col\" rowspan=\"2\">Venue</th>";
-    for (const PaperColumns& columns : table.columns) {
-      put(out, "<th scope=\"colgroup\" colspan=\"", std::to_string(columns.headings.size()), "\">",
-          escape_html(columns.title), "</th>");
-    }
-    out += "<th scope=\"col\" rowspan=\"2\">Digests</th></tr>\n<tr>";
-    for (const PaperColumns& columns : table.columns) {
-      for (const std::string& heading : columns.headings)
-        put(out, "<th scope=\"col\" class=\"n\">", escape_html(heading), "</th>");
-    }
-    out += "</tr></thead>\n<tbody>\n";
-    for (const PaperRow& row : table.rows) {
-      const bool published = row.kind == PaperRowKind::published;
-      put(out, row.kind == PaperRowKind::measured ? "<tr class=\"this\">" : "<tr>",
-          "<th scope=\"row\">", published ? "" : "↳ ", escape_html(row.label), "</th>");
-      if (table.has_venue) put(out, "<td class=\"w nw\">", escape_html(row.venue), "</td>");
-      for (const PaperCell& cell : row.cells) {
-        put(out, "<td class=\"n nw\">", escape_html(cell.text));
-        if (cell.mean_breaks)
-          out +=
-              "<a href=\"#" + table.name + "-notes\" title=\"not the mean of its columns\">‡</a>";
-        if (!cell.reason.empty()) {
-          put(out, "<sup><a href=\"#", table.name, "-", reasons.letter(cell.reason), "\" title=\"",
-              escape_html(cell.reason), "\">", reasons.letter(cell.reason), "</a></sup>");
-        }
-        out += "</td>";
-      }
-      put(out, "<td class=\"w\">", escape_html(row.digests), "</td></tr>\n");
-    }
-    put(out, "</tbody></table></div>\n<ul class=\"facts-list note\" id=\"", table.name,
-        "-notes\">\n");
-    for (const std::string& note : table.notes) put(out, "<li>", escape_html(note), "</li>\n");
-    for (const std::string& reason : reasons.listed()) {
-      put(out, "<li id=\"", table.name, "-", reasons.letter(reason), "\"><b>",
-          reasons.letter(reason), "</b> ", escape_html(reason), "</li>\n");
-    }
-    out += "</ul>\n";
-  }
-  return html::wrap_page("The paper's tables – angiobench reproduce", sections, out);
+  std::string text = "% needs \\usepackage{booktabs}\n";
+  for (const PaperTable& table : tables) text += latex_table(as_table(table), LatexForm::page);
+  return text;
 }
 
 }  // namespace angiobench

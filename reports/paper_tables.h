@@ -8,6 +8,7 @@
 
 #include "evaluator/result.h"
 #include "reports/speed_file.h"
+#include "reports/tables.h"
 
 namespace angiobench {
 
@@ -70,11 +71,15 @@ std::vector<PaperTable> reproduce_table(std::string_view name,
                                         std::span<const MeasuredInput> measured,
                                         std::span<const SpeedFile> speeds = {});
 
-/// Writers. Percentages with one decimal, as the paper prints them. ‡ marks a printed J&F that is
-/// not the mean of its columns, [a], [b], … the reasons of empty cells.
+/// The table as every writer takes it: columns of one data set or machine are a group, reasons of
+/// empty cells are footnotes, rows that are not published are indented.
+Table as_table(const PaperTable& paper);
+
+/// Writers (html/paper_page.h has the page). Percentages with one decimal, as the paper prints
+/// them. ‡ marks a printed J&F that is not the mean of its columns, [a], [b], … the reasons of
+/// empty cells.
 std::string paper_text(std::span<const PaperTable> tables);
 std::string paper_markdown(std::span<const PaperTable> tables);
 std::string paper_latex(std::span<const PaperTable> tables);
-std::string paper_html(std::span<const PaperTable> tables);
 
 }  // namespace angiobench

@@ -185,20 +185,21 @@ Aggregate read_aggregate(JsonFields fields) {
 }
 
 Finding read_finding(JsonFields fields) {
-  Finding finding;
-  finding.code = fields.string("code");
+  std::string code = fields.string("code");
   const std::string severity = fields.choice("severity", {"note", "warning", "error"});
-  finding.severity = severity == "note"      ? Severity::note
-                     : severity == "warning" ? Severity::warning
-                                             : Severity::error;
-  finding.path = fields.string_or("path", "");
-  finding.sequence = fields.string_or("sequence", "");
-  finding.frame = fields.string_or("frame", "");
-  finding.object = static_cast<int>(fields.integer_or("object", -1, -1, 1'000'000));
-  finding.hint = fields.string_or("hint", "");
-  finding.message = fields.string("message");
+  FindingPlace place;
+  place.path = fields.string_or("path", "");
+  place.sequence = fields.string_or("sequence", "");
+  place.frame = fields.string_or("frame", "");
+  place.object = static_cast<int>(fields.integer_or("object", -1, -1, 1'000'000));
+  std::string hint = fields.string_or("hint", "");
+  std::string message = fields.string("message");
   fields.expect_no_more();
-  return finding;
+  return recorded_finding(std::move(code),
+                          severity == "note"      ? Severity::note
+                          : severity == "warning" ? Severity::warning
+                                                  : Severity::error,
+                          std::move(place), std::move(message), std::move(hint));
 }
 
 }  // namespace

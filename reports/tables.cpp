@@ -9,7 +9,6 @@
 #include <system_error>
 
 #include "dataset/error.h"
-#include "evaluator/comparing/statistics.h"
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/comparing/statistics.h"
 #include "reports/escape.h"
@@ -77,6 +76,71 @@ std::string latex_stem(std::string_view stem) {
   return "$" + math + "$";
 }
 
+// Text of ours and of the user's as LaTeX reads it: signs that stand in our own cells have their
+// commands, the rest of what LaTeX engines cannot read is the user's own.
+std::string latex_words(std::string_view text) {
+  std::string latex = escape_latex(text);
+  const auto replace = [&](std::string_view from, std::string_view to) {
+    for (std::size_t at = latex.find(from); at != std::string::npos;
+         at = latex.find(from, at + to.size())) {
+      latex.replace(at, from.size(), to);
+    }
+  };
+  replace("–", "--");
+  replace("\u2212", "$-$");
+  replace("±", "$\\pm$");
+  replace("†", "\\textsuperscript{\\dag}");
+  replace("‡", "\\textsuperscript{\\ddag}");
+  return latex;
+}
+
+std::string latex_columns(const Table& table) {
+  std::string columns;
+  for (const Table::Column& column : table.columns) {
+    if (column.in_latex) columns += column.align == Table::Align::left ? 'l' : 'r';
+  }
+  return columns;
+}
+
+// A line of a tabular: `cell_of` gives each column's LaTeX.
+template <typename CellOf>
+std::string latex_line(const Table& table, CellOf cell_of) {
+  std::string line = "    ";
+  bool first = true;
+  for (std::size_t index = 0; index < table.columns.size(); ++index) {
+    if (!table.columns[index].in_latex) continue;
+    line += (first ? "" : " & ") + cell_of(index);
+    first = false;
+  }
+  return line + " \\\\\n";
+}
+
+// Titles over their columns, each with a rule.
+std::string latex_groups(const Table& table) {
+  if (table.groups.empty()) return {};
+  std::string titles = "    ";
+  std::string rules = "   ";
+  std::size_t placed = 0;  // columns left of the group
+  for (const Table::Group& group : table.groups) {
+    const std::size_t marks = group.first - placed + (placed > 0 ? 1 : 0);
+    if (marks > 0) titles += std::string(marks - 1, '&') + " & ";
+    titles +=
+        "\\multicolumn{" + std::to_string(group.count) + "}{c}{" + latex_words(group.title) + "}";
+    rules += " \\cmidrule(lr){" + std::to_string(group.first + 1) + "-" +
+             std::to_string(group.first + group.count) + "}";
+    placed = group.first + group.count;
+  }
+  return titles + " \\\\\n" + rules + "\n";
+}
+
+std::string latex_cell(const Table::Cell& cell, const Footnotes& footnotes) {
+  std::string text = latex_words(cell.text + cell.mark);
+  if (cell.strong) text = "\\textbf{" + text + "}";
+  const std::string letter = footnotes.letter_of(cell);
+  if (!letter.empty()) text += "\\textsuperscript{" + letter + "}";
+  return (cell.indented ? "\\quad " : "") + text;
+}
+
 std::string completeness_note(const std::string& name, const Result& result) {
   const auto whole = std::count_if(result.sequences.begin(), result.sequences.end(),
                                    [](const SequenceScore& sequence) { return sequence.complete; });
@@ -137,68 +201,106 @@ std::string metric_heading_latex(std::string_view metric, std::string_view scope
   return heading;
 }
 
+Footnotes::Footnotes(const Table& table) {
+  for (const std::vector<Table::Cell>& row : table.rows) {
+    for (const Table::Cell& cell : row) {
+      if (cell.footnote.empty() || !letter_of(cell).empty()) continue;
+      const std::size_t index = notes_.size();
+      std::string letter(1, static_cast<char>('a' + index % 26));
+      if (index >= 26) letter.insert(0, 1, static_cast<char>('a' + index / 26 - 1));
+      notes_.push_back({std::move(letter), cell.footnote});
+    }
+  }
+}
+
+std::string Footnotes::letter_of(const Table::Cell& cell) const {
+  if (cell.footnote.empty()) return {};
+  for (const Note& note : notes_) {
+    if (note.text == cell.footnote) return note.letter;
+  }
+  return {};
+}
+
+std::string full_heading(const Table& table, std::size_t column) {
+  for (const Table::Group& group : table.groups) {
+    if (column >= group.first && column < group.first + group.count)
+      return group.title + " " + table.columns[column].heading;
+  }
+  return table.columns[column].heading;
+}
+
+std::string cell_words(const Table::Cell& cell, const Footnotes& footnotes) {
+  const std::string letter = footnotes.letter_of(cell);
+  return cell.text + cell.mark + (letter.empty() ? "" : " [" + letter + "]");
+}
+
+std::vector<std::string> all_notes(const Table& table, const Footnotes& footnotes) {
+  std::vector<std::string> notes = table.notes;
+  for (const Footnotes::Note& note : footnotes.notes())
+    notes.push_back("[" + note.letter + "] " + note.text);
+  return notes;
+}
+
 std::string markdown_table(const Table& table) {
+  const Footnotes footnotes(table);
   std::string text;
   if (!table.caption.empty()) text += escape_markdown(table.caption) + "\n\n";
-  for (const Table::Column& column : table.columns)
-    text += "| " + escape_markdown(column.heading) + " ";
+  for (std::size_t column = 0; column < table.columns.size(); ++column)
+    text += "| " + escape_markdown(full_heading(table, column)) + " ";
   text += "|\n";
   for (const Table::Column& column : table.columns)
     text += column.align == Table::Align::left ? "| --- " : "| ---: ";
   text += "|\n";
   for (const std::vector<Table::Cell>& row : table.rows) {
     for (const Table::Cell& cell : row) {
-      const std::string escaped = escape_markdown(cell.text);
+      const std::string escaped = escape_markdown(cell_words(cell, footnotes));
       text += cell.strong ? "| **" + escaped + "** " : "| " + escaped + " ";
     }
     text += "|\n";
   }
-  if (!table.notes.empty()) text += "\n";
-  for (const std::string& note : table.notes) text += "- " + escape_markdown(note) + "\n";
+  const std::vector<std::string> notes = all_notes(table, footnotes);
+  if (!notes.empty()) text += "\n";
+  for (const std::string& note : notes) text += "- " + escape_markdown(note) + "\n";
   return text;
 }
 
-std::string latex_table(const Table& table) {
-  const auto escaped = [](std::string_view text) {
-    // Dashes and daggers stand in our own cells; the rest of what LaTeX engines cannot read is the
-    // user's own.
-    std::string latex = escape_latex(text);
-    const auto replace = [&](std::string_view from, std::string_view to) {
-      for (std::size_t at = latex.find(from); at != std::string::npos;
-           at = latex.find(from, at + to.size())) {
-        latex.replace(at, from.size(), to);
-      }
-    };
-    replace("–", "--");
-    replace("\u2212", "$-$");
-    replace("†", "\\textsuperscript{\\dag}");
-    return latex;
-  };
-  std::string text = "% needs \\usepackage{booktabs}\n";
-  for (const std::string& note : table.notes) text += "% " + escaped(note) + "\n";
-  text += "\\begin{table}[t]\n  \\centering\n";
-  if (!table.caption.empty()) text += "  \\caption{" + escaped(table.caption) + "}\n";
+std::string latex_table(const Table& table, LatexForm form) {
+  const bool page = form == LatexForm::page;
+  const std::string environment = page ? "table*" : "table";
+  const Footnotes footnotes(table);
+  std::string text;
+  if (!page) {
+    text += "% needs \\usepackage{booktabs}\n";
+    for (const std::string& note : all_notes(table, footnotes))
+      text += "% " + latex_words(note) + "\n";
+  }
+  text += "\\begin{" + environment + "}[t]\n  \\centering\n";
+  if (!table.caption.empty()) text += "  \\caption{" + latex_words(table.caption) + "}\n";
   if (!table.label.empty()) text += "  \\label{" + table.label + "}\n";
-  text += "  \\begin{tabular}{";
-  for (const Table::Column& column : table.columns)
-    text += column.align == Table::Align::left ? 'l' : 'r';
-  text += "}\n    \\toprule\n    ";
-  for (std::size_t index = 0; index < table.columns.size(); ++index) {
+  text += "  \\begin{tabular}{" + latex_columns(table) + "}\n    \\toprule\n";
+  text += latex_groups(table);
+  text += latex_line(table, [&](std::size_t index) {
     const Table::Column& column = table.columns[index];
-    text += index == 0 ? "" : " & ";
-    text += column.latex_heading.empty() ? escaped(column.heading) : column.latex_heading;
-  }
-  text += " \\\\\n    \\midrule\n";
+    return column.latex_heading.empty() ? latex_words(column.heading) : column.latex_heading;
+  });
+  text += "    \\midrule\n";
   for (const std::vector<Table::Cell>& row : table.rows) {
-    text += "    ";
+    text += latex_line(table, [&](std::size_t index) {
+      return index < row.size() ? latex_cell(row[index], footnotes) : std::string{};
+    });
     for (std::size_t index = 0; index < row.size(); ++index) {
-      text += index == 0 ? "" : " & ";
-      text += row[index].strong ? "\\textbf{" + escaped(row[index].text) + "}"
-                                : escaped(row[index].text);
+      if (table.columns[index].in_latex || row[index].text.empty() || row[index].text == "–")
+        continue;
+      text += "    % " + latex_words(table.columns[index].heading) + ": " +
+              latex_words(row[index].text) + "\n";
     }
-    text += " \\\\\n";
   }
-  text += "    \\bottomrule\n  \\end{tabular}\n\\end{table}\n";
+  text += "    \\bottomrule\n  \\end{tabular}\n";
+  if (page) {
+    for (const std::string& note : all_notes(table, footnotes))
+      text += "\n  \\par\\footnotesize " + latex_words(note) + "\n";
+  }
+  text += "\\end{" + environment + "}\n";
   return text;
 }
 
@@ -210,10 +312,11 @@ std::string csv_table(const Table& table) {
     if (field != "–") text += escape_csv(field);
   };
   for (std::size_t index = 0; index < table.columns.size(); ++index)
-    append_field(index, table.columns[index].heading);
+    append_field(index, full_heading(table, index));
   text += '\n';
   for (const std::vector<Table::Cell>& row : table.rows) {
-    for (std::size_t index = 0; index < row.size(); ++index) append_field(index, row[index].text);
+    for (std::size_t index = 0; index < row.size(); ++index)
+      append_field(index, row[index].text + row[index].mark);
     text += '\n';
   }
   return text;

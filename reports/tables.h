@@ -29,29 +29,72 @@ std::string metric_heading(std::string_view metric, std::string_view scope);
 /// The same as LaTeX: $\mathcal{J}\&\mathcal{F}$, $\mathcal{J}_s$.
 std::string metric_heading_latex(std::string_view metric, std::string_view scope);
 
-/// A table before it is written. Cells are plain text: each writer escapes them for where they go.
+/// A table before it is written, the one model of text, Markdown, LaTeX, CSV and HTML. Cells are
+/// plain text: each writer escapes them for where they go.
 struct Table {
   enum class Align { left, right };
   struct Column {
     std::string heading;        // plain text
     std::string latex_heading;  // LaTeX source; empty: the plain heading, escaped
     Align align = Align::right;
+    bool in_latex = true;  // false: too wide for a paper, a comment behind its row
   };
   struct Cell {
     std::string text;
-    bool strong = false;  // the best of its column
+    bool strong = false;     // the best of its column
+    std::string mark{};      // behind the text, e.g. "‡"; the notes say what it means
+    std::string footnote{};  // e.g. why there is no figure: a lettered note below the table
+    bool indented = false;   // of a first cell: the row belongs to the one above it
+  };
+  /// Columns that stand together under a title of their own, e.g. one data set's; columns before
+  /// the first group and behind the last have none. In order, none overlap.
+  struct Group {
+    std::string title;
+    std::size_t first = 0;  // column
+    std::size_t count = 0;
   };
   std::string caption;
   std::string label;  // of the LaTeX table, e.g. "tab:mosxav-test"
   std::vector<Column> columns;
   std::vector<std::vector<Cell>> rows;
   std::vector<std::string> notes;  // below the table; comments in LaTeX, left out of CSV
+  std::vector<Group> groups{};     // writers that know one line of headings put titles before them
 };
+
+/// The footnotes of a table's cells in the order they come, each once, with their letters: a … z,
+/// then aa, ab, …
+class Footnotes {
+ public:
+  struct Note {
+    std::string letter;
+    std::string text;
+  };
+  explicit Footnotes(const Table& table);
+  /// Empty for a cell without a footnote.
+  std::string letter_of(const Table::Cell& cell) const;
+  const std::vector<Note>& notes() const { return notes_; }
+
+ private:
+  std::vector<Note> notes_;
+};
+
+/// A heading with the title of its group before it, for writers that know one line of headings.
+std::string full_heading(const Table& table, std::size_t column);
+/// A cell with its mark and its footnote's letter in brackets.
+std::string cell_words(const Table::Cell& cell, const Footnotes& footnotes);
+/// The notes of a table, then its footnotes.
+std::vector<std::string> all_notes(const Table& table, const Footnotes& footnotes);
 
 /// GitHub's table form, notes as a list below it.
 std::string markdown_table(const Table& table);
+
+/// Where a LaTeX table stands.
+enum class LatexForm {
+  column,  // table: notes are comments, for whoever pastes it
+  page,    // table* over both columns, notes printed below it; without the line about packages
+};
 /// A booktabs table environment; needs \usepackage{booktabs}.
-std::string latex_table(const Table& table);
+std::string latex_table(const Table& table, LatexForm form = LatexForm::column);
 /// A header line and the rows, nothing else.
 std::string csv_table(const Table& table);
 

@@ -28,36 +28,41 @@ std::string padded(const std::string& text, std::size_t width, Table::Align alig
 
 }  // namespace
 
-std::string text_table(const Table& table) { return text_table(table, {}); }
-
-std::string text_table(const Table& table, std::span<const TextGroup> groups) {
+std::string text_table(const Table& table) {
+  const Footnotes footnotes(table);
+  const auto words_of = [&](const Table::Cell& cell) {
+    return escape_terminal((cell.indented ? "  " : "") + cell_words(cell, footnotes));
+  };
   std::vector<std::size_t> widths;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     std::size_t width = width_of(escape_terminal(table.columns[c].heading));
     for (const auto& row : table.rows) {
-      if (c < row.size()) width = std::max(width, width_of(escape_terminal(row[c].text)));
+      if (c < row.size()) width = std::max(width, width_of(words_of(row[c])));
     }
     widths.push_back(width);
   }
 
   // A title wider than its columns widens the last of them.
-  const auto group_width = [&widths](const TextGroup& group) {
+  const auto title_of = [](const Table::Group& group) {
+    return " " + escape_terminal(group.title) + " ";
+  };
+  const auto group_width = [&widths](const Table::Group& group) {
     std::size_t width = 2 * (group.count - 1);
     for (std::size_t c = group.first; c < group.first + group.count; ++c) width += widths[c];
     return width;
   };
-  for (const TextGroup& group : groups) {
+  for (const Table::Group& group : table.groups) {
     const std::size_t width = group_width(group);
-    const std::size_t title = width_of(escape_terminal(group.title));
+    const std::size_t title = width_of(title_of(group));
     if (title > width) widths[group.first + group.count - 1] += title - width;
   }
   std::string titles;
-  for (const TextGroup& group : groups) {
+  for (const Table::Group& group : table.groups) {
     std::size_t start = 0;
     for (std::size_t c = 0; c < group.first; ++c) start += widths[c] + 2;
     titles += std::string(start - std::min(start, width_of(titles)), ' ');
     // Centred over its columns, with a rule to both sides.
-    const std::string title = escape_terminal(group.title);
+    const std::string title = title_of(group);
     const std::size_t room = group_width(group) - width_of(title);
     const std::size_t before = room / 2;
     titles += std::string(before, before > 1 ? '-' : ' ') + title +
@@ -69,7 +74,7 @@ std::string text_table(const Table& table, std::span<const TextGroup> groups) {
     std::string text;
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
       if (c > 0) text += "  ";
-      text += padded(escape_terminal(cell_of(c)), widths[c], table.columns[c].align);
+      text += padded(cell_of(c), widths[c], table.columns[c].align);
     }
     text.erase(text.find_last_not_of(' ') + 1);
     return text + "\n";
@@ -77,15 +82,16 @@ std::string text_table(const Table& table, std::span<const TextGroup> groups) {
   std::string out;
   if (!table.caption.empty()) out += escape_terminal(table.caption) + "\n\n";
   if (!titles.empty()) out += titles + "\n";
-  out += line([&](std::size_t c) { return table.columns[c].heading; });
+  out += line([&](std::size_t c) { return escape_terminal(table.columns[c].heading); });
   for (std::size_t c = 0; c < widths.size(); ++c)
     out += (c == 0 ? "" : "  ") + std::string(widths[c], '-');
   out += "\n";
   for (const auto& row : table.rows) {
-    out += line([&](std::size_t c) { return c < row.size() ? row[c].text : std::string{}; });
+    out += line([&](std::size_t c) { return c < row.size() ? words_of(row[c]) : std::string{}; });
   }
-  if (!table.notes.empty()) out += "\n";
-  for (const std::string& note : table.notes) out += escape_terminal(note) + "\n";
+  const std::vector<std::string> notes = all_notes(table, footnotes);
+  if (!notes.empty()) out += "\n";
+  for (const std::string& note : notes) out += escape_terminal(note) + "\n";
   return out;
 }
 

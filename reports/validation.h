@@ -16,8 +16,4 @@ std::string validation_json(const Validation& validation);
 /// elsewhere. Names from outside have their control codes replaced.
 std::string validation_text(const Validation& validation);
 
-/// The page: findings by code with their cure, statistics, when each object is there, a contact
-/// sheet of masks. One file, no request to anywhere, readable without script, dark mode.
-std::string validation_page(const Validation& validation);
-
 }  // namespace angiobench

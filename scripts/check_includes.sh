@@ -31,8 +31,8 @@ forbid cli 'tests/' 'nothing uses tests/'
 forbid cli '(torch|ATen|c10|tbb|oneapi|sqlite3)' 'cli/ parses, calls and prints'
 
 # Between the shelves of dataset/: ground < files < benchmark and index < masks < submission, validator < media < synth.
-# The ground are the headers beside the shelves that know no file: error, finding, finding_codes, parallel, progress, words.
-for ground in error finding finding_codes parallel progress words; do
+# The ground are the headers beside the shelves that know no file: error, finding, finding_codes, names, parallel, progress, words.
+for ground in error finding finding_codes names parallel progress words; do
   forbid "dataset/$ground" 'dataset/(files|masks|submission|validator|media|synth)/|dataset/(benchmark|sequence_index)' \
     'the ground of dataset/ stands on nothing'
 done
@@ -59,6 +59,18 @@ forbid evaluator/comparing 'evaluator/(scoring|kernels)/' 'comparing knows resul
 for file in evaluator/*.h evaluator/*.cpp; do
   forbid "$file" 'evaluator/(scoring|comparing|kernels)/' 'what a score is does not know how it is made'
 done
+
+# Between the shelves of reports/: text writers < leaderboard (a store and its views as tables) < html. A page may ask
+# the board for its views; nobody below asks for a page, and HTML is escaped in one place.
+for file in reports/*.h reports/*.cpp; do
+  forbid "$file" 'reports/html/' 'writers of text know no pages'
+done
+forbid reports/leaderboard 'reports/html/' 'the board is a store with views; its pages stand in reports/html'
+hits=$(grep -rnE 'escape_html' reports cli --include='*.h' --include='*.cpp' | grep -vE '^reports/(escape|html/element)\.' || true)
+[ -z "$hits" ] || { printf 'HTML is escaped by reports/html/element alone:\n%s\n' "$hits"; failed=1; }
+tags='/[a-z]|(a|b|code|dd|div|dl|figure|h[1-6]|html|li|main|nav|ol|p|path|pre|section|span|svg|table|tbody|td|th|thead|tr|ul)[ >\\]'
+hits=$(grep -rnE "<($tags)" reports/html --include='*.cpp' --include='*.h' | grep -vE '^reports/html/element\.cpp|:[[:space:]]*(//|#include)' || true)
+[ -z "$hits" ] || { printf 'a tag is written by hand; reports/html/element.h writes it:\n%s\n' "$hits"; failed=1; }
 
 # Torch and TBB stay out of headers that other folders include.
 for folder in dataset evaluator reports cli; do

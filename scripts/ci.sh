@@ -34,7 +34,7 @@ case "${1:-}" in
   test) run_tests ;;
   no-torch) no_torch ;;
   all)
-    for step in format build test asan; do "$0" "$step"; done
+    for step in format build test no-torch tidy asan tsan fuzz; do "$0" "$step"; done
     ;;
   *) echo "usage: ci.sh {format|tidy|build|test|asan|tsan|fuzz|no-torch|all}" >&2; exit 2 ;;
 esac

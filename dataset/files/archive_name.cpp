@@ -203,11 +203,14 @@ bool is_desktop_debris(std::string_view path) {
   if (!path.empty() && path.back() == '/') path.remove_suffix(1);
   while (!path.empty()) {
     const std::size_t slash = path.find('/');
-    if (path.substr(0, slash) == "__MACOSX") return true;
+    const std::string_view part = path.substr(0, slash);
+    if (part == "__MACOSX" || part == ".ipynb_checkpoints") return true;
     if (slash == std::string_view::npos) break;
     path.remove_prefix(slash + 1);
   }
-  return path == ".DS_Store" || path == "Thumbs.db" || path == "desktop.ini";
+  // "._x" is what macOS keeps of "x" on a disk that is not its own.
+  return path == ".DS_Store" || path == "Thumbs.db" || path == "desktop.ini" ||
+         path.starts_with("._");
 }
 
 int compare_folded(std::string_view left, std::string_view right) {

@@ -32,8 +32,8 @@ inline constexpr std::string_view kManifestName = "manifest.sha256";
 /// `predict` says what made it.
 bool is_manifest_name(std::string_view name);
 
-/// Whether a path is something that desktops leave behind: below __MACOSX, .DS_Store, Thumbs.db,
-/// desktop.ini.
+/// Whether a path is something that desktops leave behind: __MACOSX or .ipynb_checkpoints and all
+/// below, .DS_Store, Thumbs.db, desktop.ini, and "._x", which macOS keeps beside "x".
 bool is_desktop_debris(std::string_view path);
 
 /// Order of two names after case folding, '/' before every other character (a folder's files stand

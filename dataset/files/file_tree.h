@@ -37,9 +37,8 @@ class FileTree {
   virtual std::vector<Finding> notes() const { return {}; }
 };
 
-/// Opens a folder, or a zip by its content (never by its extension). The desktop debris `__MACOSX`,
-/// `.DS_Store`, `Thumbs.db` and `desktop.ini` is not listed. Throws Error{input} where nothing is
-/// there.
+/// Opens a folder, or a zip by its content (never by its extension). Desktop debris
+/// (is_desktop_debris) is not listed. Throws Error{input} where nothing is there.
 std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveLimits& limits = {});
 
 /// A folder as a tree. Throws Error{input} where `path` is not a folder.

@@ -134,14 +134,10 @@ void ZipTree::leave_out_debris() {
   }
   if (count == 0) return;
   has_debris_ = true;
-  Finding note;
-  note.code = "A001";
-  note.severity = Severity::note;
-  note.path = file_.get().path;
-  note.message = std::to_string(count) +
-                 " entries that a desktop left behind are ignored, the first is '" + example + "'";
-  note.hint = "zip the masks with 'angiobench pack'";
-  notes_.push_back(note);
+  notes_.push_back(make_finding(
+      "A001", {file_.get().path},
+      std::to_string(count) + " entries that a desktop left behind are ignored, the first is '" +
+          example + "'"));
 }
 
 void ZipTree::find_top_folder() {
@@ -155,12 +151,9 @@ void ZipTree::find_top_folder() {
     if (!is_manifest_name(file)) return;
   }
   top_ = roots.front();
-  Finding note;
-  note.code = "A002";
-  note.severity = Severity::note;
-  note.path = file_.get().path;
-  note.message = "everything lies in one top folder, '" + top_ + "', which is taken off";
-  notes_.push_back(note);
+  notes_.push_back(
+      make_finding("A002", {file_.get().path},
+                   "everything lies in one top folder, '" + top_ + "', which is taken off"));
 }
 
 // Walks the sorted members below `relative`; a folder's own members are leapt over.

@@ -114,6 +114,9 @@ class Bits {
     if (whole < padding_) return -1;
     return (end_ - next_) + whole - padding_;
   }
+  // Whether more was used than there is; next to nothing while the end is far.
+  bool is_overrun() const { return padding_ > 0 && bytes_left() < 0; }
+  int count() const { return count_; }
   // Goes on at the next byte of the stream; returns where it stands.
   const std::uint8_t* align() {
     skip(count_ % 8);
@@ -164,6 +167,11 @@ class HuffmanTable {
         sorted_[next[lengths[symbol]]++] = static_cast<std::uint16_t>(symbol);
     }
 
+    table_bits_ = kMaxCodeBits;
+    while (table_bits_ > 1 && counts_[table_bits_] == 0) --table_bits_;
+    table_bits_ = std::min<std::size_t>(table_bits_, kTableBits);
+    mask_ = (std::uint64_t{1} << table_bits_) - 1;
+
     // Codes come with their highest bit first, so that a code of `bits` bits decides the lowest
     // bits of the look-up: the table for one bit more is the table so far, twice, and the codes of
     // that length.
@@ -171,7 +179,7 @@ class HuffmanTable {
     std::size_t index = 0;
     std::uint32_t code = 0;
     for (std::size_t bits = 1; bits <= kMaxCodeBits; ++bits) {
-      if (bits <= kTableBits) {
+      if (bits <= table_bits_) {
         const std::size_t half = std::size_t{1} << (bits - 1);
         std::memcpy(table_.data() + half, table_.data(), half * sizeof(Entry));
       }
@@ -180,10 +188,10 @@ class HuffmanTable {
         for (std::size_t bit = 0; bit < bits; ++bit)
           reversed |= ((code >> bit) & 1U) << (bits - 1 - bit);
         const int symbol = sorted_[index++];
-        if (bits <= kTableBits) {
+        if (bits <= table_bits_) {
           table_[reversed] = meaning(symbol).with_bits(bits);
         } else {
-          table_[reversed & (table_.size() - 1)] = Entry(Kind::long_code, 0, 0);
+          table_[reversed & mask_] = Entry(Kind::long_code, 0, 0);
         }
       }
       code <<= 1;
@@ -193,7 +201,7 @@ class HuffmanTable {
 
   // The next code's meaning; its bits are used up. Needs 15 bits in the buffer.
   Entry decode(Bits& bits) const {
-    const Entry entry = table_[bits.peek() & (table_.size() - 1)];
+    const Entry entry = table_[bits.peek() & mask_];
     if (entry.kind() != Kind::long_code) {
       bits.skip(entry.bits());
       return entry;
@@ -222,6 +230,8 @@ class HuffmanTable {
   }
 
   Entry (*meaning_)(int symbol) = nullptr;
+  std::size_t table_bits_ = 0;  // of a look-up: the longest code's, at most kTableBits
+  std::uint64_t mask_ = 0;      // its bits
   std::array<Entry, std::size_t{1} << kTableBits> table_;
   std::array<std::uint16_t, kMaxCodeBits + 1> counts_{};
   std::array<std::uint16_t, 288> sorted_{};
@@ -411,6 +421,8 @@ class Inflater {
     ends_in_run_ = false;
     for (;;) {
       bits_.refill();
+      const std::uint64_t codes = bits_.peek();
+      const int num_bits = bits_.count();
       Entry entry = literals_.decode(bits_);
       if (entry.kind() == Kind::literal) {
         if (next_ == end_) return false;
@@ -423,14 +435,23 @@ class Inflater {
         return bits_.bytes_left() >= 0;
       }
       if (entry.kind() != Kind::copy) return false;
-      const std::size_t length = entry.value() + bits_.take(entry.extra());
+      std::size_t length = entry.value() + bits_.take(entry.extra());
       entry = distances_.decode(bits_);
       if (entry.kind() != Kind::copy) return false;
       const std::size_t back = entry.value() + bits_.take(entry.extra());
+      // A long background is the same two codes hundreds of times: as often as the buffer has them
+      // they are one copy.
+      const int used = num_bits - bits_.count();
+      const std::uint64_t differs = codes ^ (codes >> used);
+      if (back == 1 && (differs & ((std::uint64_t{1} << used) - 1)) == 0) {
+        const int again = std::min(std::countr_zero(differs), num_bits - used) / used;
+        length += length * static_cast<std::size_t>(again);
+        bits_.skip(again * used);
+      }
       if (back > static_cast<std::size_t>(next_ - begin_) ||
           length > static_cast<std::size_t>(end_ - next_))
         return false;
-      if (bits_.bytes_left() < 0) return false;
+      if (bits_.is_overrun()) return false;
       copy_match(next_, length, back);
       // The second of two runs in a row and those after it are taken into the check sum at once;
       // what lies between runs is left together, since many short pieces cost more than a long one.

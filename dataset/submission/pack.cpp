@@ -38,12 +38,6 @@ std::string hexadecimal(const Sha256& digest) {
   return format_digest(digest).substr(std::string_view("sha256:").size());
 }
 
-Finding finding_at(std::string_view code, const std::string& path, std::string message) {
-  Finding finding = make_finding(code, std::move(message));
-  finding.path = path;
-  return finding;
-}
-
 // One mask that goes into the archive.
 struct PackedMask {
   std::string path;
@@ -104,22 +98,23 @@ class Inventory {
     for (std::size_t i = 0; i < std::min(kShown, missing.size()); ++i)
       names += (i == 0 ? "" : ", ") + missing[i];
     if (missing.size() > kShown) names += ", …";
-    Finding finding = found.empty()
-                          ? make_finding("P001", "the sequence has none of its " +
-                                                     std::to_string(missing.size()) + " masks")
-                          : make_finding("P003", std::to_string(missing.size()) + " of " +
-                                                     std::to_string(sequence.masks.size()) +
-                                                     " masks are missing: " + names);
-    finding.path = tree_.display_path(sequence.name);
-    finding.sequence = sequence.name;
-    findings_.push_back(std::move(finding));
+    FindingPlace place{tree_.display_path(sequence.name), sequence.name};
+    if (found.empty()) {
+      findings_.push_back(make_finding(
+          "P001", std::move(place),
+          "the sequence has none of its " + std::to_string(missing.size()) + " masks"));
+    } else {
+      findings_.push_back(make_finding("P003", std::move(place),
+                                       std::to_string(missing.size()) + " of " +
+                                           std::to_string(sequence.masks.size()) +
+                                           " masks are missing: " + names));
+    }
   }
 
   void leave_out(const std::string& path) {
     if (++num_left_out_ > kMostLeftOut) return;
-    Finding finding = make_finding("P008", "is not a PNG mask and is left out");
-    finding.path = tree_.display_path(path);
-    findings_.push_back(std::move(finding));
+    findings_.push_back(
+        make_finding("P008", {tree_.display_path(path)}, "is not a PNG mask and is left out"));
   }
 
   void leave_out_others(const std::vector<PackSequence>& sequences) {
@@ -127,10 +122,8 @@ class Inventory {
     for (const PackSequence& sequence : sequences) names.insert(sequence.name);
     for (const std::string& folder : tree_.folders("")) {
       if (names.contains(folder)) continue;
-      Finding finding = make_finding("P002", "is none of the sequences and is left out");
-      finding.path = tree_.display_path(folder);
-      finding.sequence = folder;
-      findings_.push_back(std::move(finding));
+      findings_.push_back(make_finding("P002", {tree_.display_path(folder), folder},
+                                       "is none of the sequences and is left out"));
     }
     if (known_.contains("")) return;
     for (const std::string& file : tree_.files("")) {
@@ -174,10 +167,8 @@ void check_masks(const FileTree& tree, std::vector<PackedMask>& masks, const Pac
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::bug) throw;
       mask.fault = make_finding(
-          "P010",
+          "P010", {path, mask.sequence->name},
           error.found() + (error.expected().empty() ? "" : "; expected " + error.expected()));
-      mask.fault->path = path;
-      mask.fault->sequence = mask.sequence->name;
     }
     const std::uint64_t count = done.fetch_add(1) + 1;
     if (options.progress) options.progress(count, masks.size());
@@ -193,12 +184,11 @@ void check_sizes(const FileTree& tree, std::vector<PackedMask>& masks) {
         sizes.try_emplace(mask.sequence, mask.sequence->width, mask.sequence->height);
     if (is_new && size->second.first == 0) size->second = {mask.width, mask.height};
     if (size->second == std::pair(mask.width, mask.height)) continue;
-    mask.fault = make_finding("P011", "the mask is " + std::to_string(mask.width) + "x" +
-                                          std::to_string(mask.height) + "; expected " +
-                                          std::to_string(size->second.first) + "x" +
-                                          std::to_string(size->second.second));
-    mask.fault->path = tree.display_path(mask.path);
-    mask.fault->sequence = mask.sequence->name;
+    mask.fault = make_finding("P011", {tree.display_path(mask.path), mask.sequence->name},
+                              "the mask is " + std::to_string(mask.width) + "x" +
+                                  std::to_string(mask.height) + "; expected " +
+                                  std::to_string(size->second.first) + "x" +
+                                  std::to_string(size->second.second));
   }
 }
 
@@ -217,10 +207,8 @@ void check_names(const FileTree& tree, const std::vector<PackedMask>& masks,
   });
   for (std::size_t i = 1; i < names.size(); ++i) {
     if (compare_folded(names[i - 1], names[i]) != 0) continue;
-    Finding finding =
-        make_finding("P007", "differs from " + std::string(names[i - 1]) + " in case only");
-    finding.path = tree.display_path(names[i]);
-    findings.push_back(std::move(finding));
+    findings.push_back(make_finding("P007", {tree.display_path(names[i])},
+                                    "differs from " + std::string(names[i - 1]) + " in case only"));
   }
 }
 
@@ -238,9 +226,8 @@ PackReport pack_submission(const FileTree& predictions, const std::vector<PackSe
   PackReport report;
   std::vector<PackedMask> masks = Inventory(predictions, sequences, report.findings).take();
   if (masks.empty()) {
-    Finding finding = make_finding("P009", "there is no mask of any sequence");
-    finding.path = predictions.display_path("");
-    report.findings.push_back(std::move(finding));
+    report.findings.push_back(
+        make_finding("P009", {predictions.display_path("")}, "there is no mask of any sequence"));
     return report;
   }
   check_names(predictions, masks, options, out, report.findings);
@@ -367,19 +354,19 @@ std::vector<Finding> verify_manifest(const FileTree& archive) {
   std::vector<Finding> findings;
   std::vector<std::uint8_t> bytes;
   if (!archive.has_file(kManifestName)) {
-    findings.push_back(
-        finding_at("A006", archive.display_path(""), "there is no " + std::string(kManifestName)));
+    findings.push_back(make_finding("A006", {archive.display_path("")},
+                                    "there is no " + std::string(kManifestName)));
     return findings;
   }
   const std::map<std::string, std::string> listed = read_manifests(archive);
   for (const auto& [path, digest] : listed) {
     if (!archive.read(path, bytes)) {
-      findings.push_back(finding_at("A004", archive.display_path(path),
-                                    "stands in the manifest and is not there"));
+      findings.push_back(make_finding("A004", {archive.display_path(path)},
+                                      "stands in the manifest and is not there"));
     } else if (hexadecimal(sha256(bytes)) != digest) {
       findings.push_back(
-          finding_at("A003", archive.display_path(path),
-                     "is not the mask that was packed: its digest differs from the manifest's"));
+          make_finding("A003", {archive.display_path(path)},
+                       "is not the mask that was packed: its digest differs from the manifest's"));
     }
   }
   std::vector<std::string> paths;
@@ -387,7 +374,7 @@ std::vector<Finding> verify_manifest(const FileTree& archive) {
   for (const std::string& path : paths) {
     if (listed.contains(path)) continue;
     findings.push_back(
-        finding_at("A005", archive.display_path(path), "does not stand in the manifest"));
+        make_finding("A005", {archive.display_path(path)}, "does not stand in the manifest"));
   }
   return findings;
 }

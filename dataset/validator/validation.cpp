@@ -32,12 +32,8 @@ void FindingCollector::add_many(std::string_view code, std::uint64_t places, std
     return;
   }
   ++listed_[key];
-  Finding finding = make_finding(code, std::move(message));
-  finding.path = path;
-  finding.sequence = sequence_;
-  finding.frame = frame;
-  finding.object = object;
-  findings_.push_back(std::move(finding));
+  findings_.push_back(make_finding(code, {std::string(path), sequence_, std::string(frame), object},
+                                   std::move(message)));
 }
 
 void FindingCollector::move_into(Validation& validation) {

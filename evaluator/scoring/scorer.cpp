@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dataset/files/digest.h"
+#include "dataset/finding_codes.h"
 #include "dataset/masks/submission_limits.h"
 #include "evaluator/scoring/counting_pass.h"
 
@@ -105,29 +106,27 @@ MissingFrames find_missing(const SequenceIndex& index, const FileTree& predictio
     if (absent.empty()) continue;
     missing.whole_sequence[i] = !std::binary_search(folders.begin(), folders.end(), sequence.name);
     num_whole += missing.whole_sequence[i] ? 1 : 0;
-    Finding finding;
-    finding.severity = Severity::error;
-    finding.path = predictions.display_path(sequence.name);
-    finding.sequence = sequence.name;
+    FindingPlace place{predictions.display_path(sequence.name), sequence.name};
     if (missing.whole_sequence[i]) {
-      finding.code = "S002";
-      finding.message =
-          "the sequence is missing; expected " + std::to_string(absent.size()) + " masks";
+      missing.findings.push_back(make_finding(
+          "S002", std::move(place),
+          "the sequence is missing; expected " + std::to_string(absent.size()) + " masks"));
     } else {
-      finding.code = "S001";
-      finding.message = std::to_string(absent.size()) + " of " +
-                        std::to_string(sequence.frames.size()) +
-                        " frames are missing: " + list_frames(sequence, absent);
+      missing.findings.push_back(make_finding(
+          "S001", std::move(place),
+          std::to_string(absent.size()) + " of " + std::to_string(sequence.frames.size()) +
+              " frames are missing: " + list_frames(sequence, absent)));
     }
-    missing.findings.push_back(std::move(finding));
   }
 
   // Where nothing fits at all, the folder is probably not the one that holds the sequences.
   if (num_whole == index.sequences.size() && !missing.findings.empty()) {
     for (const std::string& folder : folders) {
       if (predictions.folders(folder).empty()) continue;
-      missing.findings.front().hint =
-          "none of the sequences is here; do they lie in " + predictions.display_path(folder) + "?";
+      missing.findings.insert(missing.findings.begin(),
+                              make_finding("S014", {predictions.display_path("")},
+                                           "none of the sequences is here; do they lie in " +
+                                               predictions.display_path(folder) + "?"));
       break;
     }
   }
@@ -137,8 +136,8 @@ MissingFrames find_missing(const SequenceIndex& index, const FileTree& predictio
                     [&](const Sequence& sequence) { return sequence.name == folder; });
     if (is_known) continue;
     missing.findings.push_back(
-        {"S009", Severity::note, predictions.display_path(folder), folder, "", -1,
-         "is no sequence of " + index.benchmark.name + " and is ignored", ""});
+        make_finding("S009", {predictions.display_path(folder), folder},
+                     "is no sequence of " + index.benchmark.name + " and is ignored"));
   }
   return missing;
 }
@@ -152,11 +151,7 @@ ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions,
   result.protocol = stamp_of(protocol);
   result.dataset.name = index.benchmark.name;
   result.findings = index.findings;
-  for (Finding finding : missing.findings) {
-    // The user asked to go on: what was an error is a warning, and the result carries it.
-    if (finding.severity == Severity::error) finding.severity = Severity::warning;
-    result.findings.push_back(std::move(finding));
-  }
+  for (const Finding& finding : missing.findings) result.findings.push_back(accepted_gap(finding));
   Sha256Stream truth_digest;
   Sha256Stream prediction_digest;
   const CountingPlan plan = counting_plan(protocol);
@@ -217,9 +212,9 @@ ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions,
   result.aggregates = aggregates_of(protocol, result.sequences);
   for (const Aggregate& aggregate : result.aggregates) {
     if (aggregate.value) continue;
-    result.findings.push_back(
-        {"S012", Severity::warning, "", "", "", -1,
-         aggregate.metric + " (" + aggregate.scope + ") has no value: no object has one", ""});
+    result.findings.push_back(make_finding(
+        "S012", {},
+        aggregate.metric + " (" + aggregate.scope + ") has no value: no object has one"));
   }
   return outcome;
 }
@@ -257,8 +252,9 @@ MultiOutcome score_protocols(const SequenceIndex& index, const FileTree& predict
         outcome.sequences[i].push_back(reduce(protocols[i], sequence, counts.tables[plan_of[i]],
                                               options.rows, outcome.findings[i]));
       } catch (const Error& error) {
-        outcome.findings[i].push_back({"S006", Severity::error, error.path(), sequence.name, "", -1,
-                                       error.found() + "; expected " + error.expected(), ""});
+        outcome.findings[i].push_back(
+            make_finding("S006", {error.path(), sequence.name},
+                         error.found() + "; expected " + error.expected()));
       }
     }
   };

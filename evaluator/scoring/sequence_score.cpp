@@ -10,6 +10,7 @@
 #include <string>
 
 #include "dataset/error.h"
+#include "dataset/finding_codes.h"
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/scoring/assignment.h"
 #include "evaluator/scoring/pairwise_sum.h"
@@ -251,12 +252,6 @@ void add_measures(const Protocol& protocol, const ObjectValues& values, ObjectSc
   }
 }
 
-Finding finding_about(std::string code, Severity severity, const Sequence& sequence, int id,
-                      std::string message, std::string hint = {}) {
-  return {std::move(code),    severity,       "", sequence.name, "", id,
-          std::move(message), std::move(hint)};
-}
-
 // What a reader should know about how an object's number came about.
 void explain_object(const Protocol& protocol, const Sequence& sequence, const CountTable& table,
                     const std::vector<FrameRole>& roles, const ObjectScore& object,
@@ -265,22 +260,21 @@ void explain_object(const Protocol& protocol, const Sequence& sequence, const Co
   // Where the first frame was not read, nobody knows whether the object was there before.
   const bool is_late = given != kNever && given > 0 && table[0].read != FrameNeed::none;
   if (is_late && roles[given] == FrameRole::scored) {
-    findings.push_back(finding_about("S004", Severity::warning, sequence, object.id,
-                                     "object " + std::to_string(object.id) + " is given in frame " +
-                                         std::string(sequence.frames[given]) +
-                                         ", which is scored as a prediction",
-                                     "the protocol 'strict' credits nothing that was given"));
+    findings.push_back(make_finding("S004", {"", sequence.name, "", object.id},
+                                    "object " + std::to_string(object.id) + " is given in frame " +
+                                        std::string(sequence.frames[given]) +
+                                        ", which is scored as a prediction"));
   }
   if (given == kNever && protocol.objects == ObjectSource::first_frame) {
-    findings.push_back(finding_about(
-        "S008", Severity::warning, sequence, object.id,
+    findings.push_back(make_finding(
+        "S008", {"", sequence.name, "", object.id},
         "object " + std::to_string(object.id) +
             " occurs in no ground truth (an id gap); the public rules score it as an object"));
   }
   if (protocol.both_empty == BothEmpty::one && object.frames_empty > 0 &&
       2 * object.frames_empty >= object.frames) {
-    findings.push_back(finding_about(
-        "S011", Severity::warning, sequence, object.id,
+    findings.push_back(make_finding(
+        "S011", {"", sequence.name, "", object.id},
         "object " + std::to_string(object.id) + ": " + std::to_string(object.frames_empty) +
             " of " + std::to_string(object.frames) +
             " scored frames have neither truth nor prediction and count as 1"));
@@ -429,10 +423,9 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
     explain_object(protocol, sequence, table, roles, object, findings);
     if (protocol.average == AverageOver::groups && object.group == ObjectGroup::none) {
       findings.push_back(
-          finding_about("S005", Severity::warning, sequence, id,
-                        "object " + std::to_string(id) +
-                            " is in neither group (seen, unseen); it enters the pooled mean only",
-                        "name it in the meta json"));
+          make_finding("S005", {"", sequence.name, "", id},
+                       "object " + std::to_string(id) +
+                           " is in neither group (seen, unseen); it enters the pooled mean only"));
     }
     score.objects.push_back(std::move(object));
   }
@@ -440,8 +433,8 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
       static_cast<std::uint32_t>(std::count(is_frame_scored.begin(), is_frame_scored.end(), true));
   if (score.frames_scored == 0) {
     findings.push_back(
-        finding_about("S003", Severity::note, sequence, -1,
-                      "no frame to score (" + std::to_string(table.size()) + " annotated)"));
+        make_finding("S003", {"", sequence.name},
+                     "no frame to score (" + std::to_string(table.size()) + " annotated)"));
   }
   if (rows == FrameRows::keep) {
     for (std::size_t i = 0; i < table.size(); ++i)

@@ -6,8 +6,7 @@
 #include <cmath>
 
 #include "reports/decimal.h"
-#include "reports/escape.h"
-#include "reports/html/markup.h"
+#include "reports/html/print.h"
 
 namespace angiobench::html {
 namespace {
@@ -17,11 +16,33 @@ constexpr std::size_t kMaxCurvePoints = 240;
 constexpr std::size_t kMaxStripCells = 240;
 constexpr int kHeatLevels = 10;
 
-void open_svg(std::string& out, std::string_view css_class, double width, double height,
-              std::string_view title) {
-  put(out, "<svg class=\"", css_class, "\" viewBox=\"0 0 ", coord(width), " ", coord(height),
-      "\" width=\"", coord(width), "\" height=\"", coord(height), "\" role=\"img\"><title>",
-      escape_html(title), "</title>");
+// A picture of its own size with a title that says what it shows.
+class Svg : public Element {
+ public:
+  Svg(Markup& out, std::string_view css_class, double width, double height, std::string_view title)
+      : Element(out, "svg",
+                {{"class", css_class},
+                 {"viewBox", "0 0 " + coord(width) + " " + coord(height)},
+                 {"width", coord(width)},
+                 {"height", coord(height)},
+                 {"role", "img"}}) {
+    put_element(out, "title", {}, title);
+  }
+};
+
+// Words at a place; `css_class` "e" ends there, "m" has its middle there, empty begins there.
+void put_text(Markup& out, std::string_view css_class, double x, double y, std::string_view text) {
+  put_element(out, "text",
+              {when(!css_class.empty(), "class", css_class), {"x", coord(x)}, {"y", coord(y)}},
+              text);
+}
+
+// The words of an upright axis, read from below.
+void put_upright_text(Markup& out, double x, double y, std::string_view text) {
+  put_element(
+      out, "text",
+      {{"class", "m"}, {"transform", "translate(" + coord(x) + " " + coord(y) + ") rotate(-90)"}},
+      text);
 }
 
 double clamped(double value) { return std::clamp(value, 0.0, 1.0); }
@@ -93,8 +114,8 @@ std::string path_data(std::span<const std::optional<double>> values, const PlotB
   return data;
 }
 
-void draw_path(std::string& out, std::string_view css_class, const std::string& data) {
-  if (!data.empty()) put(out, "<path class=\"", css_class, "\" d=\"", data, "\"/>");
+void draw_path(Markup& out, std::string_view css_class, const std::string& data) {
+  if (!data.empty()) put_leaf(out, "path", {{"class", css_class}, {"d", data}});
 }
 
 // Spans of frames for which `holds` is true, as [first, last].
@@ -126,15 +147,14 @@ std::vector<std::optional<double>> curve_of(std::span<const FramePoint> points,
 }
 
 // The plot area's frame: lines at 0, a half and 1 with their figures.
-void draw_value_axis(std::string& out, const PlotBox& box, ScoreStyle style) {
+void draw_value_axis(Markup& out, const PlotBox& box, ScoreStyle style) {
   std::string lines;
   for (const double value : {0.0, 0.5, 1.0}) {
     put(lines, "M", coord(box.left), " ", coord(box.y(value)), "h", coord(box.width));
   }
   draw_path(out, "grid", lines);
   for (const double value : {0.0, 0.5, 1.0}) {
-    put(out, "<text class=\"e\" x=\"", coord(box.left - 4), "\" y=\"", coord(box.y(value) + 3),
-        "\">", axis_label(value, style), "</text>");
+    put_text(out, "e", box.left - 4, box.y(value) + 3, axis_label(value, style));
   }
 }
 
@@ -149,47 +169,54 @@ std::string axis_title(std::string_view words, ScoreStyle style) {
   return std::string(words) + (style == ScoreStyle::percent ? ", percent" : "");
 }
 
-std::string bar(double value, std::optional<double> before, std::string_view title) {
+Markup bar(double value, std::optional<double> before, std::string_view title) {
   constexpr double kWidth = 72;
-  std::string out;
-  open_svg(out, "bar", kWidth, 10, title);
-  put(out, "<rect class=\"track\" width=\"", coord(kWidth),
-      "\" height=\"10\"/><rect class=\"fill\" width=\"", coord(kWidth * clamped(value)),
-      "\" height=\"10\"/>");
-  if (before) put(out, "<path class=\"tick\" d=\"M", coord(kWidth * clamped(*before)), " 0v10\"/>");
-  return out + "</svg>";
+  Markup out;
+  {
+    const Svg svg(out, "bar", kWidth, 10, title);
+    put_leaf(out, "rect", {{"class", "track"}, {"width", coord(kWidth)}, {"height", "10"}});
+    put_leaf(out, "rect",
+             {{"class", "fill"}, {"width", coord(kWidth * clamped(value))}, {"height", "10"}});
+    if (before) draw_path(out, "tick", "M" + coord(kWidth * clamped(*before)) + " 0v10");
+  }
+  return out;
 }
 
-std::string sparkline(std::span<const std::optional<double>> values,
-                      std::span<const std::optional<double>> before, std::string_view title) {
+Markup sparkline(std::span<const std::optional<double>> values,
+                 std::span<const std::optional<double>> before, std::string_view title) {
   const PlotBox box{1, 2, 118, 18};
-  std::string out;
-  open_svg(out, "spark", 120, 22, title);
-  put(out, "<path class=\"grid\" d=\"M1 ", coord(box.y(0)), "h118\"/>");
-  draw_path(out, "lb", path_data(before, box));
-  draw_path(out, "lq", path_data(values, box));
-  return out + "</svg>";
+  Markup out;
+  {
+    const Svg svg(out, "spark", 120, 22, title);
+    draw_path(out, "grid", "M1 " + coord(box.y(0)) + "h118");
+    draw_path(out, "lb", path_data(before, box));
+    draw_path(out, "lq", path_data(values, box));
+  }
+  return out;
 }
 
-std::string interval_bar(double value, const Interval& interval, std::string_view title) {
+Markup interval_bar(double value, const Interval& interval, std::string_view title) {
   constexpr double kWidth = 160;
   const double low = kWidth * clamped(interval.low);
   const double high = kWidth * clamped(interval.high);
-  std::string out;
-  open_svg(out, "interval", kWidth, 14, title);
-  put(out, "<path class=\"grid\" d=\"M0 7H160M0 3v8M80 4v6M160 3v8\"/><path class=\"range\" d=\"M",
-      coord(low), " 7H", coord(high), "M", coord(low), " 3v8M", coord(high),
-      " 3v8\"/><circle class=\"dot\" cx=\"", coord(kWidth * clamped(value)),
-      "\" cy=\"7\" r=\"3.5\"/>");
-  return out + "</svg>";
+  Markup out;
+  {
+    const Svg svg(out, "interval", kWidth, 14, title);
+    draw_path(out, "grid", "M0 7H160M0 3v8M80 4v6M160 3v8");
+    draw_path(
+        out, "range",
+        "M" + coord(low) + " 7H" + coord(high) + "M" + coord(low) + " 3v8M" + coord(high) + " 3v8");
+    put_leaf(out, "circle",
+             {{"class", "dot"}, {"cx", coord(kWidth * clamped(value))}, {"cy", "7"}, {"r", "3.5"}});
+  }
+  return out;
 }
 
-std::string heat_strip(std::span<const FramePoint> points, std::string_view title) {
-  constexpr double kWidth = 240;
-  std::string out;
-  open_svg(out, "strip", kWidth, 26, title);
+namespace {
+
+// The rows of a strip; `points` are not empty.
+void draw_strip(Markup& out, std::span<const FramePoint> points, double full_width) {
   const std::size_t cells = std::min(points.size(), kMaxStripCells);
-  if (cells == 0) return out + "</svg>";
 
   // Give each cell the worst level of its frames, or -1 where the object is neither there nor
   // claimed to be.
@@ -208,7 +235,7 @@ std::string heat_strip(std::span<const FramePoint> points, std::string_view titl
     f_levels[cell] =
         f_levels[cell] < 0 ? heat_level(point.f) : std::min(f_levels[cell], heat_level(point.f));
   }
-  const double step = kWidth / static_cast<double>(cells);
+  const double step = full_width / static_cast<double>(cells);
   const auto span_box = [&](const std::pair<std::size_t, std::size_t>& span, double top,
                             double height) {
     const double left = step * static_cast<double>(span.first);
@@ -239,50 +266,62 @@ std::string heat_strip(std::span<const FramePoint> points, std::string_view titl
       put(marks, "M", coord(step * (static_cast<double>(cell) + 0.5) - 3), " 0h6l-3 4z");
   }
   draw_path(out, "mark", marks);
-  return out + "</svg>";
 }
 
-std::string curve_chart(const ObjectView& object, const std::vector<std::string>& frame_names,
-                        ScoreStyle style, std::string_view title) {
+}  // namespace
+
+Markup heat_strip(std::span<const FramePoint> points, std::string_view title) {
+  constexpr double kWidth = 240;
+  Markup out;
+  {
+    const Svg svg(out, "strip", kWidth, 26, title);
+    if (!points.empty()) draw_strip(out, points, kWidth);
+  }
+  return out;
+}
+
+Markup curve_chart(const ObjectView& object, const std::vector<std::string>& frame_names,
+                   ScoreStyle style, std::string_view title) {
   const PlotBox box{26, 6, 288, 84};
   const std::size_t count = object.points.size();
-  std::string out;
-  open_svg(out, "curve", 320, 106, title);
+  Markup out;
+  {
+    const Svg svg(out, "curve", 320, 106, title);
 
-  // Shade the spans without the object, half a frame wider on both sides so that single frames
-  // show.
-  const double half = count > 1 ? box.width / static_cast<double>(count - 1) / 2 : box.width / 2;
-  std::string shade;
-  for (const auto& [first, last] :
-       spans_where(count, [&](std::size_t frame) { return object.points[frame].absent(); })) {
-    const double left = std::max(box.left, box.x(first, count) - half);
-    const double right = std::min(box.left + box.width, box.x(last, count) + half);
-    put(shade, "M", coord(left), " ", coord(box.top), "H", coord(right), "v", coord(box.height),
-        "H", coord(left), "z");
-  }
-  draw_path(out, "absent", shade);
-  draw_value_axis(out, box, style);
-  draw_path(out, "lbj", path_data(curve_of(object.points_before, &FramePoint::j), box));
-  draw_path(out, "lbf", path_data(curve_of(object.points_before, &FramePoint::f), box));
-  draw_path(out, "lf", path_data(curve_of(object.points, &FramePoint::f), box));
-  draw_path(out, "lj", path_data(curve_of(object.points, &FramePoint::j), box));
-  std::string marks;
-  for (std::size_t frame = 0; frame < count; ++frame) {
-    if (object.points[frame].has_row && object.points[frame].role == FrameRole::prompt) {
-      put(marks, "M", coord(box.x(frame, count) - 3.5), " 0h7l-3.5 5z");
+    // Shade the spans without the object, half a frame wider on both sides so that single frames
+    // show.
+    const double half = count > 1 ? box.width / static_cast<double>(count - 1) / 2 : box.width / 2;
+    std::string shade;
+    for (const auto& [first, last] :
+         spans_where(count, [&](std::size_t frame) { return object.points[frame].absent(); })) {
+      const double left = std::max(box.left, box.x(first, count) - half);
+      const double right = std::min(box.left + box.width, box.x(last, count) + half);
+      put(shade, "M", coord(left), " ", coord(box.top), "H", coord(right), "v", coord(box.height),
+          "H", coord(left), "z");
+    }
+    draw_path(out, "absent", shade);
+    draw_value_axis(out, box, style);
+    draw_path(out, "lbj", path_data(curve_of(object.points_before, &FramePoint::j), box));
+    draw_path(out, "lbf", path_data(curve_of(object.points_before, &FramePoint::f), box));
+    draw_path(out, "lf", path_data(curve_of(object.points, &FramePoint::f), box));
+    draw_path(out, "lj", path_data(curve_of(object.points, &FramePoint::j), box));
+    std::string marks;
+    for (std::size_t frame = 0; frame < count; ++frame) {
+      if (object.points[frame].has_row && object.points[frame].role == FrameRole::prompt) {
+        put(marks, "M", coord(box.x(frame, count) - 3.5), " 0h7l-3.5 5z");
+      }
+    }
+    draw_path(out, "mark", marks);
+    if (!frame_names.empty()) {
+      put_text(out, "", box.left, 103, frame_names.front());
+      put_text(out, "e", box.left + box.width, 103, frame_names.back());
     }
   }
-  draw_path(out, "mark", marks);
-  if (!frame_names.empty()) {
-    put(out, "<text x=\"", coord(box.left), "\" y=\"103\">", escape_html(frame_names.front()),
-        "</text><text class=\"e\" x=\"", coord(box.left + box.width), "\" y=\"103\">",
-        escape_html(frame_names.back()), "</text>");
-  }
-  return out + "</svg>";
+  return out;
 }
 
-std::string histogram(std::span<const double> first, std::span<const double> second,
-                      ScoreStyle style, std::string_view title) {
+Markup histogram(std::span<const double> first, std::span<const double> second, ScoreStyle style,
+                 std::string_view title) {
   constexpr std::size_t kBins = 10;
   std::array<std::array<int, kBins>, 2> counts{};
   for (const double value : first) ++counts[0][static_cast<std::size_t>(heat_level(value))];
@@ -295,74 +334,80 @@ std::string histogram(std::span<const double> first, std::span<const double> sec
   constexpr double kBase = 190;
   constexpr double kHeight = 166;
   constexpr double kBinWidth = 37;
-  std::string out;
-  open_svg(out, "plot", 420, 226, title);
-  put(out, "<path class=\"grid\" d=\"M", coord(kLeft), " ", coord(kBase), "h",
-      coord(kBins * kBinWidth), "\"/>");
-  for (std::size_t bin = 0; bin < kBins; ++bin) {
-    const double left = kLeft + kBinWidth * static_cast<double>(bin);
-    double top = kBase;
-    for (std::size_t group = 0; group < 2; ++group) {
-      if (counts[group][bin] == 0) continue;
-      const double height = kHeight * counts[group][bin] / tallest;
-      top -= height;
-      put(out, "<rect class=\"g", group == 0 ? "0" : "1", "\" x=\"", coord(left + 1.5), "\" y=\"",
-          coord(top), "\" width=\"", coord(kBinWidth - 3), "\" height=\"", coord(height), "\"/>");
+  Markup out;
+  {
+    const Svg svg(out, "plot", 420, 226, title);
+    draw_path(out, "grid",
+              "M" + coord(kLeft) + " " + coord(kBase) + "h" + coord(kBins * kBinWidth));
+    for (std::size_t bin = 0; bin < kBins; ++bin) {
+      const double left = kLeft + kBinWidth * static_cast<double>(bin);
+      double top = kBase;
+      for (std::size_t group = 0; group < 2; ++group) {
+        if (counts[group][bin] == 0) continue;
+        const double height = kHeight * counts[group][bin] / tallest;
+        top -= height;
+        put_leaf(out, "rect",
+                 {{"class", group == 0 ? "g0" : "g1"},
+                  {"x", coord(left + 1.5)},
+                  {"y", coord(top)},
+                  {"width", coord(kBinWidth - 3)},
+                  {"height", coord(height)}});
+      }
+      const int total = counts[0][bin] + counts[1][bin];
+      if (total > 0) put_text(out, "m", left + kBinWidth / 2, top - 4, std::to_string(total));
     }
-    const int total = counts[0][bin] + counts[1][bin];
-    if (total > 0) {
-      put(out, "<text class=\"m\" x=\"", coord(left + kBinWidth / 2), "\" y=\"", coord(top - 4),
-          "\">", std::to_string(total), "</text>");
-    }
+    for (int fifth = 0; fifth <= 5; ++fifth)
+      put_text(out, "m", kLeft + kBinWidth * kBins * fifth / 5.0, 205,
+               axis_label(fifth / 5.0, style));
+    put_text(out, "m", kLeft + kBinWidth * kBins / 2, 221, axis_title("J&F of an object", style));
+    put_upright_text(out, 12, kBase - kHeight / 2, "objects");
   }
-  for (int fifth = 0; fifth <= 5; ++fifth) {
-    put(out, "<text class=\"m\" x=\"", coord(kLeft + kBinWidth * kBins * fifth / 5.0),
-        "\" y=\"205\">", axis_label(fifth / 5.0, style), "</text>");
-  }
-  put(out, "<text class=\"m\" x=\"", coord(kLeft + kBinWidth * kBins / 2), "\" y=\"221\">",
-      escape_html(axis_title("J&F of an object", style)), "</text>",
-      "<text class=\"m\" transform=\"translate(12 ", coord(kBase - kHeight / 2),
-      ") rotate(-90)\">objects</text>");
-  return out + "</svg>";
+  return out;
 }
 
-std::string scatter(std::span<const ScatterPoint> points, std::span<const AxisTick> x_ticks,
-                    std::string_view x_label, std::string_view y_label, Diagonal diagonal,
-                    ScoreStyle style, std::string_view title) {
+Markup scatter(std::span<const ScatterPoint> points, std::span<const AxisTick> x_ticks,
+               std::string_view x_label, std::string_view y_label, Diagonal diagonal,
+               ScoreStyle style, std::string_view title) {
   const PlotBox box{46, 8, 360, 182};
-  std::string out;
-  open_svg(out, "plot", 420, 226, title);
-  draw_value_axis(out, box, style);
-  std::string lines;
-  for (const AxisTick& tick : x_ticks) {
-    const double x = box.left + box.width * clamped(tick.at);
-    put(lines, "M", coord(x), " ", coord(box.top), "v", coord(box.height));
-    put(out, "<text class=\"m\" x=\"", coord(x), "\" y=\"", coord(box.top + box.height + 15), "\">",
-        escape_html(tick.label), "</text>");
-  }
-  draw_path(out, "grid", lines);
-  if (diagonal == Diagonal::drawn) {
-    put(out, "<path class=\"diagonal\" d=\"M", coord(box.left), " ", coord(box.y(0)), "L",
-        coord(box.left + box.width), " ", coord(box.y(1)), "\"/>");
-  }
-  for (const ScatterPoint& point : points) {
-    const double x = box.left + box.width * clamped(point.x);
-    const double y = box.y(point.y);
-    put(out, "<a href=\"#", point.anchor, "\">");
-    // Circles and squares: groups differ in shape as well as in colour.
-    if (point.second_group) {
-      put(out, "<rect class=\"p1\" x=\"", coord(x - 4), "\" y=\"", coord(y - 4),
-          "\" width=\"8\" height=\"8\">");
-    } else {
-      put(out, "<circle class=\"p0\" cx=\"", coord(x), "\" cy=\"", coord(y), "\" r=\"4.5\">");
+  Markup out;
+  {
+    const Svg svg(out, "plot", 420, 226, title);
+    draw_value_axis(out, box, style);
+    std::string lines;
+    for (const AxisTick& tick : x_ticks) {
+      const double x = box.left + box.width * clamped(tick.at);
+      put(lines, "M", coord(x), " ", coord(box.top), "v", coord(box.height));
+      put_text(out, "m", x, box.top + box.height + 15, tick.label);
     }
-    put(out, "<title>", escape_html(point.title), "</title>",
-        point.second_group ? "</rect></a>" : "</circle></a>");
+    draw_path(out, "grid", lines);
+    if (diagonal == Diagonal::drawn) {
+      draw_path(out, "diagonal",
+                "M" + coord(box.left) + " " + coord(box.y(0)) + "L" + coord(box.left + box.width) +
+                    " " + coord(box.y(1)));
+    }
+    for (const ScatterPoint& point : points) {
+      const double x = box.left + box.width * clamped(point.x);
+      const double y = box.y(point.y);
+      const Element link(out, "a", {{"href", "#" + point.anchor}});
+      // Circles and squares: groups differ in shape as well as in colour.
+      if (point.second_group) {
+        put_element(out, "rect",
+                    {{"class", "p1"},
+                     {"x", coord(x - 4)},
+                     {"y", coord(y - 4)},
+                     {"width", "8"},
+                     {"height", "8"}},
+                    element("title", {}, point.title));
+      } else {
+        put_element(out, "circle",
+                    {{"class", "p0"}, {"cx", coord(x)}, {"cy", coord(y)}, {"r", "4.5"}},
+                    element("title", {}, point.title));
+      }
+    }
+    put_text(out, "m", box.left + box.width / 2, 222, x_label);
+    put_upright_text(out, 12, box.top + box.height / 2, y_label);
   }
-  put(out, "<text class=\"m\" x=\"", coord(box.left + box.width / 2), "\" y=\"222\">",
-      escape_html(x_label), "</text><text class=\"m\" transform=\"translate(12 ",
-      coord(box.top + box.height / 2), ") rotate(-90)\">", escape_html(y_label), "</text>");
-  return out + "</svg>";
+  return out;
 }
 
 }  // namespace angiobench::html

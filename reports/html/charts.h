@@ -9,35 +9,35 @@
 #include <vector>
 
 #include "evaluator/result.h"
+#include "reports/html/element.h"
 #include "reports/html/view.h"
 #include "reports/tables.h"
 
 namespace angiobench::html {
 
 // Charts as inline SVG, 0.2-1 KB each. Colours come from the style sheet's classes, so that dark
-// mode and print can change them; every chart has a title that says in words what it shows. Titles
-// are escaped here.
+// mode and print can change them; every chart has a title that says in words what it shows.
 
 /// A value in [0, 1] as a bar, with a tick where the baseline stands.
-std::string bar(double value, std::optional<double> before, std::string_view title);
+Markup bar(double value, std::optional<double> before, std::string_view title);
 
 /// Values over time as a line of word size; gaps where there is none.
-std::string sparkline(std::span<const std::optional<double>> values,
-                      std::span<const std::optional<double>> before, std::string_view title);
+Markup sparkline(std::span<const std::optional<double>> values,
+                 std::span<const std::optional<double>> before, std::string_view title);
 
 /// An interval on [0, 1] with its point.
-std::string interval_bar(double value, const Interval& interval, std::string_view title);
+Markup interval_bar(double value, const Interval& interval, std::string_view title);
 
 /// An object over time: a row of J, a row of F, marks for its prompt, gaps where it is absent.
-std::string heat_strip(std::span<const FramePoint> points, std::string_view title);
+Markup heat_strip(std::span<const FramePoint> points, std::string_view title);
 
 /// J and F per frame, absent spans shaded, the baseline dashed.
-std::string curve_chart(const ObjectView& object, const std::vector<std::string>& frame_names,
-                        ScoreStyle style, std::string_view title);
+Markup curve_chart(const ObjectView& object, const std::vector<std::string>& frame_names,
+                   ScoreStyle style, std::string_view title);
 
 /// Counts of values in ten bins over [0, 1]; the second group is stacked on the first.
-std::string histogram(std::span<const double> first, std::span<const double> second,
-                      ScoreStyle style, std::string_view title);
+Markup histogram(std::span<const double> first, std::span<const double> second, ScoreStyle style,
+                 std::string_view title);
 
 /// A value of an axis, k fifths or halves: "50" or "0.5".
 std::string axis_label(double value, ScoreStyle style);
@@ -61,8 +61,8 @@ struct AxisTick {
 
 /// Points with a diagonal (`with_diagonal`) and labelled axes.
 enum class Diagonal { none, drawn };
-std::string scatter(std::span<const ScatterPoint> points, std::span<const AxisTick> x_ticks,
-                    std::string_view x_label, std::string_view y_label, Diagonal diagonal,
-                    ScoreStyle style, std::string_view title);
+Markup scatter(std::span<const ScatterPoint> points, std::span<const AxisTick> x_ticks,
+               std::string_view x_label, std::string_view y_label, Diagonal diagonal,
+               ScoreStyle style, std::string_view title);
 
 }  // namespace angiobench::html

@@ -3,8 +3,8 @@
 #include <map>
 #include <tuple>
 
-#include "reports/escape.h"
-#include "reports/html/markup.h"
+#include "reports/html/page.h"
+#include "reports/html/print.h"
 #include "reports/html/sections.h"
 
 namespace angiobench::html {
@@ -214,36 +214,47 @@ class FigureWriter {
   }
 
   // `prefix` makes the anchor unique among the lists that show a frame.
-  std::string figure(const MappedFrame& frame, std::string_view prefix, bool thumbnail) {
+  void put_figure(Markup& out, const MappedFrame& frame, std::string_view prefix, bool thumbnail) {
     const SequenceView& sequence = last_.at(frame.sequence);
     const std::string id =
         std::string(prefix) + "-" + sequence.id + "-" + std::to_string(frame.frame);
+    const Element figure(out, "figure", {{"id", id}});
     if (frame.map == kNoMap) {
-      return "<figure id=\"" + id + "\"><p class=\"empty\">No error map was kept.</p><figcaption>" +
-             caption(frame) + "</figcaption></figure>";
+      put_element(out, "p", {{"class", "empty"}}, "No error map was kept.");
+      put_element(out, "figcaption", {}, caption(frame));
+      return;
     }
     const std::vector<std::uint8_t> png = maps_.png(frame.map);
     const auto [width, height] = png_size(png);
-    const std::string size =
-        " width=\"" + std::to_string(width) + "\" height=\"" + std::to_string(height) + "\"";
-    std::string out = "<figure id=\"";
-    put(out, id, "\"><a class=\"open\" href=\"#", id, "\">");
-    const std::string image = image_of(frame);
-    if (!image.empty()) {
-      put(out, "<img class=\"frame\" alt=\"\"", size, " src=\"",
-          address(image_type(image), image, frame, "frames"), "\">");
+    const std::string columns = std::to_string(width);
+    const std::string rows = std::to_string(height);
+    {
+      const Element open(out, "a", {{"class", "open"}, {"href", "#" + id}});
+      const std::string image = image_of(frame);
+      if (!image.empty()) {
+        put_leaf(out, "img",
+                 {{"class", "frame"},
+                  {"alt", ""},
+                  {"width", columns},
+                  {"height", rows},
+                  {"src", address(image_type(image), image, frame, "frames")}});
+      }
+      put_leaf(
+          out, "img",
+          {{"class", "map"},
+           {"width", columns},
+           {"height", rows},
+           {"alt", alternative(frame, thumbnail)},
+           {"src", address("image/png", {reinterpret_cast<const char*>(png.data()), png.size()},
+                           frame, "maps")}});
     }
-    put(out, "<img class=\"map\"", size, " alt=\"", alternative(frame, thumbnail), "\" src=\"",
-        address("image/png", {reinterpret_cast<const char*>(png.data()), png.size()}, frame,
-                "maps"),
-        "\"></a><figcaption>");
+    const Element words(out, "figcaption");
     if (thumbnail) {
-      put(out, escape_html(frame_name(frame)), " <b>", caption_score(frame), "</b>");
+      put(out, frame_name(frame), " ", element("b", {}, caption_score(frame)));
     } else {
-      out += caption(frame);
+      put(out, caption(frame));
     }
-    put(out, " <a class=\"close\" href=\"#gallery\">close</a></figcaption></figure>");
-    return out;
+    put(out, " ", element("a", {{"class", "close"}, {"href", "#gallery"}}, "close"));
   }
 
  private:
@@ -254,13 +265,16 @@ class FigureWriter {
     return last_.at(frame.sequence).rows->frame_names[frame.frame];
   }
 
-  std::string caption(const MappedFrame& frame) const {
-    std::string out = "<b>";
-    put(out, escape_html(sequence_name(frame)), "</b> ", escape_html(frame_name(frame)),
-        "<br>J&amp;F <b>", caption_score(frame), "</b>");
-    if (const std::optional<double> drop = drop_of(last_.at(frame.sequence), frame.frame))
-      put(out, " <span class=\"w\">(", format_difference(-*drop, context_.style), ")</span>");
-    return out + worst_object(frame);
+  Markup caption(const MappedFrame& frame) const {
+    Markup out;
+    put(out, element("b", {}, sequence_name(frame)), " ", frame_name(frame), leaf("br"), "J&F ",
+        element("b", {}, caption_score(frame)));
+    if (const std::optional<double> drop = drop_of(last_.at(frame.sequence), frame.frame)) {
+      put(out, " ",
+          element("span", {{"class", "w"}}, "(", format_difference(-*drop, context_.style), ")"));
+    }
+    put(out, worst_object(frame));
+    return out;
   }
 
   std::string image_of(const MappedFrame& frame) const {
@@ -281,10 +295,10 @@ class FigureWriter {
       text += ": " + count_of(errors.false_positive, "pixel") + " too many, " +
               std::to_string(errors.false_negative) + " missed";
     }
-    return escape_html(text);
+    return text;
   }
 
-  std::string worst_object(const MappedFrame& frame) const {
+  Markup worst_object(const MappedFrame& frame) const {
     const SequenceView& sequence = last_.at(frame.sequence);
     const ObjectView* worst = nullptr;
     double lowest = 2;
@@ -298,16 +312,13 @@ class FigureWriter {
     }
     if (worst == nullptr || sequence.objects.size() < 2) return {};
     const FramePoint& point = worst->points[frame.frame];
-    std::string out = "<br><span class=\"w\">worst: <a href=\"#";
-    put(out, worst->id, "\">object ", std::to_string(worst->score->id), "</a> ");
-    if (point.truth_visible && !point.prediction_visible) {
-      out += "not found";
-    } else if (!point.truth_visible) {
-      out += "is not there";
-    } else {
-      out += format_score(lowest, context_.style);
-    }
-    return out + "</span>";
+    std::string words = format_score(lowest, context_.style);
+    if (point.truth_visible && !point.prediction_visible) words = "not found";
+    if (!point.truth_visible) words = "is not there";
+    return markup(leaf("br"), element("span", {{"class", "w"}}, "worst: ",
+                                      element("a", {{"href", "#" + worst->id}}, "object ",
+                                              std::to_string(worst->score->id)),
+                                      " ", words));
   }
 
   // A data URI, or the path of a file that is written beside the page (once, whatever lists show
@@ -322,7 +333,7 @@ class FigureWriter {
     const bool written = std::any_of(files_.begin(), files_.end(),
                                      [&](const ReportFile& file) { return file.path == path; });
     if (!written) files_.push_back({path, std::string(bytes)});
-    return escape_html(path);
+    return path;
   }
 
   const SectionContext& context_;
@@ -332,7 +343,7 @@ class FigureWriter {
   LastSequence& last_;
 };
 
-std::string legend() {
+void put_legend(Markup& out) {
   struct Entry {
     std::string_view css_class;
     std::string_view pattern;
@@ -345,71 +356,103 @@ std::string legend() {
       {"wo", "M3 2h3v3h-3zM11 2h3v3h-3zM3 9h3v3h-3zM11 9h3v3h-3z",
        "wrong object (reddish purple; dots)"},
   };
-  std::string out = "<ul class=\"legend maplegend\">";
+  const Element list(out, "ul", {{"class", "legend maplegend"}});
   for (const Entry& entry : kEntries) {
-    put(out,
-        "<li><svg viewBox=\"0 0 18 14\" width=\"18\" height=\"14\" aria-hidden=\"true\"><rect "
-        "class=\"",
-        entry.css_class, "\" width=\"18\" height=\"14\"/><path class=\"hatch\" d=\"", entry.pattern,
-        "\"/></svg> ", entry.words, "</li>");
+    const Element item(out, "li");
+    {
+      const Element key(
+          out, "svg",
+          {{"viewBox", "0 0 18 14"}, {"width", "18"}, {"height", "14"}, {"aria-hidden", "true"}});
+      put_leaf(out, "rect", {{"class", entry.css_class}, {"width", "18"}, {"height", "14"}});
+      put_leaf(out, "path", {{"class", "hatch"}, {"d", entry.pattern}});
+    }
+    put(out, " ", entry.words);
   }
-  return out + "</ul>";
+}
+
+// The region of a filter over a whole picture.
+class Filter : public Element {
+ public:
+  Filter(Markup& out, std::string_view id)
+      : Element(out, "filter",
+                {{"id", id},
+                 {"x", "0"},
+                 {"y", "0"},
+                 {"width", "100%"},
+                 {"height", "100%"},
+                 {"color-interpolation-filters", "sRGB"}}) {}
+};
+
+// What of the source is opaque where a weighted sum of its channels, given as a matrix's row of
+// alpha, is above nothing.
+void put_picked(Markup& out, const std::string& alpha, std::string_view result) {
+  put_leaf(out, "feColorMatrix",
+           {{"in", "SourceGraphic"},
+            {"values", "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 " + alpha},
+            {"result", result}});
+}
+
+// A pattern of tiles: a box of `size` in a square of `step`.
+void put_pattern(Markup& out, std::string_view width, std::string_view height,
+                 std::string_view colour, std::string_view step, std::string_view result) {
+  put_leaf(out, "feFlood",
+           {{"x", "0"}, {"y", "0"}, {"width", width}, {"height", height}, {"flood-color", colour}});
+  put_leaf(out, "feOffset", {{"x", "0"}, {"y", "0"}, {"width", step}, {"height", step}});
+  put_leaf(out, "feTile", {{"result", result}});
+}
+
+void put_inside(Markup& out, std::string_view what, std::string_view where,
+                const std::optional<std::string>& result) {
+  put_leaf(out, "feComposite",
+           {{"in", what}, {"in2", where}, {"operator", "in"}, maybe("result", result)});
 }
 
 // Filters that lay a hatch over each colour, so that errors can be told apart without colour. The
 // matrices pick the four colours of an error map by their channels' differences.
-std::string hatch_filters() {
-  return "<svg class=\"defs\" width=\"0\" height=\"0\" aria-hidden=\"true\"><filter id=\"hatch\" "
-         "x=\"0\" y=\"0\" width=\"100%\" height=\"100%\" "
-         "color-interpolation-filters=\"sRGB\">"
-         "<feColorMatrix in=\"SourceGraphic\" values=\"0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 8 0 -8 0 "
-         "-3.2\" result=\"fp\"/>"
-         "<feColorMatrix in=\"SourceGraphic\" values=\"0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 -8 0 8 0 "
-         "-3.2\" result=\"fn\"/>"
-         "<feColorMatrix in=\"SourceGraphic\" values=\"0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 6 -20 14 0 "
-         "-1.6\" result=\"wo\"/>"
-         "<feFlood x=\"0\" y=\"0\" width=\"4\" height=\"1\" flood-color=\"#000\"/><feOffset "
-         "x=\"0\" y=\"0\" width=\"4\" height=\"4\"/><feTile result=\"rows\"/>"
-         "<feFlood x=\"0\" y=\"0\" width=\"1\" height=\"4\" flood-color=\"#fff\"/><feOffset "
-         "x=\"0\" y=\"0\" width=\"4\" height=\"4\"/><feTile result=\"columns\"/>"
-         "<feFlood x=\"0\" y=\"0\" width=\"2\" height=\"2\" flood-color=\"#000\"/><feOffset "
-         "x=\"0\" y=\"0\" width=\"5\" height=\"5\"/><feTile result=\"dots\"/>"
-         "<feComposite in=\"rows\" in2=\"fp\" operator=\"in\" result=\"a\"/><feComposite "
-         "in=\"columns\" in2=\"fn\" operator=\"in\" result=\"b\"/>"
-         "<feComposite in=\"dots\" in2=\"wo\" operator=\"in\" result=\"c\"/>"
-         "<feMerge><feMergeNode in=\"SourceGraphic\"/><feMergeNode in=\"a\"/><feMergeNode "
-         "in=\"b\"/><feMergeNode in=\"c\"/></feMerge></filter>"
-         "<filter id=\"errors-only\" x=\"0\" y=\"0\" width=\"100%\" height=\"100%\" "
-         "color-interpolation-filters=\"sRGB\">"
-         "<feColorMatrix in=\"SourceGraphic\" values=\"0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 8 0 -8 0 "
-         "-.8\" result=\"warm\"/>"
-         "<feColorMatrix in=\"SourceGraphic\" values=\"0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 -8 0 8 0 "
-         "-.8\" result=\"cold\"/>"
-         "<feMerge result=\"errors\"><feMergeNode in=\"warm\"/><feMergeNode in=\"cold\"/></feMerge>"
-         "<feComposite in=\"SourceGraphic\" in2=\"errors\" operator=\"in\"/></filter></svg>";
+void put_hatch_filters(Markup& out) {
+  const Element svg(out, "svg",
+                    {{"class", "defs"}, {"width", "0"}, {"height", "0"}, {"aria-hidden", "true"}});
+  {
+    const Filter filter(out, "hatch");
+    put_picked(out, "8 0 -8 0 -3.2", "fp");
+    put_picked(out, "-8 0 8 0 -3.2", "fn");
+    put_picked(out, "6 -20 14 0 -1.6", "wo");
+    put_pattern(out, "4", "1", "#000", "4", "rows");
+    put_pattern(out, "1", "4", "#fff", "4", "columns");
+    put_pattern(out, "2", "2", "#000", "5", "dots");
+    put_inside(out, "rows", "fp", "a");
+    put_inside(out, "columns", "fn", "b");
+    put_inside(out, "dots", "wo", "c");
+    const Element merge(out, "feMerge");
+    for (const std::string_view layer : {"SourceGraphic", "a", "b", "c"})
+      put_leaf(out, "feMergeNode", {{"in", layer}});
+  }
+  const Filter filter(out, "errors-only");
+  put_picked(out, "8 0 -8 0 -.8", "warm");
+  put_picked(out, "-8 0 8 0 -.8", "cold");
+  {
+    const Element merge(out, "feMerge", {{"result", "errors"}});
+    for (const std::string_view layer : {"warm", "cold"})
+      put_leaf(out, "feMergeNode", {{"in", layer}});
+  }
+  put_inside(out, "SourceGraphic", "errors", std::nullopt);
 }
 
-}  // namespace
+Markup code(std::string_view text) { return element("code", {}, text); }
 
-void write_gallery_section(const SectionContext& context, std::uint64_t budget,
-                           std::vector<ReportFile>& files,
-                           const std::function<void(std::string_view)>& write) {
-  std::string out = open_section("gallery", "Gallery of errors");
-  if (context.options.shown_maps == ErrorMapChoice::none) {
-    write(out +
-          "<p class=\"empty\">Left out on request (<code>--error-maps "
-          "none</code>).</p></section>\n");
-    return;
+void put_map_toggle(Markup& out, std::string_view id, bool checked, std::string_view words) {
+  if (checked) {
+    put_leaf(out, "input", {{"type", "checkbox"}, {"id", id}, flag("checked")});
+  } else {
+    put_leaf(out, "input", {{"type", "checkbox"}, {"id", id}});
   }
-  LastSequence last(context.view);
-  std::vector<MappedFrame> frames = mapped_frames(context, last);
-  if (frames.empty()) {
-    write(out +
-          "<p class=\"empty\">No error maps: <code>score --out DIR</code> writes them beside "
-          "<code>result.json</code> "
-          "together with <code>per_frame.csv</code>.</p></section>\n");
-    return;
-  }
+  put_element(out, "label", {{"for", id}}, words);
+}
+
+// The lists of figures and all frames; `frames` are not empty.
+void write_figures(Markup& out, const SectionContext& context, std::vector<MappedFrame> frames,
+                   std::uint64_t budget, std::vector<ReportFile>& files, LastSequence& last,
+                   const std::function<void()>& flush) {
   std::sort(frames.begin(), frames.end(), [](const MappedFrame& left, const MappedFrame& right) {
     return std::tie(left.quality, left.sequence, left.frame) <
            std::tie(right.quality, right.sequence, right.frame);
@@ -458,88 +501,104 @@ void write_gallery_section(const SectionContext& context, std::uint64_t budget,
     });
   }
 
-  put(out, hatch_filters(), legend());
+  put_hatch_filters(out);
+  put_legend(out);
   if (left_out > 0) {
-    put(out, "<p class=\"alert\">", count_of(left_out, "error map"), left_out == 1 ? " is" : " are",
-        " left out to keep the page under ",
-        sort_key(static_cast<double>(context.options.max_bytes) / 1e6),
-        " MB; the frames that matter least went first. <code>--max-size</code> raises the "
-        "limit.</p>");
+    put_element(out, "p", {{"class", "alert"}}, count_of(left_out, "error map"),
+                left_out == 1 ? " is" : " are", " left out to keep the page under ",
+                sort_key(static_cast<double>(context.options.max_bytes) / 1e6),
+                " MB; the frames that matter least went first. ", code("--max-size"),
+                " raises the limit.");
   }
-  out +=
-      "<input type=\"checkbox\" id=\"show-right\" checked><label for=\"show-right\">right "
-      "pixels</label>"
-      "<input type=\"checkbox\" id=\"show-hatch\"><label for=\"show-hatch\">hatch</label>";
-  if (context.options.read_image)
-    out +=
-        "<input type=\"checkbox\" id=\"show-frame\" checked><label for=\"show-frame\">frame behind "
-        "the map</label>";
-  out += "<div class=\"maps\">\n";
-  // Figures are handed on as they come: the gallery may be most of a large page.
-  const auto flush = [&] {
-    write(out);
-    out.clear();
-  };
-  const auto write_list = [&](std::string_view heading, std::string_view words,
+  put_map_toggle(out, "show-right", true, "right pixels");
+  put_map_toggle(out, "show-hatch", false, "hatch");
+  if (context.options.read_image) put_map_toggle(out, "show-frame", true, "frame behind the map");
+  const Element maps(out, "div", {{"class", "maps"}});
+  put(out, "\n");
+  const auto write_list = [&](std::string_view heading, const Markup& words,
                               const std::vector<const MappedFrame*>& list,
                               std::string_view prefix) {
     if (list.empty()) return;
-    put(out, "<h3>", heading, "</h3>");
-    if (!words.empty()) put(out, "<p class=\"note\">", words, "</p>");
-    out += "<div class=\"tiles\">";
+    put_element(out, "h3", {}, heading);
+    if (!words.empty()) put_element(out, "p", {{"class", "note"}}, words);
+    const Element tiles(out, "div", {{"class", "tiles"}}, After::line_end);
     for (const MappedFrame* frame : list) {
-      out += writer.figure(*frame, prefix, false);
+      writer.put_figure(out, *frame, prefix, false);
       flush();
     }
-    out += "</div>\n";
   };
-  write_list(
-      "Worst frames overall",
-      "Lowest mean J&amp;F of a frame’s objects; at most three of a sequence, no neighbours.",
-      overall, "w");
+  write_list("Worst frames overall",
+             markup("Lowest mean J&F of a frame’s objects; at most three of a sequence, no "
+                    "neighbours."),
+             overall, "w");
   if (context.view.baseline != nullptr) {
     if (drops.empty()) {
-      out +=
-          "<h3>Biggest drops against the baseline</h3><p class=\"empty\">No frame fell by "
-          "more than the tolerance.</p>";
+      put_element(out, "h3", {}, "Biggest drops against the baseline");
+      put_element(out, "p", {{"class", "empty"}}, "No frame fell by more than the tolerance.");
     }
     const bool all_mapped = std::all_of(
         drops.begin(), drops.end(), [](const MappedFrame* frame) { return frame->map != kNoMap; });
     write_list("Biggest drops against the baseline",
-               all_mapped
-                   ? ""
-                   : "<code>score --error-maps all</code> keeps the maps that are missing here.",
+               all_mapped ? Markup()
+                          : markup(code("score --error-maps all"),
+                                   " keeps the maps that are missing here."),
                drops, "d");
   }
   std::vector<const MappedFrame*> per_sequence;
   for (const std::vector<const MappedFrame*>& own : of_sequence)
     per_sequence.insert(per_sequence.end(), own.begin(), own.end());
-  write_list("Worst frames of each sequence", "", per_sequence, "q");
-  if (!all.empty()) {
-    std::size_t counted = 0;
-    for (const SequenceView& sequence : context.view.sequences) counted += sequence.num_shown;
-    const bool every_one = all.size() >= counted;
-    put(out, every_one ? "<h3>All frames</h3>" : "<h3>Every frame that was kept</h3>",
-        "<p class=\"note\">", std::to_string(all.size()), " of ",
-        count_of(std::max(counted, all.size()), "frame"),
-        "; open one and leaf through with the arrow keys.");
-    if (!every_one && left_out == 0)
-      out += " <code>score --error-maps all</code> keeps every frame.";
-    out += "</p>";
-    for (std::size_t begin = 0; begin < all.size();) {
-      std::size_t end = begin;
-      while (end < all.size() && all[end]->sequence == all[begin]->sequence) ++end;
-      const SequenceView& sequence = context.view.sequences[all[begin]->sequence];
-      put(out, "<h4><a href=\"#", sequence.id, "\">", escape_html(sequence.score->name),
-          "</a></h4><div class=\"film\">");
-      for (; begin < end; ++begin) {
-        out += writer.figure(*all[begin], "a", true);
-        flush();
-      }
-      out += "</div>\n";
+  write_list("Worst frames of each sequence", {}, per_sequence, "q");
+  if (all.empty()) return;
+  std::size_t counted = 0;
+  for (const SequenceView& sequence : context.view.sequences) counted += sequence.num_shown;
+  const bool every_one = all.size() >= counted;
+  put_element(out, "h3", {}, every_one ? "All frames" : "Every frame that was kept");
+  put_element(out, "p", {{"class", "note"}}, std::to_string(all.size()), " of ",
+              count_of(std::max(counted, all.size()), "frame"),
+              "; open one and leaf through with the arrow keys.",
+              every_one || left_out > 0
+                  ? Markup()
+                  : markup(" ", code("score --error-maps all"), " keeps every frame."));
+  for (std::size_t begin = 0; begin < all.size();) {
+    std::size_t end = begin;
+    while (end < all.size() && all[end]->sequence == all[begin]->sequence) ++end;
+    const SequenceView& sequence = context.view.sequences[all[begin]->sequence];
+    put_element(out, "h4", {}, element("a", {{"href", "#" + sequence.id}}, sequence.score->name));
+    const Element film(out, "div", {{"class", "film"}}, After::line_end);
+    for (; begin < end; ++begin) {
+      writer.put_figure(out, *all[begin], "a", true);
+      flush();
     }
   }
-  write(out + "</div></section>\n");
+}
+
+}  // namespace
+
+void write_gallery_section(const SectionContext& context, std::uint64_t budget,
+                           std::vector<ReportFile>& files,
+                           const std::function<void(std::string_view)>& write) {
+  Markup out;
+  // Written up to here; figures are handed on as they come: the gallery may be most of a large
+  // page.
+  const auto flush = [&] { write(out.take()); };
+  {
+    const Section section(out, "gallery", "Gallery of errors");
+    LastSequence last(context.view);
+    std::vector<MappedFrame> frames;
+    if (context.options.shown_maps == ErrorMapChoice::none) {
+      put_element(out, "p", {{"class", "empty"}}, "Left out on request (",
+                  code("--error-maps none"), ").");
+    } else {
+      frames = mapped_frames(context, last);
+      if (frames.empty()) {
+        put_element(out, "p", {{"class", "empty"}}, "No error maps: ", code("score --out DIR"),
+                    " writes them beside ", code("result.json"), " together with ",
+                    code("per_frame.csv"), ".");
+      }
+    }
+    if (!frames.empty()) write_figures(out, context, std::move(frames), budget, files, last, flush);
+  }
+  flush();
 }
 
 }  // namespace angiobench::html

@@ -6,8 +6,8 @@
 #include "dataset/files/digest.h"
 #include "dataset/files/embedded_file.h"
 #include "dataset/error.h"
-#include "reports/escape.h"
-#include "reports/html/markup.h"
+#include "reports/html/element.h"
+#include "reports/html/print.h"
 
 namespace angiobench {
 
@@ -30,50 +30,104 @@ std::string csp_hash(std::string_view content) {
   return "'sha256-" + base64(std::span<const std::uint8_t>(digest)) + "'";
 }
 
+// What a page may load and from where.
+void put_policy(Markup& out, bool split) {
+  const std::string self = "'self'";
+  const std::string style = split ? self : csp_hash(page_style());
+  const std::string script = split ? self : csp_hash(page_script());
+  put_leaf(out, "meta",
+           {{"http-equiv", "Content-Security-Policy"},
+            {"content", "default-src 'none'; style-src " + style + "; script-src " + script +
+                            "; img-src " + (split ? "'self' data:" : "data:") +
+                            "; base-uri 'none'; form-action 'none'"}});
+}
+
 }  // namespace
 
 std::string_view page_style() { return embedded("page.css"); }
 std::string_view page_script() { return embedded("page.js"); }
 
+Section::Section(Markup& out, std::string_view id, std::string_view heading)
+    : Element(out, "section", {{"id", id}, {"aria-labelledby", "h-" + std::string(id)}},
+              After::line_end) {
+  put(out,
+      element("h2", {{"id", "h-" + std::string(id)}}, heading, " ",
+              element("a",
+                      {{"class", "anchor"},
+                       {"href", "#" + std::string(id)},
+                       {"aria-label", "Link to this section: " + std::string(heading)}},
+                      "#")),
+      "\n");
+}
+
+void put_heading(Markup& out, std::string_view id, std::string_view text) {
+  put(out,
+      element("h2", {{"id", id}}, text, " ",
+              element("a",
+                      {{"class", "anchor"},
+                       {"href", "#" + std::string(id)},
+                       {"aria-label", "Link to this section"}},
+                      "#")),
+      "\n");
+}
+
 PageFrame page_frame(std::string_view title,
                      const std::vector<std::pair<std::string, std::string>>& sections,
                      ReportAssets assets, std::string_view assets_folder) {
   const bool split = assets == ReportAssets::split;
-  std::string out =
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
-      "http-equiv=\"Content-Security-Policy\" "
-      "content=\"default-src 'none'; ";
-  put(out, "style-src ", split ? "'self'" : csp_hash(page_style()), "; script-src ",
-      split ? "'self'" : csp_hash(page_script()), "; img-src ",
-      split ? "'self' data:" : "data:", "; base-uri 'none'; form-action 'none'\">\n",
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta "
-      "name=\"color-scheme\" content=\"light dark\">\n"
-      "<meta name=\"referrer\" content=\"no-referrer\">\n<link rel=\"icon\" "
-      "href=\"data:,\">\n<title>",
-      escape_html(title), "</title>\n");
-  if (split) {
-    put(out, "<link rel=\"stylesheet\" href=\"", escape_html(assets_folder),
-        "/page.css\">\n<script defer src=\"", escape_html(assets_folder), "/page.js\"></script>\n");
-  } else {
-    put(out, "<style>", page_style(), "</style>\n");
+  const std::string folder(assets_folder);
+  Markup out;
+  PageFrame frame;
+  put_doctype(out);
+  {
+    const Element html(out, "html", {{"lang", "en"}}, After::line_end);
+    put(out, "\n");
+    {
+      const Element head(out, "head", {}, After::line_end);
+      put(out, "\n", leaf("meta", {{"charset", "utf-8"}}), "\n");
+      put_policy(out, split);
+      put(out, "\n",
+          leaf("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}),
+          "\n", leaf("meta", {{"name", "color-scheme"}, {"content", "light dark"}}), "\n",
+          leaf("meta", {{"name", "referrer"}, {"content", "no-referrer"}}), "\n",
+          leaf("link", {{"rel", "icon"}, {"href", "data:,"}}), "\n", element("title", {}, title),
+          "\n");
+      if (split) {
+        put(out, leaf("link", {{"rel", "stylesheet"}, {"href", folder + "/page.css"}}), "\n");
+        put_script_link(out, folder + "/page.js");
+      } else {
+        put_code(out, Code::style, page_style());
+      }
+      put(out, "\n");
+    }
+    const Element body(out, "body", {}, After::line_end);
+    put(out, "\n", element("a", {{"class", "skip"}, {"href", "#main"}}, "Skip to the content"),
+        "\n");
+    {
+      const Element nav(out, "nav", {{"aria-label", "Sections"}}, After::line_end);
+      const Element list(out, "ul");
+      for (const auto& [id, heading] : sections)
+        put_element(out, "li", {}, element("a", {{"href", "#" + id}}, heading));
+    }
+    {
+      const Element main(out, "main", {{"id", "main"}}, After::line_end);
+      put(out, "\n");
+      frame.before = out.take();
+    }
+    if (!split) {
+      put_code(out, Code::script, page_script());
+      put(out, "\n");
+    }
   }
-  out +=
-      "</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n<nav "
-      "aria-label=\"Sections\"><ul>";
-  for (const auto& [id, heading] : sections)
-    put(out, "<li><a href=\"#", id, "\">", escape_html(heading), "</a></li>");
-  put(out, "</ul></nav>\n<main id=\"main\">\n");
-  std::string after = "</main>\n";
-  if (!split) put(after, "<script>", page_script(), "</script>\n");
-  after += "</body>\n</html>\n";
-  return {std::move(out), std::move(after)};
+  frame.after = out.take();
+  return frame;
 }
 
 std::string wrap_page(std::string_view title,
                       const std::vector<std::pair<std::string, std::string>>& sections,
-                      std::string_view body, ReportAssets assets, std::string_view assets_folder) {
+                      const Markup& body, ReportAssets assets, std::string_view assets_folder) {
   PageFrame frame = page_frame(title, sections, assets, assets_folder);
-  put(frame.before, body, frame.after);
+  frame.before.append(body.view()).append(frame.after);
   return std::move(frame.before);
 }
 

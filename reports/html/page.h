@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "reports/html/element.h"
 #include "reports/html/report.h"
 
 namespace angiobench::html {
@@ -13,6 +14,21 @@ namespace angiobench::html {
 /// The style sheet and the script that every page of this project carries.
 std::string_view page_style();
 std::string_view page_script();
+
+/// A part of a page: <section id=…> with a heading that links to itself.
+class Section : public Element {
+ public:
+  Section(Markup& out, std::string_view id, std::string_view heading);
+};
+
+/// A heading that links to itself, for parts that are no section.
+void put_heading(Markup& out, std::string_view id, std::string_view text);
+
+/// A term and what is said of it, in a <dl class="facts">.
+template <typename... Parts>
+void put_fact(Markup& out, std::string_view term, const Parts&... parts) {
+  put_element(out, "div", {}, element("dt", {}, term), element("dd", {}, parts...));
+}
 
 /// What stands before and after the body of a page.
 struct PageFrame {
@@ -26,13 +42,13 @@ PageFrame page_frame(std::string_view title,
                      ReportAssets assets = ReportAssets::embedded,
                      std::string_view assets_folder = "report_files");
 
-/// A whole page round `body` (markup): language, character set, a content security policy that
+/// A whole page round `body`: language, character set, a content security policy that
 /// allows the page's own style and script (by hash, or 'self' with split assets) and images in data
 /// URIs, and nothing from elsewhere; a skip link and a bar of links to `sections` (id, heading).
 /// `title` is plain text.
 std::string wrap_page(std::string_view title,
                       const std::vector<std::pair<std::string, std::string>>& sections,
-                      std::string_view body, ReportAssets assets = ReportAssets::embedded,
+                      const Markup& body, ReportAssets assets = ReportAssets::embedded,
                       std::string_view assets_folder = "report_files");
 
 }  // namespace angiobench::html

@@ -15,13 +15,13 @@ void write_page(const Result& result, const ReportOptions& options, std::vector<
   const ReportView view = make_view(result, options.baseline, options.tolerance, options.rows);
   const SectionContext context{result, options, view, result.protocol.display};
 
-  std::string before_gallery = title_section(context);
+  Markup before_gallery = title_section(context);
   for (const auto& section :
        {headline_section, warnings_section, sequences_section, objects_section, curves_section})
-    before_gallery += section(context);
-  std::string after_gallery = distribution_section(context);
+    put(before_gallery, section(context));
+  Markup after_gallery = distribution_section(context);
   for (const auto& section : {leaderboard_section, reproduce_section, copy_section})
-    after_gallery += section(context);
+    put(after_gallery, section(context));
   const std::vector<std::pair<std::string, std::string>> sections = {
       {"headline", "Headline"},
       {"warnings", "Warnings"},
@@ -42,11 +42,10 @@ void write_page(const Result& result, const ReportOptions& options, std::vector<
   const std::uint64_t rest = frame.before.size() + before_gallery.size() + after_gallery.size() +
                              frame.after.size() + kGalleryMarkup + 200 * result.sequences.size();
   write(frame.before);
-  write(before_gallery);
-  before_gallery = std::string();
+  write(before_gallery.take());
   write_gallery_section(context, rest < options.max_bytes ? options.max_bytes - rest : 0, files,
                         write);
-  write(after_gallery);
+  write(after_gallery.view());
   write(frame.after);
 }
 

@@ -7,33 +7,16 @@
 #include <nlohmann/json.hpp>
 
 #include "evaluator/protocol.h"
-#include "reports/escape.h"
 #include "reports/html/charts.h"
-#include "reports/html/markup.h"
+#include "reports/html/page.h"
+#include "reports/html/print.h"
+#include "reports/html/table.h"
 
 namespace angiobench::html {
 namespace {
 
 // Places of one finding code that are listed; the rest is counted.
 constexpr std::size_t kMaxPlaces = 12;
-
-// A table in a box of its own that scrolls sideways on narrow screens and can be reached by
-// keyboard.
-void open_table(std::string& out, std::string_view label, std::string_view css_class) {
-  put(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", escape_html(label),
-      "\"><table class=\"", css_class, "\"><caption>", escape_html(label), "</caption>");
-}
-
-void close_table(std::string& out) { out += "</tbody></table></div>\n"; }
-
-// A column heading; `sort` is "n" (numbers), "t" (text) or empty.
-void head(std::string& out, std::string_view heading_html, std::string_view sort,
-          std::string_view css_class = "") {
-  out += "<th scope=\"col\"";
-  if (!css_class.empty()) put(out, " class=\"", css_class, "\"");
-  if (!sort.empty()) put(out, " data-sort=\"", sort, "\"");
-  put(out, ">", heading_html, "</th>");
-}
 
 // Good, bad or neither: the class that colours a verdict, which is never told by colour alone.
 std::string_view verdict_class(Verdict verdict) {
@@ -52,25 +35,43 @@ std::string_view verdict_class(Verdict verdict) {
   return "same";
 }
 
-std::string difference_cell(std::optional<double> now, std::optional<double> before,
-                            Verdict verdict, ScoreStyle style) {
-  std::string out = "<td class=\"n d ";
-  put(out, verdict_class(verdict), "\"");
-  if (now && before) put(out, " data-v=\"", sort_key(*now - *before), "\"");
-  out += ">";
-  if (now && before) put(out, "<b>", format_difference(*now - *before, style), "</b> ");
-  put(out, "<span class=\"w\">", verdict_label(verdict), "</span></td>");
-  return out;
+void put_difference(Markup& out, std::optional<double> now, std::optional<double> before,
+                    Verdict verdict, ScoreStyle style) {
+  const bool both = now && before;
+  const Element cell(out, "td",
+                     {{"class", "n d " + std::string(verdict_class(verdict))},
+                      when(both, "data-v", both ? sort_key(*now - *before) : "")});
+  if (both) put(out, element("b", {}, format_difference(*now - *before, style)), " ");
+  put_element(out, "span", {{"class", "w"}}, verdict_label(verdict));
 }
 
-std::string change_cell(const CaseChange* change, Verdict verdict, ScoreStyle style) {
-  if (change == nullptr)
-    return difference_cell(std::nullopt, std::nullopt, Verdict::not_comparable, style);
-  return difference_cell(change->after, change->before, verdict, style);
+void put_change(Markup& out, const CaseChange* change, Verdict verdict, ScoreStyle style) {
+  if (change == nullptr) {
+    put_difference(out, std::nullopt, std::nullopt, Verdict::not_comparable, style);
+  } else {
+    put_difference(out, change->after, change->before, verdict, style);
+  }
 }
 
 // A p-value as people print it: two digits that count, never 0.
-std::string p_value(double p) { return p < 0.0001 ? "&lt;0.0001" : decimal(p, 2); }
+std::string p_value(double p) { return p < 0.0001 ? "<0.0001" : decimal(p, 2); }
+
+// A figure that is a score, sorted by its full value.
+void put_score(Markup& out, std::optional<double> value, ScoreStyle style) {
+  std::string text = format_score(value, style);
+  if (text.front() == '-') text.replace(0, 1, "\u2212");
+  const bool is_there = value && std::isfinite(*value);
+  put_number(out, text, is_there ? std::optional(sort_key(*value)) : std::nullopt);
+}
+
+void put_count(Markup& out, std::uint64_t count) {
+  const std::string text = std::to_string(count);
+  put_number(out, text, text);
+}
+
+Markup small(std::string_view text) { return element("span", {{"class", "w"}}, text); }
+Markup bold(std::string_view text) { return element("b", {}, text); }
+Markup code(std::string_view text) { return element("code", {}, text); }
 
 std::string percent_words(std::optional<double> value, ScoreStyle style) {
   return value ? format_score(value, style) : std::string("not defined");
@@ -92,7 +93,7 @@ std::string scope_words(std::string_view scope) {
   if (scope == "seen") return "objects of seen categories";
   if (scope == "unseen") return "objects of unseen categories";
   if (scope == "pooled") return "over all objects alike";
-  return escape_html(scope);
+  return std::string(scope);
 }
 
 // The split, where the benchmark's name ends in one.
@@ -130,10 +131,6 @@ std::string place_of(const Finding& finding) {
   return place;
 }
 
-void fact(std::string& out, std::string_view term, std::string_view description_html) {
-  put(out, "<div><dt>", term, "</dt><dd>", description_html, "</dd></div>");
-}
-
 std::uint64_t complete_sequences(const Result& result) {
   return static_cast<std::uint64_t>(
       std::count_if(result.sequences.begin(), result.sequences.end(),
@@ -149,228 +146,497 @@ bool has_groups(const Result& result) {
   return false;
 }
 
-std::string no_frames_sentence() {
-  return "<p class=\"empty\">Needs per-frame rows: give the whole result folder, in which "
-         "<code>score --out</code> wrote "
-         "<code>per_frame.csv</code>.</p>";
+void put_no_frames(Markup& out) {
+  put_element(out, "p", {{"class", "empty"}},
+              "Needs per-frame rows: give the whole result folder, in which ", code("score --out"),
+              " wrote ", code("per_frame.csv"), ".");
+}
+
+void put_badge(Markup& out, const GateBadge& gate) {
+  struct Words {
+    std::string_view css_class;
+    std::string_view text;
+  };
+  const Words words = [&]() -> Words {
+    switch (gate.verdict) {
+      case GateBadge::Verdict::passed:
+        return {"ok", "✓ Gate passed"};
+      case GateBadge::Verdict::warned:
+        return {"warn", "△ Gate passed with warnings"};
+      case GateBadge::Verdict::failed:
+        return {"bad", "✗ Gate failed"};
+      case GateBadge::Verdict::inconclusive:
+        return {"none", "? Gate inconclusive"};
+    }
+    return {"none", "? Gate inconclusive"};
+  }();
+  put_element(out, "p", {{"class", "badge " + std::string(words.css_class)}}, words.text);
+  if (gate.facts.empty()) return;
+  const Element list(out, "ul", {{"class", "facts-list"}});
+  for (const std::string& line : gate.facts) put_element(out, "li", {}, line);
+}
+
+// What the difference of an aggregate is, in three cells.
+void put_aggregate_change(Markup& out, const SectionContext& context, const Aggregate& aggregate) {
+  const std::vector<AggregateChange>& changes = context.view.comparison->aggregates;
+  const auto change = std::find_if(changes.begin(), changes.end(), [&](const AggregateChange& one) {
+    return one.metric == aggregate.metric && one.scope == aggregate.scope;
+  });
+  if (change == changes.end()) {
+    put_score(out, std::nullopt, context.style);
+    put_difference(out, std::nullopt, std::nullopt, Verdict::not_comparable, context.style);
+    put_element(out, "td", {{"class", "n"}}, "–");
+    return;
+  }
+  put_score(out, change->before, context.style);
+  put_difference(out, change->after, change->before, change->verdict, context.style);
+  const Element cell(out, "td", {{"class", "n nw"}});
+  if (!change->statistics || !change->statistics->interval) {
+    put(out, "–");
+    return;
+  }
+  put(out, "[", format_difference(change->statistics->interval->low, context.style), ", ",
+      format_difference(change->statistics->interval->high, context.style), "] ",
+      small("p\u00a0=\u00a0" + p_value(change->statistics->sign_flips.p)));
+}
+
+void put_headline_row(Markup& out, const SectionContext& context, const Aggregate& aggregate) {
+  const Row row(out);
+  std::string words(metric_words(aggregate.metric));
+  if (!words.empty()) words += "; ";
+  put_element(out, "th", {{"scope", "row"}},
+              element("b", {}, metric_html(aggregate.metric, aggregate.scope)), " ",
+              small(words + scope_words(aggregate.scope)));
+  put_element(out, "td", {{"class", "n big"}}, format_score(aggregate.value, context.style));
+  if (aggregate.interval && aggregate.value) {
+    const std::string low = format_score(aggregate.interval->low, context.style);
+    const std::string high = format_score(aggregate.interval->high, context.style);
+    put_element(out, "td", {},
+                interval_bar(*aggregate.value, *aggregate.interval, "from " + low + " to " + high),
+                " ", element("span", {{"class", "nw"}}, "[", low, ", ", high, "]"));
+  } else {
+    put_element(out, "td", {}, "–");
+  }
+  put_element(out, "td", {{"class", "n nw"}},
+              count_of(aggregate.n, aggregate.metric == "T" ? "sequence" : "object"));
+  if (context.view.baseline != nullptr) put_aggregate_change(out, context, aggregate);
+}
+
+// To what the differences are, and what speaks against them.
+void put_baseline_words(Markup& out, const SectionContext& context) {
+  const Result* const baseline = context.view.baseline;
+  if (context.options.baseline != nullptr && baseline == nullptr) {
+    std::string reasons;
+    for (const std::string& reason : context.view.comparison->comparability.reasons)
+      put(reasons, reasons.empty() ? "" : "; ", reason);
+    put_element(out, "p", {{"class", "alert"}},
+                bold(std::string(verdict_label(Verdict::not_comparable)) + ":"), " ", reasons, ".");
+  }
+  if (baseline == nullptr) return;
+  const Comparability& checked = context.view.comparison->comparability;
+  {
+    const Element paragraph(out, "p");
+    put(out, "Differences are to ", bold(result_names({baseline, 1}).front()), " (predictions ",
+        code(short_digest(baseline->submission.digest)), ")");
+    if (checked.identical_masks) put(out, ": ", bold(verdict_word(Verdict::no_change)));
+    put(out, "; up to ±",
+        sort_key(context.style == ScoreStyle::percent ? 100 * context.options.tolerance
+                                                      : context.options.tolerance),
+        " is within tolerance.");
+  }
+  for (const std::string& note : checked.notes) put_element(out, "p", {{"class", "alert"}}, note);
+  if (!baseline->complete) {
+    put_element(out, "p", {{"class", "alert"}},
+                "The baseline is incomplete: its means are over what it has.");
+  }
+}
+
+// One code's findings; with one message for all, only the places are listed.
+void put_finding_group(Markup& out, const std::vector<const Finding*>& group) {
+  const Finding& first = *group.front();
+  const Element item(out, "li", {{"class", severity_name(first.severity)}}, After::line_end);
+  const bool one_message = std::all_of(group.begin(), group.end(), [&](const Finding* finding) {
+    return finding->message == first.message;
+  });
+  put_element(out, "p", {}, bold(severity_name(first.severity)), " ", code(first.code), " ",
+              one_message ? first.message : count_of(group.size(), "finding") + ":");
+  const std::size_t listed = std::min(group.size(), kMaxPlaces);
+  const std::string rest =
+      group.size() > kMaxPlaces
+          ? "and " + std::to_string(group.size() - kMaxPlaces) + " more (all in result.json)"
+          : "";
+  if (one_message) {
+    std::string places;
+    for (std::size_t index = 0; index < listed; ++index) {
+      const std::string place = place_of(*group[index]);
+      if (!place.empty()) put(places, places.empty() ? "" : "; ", place);
+    }
+    if (!rest.empty()) put(places, "; ", rest);
+    if (!places.empty()) put_element(out, "p", {{"class", "where"}}, "Where: ", places);
+  } else {
+    const Element list(out, "ul");
+    for (std::size_t index = 0; index < listed; ++index) {
+      const std::string place = place_of(*group[index]);
+      put_element(out, "li", {}, place, place.empty() ? "" : ": ", group[index]->message);
+    }
+    if (!rest.empty()) put_element(out, "li", {}, rest);
+  }
+  if (!first.hint.empty()) put_element(out, "p", {{"class", "hint"}}, "Cure: ", first.hint);
+}
+
+// A sequence's change; an object of it that collapsed or came back names it.
+Verdict verdict_of(const SequenceView& sequence) {
+  Verdict verdict = sequence.change == nullptr ? Verdict::not_comparable : sequence.change->verdict;
+  for (const ObjectView& object : sequence.objects) {
+    if (object.change == nullptr) continue;
+    if (object.change->verdict == Verdict::new_failure) verdict = Verdict::new_failure;
+    if (object.change->verdict == Verdict::fixed && verdict != Verdict::new_failure)
+      verdict = Verdict::fixed;
+  }
+  return verdict;
+}
+
+// J&F over time and the worst frame, in two cells.
+void put_over_time(Markup& out, const SequenceView& sequence, ScoreStyle style) {
+  std::optional<std::size_t> worst;
+  for (std::size_t frame = 0; frame < sequence.quality.size(); ++frame) {
+    if (sequence.quality[frame] && (!worst || *sequence.quality[frame] < *sequence.quality[*worst]))
+      worst = frame;
+  }
+  const std::string range = worst ? "lowest " + format_score(sequence.quality[*worst], style) +
+                                        " in frame " + sequence.rows->frame_names[*worst]
+                                  : std::string("no frame shows an object");
+  put_element(out, "td", {},
+              sparkline(sequence.quality, sequence.quality_before,
+                        sequence.score->name + ": J&F over time, " + range));
+  if (!worst) {
+    put_number(out, "–", std::nullopt);
+    return;
+  }
+  put_element(out, "td", {{"class", "n nw"}, {"data-v", sort_key(*sequence.quality[*worst])}},
+              format_score(sequence.quality[*worst], style), " ",
+              small("at " + sequence.rows->frame_names[*worst]));
+}
+
+void put_sequence_row(Markup& out, const SectionContext& context, const SequenceView& sequence) {
+  const SequenceScore& score = *sequence.score;
+  const std::optional<double> both = sequence_mean(score, "J&F");
+  const std::optional<double> before =
+      sequence.before == nullptr ? std::nullopt : sequence_mean(*sequence.before, "J&F");
+  const Row row(out);
+  {
+    const Element name(out, "th", {{"scope", "row"}});
+    put_element(out, "a", {{"href", "#" + sequence.id}}, score.name);
+    if (!score.complete) put(out, " ", small("✗ incomplete"));
+  }
+  put_count(out, score.objects.size());
+  put_count(out, score.frames_scored);
+  {
+    const Element cell(
+        out, "td",
+        {{"class", "n nw"}, when(both.has_value(), "data-v", sort_key(both.value_or(0)))});
+    if (both) put(out, bar(*both, before, "J&F " + format_score(both, context.style)), " ");
+    put(out, bold(format_score(both, context.style)));
+  }
+  put_score(out, sequence_mean(score, "J"), context.style);
+  put_score(out, sequence_mean(score, "F"), context.style);
+  if (context.view.has_frames) put_over_time(out, sequence, context.style);
+  if (context.view.baseline != nullptr)
+    put_change(out, sequence.change, verdict_of(sequence), context.style);
+}
+
+void put_object_row(Markup& out, const SectionContext& context, const SequenceView& sequence,
+                    const ObjectView& object, bool groups) {
+  const ReportView& view = context.view;
+  const ObjectScore& score = *object.score;
+  const std::string name = sequence.score->name + " / " + std::to_string(score.id);
+  const Row row(out, {{"id", "r-" + object.id}});
+  put_element(out, "th", {{"scope", "row"}},
+              view.has_frames ? element("a", {{"href", "#" + object.id}}, name) : markup(name));
+  if (groups) put_element(out, "td", {}, group_name(score.group));
+  put_count(out, score.frames);
+  for (const FrameStatistics* statistics : {&score.j, &score.f}) {
+    put_score(out, statistics->mean, context.style);
+    put_score(out, statistics->recall, context.style);
+    put_score(out, statistics->decay, context.style);
+  }
+  if (view.has_frames) {
+    const std::vector<std::string>& names = sequence.rows->frame_names;
+    put_element(out, "td", {{"class", "nw"}},
+                object.first_visible
+                    ? names[*object.first_visible] + "–" + names[*object.last_visible]
+                    : std::string("never"));
+    put_element(out, "td", {},
+                heat_strip(object.points, name + " over time: J " +
+                                              percent_words(score.j.mean, context.style) + ", F " +
+                                              percent_words(score.f.mean, context.style)));
+  }
+  if (view.baseline != nullptr) {
+    put_change(out, object.change,
+               object.change == nullptr ? Verdict::not_comparable : object.change->verdict,
+               context.style);
+  }
+}
+
+void put_strip_legend(Markup& out, ScoreStyle style) {
+  const Element paragraph(out, "p", {{"class", "legend"}});
+  put(out, "Strips run over the annotated frames, J above F: ");
+  {
+    const Element scale(out, "svg",
+                        {{"class", "strip key"},
+                         {"viewBox", "0 0 100 10"},
+                         {"width", "100"},
+                         {"height", "10"},
+                         {"role", "img"}});
+    put_element(out, "title", {}, "colour scale from 0, dark, to 100, light");
+    for (int level = 0; level < 10; ++level) {
+      put_leaf(out, "path",
+               {{"class", "h" + std::to_string(level)},
+                {"d", "M" + std::to_string(10 * level) + " 0h10v10h-10z"}});
+    }
+  }
+  put(out, " from 0 to ", axis_label(1, style),
+      "; a thin line where the object is absent, a triangle at its own prompt frame. “Visible” is "
+      "the first and the last frame among those looked at that shows it.");
+}
+
+// A box to tick that shows or hides what follows; the style sheet needs no script for it.
+void put_toggle(Markup& out, std::string_view id, std::string_view key_class,
+                std::string_view key_path, std::string_view words) {
+  put_leaf(out, "input", {{"type", "checkbox"}, {"id", id}, flag("checked")});
+  const Element label(out, "label", {{"for", id}});
+  {
+    const Element key(out, "svg",
+                      {{"class", "key"},
+                       {"viewBox", "0 0 22 8"},
+                       {"width", "22"},
+                       {"height", "8"},
+                       {"aria-hidden", "true"}});
+    put_leaf(out, "path", {{"class", key_class}, {"d", key_path}});
+  }
+  put(out, " ", words);
+}
+
+void put_object_curve(Markup& out, const SectionContext& context, const SequenceView& sequence,
+                      const ObjectView& object) {
+  const ObjectScore& score = *object.score;
+  const std::string j = percent_words(score.j.mean, context.style);
+  const std::string f = percent_words(score.f.mean, context.style);
+  const Element figure(out, "figure", {{"id", object.id}});
+  {
+    const Element caption(out, "figcaption");
+    put_element(out, "a", {{"href", "#r-" + object.id}}, "object ", std::to_string(score.id));
+    if (score.group != ObjectGroup::none) put(out, " ", small(group_name(score.group)));
+    put(out, " ", element("span", {{"class", "jv"}}, "J ", j), " ",
+        element("span", {{"class", "fv"}}, "F ", f));
+  }
+  put(out, curve_chart(object, sequence.rows->frame_names, context.style,
+                       sequence.score->name + ", object " + std::to_string(score.id) +
+                           ": J and F per frame, means " + j + " and " + f));
+}
+
+// A picture of ten by ten that stands in a legend.
+Markup group_key(TagName shape, Attributes attributes) {
+  Markup out;
+  {
+    const Element svg(out, "svg",
+                      {{"class", "key"},
+                       {"viewBox", "0 0 10 10"},
+                       {"width", "10"},
+                       {"height", "10"},
+                       {"aria-hidden", "true"}});
+    put_leaf(out, shape, attributes);
+  }
+  return out;
+}
+
+// What the distribution shows of every object: values by group, and points of a scatter against the
+// baseline, or else against the object's size.
+struct Distribution {
+  std::vector<double> first;
+  std::vector<double> second;  // of unseen categories
+  std::vector<ScatterPoint> points;
+  std::size_t lost = 0;
+  bool by_size = false;
+  double low = 0;  // decades of pixels
+  double high = 1;
+};
+
+Distribution distribution_of(const SectionContext& context) {
+  const ReportView& view = context.view;
+  Distribution all;
+  double largest = 0;
+  double smallest = INFINITY;
+  for (const SequenceView& sequence : view.sequences) {
+    for (const ObjectView& object : sequence.objects) {
+      if (object.mean_area <= 0) continue;
+      largest = std::max(largest, object.mean_area);
+      smallest = std::min(smallest, object.mean_area);
+    }
+  }
+  all.by_size = view.baseline == nullptr && largest > 0;
+  if (all.by_size) {
+    all.low = std::floor(std::log10(std::max(1.0, smallest)));
+    all.high = std::max(all.low + 1, std::ceil(std::log10(std::max(10.0, largest))));
+  }
+  for (const SequenceView& sequence : view.sequences) {
+    for (const ObjectView& object : sequence.objects) {
+      const std::optional<double> value = object.j_and_f();
+      if (!value) continue;
+      const bool unseen = object.score->group == ObjectGroup::unseen;
+      (unseen ? all.second : all.first).push_back(*value);
+      all.lost += *value < 0.1 ? 1 : 0;
+      ScatterPoint point;
+      point.y = *value;
+      point.second_group = unseen;
+      point.anchor = "r-" + object.id;
+      point.title = sequence.score->name + " / " + std::to_string(object.score->id) + ": J&F " +
+                    format_score(value, context.style);
+      if (view.baseline != nullptr) {
+        if (object.before == nullptr || !object.before->j.mean || !object.before->f.mean) continue;
+        point.x = (*object.before->j.mean + *object.before->f.mean) / 2;
+        point.title += ", baseline " + format_score(point.x, context.style);
+      } else if (all.by_size) {
+        if (object.mean_area <= 0) continue;
+        point.x = (std::log10(std::max(1.0, object.mean_area)) - all.low) / (all.high - all.low);
+        point.title += ", " + std::to_string(std::lround(object.mean_area)) + " pixels";
+      } else {
+        continue;
+      }
+      all.points.push_back(std::move(point));
+    }
+  }
+  return all;
+}
+
+void put_scatter(Markup& out, const SectionContext& context, const Distribution& all) {
+  std::vector<AxisTick> ticks;
+  if (context.view.baseline != nullptr) {
+    for (const double at : {0.0, 0.5, 1.0}) ticks.push_back({at, axis_label(at, context.style)});
+    put_element(
+        out, "figure", {},
+        element("figcaption", {}, "Each object against the baseline; above the diagonal is better"),
+        scatter(all.points, ticks, axis_title("J&F of the baseline", context.style),
+                axis_title("J&F here", context.style), Diagonal::drawn, context.style,
+                "J&F of each object against the baseline"));
+  } else if (all.by_size) {
+    for (double decade = all.low; decade <= all.high; ++decade) {
+      ticks.push_back({(decade - all.low) / (all.high - all.low),
+                       std::to_string(std::lround(std::pow(10.0, decade)))});
+    }
+    put_element(out, "figure", {},
+                element("figcaption", {}, "Score against size: are small objects lost?"),
+                scatter(all.points, ticks, "mean size of an object where it is visible, pixels",
+                        axis_title("J&F", context.style), Diagonal::none, context.style,
+                        "J&F of each object against its mean size"));
+  }
+}
+
+void put_block(Markup& out, std::string_view id, std::string_view text) {
+  put_element(out, "pre", {{"id", id}}, code(text));
 }
 
 }  // namespace
 
-std::string metric_html(std::string_view metric, std::string_view scope) {
-  std::string heading = metric_heading(metric, scope);
+Markup metric_html(std::string_view metric, std::string_view scope) {
+  const std::string heading = metric_heading(metric, scope);
   const std::size_t line = heading.find('_');
-  if (line == std::string::npos || line + 1 >= heading.size()) return escape_html(heading);
-  std::string out = escape_html(heading.substr(0, line));
-  put(out, "<sub>", escape_html(heading.substr(line + 1, 1)), "</sub>",
-      escape_html(heading.substr(line + 2)));
-  return out;
+  if (line == std::string::npos || line + 1 >= heading.size()) return markup(heading);
+  return markup(heading.substr(0, line), element("sub", {}, heading.substr(line + 1, 1)),
+                heading.substr(line + 2));
 }
 
-std::string open_section(std::string_view id, std::string_view heading) {
-  std::string out = "<section id=\"";
-  put(out, id, "\" aria-labelledby=\"h-", id, "\"><h2 id=\"h-", id, "\">", escape_html(heading),
-      " <a class=\"anchor\" href=\"#", id,
-      "\" aria-label=\"Link to this section: ", escape_html(heading), "\">#</a></h2>\n");
-  return out;
-}
-
-std::string score_cell(std::optional<double> value, ScoreStyle style) {
-  std::string out = "<td class=\"n\"";
-  if (value && std::isfinite(*value)) put(out, " data-v=\"", sort_key(*value), "\"");
-  std::string text = format_score(value, style);
-  if (text.front() == '-') text.replace(0, 1, "\u2212");
-  put(out, ">", text, "</td>");
-  return out;
-}
-
-std::string title_section(const SectionContext& context) {
+Markup title_section(const SectionContext& context) {
   const Result& result = context.result;
-  const std::string name = result_names({&result, 1}).front();
-  std::string out = "<header id=\"top\"><p class=\"kind\">angiobench report</p><h1>";
-  put(out, escape_html(name), " <span class=\"on\">on ", escape_html(result.dataset.name),
-      "</span></h1>");
-
-  if (context.options.gate) {
-    const GateBadge& gate = *context.options.gate;
-    struct Words {
-      std::string_view css_class;
-      std::string_view text;
-    };
-    const Words words = [&]() -> Words {
-      switch (gate.verdict) {
-        case GateBadge::Verdict::passed:
-          return {"ok", "✓ Gate passed"};
-        case GateBadge::Verdict::warned:
-          return {"warn", "△ Gate passed with warnings"};
-        case GateBadge::Verdict::failed:
-          return {"bad", "✗ Gate failed"};
-        case GateBadge::Verdict::inconclusive:
-          return {"none", "? Gate inconclusive"};
-      }
-      return {"none", "? Gate inconclusive"};
-    }();
-    put(out, "<p class=\"badge ", words.css_class, "\">", words.text, "</p>");
-    if (!gate.facts.empty()) {
-      out += "<ul class=\"facts-list\">";
-      for (const std::string& line : gate.facts) put(out, "<li>", escape_html(line), "</li>");
-      out += "</ul>";
+  Markup out;
+  {
+    const Element header(out, "header", {{"id", "top"}}, After::line_end);
+    put_element(out, "p", {{"class", "kind"}}, "angiobench report");
+    put_element(out, "h1", {}, result_names({&result, 1}).front(), " ",
+                element("span", {{"class", "on"}}, "on ", result.dataset.name));
+    if (context.options.gate) put_badge(out, *context.options.gate);
+    if (!result.complete) {
+      put_element(out, "p", {{"class", "badge bad"}},
+                  is_partial_by_choice(result)
+                      ? "✗ A part of the data set: " + count_of(result.sequences.size(), "sequence")
+                      : "✗ Incomplete: " + std::to_string(complete_sequences(result)) + " of " +
+                            count_of(result.dataset.sequences, "sequence"));
     }
-  }
-  if (!result.complete) {
-    if (is_partial_by_choice(result)) {
-      put(out, "<p class=\"badge bad\">✗ A part of the data set: ",
-          count_of(result.sequences.size(), "sequence"), "</p>");
-    } else {
-      put(out, "<p class=\"badge bad\">✗ Incomplete: ", std::to_string(complete_sequences(result)),
-          " of ", count_of(result.dataset.sequences, "sequence"), "</p>");
-    }
-  }
 
-  out += "<dl class=\"facts\">";
-  std::string dataset = escape_html(result.dataset.name);
-  put(dataset, ": ", count_of(result.dataset.sequences, "sequence"), ", ",
-      count_of(result.dataset.objects, "object"), ", ",
-      count_of(result.dataset.frames_scored, "scored frame"), ".");
-  fact(out, "Dataset", dataset);
-  std::string split = split_of(result.dataset.name);
-  split = split.empty() ? std::string("not named by the benchmark") : escape_html(split);
-  put(split, result.complete ? "; every sequence of it was scored."
+    const Element facts(out, "dl", {{"class", "facts"}});
+    put_fact(out, "Dataset", result.dataset.name, ": ",
+             count_of(result.dataset.sequences, "sequence"), ", ",
+             count_of(result.dataset.objects, "object"), ", ",
+             count_of(result.dataset.frames_scored, "scored frame"), ".");
+    const std::string split = split_of(result.dataset.name);
+    put_fact(out, "Split", split.empty() ? "not named by the benchmark" : split,
+             result.complete ? "; every sequence of it was scored."
                              : "; not every sequence of it was scored.");
-  fact(out, "Split", split);
-  fact(out, "Protocol", escape_html(protocol_sentence(result.protocol)));
-  fact(out, "Tool",
-       "angiobench " + escape_html(result.tool_version) + ", commit " +
-           escape_html(result.git_commit.substr(0, 12)) + "; metric version " +
-           escape_html(result.metric_version) + ".");
-  const auto digest = [](std::string_view digest_text) {
-    return "<code title=\"" + escape_html(digest_text) + "\">" +
-           escape_html(short_digest(digest_text)) + "</code>";
-  };
-  fact(out, "Digests",
-       "predictions " + digest(result.submission.digest) + ", ground truth " +
-           digest(result.dataset.digest) + ", protocol " + digest(result.protocol.hash));
-  out += "</dl></header>\n";
+    put_fact(out, "Protocol", protocol_sentence(result.protocol));
+    put_fact(out, "Tool", "angiobench ", result.tool_version, ", commit ",
+             result.git_commit.substr(0, 12), "; metric version ", result.metric_version, ".");
+    const auto digest = [](std::string_view text) {
+      return element("code", {{"title", text}}, short_digest(text));
+    };
+    put_fact(out, "Digests", "predictions ", digest(result.submission.digest), ", ground truth ",
+             digest(result.dataset.digest), ", protocol ", digest(result.protocol.hash));
+  }
   return out;
 }
 
-std::string headline_section(const SectionContext& context) {
+Markup headline_section(const SectionContext& context) {
   const Result& result = context.result;
-  const Result* const baseline = context.view.baseline;
-  std::string out = open_section("headline", "Headline");
-  if (!result.complete) {
-    out += "<p class=\"alert\"><b>Not the data set’s score.</b> These are means over ";
-    if (is_partial_by_choice(result)) {
-      put(out, count_of(result.sequences.size(), "sequence"), " that were chosen.</p>");
-    } else {
-      put(out, std::to_string(complete_sequences(result)), " of ",
-          count_of(result.dataset.sequences, "sequence"), " only.</p>");
+  const bool compared = context.view.baseline != nullptr;
+  Markup out;
+  {
+    const Section section(out, "headline", "Headline");
+    if (!result.complete) {
+      put_element(out, "p", {{"class", "alert"}}, bold("Not the data set’s score."),
+                  " These are means over ",
+                  is_partial_by_choice(result)
+                      ? count_of(result.sequences.size(), "sequence") + " that were chosen."
+                      : std::to_string(complete_sequences(result)) + " of " +
+                            count_of(result.dataset.sequences, "sequence") + " only.");
+    }
+    put_baseline_words(out, context);
+    TableHead head;
+    head.caption = context.style == ScoreStyle::percent ? "Scores, percent" : "Scores, fractions";
+    head.css_class = "headline";
+    head.headings = {words_heading("Metric", Sort::no), number_heading("Score", Sort::no),
+                     words_heading("95\u00a0% interval", Sort::no),
+                     number_heading("Over", Sort::no)};
+    if (compared) {
+      for (const std::string_view words : {"Baseline", "Difference", "95\u00a0% interval of it"})
+        head.headings.push_back(number_heading(words, Sort::no));
+    }
+    {
+      const TableScope table(out, head);
+      for (const Aggregate& aggregate : result.aggregates)
+        put_headline_row(out, context, aggregate);
+    }
+    for (const Aggregate& aggregate : result.aggregates) {
+      if (!aggregate.interval) continue;
+      put_element(out, "p", {{"class", "note"}}, "Intervals: percentile bootstrap over ",
+                  aggregate.interval->unit, "s, ", std::to_string(aggregate.interval->resamples),
+                  " resamples. They say how far the score would move on other ",
+                  aggregate.interval->unit, "s of this kind; with ",
+                  count_of(result.dataset.sequences, "sequence"),
+                  " that is the widest of all doubts.");
+      break;
+    }
+    if (compared) {
+      put_element(out, "p", {{"class", "note"}},
+                  "Differences: paired by sequence; p from sign flips over sequences. They label a "
+                  "change and decide nothing.");
     }
   }
-  if (context.options.baseline != nullptr && baseline == nullptr) {
-    put(out, "<p class=\"alert\"><b>", verdict_label(Verdict::not_comparable), ":</b> ");
-    const std::vector<std::string>& reasons = context.view.comparison->comparability.reasons;
-    for (std::size_t index = 0; index < reasons.size(); ++index)
-      put(out, index == 0 ? "" : "; ", escape_html(reasons[index]));
-    out += ".</p>";
-  }
-  if (baseline != nullptr) {
-    put(out, "<p>Differences are to <b>", escape_html(result_names({baseline, 1}).front()),
-        "</b> (predictions <code>", escape_html(short_digest(baseline->submission.digest)),
-        "</code>)");
-    if (context.view.comparison->comparability.identical_masks) {
-      put(out, ": <b>", verdict_word(Verdict::no_change), "</b>");
-    }
-    put(out, "; up to ±",
-        sort_key(context.style == ScoreStyle::percent ? 100 * context.options.tolerance
-                                                      : context.options.tolerance),
-        " is within tolerance.</p>");
-    const Comparability& checked = context.view.comparison->comparability;
-    for (const std::string& note : checked.notes)
-      put(out, "<p class=\"alert\">", escape_html(note), "</p>");
-    if (!baseline->complete)
-      out += "<p class=\"alert\">The baseline is incomplete: its means are over what it has.</p>";
-  }
-  open_table(out, context.style == ScoreStyle::percent ? "Scores, percent" : "Scores, fractions",
-             "headline");
-  out += "<thead><tr>";
-  head(out, "Metric", "");
-  head(out, "Score", "", "n");
-  head(out, "95&nbsp;% interval", "");
-  head(out, "Over", "", "n");
-  if (baseline != nullptr) {
-    head(out, "Baseline", "", "n");
-    head(out, "Difference", "", "n");
-    head(out, "95&nbsp;% interval of it", "", "n");
-  }
-  out += "</tr></thead><tbody>";
-  for (const Aggregate& aggregate : result.aggregates) {
-    put(out, "<tr><th scope=\"row\"><b>", metric_html(aggregate.metric, aggregate.scope),
-        "</b> <span class=\"w\">", metric_words(aggregate.metric));
-    if (!metric_words(aggregate.metric).empty()) out += "; ";
-    put(out, scope_words(aggregate.scope), "</span></th><td class=\"n big\">",
-        format_score(aggregate.value, context.style), "</td><td>");
-    if (aggregate.interval && aggregate.value) {
-      const std::string low = format_score(aggregate.interval->low, context.style);
-      const std::string high = format_score(aggregate.interval->high, context.style);
-      put(out, interval_bar(*aggregate.value, *aggregate.interval, "from " + low + " to " + high),
-          " <span class=\"nw\">[", low, ", ", high, "]</span>");
-    } else {
-      out += "–";
-    }
-    put(out, "</td><td class=\"n nw\">",
-        count_of(aggregate.n, aggregate.metric == "T" ? "sequence" : "object"), "</td>");
-    if (baseline != nullptr) {
-      const std::vector<AggregateChange>& changes = context.view.comparison->aggregates;
-      const auto change =
-          std::find_if(changes.begin(), changes.end(), [&](const AggregateChange& one) {
-            return one.metric == aggregate.metric && one.scope == aggregate.scope;
-          });
-      if (change == changes.end()) {
-        put(out, score_cell(std::nullopt, context.style),
-            difference_cell(std::nullopt, std::nullopt, Verdict::not_comparable, context.style),
-            "<td class=\"n\">–</td>");
-      } else {
-        put(out, score_cell(change->before, context.style),
-            difference_cell(change->after, change->before, change->verdict, context.style),
-            "<td class=\"n nw\">");
-        if (change->statistics && change->statistics->interval) {
-          put(out, "[", format_difference(change->statistics->interval->low, context.style), ", ",
-              format_difference(change->statistics->interval->high, context.style),
-              "] <span class=\"w\">p&nbsp;=&nbsp;", p_value(change->statistics->sign_flips.p),
-              "</span></td>");
-        } else {
-          out += "–</td>";
-        }
-      }
-    }
-    out += "</tr>\n";
-  }
-  close_table(out);
-  for (const Aggregate& aggregate : result.aggregates) {
-    if (!aggregate.interval) continue;
-    put(out, "<p class=\"note\">Intervals: percentile bootstrap over ",
-        escape_html(aggregate.interval->unit), "s, ", std::to_string(aggregate.interval->resamples),
-        " resamples. They say how far the score would move on other ",
-        escape_html(aggregate.interval->unit), "s of this kind; with ",
-        count_of(result.dataset.sequences, "sequence"), " that is the widest of all doubts.</p>");
-    break;
-  }
-  if (baseline != nullptr) {
-    out +=
-        "<p class=\"note\">Differences: paired by sequence; p from sign flips over sequences. They "
-        "label a change and decide nothing.</p>";
-  }
-  return out + "</section>\n";
+  return out;
 }
 
-std::string warnings_section(const SectionContext& context) {
-  const Result& result = context.result;
-  std::string out = open_section("warnings", "Warnings");
-
+Markup warnings_section(const SectionContext& context) {
   // Group by code, errors first; codes keep the order of their first finding otherwise.
   std::vector<std::vector<const Finding*>> groups;
-  for (const Finding& finding : result.findings) {
+  for (const Finding& finding : context.result.findings) {
     const auto same =
         std::find_if(groups.begin(), groups.end(), [&](const std::vector<const Finding*>& group) {
           return group.front()->code == finding.code && group.front()->severity == finding.severity;
@@ -384,444 +650,244 @@ std::string warnings_section(const SectionContext& context) {
   std::stable_sort(groups.begin(), groups.end(), [](const auto& left, const auto& right) {
     return static_cast<int>(left.front()->severity) > static_cast<int>(right.front()->severity);
   });
-  if (groups.empty())
-    return out +
-           "<p class=\"empty\">None: the scorer had nothing to say about these "
-           "files.</p></section>\n";
-
-  out += "<ul class=\"findings\">";
-  for (const std::vector<const Finding*>& group : groups) {
-    const Finding& first = *group.front();
-    put(out, "<li class=\"", severity_name(first.severity), "\"><p><b>",
-        severity_name(first.severity), "</b> <code>", escape_html(first.code), "</code> ");
-    const bool one_message = std::all_of(group.begin(), group.end(), [&](const Finding* finding) {
-      return finding->message == first.message;
-    });
-    if (one_message) {
-      out += escape_html(first.message);
+  Markup out;
+  {
+    const Section section(out, "warnings", "Warnings");
+    if (groups.empty()) {
+      put_element(out, "p", {{"class", "empty"}},
+                  "None: the scorer had nothing to say about these files.");
     } else {
-      put(out, count_of(group.size(), "finding"), ":");
+      const Element list(out, "ul", {{"class", "findings"}});
+      for (const std::vector<const Finding*>& group : groups) put_finding_group(out, group);
     }
-    out += "</p>";
-    std::string places;
-    for (std::size_t index = 0; index < std::min(group.size(), kMaxPlaces); ++index) {
-      const std::string place = place_of(*group[index]);
-      if (one_message) {
-        if (!place.empty()) put(places, places.empty() ? "" : "; ", escape_html(place));
-      } else {
-        put(places, "<li>", escape_html(place), place.empty() ? "" : ": ",
-            escape_html(group[index]->message), "</li>");
-      }
-    }
-    if (group.size() > kMaxPlaces) {
-      const std::string rest =
-          "and " + std::to_string(group.size() - kMaxPlaces) + " more (all in result.json)";
-      put(places, one_message ? "; " : "<li>", rest, one_message ? "" : "</li>");
-    }
-    if (!places.empty())
-      put(out, one_message ? "<p class=\"where\">Where: " : "<ul>", places,
-          one_message ? "</p>" : "</ul>");
-    if (!first.hint.empty()) put(out, "<p class=\"hint\">Cure: ", escape_html(first.hint), "</p>");
-    out += "</li>\n";
   }
-  return out + "</ul></section>\n";
+  return out;
 }
 
-std::string sequences_section(const SectionContext& context) {
+Markup sequences_section(const SectionContext& context) {
   const ReportView& view = context.view;
-  std::string out = open_section("sequences", "Sequences");
-  open_table(out, "Means over each sequence’s objects", "sortable");
-  out += "<thead><tr><th scope=\"col\" data-sort=\"t\" aria-sort=\"ascending\">Sequence</th>";
-  head(out, "Objects", "n", "n");
-  head(out, "Frames", "n", "n");
-  head(out, "J&amp;F", "n", "n");
-  head(out, "J", "n", "n");
-  head(out, "F", "n", "n");
-  if (view.has_frames) {
-    head(out, "J&amp;F over time", "");
-    head(out, "Worst frame", "n", "n");
-  }
-  if (view.baseline != nullptr) head(out, "Difference", "n", "n");
-  out += "</tr></thead><tbody>";
-  for (std::size_t index = 0; index < view.sequences.size(); ++index) {
-    const SequenceView sequence = with_frames(view, index);
-    const SequenceScore& score = *sequence.score;
-    const std::optional<double> both = sequence_mean(score, "J&F");
-    const std::optional<double> before =
-        sequence.before == nullptr ? std::nullopt : sequence_mean(*sequence.before, "J&F");
-    put(out, "<tr><th scope=\"row\"><a href=\"#", sequence.id, "\">", escape_html(score.name),
-        "</a>");
-    if (!score.complete) out += " <span class=\"w\">✗ incomplete</span>";
-    put(out, "</th><td class=\"n\" data-v=\"", std::to_string(score.objects.size()), "\">",
-        std::to_string(score.objects.size()), "</td><td class=\"n\" data-v=\"",
-        std::to_string(score.frames_scored), "\">", std::to_string(score.frames_scored), "</td>");
-    out += "<td class=\"n nw\"";
-    if (both) put(out, " data-v=\"", sort_key(*both), "\"");
-    out += ">";
-    if (both) put(out, bar(*both, before, "J&F " + format_score(both, context.style)), " ");
-    put(out, "<b>", format_score(both, context.style), "</b></td>",
-        score_cell(sequence_mean(score, "J"), context.style),
-        score_cell(sequence_mean(score, "F"), context.style));
+  Markup out;
+  {
+    const Section section(out, "sequences", "Sequences");
+    TableHead head;
+    head.caption = "Means over each sequence’s objects";
+    head.css_class = "sortable";
+    head.headings = {words_heading("Sequence", Sort::given)};
+    for (const std::string_view words : {"Objects", "Frames", "J&F", "J", "F"})
+      head.headings.push_back(number_heading(words));
     if (view.has_frames) {
-      std::optional<std::size_t> worst;
-      for (std::size_t frame = 0; frame < sequence.quality.size(); ++frame) {
-        if (sequence.quality[frame] &&
-            (!worst || *sequence.quality[frame] < *sequence.quality[*worst]))
-          worst = frame;
-      }
-      const std::string range = worst ? "lowest " +
-                                            format_score(sequence.quality[*worst], context.style) +
-                                            " in frame " + sequence.rows->frame_names[*worst]
-                                      : std::string("no frame shows an object");
-      put(out, "<td>",
-          sparkline(sequence.quality, sequence.quality_before,
-                    score.name + ": J&F over time, " + range),
-          "</td>");
-      if (worst) {
-        put(out, "<td class=\"n nw\" data-v=\"", sort_key(*sequence.quality[*worst]), "\">",
-            format_score(sequence.quality[*worst], context.style), " <span class=\"w\">at ",
-            escape_html(sequence.rows->frame_names[*worst]), "</span></td>");
-      } else {
-        out += "<td class=\"n\">–</td>";
-      }
+      head.headings.push_back(words_heading("J&F over time", Sort::no));
+      head.headings.push_back(number_heading("Worst frame"));
     }
-    if (view.baseline != nullptr) {
-      // An object that collapsed or came back names the sequence's change.
-      Verdict verdict =
-          sequence.change == nullptr ? Verdict::not_comparable : sequence.change->verdict;
-      for (const ObjectView& object : sequence.objects) {
-        if (object.change == nullptr) continue;
-        if (object.change->verdict == Verdict::new_failure) verdict = Verdict::new_failure;
-        if (object.change->verdict == Verdict::fixed && verdict != Verdict::new_failure)
-          verdict = Verdict::fixed;
-      }
-      out += change_cell(sequence.change, verdict, context.style);
-    }
-    out += "</tr>\n";
+    if (view.baseline != nullptr) head.headings.push_back(number_heading("Difference"));
+    const TableScope table(out, head);
+    for (std::size_t index = 0; index < view.sequences.size(); ++index)
+      put_sequence_row(out, context, with_frames(view, index));
   }
-  close_table(out);
-  return out + "</section>\n";
+  return out;
 }
 
-std::string objects_section(const SectionContext& context) {
+Markup objects_section(const SectionContext& context) {
   const ReportView& view = context.view;
   const bool groups = has_groups(context.result);
-  std::string out = open_section("objects", "Objects");
-  if (view.has_frames) {
-    out +=
-        "<p class=\"legend\">Strips run over the annotated frames, J above F: "
-        "<svg class=\"strip key\" viewBox=\"0 0 100 10\" width=\"100\" height=\"10\" "
-        "role=\"img\"><title>colour scale from 0, dark, to "
-        "100, light</title>";
-    for (int level = 0; level < 10; ++level) {
-      put(out, "<path class=\"h", std::to_string(level), "\" d=\"M", std::to_string(10 * level),
-          " 0h10v10h-10z\"/>");
+  Markup out;
+  {
+    const Section section(out, "objects", "Objects");
+    if (view.has_frames) put_strip_legend(out, context.style);
+    TableHead head;
+    head.caption = "Every object";
+    head.css_class = "sortable";
+    head.headings = {words_heading("Object", Sort::given)};
+    if (groups) head.headings.push_back(words_heading("Group"));
+    head.headings.push_back(number_heading("Frames"));
+    for (const std::string metric : {"J", "F"}) {
+      for (const char* const part : {"", " recall", " decay"})
+        head.headings.push_back(number_heading(metric + part));
     }
-    put(out, "</svg> from 0 to ", axis_label(1, context.style),
-        "; a thin line where the object is absent, a triangle at its own "
-        "prompt frame. “Visible” is the first and the last frame among those looked at that shows "
-        "it.</p>");
-  }
-  open_table(out, "Every object", "sortable");
-  out += "<thead><tr><th scope=\"col\" data-sort=\"t\" aria-sort=\"ascending\">Object</th>";
-  if (groups) head(out, "Group", "t");
-  head(out, "Frames", "n", "n");
-  for (const std::string_view metric : {"J", "F"}) {
-    head(out, metric, "n", "n");
-    head(out, std::string(metric) + " recall", "n", "n");
-    head(out, std::string(metric) + " decay", "n", "n");
-  }
-  if (view.has_frames) {
-    head(out, "Visible", "t");
-    head(out, "Over time", "");
-  }
-  if (view.baseline != nullptr) head(out, "J&amp;F difference", "n", "n");
-  out += "</tr></thead><tbody>";
-  for (std::size_t index = 0; index < view.sequences.size(); ++index) {
-    const SequenceView sequence = with_frames(view, index);
-    for (const ObjectView& object : sequence.objects) {
-      const ObjectScore& score = *object.score;
-      const std::string name = sequence.score->name + " / " + std::to_string(score.id);
-      put(out, "<tr id=\"r-", object.id, "\"><th scope=\"row\">");
-      if (view.has_frames) {
-        put(out, "<a href=\"#", object.id, "\">", escape_html(name), "</a>");
-      } else {
-        out += escape_html(name);
-      }
-      out += "</th>";
-      if (groups) put(out, "<td>", group_name(score.group), "</td>");
-      put(out, "<td class=\"n\" data-v=\"", std::to_string(score.frames), "\">",
-          std::to_string(score.frames), "</td>");
-      for (const FrameStatistics* statistics : {&score.j, &score.f}) {
-        put(out, score_cell(statistics->mean, context.style),
-            score_cell(statistics->recall, context.style),
-            score_cell(statistics->decay, context.style));
-      }
-      if (view.has_frames) {
-        const std::vector<std::string>& names = sequence.rows->frame_names;
-        put(out, "<td class=\"nw\">",
-            object.first_visible ? escape_html(names[*object.first_visible]) + "–" +
-                                       escape_html(names[*object.last_visible])
-                                 : std::string("never"),
-            "</td><td>",
-            heat_strip(object.points, name + " over time: J " +
-                                          percent_words(score.j.mean, context.style) + ", F " +
-                                          percent_words(score.f.mean, context.style)),
-            "</td>");
-      }
-      if (view.baseline != nullptr) {
-        out +=
-            change_cell(object.change,
-                        object.change == nullptr ? Verdict::not_comparable : object.change->verdict,
-                        context.style);
-      }
-      out += "</tr>\n";
+    if (view.has_frames) {
+      head.headings.push_back(words_heading("Visible"));
+      head.headings.push_back(words_heading("Over time", Sort::no));
+    }
+    if (view.baseline != nullptr) head.headings.push_back(number_heading("J&F difference"));
+    const TableScope table(out, head);
+    for (std::size_t index = 0; index < view.sequences.size(); ++index) {
+      const SequenceView sequence = with_frames(view, index);
+      for (const ObjectView& object : sequence.objects)
+        put_object_row(out, context, sequence, object, groups);
     }
   }
-  close_table(out);
-  return out + "</section>\n";
+  return out;
 }
 
-std::string curves_section(const SectionContext& context) {
+Markup curves_section(const SectionContext& context) {
   const ReportView& view = context.view;
-  std::string out = open_section("curves", "J and F per frame");
-  if (!view.has_frames) return out + no_frames_sentence() + "</section>\n";
-  const bool before =
-      std::any_of(view.sequences.begin(), view.sequences.end(),
-                  [](const SequenceView& sequence) { return sequence.has_rows_before; });
-  // The inputs stand before what they show or hide: the style sheet needs no script for it.
-  out +=
-      "<input type=\"checkbox\" id=\"show-j\" checked><label for=\"show-j\"><svg class=\"key\" "
-      "viewBox=\"0 0 22 8\" width=\"22\" height=\"8\" "
-      "aria-hidden=\"true\"><path class=\"lj\" d=\"M0 4h22\"/></svg> J</label>"
-      "<input type=\"checkbox\" id=\"show-f\" checked><label for=\"show-f\"><svg class=\"key\" "
-      "viewBox=\"0 0 22 8\" width=\"22\" height=\"8\" "
-      "aria-hidden=\"true\"><path class=\"lf\" d=\"M0 4h22\"/></svg> F</label>"
-      "<input type=\"checkbox\" id=\"show-absent\" checked><label for=\"show-absent\"><svg "
-      "class=\"key\" viewBox=\"0 0 22 8\" width=\"22\" "
-      "height=\"8\" aria-hidden=\"true\"><path class=\"absent\" d=\"M0 0h22v8h-22z\"/></svg> "
-      "object absent</label>";
-  if (before) {
-    out +=
-        "<input type=\"checkbox\" id=\"show-before\" checked><label for=\"show-before\"><svg "
-        "class=\"key\" viewBox=\"0 0 22 8\" width=\"22\" "
-        "height=\"8\" aria-hidden=\"true\"><path class=\"lbj\" d=\"M0 4h22\"/></svg> "
-        "baseline</label>";
-  }
-  out += "<div class=\"curves\">\n";
-  for (std::size_t index = 0; index < view.sequences.size(); ++index) {
-    const SequenceView sequence = with_frames(view, index);
-    put(out, "<section id=\"", sequence.id, "\"><h3>", escape_html(sequence.score->name),
-        " <span class=\"w\">J&amp;F ",
-        format_score(sequence_mean(*sequence.score, "J&F"), context.style),
-        "</span> <a class=\"anchor\" href=\"#", sequence.id,
-        "\" aria-label=\"Link to this sequence\">#</a></h3>");
-    if (sequence.quality.empty()) {
-      out += "<p class=\"empty\">No per-frame rows.</p></section>\n";
-      continue;
-    }
-    out += "<div class=\"grid\">";
-    for (const ObjectView& object : sequence.objects) {
-      const ObjectScore& score = *object.score;
-      const std::string j = percent_words(score.j.mean, context.style);
-      const std::string f = percent_words(score.f.mean, context.style);
-      put(out, "<figure id=\"", object.id, "\"><figcaption><a href=\"#r-", object.id, "\">object ",
-          std::to_string(score.id), "</a>");
-      if (score.group != ObjectGroup::none)
-        put(out, " <span class=\"w\">", group_name(score.group), "</span>");
-      put(out, " <span class=\"jv\">J ", j, "</span> <span class=\"fv\">F ", f,
-          "</span></figcaption>",
-          curve_chart(object, sequence.rows->frame_names, context.style,
-                      sequence.score->name + ", object " + std::to_string(score.id) +
-                          ": J and F per frame, means " + j + " and " + f),
-          "</figure>");
-    }
-    out += "</div></section>\n";
-  }
-  return out + "</div></section>\n";
-}
-
-std::string distribution_section(const SectionContext& context) {
-  const ReportView& view = context.view;
-  std::string out = open_section("distribution", "Distribution");
-  std::vector<double> first;
-  std::vector<double> second;
-  std::vector<ScatterPoint> points;
-  std::size_t lost = 0;
-  double largest = 0;
-  double smallest = INFINITY;
-  for (const SequenceView& sequence : view.sequences) {
-    for (const ObjectView& object : sequence.objects) {
-      if (object.mean_area > 0) {
-        largest = std::max(largest, object.mean_area);
-        smallest = std::min(smallest, object.mean_area);
+  Markup out;
+  {
+    const Section section(out, "curves", "J and F per frame");
+    if (!view.has_frames) {
+      put_no_frames(out);
+    } else {
+      put_toggle(out, "show-j", "lj", "M0 4h22", "J");
+      put_toggle(out, "show-f", "lf", "M0 4h22", "F");
+      put_toggle(out, "show-absent", "absent", "M0 0h22v8h-22z", "object absent");
+      const bool before =
+          std::any_of(view.sequences.begin(), view.sequences.end(),
+                      [](const SequenceView& sequence) { return sequence.has_rows_before; });
+      if (before) put_toggle(out, "show-before", "lbj", "M0 4h22", "baseline");
+      const Element curves(out, "div", {{"class", "curves"}});
+      put(out, "\n");
+      for (std::size_t index = 0; index < view.sequences.size(); ++index) {
+        const SequenceView sequence = with_frames(view, index);
+        const Element part(out, "section", {{"id", sequence.id}}, After::line_end);
+        put_element(
+            out, "h3", {}, sequence.score->name, " ",
+            small("J&F " + format_score(sequence_mean(*sequence.score, "J&F"), context.style)), " ",
+            element("a",
+                    {{"class", "anchor"},
+                     {"href", "#" + sequence.id},
+                     {"aria-label", "Link to this sequence"}},
+                    "#"));
+        if (sequence.quality.empty()) {
+          put_element(out, "p", {{"class", "empty"}}, "No per-frame rows.");
+          continue;
+        }
+        const Element grid(out, "div", {{"class", "grid"}});
+        for (const ObjectView& object : sequence.objects)
+          put_object_curve(out, context, sequence, object);
       }
     }
   }
-  const bool versus_baseline = view.baseline != nullptr;
-  const bool by_size = !versus_baseline && largest > 0;
-  const double low = by_size ? std::floor(std::log10(std::max(1.0, smallest))) : 0;
-  const double high =
-      by_size ? std::max(low + 1, std::ceil(std::log10(std::max(10.0, largest)))) : 1;
-  for (const SequenceView& sequence : view.sequences) {
-    for (const ObjectView& object : sequence.objects) {
-      const std::optional<double> value = object.j_and_f();
-      if (!value) continue;
-      const bool unseen = object.score->group == ObjectGroup::unseen;
-      (unseen ? second : first).push_back(*value);
-      lost += *value < 0.1 ? 1 : 0;
-      ScatterPoint point;
-      point.y = *value;
-      point.second_group = unseen;
-      point.anchor = "r-" + object.id;
-      point.title = sequence.score->name + " / " + std::to_string(object.score->id) + ": J&F " +
-                    format_score(value, context.style);
-      if (versus_baseline) {
-        if (object.before == nullptr || !object.before->j.mean || !object.before->f.mean) continue;
-        point.x = (*object.before->j.mean + *object.before->f.mean) / 2;
-        point.title += ", baseline " + format_score(point.x, context.style);
-      } else if (by_size) {
-        if (object.mean_area <= 0) continue;
-        point.x = (std::log10(std::max(1.0, object.mean_area)) - low) / (high - low);
-        point.title += ", " + std::to_string(std::lround(object.mean_area)) + " pixels";
-      } else {
-        continue;
+  return out;
+}
+
+Markup distribution_section(const SectionContext& context) {
+  const Distribution all = distribution_of(context);
+  Markup out;
+  {
+    const Section section(out, "distribution", "Distribution");
+    const std::size_t total = all.first.size() + all.second.size();
+    if (total == 0) {
+      put_element(out, "p", {{"class", "empty"}}, "No object has a score.");
+    } else {
+      {
+        const Element paragraph(out, "p");
+        put(out, std::to_string(all.lost), " of ", count_of(total, "object"), " score below ",
+            format_score(0.1, context.style), ".");
+        if (!all.second.empty() && !all.first.empty()) {
+          put(out, " ",
+              group_key("circle", {{"class", "p0"}, {"cx", "5"}, {"cy", "5"}, {"r", "4.5"}}),
+              " seen categories (circles, lower part of a column), ",
+              group_key("rect",
+                        {{"class", "p1"}, {"x", "1"}, {"y", "1"}, {"width", "8"}, {"height", "8"}}),
+              " unseen categories (squares, upper part).");
+        }
       }
-      points.push_back(std::move(point));
+      const Element plots(out, "div", {{"class", "plots"}});
+      put_element(out, "figure", {}, element("figcaption", {}, "How many objects score how much"),
+                  histogram(all.first, all.second, context.style,
+                            "histogram of J&F of " + count_of(total, "object")));
+      put_scatter(out, context, all);
     }
   }
-  if (first.empty() && second.empty())
-    return out + "<p class=\"empty\">No object has a score.</p></section>\n";
-
-  const std::size_t total = first.size() + second.size();
-  put(out, "<p>", std::to_string(lost), " of ", count_of(total, "object"), " score below ",
-      format_score(0.1, context.style), ".");
-  if (!second.empty() && !first.empty()) {
-    out +=
-        " <svg class=\"key\" viewBox=\"0 0 10 10\" width=\"10\" height=\"10\" "
-        "aria-hidden=\"true\"><circle class=\"p0\" cx=\"5\" cy=\"5\" "
-        "r=\"4.5\"/></svg> seen categories (circles, lower part of a column), <svg class=\"key\" "
-        "viewBox=\"0 0 10 10\" width=\"10\" height=\"10\" "
-        "aria-hidden=\"true\"><rect class=\"p1\" x=\"1\" y=\"1\" width=\"8\" height=\"8\"/></svg> "
-        "unseen categories (squares, upper part).";
-  }
-  out +=
-      "</p><div class=\"plots\"><figure><figcaption>How many objects score how much</figcaption>";
-  put(out,
-      histogram(first, second, context.style, "histogram of J&F of " + count_of(total, "object")),
-      "</figure>");
-  std::vector<AxisTick> ticks;
-  if (versus_baseline) {
-    for (const double at : {0.0, 0.5, 1.0}) ticks.push_back({at, axis_label(at, context.style)});
-    put(out,
-        "<figure><figcaption>Each object against the baseline; above the diagonal is "
-        "better</figcaption>",
-        scatter(points, ticks, axis_title("J&F of the baseline", context.style),
-                axis_title("J&F here", context.style), Diagonal::drawn, context.style,
-                "J&F of each object against the baseline"),
-        "</figure>");
-  } else if (by_size) {
-    for (double decade = low; decade <= high; ++decade) {
-      ticks.push_back(
-          {(decade - low) / (high - low), std::to_string(std::lround(std::pow(10.0, decade)))});
-    }
-    put(out, "<figure><figcaption>Score against size: are small objects lost?</figcaption>",
-        scatter(points, ticks, "mean size of an object where it is visible, pixels",
-                axis_title("J&F", context.style), Diagonal::none, context.style,
-                "J&F of each object against its mean size"),
-        "</figure>");
-  }
-  return out + "</div></section>\n";
+  return out;
 }
 
-std::string leaderboard_section(const SectionContext& context) {
-  std::string out = open_section("leaderboard", "Leaderboard");
-  if (!context.options.standings || context.options.standings->rows.empty()) {
-    return out +
-           "<p class=\"empty\">No leaderboard was given (<code>report html --leaderboard "
-           "FILE</code>), or it has nothing for this data set.</p></section>\n";
-  }
-  const ReportStandings& standings = *context.options.standings;
-  open_table(out, standings.title, "sortable");
-  out +=
-      "<thead><tr><th scope=\"col\" data-sort=\"n\" class=\"n\" aria-sort=\"ascending\">Rank</th>";
-  head(out, "Rank interval", "");
-  head(out, "Method", "t");
-  for (const std::string& metric : standings.metrics)
-    head(out, metric_html(metric, "overall"), "n", "n");
-  head(out, "Kind", "t");
-  head(out, "Source", "t");
-  out += "</tr></thead><tbody>";
-  for (std::size_t index = 0; index < standings.rows.size(); ++index) {
-    const ReportStandings::Row& row = standings.rows[index];
-    put(out, row.is_this ? "<tr class=\"this\">" : "<tr>", "<td class=\"n\" data-v=\"",
-        std::to_string(index + 1), "\">",
-        row.rank.empty() ? std::string("–") : escape_html(row.rank), "</td><td>",
-        row.rank_interval.empty() ? std::string("–") : escape_html(row.rank_interval),
-        "</td><th scope=\"row\">", escape_html(row.name),
-        row.is_this ? " <span class=\"w\">this result</span>" : "", "</th>");
-    for (std::size_t metric = 0; metric < standings.metrics.size(); ++metric) {
-      out +=
-          score_cell(metric < row.values.size() ? row.values[metric] : std::nullopt, context.style);
+Markup leaderboard_section(const SectionContext& context) {
+  Markup out;
+  {
+    const Section section(out, "leaderboard", "Leaderboard");
+    if (!context.options.standings || context.options.standings->rows.empty()) {
+      put_element(out, "p", {{"class", "empty"}}, "No leaderboard was given (",
+                  code("report html --leaderboard FILE"),
+                  "), or it has nothing for this data set.");
+    } else {
+      const ReportStandings& standings = *context.options.standings;
+      TableHead head;
+      head.caption = standings.title;
+      head.css_class = "sortable";
+      head.headings = {number_heading("Rank", Sort::given),
+                       words_heading("Rank interval", Sort::no), words_heading("Method")};
+      for (const std::string& metric : standings.metrics)
+        head.headings.push_back({metric_html(metric, "overall"), Table::Align::right, Sort::yes});
+      head.headings.push_back(words_heading("Kind"));
+      head.headings.push_back(words_heading("Source"));
+      const TableScope table(out, head);
+      for (std::size_t index = 0; index < standings.rows.size(); ++index) {
+        const ReportStandings::Row& standing = standings.rows[index];
+        const Row row(out, {when(standing.is_this, "class", "this")});
+        put_number(out, standing.rank.empty() ? "–" : standing.rank, std::to_string(index + 1));
+        put_element(out, "td", {}, standing.rank_interval.empty() ? "–" : standing.rank_interval);
+        put_element(out, "th", {{"scope", "row"}}, standing.name,
+                    standing.is_this ? markup(" ", small("this result")) : Markup());
+        for (std::size_t metric = 0; metric < standings.metrics.size(); ++metric)
+          put_score(out, metric < standing.values.size() ? standing.values[metric] : std::nullopt,
+                    context.style);
+        put_element(out, "td", {}, standing.kind);
+        put_element(out, "td", {}, standing.source);
+      }
     }
-    put(out, "<td>", escape_html(row.kind), "</td><td>", escape_html(row.source), "</td></tr>\n");
   }
-  close_table(out);
-  return out + "</section>\n";
+  return out;
 }
 
-std::string reproduce_section(const SectionContext& context) {
+Markup reproduce_section(const SectionContext& context) {
   const Result& result = context.result;
-  std::string out = open_section("reproduce", "How to reproduce");
-  std::string command;
-  for (const std::string& word : result.run.command)
-    put(command, command.empty() ? "" : " ", shell_quoted(word));
-  if (command.empty()) {
-    out += "<p class=\"empty\">The result does not say by which command it was made.</p>";
-  } else {
-    put(out, "<p>Command:</p><pre id=\"copy-command\"><code>", escape_html(command),
-        "</code></pre>");
+  Markup out;
+  {
+    const Section section(out, "reproduce", "How to reproduce");
+    std::string command;
+    for (const std::string& word : result.run.command)
+      put(command, command.empty() ? "" : " ", shell_quoted(word));
+    if (command.empty()) {
+      put_element(out, "p", {{"class", "empty"}},
+                  "The result does not say by which command it was made.");
+    } else {
+      put_element(out, "p", {}, "Command:");
+      put_block(out, "copy-command", command);
+    }
+    {
+      const Element facts(out, "dl", {{"class", "facts"}});
+      put_fact(out, "Predictions", code(result.submission.digest));
+      put_fact(out, "Ground truth", code(result.dataset.digest));
+      put_fact(out, "Protocol", result.protocol.name, " ", std::to_string(result.protocol.version),
+               ", ", code(result.protocol.hash));
+      put_fact(out, "Environment", "angiobench ", result.tool_version, ", commit ",
+               code(result.git_commit));
+      if (!result.run.started.empty()) {
+        put_fact(out, "Run", result.run.started, ", ", decimal(result.run.seconds, 3), " s with ",
+                 result.run.jobs > 0
+                     ? count_of(static_cast<std::uint64_t>(result.run.jobs), "thread")
+                     : std::string("all cores"));
+      }
+    }
+    put_element(out, "p", {{"class", "note"}},
+                "The same masks and rules give the same numbers, to the last digit, on any machine "
+                "and with any number of threads: compare the digests first.");
+    if (!result.protocol.rules.empty()) {
+      const nlohmann::ordered_json rules =
+          nlohmann::ordered_json::parse(result.protocol.rules, nullptr, false);
+      put_element(out, "p", {}, "The protocol’s rules:");
+      put_block(out, "copy-rules",
+                rules.is_discarded()
+                    ? result.protocol.rules
+                    : rules.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    }
   }
-  out += "<dl class=\"facts\">";
-  fact(out, "Predictions", "<code>" + escape_html(result.submission.digest) + "</code>");
-  fact(out, "Ground truth", "<code>" + escape_html(result.dataset.digest) + "</code>");
-  fact(out, "Protocol",
-       escape_html(result.protocol.name) + " " + std::to_string(result.protocol.version) +
-           ", <code>" + escape_html(result.protocol.hash) + "</code>");
-  fact(out, "Environment",
-       "angiobench " + escape_html(result.tool_version) + ", commit <code>" +
-           escape_html(result.git_commit) + "</code>");
-  if (!result.run.started.empty()) {
-    fact(out, "Run",
-         escape_html(result.run.started) + ", " + decimal(result.run.seconds, 3) + " s with " +
-             (result.run.jobs > 0 ? count_of(static_cast<std::uint64_t>(result.run.jobs), "thread")
-                                  : "all cores"));
-  }
-  out +=
-      "</dl><p class=\"note\">The same masks and rules give the same numbers, to the last digit, "
-      "on any machine and with any number "
-      "of threads: compare the digests first.</p>";
-  if (!result.protocol.rules.empty()) {
-    const nlohmann::ordered_json rules =
-        nlohmann::ordered_json::parse(result.protocol.rules, nullptr, false);
-    const std::string text =
-        rules.is_discarded()
-            ? result.protocol.rules
-            : rules.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-    put(out, "<p>The protocol’s rules:</p><pre id=\"copy-rules\"><code>", escape_html(text),
-        "</code></pre>");
-  }
-  return out + "</section>\n";
+  return out;
 }
 
-std::string copy_section(const SectionContext& context) {
+Markup copy_section(const SectionContext& context) {
   const Table table = paper_table({&context.result, 1});
-  std::string out = open_section("copy", "To paste");
-  put(out, "<h3>LaTeX (booktabs)</h3><pre id=\"copy-latex\"><code>",
-      escape_html(latex_table(table)),
-      "</code></pre><h3>Markdown</h3><pre id=\"copy-markdown\"><code>",
-      escape_html(markdown_table(table)), "</code></pre><h3>CSV</h3><pre id=\"copy-csv\"><code>",
-      escape_html(csv_table(table)), "</code></pre></section>\n");
+  Markup out;
+  {
+    const Section section(out, "copy", "To paste");
+    put_element(out, "h3", {}, "LaTeX (booktabs)");
+    put_block(out, "copy-latex", latex_table(table));
+    put_element(out, "h3", {}, "Markdown");
+    put_block(out, "copy-markdown", markdown_table(table));
+    put_element(out, "h3", {}, "CSV");
+    put_block(out, "copy-csv", csv_table(table));
+  }
   return out;
 }
 

@@ -7,9 +7,9 @@
 #include <limits>
 #include <string_view>
 
-#include "reports/escape.h"
-#include "reports/html/markup.h"
 #include "reports/html/page.h"
+#include "reports/html/print.h"
+#include "reports/html/table.h"
 
 namespace angiobench::html {
 namespace {
@@ -70,7 +70,7 @@ std::vector<double> thinned(const std::vector<double>& values) {
 }
 
 // A curve over the steps, its axis from the least to the most value.
-void put_curve(std::string& out, const Column& steps, const Column& column, double scale) {
+void put_curve(Markup& out, const Column& steps, const Column& column, double scale) {
   constexpr double kLeft = 60;
   constexpr double kTop = 12;
   constexpr double kWidth = 560;
@@ -88,43 +88,54 @@ void put_curve(std::string& out, const Column& steps, const Column& column, doub
   const std::string title = column.name + " over the steps: from " + decimal(y.front(), 4) +
                             " to " + decimal(y.back(), 4) + ", least " + decimal(low, 4) +
                             ", most " + decimal(*high_at, 4);
-  put(out, "<figure class=\"training\"><figcaption>", escape_html(column.name),
-      "</figcaption><svg class=\"curve\" viewBox=\"0 0 640 170\" width=\"640\" height=\"170\" "
-      "role=\"img\"><title>",
-      escape_html(title), "</title>");
+  const auto label = [&](double px, double py, std::string_view anchor, std::string_view text) {
+    put_element(out, "text",
+                {{"class", "tick"}, {"x", coord(px)}, {"y", coord(py)}, {"text-anchor", anchor}},
+                text);
+  };
+  const Element figure(out, "figure", {{"class", "training"}}, After::line_end);
+  put_element(out, "figcaption", {}, column.name);
+  const Element svg(out, "svg",
+                    {{"class", "curve"},
+                     {"viewBox", "0 0 640 170"},
+                     {"width", "640"},
+                     {"height", "170"},
+                     {"role", "img"}});
+  put_element(out, "title", {}, title);
   for (const double value : {low, (low + high) / 2, high}) {
-    put(out, "<line class=\"grid\" x1=\"", coord(kLeft), "\" x2=\"", coord(kLeft + kWidth),
-        "\" y1=\"", coord(place_y(value)), "\" y2=\"", coord(place_y(value)),
-        "\"/><text class=\"tick\" x=\"", coord(kLeft - 6), "\" y=\"", coord(place_y(value) + 4),
-        "\" text-anchor=\"end\">", decimal(value, 3), "</text>");
+    put_leaf(out, "line",
+             {{"class", "grid"},
+              {"x1", coord(kLeft)},
+              {"x2", coord(kLeft + kWidth)},
+              {"y1", coord(place_y(value))},
+              {"y2", coord(place_y(value))}});
+    label(kLeft - 6, place_y(value) + 4, "end", decimal(value, 3));
   }
-  for (const double value : {0.0, last / 2, last}) {
-    put(out, "<text class=\"tick\" x=\"", coord(place_x(value)), "\" y=\"",
-        coord(kTop + kHeight + 18), "\" text-anchor=\"middle\">", decimal(value, 4), "</text>");
-  }
-  put(out, "<path class=\"line-j\" d=\"");
+  for (const double value : {0.0, last / 2, last})
+    label(place_x(value), kTop + kHeight + 18, "middle", decimal(value, 4));
+  std::string data;
   for (std::size_t i = 0; i < y.size(); ++i)
-    put(out, i == 0 ? "M" : " L", coord(place_x(x[i])), " ", coord(place_y(y[i])));
-  put(out, "\"/>");
-  if (y.size() <= 40) {
-    for (std::size_t i = 0; i < y.size(); ++i) {
-      put(out, "<circle class=\"dot\" cx=\"", coord(place_x(x[i])), "\" cy=\"",
-          coord(place_y(y[i])), "\" r=\"2.5\"/>");
-    }
+    put(data, i == 0 ? "M" : " L", coord(place_x(x[i])), " ", coord(place_y(y[i])));
+  put_leaf(out, "path", {{"class", "line-j"}, {"d", data}});
+  if (y.size() > 40) return;
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    put_leaf(out, "circle",
+             {{"class", "dot"},
+              {"cx", coord(place_x(x[i]))},
+              {"cy", coord(place_y(y[i]))},
+              {"r", "2.5"}});
   }
-  put(out, "</svg></figure>\n");
 }
 
-void put_curves(std::string& out, std::string_view id, std::string_view heading,
+void put_curves(Markup& out, std::string_view id, std::string_view heading,
                 const std::vector<Column>& columns, double scale) {
-  put(out, "<section id=\"", id, "\"><h2>", heading, "</h2>\n");
+  const Section section(out, id, heading);
   if (columns.size() < 2 || columns.front().values.empty()) {
-    put(out, "<p>There is nothing yet.</p>");
-  } else {
-    for (std::size_t i = 1; i < columns.size(); ++i)
-      put_curve(out, columns.front(), columns[i], scale);
+    put_element(out, "p", {}, "There is nothing yet.");
+    return;
   }
-  put(out, "</section>\n");
+  for (std::size_t i = 1; i < columns.size(); ++i)
+    put_curve(out, columns.front(), columns[i], scale);
 }
 
 }  // namespace
@@ -132,26 +143,30 @@ void put_curves(std::string& out, std::string_view id, std::string_view heading,
 std::string training_page(const TrainingPage& page) {
   const std::vector<Column> log = columns_of(page.log_csv);
   const std::vector<Column> validation = columns_of(page.validation_csv);
-  std::string body = "<header><p class=\"kind\">Training run</p>\n<h1>Training curves</h1>\n<p>";
+  Markup body;
   const double steps = log.empty() || log.front().values.empty() ? 0 : log.front().values.back();
-  put(body, count_of(static_cast<std::uint64_t>(steps), "step"), " so far");
+  std::string words = count_of(static_cast<std::uint64_t>(steps), "step") + " so far";
   if (validation.size() > 1 && !validation[1].values.empty()) {
     const auto best = std::max_element(validation[1].values.begin(), validation[1].values.end());
     const auto at = static_cast<std::size_t>(best - validation[1].values.begin());
-    put(body, "; best validation J&amp;F ", decimal(100 * *best, 4), " at step ",
+    put(words, "; best validation J&F ", decimal(100 * *best, 4), " at step ",
         decimal(validation.front().values[at], 7));
   }
-  put(body, ".</p></header>\n");
+  {
+    const Element header(body, "header", {}, After::line_end);
+    put(body, element("p", {{"class", "kind"}}, "Training run"), "\n",
+        element("h1", {}, "Training curves"), "\n", element("p", {}, words, "."));
+  }
   put_curves(body, "validation", "Validation scores", validation, 100);
   put_curves(body, "log", "Losses", log, 1);
-  put(body,
-      "<section id=\"settings\"><h2>Settings</h2>\n<table><thead><tr><th scope=\"col\">Setting</th>"
-      "<th scope=\"col\">Value</th></tr></thead><tbody>\n");
-  for (const auto& [name, value] : page.settings) {
-    put(body, "<tr><th scope=\"row\">", escape_html(name), "</th><td>", escape_html(value),
-        "</td></tr>\n");
+  {
+    const Section section(body, "settings", "Settings");
+    Table settings;
+    settings.caption = "How the run was set";
+    settings.columns = {{"Setting", {}, Table::Align::left}, {"Value", {}, Table::Align::left}};
+    for (const auto& [name, value] : page.settings) settings.rows.push_back({{name}, {value}});
+    put_table(body, settings, {});
   }
-  put(body, "</tbody></table></section>\n");
   return wrap_page("Training curves",
                    {{"validation", "Validation"}, {"log", "Losses"}, {"settings", "Settings"}},
                    body);

@@ -26,9 +26,7 @@ using sqlite::Value;
 namespace {
 
 Finding problem(std::string_view code, std::string path, std::string message) {
-  Finding finding = make_finding(code, std::move(message));
-  finding.path = std::move(path);
-  return finding;
+  return make_finding(code, {std::move(path)}, std::move(message));
 }
 
 }  // namespace

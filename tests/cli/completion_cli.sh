@@ -62,17 +62,28 @@ has folder.json score --meta fol
 
 fi
 if [ "$shell" = zsh ]; then
-  mkdir -p functions && cp script.zsh functions/_angiobench
-  # The completion system, asked through a pseudo-terminal, as zsh's own tests do.
-  said=$(zsh -f -c '
-    zmodload zsh/zpty
-    zpty shell zsh -f -i
-    zpty -w shell "PROMPT=; fpath=($PWD/functions \$fpath); autoload -Uz compinit; compinit -u -D; zstyle \":completion:*\" list-prompt \"\"; LISTMAX=10000"
-    sleep 1
-    zpty -w -n shell "angiobench score --missing z"$'"'\\t'"'"; echo \$? READY\n"
-    sleep 2
-    zpty -r -t shell text; print -r -- $text' 2>&1)
-  grep -q 'score --missing zero' <<<"$said" || fail "zsh completes nothing: $said"
+  # What the function hands to zsh's own completion system, a word a line.
+  offered_by_zsh() {
+    zsh -f -c '
+      compdef() { }
+      _arguments() { print -r -- "words: $words; at $CURRENT"; print -rl -- "$@" }
+      _describe() { print -rl -- "${(@P)2}" }
+      source ./script.zsh
+      words=("$@"); CURRENT=$#
+      _angiobench' zsh "$@" 2>&1
+  }
+  handed() {
+    local wanted=$1
+    shift
+    grep -qF -e "$wanted" <<<"$(offered_by_zsh "$@")" || fail "zsh: '$wanted' is not handed over for '$*' but: $(offered_by_zsh "$@" | head -5)"
+  }
+  handed 'leaderboard:the store of results' angiobench l
+  handed 'add:Adds scored submissions' angiobench leaderboard a
+  handed '--missing[missing predictions\: error, zero]:WORD:(error zero skip)' angiobench score --missing z
+  handed 'words: score --missing z; at 3' angiobench score --missing z
+  handed '--method[the method' angiobench leaderboard add --m
+  handed 'words: add --m; at 2' angiobench leaderboard add --m
+  handed ':FORM:(html markdown latex csv junit)' angiobench report h
 fi
 if [ "$shell" = fish ]; then
   offered_by_fish() { fish -c "source script.fish; complete -C '$1'" | cut -f1; }

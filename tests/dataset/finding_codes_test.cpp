@@ -140,36 +140,49 @@ TEST(FindingCodes, AreTheOnesThatTheManualExplains) {
   EXPECT_EQ(entries, table);
 }
 
-TEST(MakeFinding, RefusesACodeThatNobodyKnows) { EXPECT_THROW(make_finding("D999", "x"), Error); }
+TEST(MakeFinding, RefusesACodeThatNobodyKnows) {
+  EXPECT_THROW(make_finding("D999", {}, "x"), Error);
+}
+
+TEST(MakeFinding, HasTheCodesSeverityAndCureAndItsPlace) {
+  const Finding finding = make_finding("S001", {"p/v03", "v03", "00001", 3}, "gone");
+  EXPECT_EQ(finding.severity, Severity::error);
+  EXPECT_EQ(finding.hint, finding_code("S001").cure);
+  EXPECT_EQ(finding.path, "p/v03");
+  EXPECT_EQ(finding.sequence, "v03");
+  EXPECT_EQ(finding.frame, "00001");
+  EXPECT_EQ(finding.object, 3);
+}
+
+TEST(AcceptedGap, IsAWarningAndLeavesNotesAlone) {
+  EXPECT_EQ(accepted_gap(make_finding("S001", {}, "x")).severity, Severity::warning);
+  EXPECT_EQ(accepted_gap(make_finding("S009", {}, "x")).severity, Severity::note);
+}
 
 TEST(Redacted, TellsNothingOfTheTruth) {
-  Finding finding = make_finding("P019", "object 3 is in no mask");
-  finding.sequence = "v03";
-  finding.frame = "00001";
-  finding.object = 3;
+  const Finding finding = make_finding("P019", {"", "v03", "00001", 3}, "object 3 is in no mask");
   const Finding shown = redacted(finding);
   EXPECT_EQ(shown.sequence, "v03");
   EXPECT_EQ(shown.frame, "");
   EXPECT_EQ(shown.object, -1);
   EXPECT_THAT(shown.message, Not(HasSubstr("3")));
-  const Finding harmless = make_finding("P013", "16 bits");
+  const Finding harmless = make_finding("P013", {}, "16 bits");
   EXPECT_EQ(redacted(harmless).message, harmless.message);
-  Finding damaged = make_finding("S006", "wrong checksum (CRC)");
-  damaged.path = "mine.zip!v03/00005.png";
-  damaged.sequence = "v03";
+  const Finding damaged =
+      make_finding("S006", {"mine.zip!v03/00005.png", "v03"}, "wrong checksum (CRC)");
   EXPECT_EQ(format_finding(redacted(damaged)), "v03: error: wrong checksum (CRC) [S006]");
 }
 
 TEST(Redacted, DoesNotTellHowOften) {
   std::vector<Finding> findings;
   for (const int object : {1, 2, 3}) {
-    findings.push_back(make_finding("P019", "object " + std::to_string(object) + " is in no mask"));
-    findings.back().sequence = "v03";
+    findings.push_back(
+        make_finding("P019", {"", "v03"}, "object " + std::to_string(object) + " is in no mask"));
   }
-  findings.push_back(make_finding("P013", "16 bits"));
-  findings.push_back(make_finding("P013", "16 bits"));
-  findings.push_back(make_finding("P008", "a.txt is ignored"));
-  findings.push_back(make_finding("P008", "b.txt is ignored"));
+  findings.push_back(make_finding("P013", {}, "16 bits"));
+  findings.push_back(make_finding("P013", {}, "16 bits"));
+  findings.push_back(make_finding("P008", {}, "a.txt is ignored"));
+  findings.push_back(make_finding("P008", {}, "b.txt is ignored"));
   const std::vector<Finding> shown = redacted(findings);
   ASSERT_EQ(shown.size(), 4U);
   EXPECT_EQ(shown[0].message, finding_code("P019").title);

@@ -21,7 +21,7 @@ std::vector<std::vector<std::uint8_t>> fuzz_seeds() {
   small.aggregates.resize(1);
   small.aggregates[0].interval = Interval{};
   small.findings.push_back(
-      {"S004", Severity::warning, "p/v00", "v00", "00001", 3, "message", "hint"});
+      recorded_finding("S004", Severity::warning, {"p/v00", "v00", "00001", 3}, "message", "hint"));
   std::vector<std::vector<std::uint8_t>> seeds;
   for (const Result& result : {least, small}) {
     const std::string text = result_to_json(result);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "dataset/error.h"
+#include "reports/html/paper_page.h"
 #include "tests/reports/leaderboard/sample_board.h"
 
 namespace angiobench {
@@ -198,7 +199,7 @@ TEST(PaperTables, AreAPageThatRequestsNothing) {
   const std::size_t start = page.find("<main id=\"main\">\n") + 17;
   EXPECT_EQ(
       page.substr(start, page.find("</main>") - start),
-      R"html(<header id="top"><p class="kind">angiobench reproduce</p><h1>The paper's tables</h1></header>
+      R"html(<header id="top"><p class="kind">angiobench reproduce</p><h1>The paper’s tables</h1></header>
 <p><a rel="noreferrer" href="https://arxiv.org/abs/2601.00988">Few-Shot Video Object Segmentation in X-Ray Angiography Using Local Matching and Spatio-Temporal Consistency Loss (Neural Networks 200, 108808, 2026)</a></p>
 <h2 id="table2">Table 2</h2>
 <div class="scroll" role="region" tabindex="0" aria-label="Table 2"><table>

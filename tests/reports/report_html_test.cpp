@@ -11,7 +11,7 @@
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/files/digest.h"
-#include "reports/html/markup.h"
+#include "reports/html/print.h"
 #include "reports/html/page.h"
 #include "tests/support/masks.h"
 #include "tests/support/results.h"
@@ -246,11 +246,8 @@ TEST(ReportHtml, ExplainsFindingsOncePerCode) {
     finding.frame = std::to_string(i);
     result.findings.push_back(finding);
   }
-  Finding error;
-  error.code = "P003";
-  error.severity = Severity::error;
-  error.message = "the mask is missing";
-  result.findings.push_back(error);
+  result.findings.push_back(
+      recorded_finding("P003", Severity::error, {}, "the mask is missing", ""));
   const std::string page = report_html(result);
   EXPECT_LT(page.find("<b>error</b> <code>P003</code> the mask is missing"),
             page.find("<b>warning</b> <code>S004</code>"));

@@ -10,6 +10,7 @@
 #include "dataset/masks/png.h"
 #include "dataset/finding_codes.h"
 #include "dataset/validator/thumbnail.h"
+#include "reports/html/validation_page.h"
 #include "tests/support/masks.h"
 
 namespace angiobench {

@@ -371,6 +371,14 @@ constexpr FindingCase kCases[] = {
        third.speed = variant == Variant::bad ? 3 : 1;
        write_video(folder, "data/c", third);
      }},
+    {"D016", "mosxav-test",
+     [](const TempFolder& folder, Variant variant) {
+       mosxav(folder);
+       remove(folder, kMosxav + "ImageSets/test.txt");
+       if (variant == Variant::bad)
+         folder.write(kMosxav + "ImageSets/test_first_mask.json",
+                      first_mask_json(kPrompts + R"(, "v09": )" + kPrompts));
+     }},
     {"D020", "flat",
      [](const TempFolder& folder, Variant variant) {
        flat(folder);

@@ -172,15 +172,10 @@ Result tiny_result() {
   add("v01", {object(1, ObjectGroup::seen)},
       {{0, 1, 1.0, 1.0}, {1, 1, 0.0, 0.25}, {2, 1, 0.0, 0.0}, {3, 1, 0.0, 0.0}, {4, 1, 0.0, 0.0}});
   refresh_means(result);
-  Finding finding;
-  finding.code = "S004";
-  finding.severity = Severity::warning;
-  finding.sequence = "v00";
-  finding.frame = "00010";
-  finding.object = 2;
-  finding.message = "the object's own first frame is credited as a prediction";
-  finding.hint = "score under the protocol 'strict'";
-  result.findings.push_back(finding);
+  result.findings.push_back(
+      recorded_finding("S004", Severity::warning, {"", "v00", "00010", 2},
+                       "the object's own first frame is credited as a prediction",
+                       "score under the protocol 'strict'"));
   return result;
 }
 

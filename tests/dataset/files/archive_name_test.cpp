@@ -52,6 +52,8 @@ TEST(DesktopDebrisTest, IsKnownAnywhere) {
   EXPECT_TRUE(is_desktop_debris("v00/.DS_Store"));
   EXPECT_TRUE(is_desktop_debris("Thumbs.db"));
   EXPECT_TRUE(is_desktop_debris("a/b/desktop.ini"));
+  EXPECT_TRUE(is_desktop_debris("v00/._00000.png"));
+  EXPECT_TRUE(is_desktop_debris("v00/.ipynb_checkpoints/00000-checkpoint.png"));
   EXPECT_FALSE(is_desktop_debris("v00/00000.png"));
   EXPECT_FALSE(is_desktop_debris("Thumbs.db/00000.png"));
   EXPECT_FALSE(is_desktop_debris(""));

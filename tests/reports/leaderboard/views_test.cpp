@@ -7,6 +7,7 @@
 #include <regex>
 
 #include "dataset/error.h"
+#include "reports/html/board_pages.h"
 #include "tests/reports/leaderboard/sample_board.h"
 #include "tests/support/temp_folder.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "reports/html/markup.h"
+#include "reports/html/print.h"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dataset/words.h"
+#include "dataset/names.h"
 
 #include <algorithm>
 
@@ -82,10 +82,13 @@ std::string list_of_words(std::span<const std::string> words, std::string_view q
 Error unknown_name(const std::string& field, std::string found, std::span<const std::string> names,
                    std::string_view given, std::string_view more) {
   if (found.empty()) found = "is '" + std::string(given) + "'";
+  constexpr std::size_t kMostTold = 40;
   const std::vector<std::string> near = nearest_names(names, given);
   if (!near.empty()) found += "; did you mean " + list_of_words(near, "'") + "?";
-  return Error::about(ErrorKind::usage, field, std::move(found),
-                      list_of_words(names) + std::string(more));
+  std::string known = list_of_words(names.first(std::min(names.size(), kMostTold)));
+  if (names.size() > kMostTold)
+    known += " or one of " + std::to_string(names.size() - kMostTold) + " more";
+  return Error::about(ErrorKind::usage, field, std::move(found), known + std::string(more));
 }
 
 }  // namespace angiobench

@@ -8,7 +8,7 @@
 
 namespace angiobench::html {
 
-/// Appends parts one after the other; text from outside must have gone through escape_html.
+/// Appends parts one after the other, as plain text: the data of a path, a caption.
 template <typename... Parts>
 void put(std::string& out, const Parts&... parts) {
   (out.append(std::string_view(parts)), ...);
