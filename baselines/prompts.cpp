@@ -10,6 +10,7 @@
 
 #include "dataset/error.h"
 #include "dataset/files/file_tree.h"
+#include "dataset/masks/mask_source.h"
 #include "dataset/masks/png.h"
 
 namespace angiobench {
@@ -21,45 +22,31 @@ std::string size_text(int width, int height) {
   return std::to_string(width) + "x" + std::to_string(height);
 }
 
-// What a label of the ground truth is called in a submission.
-std::array<std::uint8_t, kNumLabels> label_map(Layout layout) {
-  std::array<std::uint8_t, kNumLabels> map{};
-  for (int label = 0; label < kNumLabels; ++label)
-    map[static_cast<std::size_t>(label)] = static_cast<std::uint8_t>(label);
-  if (layout == Layout::davis2017) map[kVoidLabel] = kBackgroundLabel;
-  if (layout == Layout::xacv) {
-    map[127] = 1;
-    map[255] = 2;
-  }
-  return map;
-}
-
 // Collects prompts in the order of their frames.
 class Collector {
  public:
-  // Adds a frame's mask; of its labels only those in `wanted` (empty: all) that no earlier frame
-  // gave.
-  void add(const std::string& frame, const MaskView& mask,
-           const std::array<std::uint8_t, kNumLabels>& map, const std::vector<int>& wanted,
+  // Adds a frame's mask of object ids; of these only those in `wanted` (empty: all) that no earlier
+  // frame gave.
+  void add(const std::string& frame, const MaskView& ids, const std::vector<int>& wanted,
            const std::string& path) {
     if (!prompts_.masks.empty()) {
       const Mask& first = prompts_.masks.begin()->second;
-      if (mask.width != first.width() || mask.height != first.height()) {
-        throw Error(ErrorKind::input, path, size_text(mask.width, mask.height),
+      if (ids.width != first.width() || ids.height != first.height()) {
+        throw Error(ErrorKind::input, path, size_text(ids.width, ids.height),
                     size_text(first.width(), first.height()) + ", as the masks before it");
       }
     }
 
-    // A label passes where it is wanted and new.
+    // An object passes where it is wanted and new.
     std::array<std::uint8_t, kNumLabels> passing{};
-    for (std::size_t label = 0; label < passing.size(); ++label) {
-      const bool is_wanted =
-          wanted.empty() || std::find(wanted.begin(), wanted.end(), map[label]) != wanted.end();
-      if (is_wanted && !given_[map[label]]) passing[label] = map[label];
+    for (std::size_t id = 0; id < passing.size(); ++id) {
+      const bool is_wanted = wanted.empty() || std::find(wanted.begin(), wanted.end(),
+                                                         static_cast<int>(id)) != wanted.end();
+      if (is_wanted && !given_[id]) passing[id] = static_cast<std::uint8_t>(id);
     }
-    Mask fresh(mask);
+    Mask fresh(ids);
     const auto num_pixels =
-        static_cast<std::size_t>(mask.width) * static_cast<std::size_t>(mask.height);
+        static_cast<std::size_t>(ids.width) * static_cast<std::size_t>(ids.height);
     std::bitset<kNumLabels> seen;
     for (std::size_t i = 0; i < num_pixels; ++i) {
       fresh.pixels()[i] = passing[fresh.pixels()[i]];
@@ -87,10 +74,10 @@ class Collector {
 };
 
 // Frame name -> ids given there (empty: all new ones).
-std::map<std::string, std::vector<int>> prompt_frames(Layout layout, const Sequence& sequence) {
+std::map<std::string, std::vector<int>> prompt_frames(PromptRule rule, const Sequence& sequence) {
   if (!sequence.prompts.empty()) return sequence.prompts;
   std::map<std::string, std::vector<int>> frames;
-  if (layout == Layout::youtube_vos) {
+  if (rule == PromptRule::meta) {
     for (const auto& [id, judged] : sequence.object_frames) {
       if (!judged.empty()) frames[*std::min_element(judged.begin(), judged.end())].push_back(id);
     }
@@ -105,29 +92,23 @@ std::map<std::string, std::vector<int>> prompt_frames(Layout layout, const Seque
 
 // Puts the binary masks of the objects that begin at one frame into one mask of labels.
 Prompts read_object_prompts(const SequenceIndex& index, const Sequence& sequence) {
-  const Layout layout = index.benchmark.layout;
-  const std::string place = index.truth->display_path(sequence.folder);
+  const std::string place = index.masks->display(sequence);
   if (sequence.object_folders.size() >= kNumLabels) {
     throw Error(ErrorKind::limit, place,
                 "has " + std::to_string(sequence.object_folders.size()) + " objects",
                 "at most " + std::to_string(kNumLabels - 1));
   }
-  MaskDecoder decoder;
-  MaskDecodeOptions options;
-  options.palette = voc_palette();
-  std::vector<std::uint8_t> bytes;
+  const FileMaskSource masks(index.truth, index.benchmark, MaskRole::truth);
+  MaskBuffers buffers;
+  Sha256 digest{};
   Prompts prompts;
   int label = 0;
   for (const auto& [object, folder] : sequence.object_folders) {
     ++label;
     const FrameNames& frames = sequence.object_masks.at(object);
     for (std::size_t i = 0; i < frames.size(); ++i) {
-      const std::string path = mask_path(layout, sequence, frames[i], object);
-      const std::string shown = index.truth->display_path(path);
-      if (!index.truth->read(path, bytes)) {
-        throw Error(ErrorKind::input, shown, "not found", "the mask of an object");
-      }
-      const Mask mask(decoder.decode(bytes, options, shown));
+      const std::string shown = masks.display(sequence, frames[i], object);
+      const Mask mask(masks.read_png(masks.path(sequence, frames[i], object), {}, buffers, digest));
       const auto num_pixels =
           static_cast<std::size_t>(mask.width()) * static_cast<std::size_t>(mask.height());
       const bool is_empty = std::all_of(mask.pixels(), mask.pixels() + num_pixels,
@@ -158,48 +139,38 @@ Prompts read_object_prompts(const SequenceIndex& index, const Sequence& sequence
 
 }  // namespace
 
-void check_has_prompts(Layout layout) {
-  if (layout == Layout::dias || layout == Layout::paxray) {
-    throw Error(ErrorKind::inconclusive, "",
-                std::string(layout == Layout::dias
-                                ? "DIAS has one vessel mask a sequence, of no frame of its own"
-                                : "PAXRay has single images") +
-                    ": nothing is given at a first frame that could be followed through a video",
-                "a data set of videos with masks of their frames");
-  }
+void check_has_prompts(const BenchmarkDefinition& benchmark) {
+  if (!benchmark.has_single_images()) return;
+  throw Error(ErrorKind::inconclusive, "",
+              benchmark.name +
+                  " has single images (or one mask a sequence, of no frame of its own): nothing is "
+                  "given at a first frame that could be followed through a video",
+              "a data set of videos with masks of their frames");
 }
 
 Prompts read_prompts(const SequenceIndex& index, const Sequence& sequence) {
-  const Layout layout = index.benchmark.layout;
-  check_has_prompts(layout);
-  if (mask_storage(layout) == MaskStorage::object_pngs) return read_object_prompts(index, sequence);
-  const auto map = label_map(layout);
-  MaskDecoder decoder;
-  std::vector<std::uint8_t> bytes;
+  check_has_prompts(index.benchmark);
+  if (index.masks->has_planes()) return read_object_prompts(index, sequence);
+  MaskBuffers buffers;
+  Mask ids;
+  Sha256 digest{};
   Collector collector;
-  for (const auto& [frame, ids] : prompt_frames(layout, sequence)) {
-    const std::string path = mask_path(layout, sequence, frame);
-    const std::string shown = index.truth->display_path(path);
-    if (!index.truth->read(path, bytes)) {
-      throw Error(ErrorKind::input, shown, "not found",
-                  "the mask of a frame at which objects are given");
-    }
-    MaskDecodeOptions options;
-    options.palette = voc_palette();
-    collector.add(frame, decoder.decode(bytes, options, shown), map, ids, shown);
+  for (const auto& [frame, wanted] : prompt_frames(index.benchmark.prompts, sequence)) {
+    const MaskView labels = index.masks->read_labels(sequence, frame, {}, buffers, digest);
+    collector.add(frame, mapped_labels(labels, index.masks->ids(), ids), wanted,
+                  index.masks->display(sequence, frame));
   }
-  return collector.take(index.truth->display_path(sequence.folder));
+  return collector.take(index.masks->display(sequence));
 }
 
 Prompts read_prompt_files(const std::string& path, const std::string& first_frame) {
-  const auto map = label_map(Layout::flat);
   MaskDecodeOptions options;
   options.palette = voc_palette();
   Collector collector;
   boost::system::error_code code;
   if (!boost::filesystem::is_directory(path, code)) {
     const Mask mask = read_mask(path, options);
-    collector.add(first_frame, mask.view(), map, {}, path);
+    collector.add(first_frame, mask.view(), {}, path);
     return collector.take(path);
   }
   constexpr std::string_view kSuffix = ".png";
@@ -208,7 +179,7 @@ Prompts read_prompt_files(const std::string& path, const std::string& first_fram
     if (!file.ends_with(kSuffix)) continue;
     const std::string shown = tree->display_path(file);
     const Mask mask = read_mask(shown, options);
-    collector.add(file.substr(0, file.size() - kSuffix.size()), mask.view(), map, {}, shown);
+    collector.add(file.substr(0, file.size() - kSuffix.size()), mask.view(), {}, shown);
   }
   return collector.take(path);
 }

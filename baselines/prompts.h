@@ -21,9 +21,9 @@ struct Prompts {
   std::map<int, std::string> object_folders;
 };
 
-/// Throws Error{inconclusive} for layouts whose masks are of single images (DIAS, PAXRay): there is
-/// nothing to be followed.
-void check_has_prompts(Layout layout);
+/// Throws Error{inconclusive} for benchmarks of single images (DIAS, PAXRay): there is nothing to
+/// be followed.
+void check_has_prompts(const BenchmarkDefinition& benchmark);
 
 /// The prompts of a benchmark's sequence:
 /// - the frames that the first-mask json names (MOSXAV), with the ids that it states there, else
@@ -33,9 +33,10 @@ void check_has_prompts(Layout layout);
 /// from 1 in the order of their folders, and where new ones overlap the later one has the pixel;
 /// - otherwise the first annotated frame.
 /// A label that an earlier prompt gave is not given again. Labels become the ids that a submission
-/// is scored with: XACV's grey 127 and 255 are 1 (vessel) and 2 (catheter); 255 of DAVIS 2017
-/// (void) is background; all others stay. Throws Error{input} where a named mask is missing, sizes
-/// differ, or there is no object at all, Error{inconclusive} for a layout without videos.
+/// is scored with, as the benchmark states them: XACV's grey 127 and 255 are 1 (vessel) and 2
+/// (catheter); 255 of DAVIS 2017 (void) is background. Throws Error{input} where a named mask is
+/// missing, sizes differ, or there is no object at all, Error{inconclusive} for a layout without
+/// videos.
 Prompts read_prompts(const SequenceIndex& index, const Sequence& sequence);
 
 /// The prompts of a single clip: one PNG, given at the frame `first_frame`; or a folder of PNGs

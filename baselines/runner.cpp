@@ -240,7 +240,7 @@ std::string find_frames(const FileTree& tree, const std::string& root, const Seq
 
 std::vector<Clip> benchmark_clips(std::shared_ptr<const SequenceIndex> index,
                                   std::shared_ptr<const FileTree> images) {
-  check_has_prompts(index->benchmark.layout);
+  check_has_prompts(index->benchmark);
   std::string root;
   if (images == nullptr) {
     images = index->truth;

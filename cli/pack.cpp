@@ -17,6 +17,7 @@
 #include "cli/verbs.h"
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
+#include "dataset/masks/mask_source.h"
 #include "dataset/masks/png.h"
 #include "dataset/sequence_index.h"
 #include "evaluator/protocol.h"
@@ -110,13 +111,11 @@ void bind(OptionSet& options, PackCommand& command) {
 void read_size(const SequenceIndex& index, const Sequence& sequence, PackSequence& packed) {
   packed.width = index.benchmark.width;
   packed.height = index.benchmark.height;
-  if (packed.width > 0 || sequence.frames.empty() ||
-      mask_storage(index.benchmark.layout) != MaskStorage::label_png)
-    return;
+  if (packed.width > 0 || sequence.frames.empty() || index.benchmark.has_overlaps()) return;
+  const FileMaskSource masks(index.truth, index.benchmark, MaskRole::truth);
   std::vector<std::uint8_t> bytes;
-  const std::string path = mask_path(index.benchmark.layout, sequence, sequence.frames[0]);
-  if (!index.truth->read(path, bytes)) return;
-  const PngHeader header = read_png_header(bytes, index.truth->display_path(path));
+  if (!index.truth->read(masks.path(sequence, sequence.frames[0]), bytes)) return;
+  const PngHeader header = read_png_header(bytes, masks.display(sequence, sequence.frames[0]));
   packed.width = static_cast<int>(header.width);
   packed.height = static_cast<int>(header.height);
 }
@@ -144,22 +143,16 @@ std::vector<PackSequence> listed_masks(const PackCommand& command) {
 
 // The masks of a sequence that a protocol needs, or one for each image of its video.
 PackSequence expected_of(const SequenceIndex& index, const Sequence& sequence,
-                         const Protocol& protocol, bool every_frame) {
-  const Layout layout = index.benchmark.layout;
+                         const Protocol& protocol, const FileMaskSource& submission,
+                         bool every_frame) {
   PackSequence packed;
   packed.name = sequence.name;
   read_size(index, sequence, packed);
   std::set<std::string> masks;
   for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
     if (!every_frame && frame_need(protocol, sequence, i) != FrameNeed::both) continue;
-    if (mask_storage(layout) != MaskStorage::object_pngs) {
-      masks.insert(prediction_path(layout, sequence, sequence.frames[i]));
-      continue;
-    }
-    for (const auto& [id, frames] : sequence.object_masks) {
-      if (frames.find(sequence.frames[i]))
-        masks.insert(prediction_path(layout, sequence, sequence.frames[i], id));
-    }
+    const std::vector<std::string> paths = submission.paths(sequence, sequence.frames[i]);
+    masks.insert(paths.begin(), paths.end());
   }
   if (every_frame) {
     const std::vector<std::string> images = image_names(index, sequence);
@@ -168,13 +161,13 @@ PackSequence expected_of(const SequenceIndex& index, const Sequence& sequence,
                   "there are no images of this sequence",
                   "the images beside the masks, which --every-frame counts");
     }
-    for (const std::string& image : images) masks.insert(prediction_path(layout, sequence, image));
+    for (const std::string& image : images) masks.insert(submission.path(sequence, image));
   }
   packed.masks.assign(masks.begin(), masks.end());
   return packed;
 }
 
-std::vector<PackSequence> expected_masks(const PackCommand& command) {
+std::vector<PackSequence> expected_masks(const PackCommand& command, const FileTree& predictions) {
   if (!command.frames.empty()) return listed_masks(command);
   const BenchmarkDefinition benchmark = load_benchmark(command.dataset);
   const Protocol protocol =
@@ -183,14 +176,15 @@ std::vector<PackSequence> expected_masks(const PackCommand& command) {
   options.meta_file = command.meta;
   options.sequences = parse_name_list(command.sequences);
   const SequenceIndex index = index_ground_truth(command.ground_truth, benchmark, options);
-  if (mask_storage(benchmark.layout) == MaskStorage::npy_planes) {
+  if (benchmark.submission == MaskStorage::planes) {
     throw Error::about(ErrorKind::usage, "dataset",
                        "is " + benchmark.name + ", which keeps masks as arrays",
                        "a benchmark whose masks are PNGs");
   }
+  const FileMaskSource submission = submission_masks(benchmark, predictions);
   std::vector<PackSequence> expected;
   for (const Sequence& sequence : index.sequences)
-    expected.push_back(expected_of(index, sequence, protocol, command.every_frame));
+    expected.push_back(expected_of(index, sequence, protocol, submission, command.every_frame));
   return expected;
 }
 
@@ -216,8 +210,8 @@ int verify(const PackCommand& command, const Call& call) {
 int pack(const PackCommand& command, const Call& call) {
   if (!command.verify.empty()) return verify(command, call);
 
-  const std::vector<PackSequence> expected = expected_masks(command);
   const std::unique_ptr<FileTree> predictions = open_file_tree(command.predictions);
+  const std::vector<PackSequence> expected = expected_masks(command, *predictions);
   PackReport report;
   {
     ProgressBar progress("packing", "masks", call.common, call.streams);

@@ -15,10 +15,12 @@
 #include "reports/change_words.h"
 #include "reports/error_map.h"
 #include "reports/gate_report.h"
+#include "reports/html/figure_files.h"
 #include "reports/html/report.h"
 #include "reports/html/standings.h"
 #include "reports/leaderboard/store.h"
 #include "reports/result_json.h"
+#include "reports/result_table.h"
 #include "reports/tables.h"
 
 namespace angiobench::cli {
@@ -30,14 +32,15 @@ constexpr std::uint64_t kMaxImageBytes = 64ULL << 20;
 // Of one rule, in the badge's list.
 constexpr std::size_t kMaxCasesShown = 3;
 
-enum class Form { html, markdown, latex, csv, junit };
+enum class Form { html, markdown, latex, csv, junit, svg };
 enum class TableKind { summary, sequences, objects, long_rows };
 
 constexpr auto kForms = words<Form>({{"html", Form::html},
                                      {"markdown", Form::markdown},
                                      {"latex", Form::latex},
                                      {"csv", Form::csv},
-                                     {"junit", Form::junit}});
+                                     {"junit", Form::junit},
+                                     {"svg", Form::svg}});
 constexpr auto kTables = words<TableKind>({{"summary", TableKind::summary},
                                            {"sequences", TableKind::sequences},
                                            {"objects", TableKind::objects},
@@ -61,22 +64,31 @@ struct ReportCommand {
   std::string images;
   std::string leaderboard;
   double max_megabytes = 8;
+  std::string columns;  // "a,b"
+  std::optional<int> decimals;
 };
 
+bool is_table(Form form) {
+  return form == Form::markdown || form == Form::latex || form == Form::csv;
+}
+
 HelpText help_page() {
-  return {"report",
-          "angiobench report html|markdown|latex|csv|junit RESULT... [-o FILE]",
-          "Renders results; never scores again. Tables take several results, one a row.",
-          {"angiobench report html out --baseline out-main -o report.html   # with a column of "
-           "differences",
-           "angiobench report latex out-a out-b -o table.tex               # a booktabs table, a "
-           "row a method",
-           "angiobench report csv out-a out-b --table long -o long.csv     # for challengeR"}};
+  return {
+      "report",
+      "angiobench report html|markdown|latex|csv|junit|svg RESULT... [-o FILE]",
+      "Renders results; never scores again. Tables take several results, one a row.",
+      {"angiobench report html out --baseline out-main -o report.html   # with a column of "
+       "differences",
+       "angiobench report latex A=val-a B=val-b A=test-a B=test-b       # a booktabs table, val "
+       "and test side by side",
+       "angiobench report svg out -o figures                           # curves and error maps",
+       "angiobench report csv out-a out-b --table long -o long.csv     # for challengeR"}};
 }
 
 void bind_rules(OptionSet& options, ReportCommand& command) {
   options.rule({"FORM", "RESULT"}, [&command]() -> std::string {
-    const bool one_result = command.form == Form::html || command.form == Form::junit;
+    const bool one_result =
+        command.form == Form::html || command.form == Form::junit || command.form == Form::svg;
     if (!one_result || command.results.size() < 2) return {};
     return "'" + std::string(kForms.of(command.form)) + "' got " +
            std::to_string(command.results.size()) +
@@ -86,14 +98,25 @@ void bind_rules(OptionSet& options, ReportCommand& command) {
     if (command.assets != ReportAssets::split || !command.out.empty()) return {};
     return "--assets is 'split' without --out; expected a file to write the others beside";
   });
+  options.rule({"FORM", "table", "columns", "decimals"}, [&command]() -> std::string {
+    if (command.columns.empty() && !command.decimals) return {};
+    if (is_table(command.form) && command.table == TableKind::summary) return {};
+    return "--columns and --decimals are of the summary's table; expected report markdown, latex "
+           "or "
+           "csv without another --table";
+  });
+  options.rule({"FORM", "out"}, [&command]() -> std::string {
+    if (command.form != Form::svg || !command.out.empty()) return {};
+    return "-o (a folder for the figures) is missing";
+  });
   options.rule({"FORM", "rules"}, [&command]() -> std::string {
     if (command.form != Form::junit || !command.rules.empty()) return {};
     return "--rules (the gate's rules: JUnit's test cases are rules that hold or do not) is "
            "missing";
   });
   options.rule({"FORM", "table"}, [&command]() -> std::string {
-    const bool is_table = command.form == Form::markdown || command.form == Form::latex;
-    if (!is_table || command.table != TableKind::long_rows) return {};
+    const bool is_text = command.form == Form::markdown || command.form == Form::latex;
+    if (!is_text || command.table != TableKind::long_rows) return {};
     return "--table is 'long', which is a CSV file; expected report csv --table long";
   });
   options.rule({"FORM", "table", "RESULT"}, [&command]() -> std::string {
@@ -107,13 +130,14 @@ void bind_rules(OptionSet& options, ReportCommand& command) {
 }
 
 void bind(OptionSet& options, ReportCommand& command) {
-  options.add_bare("FORM", choice(command.form, kForms), "html, markdown, latex, csv or junit")
-      .required("html, markdown, latex, csv or junit");
+  options.add_bare("FORM", choice(command.form, kForms), "html, markdown, latex, csv, junit or svg")
+      .required("html, markdown, latex, csv, junit or svg");
   options
       .add_bare("RESULT", files(command.results),
-                "folders that `score --out` wrote, or their result.json")
+                "folders that `score --out` wrote, or their result.json; in tables NAME=PATH names "
+                "the row, and results of several data sets stand side by side")
       .required("a result.json, or the folder of score -o");
-  options.add("out,o", file(command.out), "file to write; default: standard output");
+  options.add("out,o", file(command.out), "file to write; default: standard output; svg: a folder");
   options.add("baseline", file(command.baseline), "html, junit: a result to show differences to");
   options.add("rules", file(command.rules),
               "html, junit: the gate's rules (gate.json), for the verdict");
@@ -123,6 +147,12 @@ void bind(OptionSet& options, ReportCommand& command) {
               "html: differences up to this are within tolerance (fraction)");
   options.add("table", choice(command.table, kTables),
               "markdown, latex, csv: summary, sequences or objects; csv: also long (challengeR)");
+  options.add("columns", names(command.columns),
+              "markdown, latex, csv: headings of the summary's columns, in order, with commas "
+              "(J&F,J_u)");
+  options.add("decimals", number(command.decimals, {0, 6}),
+              "markdown, latex, csv: digits after the point, 0 to 6; default: as the community "
+              "prints");
   options.add("assets", choice(command.assets, kAssets),
               "html: embedded (one file) or split (style, script and images in FILE_files)");
   options.add("error-maps", choice(command.error_maps, kErrorMaps),
@@ -163,20 +193,7 @@ void write_out(const std::string& out, const std::string& text, const Streams& s
 
 GateBadge badge_of(const GateReport& report) {
   GateBadge badge;
-  switch (report.verdict) {
-    case Outcome::passed:
-      badge.verdict = GateBadge::Verdict::passed;
-      break;
-    case Outcome::warned:
-      badge.verdict = GateBadge::Verdict::warned;
-      break;
-    case Outcome::failed:
-      badge.verdict = GateBadge::Verdict::failed;
-      break;
-    case Outcome::inconclusive:
-      badge.verdict = GateBadge::Verdict::inconclusive;
-      break;
-  }
+  badge.verdict = report.verdict;
   badge.facts = report.reasons;
   for (const RuleResult& rule : report.rules) {
     if (rule.outcome == Outcome::passed) continue;
@@ -275,20 +292,52 @@ void write_junit(const ReportCommand& command, const Streams& streams) {
             streams);
 }
 
+// Curves and error maps, each a file, below the folder.
+void write_svg(const ReportCommand& command) {
+  const Result result = read_whole_result(command.results.front());
+  const std::string folder = folder_of(command.results.front());
+  std::vector<ErrorMap> maps;
+  if (!folder.empty() && command.error_maps != ErrorMapChoice::none)
+    maps = read_error_maps(folder + "/error_maps", result);
+  const std::vector<ReportFile> files = figure_files(result, maps);
+  if (files.empty()) {
+    throw Error(ErrorKind::input, command.results.front(),
+                "has no per-frame rows and no error maps",
+                "the whole folder that score --out wrote");
+  }
+  for (const ReportFile& file : files)
+    write_file_atomically(command.out + "/" + file.path, file.content);
+}
+
+ResultTableOptions table_options(const ReportCommand& command) {
+  ResultTableOptions options;
+  options.columns = parse_name_list(command.columns);
+  options.decimals = command.decimals;
+  return options;
+}
+
 Table table_of(const Result& result, TableKind kind) {
   return kind == TableKind::sequences ? sequence_table(result) : object_table(result);
 }
 
 void write_tables(const ReportCommand& command, const Streams& streams) {
   std::vector<Result> results;
-  for (const std::string& path : command.results) results.push_back(read_result_file(path));
+  std::vector<std::string> names;
+  std::vector<std::string> paths;
+  for (const std::string& argument : command.results) {
+    const NamedPath named = named_path(argument);
+    results.push_back(read_result_file(named.path));
+    names.push_back(named.name);
+    paths.push_back(named.path);
+  }
   if (command.table == TableKind::long_rows) {
     write_out(command.out, long_csv(results), streams);
     return;
   }
   std::vector<Table> tables;
   if (command.table == TableKind::summary) {
-    tables.push_back(paper_table(results));
+    tables.push_back(
+        result_table(named_results(std::move(results), names, paths), table_options(command)));
   } else {
     for (const Result& result : results) tables.push_back(table_of(result, command.table));
   }
@@ -307,6 +356,8 @@ int report(const ReportCommand& command, const Call& call) {
     write_html(command, call.streams);
   } else if (command.form == Form::junit) {
     write_junit(command, call.streams);
+  } else if (command.form == Form::svg) {
+    write_svg(command);
   } else {
     write_tables(command, call.streams);
   }

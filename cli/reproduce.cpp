@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <boost/filesystem/operations.hpp>
 #include <ostream>
 
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/result_files.h"
 #include "cli/verbs.h"
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
@@ -67,13 +67,9 @@ void bind(OptionSet& options, ReproduceCommand& command) {
 // "NAME=PATH" or a path; a path that exists as it stands is no name. "k=15=out" is the name "k=15".
 MeasuredInput read_input(const std::string& argument) {
   MeasuredInput input;
-  input.path = argument;
-  const std::size_t sign = argument.rfind('=');
-  boost::system::error_code code;
-  if (sign != std::string::npos && sign > 0 && !boost::filesystem::exists(argument, code)) {
-    input.name = argument.substr(0, sign);
-    input.path = argument.substr(sign + 1);
-  }
+  const NamedPath named = named_path(argument);
+  input.name = named.name;
+  input.path = named.path;
   input.result = read_result(input.path);
   if (input.name.empty()) input.name = input.result.submission.name;
   return input;

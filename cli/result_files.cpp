@@ -27,4 +27,12 @@ void write_report(const std::string& path, std::string_view text, const Streams&
   }
 }
 
+NamedPath named_path(const std::string& argument) {
+  const std::size_t sign = argument.rfind('=');
+  boost::system::error_code code;
+  if (sign == std::string::npos || sign == 0 || boost::filesystem::exists(argument, code))
+    return {"", argument};
+  return {argument.substr(0, sign), argument.substr(sign + 1)};
+}
+
 }  // namespace angiobench::cli

@@ -18,4 +18,11 @@ Result read_result_file(const std::string& path);
 /// Writes text to a file, or to `streams.out` where `path` is "-".
 void write_report(const std::string& path, std::string_view text, const Streams& streams);
 
+/// An argument of the form [NAME=]PATH; what is there as a file or folder is a path as a whole.
+struct NamedPath {
+  std::string name;  // may be empty
+  std::string path;
+};
+NamedPath named_path(const std::string& argument);
+
 }  // namespace angiobench::cli

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
+#include <numeric>
 #include <span>
 #include <utility>
 
@@ -32,7 +34,385 @@ constexpr std::array<std::pair<Layout, std::string_view>, 11> kLayouts = {{
     {Layout::paxray, "paxray"},
 }};
 
+// A table of words and what they mean; the one place where both stand.
+template <typename Enum, std::size_t N>
+using Words = std::array<std::pair<std::string_view, Enum>, N>;
+
+constexpr Words<MaskStorage, 4> kStorages = {{{"labels", MaskStorage::labels},
+                                              {"objects", MaskStorage::objects},
+                                              {"planes", MaskStorage::planes},
+                                              {"map", MaskStorage::map}}};
+constexpr Words<Task, 4> kTasks = {{{"objects", Task::objects},
+                                    {"semantic", Task::semantic},
+                                    {"binary", Task::binary},
+                                    {"multilabel", Task::multilabel}}};
+constexpr Words<PromptRule, 4> kPromptRules = {{{"none", PromptRule::none},
+                                                {"first-frame", PromptRule::first_frame},
+                                                {"listed", PromptRule::listed},
+                                                {"meta", PromptRule::meta}}};
+constexpr Words<int, 5> kColorTypes = {
+    {{"grey", 0}, {"rgb", 2}, {"palette", 3}, {"grey-alpha", 4}, {"rgba", 6}}};
+
+template <typename Enum, std::size_t N>
+std::vector<std::string> names_of(const Words<Enum, N>& words) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : words) names.emplace_back(name);
+  return names;
+}
+
+// The meaning of a word that the table is known to have.
+template <typename Enum, std::size_t N>
+Enum meaning(const Words<Enum, N>& words, std::string_view word) {
+  const auto at = std::ranges::find(words, word, [](const auto& entry) { return entry.first; });
+  expects(at != words.end(), "a word stands in its table");
+  return at->second;
+}
+
+template <typename Enum, std::size_t N>
+Enum read_word(JsonFields& fields, std::string_view name, const Words<Enum, N>& words,
+               std::string_view fallback) {
+  return meaning(words, fields.choice_or(name, std::string(fallback), names_of(words)));
+}
+
+std::vector<bool> only(std::initializer_list<std::size_t> labels) {
+  std::vector<bool> allowed(256);
+  for (const std::size_t label : labels) allowed[label] = true;
+  return allowed;
+}
+
+std::vector<bool> up_to(int label) {
+  std::vector<bool> allowed(256);
+  for (int i = 0; i <= label; ++i) allowed[static_cast<std::size_t>(i)] = true;
+  return allowed;
+}
+
+void take_nonzero(LabelRules& labels, std::uint8_t id) {
+  labels.is_stated = true;
+  labels.truth_ids.fill(id);
+  labels.truth_ids[0] = kBackgroundLabel;
+  labels.prediction_ids = labels.truth_ids;
+}
+
+void take_void(LabelRules& labels, int label) {
+  labels.is_stated = true;
+  labels.void_label = label;
+  const auto at = static_cast<std::size_t>(label);
+  labels.truth_ids[at] = kBackgroundLabel;
+  labels.prediction_ids[at] = kBackgroundLabel;
+  if (!labels.truth_values.empty()) labels.truth_values[at] = true;
+}
+
+MaskPattern pattern(std::string_view text) {
+  const std::optional<MaskPattern> parsed = MaskPattern::parse(text);
+  expects(parsed.has_value(), "a pattern of the program is one");
+  return *parsed;
+}
+
+// What the first schema leaves to the layout: how masks are kept, what their labels mean, how
+// frames are numbered and objects are given.
+void take_layout(BenchmarkDefinition& benchmark) {
+  const bool is_training = benchmark.split.starts_with("train");
+  benchmark.is_training = is_training;
+  benchmark.masks = pattern("{sequence}/{frame}.png");
+  LabelRules& labels = benchmark.labels;
+  if (benchmark.max_objects > 0) {
+    labels.truth_values = up_to(benchmark.max_objects);
+    labels.prediction_values = labels.truth_values;
+  }
+  switch (benchmark.layout) {
+    case Layout::flat:
+    case Layout::cadica:
+      break;
+    case Layout::mosxav:
+      benchmark.color_types = {3};
+      benchmark.bits = 8;
+      benchmark.has_fixed_palette = true;
+      benchmark.from_zero = true;
+      benchmark.dense = benchmark.split == "test";
+      benchmark.prompts = PromptRule::listed;
+      benchmark.semantic_masks = "Annotations_Semantic";
+      benchmark.classes = {{0, "background", {0, 0, 0}},
+                           {1, "vessel", {85, 170, 255}},
+                           {2, "contrast catheter", {170, 255, 0}},
+                           {3, "catheter", {249, 193, 0}},
+                           {4, "balloon", {255, 0, 0}}};
+      if (benchmark.split == "test") benchmark.classes.push_back({5, "others", {244, 108, 59}});
+      break;
+    case Layout::davis2016:
+      benchmark.color_types = {0};
+      benchmark.bits = 8;
+      benchmark.from_zero = true;
+      benchmark.dense = true;
+      labels.truth_values = only({0, 255});
+      labels.prediction_values = only({0, 1, 255});
+      take_nonzero(labels, 255);
+      break;
+    case Layout::davis2017:
+      benchmark.color_types = {3};
+      benchmark.bits = 8;
+      benchmark.has_fixed_palette = true;
+      benchmark.from_zero = true;
+      benchmark.dense = true;
+      take_void(labels, kVoidLabel);
+      if (benchmark.protocol == "davis2017-unsupervised") {
+        benchmark.prompts = PromptRule::none;
+      } else {
+        benchmark.ids_from_first_frame = true;
+      }
+      break;
+    case Layout::xacv:
+      benchmark.color_types = {0};
+      labels.is_stated = true;
+      labels.truth_values = only({0, 127, 255});
+      labels.truth_ids.fill(kBackgroundLabel);
+      labels.truth_ids[127] = 1;
+      labels.truth_ids[255] = 2;
+      labels.prediction_values = up_to(2);
+      break;
+    case Layout::mose:
+      benchmark.color_types = {3};
+      benchmark.has_fixed_palette = true;
+      benchmark.from_zero = true;
+      benchmark.dense = is_training;
+      benchmark.first_masks_only = !is_training;
+      break;
+    case Layout::youtube_vos:
+      benchmark.color_types = {3};
+      benchmark.has_fixed_palette = true;
+      benchmark.from_zero = true;
+      benchmark.first_masks_only = !is_training;
+      benchmark.prompts = PromptRule::meta;
+      break;
+    case Layout::sa_v:
+      benchmark.storage = MaskStorage::objects;
+      benchmark.masks = pattern("{sequence}/{object}/{frame}.png");
+      benchmark.from_zero = true;
+      benchmark.prompts = PromptRule::none;
+      break;
+    case Layout::dias:
+      benchmark.task = Task::binary;
+      benchmark.masks = pattern("label_{sequence}.png");
+      benchmark.submission = MaskStorage::map;
+      labels.truth_values = only({0, 255});
+      labels.prediction_values = only({0, 1, 255});
+      take_nonzero(labels, 1);
+      benchmark.prompts = PromptRule::none;
+      break;
+    case Layout::paxray:
+      benchmark.task = Task::multilabel;
+      benchmark.storage = MaskStorage::planes;
+      benchmark.masks = pattern("{frame}.npy");
+      benchmark.prompts = PromptRule::none;
+      break;
+  }
+  if (benchmark.layout != Layout::dias) benchmark.submission = benchmark.storage;
+}
+
+// Where a submission keeps its masks unless the benchmark says otherwise: in a folder a sequence
+// without the truth's own words around the names; single files as the truth.
+std::vector<MaskPattern> usual_submission(const BenchmarkDefinition& benchmark) {
+  if (benchmark.masks.has_object_folder()) return {pattern("{sequence}/{object}/{frame}.png")};
+  if (!benchmark.has_single_images()) return {pattern("{sequence}/{frame}.png")};
+  // A single file by the truth's own name, or by the image's alone.
+  std::vector<MaskPattern> patterns = {benchmark.masks};
+  const MaskPattern plain = pattern("{sequence}" + std::string(benchmark.masks.extension()));
+  const bool is_by_sequence = benchmark.masks.text().find("{sequence}") != std::string::npos;
+  if (is_by_sequence && plain != benchmark.masks) patterns.push_back(plain);
+  return patterns;
+}
+
+// {"127": 1, "255": 2}: raw label -> object id; labels that are not named are background.
+std::array<std::uint8_t, 256> read_label_map(JsonFields& fields, std::string_view name) {
+  std::array<std::uint8_t, 256> map{};
+  const Json& value = fields.value(name);
+  if (!value.is_object() || value.empty())
+    fields.fail(name, "an object that maps labels to ids, e.g. {\"127\": 1}");
+  for (const auto& item : value.items()) {
+    const std::string& key = item.key();
+    const bool is_label = !key.empty() && key.size() <= 3 &&
+                          key.find_first_not_of("0123456789") == std::string::npos &&
+                          std::stoi(key) <= 255;
+    if (!is_label) fields.fail(name, "labels from 0 to 255 as keys");
+    if (!item.value().is_number_integer()) fields.fail(name, "ids from 0 to 255 as values");
+    const auto id = item.value().get<std::int64_t>();
+    if (id < 0 || id > 255) fields.fail(name, "ids from 0 to 255 as values");
+    map[static_cast<std::size_t>(std::stoi(key))] = static_cast<std::uint8_t>(id);
+  }
+  return map;
+}
+
+// [0, 127, 255]: which labels may occur.
+std::vector<bool> read_values(JsonFields& fields, std::string_view name) {
+  std::vector<bool> allowed(256);
+  const Json& list = fields.value(name);
+  if (!list.is_array() || list.empty()) fields.fail(name, "a list of labels from 0 to 255");
+  for (const Json& value : list) {
+    const bool is_label = value.is_number_integer() && value.get<std::int64_t>() >= 0 &&
+                          value.get<std::int64_t>() <= 255;
+    if (!is_label) fields.fail(name, "a list of labels from 0 to 255");
+    allowed[value.get<std::size_t>()] = true;
+  }
+  return allowed;
+}
+
+void read_labels(JsonFields fields, LabelRules& labels) {
+  if (fields.has("nonzero"))
+    take_nonzero(labels, static_cast<std::uint8_t>(fields.integer("nonzero", 1, 255)));
+  if (fields.has("truth")) {
+    labels.is_stated = true;
+    labels.truth_ids = read_label_map(fields, "truth");
+  }
+  if (fields.has("prediction")) {
+    labels.is_stated = true;
+    labels.prediction_ids = read_label_map(fields, "prediction");
+  }
+  if (fields.has("truth_values")) labels.truth_values = read_values(fields, "truth_values");
+  if (fields.has("prediction_values"))
+    labels.prediction_values = read_values(fields, "prediction_values");
+  if (fields.has("void")) take_void(labels, static_cast<int>(fields.integer("void", 1, 255)));
+  fields.expect_no_more();
+}
+
+Rgb read_color(const Json& value, const JsonFields& fields, std::string_view name) {
+  Rgb color{};
+  const bool is_color = value.is_array() && value.size() == color.size() &&
+                        std::ranges::all_of(value, [](const Json& channel) {
+                          return channel.is_number_integer() && channel.get<std::int64_t>() >= 0 &&
+                                 channel.get<std::int64_t>() <= 255;
+                        });
+  if (!is_color) fields.fail(name, "colours as [red, green, blue], each from 0 to 255");
+  for (std::size_t i = 0; i < color.size(); ++i) color[i] = value[i].get<std::uint8_t>();
+  return color;
+}
+
+std::vector<Rgb> read_palette(JsonFields& fields) {
+  const Json& value = fields.value("palette");
+  if (value.is_string() && value.get<std::string>() == "voc") {
+    const std::span<const Rgb> voc = voc_palette();
+    return {voc.begin(), voc.end()};
+  }
+  if (!value.is_array() || value.empty() || value.size() > 256)
+    fields.fail("palette", "\"voc\", or 1 to 256 colours as [red, green, blue]");
+  std::vector<Rgb> palette;
+  for (const Json& color : value) palette.push_back(read_color(color, fields, "palette"));
+  return palette;
+}
+
+std::vector<LabelClass> read_classes(JsonFields& fields) {
+  const Json& list = fields.value("classes");
+  if (!list.is_array()) fields.fail("classes", "a list of {\"id\", \"name\", \"color\"}");
+  std::vector<LabelClass> classes;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    JsonFields entry(list[i], fields.path(),
+                     fields.place("classes") + "[" + std::to_string(i) + "]");
+    LabelClass one;
+    one.id = static_cast<int>(entry.integer("id", 0, 65535));
+    one.name = entry.string("name");
+    if (entry.has("color")) one.color = read_color(entry.value("color"), entry, "color");
+    entry.expect_no_more();
+    if (!classes.empty() && one.id <= classes.back().id) entry.fail("id", "ids in ascending order");
+    classes.push_back(std::move(one));
+  }
+  return classes;
+}
+
+MaskPattern read_pattern(const std::string& text, const JsonFields& fields, std::string_view name,
+                         MaskStorage storage) {
+  const std::optional<MaskPattern> parsed = MaskPattern::parse(text);
+  const std::string_view extension = storage == MaskStorage::planes ? ".npy" : ".png";
+  const bool fits = parsed && parsed->suffix().ends_with(extension) &&
+                    parsed->has_object_folder() == (storage == MaskStorage::objects);
+  if (fits) return *parsed;
+  fields.fail(name, storage == MaskStorage::objects
+                        ? "a path like \"{sequence}/{object}/{frame}.png\""
+                        : "a path like \"{sequence}/{frame}" + std::string(extension) +
+                              "\" or \"{sequence}" + std::string(extension) + "\"");
+}
+
+// How masks and predictions are kept.
+void read_storage(JsonFields& fields, BenchmarkDefinition& benchmark) {
+  benchmark.storage = read_word(fields, "storage", kStorages, "labels");
+  if (benchmark.storage == MaskStorage::map)
+    fields.fail("storage", "labels, objects or planes: a truth is no map");
+  const std::string usual = benchmark.storage == MaskStorage::objects
+                                ? "{sequence}/{object}/{frame}.png"
+                            : benchmark.storage == MaskStorage::planes ? "{frame}.npy"
+                                                                       : "{sequence}/{frame}.png";
+  benchmark.masks =
+      read_pattern(fields.string_or("masks", usual), fields, "masks", benchmark.storage);
+  benchmark.submission =
+      read_word(fields, "submission", kStorages, storage_name(benchmark.storage));
+  const bool fits =
+      benchmark.submission == benchmark.storage ||
+      (benchmark.submission == MaskStorage::map && benchmark.storage == MaskStorage::labels);
+  if (!fits) {
+    fields.fail("submission", std::string(storage_name(benchmark.storage)) + ", as the truth" +
+                                  (benchmark.storage == MaskStorage::labels ? ", or map" : ""));
+  }
+  for (const std::string& text : fields.strings_or("submission_masks", {}))
+    benchmark.submission_masks.push_back(
+        read_pattern(text, fields, "submission_masks", benchmark.submission));
+}
+
+void read_numbering(JsonFields fields, BenchmarkDefinition& benchmark) {
+  benchmark.from_zero = fields.boolean_or("from_zero", false);
+  benchmark.dense = fields.boolean_or("dense", false);
+  benchmark.first_masks_only = fields.boolean_or("first_masks_only", false);
+  fields.expect_no_more();
+}
+
+// What the second schema adds to the first.
+void read_facts(JsonFields& fields, BenchmarkDefinition& benchmark) {
+  benchmark.task = read_word(fields, "task", kTasks, "objects");
+  read_storage(fields, benchmark);
+  if (benchmark.max_objects > 0) {
+    benchmark.labels.truth_values = up_to(benchmark.max_objects);
+    benchmark.labels.prediction_values = benchmark.labels.truth_values;
+  }
+  if (fields.has("labels")) read_labels(fields.object("labels"), benchmark.labels);
+  if (fields.has("palette")) benchmark.palette = read_palette(fields);
+  benchmark.has_fixed_palette = fields.boolean_or("fixed_palette", false);
+  for (const std::string& type : fields.strings_or("color_types", {})) {
+    const auto names = names_of(kColorTypes);
+    if (std::ranges::find(names, type) == names.end())
+      fields.fail("color_types", "only grey, rgb, palette, grey-alpha, rgba");
+    benchmark.color_types.push_back(meaning(kColorTypes, type));
+  }
+  benchmark.bits = static_cast<int>(fields.integer_or("bits", 0, 0, 16));
+  if (fields.has("classes")) benchmark.classes = read_classes(fields);
+  benchmark.semantic_masks = fields.string_or("semantic_masks", "");
+  if (fields.has("spacing_mm")) {
+    const Json& spacing = fields.value("spacing_mm");
+    const auto is_length = [](const Json& value) {
+      return value.is_number() && value.get<double>() > 0 && value.get<double>() < 1000;
+    };
+    if (!spacing.is_array() || spacing.size() != 2 || !std::ranges::all_of(spacing, is_length))
+      fields.fail("spacing_mm", "[of rows, of columns] in millimetres, both above 0");
+    benchmark.spacing_mm = {spacing[0].get<double>(), spacing[1].get<double>()};
+  }
+  if (fields.has("numbering")) read_numbering(fields.object("numbering"), benchmark);
+  benchmark.prompts = read_word(fields, "prompts", kPromptRules,
+                                benchmark.has_single_images() ? "none" : "first-frame");
+  benchmark.is_training = fields.boolean_or("training", false);
+  benchmark.ids_from_first_frame = fields.boolean_or("ids_from_first_frame", false);
+  benchmark.sequences = fields.strings_or("sequences", {});
+  std::ranges::sort(benchmark.sequences);
+  benchmark.digest = fields.string_or("digest", "");
+}
+
 }  // namespace
+
+LabelRules::LabelRules() {
+  std::iota(truth_ids.begin(), truth_ids.end(), std::uint8_t{0});
+  prediction_ids = truth_ids;
+}
+
+std::string_view storage_name(MaskStorage storage) {
+  for (const auto& [name, value] : kStorages) {
+    if (value == storage) return name;
+  }
+  return "labels";
+}
 
 std::string_view layout_name(Layout layout) {
   for (const auto& [value, name] : kLayouts) {
@@ -75,11 +455,12 @@ BenchmarkDefinition load_benchmark(const std::string& name_or_file) {
 BenchmarkDefinition parse_benchmark(std::string_view text, const std::string& path) {
   const Json document = parse_json(text, path);
   JsonFields fields(document, path);
-  fields.choice("schema", {"benchmark-1"});
+  const std::string schema = fields.choice("schema", {"benchmark-1", "benchmark-2"});
   BenchmarkDefinition benchmark;
   benchmark.name = fields.string("name");
   benchmark.title = fields.string_or("title", benchmark.name);
-  benchmark.layout = layout_from_name(fields.string("layout"), path);
+  benchmark.layout = layout_from_name(
+      schema == "benchmark-1" ? fields.string("layout") : fields.string_or("layout", "flat"), path);
   benchmark.split = fields.string_or("split", "");
   benchmark.protocol = fields.string("protocol");
   benchmark.roots = fields.strings_or("roots", {"."});
@@ -92,6 +473,14 @@ BenchmarkDefinition parse_benchmark(std::string_view text, const std::string& pa
   benchmark.width = static_cast<int>(fields.integer_or("width", 0, 0, kMaxSide));
   benchmark.height = static_cast<int>(fields.integer_or("height", 0, 0, kMaxSide));
   benchmark.max_objects = static_cast<int>(fields.integer_or("max_objects", 0, 0, 255));
+  const std::span<const Rgb> voc = voc_palette();
+  benchmark.palette.assign(voc.begin(), voc.end());
+  if (schema == "benchmark-1") {
+    take_layout(benchmark);
+  } else {
+    read_facts(fields, benchmark);
+  }
+  if (benchmark.submission_masks.empty()) benchmark.submission_masks = usual_submission(benchmark);
   fields.expect_no_more();
   return benchmark;
 }

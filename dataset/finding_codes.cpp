@@ -54,6 +54,10 @@ constexpr FindingCode kCodes[] = {
     {"D015", kWarning, "two sequences have the same masks", "remove the copy"},
     {"D016", kError, "the json that stands for the split names a sequence that is not there",
      "add the sequence or take its entry out of the json"},
+    {"D017", kWarning, "sequences of the official split are not there",
+     "add them: a mean over fewer sequences is not the benchmark's score"},
+    {"D018", kNote, "the masks are not those that were released",
+     "none needed where that is meant; scores compare with others on the released masks only"},
 
     // Pixels of a data set.
     {"D020", kError, "a mask cannot be read", "write the file again"},
@@ -150,7 +154,8 @@ constexpr FindingCode kCodes[] = {
     {"P008", kWarning, "a file is not a PNG mask and is ignored",
      "remove it, or save it as PNG where it is a mask"},
     {"P009", kError, "there is no sequence in the submission",
-     "give the folder or zip that holds <sequence>/<frame>.png"},
+     "give the folder or zip that holds the masks: <sequence>/<frame>.png, or those of single "
+     "images"},
 
     // Submissions: pixels and ids.
     {"P010", kError, "a mask cannot be read", "write the file again", kRevealsFrame},
@@ -193,7 +198,7 @@ constexpr FindingCode kCodes[] = {
     {"S001", kError, "frames are missing",
      "write a mask for every frame; --missing zero or skip goes on without", kReveals},
     {"S002", kError, "a sequence is missing",
-     "add its folder; --missing zero or skip goes on without", kReveals},
+     "add its masks; --missing zero or skip goes on without", kReveals},
     {"S003", kNote, "a sequence has no frame to score",
      "none needed; the protocol leaves its frames out", kReveals},
     {"S004", kWarning, "an object is given in a frame that is scored",
@@ -213,6 +218,8 @@ constexpr FindingCode kCodes[] = {
      kRevealsFrame},
     {"S014", kError, "none of the sequences is in the submission",
      "give the folder that holds the sequences"},
+    {"S015", kNote, "a protocol reads other object ids from the masks than the benchmark states",
+     "none needed where that is meant: the protocol's own labels hold"},
 };
 
 }  // namespace

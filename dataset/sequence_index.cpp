@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 #include <sstream>
+#include <optional>
 #include <utility>
 
 #include "dataset/files/atomic_file.h"
@@ -11,52 +12,26 @@
 #include "dataset/files/json_fields.h"
 #include "dataset/names.h"
 #include "dataset/finding_codes.h"
+#include "dataset/masks/mask_source.h"
 
 namespace angiobench {
 namespace {
 
-constexpr std::string_view kMaskSuffix = ".png";
-
-constexpr std::string_view kArraySuffix = ".npy";
-constexpr std::string_view kDiasPrefix = "label_s";
-
-// Whether a file directly in `folder` has this form.
-bool has_files(const FileTree& tree, const std::string& folder, std::string_view prefix,
-               std::string_view suffix) {
-  const std::vector<std::string> files = tree.files(folder);
-  return std::any_of(files.begin(), files.end(), [&](const std::string& file) {
-    return file.starts_with(prefix) && file.ends_with(suffix);
+// Whether `folder` is what a benchmark keeps its sequences in.
+bool holds_sequences(const FileTree& tree, const std::string& folder, const MaskPattern& masks) {
+  if (!masks.has_sequence_folder()) return !list_frames(tree, folder, masks).empty();
+  const std::vector<std::string> names = tree.folders(folder);
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return !list_frames(tree, join_path(folder, name), masks).empty();
   });
 }
 
-// Whether `folder` is what a layout keeps its sequences in.
-bool holds_sequences(const FileTree& tree, const std::string& folder, Layout layout) {
-  if (layout == Layout::dias) return has_files(tree, folder, kDiasPrefix, kMaskSuffix);
-  if (layout == Layout::paxray) return has_files(tree, folder, "", kArraySuffix);
-  for (const std::string& name : tree.folders(folder)) {
-    const std::string sequence = join_path(folder, name);
-    if (layout != Layout::sa_v) {
-      if (has_files(tree, sequence, "", kMaskSuffix)) return true;
-      continue;
-    }
-    for (const std::string& object : tree.folders(sequence)) {
-      if (has_files(tree, join_path(sequence, object), "", kMaskSuffix)) return true;
-    }
-  }
-  return false;
-}
-
-std::string_view place_form(Layout layout) {
-  switch (layout) {
-    case Layout::dias:
-      return "label_s<sequence>.png";
-    case Layout::paxray:
-      return "<image>.npy";
-    case Layout::sa_v:
-      return "<sequence>/<object>/<frame>.png";
-    default:
-      return "<sequence>/<frame>.png";
-  }
+// "<sequence>/<frame>.png"
+std::string place_form(const BenchmarkDefinition& benchmark) {
+  std::string text = benchmark.masks.text();
+  std::ranges::replace(text, '{', '<');
+  std::ranges::replace(text, '}', '>');
+  return text;
 }
 
 std::string list_of(const std::vector<std::string>& names) {
@@ -75,8 +50,8 @@ Place find_annotations(const FileTree& tree, const BenchmarkDefinition& benchmar
   for (const std::string& root : benchmark.roots) {
     for (const std::string& annotations : benchmark.annotations) {
       const std::string folder = join_path(root, annotations);
-      if (holds_sequences(tree, folder, benchmark.layout)) return {root, folder};
-      tried.push_back(join_path(folder, place_form(benchmark.layout)));
+      if (holds_sequences(tree, folder, benchmark.masks)) return {root, folder};
+      tried.push_back(join_path(folder, place_form(benchmark)));
     }
   }
   if (benchmark.layout == Layout::cadica) {
@@ -205,32 +180,17 @@ void apply(FirstMaskVideo&& video, const BenchmarkDefinition& benchmark, Sequenc
   sequence.meta_height = video.height;
 }
 
-// The frames of one folder's masks.
-FrameNames list_masks(const FileTree& tree, const std::string& folder) {
-  FrameNames frames;
-  const std::vector<std::string> files = tree.files(folder);
-  std::size_t num_characters = 0;
-  for (const std::string& file : files) {
-    if (file.ends_with(kMaskSuffix)) num_characters += file.size() - kMaskSuffix.size();
-  }
-  frames.reserve(num_characters);
-  for (const std::string& file : files) {
-    if (file.ends_with(kMaskSuffix))
-      frames.append(std::string_view(file).substr(0, file.size() - kMaskSuffix.size()));
-  }
-  return frames;
-}
-
-// A sequence of SA-V: a folder of masks for each object; its frames are those that any object has.
-void list_objects(const FileTree& tree, Sequence& sequence) {
+// A folder of masks for each object of a sequence; its frames are those that any object has.
+void list_objects(const FileTree& tree, const MaskPattern& pattern, Sequence& sequence) {
   std::set<std::string> frames;
-  for (const std::string& folder : tree.folders(sequence.folder)) {
+  const std::string place = join_path(sequence.folder, pattern.inner_folder());
+  for (const std::string& folder : tree.folders(place)) {
     constexpr std::size_t kMaxDigits = 5;
     const bool is_number =
         folder.size() <= kMaxDigits &&
         std::all_of(folder.begin(), folder.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!is_number) continue;
-    FrameNames masks = list_masks(tree, join_path(sequence.folder, folder));
+    FrameNames masks = list_object_frames(tree, join_path(place, folder), pattern);
     for (std::size_t i = 0; i < masks.size(); ++i) frames.emplace(masks[i]);
     const int id = std::stoi(folder);
     if (sequence.object_folders.emplace(id, folder).second)
@@ -239,17 +199,19 @@ void list_objects(const FileTree& tree, Sequence& sequence) {
   for (const std::string& frame : frames) sequence.frames.append(frame);
 }
 
-// DIAS: a sequence for each label_s<number>.png, whose frames are
-// images/image_s<number>_i<frame>.png.
-std::vector<Sequence> list_dias(const FileTree& tree, const std::string& annotations) {
+// Single files: a sequence of one frame for each, which is called as the file.
+std::vector<Sequence> list_single_files(const SequenceIndex& index) {
+  const MaskPattern& pattern = index.benchmark.masks;
   std::vector<Sequence> sequences;
-  for (const std::string& file : tree.files(annotations)) {
-    if (!file.starts_with(kDiasPrefix) || !file.ends_with(kMaskSuffix)) continue;
-    const std::string frame = file.substr(0, file.size() - kMaskSuffix.size());
+  for (const std::string& file : index.truth->files(index.annotations)) {
+    const std::optional<std::string_view> name = pattern.name_in(file);
+    if (!name) continue;
     Sequence sequence;
-    sequence.name = frame.substr(kDiasPrefix.size() - 1);
-    sequence.folder = annotations;
-    sequence.frames.append(frame);
+    sequence.name = *name;
+    sequence.folder = index.annotations;
+    sequence.images = index.images;
+    sequence.frames.append(
+        std::string_view(file).substr(0, file.size() - pattern.extension().size()));
     sequences.push_back(std::move(sequence));
   }
   return sequences;
@@ -266,8 +228,7 @@ std::string folder_of(std::string_view path) {
   return slash == std::string_view::npos ? std::string{} : std::string(path.substr(0, slash));
 }
 
-// PAXRay: a sequence for each entry {"image", "target"} of the split in paxray.json; without the
-// file for each array.
+// PAXRay: a sequence for each entry {"image", "target"} of the split in paxray.json.
 std::vector<Sequence> list_paxray(SequenceIndex& index, const IndexOptions& options) {
   const FileTree& tree = *index.truth;
   std::vector<Sequence> sequences;
@@ -287,12 +248,6 @@ std::vector<Sequence> list_paxray(SequenceIndex& index, const IndexOptions& opti
                   "the array that " + index.meta_file + " names");
     }
   };
-  if (index.split_file.empty()) {
-    for (const std::string& file : tree.files(index.annotations)) {
-      if (file.ends_with(kArraySuffix)) add(stem_of(file), join_path(index.annotations, file));
-    }
-    return sequences;
-  }
   const std::string path = tree.display_path(index.split_file);
   index.meta_file = path;
   const Json document = parse_json(read_text(tree, index.split_file), path);
@@ -335,20 +290,56 @@ void keep_wanted(SequenceIndex& index, const IndexOptions& options) {
                 [&](const Sequence& sequence) { return !wanted.contains(sequence.name); });
 }
 
+// Those of the official split that are among `present`; the rest is told. Empty where the benchmark
+// knows no list or none of it is there: then it is another data set in the same form.
+std::vector<std::string> official_sequences(SequenceIndex& index,
+                                            const std::vector<std::string>& present) {
+  const std::vector<std::string>& official = index.benchmark.sequences;
+  std::vector<std::string> names;
+  std::vector<std::string> absent;
+  for (const std::string& name : official) {
+    const bool is_there = std::binary_search(present.begin(), present.end(), name);
+    (is_there ? names : absent).push_back(name);
+  }
+  if (names.empty() || absent.empty()) return names;
+  constexpr std::size_t kShown = 5;
+  const std::vector<std::string> shown(
+      absent.begin(),
+      absent.begin() + static_cast<std::ptrdiff_t>(std::min(kShown, absent.size())));
+  index.findings.push_back(
+      make_finding("D017", {index.truth->display_path(index.annotations)},
+                   std::to_string(absent.size()) + " of the " + std::to_string(official.size()) +
+                       " sequences of " + index.benchmark.name +
+                       " are not here: " + list_of(shown) + (absent.size() > kShown ? ", …" : "")));
+  return names;
+}
+
+// Single images of the official split alone, where the benchmark knows it.
+void keep_split(SequenceIndex& index) {
+  if (index.benchmark.sequences.empty()) return;
+  std::vector<std::string> present;
+  for (const Sequence& sequence : index.sequences) present.push_back(sequence.name);
+  std::sort(present.begin(), present.end());
+  const std::vector<std::string> names = official_sequences(index, present);
+  if (names.empty()) return;
+  std::erase_if(index.sequences, [&](const Sequence& sequence) {
+    return !std::binary_search(names.begin(), names.end(), sequence.name);
+  });
+}
+
 // One image a sequence: what the split lists lies in one folder.
 void index_single_images(SequenceIndex& index, const IndexOptions& options) {
-  const FileTree& tree = *index.truth;
-  const Layout layout = index.benchmark.layout;
-  index.sequences =
-      layout == Layout::dias ? list_dias(tree, index.annotations) : list_paxray(index, options);
-  for (Sequence& sequence : index.sequences) sequence.images = index.images;
+  const bool has_json = index.benchmark.layout == Layout::paxray && !index.split_file.empty();
+  index.sequences = has_json ? list_paxray(index, options) : list_single_files(index);
+  if (!has_json) keep_split(index);
   keep_wanted(index, options);
 }
 
 // XACV as published: a folder a patient, <patient>/{images,ground_truth}/<video>, where some videos
 // stand twice: the vessel alone, and as <video>CATH vessel and catheter. The latter is the
 // annotation, the name is without the suffix.
-std::vector<Sequence> list_xacv_patients(const FileTree& tree) {
+std::vector<Sequence> list_xacv_patients(const FileTree& tree,
+                                         const BenchmarkDefinition& benchmark) {
   constexpr std::string_view kBoth = "CATH";
   std::map<std::string, Sequence> sequences;
   for (const std::string& patient : tree.folders("")) {
@@ -358,7 +349,7 @@ std::vector<Sequence> list_xacv_patients(const FileTree& tree) {
       Sequence sequence;
       sequence.name = has_both ? folder.substr(0, folder.size() - kBoth.size()) : folder;
       sequence.folder = join_path(annotations, folder);
-      sequence.frames = list_masks(tree, sequence.folder);
+      sequence.frames = list_frames(tree, sequence.folder, benchmark.masks);
       if (sequence.frames.empty()) continue;
       for (const std::string& name : {sequence.name, folder}) {
         const std::string images = join_path(join_path(patient, "images"), name);
@@ -416,7 +407,7 @@ void index_videos(SequenceIndex& index, const IndexOptions& options) {
   } else if (!videos.empty()) {
     for (const auto& [name, video] : videos) names.push_back(name);
     named_by = index.meta_file;
-  } else {
+  } else if (names = official_sequences(index, tree.folders(index.annotations)); names.empty()) {
     names = tree.folders(index.annotations);
     if (!benchmark.split_files.empty()) {
       index.findings.push_back(make_finding("D001", {tree.display_path(index.annotations)},
@@ -436,10 +427,10 @@ void index_videos(SequenceIndex& index, const IndexOptions& options) {
     sequence.name = name;
     sequence.folder = join_path(index.annotations, name);
     if (!index.images.empty()) sequence.images = join_path(index.images, name);
-    if (benchmark.layout == Layout::sa_v) {
-      list_objects(tree, sequence);
+    if (benchmark.storage == MaskStorage::objects) {
+      list_objects(tree, benchmark.masks, sequence);
     } else {
-      sequence.frames = list_masks(tree, sequence.folder);
+      sequence.frames = list_frames(tree, sequence.folder, benchmark.masks);
     }
     if (sequence.frames.empty()) {
       if (named_by.empty()) continue;  // an empty folder that nobody promised
@@ -500,30 +491,6 @@ std::uint64_t SequenceIndex::num_frames() const {
   return count;
 }
 
-MaskStorage mask_storage(Layout layout) {
-  if (layout == Layout::sa_v) return MaskStorage::object_pngs;
-  if (layout == Layout::paxray) return MaskStorage::npy_planes;
-  return MaskStorage::label_png;
-}
-
-std::string mask_path(Layout layout, const Sequence& sequence, std::string_view frame, int object) {
-  std::string folder = sequence.folder;
-  if (mask_storage(layout) == MaskStorage::object_pngs)
-    folder = join_path(folder, sequence.object_folders.at(object));
-  const bool is_array = mask_storage(layout) == MaskStorage::npy_planes;
-  return join_path(folder, std::string(frame) += is_array ? kArraySuffix : kMaskSuffix);
-}
-
-std::string prediction_path(Layout layout, const Sequence& sequence, std::string_view frame,
-                            int object) {
-  std::string folder;
-  if (layout != Layout::dias && layout != Layout::paxray) folder = sequence.name;
-  if (mask_storage(layout) == MaskStorage::object_pngs)
-    folder = join_path(folder, sequence.object_folders.at(object));
-  const bool is_array = mask_storage(layout) == MaskStorage::npy_planes;
-  return join_path(folder, std::string(frame) += is_array ? kArraySuffix : kMaskSuffix);
-}
-
 std::vector<std::string> parse_split(std::string_view text) {
   std::vector<std::string> names;
   std::istringstream lines{std::string(text)};
@@ -559,8 +526,9 @@ SequenceIndex index_ground_truth(const std::string& root, const BenchmarkDefinit
   SequenceIndex index;
   index.benchmark = benchmark;
   index.truth = open_file_tree(root);
+  index.masks = std::make_shared<FileMaskSource>(index.truth, benchmark, MaskRole::truth);
   const FileTree& tree = *index.truth;
-  if (benchmark.layout == Layout::xacv) index.sequences = list_xacv_patients(tree);
+  if (benchmark.layout == Layout::xacv) index.sequences = list_xacv_patients(tree, benchmark);
   if (!index.sequences.empty()) {
     keep_wanted(index, options);
     return index;
@@ -575,8 +543,7 @@ SequenceIndex index_ground_truth(const std::string& root, const BenchmarkDefinit
     index.images = folder;
     break;
   }
-  const bool single_images = benchmark.layout == Layout::dias || benchmark.layout == Layout::paxray;
-  if (single_images) {
+  if (benchmark.has_single_images()) {
     index_single_images(index, options);
   } else {
     index_videos(index, options);
@@ -585,7 +552,7 @@ SequenceIndex index_ground_truth(const std::string& root, const BenchmarkDefinit
             [](const Sequence& a, const Sequence& b) { return a.name < b.name; });
   if (index.sequences.empty() && options.problems == IndexProblems::refuse) {
     throw Error(ErrorKind::input, tree.display_path(place.annotations), "no sequence with masks",
-                std::string(place_form(benchmark.layout)));
+                place_form(benchmark));
   }
   return index;
 }

@@ -42,9 +42,9 @@ struct Sequence {
   std::string folder;  // of its masks, relative to SequenceIndex::truth
   std::string
       images;         // of its frames, relative to SequenceIndex::truth; empty where there are none
-  FrameNames frames;  // annotated frames, sorted bytewise; mask_path() says where each lies
+  FrameNames frames;  // annotated frames, sorted bytewise
   std::map<int, FrameNames>
-      object_masks;  // MaskStorage::object_pngs: object id -> the frames that have its mask
+      object_masks;  // MaskStorage::objects: object id -> the frames that have its mask
   std::map<int, std::string> object_folders;  // as above: object id -> name of its folder ("000")
   // What the first-mask or meta json says; empty where there is none.
   std::map<std::string, std::vector<int>>
@@ -59,29 +59,13 @@ struct Sequence {
   int meta_height = 0;
 };
 
-/// How a layout keeps the annotation of one frame.
-enum class MaskStorage {
-  label_png,    // one PNG of labels
-  object_pngs,  // sa-v: one binary PNG an object, which may overlap
-  npy_planes,   // paxray: one array [classes, height, width] of 0 and 1, which may overlap
-};
-MaskStorage mask_storage(Layout layout);
-
-/// Where the annotation of a frame lies, relative to SequenceIndex::truth: <folder>/<frame>.png (or
-/// .npy), with MaskStorage::object_pngs <folder>/<object's folder>/<frame>.png.
-std::string mask_path(Layout layout, const Sequence& sequence, std::string_view frame,
-                      int object = 0);
-
-/// Where a submission keeps it, relative to its root: <name>/<frame>.png; <name>/<object's
-/// folder>/<frame>.png with MaskStorage::object_pngs; for single images (dias, paxray) the file
-/// alone, <frame>.png or .npy.
-std::string prediction_path(Layout layout, const Sequence& sequence, std::string_view frame,
-                            int object = 0);
+class MaskSource;
 
 /// Every sequence of a benchmark's split, in the split file's set, sorted bytewise by name.
 struct SequenceIndex {
   BenchmarkDefinition benchmark;
-  std::shared_ptr<const FileTree> truth;  // the ground truth's files
+  std::shared_ptr<const FileTree> truth;    // the ground truth's files; null for arrays
+  std::shared_ptr<const MaskSource> masks;  // who knows where the truth's masks are
   std::vector<Sequence> sequences;
   std::vector<Finding> findings;  // e.g. no split file: all folders taken
   // What was found where, relative to `truth`; empty where it is not there.

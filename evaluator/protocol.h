@@ -72,6 +72,7 @@ struct Protocol {
   AboveMaximum above_maximum = AboveMaximum::ignore;
   BothEmpty both_empty = BothEmpty::one;
   CountingRules counting;
+  bool states_labels = false;    // false: labels are the benchmark's
   bool plus_one_region = false;  // J = (I + 1) / (U + 1), 1 where U = 0 (mose-v2)
   AverageOver average = AverageOver::objects;
   bool report_recall = false;

@@ -128,8 +128,8 @@ struct RunStamp {
   std::vector<std::string> command;
 };
 
-/// A scored submission: what result.json holds (interface.md), everything but `run` a pure function
-/// of the input.
+/// A scored submission: what result.json holds (schema/result-1.json), everything but `run` a pure
+/// function of the input.
 struct Result {
   std::string tool_version;
   std::string git_commit;

@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t kShownRows = 10;
 constexpr std::size_t kRoomForEnding = 200;  // bytes kept for the line that says what was left out
+// Rows that are folded under a table of ten: nobody reads thousands in a summary.
+constexpr std::size_t kMaxFolded = 200;
 
 int urgency(Verdict verdict) {
   switch (verdict) {
@@ -138,12 +140,18 @@ void MarkdownPage::add_table(const Table& table, std::size_t num_open,
   rest.notes.clear();
   rest.rows.erase(rest.rows.begin(), rest.rows.begin() + static_cast<std::ptrdiff_t>(num_open));
   const std::size_t num_rest = rest.rows.size();
+  rest.rows.resize(std::min(num_rest, kMaxFolded));
   while (true) {
     std::string summary = std::to_string(num_rest) + " " + folded_noun;
     if (rest.rows.size() < num_rest)
       summary += ", " + std::to_string(rest.rows.size()) + " of them shown";
     const std::string folded = "\n<details><summary>" + escape_xml(summary) + "</summary>\n\n" +
-                               markdown_table(rest) + "\n</details>\n";
+                               markdown_table(rest) +
+                               (rest.rows.size() < num_rest
+                                    ? "\nand " + std::to_string(num_rest - rest.rows.size()) +
+                                          " more\n"
+                                    : "") +
+                               "\n</details>\n";
     if (text_.size() + folded.size() + kRoomForEnding <= max_bytes_ || rest.rows.empty()) {
       add(folded);
       return;

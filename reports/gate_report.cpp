@@ -18,8 +18,10 @@
 namespace angiobench {
 namespace {
 
-constexpr std::size_t kShownRows = 10;       // before the rest is folded
-constexpr std::size_t kShownCases = 5;       // in one line
+constexpr std::size_t kShownRows = 10;    // before the rest is folded
+constexpr std::size_t kShownCases = 5;    // in one line
+constexpr std::size_t kListedCases = 50;  // where a reader asked for all: the JSON has them
+constexpr std::size_t kShownNotes = 10;
 constexpr std::size_t kMaxAnnotations = 10;  // GitHub shows ten of a step
 
 std::string_view condition_name(ConditionKind kind) {
@@ -67,10 +69,43 @@ std::vector<const RuleResult*> by_urgency(const GateReport& report) {
   return rules;
 }
 
-// The verdict's label, or nothing where a rule compares with no baseline.
+// The verdict's label, or nothing where a rule compares with no baseline. A change for the worse
+// that the rule allows is no regression: no line says passed and regressed at once.
 std::string verdict_cell(const RuleResult& judged) {
   const bool compared = judged.rule.needs_baseline() || judged.before;
-  return compared ? verdict_label(judged.verdict) : "–";
+  if (!compared) return "–";
+  const bool worse = judged.verdict == Verdict::regressed || judged.verdict == Verdict::new_failure;
+  if (judged.outcome == Outcome::passed && worse) return "within the rule";
+  return verdict_label(judged.verdict);
+}
+
+// What a rule is called in the history of a CI: its metric, its scope and the kinds of its
+// conditions, but no figure, so that the name stays when the figures change.
+std::string rule_name(const GateRule& rule) {
+  std::string kinds;
+  const auto add = [&kinds](bool is_there, ConditionKind kind) {
+    if (is_there) kinds += (kinds.empty() ? "" : ", ") + std::string(condition_name(kind));
+  };
+  add(rule.max_drop.has_value(), ConditionKind::max_drop);
+  add(rule.warn_drop.has_value(), ConditionKind::warn_drop);
+  add(rule.min.has_value(), ConditionKind::min);
+  add(rule.max.has_value(), ConditionKind::max);
+  add(rule.expect.has_value(), ConditionKind::expect);
+  add(rule.collapse.has_value(), ConditionKind::collapse);
+  return rule_subject(rule) + " (" + kinds + ")";
+}
+
+// The names of all rules; the second of one name is "… #2".
+std::vector<std::string> rule_names(const GateReport& report) {
+  std::vector<std::string> names;
+  for (const RuleResult& judged : report.rules) {
+    const std::string name = rule_name(judged.rule);
+    const auto before = std::count_if(report.rules.data(), &judged, [&](const RuleResult& other) {
+      return rule_name(other.rule) == name;
+    });
+    names.push_back(before == 0 ? name : name + " #" + std::to_string(before + 1));
+  }
+  return names;
 }
 
 Table rule_table(const std::vector<const RuleResult*>& rules, ScoreStyle style) {
@@ -99,6 +134,11 @@ std::vector<std::string> notes_of(const GateReport& report) {
   std::vector<std::string> notes;
   for (const std::string& reason : report.reasons) notes.push_back("inconclusive: " + reason);
   notes.insert(notes.end(), report.notes.begin(), report.notes.end());
+  if (notes.size() > kShownNotes) {
+    const std::size_t rest = notes.size() - kShownNotes;
+    notes.resize(kShownNotes);
+    notes.push_back("and " + std::to_string(rest) + " more notes");
+  }
   return notes;
 }
 
@@ -130,8 +170,7 @@ std::string gate_text(const GateReport& report) {
   for (const RuleResult* judged : by_urgency(report)) {
     text += "\n" + rule_outcome(*judged) + ": " + escape_terminal(rule_subject(judged->rule)) +
             ": " + rule_conditions(judged->rule, style) + "\n  ";
-    if (judged->rule.needs_baseline() || judged->before)
-      text += verdict_label(judged->verdict) + "; ";
+    if (const std::string verdict = verdict_cell(*judged); verdict != "–") text += verdict + "; ";
     text += escape_terminal(rule_facts(*judged, style, kShownRows)) + "\n";
   }
   if (report.comparison && report.comparison->comparability.comparable) {
@@ -216,9 +255,21 @@ std::string gate_junit(const GateReport& report) {
   std::size_t num_errors = 0;
   const std::string suite = report.dataset + ", " + report.protocol;
   const std::string class_name = escape_xml("angiobench." + report.dataset);
-  const auto open_case = [&](const std::string& name) {
+  enum class Found { output, failure, error };
+  const auto add_case = [&](const std::string& name, Found found, const std::string& message,
+                            const std::string& whole) {
     cases += "    <testcase classname=\"" + class_name + "\" name=\"" + escape_xml(name) +
-             "\" time=\"0\"";
+             "\" time=\"0\">\n      ";
+    if (found == Found::output) {
+      cases += "<system-out>" + escape_xml(whole) + "</system-out>";
+    } else {
+      const bool failed = found == Found::failure;
+      ++(failed ? num_failures : num_errors);
+      const std::string tag = failed ? "failure" : "error";
+      cases += "<" + tag + " type=\"" + (failed ? "gate" : "inconclusive") + "\" message=\"" +
+               escape_xml(message) + "\">" + escape_xml(whole) + "</" + tag + ">";
+    }
+    cases += "\n    </testcase>\n";
   };
 
   // Comparability comes first: everything else hangs on it.
@@ -227,42 +278,28 @@ std::string gate_junit(const GateReport& report) {
       (report.has_baseline
            ? " against baseline " + identity(report.baseline_name, report.baseline_digest)
            : std::string(" without a baseline"));
-  open_case(pair);
-  if (report.reasons.empty()) {
-    cases += "/>\n";
-  } else {
-    ++num_errors;
-    std::string reasons;
-    for (const std::string& reason : report.reasons)
-      reasons += (reasons.empty() ? "" : "; ") + reason;
-    cases += ">\n      <error type=\"inconclusive\" message=\"" + escape_xml(reasons) + "\">" +
-             escape_xml(reasons) + "</error>\n    </testcase>\n";
-  }
-  for (const RuleResult& judged : report.rules) {
+  std::string reasons;
+  for (const std::string& reason : report.reasons)
+    reasons += (reasons.empty() ? "" : "; ") + reason;
+  add_case("comparability", reasons.empty() ? Found::output : Found::error, reasons,
+           reasons.empty() ? pair : pair + ": " + reasons);
+
+  const std::vector<std::string> names = rule_names(report);
+  for (std::size_t i = 0; i < report.rules.size(); ++i) {
+    const RuleResult& judged = report.rules[i];
     const std::string subject =
         rule_subject(judged.rule) + ": " + rule_conditions(judged.rule, style);
-    const std::string facts = rule_facts(judged, style, kShownCases);
-    open_case(subject + ": " + facts);
-    if (judged.outcome == Outcome::passed) {
-      cases += "/>\n";
-      continue;
-    }
-    const std::string whole = escape_xml(
-        subject + ": " + rule_facts(judged, style, 1000) +
-        (judged.rule.needs_baseline() ? "; " + verdict_label(judged.verdict) : std::string{}));
-    cases += ">\n";
-    if (judged.outcome == Outcome::failed && judged.rule.level == RuleLevel::error) {
-      ++num_failures;
-      cases += "      <failure type=\"gate\" message=\"" + escape_xml(subject + ": " + facts) +
-               "\">" + whole + "</failure>\n";
-    } else if (judged.outcome == Outcome::inconclusive) {
-      ++num_errors;
-      cases += "      <error type=\"inconclusive\" message=\"" +
-               escape_xml(subject + ": " + facts) + "\">" + whole + "</error>\n";
-    } else {
-      cases += "      <system-out>warning: " + whole + "</system-out>\n";
-    }
-    cases += "    </testcase>\n";
+    const std::string verdict = verdict_cell(judged);
+    const std::string whole = subject + ": " + rule_facts(judged, style, kListedCases) +
+                              (verdict == "–" ? "" : "; " + verdict);
+    const bool failed = judged.outcome == Outcome::failed && judged.rule.level == RuleLevel::error;
+    const Found found = failed                                    ? Found::failure
+                        : judged.outcome == Outcome::inconclusive ? Found::error
+                                                                  : Found::output;
+    add_case(names[i], found, subject + ": " + rule_facts(judged, style, kShownCases),
+             found != Found::output              ? whole
+             : judged.outcome == Outcome::passed ? "passed: " + whole
+                                                 : "warning: " + whole);
   }
   const std::string counts = "tests=\"" + std::to_string(report.rules.size() + 1) +
                              "\" failures=\"" + std::to_string(num_failures) + "\" errors=\"" +

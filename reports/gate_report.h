@@ -17,9 +17,10 @@ std::string gate_text(const GateReport& report);
 /// Everything, as JSON (schema "gate-report-1"): values are fractions, null where there is none.
 std::string gate_json(const GateReport& report);
 
-/// JUnit XML: a test case for comparability and one a rule. Viewers show little more than a case's
-/// name and its failure, so both hold the facts. Failed rules of level error are failures,
-/// inconclusive ones errors; warnings pass and say so in their output.
+/// JUnit XML: a test case "comparability" and one a rule. A case's name holds the rule's metric,
+/// scope and kinds of conditions and stays the same from run to run; what was found stands in its
+/// message, up to 50 cases. Failed rules of level error are failures, inconclusive ones errors;
+/// others say what was found in their output.
 std::string gate_junit(const GateReport& report);
 
 /// GitHub's Markdown: the verdict first, ten rows of each table, the rest folded; never longer than

@@ -10,6 +10,8 @@
 
 #include "dataset/files/digest.h"
 #include "dataset/finding_codes.h"
+#include "reports/escape.h"
+#include "reports/text_table.h"
 
 namespace angiobench {
 namespace {
@@ -60,26 +62,10 @@ double quantile(const std::vector<double>& values, double share) {
   return values[static_cast<std::size_t>(std::lround(share * last))];
 }
 
-// Control codes of names from outside must not reach a terminal.
-std::string plain(std::string_view text) {
-  std::string safe;
-  for (const char c : text) safe += static_cast<unsigned char>(c) < 0x20 || c == '\x7f' ? '?' : c;
-  return safe;
-}
-
 std::string percent(double share) {
   char text[32];
   std::snprintf(text, sizeof text, share < 0.001 ? "%.3f %%" : "%.2f %%", 100 * share);
   return text;
-}
-
-std::string padded(std::string text, std::size_t width, bool right) {
-  // Names may hold UTF-8: count characters, not bytes.
-  const auto characters = static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-  if (characters >= width) return text;
-  const std::string space(width - characters, ' ');
-  return right ? space + text : text + space;
 }
 
 std::string ids_of(const SequenceStatistics& sequence) {
@@ -148,25 +134,29 @@ std::string validation_json(const Validation& validation) {
 std::string validation_text(const Validation& validation) {
   const ValidationTotals& totals = validation.totals;
   const bool is_dataset = validation.subject == "dataset";
-  std::string out = plain(validation.path) + ": " + validation.subject + " for " +
-                    plain(validation.benchmark) + " (" + plain(validation.title) + ")\n";
+  std::string out = escape_terminal(validation.path) + ": " + validation.subject + " for " +
+                    escape_terminal(validation.benchmark) + " (" +
+                    escape_terminal(validation.title) + ")\n";
 
   if (!validation.sequences.empty()) {
-    std::size_t name_width = 8;
-    for (const SequenceStatistics& sequence : validation.sequences)
-      name_width = std::max(name_width, plain(sequence.name).size());
-    out += "\n" + padded("sequence", name_width, false) + "  " + padded("size", 9, true) +
-           padded("frames", 8, true) + padded("masks", 7, true) + padded("empty", 7, true) +
-           "  objects (* appears late)\n";
+    Table table;
+    table.columns = {{"Sequence", "", Table::Align::left},
+                     {"Size", ""},
+                     {"Frames", ""},
+                     {"Masks", ""},
+                     {"Empty", ""},
+                     {"Objects (* appears late)", "", Table::Align::left}};
     for (const SequenceStatistics& sequence : validation.sequences) {
-      const std::string size = sequence.width > 0 ? std::to_string(sequence.width) + "x" +
-                                                        std::to_string(sequence.height)
-                                                  : "-";
-      out += padded(plain(sequence.name), name_width, false) + "  " + padded(size, 9, true) +
-             padded(sequence.frames > 0 ? std::to_string(sequence.frames) : "-", 8, true) +
-             padded(std::to_string(sequence.readable_frames), 7, true) +
-             padded(std::to_string(sequence.empty_masks), 7, true) + "  " + ids_of(sequence) + "\n";
+      table.rows.push_back({{sequence.name},
+                            {sequence.width > 0 ? std::to_string(sequence.width) + "x" +
+                                                      std::to_string(sequence.height)
+                                                : "-"},
+                            {sequence.frames > 0 ? std::to_string(sequence.frames) : "-"},
+                            {std::to_string(sequence.readable_frames)},
+                            {std::to_string(sequence.empty_masks)},
+                            {ids_of(sequence)}});
     }
+    out += "\n" + text_table(table);
     out += "\nsequences " + std::to_string(totals.sequences);
     if (totals.frames > 0) out += ", frames " + std::to_string(totals.frames);
     out += is_dataset ? ", annotated frames " : ", expected masks ";
@@ -189,13 +179,19 @@ std::string validation_text(const Validation& validation) {
 
   out += "\n";
   if (validation.counts.empty()) return out + "no findings\n";
+  Table findings;
+  findings.columns = {{"Severity", "", Table::Align::left},
+                      {"Code", "", Table::Align::left},
+                      {"Places", ""},
+                      {"What", "", Table::Align::left}};
   for (const auto& [code, places] : validation.counts) {
     const FindingCode& entry = finding_code(code);
-    out += padded(std::string(severity_name(entry.severity)), 8, false) + code +
-           padded(std::to_string(places), 8, true) + (places == 1 ? " place   " : " places  ") +
-           std::string(entry.title) + "\n";
+    findings.rows.push_back({{std::string(severity_name(entry.severity))},
+                             {code},
+                             {std::to_string(places)},
+                             {std::string(entry.title)}});
   }
-  return out;
+  return out + text_table(findings);
 }
 
 }  // namespace angiobench

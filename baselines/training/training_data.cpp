@@ -12,6 +12,7 @@
 #include "dataset/files/atomic_file.h"
 #include "dataset/files/digest.h"
 #include "dataset/error.h"
+#include "dataset/masks/mask_source.h"
 #include "dataset/media/frame_io.h"
 #include "dataset/masks/png.h"
 #include "dataset/sequence_index.h"
@@ -49,8 +50,10 @@ void relabel(cv::Mat& labels, const std::array<std::uint8_t, 256>& table) {
   }
 }
 
-LabelledFrame read_labelled(const std::string& image, const std::string& mask) {
+LabelledFrame read_labelled(const std::string& image, const std::string& mask,
+                            const LabelRules& labels) {
   LabelledFrame frame{read_frame_rgb(image), mat_of(read_mask(mask))};
+  if (labels.is_stated) relabel(frame.labels, labels.truth_ids);
   if (frame.labels.size() != frame.image.size()) {
     throw Error(
         ErrorKind::input, mask,
@@ -128,18 +131,22 @@ cv::Mat draw_outlines(const std::string& text, const std::string& path, int widt
 std::vector<TrainingVideo> list_training_videos(const std::string& root,
                                                 const std::string& benchmark) {
   const SequenceIndex index = index_ground_truth(root, load_benchmark(benchmark));
+  if (index.benchmark.has_overlaps()) {
+    throw Error(ErrorKind::input, root, index.benchmark.name + " keeps a mask for each object",
+                "a benchmark with one mask of labels a frame");
+  }
   std::vector<TrainingVideo> videos;
   for (const Sequence& sequence : index.sequences) {
     TrainingVideo video;
     video.name = sequence.name;
+    video.labels = index.benchmark.labels;
     for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
       const std::string frame(sequence.frames[i]);
       const std::string base = join_path(sequence.images, frame);
       for (const char* const extension : {".jpg", ".png"}) {
         if (sequence.images.empty() || !index.truth->has_file(base + extension)) continue;
         video.images.push_back(index.truth->display_path(base + extension));
-        video.masks.push_back(
-            index.truth->display_path(mask_path(index.benchmark.layout, sequence, frame)));
+        video.masks.push_back(index.masks->display(sequence, frame));
         break;
       }
     }
@@ -199,7 +206,7 @@ TrainingSample sample_video(const TrainingVideo& video, int distance, const Augm
     std::vector<LabelledFrame> frames;
     for (const int place : draw_clip(static_cast<int>(video.images.size()), distance, random)) {
       const auto i = static_cast<std::size_t>(place);
-      frames.push_back(read_labelled(video.images[i], video.masks[i]));
+      frames.push_back(read_labelled(video.images[i], video.masks[i], video.labels));
     }
     sample.frames = augment(frames, options, random);
     if (choose_objects(sample, random)) break;
@@ -211,7 +218,7 @@ TrainingSample sample_still(const StillImage& still, const AugmentOptions& optio
                             std::uint64_t seed) {
   LabelledFrame frame;
   if (!still.mask.empty()) {
-    frame = read_labelled(still.image, still.mask);
+    frame = read_labelled(still.image, still.mask, {});
   } else {
     frame.image = read_frame_rgb(still.image);
     frame.labels = draw_outlines(read_text_file(still.outlines), still.outlines, frame.image.cols,

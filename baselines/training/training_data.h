@@ -7,6 +7,7 @@
 
 #include "baselines/training/augmentation.h"
 #include "baselines/training/schedule.h"
+#include "dataset/benchmark.h"
 
 namespace angiobench {
 
@@ -32,10 +33,12 @@ struct TrainingVideo {
   std::string name;
   std::vector<std::string> images;  // of labelled frames, in order
   std::vector<std::string> masks;
+  LabelRules labels;  // what the masks' labels mean
 };
 
 /// The videos of a benchmark's split ("mosxav-train", or a definition's file) at `root` that have
-/// three labelled frames or more, with pictures. Throws Error{input} where none has.
+/// three labelled frames or more, with pictures. Throws Error{input} where none has, and for a
+/// benchmark that keeps a mask for each object.
 std::vector<TrainingVideo> list_training_videos(const std::string& root,
                                                 const std::string& benchmark);
 

@@ -32,6 +32,53 @@ class Descriptor {
   int value_;
 };
 
+[[noreturn]] void fail_to_read(const std::string& path) {
+  throw Error(ErrorKind::input, path, std::string("cannot be read (") + std::strerror(errno) + ")");
+}
+
+class DescriptorStream final : public FileStream {
+ public:
+  DescriptorStream(int descriptor, std::uint64_t size, std::string path)
+      : file_(descriptor), size_(size), path_(std::move(path)) {}
+
+  std::uint64_t size() const override { return size_; }
+  void read(std::span<std::uint8_t> bytes) override {
+    while (!bytes.empty()) {
+      const ssize_t count = ::read(file_.get(), bytes.data(), bytes.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) fail_to_read(path_);
+      if (count == 0) throw Error(ErrorKind::input, path_, "ends too early", "a whole file");
+      bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+  }
+
+ private:
+  Descriptor file_;
+  std::uint64_t size_;
+  std::string path_;
+};
+
+// A file that was read as a whole.
+class BytesStream final : public FileStream {
+ public:
+  BytesStream(std::vector<std::uint8_t> bytes, std::string path)
+      : bytes_(std::move(bytes)), path_(std::move(path)) {}
+
+  std::uint64_t size() const override { return bytes_.size(); }
+  void read(std::span<std::uint8_t> bytes) override {
+    if (bytes.size() > bytes_.size() - position_)
+      throw Error(ErrorKind::input, path_, "ends too early", "a whole file");
+    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(position_), bytes.size(),
+                bytes.begin());
+    position_ += bytes.size();
+  }
+
+ private:
+  std::vector<std::uint8_t> bytes_;
+  std::size_t position_ = 0;
+  std::string path_;
+};
+
 class FolderTree final : public FileTree {
  public:
   FolderTree(std::string path, int descriptor) : path_(std::move(path)), root_(descriptor) {
@@ -56,31 +103,15 @@ class FolderTree final : public FileTree {
   }
 
   bool read(std::string_view relative, std::vector<std::uint8_t>& bytes) const override {
-    const Descriptor file(
-        ::openat(root_.get(), std::string(relative).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (file.get() < 0) {
-      if (errno == ENOENT || errno == ENOTDIR) return false;
-      throw Error(ErrorKind::input, display_path(relative),
-                  std::string("cannot be opened (") + std::strerror(errno) + ")");
-    }
-    struct stat info {};
-    if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
-      throw Error(ErrorKind::input, display_path(relative), "not a regular file", "a file");
-    }
-    if (info.st_size > kMaxFileBytes) {
-      throw Error(ErrorKind::limit, display_path(relative),
-                  "has " + std::to_string(info.st_size) + " bytes",
-                  "at most " + std::to_string(kMaxFileBytes));
-    }
-    bytes.resize(static_cast<std::size_t>(info.st_size));
+    std::uint64_t size = 0;
+    const Descriptor file(open_file(relative, size));
+    if (file.get() < 0) return false;
+    bytes.resize(static_cast<std::size_t>(size));
     std::size_t done = 0;
     while (done < bytes.size()) {
       const ssize_t count = ::read(file.get(), bytes.data() + done, bytes.size() - done);
       if (count < 0 && errno == EINTR) continue;
-      if (count < 0) {
-        throw Error(ErrorKind::input, display_path(relative),
-                    std::string("cannot be read (") + std::strerror(errno) + ")");
-      }
+      if (count < 0) fail_to_read(display_path(relative));
       if (count == 0) break;  // it shrank meanwhile: the decoder will say that it is truncated
       done += static_cast<std::size_t>(count);
     }
@@ -88,7 +119,38 @@ class FolderTree final : public FileTree {
     return true;
   }
 
+  std::unique_ptr<FileStream> open(std::string_view relative) const override {
+    std::uint64_t size = 0;
+    const int descriptor = open_file(relative, size);
+    if (descriptor < 0) return nullptr;
+    return std::make_unique<DescriptorStream>(descriptor, size, display_path(relative));
+  }
+
  private:
+  // A descriptor and the file's size; -1 where there is no such file.
+  int open_file(std::string_view relative, std::uint64_t& size) const {
+    const int descriptor =
+        ::openat(root_.get(), std::string(relative).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0) {
+      if (errno == ENOENT || errno == ENOTDIR) return -1;
+      throw Error(ErrorKind::input, display_path(relative),
+                  std::string("cannot be opened (") + std::strerror(errno) + ")");
+    }
+    struct stat info {};
+    if (::fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
+      ::close(descriptor);
+      throw Error(ErrorKind::input, display_path(relative), "not a regular file", "a file");
+    }
+    if (info.st_size > kMaxFileBytes) {
+      ::close(descriptor);
+      throw Error(ErrorKind::limit, display_path(relative),
+                  "has " + std::to_string(info.st_size) + " bytes",
+                  "at most " + std::to_string(kMaxFileBytes));
+    }
+    size = static_cast<std::uint64_t>(info.st_size);
+    return descriptor;
+  }
+
   static constexpr off_t kMaxFileBytes = off_t{1} << 30;
 
   std::vector<std::string> list(std::string_view relative, mode_t kind) const {
@@ -122,6 +184,12 @@ class FolderTree final : public FileTree {
 };
 
 }  // namespace
+
+std::unique_ptr<FileStream> FileTree::open(std::string_view relative) const {
+  std::vector<std::uint8_t> bytes;
+  if (!read(relative, bytes)) return nullptr;
+  return std::make_unique<BytesStream>(std::move(bytes), display_path(relative));
+}
 
 std::string join_path(std::string_view left, std::string_view right) {
   if (left.empty() || left == ".") return std::string(right);

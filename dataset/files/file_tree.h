@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,15 @@
 #include "dataset/finding.h"
 
 namespace angiobench {
+
+/// A file that is read from its beginning, piece by piece.
+class FileStream {
+ public:
+  virtual ~FileStream() = default;
+  virtual std::uint64_t size() const = 0;
+  /// Reads the next bytes. Throws Error{input} where there are not so many.
+  virtual void read(std::span<std::uint8_t> bytes) = 0;
+};
 
 /// A read-only tree of files: a folder, or a zip whose members are streamed and never written to
 /// disk. Paths inside are relative, use '/', and "" is the root. All members are safe to call from
@@ -32,6 +42,9 @@ class FileTree {
   /// Reads a whole file into `bytes` (its capacity is reused). Returns false where there is no such
   /// file. Throws Error{input} where it cannot be read and Error{limit} where it is too large.
   virtual bool read(std::string_view relative, std::vector<std::uint8_t>& bytes) const = 0;
+  /// Opens a file to be read piece by piece; null where there is no such file. Throws as read.
+  /// Members of a zip are unpacked as a whole.
+  virtual std::unique_ptr<FileStream> open(std::string_view relative) const;
   /// What was passed over in silence (desktop debris, a common top folder): findings of level note,
   /// codes A….
   virtual std::vector<Finding> notes() const { return {}; }

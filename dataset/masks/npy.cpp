@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 #include <string_view>
+#include <utility>
 
 #include "dataset/error.h"
 
@@ -60,7 +61,16 @@ std::vector<std::uint64_t> parse_shape(std::string_view text, const std::string&
 
 }  // namespace
 
-NpyArray parse_npy(std::span<const std::uint8_t> file, const std::string& path) {
+std::size_t npy_header_bytes(std::span<const std::uint8_t> beginning) {
+  if (beginning.size() < 12) return beginning.size();
+  const bool is_first_version = beginning[6] == 1;
+  std::size_t length = 0;
+  for (std::size_t i = is_first_version ? 2 : 4; i-- > 0;) length = length << 8 | beginning[8 + i];
+  return (is_first_version ? 10 : 12) + length;
+}
+
+NpyHeader parse_npy_header(std::span<const std::uint8_t> file, std::uint64_t file_bytes,
+                           const std::string& path) {
   if (file.size() < 10 || std::memcmp(file.data(), kMagic.data(), kMagic.size()) != 0) {
     refuse(path, "no .npy header", "a file that numpy.save wrote");
   }
@@ -89,20 +99,41 @@ NpyArray parse_npy(std::span<const std::uint8_t> file, const std::string& path) 
   if (!value_of(header, "fortran_order").starts_with("False"))
     refuse(path, "an array in Fortran order", "C order");
 
-  NpyArray array;
-  array.shape = parse_shape(value_of(header, "shape"), path);
-  array.values = file.subspan(start + length);
+  NpyHeader parsed;
+  parsed.shape = parse_shape(value_of(header, "shape"), path);
+  parsed.start = start + length;
   std::uint64_t count = 1;
-  for (const std::uint64_t size : array.shape) {
+  for (const std::uint64_t size : parsed.shape) {
     if (size != 0 && count > std::numeric_limits<std::uint64_t>::max() / size)
       refuse(path, "a shape too large", "less");
     count *= size;
   }
-  if (count != array.values.size()) {
-    refuse(path, std::to_string(array.values.size()) + " bytes of data",
+  if (count != file_bytes - parsed.start) {
+    refuse(path, std::to_string(file_bytes - parsed.start) + " bytes of data",
            std::to_string(count) + ", as the shape says");
   }
-  return array;
+  return parsed;
+}
+
+PlaneShape plane_shape(const NpyHeader& header, const std::string& path) {
+  constexpr std::uint64_t kMaxSide = 1 << 15;
+  constexpr std::uint64_t kMaxPlanes = 1024;
+  const std::vector<std::uint64_t>& shape = header.shape;
+  const bool is_stack = shape.size() == 3 && shape[0] >= 1 && shape[0] <= kMaxPlanes &&
+                        shape[1] >= 1 && shape[1] <= kMaxSide && shape[2] >= 1 &&
+                        shape[2] <= kMaxSide;
+  if (!is_stack) {
+    std::string found;
+    for (const std::uint64_t size : shape)
+      found += (found.empty() ? "" : ", ") + std::to_string(size);
+    refuse(path, "shape [" + found + "]", "[classes, height, width]");
+  }
+  return {static_cast<int>(shape[0]), static_cast<int>(shape[1]), static_cast<int>(shape[2])};
+}
+
+NpyArray parse_npy(std::span<const std::uint8_t> file, const std::string& path) {
+  NpyHeader header = parse_npy_header(file, file.size(), path);
+  return {std::move(header.shape), file.subspan(header.start)};
 }
 
 std::vector<std::uint8_t> encode_npy(std::span<const std::uint64_t> shape,

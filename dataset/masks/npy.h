@@ -15,6 +15,29 @@ struct NpyArray {
   std::span<const std::uint8_t> values;
 };
 
+/// What the header of a .npy file says, and where its values begin.
+struct NpyHeader {
+  std::vector<std::uint64_t> shape;
+  std::size_t start = 0;  // of the values, in the file
+};
+
+/// Bytes of a file's beginning that hold the header, as far as its first 12 tell (fewer where the
+/// file has fewer).
+std::size_t npy_header_bytes(std::span<const std::uint8_t> beginning);
+
+/// Reads the header of a file of `file_bytes` bytes from its beginning; throws as parse_npy.
+NpyHeader parse_npy_header(std::span<const std::uint8_t> beginning, std::uint64_t file_bytes,
+                           const std::string& path);
+
+/// Width, height and number of an array of planes [planes, height, width]. Throws Error{input} for
+/// any other shape, and for sizes beyond what an image has.
+struct PlaneShape {
+  int num_planes = 0;
+  int height = 0;
+  int width = 0;
+};
+PlaneShape plane_shape(const NpyHeader& header, const std::string& path);
+
 /// Reads a .npy file in memory (format versions 1 to 3) that holds bool ('|b1'), uint8 ('|u1') or
 /// int8 ('|i1') in C order. The values point into `file`. Throws Error{input} for any other type or
 /// order, for a header that is malformed and where the length of the data is not what the shape

@@ -352,6 +352,7 @@ struct MaskDecoder::State {
   std::vector<std::uint8_t> inflated;  // filter bytes and rows
   std::vector<std::uint8_t> labels;    // rows without filter bytes, one byte a pixel
   std::vector<png_bytep> rows;
+  std::vector<std::uint16_t> values;  // of a grey map
 };
 
 // libdeflate's verdict on image data, in our words.
@@ -558,6 +559,37 @@ MaskView MaskDecoder::decode(std::span<const std::uint8_t> file, const MaskDecod
                         header.bit_depth <= 8 && !header.interlaced;
   if (is_plain) return state_->decode_plain(header, compressed, path);
   return state_->decode_any(header, file, options, path);
+}
+
+GreyMap MaskDecoder::decode_grey(std::span<const std::uint8_t> file,
+                                 const MaskDecodeOptions& options, const std::string& path) {
+  const PngHeader header = read_png_header(file, path);
+  std::vector<std::uint16_t>& values = state_->values;
+  if (header.bit_depth < 16) {
+    const MaskView labels = decode(file, options, path);
+    values.clear();
+    for (int y = 0; y < labels.height; ++y)
+      values.insert(values.end(), labels.row(y), labels.row(y) + labels.width);
+    const int max_value = header.color_type == 3 ? 255 : (1 << header.bit_depth) - 1;
+    return {values, labels.width, labels.height, max_value};
+  }
+  check_size(header, options, path);
+  if (header.color_type != 0)
+    fail(path, "a 16-bit PNG of type " + std::string(color_type_name(header.color_type)),
+         "a grey PNG");
+  const auto width = static_cast<std::size_t>(header.width);
+  const auto height = static_cast<std::size_t>(header.height);
+  std::uint8_t* const raw = State::reserve(state_->inflated, 2 * width * height);
+  state_->rows.resize(height);
+  for (std::size_t y = 0; y < height; ++y) state_->rows[y] = raw + 2 * width * y;
+  LibpngSource source{file.data(), file.size(), 0, {}};
+  if (!decode_with_libpng(source, state_->rows.data())) {
+    fail(path, std::string("cannot be decoded (") + source.message + ")", "an undamaged PNG");
+  }
+  values.resize(width * height);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = static_cast<std::uint16_t>(raw[2 * i] << 8 | raw[2 * i + 1]);
+  return {values, static_cast<int>(width), static_cast<int>(height), 65535};
 }
 
 PngHeader read_png_header(std::span<const std::uint8_t> file, const std::string& path) {

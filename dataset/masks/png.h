@@ -49,6 +49,14 @@ PngHeader read_png_header(std::span<const std::uint8_t> file, const std::string&
 /// The palette (PLTE) of a PNG in memory, empty where it has none. Throws as read_png_header.
 std::vector<Rgb> read_png_palette(std::span<const std::uint8_t> file, const std::string& path);
 
+/// The values of a grey PNG, row by row, not owned.
+struct GreyMap {
+  std::span<const std::uint16_t> values;
+  int width = 0;
+  int height = 0;
+  int max_value = 0;  // 255 for 8 bits, 65535 for 16
+};
+
 /// Decodes label masks; holds the buffers that are reused from file to file. One a thread.
 ///
 /// Pixels are *labels*: the index of a palette image, the grey value of a grey one (depths below 8
@@ -69,6 +77,11 @@ class MaskDecoder {
   /// allow, or whose size is not the expected one; Error{limit} for one with more than max_pixels.
   MaskView decode(std::span<const std::uint8_t> file, const MaskDecodeOptions& options,
                   const std::string& path);
+
+  /// The values of a grey PNG of any depth (of a palette PNG its labels), valid until the next
+  /// call. Throws as decode.
+  GreyMap decode_grey(std::span<const std::uint8_t> file, const MaskDecodeOptions& options,
+                      const std::string& path);
 
  private:
   struct State;

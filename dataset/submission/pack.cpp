@@ -72,7 +72,14 @@ class Inventory {
     if (folders.empty()) folders.insert(sequence.name);
     std::set<std::string> found;
     for (const std::string& folder : folders) {
-      known_.insert(folder);
+      if (folder.empty()) {
+        // Single files: each is a sequence of its own, and what else lies there is another's.
+        for (const std::string& mask : sequence.masks) {
+          if (tree_.has_file(mask)) found.insert(mask);
+          listed_.insert(mask);
+        }
+        continue;
+      }
       for (const std::string& file : tree_.files(folder)) {
         if (is_mask_name(file)) {
           found.insert(join_path(folder, file));
@@ -125,9 +132,8 @@ class Inventory {
       findings_.push_back(make_finding("P002", {tree_.display_path(folder), folder},
                                        "is none of the sequences and is left out"));
     }
-    if (known_.contains("")) return;
     for (const std::string& file : tree_.files("")) {
-      if (!is_manifest_name(file)) leave_out(file);
+      if (!is_manifest_name(file) && !listed_.contains(file)) leave_out(file);
     }
   }
 
@@ -136,7 +142,7 @@ class Inventory {
   const FileTree& tree_;
   std::vector<Finding>& findings_;
   std::vector<PackedMask> masks_;
-  std::set<std::string> known_;
+  std::set<std::string> listed_;  // masks that lie beside each other
   std::size_t num_left_out_ = 0;
 };
 

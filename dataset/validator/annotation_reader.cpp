@@ -16,15 +16,15 @@ namespace {
 // The palette of some tools has 191 where the VOC map has 192.
 constexpr int kColorTolerance = 2;
 
-// The first label of the mask whose palette entry isn't the colour of the VOC map; -1 where there
-// is none.
-int foreign_label(std::span<const Rgb> palette, std::span<const LabelArea> labels) {
-  const std::span<const Rgb> voc = voc_palette();
+// The first label of the mask whose palette entry isn't the colour that the benchmark has for it;
+// -1 where there is none.
+int foreign_label(std::span<const Rgb> known, std::span<const Rgb> palette,
+                  std::span<const LabelArea> labels) {
   for (const LabelArea& area : labels) {
-    if (area.label >= palette.size() || area.label >= voc.size() || area.label == kVoidLabel)
+    if (area.label >= palette.size() || area.label >= known.size() || area.label == kVoidLabel)
       continue;
     for (std::size_t channel = 0; channel < 3; ++channel) {
-      const int difference = palette[area.label][channel] - voc[area.label][channel];
+      const int difference = palette[area.label][channel] - known[area.label][channel];
       if (std::abs(difference) > kColorTolerance) return area.label;
     }
   }
@@ -51,84 +51,59 @@ std::string words_of(const Error& error) {
 
 }  // namespace
 
-AnnotationReader::AnnotationReader(Layout layout, MaskRole role, const LayoutRules& rules)
-    : layout_(layout), role_(role), rules_(rules) {}
-
-std::string AnnotationReader::path_of(const Sequence& sequence, std::string_view frame,
-                                      int object) const {
-  return role_ == MaskRole::truth ? mask_path(layout_, sequence, frame, object)
-                                  : prediction_path(layout_, sequence, frame, object);
-}
-
-Annotation AnnotationReader::read(const FileTree& tree, const Sequence& sequence,
-                                  std::string_view frame, const ExpectedMask& expected) {
+Annotation AnnotationReader::read(const Sequence& sequence, std::string_view frame,
+                                  const ExpectedMask& expected) {
   expected_ = expected;
-  if (mask_storage(layout_) == MaskStorage::label_png) {
-    // The scorer maps a colour-coded truth through the VOC map; so do we.
-    const std::span<const Rgb> palette =
-        role_ == MaskRole::truth ? voc_palette() : std::span<const Rgb>{};
-    Annotation annotation = read_png(tree, path_of(sequence, frame, 0), palette);
-    if (annotation.trouble != Trouble::none) return annotation;
-    const auto& map = role_ == MaskRole::truth ? rules_.truth_ids : rules_.prediction_ids;
-    const bool keeps_labels =
-        std::ranges::all_of(annotation.facts.labels,
-                            [&](const LabelArea& area) { return map[area.label] == area.label; });
-    if (keeps_labels) return annotation;
-    // Other tools' labels (127, 255) become ids.
-    if (painted_.width() != ids_.width || painted_.height() != ids_.height)
-      painted_ = Mask(ids_.width, ids_.height);
-    for (int y = 0; y < ids_.height; ++y) {
-      const std::uint8_t* const from = ids_.row(y);
-      std::uint8_t* const to = painted_.pixels() + static_cast<std::ptrdiff_t>(y) * ids_.width;
-      for (int x = 0; x < ids_.width; ++x) {
-        // Background stays background, eight pixels at a time.
-        std::uint64_t word = 1;
-        if (x + 8 <= ids_.width) std::memcpy(&word, from + x, 8);
-        if (word == 0) {
-          std::memset(to + x, 0, 8);
-          x += 7;
-        } else {
-          to[x] = map[from[x]];
-        }
-      }
-    }
-    ids_ = painted_.view();
-    annotation.identity = describe_mask(ids_).fingerprint;
-    return annotation;
-  }
   Annotation annotation;
   ids_ = {};
-  if (mask_storage(layout_) == MaskStorage::object_pngs) {
-    read_objects(tree, sequence, frame, annotation);
-  } else {
-    read_planes(tree, sequence, frame, annotation);
+  if (source_.has_planes()) {
+    if (source_.storage() == MaskStorage::objects) {
+      read_objects(sequence, frame, annotation);
+    } else {
+      read_planes(sequence, frame, annotation);
+    }
+    if (annotation.trouble != Trouble::none) ids_ = {};
+    return annotation;
   }
-  if (annotation.trouble != Trouble::none) ids_ = {};
+  // A colour-coded truth is mapped through the benchmark's colours.
+  annotation = read_png(source_.path(sequence, frame), source_.role() == MaskRole::truth
+                                                           ? source_.benchmark().palette
+                                                           : std::span<const Rgb>{});
+  if (annotation.trouble != Trouble::none) return annotation;
+  const auto& map = source_.ids();
+  const bool keeps_labels =
+      std::ranges::all_of(annotation.facts.labels,
+                          [&](const LabelArea& area) { return map[area.label] == area.label; });
+  if (keeps_labels) return annotation;
+  ids_ = mapped_labels(ids_, map, painted_);
+  annotation.identity = describe_mask(ids_).fingerprint;
   return annotation;
 }
 
-Annotation AnnotationReader::read_png(const FileTree& tree, const std::string& relative,
-                                      std::span<const Rgb> palette) {
+Annotation AnnotationReader::read_png(const std::string& relative, std::span<const Rgb> palette) {
   Annotation annotation;
-  ids_ = decode(tree, relative, palette, annotation);
+  ids_ = decode(relative, palette, annotation);
   if (annotation.trouble != Trouble::none) return annotation;
   annotation.facts = describe_mask(ids_);
   annotation.identity = annotation.facts.fingerprint;
-  annotation.digest = sha256(bytes_);
-  if (rules_.voc_colors && annotation.color_type == 3) {
+  annotation.digest = sha256(buffers_.bytes);
+  if (source_.benchmark().has_fixed_palette && annotation.color_type == 3) {
     annotation.foreign_label =
-        foreign_label(read_png_palette(bytes_, annotation.path), annotation.facts.labels);
+        foreign_label(source_.benchmark().palette,
+                      read_png_palette(buffers_.bytes, annotation.path), annotation.facts.labels);
   }
   return annotation;
 }
 
-MaskView AnnotationReader::decode(const FileTree& tree, const std::string& relative,
-                                  std::span<const Rgb> palette, Annotation& annotation) {
+MaskView AnnotationReader::decode(const std::string& relative, std::span<const Rgb> palette,
+                                  Annotation& annotation) {
+  const FileTree& tree = source_.tree();
+  const bool is_map = source_.storage() == MaskStorage::map;
   const std::string path = tree.display_path(relative);
   if (annotation.path.empty()) annotation.path = path;
   bool found = false;
   try {
-    found = tree.read(relative, bytes_);
+    found = tree.read(relative, buffers_.bytes);
   } catch (const Error& error) {
     fail(annotation, trouble_of(error), words_of(error), path);
     return {};
@@ -139,9 +114,9 @@ MaskView AnnotationReader::decode(const FileTree& tree, const std::string& relat
   }
   PngHeader header;
   try {
-    header = read_png_header(bytes_, path);
+    header = read_png_header(buffers_.bytes, path);
   } catch (const Error& error) {
-    const std::string_view kind = file_kind(bytes_);
+    const std::string_view kind = file_kind(buffers_.bytes);
     fail(annotation, Trouble::unreadable,
          kind == "a PNG" ? words_of(error)
                          : "the content is " + std::string(kind) + "; expected a PNG",
@@ -151,15 +126,17 @@ MaskView AnnotationReader::decode(const FileTree& tree, const std::string& relat
   if (annotation.color_type < 0) annotation.color_type = header.color_type;
   annotation.bit_depth = std::max(annotation.bit_depth, header.bit_depth);
   if (expected_.is_from_stranger && !is_within_limits(header, path, annotation)) return {};
-  if (role_ == MaskRole::prediction && header.bit_depth == 16) {
+  if (source_.role() == MaskRole::prediction && header.bit_depth == 16 && !is_map) {
     fail(annotation, Trouble::depth, "16 bits a channel; expected at most 8", path);
     return {};
   }
   MaskDecodeOptions options;
-  options.role = role_;
+  options.role = source_.role();
   options.palette = palette;
   try {
-    return decoder_.decode(bytes_, options, path);
+    if (!is_map) return buffers_.decoder.decode(buffers_.bytes, options, path);
+    return thresholded_map(buffers_.decoder.decode_grey(buffers_.bytes, options, path),
+                           buffers_.mask);
   } catch (const Error& error) {
     const bool has_color =
         header.color_type == 2 || header.color_type == 6 || header.color_type == 4;
@@ -192,7 +169,7 @@ bool AnnotationReader::is_within_limits(const PngHeader& header, const std::stri
     }
     const int width = static_cast<int>(header.width);
     const int height = static_cast<int>(header.height);
-    check_mask_bytes(bytes_.size(), expected_.max_bytes, width, height, path);
+    check_mask_bytes(buffers_.bytes.size(), expected_.max_bytes, width, height, path);
   } catch (const Error& error) {
     fail(annotation, Trouble::limit, words_of(error), path);
     return false;
@@ -200,19 +177,19 @@ bool AnnotationReader::is_within_limits(const PngHeader& header, const std::stri
   return true;
 }
 
-void AnnotationReader::read_objects(const FileTree& tree, const Sequence& sequence,
-                                    std::string_view frame, Annotation& annotation) {
+void AnnotationReader::read_objects(const Sequence& sequence, std::string_view frame,
+                                    Annotation& annotation) {
   Sha256Stream digest;
   std::uint64_t identity = 0;
   for (const auto& [object, masks] : sequence.object_masks) {
     if (!masks.find(frame)) continue;
-    const std::string relative = path_of(sequence, frame, object);
-    const MaskView mask = decode(tree, relative, {}, annotation);
+    const std::string relative = source_.path(sequence, frame, object);
+    const MaskView mask = decode(relative, {}, annotation);
     if (annotation.trouble != Trouble::none) {
       annotation.object = object;
       return;
     }
-    digest.update(sha256(bytes_));
+    digest.update(sha256(buffers_.bytes));
     const MaskFacts facts = describe_mask(mask);
     if (annotation.facts.width == 0) {
       annotation.facts.width = mask.width;
@@ -226,7 +203,7 @@ void AnnotationReader::read_objects(const FileTree& tree, const Sequence& sequen
           values > 1 ? std::to_string(values) + " values besides 0; expected one"
                      : std::to_string(mask.width) + "x" + std::to_string(mask.height) +
                            "; expected the size of the frame's other objects";
-      fail(annotation, Trouble::not_binary, found, tree.display_path(relative));
+      fail(annotation, Trouble::not_binary, found, source_.tree().display_path(relative));
       annotation.object = object;
       return;
     }
@@ -248,60 +225,51 @@ void AnnotationReader::read_objects(const FileTree& tree, const Sequence& sequen
   ids_ = painted_.view();
 }
 
-void AnnotationReader::read_planes(const FileTree& tree, const Sequence& sequence,
-                                   std::string_view frame, Annotation& annotation) {
-  const std::string relative = path_of(sequence, frame, 0);
-  annotation.path = tree.display_path(relative);
-  NpyArray array;
+void AnnotationReader::read_planes(const Sequence& sequence, std::string_view frame,
+                                   Annotation& annotation) {
+  annotation.path = source_.display(sequence, frame);
+  const std::string relative = source_.path(sequence, frame);
+  if (!source_.tree().has_file(relative)) {
+    fail(annotation, Trouble::missing, "no such file", annotation.path);
+    return;
+  }
+  Sha256Stream values;
   try {
-    if (!tree.read(relative, bytes_)) {
-      fail(annotation, Trouble::missing, "no such file", annotation.path);
-      return;
-    }
-    array = parse_npy(bytes_, annotation.path);
-  } catch (const Error& error) {
-    fail(annotation, trouble_of(error), words_of(error), annotation.path);
-    return;
-  }
-  constexpr std::uint64_t kMaxSide = 1 << 15;
-  constexpr std::uint64_t kMaxPlanes = 4096;
-  const bool is_stack = array.shape.size() == 3 && array.shape[0] >= 1 &&
-                        array.shape[0] <= kMaxPlanes && array.shape[1] >= 1 &&
-                        array.shape[1] <= kMaxSide && array.shape[2] >= 1 &&
-                        array.shape[2] <= kMaxSide;
-  if (!is_stack) {
-    std::string shape;
-    for (const std::uint64_t size : array.shape)
-      shape += (shape.empty() ? "" : ", ") + std::to_string(size);
-    fail(annotation, Trouble::unreadable,
-         "shape [" + shape + "]; expected [classes, height, width]", annotation.path);
-    return;
-  }
-  const int width = static_cast<int>(array.shape[2]);
-  const int height = static_cast<int>(array.shape[1]);
-  const std::size_t area = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
-  painted_ = Mask(width, height);
-  annotation.facts.width = width;
-  annotation.facts.height = height;
-  for (std::size_t plane = 0; plane < array.shape[0]; ++plane) {
-    const auto values = array.values.subspan(plane * area, area);
-    std::uint32_t pixels = 0;
-    for (std::size_t i = 0; i < area; ++i) {
-      if (values[i] > 1) {
+    const std::unique_ptr<PlaneReader> planes =
+        source_.open_planes(sequence, frame, expected_, buffers_);
+    for (const int id : planes->ids()) {
+      const MaskView plane = planes->next(expected_);
+      if (annotation.facts.width == 0) {
+        annotation.facts.width = plane.width;
+        annotation.facts.height = plane.height;
+        painted_ = Mask(plane.width, plane.height);
+      }
+      if (const int value = stray_plane_value(plane); value != 0) {
         fail(annotation, Trouble::not_binary,
-             "the value " + std::to_string(values[i]) + " in plane " + std::to_string(plane) +
+             "the value " + std::to_string(value) + " in plane " + std::to_string(id - 1) +
                  "; expected 0 or 1",
              annotation.path);
         return;
       }
-      pixels += values[i];
-      if (values[i] != 0) painted_.pixels()[i] = static_cast<std::uint8_t>(1 + plane % 255);
+      std::uint32_t pixels = 0;
+      const std::size_t area =
+          static_cast<std::size_t>(plane.width) * static_cast<std::size_t>(plane.height);
+      for (std::size_t i = 0; i < area; ++i) {
+        pixels += plane.data[i];
+        if (plane.data[i] != 0)
+          painted_.pixels()[i] = static_cast<std::uint8_t>(1 + (id - 1) % 255);
+      }
+      values.update(std::span(plane.data, area));
+      annotation.facts.labels.push_back({static_cast<std::uint16_t>(id + 1), pixels});
     }
-    annotation.facts.labels.push_back({static_cast<std::uint16_t>(plane + 1), pixels});
+    annotation.digest = planes->digest();
+  } catch (const Error& error) {
+    fail(annotation, trouble_of(error), words_of(error), annotation.path);
+    return;
   }
-  annotation.digest = sha256(bytes_);
+  const Sha256 digest = values.finish();
   std::uint64_t identity = 0;
-  for (std::size_t i = 0; i < 8; ++i) identity = identity << 8 | sha256(array.values)[i];
+  for (std::size_t i = 0; i < 8; ++i) identity = identity << 8 | digest[i];
   annotation.facts.fingerprint = identity;
   annotation.identity = identity;
   ids_ = painted_.view();

@@ -11,9 +11,9 @@
 #include "dataset/files/digest.h"
 #include "dataset/files/file_tree.h"
 #include "dataset/masks/mask.h"
+#include "dataset/masks/mask_source.h"
 #include "dataset/masks/png.h"
 #include "dataset/sequence_index.h"
-#include "dataset/validator/layout_rules.h"
 #include "dataset/validator/mask_facts.h"
 
 namespace angiobench {
@@ -25,18 +25,9 @@ enum class Trouble {
   unreadable,  // not a PNG (or .npy), truncated or corrupt
   color,       // a colour type that the role may not have, or a colour image
   depth,       // 16 bits where the role may not have them
-  not_binary,  // sa-v, paxray: a value that is neither background nor the object
+  not_binary,  // objects, planes: a value that is neither background nor the object
   size,        // not the size that the frame has
   limit,       // larger than a file from a stranger may be
-};
-
-/// What is known of a mask before it is read; it is refused by its header, before a pixel is
-/// decoded.
-struct ExpectedMask {
-  int width = 0;  // 0: not known
-  int height = 0;
-  std::uint64_t max_bytes = 0;    // of its file (check_mask_bytes)
-  bool is_from_stranger = false;  // whether there are limits at all
 };
 
 /// The annotation of one frame as it lies on disk.
@@ -48,20 +39,20 @@ struct Annotation {
   int color_type = -1;  // of the first file; -1: not a PNG
   int bit_depth = 0;
   int foreign_label = -1;  // a label whose palette colour is not that of the VOC map; -1: none
-  MaskFacts
-      facts;  // labels as they are on disk (objects' ids, or planes + 1, where they may overlap)
+  MaskFacts facts;         // labels as they are on disk (object ids + 1, where objects may overlap)
   std::uint64_t identity =
       0;            // fingerprint of the object ids: equal for equal masks of whatever labels
   Sha256 digest{};  // of the files' bytes
 };
 
-/// Reads annotations of every MaskStorage; owns the buffers. One a thread.
+/// Reads annotations of a source with everything that a validator asks of them: why one cannot be
+/// taken, and what its pixels say. Owns the buffers. One a thread.
 class AnnotationReader {
  public:
-  AnnotationReader(Layout layout, MaskRole role, const LayoutRules& rules);
+  explicit AnnotationReader(const FileMaskSource& source) : source_(source) {}
 
-  /// Reads a frame's mask.
-  Annotation read(const FileTree& tree, const Sequence& sequence, std::string_view frame,
+  /// Reads a frame's mask; it is refused by its header, before a pixel is decoded.
+  Annotation read(const Sequence& sequence, std::string_view frame,
                   const ExpectedMask& expected = {});
 
   /// Object ids of the frame read last, overlapping ones painted over each other; valid until the
@@ -70,25 +61,18 @@ class AnnotationReader {
 
   /// Reads one PNG of labels at `relative`, colours mapped through `palette`; the labels are in
   /// ids().
-  Annotation read_png(const FileTree& tree, const std::string& relative,
-                      std::span<const Rgb> palette = {});
+  Annotation read_png(const std::string& relative, std::span<const Rgb> palette);
 
  private:
-  std::string path_of(const Sequence& sequence, std::string_view frame, int object) const;
-  void read_objects(const FileTree& tree, const Sequence& sequence, std::string_view frame,
-                    Annotation& annotation);
-  void read_planes(const FileTree& tree, const Sequence& sequence, std::string_view frame,
-                   Annotation& annotation);
-  // Decodes the PNG in bytes_; returns a view of its labels, empty where there was trouble.
-  MaskView decode(const FileTree& tree, const std::string& relative, std::span<const Rgb> palette,
+  void read_objects(const Sequence& sequence, std::string_view frame, Annotation& annotation);
+  void read_planes(const Sequence& sequence, std::string_view frame, Annotation& annotation);
+  // Decodes the PNG at `relative`; returns a view of its labels, empty where there was trouble.
+  MaskView decode(const std::string& relative, std::span<const Rgb> palette,
                   Annotation& annotation);
   bool is_within_limits(const PngHeader& header, const std::string& path, Annotation& annotation);
 
-  Layout layout_;
-  MaskRole role_;
-  const LayoutRules& rules_;
-  MaskDecoder decoder_;
-  std::vector<std::uint8_t> bytes_;
+  const FileMaskSource& source_;
+  MaskBuffers buffers_;
   Mask painted_;
   MaskView ids_;
   ExpectedMask expected_;

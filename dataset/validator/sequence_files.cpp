@@ -32,7 +32,7 @@ void check_folder(const SequenceIndex& index, const std::string& folder, bool ma
                   const FrameNames& masks, FindingCollector& findings) {
   const FileTree& tree = *index.truth;
   for (const std::string& file : tree.files(folder)) {
-    if (file.ends_with(".png")) continue;
+    if (index.benchmark.masks.name_in(file)) continue;
     const std::string path = tree.display_path(join_path(folder, file));
     if (is_image(file) && masks.find(stem(file))) {
       findings.add(
@@ -50,8 +50,8 @@ void check_folder(const SequenceIndex& index, const std::string& folder, bool ma
   }
 }
 
-void check_numbers(const SequenceIndex& index, const Sequence& sequence, const LayoutRules& rules,
-                   bool has_images, FindingCollector& findings) {
+void check_numbers(const SequenceIndex& index, const Sequence& sequence, bool has_images,
+                   FindingCollector& findings) {
   const std::vector<std::optional<std::int64_t>> numbers = numbers_of(sequence.frames);
   const std::string path = index.truth->display_path(sequence.folder);
   std::map<std::int64_t, std::size_t> first_with;
@@ -78,12 +78,12 @@ void check_numbers(const SequenceIndex& index, const Sequence& sequence, const L
     }
   }
   if (has_twins || !sorted) return;
-  if (rules.from_zero && !has_images && *numbers.front() == 1 && rules.dense) {
+  if (index.benchmark.from_zero && !has_images && *numbers.front() == 1 && index.benchmark.dense) {
     findings.add("D011",
                  "the first mask is " + std::string(sequence.frames[0]) + "; expected number 0",
                  path, sequence.frames[0]);
   }
-  if (!rules.dense || has_images) return;
+  if (!index.benchmark.dense || has_images) return;
   for (std::size_t i = 1; i < numbers.size(); ++i) {
     if (*numbers[i] == *numbers[i - 1] + 1) continue;
     findings.add_many("D010", static_cast<std::uint64_t>(*numbers[i] - *numbers[i - 1] - 1),
@@ -94,8 +94,7 @@ void check_numbers(const SequenceIndex& index, const Sequence& sequence, const L
 }
 
 void check_against_images(const SequenceIndex& index, const Sequence& sequence,
-                          const LayoutRules& rules, const SequenceImages& images,
-                          FindingCollector& findings) {
+                          const SequenceImages& images, FindingCollector& findings) {
   const FileTree& tree = *index.truth;
   const std::string mask_folder = tree.display_path(sequence.folder);
   const std::string image_folder = tree.display_path(sequence.images);
@@ -114,7 +113,7 @@ void check_against_images(const SequenceIndex& index, const Sequence& sequence,
     if (!images.names.find(sequence.frames[i])) orphaned.push_back(i);
   }
   // All masks one number late (or early) is one mistake, not two lists.
-  if (!orphaned.empty() && rules.from_zero) {
+  if (!orphaned.empty() && index.benchmark.from_zero) {
     const auto mask_numbers = numbers_of(sequence.frames);
     const auto image_numbers = numbers_of(images.names);
     const bool have_numbers = mask_numbers.front() && image_numbers.front();
@@ -132,7 +131,7 @@ void check_against_images(const SequenceIndex& index, const Sequence& sequence,
                       "no frame for the masks " + list_frames(sequence.frames, orphaned),
                       image_folder, sequence.frames[orphaned.front()]);
   }
-  if (rules.dense && !unmasked.empty()) {
+  if (index.benchmark.dense && !unmasked.empty()) {
     findings.add_many("D008", unmasked.size(),
                       "no mask for the frame" + std::string(unmasked.size() == 1 ? " " : "s ") +
                           list_frames(images.names, unmasked),
@@ -185,28 +184,29 @@ std::string list_frames(const FrameNames& names, const std::vector<std::size_t>&
 }
 
 void check_sequence_files(const SequenceIndex& index, const Sequence& sequence,
-                          const LayoutRules& rules, const SequenceImages& images,
-                          FindingCollector& findings) {
-  if (!rules.object_sequences) return;
-  if (mask_storage(index.benchmark.layout) == MaskStorage::object_pngs) {
-    for (const std::string& folder : index.truth->folders(sequence.folder)) {
+                          const SequenceImages& images, FindingCollector& findings) {
+  if (index.benchmark.has_single_images()) return;
+  if (index.benchmark.storage == MaskStorage::objects) {
+    const std::string place = join_path(sequence.folder, index.benchmark.masks.inner_folder());
+    for (const std::string& folder : index.truth->folders(place)) {
       const bool is_object = std::ranges::any_of(
           sequence.object_folders, [&](const auto& object) { return object.second == folder; });
       if (!is_object) {
         findings.add("D065", "the folder '" + folder + "'; expected an object's number",
-                     index.truth->display_path(join_path(sequence.folder, folder)));
+                     index.truth->display_path(join_path(place, folder)));
       }
     }
     for (const auto& [object, folder] : sequence.object_folders) {
-      check_folder(index, join_path(sequence.folder, folder), false,
-                   sequence.object_masks.at(object), findings);
+      check_folder(index, join_path(place, folder), false, sequence.object_masks.at(object),
+                   findings);
     }
   } else {
-    check_folder(index, sequence.folder, false, sequence.frames, findings);
+    check_folder(index, join_path(sequence.folder, index.benchmark.masks.inner_folder()), false,
+                 sequence.frames, findings);
   }
   const bool has_images = !sequence.images.empty();
-  check_numbers(index, sequence, rules, has_images, findings);
-  if (has_images) check_against_images(index, sequence, rules, images, findings);
+  check_numbers(index, sequence, has_images, findings);
+  if (has_images) check_against_images(index, sequence, images, findings);
 }
 
 }  // namespace angiobench

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "dataset/sequence_index.h"
-#include "dataset/validator/layout_rules.h"
 #include "dataset/validator/validation.h"
 
 namespace angiobench {
@@ -19,8 +18,7 @@ SequenceImages list_images(const SequenceIndex& index, const Sequence& sequence)
 /// Checks file names alone: files that do not belong, two files for one frame, numbering, masks
 /// against images.
 void check_sequence_files(const SequenceIndex& index, const Sequence& sequence,
-                          const LayoutRules& rules, const SequenceImages& images,
-                          FindingCollector& findings);
+                          const SequenceImages& images, FindingCollector& findings);
 
 /// "00003, 00007-00009 and 12 more": the names at these positions, for a message.
 std::string list_frames(const FrameNames& names, const std::vector<std::size_t>& positions);

@@ -10,16 +10,6 @@ namespace angiobench {
 
 std::string object_text(int id) { return "object " + std::to_string(id); }
 
-std::string annotation_place(const FileTree& tree, Layout layout, MaskRole role,
-                             const Sequence& sequence, std::size_t position, int object) {
-  const bool is_truth = role == MaskRole::truth;
-  if (mask_storage(layout) == MaskStorage::object_pngs && object < 0)
-    return tree.display_path(is_truth ? sequence.folder : sequence.name);
-  const std::string_view frame = sequence.frames[position];
-  return tree.display_path(is_truth ? mask_path(layout, sequence, frame, object)
-                                    : prediction_path(layout, sequence, frame, object));
-}
-
 bool SampledFrames::contains(std::size_t position) const {
   return std::ranges::find(positions_, position) != positions_.end();
 }

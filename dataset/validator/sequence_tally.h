@@ -23,11 +23,6 @@ namespace angiobench {
 /// "object 3".
 std::string object_text(int id);
 
-/// The path, as the user named it, of a frame's mask; of the folder where a frame has a mask for
-/// each object and `object` names none.
-std::string annotation_place(const FileTree& tree, Layout layout, MaskRole role,
-                             const Sequence& sequence, std::size_t position, int object = -1);
-
 /// The frames of a sequence that are looked at more closely: first, middle and last, and their
 /// pictures. take() may be called for different frames at once.
 class SampledFrames {

@@ -16,34 +16,6 @@
 namespace angiobench {
 namespace {
 
-bool is_single_image(Layout layout) { return layout == Layout::dias || layout == Layout::paxray; }
-
-std::string_view suffix_of(Layout layout) { return layout == Layout::paxray ? ".npy" : ".png"; }
-
-std::string stem_of(std::string_view file) { return std::string(file.substr(0, file.rfind('.'))); }
-
-FrameNames list_frames_of(const FileTree& tree, const std::string& folder, Layout layout) {
-  FrameNames frames;
-  if (layout != Layout::sa_v) {
-    for (const std::string& file : tree.files(folder)) {
-      if (file.ends_with(".png")) frames.append(stem_of(file));
-    }
-    return frames;
-  }
-  std::set<std::string> names;
-  for (const std::string& object : tree.folders(folder)) {
-    for (const std::string& file : tree.files(join_path(folder, object))) {
-      if (file.ends_with(".png")) names.insert(stem_of(file));
-    }
-  }
-  for (const std::string& name : names) frames.append(name);
-  return frames;
-}
-
-bool holds_masks(const FileTree& tree, const std::string& folder, Layout layout) {
-  return !list_frames_of(tree, folder, layout).empty();
-}
-
 std::set<std::string> names_of(const SequenceIndex& index) {
   std::set<std::string> names;
   for (const Sequence& sequence : index.sequences) names.insert(sequence.name);
@@ -156,21 +128,23 @@ bool looks_swapped(const SubmissionFiles& files, const SequenceIndex& index) {
 
 }  // namespace
 
-bool survey_submission(const FileTree& tree, const SequenceIndex& index, const std::string& root,
-                       SubmissionFiles& files, FindingCollector& findings) {
-  const Layout layout = index.benchmark.layout;
-  const std::string top = tree.display_path("");
+bool survey_submission(const FileMaskSource& masks, const SequenceIndex& index,
+                       const std::string& root, SubmissionFiles& files,
+                       FindingCollector& findings) {
+  const FileTree& tree = masks.tree();
+  const std::string top = masks.display();
   if (const std::string marker = dataset_marker(tree); !marker.empty()) {
     findings.add("P033", "the submission has '" + marker + "', which belongs to a data set", top);
     return false;
   }
-  if (is_single_image(layout)) {
+  if (index.benchmark.has_single_images()) {
     for (const Sequence& sequence : index.sequences) {
-      if (tree.has_file(prediction_path(layout, sequence, sequence.frames[0])))
-        files.sequences[sequence.name] = sequence.frames;
+      if (masks.present(sequence)[0]) files.sequences[sequence.name] = sequence.frames;
     }
-    if (files.sequences.empty())
-      findings.add("P009", "no <name>" + std::string(suffix_of(layout)) + " of the benchmark", top);
+    if (files.sequences.empty()) {
+      const std::string extension(index.benchmark.submission_masks.front().extension());
+      findings.add("P009", "no <name>" + extension + " of the benchmark", top);
+    }
     return !files.sequences.empty();
   }
 
@@ -181,8 +155,8 @@ bool survey_submission(const FileTree& tree, const SequenceIndex& index, const s
     return false;
   }
   for (const std::string& name : tree.folders("")) {
-    if (expected.contains(name) || holds_masks(tree, name, layout))
-      files.sequences[name] = list_frames_of(tree, name, layout);
+    FrameNames frames = masks.list_frames(name);
+    if (expected.contains(name) || !frames.empty()) files.sequences[name] = std::move(frames);
   }
   if (files.sequences.empty()) {
     findings.add("P009", "no folder with masks; expected <sequence>/<frame>.png", top);
@@ -204,17 +178,18 @@ bool survey_submission(const FileTree& tree, const SequenceIndex& index, const s
   return true;
 }
 
-std::vector<bool> check_submitted_names(const FileTree& tree, const SequenceIndex& index,
+std::vector<bool> check_submitted_names(const FileMaskSource& masks, const SequenceIndex& index,
                                         const Sequence& sequence, const FrameNames& submitted,
                                         FindingCollector& findings) {
-  const std::string path = tree.display_path(sequence.name);
+  const FileTree& tree = masks.tree();
+  const std::string path = masks.display(sequence);
   std::vector<bool> present(sequence.frames.size());
   std::vector<std::size_t> missing;
   for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
     present[i] = submitted.find(sequence.frames[i]).has_value();
     if (!present[i]) missing.push_back(i);
   }
-  if (is_single_image(index.benchmark.layout)) return present;
+  if (index.benchmark.has_single_images()) return present;
 
   // Numbers of both sides; a set of names without numbers is only compared by name.
   std::map<std::int64_t, std::vector<std::size_t>> by_number;
@@ -303,18 +278,20 @@ std::vector<bool> check_submitted_names(const FileTree& tree, const SequenceInde
         submitted[outside.front()]);
   }
   // Files that are no masks, by folder.
-  std::vector<std::string> folders = {sequence.name};
-  if (index.benchmark.layout == Layout::sa_v) {
-    for (const std::string& object : tree.folders(sequence.name))
-      folders.push_back(join_path(sequence.name, object));
+  const MaskPattern& pattern = index.benchmark.submission_masks.front();
+  const std::string place = join_path(sequence.name, pattern.inner_folder());
+  std::vector<std::string> folders = {place};
+  if (pattern.has_object_folder()) {
+    for (const std::string& object : tree.folders(place))
+      folders.push_back(join_path(place, object));
   }
   for (const std::string& folder : folders) {
     for (const std::string& file : tree.files(folder)) {
-      if (!file.ends_with(".png"))
+      if (!pattern.name_in(file))
         findings.add("P008", "is ignored; expected <frame>.png",
                      tree.display_path(join_path(folder, file)));
     }
-    if (index.benchmark.layout == Layout::sa_v) continue;
+    if (pattern.has_object_folder()) continue;
     for (const std::string& inner : tree.folders(folder)) {
       findings.add("P008", "a folder, is ignored; expected <frame>.png",
                    tree.display_path(join_path(folder, inner)));

@@ -20,7 +20,6 @@
 #include "dataset/sequence_index.h"
 #include "dataset/validator/annotation_reader.h"
 #include "dataset/finding_codes.h"
-#include "dataset/validator/layout_rules.h"
 #include "dataset/validator/mask_facts.h"
 #include "dataset/validator/sequence_files.h"
 #include "dataset/validator/sequence_tally.h"
@@ -35,7 +34,7 @@ constexpr std::uint32_t kFewPixels = 8;
 // pixel).
 constexpr double kSecondClassShare = 0.02;
 
-constexpr std::size_t kMaxClasses = 8;
+constexpr std::size_t kMaxClasses = 256;
 using ClassCounts = std::array<std::uint32_t, kMaxClasses>;
 
 // What the semantic mask of a frame says beside the instance mask.
@@ -58,7 +57,7 @@ struct FrameRecord {
 // What every worker reads and none changes.
 struct Context {
   const SequenceIndex& index;
-  const LayoutRules& rules;
+  const FileMaskSource& masks;
   const ValidationOptions& options;
   std::string semantic_root;  // empty: the data set has no semantic masks
   std::vector<Rgb> semantic_palette;
@@ -67,9 +66,7 @@ struct Context {
 
 // What a worker owns.
 struct Worker {
-  explicit Worker(const Context& context)
-      : reader(context.index.benchmark.layout, MaskRole::truth, context.rules),
-        semantic_reader(context.index.benchmark.layout, MaskRole::truth, context.rules) {}
+  explicit Worker(const Context& context) : reader(context.masks), semantic_reader(context.masks) {}
 
   AnnotationReader reader;
   AnnotationReader semantic_reader;
@@ -82,6 +79,11 @@ struct SequenceWork {
   SampledFrames sampled;  // frames whose image size and thumbnail are taken
 };
 
+// The highest label of the benchmark's table of classes.
+int highest_class(const BenchmarkDefinition& benchmark) {
+  return benchmark.classes.empty() ? kVoidLabel : benchmark.classes.back().id;
+}
+
 SemanticRecord read_semantic(const Context& context, Worker& worker, const Sequence& sequence,
                              std::string_view frame, const MaskView& ids) {
   SemanticRecord record;
@@ -90,22 +92,21 @@ SemanticRecord read_semantic(const Context& context, Worker& worker, const Seque
       join_path(join_path(context.semantic_root, sequence.name), std::string(frame) + ".png");
   record.exists = tree.has_file(relative);
   if (!record.exists) return record;
-  const Annotation annotation =
-      worker.semantic_reader.read_png(tree, relative, context.semantic_palette);
+  const Annotation annotation = worker.semantic_reader.read_png(relative, context.semantic_palette);
   if (annotation.trouble != Trouble::none) {
     record.trouble = annotation.message;
     return record;
   }
   record.width = annotation.facts.width;
   record.height = annotation.facts.height;
-  const int highest = max_semantic_label(context.index.benchmark);
+  const int highest = highest_class(context.index.benchmark);
   for (const LabelArea& area : annotation.facts.labels) {
     if (area.label > highest && record.foreign_label < 0) record.foreign_label = area.label;
   }
   if (record.width != ids.width || record.height != ids.height || record.foreign_label >= 0)
     return record;
 
-  std::array<ClassCounts, 256> counts{};
+  std::vector<ClassCounts> counts(256);
   const MaskView& semantic = worker.semantic_reader.ids();
   for (int y = 0; y < ids.height; ++y) {
     const std::uint8_t* const instances = ids.row(y);
@@ -143,7 +144,7 @@ FrameRecord read_frame(const Context& context, Worker& worker, std::size_t at, s
   const FileTree& tree = *context.index.truth;
   const std::string_view frame = sequence.frames[position];
   FrameRecord record;
-  record.annotation = worker.reader.read(tree, sequence, frame);
+  record.annotation = worker.reader.read(sequence, frame);
   if (record.annotation.trouble == Trouble::none) record.annotation.path.clear();
   const MaskView& ids = worker.reader.ids();
   if (!context.semantic_root.empty() && ids.width > 0) {
@@ -170,7 +171,7 @@ class SequenceCheck {
   SequenceCheck(const Context& context, const Sequence& sequence, SequenceWork& work,
                 const std::vector<FrameRecord>& records, FindingCollector& findings)
       : context_(context),
-        rules_(context.rules),
+        benchmark_(context.index.benchmark),
         sequence_(sequence),
         work_(work),
         records_(records),
@@ -196,8 +197,7 @@ class SequenceCheck {
 
  private:
   std::string path_of(std::size_t position, int object = -1) const {
-    return annotation_place(*context_.index.truth, context_.index.benchmark.layout, MaskRole::truth,
-                            sequence_, position, object);
+    return context_.masks.display(sequence_, sequence_.frames[position], object);
   }
 
   void add(std::string_view code, std::string message, std::size_t position, int object = -1) {
@@ -227,19 +227,19 @@ class SequenceCheck {
   }
 
   void add_trouble(const Annotation& annotation, std::size_t position) {
-    const Layout layout = context_.index.benchmark.layout;
     std::string_view code = annotation.trouble == Trouble::not_binary ? "D065" : "D020";
-    if (layout == Layout::paxray) code = "D063";
+    if (benchmark_.storage == MaskStorage::planes) code = "D063";
     findings_.add(code, annotation.message, annotation.path, sequence_.frames[position],
                   annotation.object);
   }
 
   // Stray values and ids out of range. Returns whether the labels may be taken for objects.
   bool check_labels(const Annotation& annotation, std::size_t position) {
-    if (mask_storage(context_.index.benchmark.layout) != MaskStorage::label_png) return true;
+    if (benchmark_.has_overlaps()) return true;
     std::array<bool, 256> allowed{};
-    const bool known = !rules_.truth_labels.empty();
-    for (std::size_t i = 0; known && i < allowed.size(); ++i) allowed[i] = rules_.truth_labels[i];
+    const bool known = !benchmark_.labels.truth_values.empty();
+    for (std::size_t i = 0; known && i < allowed.size(); ++i)
+      allowed[i] = benchmark_.labels.truth_values[i];
     const std::span<const bool> labels =
         known ? std::span<const bool>(allowed) : std::span<const bool>();
     if (has_stray_values(annotation.facts, labels)) {
@@ -258,7 +258,7 @@ class SequenceCheck {
                 " pixels; expected " + range_text(),
             position, area.label);
       }
-      if (area.label == rules_.void_label) {
+      if (area.label == benchmark_.labels.void_label) {
         ++void_frames_;
         if (void_frames_ == 1)
           add("D028", std::to_string(area.pixels) + " pixels are void", position);
@@ -269,8 +269,8 @@ class SequenceCheck {
 
   std::string range_text() const {
     std::vector<std::size_t> labels;
-    for (std::size_t i = 0; i < rules_.truth_labels.size(); ++i) {
-      if (rules_.truth_labels[i]) labels.push_back(i);
+    for (std::size_t i = 0; i < benchmark_.labels.truth_values.size(); ++i) {
+      if (benchmark_.labels.truth_values[i]) labels.push_back(i);
     }
     if (labels.back() + 1 == labels.size()) return "0 to " + std::to_string(labels.back());
     std::string text;
@@ -284,9 +284,9 @@ class SequenceCheck {
   // Object -> pixels.
   std::map<int, std::uint32_t> pixels_of(const MaskFacts& facts) const {
     std::map<int, std::uint32_t> pixels;
-    const bool has_labels = mask_storage(context_.index.benchmark.layout) == MaskStorage::label_png;
+    const bool has_labels = !benchmark_.has_overlaps();
     for (const LabelArea& area : facts.labels) {
-      const int id = has_labels ? rules_.truth_ids[area.label] : area.label - 1;
+      const int id = has_labels ? benchmark_.labels.truth_ids[area.label] : area.label - 1;
       if (has_labels && id == 0) continue;
       if (area.pixels > 0) pixels[id] += area.pixels;
     }
@@ -336,16 +336,17 @@ class SequenceCheck {
       const Annotation& annotation = records_[i].annotation;
       if (annotation.trouble != Trouble::none || annotation.color_type < 0) continue;
       const auto type = static_cast<std::size_t>(annotation.color_type);
-      if (!rules_.color_types.empty() &&
-          std::ranges::find(rules_.color_types, annotation.color_type) ==
-              rules_.color_types.end()) {
-        const auto expected = static_cast<std::size_t>(rules_.color_types.front());
+      if (!benchmark_.color_types.empty() &&
+          std::ranges::find(benchmark_.color_types, annotation.color_type) ==
+              benchmark_.color_types.end()) {
+        const auto expected = static_cast<std::size_t>(benchmark_.color_types.front());
         note("D023", annotation.color_type, i,
              std::string(kNames[type]) + "; expected " + std::string(kNames[expected]));
       }
-      if (rules_.eight_bits && annotation.bit_depth != 8) {
+      if (benchmark_.bits > 0 && annotation.bit_depth != benchmark_.bits) {
         note("D024", annotation.bit_depth, i,
-             std::to_string(annotation.bit_depth) + " bits; expected 8");
+             std::to_string(annotation.bit_depth) + " bits; expected " +
+                 std::to_string(benchmark_.bits));
       }
       if (annotation.foreign_label >= 0) {
         note("D025", 0, i,
@@ -380,7 +381,7 @@ class SequenceCheck {
         findings_.add("D050",
                       "the semantic label " + std::to_string(semantic.foreign_label) +
                           "; expected 0 to " +
-                          std::to_string(max_semantic_label(context_.index.benchmark)),
+                          std::to_string(highest_class(context_.index.benchmark)),
                       path, frame);
       } else if (semantic.width != records_[i].annotation.facts.width ||
                  semantic.height != records_[i].annotation.facts.height) {
@@ -406,15 +407,16 @@ class SequenceCheck {
       findings_.add("D052", "no instance mask beside the semantic mask",
                     tree.display_path(join_path(folder, file)));
     }
-    const std::span<const SemanticClass> names = mosxav_semantic_classes();
+    const std::vector<LabelClass>& names = benchmark_.classes;
     for (const auto& [id, counts] : classes) {
       const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
       std::string found;
       int num_classes = 0;
-      for (std::size_t kind = 1; kind < names.size(); ++kind) {
-        if (counts[kind] < kSecondClassShare * total || counts[kind] == 0) continue;
+      for (const LabelClass& one : names) {
+        const std::uint32_t pixels = counts[static_cast<std::size_t>(one.id)];
+        if (one.id == 0 || pixels < kSecondClassShare * total || pixels == 0) continue;
         ++num_classes;
-        found += (found.empty() ? "" : ", ") + names[kind].name;
+        found += (found.empty() ? "" : ", ") + one.name;
       }
       if (num_classes > 1)
         findings_.add("D053", object_text(id) + " is " + found, tree.display_path(folder), {}, id);
@@ -424,8 +426,8 @@ class SequenceCheck {
   void check_counts() {
     const bool has_objects = !statistics_.objects.empty();
     const std::string folder = context_.index.truth->display_path(sequence_.folder);
-    if (rules_.object_sequences && statistics_.annotated_frames == 1) {
-      const bool is_single = !rules_.first_masks_only || statistics_.frames == 1;
+    if (!benchmark_.has_single_images() && statistics_.annotated_frames == 1) {
+      const bool is_single = !benchmark_.first_masks_only || statistics_.frames == 1;
       if (is_single)
         findings_.add("D007", "one annotated frame, " + std::string(sequence_.frames[0]), folder);
     }
@@ -433,7 +435,7 @@ class SequenceCheck {
         statistics_.empty_masks == statistics_.readable_frames) {
       findings_.add("D039", "every mask is empty", folder);
     }
-    if (!rules_.object_sequences) return;
+    if (benchmark_.has_single_images()) return;
     std::string ids;
     for (const ObjectStatistics& object : statistics_.objects) {
       ids += (ids.empty() ? "" : ", ") + std::to_string(object.id);
@@ -444,8 +446,8 @@ class SequenceCheck {
                       folder, object.first_frame, object.id);
       }
     }
-    const bool counts_from_one =
-        mask_storage(context_.index.benchmark.layout) == MaskStorage::label_png;
+    // Ids that a rule gives to every label say nothing of gaps.
+    const bool counts_from_one = !benchmark_.has_overlaps() && benchmark_.labels.truth_ids[1] == 1;
     if (counts_from_one && has_objects &&
         statistics_.objects.back().id != static_cast<int>(statistics_.objects.size())) {
       findings_.add("D037", "the ids are " + ids, folder);
@@ -467,11 +469,12 @@ class SequenceCheck {
 
   // Who is told of which object when: sets ObjectStatistics::prompt and compares it with the masks.
   void check_prompts() {
-    if (rules_.prompts == PromptRule::none) return;
+    if (benchmark_.judged_prompts() == PromptRule::none) return;
     const std::string folder = context_.index.truth->display_path(sequence_.folder);
     if (!sequence_.prompts.empty()) {
       check_listed_prompts();
-    } else if (rules_.prompts == PromptRule::meta && !sequence_.object_frames.empty()) {
+    } else if (benchmark_.judged_prompts() == PromptRule::meta &&
+               !sequence_.object_frames.empty()) {
       for (ObjectStatistics& object : statistics_.objects) {
         const auto at = sequence_.object_frames.find(object.id);
         if (at != sequence_.object_frames.end() && !at->second.empty())
@@ -547,7 +550,7 @@ class SequenceCheck {
 
   void check_groups() {
     const bool has_groups = !sequence_.seen_objects.empty() || !sequence_.unseen_objects.empty();
-    if (!has_groups || rules_.prompts != PromptRule::listed) return;
+    if (!has_groups || benchmark_.judged_prompts() != PromptRule::listed) return;
     const std::string& path = context_.index.meta_file;
     for (const ObjectStatistics& object : statistics_.objects) {
       const bool seen = sequence_.seen_objects.contains(object.id);
@@ -569,7 +572,7 @@ class SequenceCheck {
 
   void check_meta() {
     const std::string& path = context_.index.meta_file;
-    if (!sequence_.meta_objects.empty() && rules_.prompts != PromptRule::listed) {
+    if (!sequence_.meta_objects.empty() && benchmark_.judged_prompts() != PromptRule::listed) {
       for (const ObjectStatistics& object : statistics_.objects) {
         if (!sequence_.meta_objects.contains(object.id)) {
           findings_.add("D041", object_text(object.id) + " is in the masks and not in the json",
@@ -624,7 +627,7 @@ class SequenceCheck {
   }
 
   const Context& context_;
-  const LayoutRules& rules_;
+  const BenchmarkDefinition& benchmark_;
   const Sequence& sequence_;
   SequenceWork& work_;
   const std::vector<FrameRecord>& records_;
@@ -681,7 +684,7 @@ void check_splits(const SequenceIndex& index, FindingCollector& findings) {
 }
 
 void check_meta_videos(const SequenceIndex& index, bool is_subset, FindingCollector& findings) {
-  if (index.meta_videos.empty() || index.benchmark.layout == Layout::paxray) return;
+  if (index.meta_videos.empty()) return;
   std::set<std::string> names;
   for (const Sequence& sequence : index.sequences) names.insert(sequence.name);
   for (const std::string& name : names) {
@@ -701,9 +704,7 @@ void check_meta_videos(const SequenceIndex& index, bool is_subset, FindingCollec
 
 // Empty folders that nobody promised.
 void check_empty_folders(const SequenceIndex& index, FindingCollector& findings) {
-  if (!index.split_file.empty() || index.benchmark.layout == Layout::dias ||
-      index.benchmark.layout == Layout::paxray)
-    return;
+  if (!index.split_file.empty() || index.benchmark.has_single_images()) return;
   std::set<std::string> names;
   for (const Sequence& sequence : index.sequences) names.insert(sequence.name);
   for (const std::string& name : index.truth->folders(index.annotations)) {
@@ -726,9 +727,8 @@ void check_dias(const SequenceIndex& index, FindingCollector& findings) {
   }
   for (const Sequence& sequence : index.sequences) {
     if (images.erase(sequence.name) == 0) {
-      findings.add(
-          "D062", "no image_" + sequence.name + "_i*.png for this label",
-          index.truth->display_path(mask_path(Layout::dias, sequence, sequence.frames[0])));
+      findings.add("D062", "no image_" + sequence.name + "_i*.png for this label",
+                   index.masks->display(sequence, sequence.frames[0]));
     }
   }
   for (const auto& [name, count] : images) {
@@ -852,6 +852,19 @@ void check_copies(const std::vector<std::uint64_t>& chains, const SequenceIndex&
   }
 }
 
+// Whether a whole official split has the masks that were released.
+void check_release(const Validation& validation, const SequenceIndex& index,
+                   FindingCollector& findings) {
+  const BenchmarkDefinition& benchmark = index.benchmark;
+  if (benchmark.digest.empty() || validation.digest == benchmark.digest) return;
+  const bool is_whole =
+      std::ranges::equal(benchmark.sequences, index.sequences, {}, {}, &Sequence::name);
+  if (is_whole)
+    findings.add("D018",
+                 "the digest is " + validation.digest + "; released was " + benchmark.digest,
+                 index.truth->display_path(index.annotations));
+}
+
 }  // namespace
 
 Validation validate_dataset(const std::string& root, const BenchmarkDefinition& benchmark,
@@ -869,14 +882,16 @@ Validation validate_dataset(const std::string& root, const BenchmarkDefinition& 
     if (benchmark.layout != Layout::cadica || error.kind() != ErrorKind::inconclusive) throw;
     return validate_boxes(root, std::move(validation));
   }
-  const LayoutRules rules = layout_rules(benchmark);
-  Context context{index, rules, options,
+  const FileMaskSource masks(index.truth, benchmark, MaskRole::truth);
+  Context context{index, masks, options,
                   {},    {},    spread(index.sequences.size(), options.max_thumbnails)};
-  if (benchmark.layout == Layout::mosxav) {
-    const std::string folder = join_path(index.root, "Annotations_Semantic");
+  if (!benchmark.semantic_masks.empty()) {
+    const std::string folder = join_path(index.root, benchmark.semantic_masks);
     if (!index.truth->folders(folder).empty()) context.semantic_root = folder;
-    for (const SemanticClass& entry : mosxav_semantic_classes())
-      context.semantic_palette.push_back(entry.color);
+    for (const LabelClass& one : benchmark.classes) {
+      context.semantic_palette.resize(static_cast<std::size_t>(one.id) + 1);
+      context.semantic_palette.back() = one.color;
+    }
   }
 
   // What the index found, and what belongs to no single sequence.
@@ -898,8 +913,8 @@ Validation validate_dataset(const std::string& root, const BenchmarkDefinition& 
         const Sequence& sequence = index.sequences[at];
         SequenceWork work;
         work.sampled = SampledFrames(sequence.frames.size());
-        if (rules.object_sequences) work.images = list_images(index, sequence);
-        check_sequence_files(index, sequence, rules, work.images, found);
+        if (!benchmark.has_single_images()) work.images = list_images(index, sequence);
+        check_sequence_files(index, sequence, work.images, found);
         return work;
       },
       [&](Worker& worker, std::size_t at, std::size_t begin, std::size_t end, SequenceWork& work) {
@@ -919,9 +934,10 @@ Validation validate_dataset(const std::string& root, const BenchmarkDefinition& 
 
   check_copies(chains, index, general);
   if (benchmark.layout == Layout::paxray) check_paxray(index, validation.sequences, general);
+  add_totals(validation);
+  check_release(validation, index, general);
   general.move_into(validation);
   for (FindingCollector& collector : findings) collector.move_into(validation);
-  add_totals(validation);
   return validation;
 }
 

@@ -17,7 +17,6 @@
 #include "dataset/sequence_index.h"
 #include "dataset/validator/annotation_reader.h"
 #include "dataset/finding_codes.h"
-#include "dataset/validator/layout_rules.h"
 #include "dataset/validator/mask_facts.h"
 #include "dataset/validator/sequence_tally.h"
 #include "dataset/validator/sequence_walk.h"
@@ -46,17 +45,15 @@ struct FrameRecord {
 
 struct Context {
   const SequenceIndex& index;
-  const FileTree& submission;
-  const LayoutRules& rules;
+  const FileMaskSource& truth;
+  const FileMaskSource& submission;
   const ValidationOptions& options;
   const SubmissionLimits& limits;
   std::vector<bool> has_thumbnail;
 };
 
 struct Worker {
-  explicit Worker(const Context& context)
-      : truth(context.index.benchmark.layout, MaskRole::truth, context.rules),
-        prediction(context.index.benchmark.layout, MaskRole::prediction, context.rules) {}
+  explicit Worker(const Context& context) : truth(context.truth), prediction(context.submission) {}
 
   AnnotationReader truth;
   AnnotationReader prediction;
@@ -94,10 +91,9 @@ double agreement(const MaskView& prediction, const Mask& truth) {
 }
 
 // Reads the truth at `position` into `mask`; what it says goes into `record` where one is given.
-void read_truth(const Context& context, Worker& worker, const Sequence& sequence,
-                std::size_t position, Mask& mask, FrameRecord* record) {
-  const Annotation annotation =
-      worker.truth.read(*context.index.truth, sequence, sequence.frames[position]);
+void read_truth(Worker& worker, const Sequence& sequence, std::size_t position, Mask& mask,
+                FrameRecord* record) {
+  const Annotation annotation = worker.truth.read(sequence, sequence.frames[position]);
   mask = annotation.trouble == Trouble::none ? Mask(worker.truth.ids()) : Mask();
   if (record == nullptr || annotation.trouble != Trouble::none) return;
   record->truth_readable = true;
@@ -123,22 +119,21 @@ std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std
       };
   worker.truths[0] = Mask();
   if (first > 0 && follows(first))
-    read_truth(context, worker, sequence, first - 1, worker.truths[0], nullptr);
-  read_truth(context, worker, sequence, first, worker.truths[1], record_at(first));
+    read_truth(worker, sequence, first - 1, worker.truths[0], nullptr);
+  read_truth(worker, sequence, first, worker.truths[1], record_at(first));
   for (std::size_t i = first; i < last; ++i) {
     FrameRecord& record = records[i - first];
     worker.truths[2] = Mask();
     const bool has_next = i + 1 < count;
     if (has_next && (i + 1 < last || follows(i + 1)))
-      read_truth(context, worker, sequence, i + 1, worker.truths[2], record_at(i + 1));
+      read_truth(worker, sequence, i + 1, worker.truths[2], record_at(i + 1));
     const BenchmarkDefinition& benchmark = context.index.benchmark;
     ExpectedMask expected;
     expected.width = record.truth_readable ? record.truth_width : benchmark.width;
     expected.height = record.truth_readable ? record.truth_height : benchmark.height;
     expected.max_bytes = context.limits.max_mask_bytes;
     expected.is_from_stranger = true;
-    record.prediction =
-        worker.prediction.read(context.submission, sequence, sequence.frames[i], expected);
+    record.prediction = worker.prediction.read(sequence, sequence.frames[i], expected);
     if (!work.present[i] && record.prediction.trouble == Trouble::none)
       record.prediction.trouble = Trouble::missing;
     const MaskView& ids = worker.prediction.ids();
@@ -161,7 +156,7 @@ class SequenceCheck {
   SequenceCheck(const Context& context, const Sequence& sequence, SequenceWork& work,
                 const std::vector<FrameRecord>& records, FindingCollector& findings)
       : context_(context),
-        rules_(context.rules),
+        benchmark_(context.index.benchmark),
         sequence_(sequence),
         work_(work),
         records_(records),
@@ -183,25 +178,22 @@ class SequenceCheck {
   bool truth_holds_ids() const { return truth_holds_ids_; }
 
  private:
-  bool has_labels() const {
-    return mask_storage(context_.index.benchmark.layout) == MaskStorage::label_png;
-  }
+  bool has_labels() const { return !benchmark_.has_overlaps(); }
 
   int truth_id(const LabelArea& area) const {
     if (!has_labels()) return area.pixels > 0 ? area.label - 1 : -1;
-    const int id = rules_.truth_ids[area.label];
+    const int id = benchmark_.labels.truth_ids[area.label];
     return id == 0 ? -1 : id;
   }
 
   int predicted_id(const LabelArea& area) const {
     if (!has_labels()) return area.pixels > 0 ? area.label - 1 : -1;
-    const int id = rules_.prediction_ids[area.label];
+    const int id = benchmark_.labels.prediction_ids[area.label];
     return id == 0 ? -1 : id;
   }
 
   std::string path_of(std::size_t position, int object = -1) const {
-    return annotation_place(context_.submission, context_.index.benchmark.layout,
-                            MaskRole::prediction, sequence_, position, object);
+    return context_.submission.display(sequence_, sequence_.frames[position], object);
   }
 
   void add(std::string_view code, std::string message, std::size_t position, int object = -1) {
@@ -216,8 +208,8 @@ class SequenceCheck {
         const int id = truth_id(area);
         if (id >= 0) first_truth_.emplace(id, i);
         // Where the truth has labels of its own (127, 255), ids in it mean that it is none.
-        if (has_labels() && !rules_.truth_labels.empty() && area.label > 0 &&
-            !rules_.truth_labels[area.label])
+        if (has_labels() && !benchmark_.labels.truth_values.empty() && area.label > 0 &&
+            !benchmark_.labels.truth_values[area.label])
           truth_holds_ids_ = true;
       }
     }
@@ -236,14 +228,14 @@ class SequenceCheck {
       if (position) prompts_.emplace(id, *position);
     }
     has_listed_prompts_ = !prompts_.empty();
-    if (has_listed_prompts_ || rules_.prompts == PromptRule::none) return;
+    if (has_listed_prompts_ || benchmark_.judged_prompts() == PromptRule::none) return;
     for (const auto& [id, first] : first_truth_) {
       if (first == 0) prompts_.emplace(id, 0);
     }
   }
 
   int highest_id() const {
-    if (context_.index.benchmark.layout != Layout::davis2017 || rules_.prompts == PromptRule::none)
+    if (!benchmark_.ids_from_first_frame || benchmark_.judged_prompts() == PromptRule::none)
       return 255;
     int highest = 0;
     for (const auto& [id, first] : first_truth_) {
@@ -255,9 +247,9 @@ class SequenceCheck {
   void collect() {
     SequenceTally tally(sequence_);
     std::array<bool, 256> allowed{};
-    const bool known = has_labels() && !rules_.prediction_labels.empty();
+    const bool known = has_labels() && !benchmark_.labels.prediction_values.empty();
     for (std::size_t i = 0; known && i < allowed.size(); ++i)
-      allowed[i] = rules_.prediction_labels[i];
+      allowed[i] = benchmark_.labels.prediction_values[i];
     const int highest = highest_id();
     std::map<int, std::pair<std::size_t, std::uint64_t>> foreign_palette;
     for (std::size_t i = 0; i < records_.size(); ++i) {
@@ -294,9 +286,7 @@ class SequenceCheck {
   }
 
   // Planes are as many as the data set has classes; ids are what a submission chose.
-  bool has_id_limit() const {
-    return mask_storage(context_.index.benchmark.layout) != MaskStorage::npy_planes;
-  }
+  bool has_id_limit() const { return benchmark_.submission != MaskStorage::planes; }
 
   void check_mask_ids(const MaskFacts& facts, std::size_t position) {
     if (!has_id_limit()) return;
@@ -314,7 +304,7 @@ class SequenceCheck {
     if (!has_id_limit() || has_too_many_ids_) return;  // told by mask
     try {
       check_num_ids(num_ids, context_.limits.max_ids, IdScope::sequence,
-                    context_.submission.display_path(sequence_.name));
+                    context_.submission.display(sequence_));
     } catch (const Error& error) {
       findings_.add("S013", error.found() + "; expected " + error.expected(), error.path());
     }
@@ -356,13 +346,14 @@ class SequenceCheck {
                     std::span<const bool> allowed, int highest) {
     if (!has_labels()) return true;
     // Values that the truth has and predictions do not ({127, 255}): told once, as what they are.
-    if (!allowed.empty() && !rules_.truth_labels.empty()) {
+    if (!allowed.empty() && !benchmark_.labels.truth_values.empty()) {
       holds_truth_values_ =
-          std::ranges::all_of(prediction.facts.labels,
-                              [&](const LabelArea& area) {
-                                return area.label == 0 ||
-                                       (rules_.truth_labels[area.label] && !allowed[area.label]);
-                              }) &&
+          std::ranges::all_of(
+              prediction.facts.labels,
+              [&](const LabelArea& area) {
+                return area.label == 0 ||
+                       (benchmark_.labels.truth_values[area.label] && !allowed[area.label]);
+              }) &&
           prediction.facts.has_objects();
     }
     if (has_stray_values(prediction.facts, allowed)) {
@@ -376,7 +367,8 @@ class SequenceCheck {
     }
     for (const LabelArea& area : prediction.facts.labels) {
       const bool is_allowed = allowed.empty() || allowed[area.label];
-      const bool is_low = area.label <= highest || rules_.prediction_ids[area.label] == 0;
+      const bool is_low =
+          area.label <= highest || benchmark_.labels.prediction_ids[area.label] == 0;
       if (is_allowed && is_low) continue;
       std::string expected = "at most " + std::to_string(highest);
       if (!is_allowed) {
@@ -407,7 +399,7 @@ class SequenceCheck {
 
   // The mask of the first annotated frame against the prompt that it is.
   void check_prompts() {
-    if (rules_.prompts == PromptRule::none || records_.empty()) return;
+    if (benchmark_.judged_prompts() == PromptRule::none || records_.empty()) return;
     const FrameRecord& first = records_.front();
     const bool comparable = first.prediction.trouble == Trouble::none && first.truth_readable;
     if (comparable && !prompts_.empty() && first.prediction.identity != first.truth_identity &&
@@ -422,7 +414,7 @@ class SequenceCheck {
   }
 
   void check_objects() {
-    const std::string folder = context_.submission.display_path(sequence_.name);
+    const std::string folder = context_.submission.display(sequence_);
     for (const ObjectStatistics& object : statistics_.objects) {
       if (out_of_range_.contains(object.id)) continue;
       if (!first_truth_.contains(object.id)) {
@@ -480,7 +472,7 @@ class SequenceCheck {
 
   // Too good, too empty, shifted, or the same all along.
   void check_likeness() {
-    const std::string folder = context_.submission.display_path(sequence_.name);
+    const std::string folder = context_.submission.display(sequence_);
     if (statistics_.readable_frames == 0) return;
     bool truth_has_objects = false;
     bool truth_moves = false;
@@ -556,7 +548,7 @@ class SequenceCheck {
   }
 
   const Context& context_;
-  const LayoutRules& rules_;
+  const BenchmarkDefinition& benchmark_;
   const Sequence& sequence_;
   SequenceWork& work_;
   const std::vector<FrameRecord>& records_;
@@ -582,15 +574,17 @@ Validation validate_submission(const std::string& predictions, const std::string
   index_options.meta_file = options.meta_file;
   index_options.sequences = options.sequences;
   SequenceIndex index = index_ground_truth(root, benchmark, index_options);
-  const LayoutRules rules = layout_rules(benchmark);
   ArchiveLimits held = limits.archive;
   if (held.max_entries == 0) held.max_entries = entries_for_frames(index.num_frames());
   const std::shared_ptr<const FileTree> tree = open_file_tree(predictions, held);
 
+  const FileMaskSource truth(index.truth, benchmark, MaskRole::truth);
+  const FileMaskSource submission(tree, benchmark, MaskRole::prediction);
+
   FindingCollector general("", 0);
   for (const Finding& note : tree->notes()) general.add(note.code, note.message, note.path);
   SubmissionFiles files;
-  if (!survey_submission(*tree, index, root, files, general)) {
+  if (!survey_submission(submission, index, root, files, general)) {
     general.move_into(validation);
     return validation;
   }
@@ -602,8 +596,7 @@ Validation validate_submission(const std::string& predictions, const std::string
       general.add("P002", "not a sequence of " + benchmark.name, tree->display_path(name));
   }
   for (const std::string& file : tree->files("")) {
-    const bool is_expected = benchmark.layout == Layout::dias ||
-                             benchmark.layout == Layout::paxray || is_manifest_name(file);
+    const bool is_expected = benchmark.has_single_images() || is_manifest_name(file);
     if (!is_expected)
       general.add("P008", "is ignored; expected folders of masks", tree->display_path(file));
   }
@@ -612,11 +605,11 @@ Validation validate_submission(const std::string& predictions, const std::string
     const bool is_missing = at == files.sequences.end() || at->second.empty();
     if (is_missing)
       general.add("P001", "no masks of the sequence '" + sequence.name + "'",
-                  tree->display_path(sequence.name));
+                  submission.display(sequence));
     return is_missing;
   });
 
-  const Context context{index,   *tree,  rules,
+  const Context context{index,   truth,  submission,
                         options, limits, spread(index.sequences.size(), options.max_thumbnails)};
   std::vector<char> swapped(index.sequences.size());
   std::vector<FindingCollector> findings = walk_sequences<FrameRecord, SequenceWork, Worker>(
@@ -625,8 +618,8 @@ Validation validate_submission(const std::string& predictions, const std::string
         const Sequence& sequence = index.sequences[at];
         SequenceWork work;
         work.sampled = SampledFrames(sequence.frames.size());
-        work.present =
-            check_submitted_names(*tree, index, sequence, files.sequences.at(sequence.name), found);
+        work.present = check_submitted_names(submission, index, sequence,
+                                             files.sequences.at(sequence.name), found);
         return work;
       },
       [&](Worker& worker, std::size_t at, std::size_t begin, std::size_t end, SequenceWork& work) {

@@ -6,8 +6,7 @@
 namespace angiobench {
 
 /// The eight integers from which every per-frame number of one object is made (scoring.md, 1).
-/// Boundaries and their matches depend on a radius; a boundary map is defined at
-/// evaluator/boundary.h.
+/// Boundaries and their matches depend on a radius; scoring.md says what a boundary is.
 struct FrameCounts {
   std::uint32_t intersection = 0;         // |P and G|, pixels
   std::uint32_t union_area = 0;           // |P or G|

@@ -61,29 +61,15 @@ class Stopwatch {
 // What a thread owns: buffers that are reused from frame to frame.
 struct Worker {
   FrameCounter counter;
-  MaskDecoder truth_decoder;
-  MaskDecoder prediction_decoder;
-  std::vector<std::uint8_t> bytes;
+  MaskBuffers truth_buffers;
+  MaskBuffers prediction_buffers;  // where the truth is needed once the prediction is read
+  ReadSeconds reading;
   std::vector<ObjectCounts> counts;
   std::vector<FrameCounts> pairs;
   OutlineMatcher matcher;
   StageSeconds seconds;
   Stopwatch watch;
 };
-
-// Object ids instead of labels: the view itself where they are the same, otherwise `mask`, filled.
-MaskView mapped(const MaskView& view, const std::array<std::uint8_t, 256>& map, Mask& mask) {
-  bool is_same = true;
-  for (int y = 0; y < view.height; ++y) {
-    for (int x = 0; x < view.width; ++x) is_same &= map[view.at(x, y)] == view.at(x, y);
-  }
-  if (is_same) return view;
-  mask = Mask(view.width, view.height);
-  for (int y = 0; y < view.height; ++y) {
-    for (int x = 0; x < view.width; ++x) mask.at(x, y) = map[view.at(x, y)];
-  }
-  return mask.view();
-}
 
 std::set<int> ids_in(const MaskView& mask, const std::array<std::uint8_t, 256>& map) {
   std::array<bool, 256> has_label{};
@@ -97,21 +83,20 @@ std::set<int> ids_in(const MaskView& mask, const std::array<std::uint8_t, 256>& 
   return ids;
 }
 
-// Does what may throw an Error that names `path`; it leaves with the path for people. That is not
-// made beforehand: for each of two files a frame it costs as much as counting a small object.
-template <typename Work>
-auto naming(const FileTree& tree, const std::string& path, Work work) {
-  try {
-    return work();
-  } catch (const Error& error) {
-    if (error.path() != path) throw;
-    throw Error(error.kind(), tree.display_path(path), error.found(), error.expected());
-  }
+// The rules for a plane: whatever is not 0 is the object, which is called 1 meanwhile.
+CountingRules plane_rules(const CountingRules& rules) {
+  CountingRules result = rules;
+  result.truth_map.fill(1);
+  result.truth_map[0] = kBackgroundLabel;
+  result.prediction_map = result.truth_map;
+  result.void_label = -1;
+  return result;
 }
 
 class Pass {
  public:
-  Pass(const SequenceIndex& index, const FileTree& predictions, std::span<const CountingPlan> plans,
+  Pass(const SequenceIndex& index, const MaskSource& predictions,
+       std::span<const CountingPlan> plans,
        const std::function<FrameNeed(std::size_t, std::size_t)>& need, const MissingFrames& missing,
        const PassOptions& options, const std::function<void(SequenceCounts&&)>& on_sequence)
       : index_(index),
@@ -131,7 +116,11 @@ class Pass {
     const int jobs = options_.jobs > 0 ? options_.jobs : tbb::this_task_arena::max_concurrency();
     std::vector<Worker> workers(static_cast<std::size_t>(jobs));
     if (options_.timing) {
-      for (Worker& worker : workers) worker.watch.switch_on();
+      for (Worker& worker : workers) {
+        worker.watch.switch_on();
+        worker.truth_buffers.seconds = &worker.reading;
+        worker.prediction_buffers.seconds = &worker.reading;
+      }
     }
     // Each thread takes the next few frames, so that sequences are finished in order and few are
     // open at a time.
@@ -164,9 +153,9 @@ class Pass {
     }
     StageSeconds total;
     for (const Worker& worker : workers) {
-      total.read += worker.seconds.read;
-      total.hash += worker.seconds.hash;
-      total.decode += worker.seconds.decode;
+      total.read += worker.reading.read;
+      total.hash += worker.reading.hash;
+      total.decode += worker.reading.decode;
       total.count += worker.seconds.count;
       total.outline += worker.seconds.outline;
     }
@@ -252,15 +241,17 @@ class Pass {
     if (is_missing && need == FrameNeed::both)
       need = options_.missing == MissingPolicy::zero ? FrameNeed::truth : FrameNeed::none;
     if (need == FrameNeed::none) return;
-    worker.watch.start();
-    if (mask_storage(index_.benchmark.layout) == MaskStorage::object_pngs) {
-      read_objects(sequence, frame, need, is_missing, state, worker);
+    if (index_.masks->has_planes()) {
+      read_planes(sequence, frame, need, is_missing, state, worker);
       return;
     }
     const std::string_view name = sequence.frames[frame];
-    const MaskView truth = read_mask_file(
-        *index_.truth, mask_path(index_.benchmark.layout, sequence, name), MaskRole::truth, {},
-        state.truth_digests[frame], worker.truth_decoder, worker);
+    ExpectedMask expected;
+    expected.width = index_.benchmark.width;
+    expected.height = index_.benchmark.height;
+    const MaskView truth = index_.masks->read_labels(sequence, name, expected, worker.truth_buffers,
+                                                     state.truth_digests[frame]);
+    worker.watch.start();
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       FrameRecord& record = state.tables[i][frame];
       record.read = need;
@@ -285,10 +276,10 @@ class Pass {
       // The first outline is the one that methods are given.
       if (frame == 0) follow_outlines(truth, frame, state, worker);
     }
-    MaskDecoder& decoder = keeps_truth ? worker.prediction_decoder : worker.truth_decoder;
-    const std::string path = prediction_path(index_.benchmark.layout, sequence, name);
-    const MaskView prediction = read_mask_file(predictions_, path, MaskRole::prediction, truth,
-                                               state.prediction_digests[frame], decoder, worker);
+    const MaskView prediction = predictions_.read_labels(
+        sequence, name, like(truth), keeps_truth ? worker.prediction_buffers : worker.truth_buffers,
+        state.prediction_digests[frame]);
+    worker.watch.start();
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       const CountingPlan& plan = plans_[i];
       FrameRecord& record = state.tables[i][frame];
@@ -297,16 +288,17 @@ class Pass {
       const auto num_predicted =
           std::count_if(record.counts.begin(), record.counts.end(),
                         [](const ObjectCounts& object) { return object.counts.prediction > 0; });
-      naming(predictions_, path, [&] {
+      if (num_predicted > options_.max_ids) {
         check_num_ids(static_cast<std::size_t>(num_predicted), options_.max_ids, IdScope::mask,
-                      path);
-      });
+                      predictions_.display(sequence, name));
+      }
     }
     if (options_.on_frame) {
       Mask truth_ids;
       Mask prediction_ids;
-      options_.on_frame({position, frame, mapped(truth, plans_[0].rules.truth_map, truth_ids),
-                         mapped(prediction, plans_[0].rules.prediction_map, prediction_ids),
+      options_.on_frame({position, frame,
+                         mapped_labels(truth, plans_[0].rules.truth_map, truth_ids),
+                         mapped_labels(prediction, plans_[0].rules.prediction_map, prediction_ids),
                          state.tables[0][frame].counts});
     }
     worker.watch.lap(worker.seconds.count);
@@ -344,59 +336,99 @@ class Pass {
       state.tables[plan][change.frame].outline_changes.emplace_back(change.id, change.value);
   }
 
-  // One PNG an object; objects may overlap, so each is counted by itself.
-  void read_objects(const Sequence& sequence, std::size_t frame, FrameNeed need, bool is_missing,
-                    OpenSequence& state, Worker& worker) {
+  // What a prediction must be, given the truth.
+  ExpectedMask like(const MaskView& truth) const {
+    return {truth.width, truth.height, options_.max_mask_bytes, true};
+  }
+
+  // Objects may overlap, so each plane is counted by itself.
+  void read_planes(const Sequence& sequence, std::size_t frame, FrameNeed need, bool is_missing,
+                   OpenSequence& state, Worker& worker) {
     const std::string_view name = sequence.frames[frame];
-    Sha256Stream truth_digest;
-    Sha256Stream prediction_digest;
-    FrameOutlines outlines;
-    const bool has_outlines =
-        std::any_of(state.outlines.begin(), state.outlines.end(),
-                    [](const auto& sequence_outlines) { return sequence_outlines != nullptr; });
-    for (const auto& [id, frames] : sequence.object_masks) {
-      if (!frames.find(name)) continue;
-      Sha256 digest{};
-      CountingPlan plan = plans_[0];
-      // Folders are numbered from 0, labels of objects from 1.
-      plan.rules.truth_map.fill(1);
-      plan.rules.truth_map[0] = 0;
-      plan.rules.prediction_map = plan.rules.truth_map;
-      const MaskView truth =
-          read_mask_file(*index_.truth, mask_path(index_.benchmark.layout, sequence, name, id),
-                         MaskRole::truth, {}, digest, worker.truth_decoder, worker);
-      truth_digest.update(digest);
-      worker.counter.set_truth(truth, plan.rules);
-      const bool has_truth = !worker.counter.truth_ids().empty();
-      if (has_outlines && frame == 0)
-        outlines.emplace_back(id, outline_shape(truth, plan.rules.truth_map, 1));
-      std::optional<ObjectCounts> found;
-      if (need == FrameNeed::both) {
-        const MaskView prediction = read_mask_file(
-            predictions_, prediction_path(index_.benchmark.layout, sequence, name, id),
-            MaskRole::prediction, truth, digest, worker.truth_decoder, worker);
-        prediction_digest.update(digest);
-        worker.counter.count_prediction(prediction, plan.rules, worker.counts);
-        if (!worker.counts.empty()) found = {id, worker.counts.front().counts};
-        if (has_outlines && frame > 0)
-          outlines.emplace_back(id, outline_shape(prediction, plan.rules.prediction_map, 1));
+    ExpectedMask expected;
+    expected.width = index_.benchmark.width;
+    expected.height = index_.benchmark.height;
+    const std::unique_ptr<PlaneReader> truths =
+        index_.masks->open_planes(sequence, name, expected, worker.truth_buffers);
+    std::unique_ptr<PlaneReader> predictions;
+    const bool keeps_truth = plans_.size() > 1;
+    if (need == FrameNeed::both) {
+      predictions =
+          predictions_.open_planes(sequence, name, {0, 0, options_.max_mask_bytes, true},
+                                   keeps_truth ? worker.prediction_buffers : worker.truth_buffers);
+      const bool fits = predictions_.storage() == MaskStorage::planes
+                            ? predictions->ids() == truths->ids()
+                            : std::ranges::includes(predictions->ids(), truths->ids());
+      if (!fits) {
+        throw Error(ErrorKind::input, predictions_.display(sequence, name),
+                    "has " + std::to_string(predictions->ids().size()) + " planes",
+                    std::to_string(truths->ids().size()) + ", as the truth");
       }
-      for (CountTable& table : state.tables) {
-        FrameRecord& record = table[frame];
-        record.read = need;
-        record.missing = is_missing;
-        if (has_truth) record.truth_ids.push_back(id);
-        if (found) record.counts.push_back(*found);
+    }
+    for (CountTable& table : state.tables) {
+      table[frame].read = need;
+      table[frame].missing = is_missing;
+    }
+    std::vector<FrameOutlines> outlines(plans_.size());
+    std::size_t next_predicted = 0;
+    for (const int id : truths->ids()) {
+      const MaskView truth = truths->next(expected);
+      if (index_.masks->storage() == MaskStorage::planes)
+        check_plane(truth, id, *index_.masks, sequence, name);
+      MaskView prediction;
+      worker.watch.start();
+      if (!keeps_truth) worker.counter.set_truth(truth, plane_rules(plans_[0].rules));
+      for (std::size_t i = 0; frame == 0 && i < plans_.size(); ++i) {
+        if (state.outlines[i] != nullptr)
+          outlines[i].emplace_back(id,
+                                   outline_shape(truth, plane_rules(plans_[i].rules).truth_map, 1));
+      }
+      worker.watch.lap(worker.seconds.count);
+      if (predictions != nullptr) {
+        // Objects that nobody asked for are passed over.
+        while (predictions->ids()[next_predicted++] != id) predictions->next({});
+        prediction = predictions->next(like(truth));
+        if (predictions_.storage() == MaskStorage::planes)
+          check_plane(prediction, id, predictions_, sequence, name);
+      }
+      worker.watch.start();
+      for (std::size_t i = 0; i < plans_.size(); ++i) {
+        const CountingRules rules = plane_rules(plans_[i].rules);
+        if (keeps_truth) worker.counter.set_truth(truth, rules);
+        FrameRecord& record = state.tables[i][frame];
+        if (!worker.counter.truth_ids().empty()) record.truth_ids.push_back(id);
+        if (predictions == nullptr) continue;
+        worker.counter.count_prediction(prediction, rules, worker.counts);
+        if (!worker.counts.empty()) record.counts.push_back({id, worker.counts.front().counts});
+        if (plans_[i].with_plain) {
+          CountingRules plain = rules;
+          plain.boundary = BoundaryRule::mose_v2_plain;
+          worker.counter.count_prediction(prediction, plain, worker.counts);
+          if (!worker.counts.empty())
+            record.plain_counts.push_back({id, worker.counts.front().counts});
+        }
+        if (state.outlines[i] != nullptr && frame > 0)
+          outlines[i].emplace_back(id, outline_shape(prediction, rules.prediction_map, 1));
       }
       worker.watch.lap(worker.seconds.count);
     }
-    state.truth_digests[frame] = truth_digest.finish();
-    if (need == FrameNeed::both) state.prediction_digests[frame] = prediction_digest.finish();
+    state.truth_digests[frame] = truths->digest();
+    if (predictions != nullptr) state.prediction_digests[frame] = predictions->digest();
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       if (state.outlines[i] != nullptr && (frame == 0 || need == FrameNeed::both))
-        note_changes(i, frame, outlines, state, worker);
+        note_changes(i, frame, std::move(outlines[i]), state, worker);
     }
     worker.watch.lap(worker.seconds.outline);
+  }
+
+  // An array's values are 0 and 1; anything else is more likely a mistake than a mask.
+  static void check_plane(const MaskView& plane, int id, const MaskSource& source,
+                          const Sequence& sequence, std::string_view frame) {
+    const int value = stray_plane_value(plane);
+    if (value == 0) return;
+    throw Error(ErrorKind::input, source.display(sequence, frame),
+                "the value " + std::to_string(value) + " in plane " + std::to_string(id - 1),
+                "0 or 1");
   }
 
   void count_plan(const CountingPlan& plan, const MaskView& prediction, FrameRecord& record,
@@ -419,32 +451,6 @@ class Pass {
       record.predicted_ids = std::move(predicted);
       record.pairs.assign(worker.pairs.begin(), worker.pairs.end());
     }
-  }
-
-  MaskView read_mask_file(const FileTree& tree, const std::string& path, MaskRole role,
-                          const MaskView& like, Sha256& digest, MaskDecoder& decoder,
-                          Worker& worker) {
-    if (!tree.read(path, worker.bytes)) {
-      throw Error(ErrorKind::input, tree.display_path(path), "not found", "a mask");
-    }
-    worker.watch.lap(worker.seconds.read);
-    if (role == MaskRole::prediction) {
-      naming(tree, path, [&] {
-        check_mask_bytes(worker.bytes.size(), options_.max_mask_bytes, like.width, like.height,
-                         path);
-      });
-    }
-    digest = sha256(worker.bytes);
-    worker.watch.lap(worker.seconds.hash);
-    MaskDecodeOptions options;
-    options.role = role;
-    options.expected_width = role == MaskRole::prediction ? like.width : index_.benchmark.width;
-    options.expected_height = role == MaskRole::prediction ? like.height : index_.benchmark.height;
-    options.palette = role == MaskRole::truth ? voc_palette() : std::span<const Rgb>{};
-    const MaskView view =
-        naming(tree, path, [&] { return decoder.decode(worker.bytes, options, path); });
-    worker.watch.lap(worker.seconds.decode);
-    return view;
   }
 
   // Hands over every sequence that is complete and whose predecessors all were.
@@ -505,7 +511,7 @@ class Pass {
   }
 
   const SequenceIndex& index_;
-  const FileTree& predictions_;
+  const MaskSource& predictions_;
   std::span<const CountingPlan> plans_;
   const std::function<FrameNeed(std::size_t, std::size_t)>& need_;
   const MissingFrames& missing_;
@@ -531,7 +537,7 @@ CountingPlan counting_plan(const Protocol& protocol) {
           protocol.measure_stability, protocol.stability_leaves_out};
 }
 
-StageSeconds counting_pass(const SequenceIndex& index, const FileTree& predictions,
+StageSeconds counting_pass(const SequenceIndex& index, const MaskSource& predictions,
                            std::span<const CountingPlan> plans,
                            const std::function<FrameNeed(std::size_t, std::size_t)>& need,
                            const MissingFrames& missing, const PassOptions& options,
@@ -539,6 +545,7 @@ StageSeconds counting_pass(const SequenceIndex& index, const FileTree& predictio
   expects(!plans.empty(), "a counting pass has at least one plan");
   expects(missing.frames.size() == index.sequences.size(),
           "missing frames are listed for every sequence");
+  expects(index.masks != nullptr, "an index knows where its masks are");
   return Pass(index, predictions, plans, need, missing, options, on_sequence).run();
 }
 

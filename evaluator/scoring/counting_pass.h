@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dataset/files/digest.h"
+#include "dataset/masks/mask_source.h"
 #include "evaluator/scoring/scorer.h"
 
 namespace angiobench {
@@ -48,7 +49,7 @@ struct PassOptions {
 /// says what is read. `on_sequence` gets the sequences in the index's order, from one thread at a
 /// time.
 StageSeconds counting_pass(
-    const SequenceIndex& index, const FileTree& predictions, std::span<const CountingPlan> plans,
+    const SequenceIndex& index, const MaskSource& predictions, std::span<const CountingPlan> plans,
     const std::function<FrameNeed(std::size_t sequence, std::size_t frame)>& need,
     const MissingFrames& missing, const PassOptions& options,
     const std::function<void(SequenceCounts&&)>& on_sequence);

@@ -162,6 +162,7 @@ const Rule kRules[] = {
 
 Protocol on_labels_of(const Protocol& base, const Protocol& protocol) {
   Protocol result = protocol;
+  result.states_labels = true;       // the base's
   result.measure_stability = false;  // J and F are explained; T would cost more than all the rest
   result.stability_leaves_out.clear();
   const int void_label = protocol.counting.void_label;
@@ -182,8 +183,6 @@ Protocol on_labels_of(const Protocol& base, const Protocol& protocol) {
 }
 
 Applicability applicability(const SequenceIndex& index, const Protocol& protocol) {
-  const MaskStorage storage = mask_storage(index.benchmark.layout);
-  if (storage == MaskStorage::npy_planes) return {false, "masks of this layout are no label maps"};
   for (const Sequence& sequence : index.sequences) {
     if (protocol.objects == ObjectSource::meta && sequence.meta_objects.empty())
       return {false, "needs the objects of a meta json"};
@@ -192,7 +191,7 @@ Applicability applicability(const SequenceIndex& index, const Protocol& protocol
       return {false, "needs the frames of a meta json"};
     }
   }
-  if (storage == MaskStorage::object_pngs && protocol.objects == ObjectSource::proposals) {
+  if (index.benchmark.has_overlaps() && protocol.objects == ObjectSource::proposals) {
     return {false, "proposals need one mask a frame"};
   }
   if (protocol.average == AverageOver::groups) {
@@ -205,10 +204,12 @@ Applicability applicability(const SequenceIndex& index, const Protocol& protocol
   return {};
 }
 
-Explanation explain_protocols(const SequenceIndex& index, const FileTree& predictions,
-                              const Protocol& base, std::span<const Protocol> protocols,
+Explanation explain_protocols(const SequenceIndex& index, const FileTree& tree,
+                              const Protocol& stated, std::span<const Protocol> protocols,
                               const std::optional<std::pair<Protocol, Protocol>>& between,
                               const ScoreOptions& options) {
+  const FileMaskSource predictions = submission_masks(index.benchmark, tree);
+  const Protocol base = with_labels_of(index.benchmark, stated);
   Explanation explanation;
   std::vector<Protocol> wanted;
   std::vector<std::size_t> position_of(protocols.size(), SIZE_MAX);
@@ -251,7 +252,7 @@ Explanation explain_protocols(const SequenceIndex& index, const FileTree& predic
         throw Error(ErrorKind::inconclusive, end->name, fits.reason,
                     "a protocol that applies to " + index.benchmark.name);
       if (find_missing(index, predictions, *end).any()) {
-        throw Error(ErrorKind::inconclusive, predictions.display_path(""),
+        throw Error(ErrorKind::inconclusive, predictions.display(),
                     "lacks frames that '" + end->name + "' scores",
                     "a submission with all of them");
       }

@@ -24,20 +24,6 @@ std::string list_frames(const Sequence& sequence, const std::vector<std::uint32_
                                 : text;
 }
 
-// Whether a submission has what is needed of one frame.
-bool has_prediction(const SequenceIndex& index, const Sequence& sequence, std::string_view frame,
-                    const FileTree& predictions, const std::vector<std::string>& files) {
-  if (mask_storage(index.benchmark.layout) == MaskStorage::object_pngs) {
-    return std::all_of(
-        sequence.object_masks.begin(), sequence.object_masks.end(), [&](const auto& object) {
-          return !object.second.find(frame) ||
-                 predictions.has_file(
-                     prediction_path(index.benchmark.layout, sequence, frame, object.first));
-        });
-  }
-  return std::binary_search(files.begin(), files.end(), std::string(frame) + ".png");
-}
-
 // Collects what `on_sequence` of a counting pass hands over into scores of one protocol.
 SequenceScore reduce(const Protocol& protocol, const Sequence& sequence, const CountTable& table,
                      FrameRows rows, std::vector<Finding>& findings) {
@@ -47,15 +33,17 @@ SequenceScore reduce(const Protocol& protocol, const Sequence& sequence, const C
                         findings);
 }
 
-void check_ids(const CountTable& table, const Sequence& sequence, const FileTree& predictions,
+void check_ids(const CountTable& table, const Sequence& sequence, const MaskSource& predictions,
                int max_ids) {
+  // Planes are as many as the data set has classes; ids are what a submission chose.
+  if (predictions.storage() == MaskStorage::planes) return;
   std::set<int> ids;
   for (const FrameRecord& record : table) {
     for (const ObjectCounts& object : record.counts) {
       if (object.counts.prediction > 0) ids.insert(object.id);
     }
   }
-  check_num_ids(ids.size(), max_ids, IdScope::sequence, predictions.display_path(sequence.name));
+  check_num_ids(ids.size(), max_ids, IdScope::sequence, predictions.display(sequence));
 }
 
 PassOptions pass_options(const ScoreOptions& options) {
@@ -70,12 +58,29 @@ PassOptions pass_options(const ScoreOptions& options) {
   return pass;
 }
 
-void refuse_missing(const FileTree& predictions, const MissingFrames& missing,
+// Whether a protocol's own labels mean something else than the benchmark's. Whether void is
+// honoured is a rule of scoring and no meaning.
+bool reads_other_labels(const BenchmarkDefinition& benchmark, const Protocol& protocol) {
+  if (!protocol.states_labels || !benchmark.labels.is_stated) return false;
+  const auto differ = [&](std::array<std::uint8_t, 256> theirs,
+                          std::array<std::uint8_t, 256> ours) {
+    for (const int label : {protocol.counting.void_label, benchmark.labels.void_label}) {
+      if (label < 0) continue;
+      theirs[static_cast<std::size_t>(label)] = kBackgroundLabel;
+      ours[static_cast<std::size_t>(label)] = kBackgroundLabel;
+    }
+    return theirs != ours;
+  };
+  return differ(protocol.counting.truth_map, benchmark.labels.truth_ids) ||
+         differ(protocol.counting.prediction_map, benchmark.labels.prediction_ids);
+}
+
+void refuse_missing(const MaskSource& predictions, const MissingFrames& missing,
                     MissingPolicy policy) {
   if (policy != MissingPolicy::error || !missing.any()) return;
   std::size_t count = 0;
   for (const auto& frames : missing.frames) count += frames.size();
-  throw Error(ErrorKind::inconclusive, predictions.display_path(""),
+  throw Error(ErrorKind::inconclusive, predictions.display(),
               std::to_string(count) + " predictions are missing",
               "every frame that is scored (--missing zero or skip goes on without)");
 }
@@ -86,27 +91,27 @@ bool MissingFrames::any() const {
   return std::any_of(frames.begin(), frames.end(), [](const auto& list) { return !list.empty(); });
 }
 
-MissingFrames find_missing(const SequenceIndex& index, const FileTree& predictions,
+MissingFrames find_missing(const SequenceIndex& index, const MaskSource& predictions,
                            const Protocol& protocol) {
   MissingFrames missing;
   missing.frames.resize(index.sequences.size());
   missing.whole_sequence.resize(index.sequences.size());
-  const std::vector<std::string> folders = predictions.folders("");
+  const std::vector<std::string> names = predictions.names();
+  const bool has_single_images = index.benchmark.has_single_images();
   std::size_t num_whole = 0;
   for (std::size_t i = 0; i < index.sequences.size(); ++i) {
     const Sequence& sequence = index.sequences[i];
-    const std::vector<std::string> files = predictions.files(sequence.name);
+    const std::vector<bool> present = predictions.present(sequence);
     std::vector<std::uint32_t>& absent = missing.frames[i];
     for (std::size_t frame = 0; frame < sequence.frames.size(); ++frame) {
-      if (frame_need(protocol, sequence, frame) != FrameNeed::both) continue;
-      if (!has_prediction(index, sequence, sequence.frames[frame], predictions, files)) {
+      if (!present[frame] && frame_need(protocol, sequence, frame) == FrameNeed::both)
         absent.push_back(static_cast<std::uint32_t>(frame));
-      }
     }
     if (absent.empty()) continue;
-    missing.whole_sequence[i] = !std::binary_search(folders.begin(), folders.end(), sequence.name);
+    missing.whole_sequence[i] =
+        has_single_images || !std::binary_search(names.begin(), names.end(), sequence.name);
     num_whole += missing.whole_sequence[i] ? 1 : 0;
-    FindingPlace place{predictions.display_path(sequence.name), sequence.name};
+    FindingPlace place{predictions.display(sequence), sequence.name};
     if (missing.whole_sequence[i]) {
       missing.findings.push_back(make_finding(
           "S002", std::move(place),
@@ -121,36 +126,60 @@ MissingFrames find_missing(const SequenceIndex& index, const FileTree& predictio
 
   // Where nothing fits at all, the folder is probably not the one that holds the sequences.
   if (num_whole == index.sequences.size() && !missing.findings.empty()) {
-    for (const std::string& folder : folders) {
-      if (predictions.folders(folder).empty()) continue;
-      missing.findings.insert(missing.findings.begin(),
-                              make_finding("S014", {predictions.display_path("")},
-                                           "none of the sequences is here; do they lie in " +
-                                               predictions.display_path(folder) + "?"));
-      break;
+    if (const std::string place = predictions.deeper_place(); !place.empty()) {
+      missing.findings.insert(
+          missing.findings.begin(),
+          make_finding("S014", {predictions.display()},
+                       "none of the sequences is here; do they lie in " + place + "?"));
     }
   }
-  for (const std::string& folder : folders) {
+  for (const std::string& name : names) {
     const bool is_known =
         std::any_of(index.sequences.begin(), index.sequences.end(),
-                    [&](const Sequence& sequence) { return sequence.name == folder; });
+                    [&](const Sequence& sequence) { return sequence.name == name; });
     if (is_known) continue;
     missing.findings.push_back(
-        make_finding("S009", {predictions.display_path(folder), folder},
+        make_finding("S009", {predictions.display_name(name), name},
                      "is no sequence of " + index.benchmark.name + " and is ignored"));
   }
   return missing;
 }
 
+MissingFrames find_missing(const SequenceIndex& index, const FileTree& predictions,
+                           const Protocol& protocol) {
+  return find_missing(index, submission_masks(index.benchmark, predictions), protocol);
+}
+
+Protocol with_labels_of(const BenchmarkDefinition& benchmark, const Protocol& protocol) {
+  Protocol result = protocol;
+  if (protocol.states_labels || !benchmark.labels.is_stated) return result;
+  result.counting.truth_map = benchmark.labels.truth_ids;
+  result.counting.prediction_map = benchmark.labels.prediction_ids;
+  return result;
+}
+
 ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions,
                    const Protocol& protocol, const MissingFrames& missing,
                    const ScoreOptions& options) {
+  return score(index, submission_masks(index.benchmark, predictions), protocol, missing, options);
+}
+
+ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
+                   const Protocol& stated, const MissingFrames& missing,
+                   const ScoreOptions& options) {
   refuse_missing(predictions, missing, options.missing);
+  const Protocol protocol = with_labels_of(index.benchmark, stated);
   ScoreOutcome outcome;
   Result& result = outcome.result;
   result.protocol = stamp_of(protocol);
   result.dataset.name = index.benchmark.name;
   result.findings = index.findings;
+  if (reads_other_labels(index.benchmark, protocol)) {
+    result.findings.push_back(make_finding("S015", {},
+                                           "the protocol " + protocol.name +
+                                               " reads other object ids from the masks than " +
+                                               index.benchmark.name + " states"));
+  }
   for (const Finding& finding : missing.findings) result.findings.push_back(accepted_gap(finding));
   Sha256Stream truth_digest;
   Sha256Stream prediction_digest;
@@ -222,7 +251,17 @@ ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions,
 MultiOutcome score_protocols(const SequenceIndex& index, const FileTree& predictions,
                              std::span<const Protocol> protocols, const MissingFrames& missing,
                              const ScoreOptions& options) {
+  return score_protocols(index, submission_masks(index.benchmark, predictions), protocols, missing,
+                         options);
+}
+
+MultiOutcome score_protocols(const SequenceIndex& index, const MaskSource& predictions,
+                             std::span<const Protocol> stated, const MissingFrames& missing,
+                             const ScoreOptions& options) {
   refuse_missing(predictions, missing, options.missing);
+  std::vector<Protocol> protocols;
+  for (const Protocol& protocol : stated)
+    protocols.push_back(with_labels_of(index.benchmark, protocol));
   MultiOutcome outcome;
   outcome.sequences.resize(protocols.size());
   outcome.findings.resize(protocols.size());

@@ -10,6 +10,7 @@
 #include "dataset/error.h"
 #include "dataset/files/file_tree.h"
 #include "dataset/finding.h"
+#include "dataset/masks/mask_source.h"
 #include "dataset/progress.h"
 #include "dataset/sequence_index.h"
 #include "evaluator/protocol.h"
@@ -38,6 +39,8 @@ struct MissingFrames {
 
 /// Looks which of the frames that a protocol needs a submission lacks. Lists folders, reads no
 /// mask.
+MissingFrames find_missing(const SequenceIndex& index, const MaskSource& predictions,
+                           const Protocol& protocol);
 MissingFrames find_missing(const SequenceIndex& index, const FileTree& predictions,
                            const Protocol& protocol);
 
@@ -84,11 +87,18 @@ struct ScoreOutcome {
   StageSeconds seconds;
 };
 
+/// The protocol as it reads this benchmark's masks: where it states no labels of its own, the
+/// benchmark's hold.
+Protocol with_labels_of(const BenchmarkDefinition& benchmark, const Protocol& protocol);
+
 /// Scores a submission under one protocol. `missing` is find_missing's answer for the same
 /// arguments. Frames are decoded and counted in parallel, in order, each sequence is reduced when
 /// its last frame is in: memory grows with the frames in flight, not with the data set. The result
 /// is byte-identical for any number of threads. Throws Error{inconclusive} where something is
 /// missing under MissingPolicy::error.
+ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
+                   const Protocol& protocol, const MissingFrames& missing,
+                   const ScoreOptions& options = {});
 ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions,
                    const Protocol& protocol, const MissingFrames& missing,
                    const ScoreOptions& options = {});
@@ -99,6 +109,9 @@ struct MultiOutcome {
   std::vector<std::vector<Finding>> findings;         // by protocol
   std::vector<Error> failures;  // of decoding; a protocol's own refusal is a finding S006 of it
 };
+MultiOutcome score_protocols(const SequenceIndex& index, const MaskSource& predictions,
+                             std::span<const Protocol> protocols, const MissingFrames& missing,
+                             const ScoreOptions& options = {});
 MultiOutcome score_protocols(const SequenceIndex& index, const FileTree& predictions,
                              std::span<const Protocol> protocols, const MissingFrames& missing,
                              const ScoreOptions& options = {});

@@ -647,6 +647,49 @@ Methods methods_of(const BoardView& view) {
   return methods;
 }
 
+// The first of each data set's largest comparable group, in the order of their ranks.
+void put_rankings(Markup& out, const BoardView& view, const Links& links) {
+  constexpr std::size_t kShown = 10;
+  bool any = false;
+  for (const DatasetStandings& dataset : view.datasets) {
+    if (dataset.groups.empty()) continue;
+    any = true;
+    const StandingGroup& group = dataset.groups.front();
+    const MetricColumn* const ranking = ranking_of(group);
+    put_element(out, "h3", {}, linked(links, dataset_path(dataset.dataset), dataset.dataset));
+    std::vector<Heading> headings = {number_heading("Rank", Sort::given), words_heading("Method")};
+    if (ranking != nullptr) headings.push_back(number_heading(ranking->heading));
+    headings.push_back(words_heading("Team"));
+    headings.push_back(words_heading("Submitted"));
+    {
+      const TableScope table(
+          out, board_head("Protocol " + group.protocol.name + ", " + unit_of(dataset.style),
+                          std::move(headings)));
+      for (std::size_t i = 0; i < std::min(kShown, group.standings.size()); ++i) {
+        const Standing& standing = group.standings[i];
+        const BoardEntry& entry = standing.run->entry;
+        const Row row(out);
+        put_value(out, standing.rank == 0 ? std::string{} : rank_text(standing),
+                  standing.rank == 0 ? kUnsorted : standing.rank, standing.reason);
+        put_method(out, links, entry);
+        if (ranking != nullptr) put_figure(out, entry, *ranking, dataset.style, Strength::strong);
+        put_words(out, entry.facts.team);
+        put_element(out, "td", {{"class", "nw"}}, entry.facts.time.substr(0, 10));
+      }
+    }
+    const std::size_t others = dataset.groups.size() - 1;
+    std::string rest;
+    if (group.standings.size() > kShown)
+      rest = "and " + count_of(group.standings.size() - kShown, "more run");
+    if (others > 0) {
+      rest += (rest.empty() ? "" : "; ") + count_of(others, "other group") +
+              " of runs that compare with none of these";
+    }
+    if (!rest.empty()) put(out, element("p", {{"class", "note"}}, rest, "."), "\n");
+  }
+  if (!any) put(out, element("p", {{"class", "empty"}}, "Nothing was measured yet."), "\n");
+}
+
 void put_datasets(Markup& out, const BoardView& view, const Links& links) {
   const TableScope table(
       out,
@@ -654,7 +697,13 @@ void put_datasets(Markup& out, const BoardView& view, const Links& links) {
                  {words_heading("Data set"), words_heading("Measured leader"),
                   number_heading("Measured"), number_heading("Not ranked"),
                   number_heading("Published"), words_heading("Best published (not comparable)")}));
-  for (const DatasetStandings& dataset : view.datasets) {
+  // What was measured here comes first, each part by name.
+  std::vector<const DatasetStandings*> datasets;
+  for (const DatasetStandings& dataset : view.datasets) datasets.push_back(&dataset);
+  std::ranges::stable_partition(
+      datasets, [](const DatasetStandings* dataset) { return !dataset->groups.empty(); });
+  for (const DatasetStandings* const one : datasets) {
+    const DatasetStandings& dataset = *one;
     std::size_t ranked = 0;
     for (const StandingGroup& group : dataset.groups) ranked += group.standings.size();
     const Row row(out);
@@ -676,10 +725,7 @@ void put_datasets(Markup& out, const BoardView& view, const Links& links) {
 
 void put_measured_methods(Markup& out, const BoardView& view, const Methods& methods,
                           const Links& links) {
-  if (methods.measured.empty()) {
-    put(out, element("p", {{"class", "empty"}}, "Nothing was measured yet."), "\n");
-    return;
-  }
+  if (methods.measured.empty()) return;
   std::vector<const DatasetStandings*> columns;
   for (const DatasetStandings& dataset : view.datasets) {
     if (!dataset.groups.empty()) columns.push_back(&dataset);
@@ -774,9 +820,11 @@ std::string overall_page(const BoardView& view, const Links& links) {
               count_of(methods.num_measured, "measured run"), ", ",
               count_of(methods.num_reported, "published row"), " from elsewhere."),
       "\n");
+  put_heading(out, "measured", "Measured by this program");
+  put_rankings(out, view, links);
   put_heading(out, "datasets", "Data sets");
   put_datasets(out, view, links);
-  put_heading(out, "measured", "Measured runs by method");
+  if (!methods.measured.empty()) put_heading(out, "by-method", "Measured runs by method");
   put_measured_methods(out, view, methods, links);
   put_heading(out, "methods", "All methods");
   put_all_methods(out, methods, links);
@@ -784,8 +832,8 @@ std::string overall_page(const BoardView& view, const Links& links) {
   put_changes(out, view);
   put_page_foot(out, view);
   return wrap_page("Leaderboard",
-                   {{"datasets", "Data sets"},
-                    {"measured", "Measured"},
+                   {{"measured", "Measured"},
+                    {"datasets", "Data sets"},
                     {"methods", "Methods"},
                     {"history", "History"}},
                    out);

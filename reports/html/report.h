@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "evaluator/comparing/gate.h"
 #include "evaluator/result.h"
 #include "reports/error_map.h"
 #include "reports/packed_rows.h"
@@ -17,8 +18,7 @@ namespace angiobench {
 
 /// What a gate decided, for the badge beside the title.
 struct GateBadge {
-  enum class Verdict { passed, warned, failed, inconclusive };
-  Verdict verdict = Verdict::inconclusive;
+  Outcome verdict = Outcome::inconclusive;
   std::vector<std::string> facts;  // one sentence a rule that did not hold; plain text
 };
 
@@ -53,8 +53,8 @@ struct ReportOptions {
   double tolerance = 0.0005;         // a difference up to this is "within tolerance"; fraction
   std::optional<GateBadge> gate;     // none: no gate ran
   std::optional<ReportStandings> standings;  // none: no leaderboard was given
-  const PackedRows* rows =
-      nullptr;  // of the result's sequences, where it does not hold them itself
+  /// Of the result's sequences, where it does not hold them itself.
+  const PackedRows* rows = nullptr;
   std::span<const ErrorMap> error_maps;
   const StagedErrorMaps* staged_maps = nullptr;  // instead of `error_maps`: of the scorer at work
   ErrorMapChoice shown_maps = ErrorMapChoice::all;

@@ -159,13 +159,13 @@ void put_badge(Markup& out, const GateBadge& gate) {
   };
   const Words words = [&]() -> Words {
     switch (gate.verdict) {
-      case GateBadge::Verdict::passed:
+      case Outcome::passed:
         return {"ok", "✓ Gate passed"};
-      case GateBadge::Verdict::warned:
+      case Outcome::warned:
         return {"warn", "△ Gate passed with warnings"};
-      case GateBadge::Verdict::failed:
+      case Outcome::failed:
         return {"bad", "✗ Gate failed"};
-      case GateBadge::Verdict::inconclusive:
+      case Outcome::inconclusive:
         return {"none", "? Gate inconclusive"};
     }
     return {"none", "? Gate inconclusive"};
@@ -433,6 +433,27 @@ void put_object_curve(Markup& out, const SectionContext& context, const Sequence
   put(out, curve_chart(object, sequence.rows->frame_names, context.style,
                        sequence.score->name + ", object " + std::to_string(score.id) +
                            ": J and F per frame, means " + j + " and " + f));
+}
+
+// A word of a command line without the machine's folders: an absolute path is cut to its last part,
+// also behind "--option=".
+std::string without_folders(const std::string& word) {
+  const std::size_t equals = word.starts_with("--") ? word.find('=') : std::string::npos;
+  const std::size_t begin = equals == std::string::npos ? 0 : equals + 1;
+  std::string value = word.substr(begin);
+  const bool has_drive = value.size() > 2 && value[1] == ':' && value.find_first_of("/\\") == 2;
+  if (value.empty() || (value[0] != '/' && value[0] != '~' && !has_drive))
+    return shell_quoted(word);
+  while (value.size() > 1 && (value.back() == '/' || value.back() == '\\')) value.pop_back();
+  return word.substr(0, begin) + "…/" + shell_quoted(value.substr(value.find_last_of("/\\") + 1));
+}
+
+// The command as it was typed, for a shell.
+std::string shown_command(const std::vector<std::string>& words) {
+  std::string command;
+  for (const std::string& word : words)
+    put(command, command.empty() ? "" : " ", without_folders(word));
+  return command;
 }
 
 // A picture of ten by ten that stands in a legend.
@@ -835,15 +856,18 @@ Markup reproduce_section(const SectionContext& context) {
   Markup out;
   {
     const Section section(out, "reproduce", "How to reproduce");
-    std::string command;
-    for (const std::string& word : result.run.command)
-      put(command, command.empty() ? "" : " ", shell_quoted(word));
+    const std::string command = shown_command(result.run.command);
     if (command.empty()) {
       put_element(out, "p", {{"class", "empty"}},
                   "The result does not say by which command it was made.");
     } else {
       put_element(out, "p", {}, "Command:");
       put_block(out, "copy-command", command);
+      if (command.find("…/") != std::string::npos) {
+        put_element(out, "p", {{"class", "note"}},
+                    "“…/” stands for folders of the machine that scored; ", code("result.json"),
+                    " has them.");
+      }
     }
     {
       const Element facts(out, "dl", {{"class", "facts"}});

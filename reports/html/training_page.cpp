@@ -2,6 +2,7 @@
 #include "reports/html/training_page.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -21,6 +22,31 @@ struct Column {
   std::string name;
   std::vector<double> values;
 };
+
+// A column of a log as a person calls it; unknown ones as they are, without underscores.
+std::string human_name(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kNames = {{
+      {"loss", "Loss"},
+      {"ce_second_frame", "Cross-entropy, second frame"},
+      {"ce_third_frame", "Cross-entropy, third frame"},
+      {"contrast", "Contrastive loss"},
+      {"gradient_norm", "Length of the gradient"},
+      {"learning_rate", "Learning rate"},
+      {"seconds", "Seconds of work"},
+      {"J&F", "J&F, percent"},
+      {"J", "J, percent"},
+      {"F", "F, percent"},
+      {"init", "Weights it began with"},
+  }};
+  for (const auto& [key, words] : kNames) {
+    if (key == name) return std::string(words);
+  }
+  std::string words(name);
+  std::ranges::replace(words, '_', ' ');
+  if (!words.empty() && words[0] >= 'a' && words[0] <= 'z')
+    words[0] = static_cast<char>(words[0] - 'a' + 'A');
+  return words;
+}
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -85,16 +111,17 @@ void put_curve(Markup& out, const Column& steps, const Column& column, double sc
   const auto place_x = [&](double v) { return kLeft + kWidth * v / last; };
   const auto place_y = [&](double v) { return kTop + kHeight * (1 - (v - low) / (high - low)); };
 
-  const std::string title = column.name + " over the steps: from " + decimal(y.front(), 4) +
-                            " to " + decimal(y.back(), 4) + ", least " + decimal(low, 4) +
-                            ", most " + decimal(*high_at, 4);
+  const std::string name = human_name(column.name);
+  const std::string title = name + " over the steps: from " + decimal(y.front(), 4) + " to " +
+                            decimal(y.back(), 4) + ", least " + decimal(low, 4) + ", most " +
+                            decimal(*high_at, 4);
   const auto label = [&](double px, double py, std::string_view anchor, std::string_view text) {
     put_element(out, "text",
                 {{"class", "tick"}, {"x", coord(px)}, {"y", coord(py)}, {"text-anchor", anchor}},
                 text);
   };
   const Element figure(out, "figure", {{"class", "training"}}, After::line_end);
-  put_element(out, "figcaption", {}, column.name);
+  put_element(out, "figcaption", {}, name);
   const Element svg(out, "svg",
                     {{"class", "curve"},
                      {"viewBox", "0 0 640 170"},
@@ -145,17 +172,26 @@ std::string training_page(const TrainingPage& page) {
   const std::vector<Column> validation = columns_of(page.validation_csv);
   Markup body;
   const double steps = log.empty() || log.front().values.empty() ? 0 : log.front().values.back();
-  std::string words = count_of(static_cast<std::uint64_t>(steps), "step") + " so far";
-  if (validation.size() > 1 && !validation[1].values.empty()) {
-    const auto best = std::max_element(validation[1].values.begin(), validation[1].values.end());
-    const auto at = static_cast<std::size_t>(best - validation[1].values.begin());
-    put(words, "; best validation J&F ", decimal(100 * *best, 4), " at step ",
-        decimal(validation.front().values[at], 7));
-  }
   {
     const Element header(body, "header", {}, After::line_end);
-    put(body, element("p", {{"class", "kind"}}, "Training run"), "\n",
-        element("h1", {}, "Training curves"), "\n", element("p", {}, words, "."));
+    put(body, element("p", {{"class", "kind"}}, "Training run"), "\n");
+    if (validation.size() > 1 && !validation[1].values.empty()) {
+      const std::vector<double>& scores = validation[1].values;
+      const auto best = std::max_element(scores.begin(), scores.end());
+      const auto at = static_cast<std::size_t>(best - scores.begin());
+      put(body,
+          element("h1", {}, validation[1].name, " ", decimal(100 * *best, 4), " ",
+                  element("span", {{"class", "on"}}, "on the validation set, step ",
+                          decimal(validation.front().values[at], 7))),
+          "\n",
+          element("p", {}, "The best of ", count_of(scores.size(), "validation"), "; the last is ",
+                  decimal(100 * scores.back(), 4), " at step ",
+                  decimal(validation.front().values.back(), 7), ". ",
+                  count_of(static_cast<std::uint64_t>(steps), "step"), " so far."));
+    } else {
+      put(body, element("h1", {}, "No validation yet"), "\n",
+          element("p", {}, count_of(static_cast<std::uint64_t>(steps), "step"), " so far."));
+    }
   }
   put_curves(body, "validation", "Validation scores", validation, 100);
   put_curves(body, "log", "Losses", log, 1);
@@ -164,8 +200,11 @@ std::string training_page(const TrainingPage& page) {
     Table settings;
     settings.caption = "How the run was set";
     settings.columns = {{"Setting", {}, Table::Align::left}, {"Value", {}, Table::Align::left}};
-    for (const auto& [name, value] : page.settings) settings.rows.push_back({{name}, {value}});
-    put_table(body, settings, {});
+    for (const auto& [name, value] : page.settings)
+      settings.rows.push_back({{human_name(name)}, {value}});
+    TableDress dress;
+    dress.css_class = "settings";
+    put_table(body, settings, dress);
   }
   return wrap_page("Training curves",
                    {{"validation", "Validation"}, {"log", "Losses"}, {"settings", "Settings"}},

@@ -63,8 +63,8 @@ struct SequenceView {
   // Of with_frames alone:
   const SequenceScore* rows = nullptr;            // its frames' names and rows
   std::shared_ptr<const SequenceScore> unpacked;  // what `rows` may point to
-  std::vector<std::optional<double>>
-      quality;  // by frame: mean (J + F) / 2 over objects shown in it
+  // By frame: mean (J + F) / 2 over objects shown in it.
+  std::vector<std::optional<double>> quality;
   std::vector<std::optional<double>> quality_before;  // the baseline's
 };
 

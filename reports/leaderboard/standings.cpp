@@ -6,7 +6,9 @@
 #include <map>
 #include <tuple>
 
+#include "dataset/benchmark.h"
 #include "dataset/error.h"
+#include "evaluator/protocol.h"
 
 namespace angiobench {
 namespace {
@@ -83,6 +85,15 @@ void rank(StandingGroup& group, ScoreStyle style) {
 
 }  // namespace
 
+ScoreStyle community_style(const std::string& dataset, ScoreStyle otherwise) {
+  const std::vector<std::string> benchmarks = benchmark_names();
+  const std::vector<std::string> protocols = protocol_names();
+  if (std::ranges::find(benchmarks, dataset) == benchmarks.end()) return otherwise;
+  const std::string protocol = load_benchmark(dataset).protocol;
+  if (std::ranges::find(protocols, protocol) == protocols.end()) return otherwise;
+  return load_protocol(protocol).display;
+}
+
 std::vector<DatasetStandings> standings_of(const std::vector<BoardRun>& runs) {
   struct Parts {
     std::map<std::tuple<std::string, std::string, std::string, std::string>, StandingGroup> groups;
@@ -116,9 +127,9 @@ std::vector<DatasetStandings> standings_of(const std::vector<BoardRun>& runs) {
   for (auto& [name, parts] : datasets) {
     DatasetStandings dataset;
     dataset.dataset = name;
-    // All protocols of a data set are of one community.
-    dataset.style = parts.groups.empty() ? published_style(name)
-                                         : parts.groups.begin()->second.protocol.display;
+    dataset.style =
+        community_style(name, parts.groups.empty() ? published_style(name)
+                                                   : parts.groups.begin()->second.protocol.display);
     for (auto& [key, group] : parts.groups) {
       rank(group, dataset.style);
       dataset.groups.push_back(std::move(group));

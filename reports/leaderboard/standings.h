@@ -15,8 +15,8 @@ namespace angiobench {
 struct Standing {
   const BoardRun* run = nullptr;
   int rank = 0;  // 1, 2, 2, 4; 0: not ranked
-  bool tied =
-      false;  // another run has the same digits in the ranking column: its rank is shown with "="
+  /// Another run has the same digits in the ranking column: its rank is shown with "=".
+  bool tied = false;
   std::string reason;  // why it is not ranked
 };
 
@@ -41,6 +41,10 @@ struct DatasetStandings {
   std::vector<MetricColumn> reported_columns;
   std::vector<Standing> reported;  // published figures, best first; never ranked
 };
+
+/// How the figures of a data set are printed wherever they came from: as the protocol of its
+/// benchmark prints them (Display); `otherwise` where the program ships no such benchmark.
+ScoreStyle community_style(const std::string& dataset, ScoreStyle otherwise);
 
 /// The standings of every data set, in the order of names, from runs as Board::runs() gives them
 /// (they must outlive the result). Order within a group: the ranking column at full precision, then

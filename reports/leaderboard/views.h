@@ -25,8 +25,8 @@ BoardView load_view(const Board& board);
 struct BoardSelection {
   std::string dataset;  // empty: all
   std::string method;   // empty: all; else the rows of this method, with their places among all
-  std::size_t max_reported =
-      std::numeric_limits<std::size_t>::max();  // published rows of each data set, best first
+  /// Published rows of each data set, best first.
+  std::size_t max_reported = std::numeric_limits<std::size_t>::max();
 };
 
 /// The tables of one data set: a ranked one for each group of comparable runs, then the runs that

@@ -17,6 +17,7 @@
 
 #include "dataset/files/digest.h"
 #include "dataset/parallel.h"
+#include "dataset/masks/mask_source.h"
 #include "dataset/masks/png.h"
 #include "evaluator/scoring/scorer.h"
 
@@ -73,6 +74,8 @@ void run_floor(const SequenceIndex& index, const FileTree& predictions, const Pr
         items.push_back({i, frame});
     }
   }
+  const FileMaskSource truths(index.truth, index.benchmark, MaskRole::truth);
+  const FileMaskSource submission = submission_masks(index.benchmark, predictions);
   std::vector<MaskDecoder> decoders(static_cast<std::size_t>(jobs));
   std::vector<FrameCounter> counters(static_cast<std::size_t>(jobs));
   std::vector<std::vector<std::uint8_t>> buffers(static_cast<std::size_t>(jobs));
@@ -87,8 +90,8 @@ void run_floor(const SequenceIndex& index, const FileTree& predictions, const Pr
       if (floor == Floor::decode_and_pack)
         counters[static_cast<std::size_t>(worker)].set_truth(mask, protocol.counting);
     };
-    take(*index.truth, mask_path(index.benchmark.layout, sequence, name));
-    take(predictions, prediction_path(index.benchmark.layout, sequence, name));
+    take(*index.truth, truths.path(sequence, name));
+    take(predictions, submission.path(sequence, name));
   });
 }
 

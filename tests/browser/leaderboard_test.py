@@ -84,6 +84,12 @@ class LeaderboardInBrowser(unittest.TestCase):
         self.assertEqual([name.split(" link")[0] for name in self.column(1)], ["Alpha", "Beta <b>", "Gamma"])
         self.assertEqual(self.column(0), ["2", "1", "3"])
 
+    def test_index_leads_with_what_was_measured_in_order_of_ranks(self):
+        self.browser.open(self.index)
+        self.assertEqual(self.column(0), ["1", "2", "3"])
+        self.assertEqual(self.column(1), ["Beta <b>", "Alpha", "Gamma"])
+        self.assertEqual(self.browser.run("return document.querySelector('#datasets ~ .scroll tbody th').textContent"), "mosxav-val")
+
     def test_leads_from_page_to_page(self):
         self.browser.open(self.index)
         self.browser.click("#datasets ~ .scroll a[href='dataset/mosxav-val.html']")

@@ -36,8 +36,8 @@ int main(int argc, char** argv) {
   ReportOptions options;
   options.baseline = &baseline;
   options.error_maps = maps;
-  options.gate = GateBadge{GateBadge::Verdict::failed,
-                           {"v01: J&F fell from 80.1 to 54.2; at most 5.0 is allowed"}};
+  options.gate =
+      GateBadge{Outcome::failed, {"v01: J&F fell from 80.1 to 54.2; at most 5.0 is allowed"}};
   options.standings =
       ReportStandings{"mosxav-test",
                       {"J&F", "J"},

@@ -75,6 +75,17 @@ class ReportInBrowser(unittest.TestCase):
         self.browser.click("#show-hatch")
         self.assertIn("#hatch", self.browser.run(look))
 
+    def test_score_comes_first_on_a_narrow_screen(self):
+        self.browser.cdp("Emulation.setDeviceMetricsOverride", width=400, height=900, deviceScaleFactor=1, mobile=False)
+        top = "return document.querySelector(arguments[0]).getBoundingClientRect().top"
+        score = self.browser.run(top, ".headline .big")
+        self.assertLess(score, 900 / 2)
+        self.assertLess(score, self.browser.run(top, "#top .facts"))
+        self.assertLess(self.browser.run(top, "#top .facts"), self.browser.run(top, "#warnings"))
+        lines = self.browser.run("var e = document.querySelector('.headline .big'); return e.getClientRects().length * e.scrollHeight"
+                                 " / parseFloat(getComputedStyle(e).lineHeight)")
+        self.assertLess(lines, 2)
+
     def test_follows_every_kind_of_anchor(self):
         broken = self.browser.run("return Array.from(document.querySelectorAll('a[href^=\"#\"]')).map(a => a.getAttribute('href').slice(1))"
                                   ".filter(id => !document.getElementById(id))")

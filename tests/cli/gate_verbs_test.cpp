@@ -248,6 +248,36 @@ TEST_F(GateVerbs, CheckSpeaksToGithub) {
               Not(HasSubstr("::")));
 }
 
+TEST_F(GateVerbs, MakesAStepSummaryThatIsNotThereYet) {
+  const std::string baseline =
+      write_result("baseline.json", test::stated_result("main", six_objects()));
+  const std::string rules = write_rules(kSequenceRule);
+  const Ran check = run({"check", baseline, "-b", baseline, "-r", rules},
+                        {"GITHUB_STEP_SUMMARY=" + folder_ / "new/summary.md"});
+  EXPECT_EQ(check.code, 0);
+  EXPECT_THAT(check.err, Not(HasSubstr("full")));
+  EXPECT_THAT(read_text_file(folder_ / "new/summary.md"), StartsWith("## ✅ Gate passed"));
+  const Ran nowhere = run({"check", baseline, "-b", baseline, "-r", rules},
+                          {"GITHUB_STEP_SUMMARY=" + folder_ / "baseline.json/summary.md"});
+  EXPECT_EQ(nowhere.code, 0);
+  EXPECT_THAT(nowhere.err, HasSubstr("the step summary cannot be written"));
+}
+
+TEST_F(GateVerbs, JudgesByStatedRulesWhereNoneWereGiven) {
+  const std::string baseline =
+      write_result("baseline.json", test::stated_result("main", six_objects()));
+  std::vector<ObjectMeans> objects = six_objects();
+  objects[0].j = objects[0].f = 0.05;
+  const std::string result = write_result("result.json", test::stated_result("branch", objects));
+  const Ran same = run({"check", baseline, "-b", baseline});
+  EXPECT_EQ(same.code, 0) << same.err;
+  EXPECT_THAT(same.out, HasSubstr("judged by the default rules: the headline measure"));
+  const Ran worse = run({"check", result, "-b", baseline});
+  EXPECT_EQ(worse.code, 1);
+  EXPECT_THAT(worse.out, HasSubstr("failed: J&F of each sequence: drop at most 5.00"));
+  EXPECT_EQ(run({"check", result}).code, 4);
+}
+
 TEST_F(GateVerbs, BaselineIsRenewedByAPersonOnly) {
   const std::string baseline =
       write_result("baseline.json", test::stated_result("main", six_objects()));

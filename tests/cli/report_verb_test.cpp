@@ -188,6 +188,34 @@ TEST_F(ReportVerb, WritesTablesOfSeveralResults) {
   EXPECT_TRUE(holds(report({"latex", folder_ / "a", "--table", "sequences"}).out, "v01"));
 }
 
+TEST_F(ReportVerb, SetsSeveralBenchmarksSideBySide) {
+  Result other = test::tiny_result();
+  other.dataset.name = "mosxav-val";
+  write_result(folder_ / "val", other);
+  const Ran table = report({"latex", "ours=" + folder_ / "a", "ours=" + folder_ / "val",
+                            "--columns", "F,J", "--decimals", "2"});
+  EXPECT_EQ(table.code, kExitPassed) << table.error;
+  EXPECT_TRUE(holds(table.out, "\\multicolumn{2}{c}{mosxav-val}"));
+  EXPECT_TRUE(holds(table.out, "    ours & "));
+  const Ran unknown = report({"latex", folder_ / "a", "--columns", "Q"});
+  EXPECT_EQ(unknown.kind, ErrorKind::usage);
+  // What cannot share a column is an error, not a comment in LaTeX.
+  other.protocol.hash = "sha256:" + std::string(64, '0');
+  write_result(folder_ / "rules", other);
+  const Ran mixed = report({"markdown", "x=" + folder_ / "val", "y=" + folder_ / "rules"});
+  EXPECT_EQ(mixed.kind, ErrorKind::input);
+  EXPECT_TRUE(holds(mixed.error, "cannot stand in one column with"));
+  EXPECT_TRUE(mixed.out.empty());
+}
+
+TEST_F(ReportVerb, WritesFiguresForAPaper) {
+  EXPECT_EQ(report({"svg", folder_ / "a"}).kind, ErrorKind::usage);
+  const Ran ran = report({"svg", folder_ / "a", "-o", folder_ / "figures"});
+  EXPECT_EQ(ran.code, kExitPassed) << ran.error;
+  EXPECT_EQ(test::xml_problem(read_text_file(folder_ / "figures/curves/v00-1.svg")), "");
+  EXPECT_EQ(test::xml_problem(read_text_file(folder_ / "figures/error_maps/v00-00005.svg")), "");
+}
+
 TEST_F(ReportVerb, NamesWhatIsWrongWithTheCommand) {
   for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
            {},

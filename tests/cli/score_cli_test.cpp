@@ -6,10 +6,13 @@
 #include <boost/filesystem/operations.hpp>
 #include <nlohmann/json.hpp>
 
+#include "dataset/benchmark.h"
 #include "dataset/files/atomic_file.h"
 #include "reports/result_json.h"
 #include "tests/cli/small_benchmark.h"
 #include "tests/support/child_process.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/tiny_benchmark.h"
 
 namespace angiobench {
 namespace {
@@ -17,6 +20,7 @@ namespace {
 namespace fs = boost::filesystem;
 using test::ChildOutcome;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class ScoreCli : public ::testing::Test {
  protected:
@@ -218,6 +222,54 @@ TEST(ResultSchema, NamesEveryTopLevelFieldOfAResult) {
     EXPECT_TRUE(schema.at("properties").contains(name)) << name;
   for (const nlohmann::json& name : schema.at("required"))
     EXPECT_TRUE(document.contains(name.get<std::string>())) << name;
+}
+
+// DIAS has one mask a sequence, flat in a folder: what validates is scored, whichever of the two
+// names a submission uses.
+class SingleImagesCli : public ::testing::Test {
+ protected:
+  SingleImagesCli() {
+    test::write_tiny_benchmark(folder_, load_benchmark("dias-test"));
+    fs::rename(folder_ / "predictions/label_s12.png", folder_ / "predictions/s12.png");
+  }
+  ChildOutcome run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), ANGIOBENCH_PROGRAM);
+    for (const char* const more : {"--dataset", "dias-test", "-g"}) arguments.emplace_back(more);
+    arguments.push_back(folder_ / "data");
+    for (const std::string& more : {std::string("-p"), folder_ / "predictions"})
+      arguments.push_back(more);
+    return test::run_child(arguments);
+  }
+
+  test::TempFolder folder_;
+};
+
+TEST_F(SingleImagesCli, WhatValidatesIsScored) {
+  const ChildOutcome validated = run({"validate", "submission"});
+  ASSERT_EQ(validated.exit_code, 0) << validated.err;
+  const ChildOutcome scored = run({"score", "-o", folder_ / "out"});
+  ASSERT_EQ(scored.exit_code, 0) << scored.err;
+  const Result result = read_result(folder_ / "out");
+  EXPECT_TRUE(result.complete);
+  EXPECT_EQ(result.dataset.frames_scored, 2U);
+  for (const Aggregate& aggregate : result.aggregates) {
+    ASSERT_TRUE(aggregate.value.has_value()) << aggregate.metric;
+    EXPECT_GT(*aggregate.value, 0.5) << aggregate.metric;
+  }
+}
+
+TEST_F(SingleImagesCli, AMissingImageIsNamedAndIsNoZeroByItself) {
+  fs::remove(folder_ / "predictions/s12.png");
+  const ChildOutcome outcome = run({"score", "-o", folder_ / "out"});
+  EXPECT_EQ(outcome.exit_code, 4);
+  EXPECT_THAT(outcome.err, HasSubstr("label_s12.png: error: the sequence is missing"));
+  EXPECT_THAT(outcome.err, Not(HasSubstr("label_s7.png")));
+}
+
+TEST_F(SingleImagesCli, ArePackedOnceEach) {
+  const ChildOutcome outcome = run({"pack", "-o", folder_ / "mine.zip"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("2 masks of 2 sequences"));
 }
 
 }  // namespace

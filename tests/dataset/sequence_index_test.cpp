@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "dataset/error.h"
+#include "dataset/masks/mask_source.h"
 #include "dataset/masks/npy.h"
 #include "dataset/masks/png.h"
 #include "tests/support/temp_folder.h"
@@ -194,8 +195,10 @@ TEST(IndexGroundTruth, GivesEveryObjectOfSaVItsOwnMasks) {
   const Sequence& video = index.sequences[0];
   EXPECT_EQ(video.frames.size(), 3U);
   EXPECT_EQ(video.object_masks.at(2)[0], "00004");
-  EXPECT_EQ(mask_path(Layout::sa_v, video, "00004", 2), "Annotations_6fps/sav_1/002/00004.png");
-  EXPECT_EQ(prediction_path(Layout::sa_v, video, "00004", 2), "sav_1/002/00004.png");
+  const FileMaskSource truth(index.truth, index.benchmark, MaskRole::truth);
+  const FileMaskSource prediction(index.truth, index.benchmark, MaskRole::prediction);
+  EXPECT_EQ(truth.path(video, "00004", 2), "Annotations_6fps/sav_1/002/00004.png");
+  EXPECT_EQ(prediction.path(video, "00004", 2), "sav_1/002/00004.png");
 }
 
 TEST(IndexGroundTruth, TakesOneMaskASequenceInDias) {
@@ -204,10 +207,11 @@ TEST(IndexGroundTruth, TakesOneMaskASequenceInDias) {
   folder.write("test/images/image_s7_i0.png", "");
   const SequenceIndex index = index_ground_truth(folder.path(), load_benchmark("dias-test"));
   EXPECT_THAT(names_of(index), ElementsAre("s12", "s7"));
-  EXPECT_EQ(mask_path(Layout::dias, index.sequences[1], index.sequences[1].frames[0]),
+  const FileMaskSource truth(index.truth, index.benchmark, MaskRole::truth);
+  const FileMaskSource prediction(index.truth, index.benchmark, MaskRole::prediction);
+  EXPECT_EQ(truth.path(index.sequences[1], index.sequences[1].frames[0]),
             "test/labels/label_s7.png");
-  EXPECT_EQ(prediction_path(Layout::dias, index.sequences[1], index.sequences[1].frames[0]),
-            "label_s7.png");
+  EXPECT_EQ(prediction.path(index.sequences[1], index.sequences[1].frames[0]), "label_s7.png");
 }
 
 TEST(IndexGroundTruth, FollowsPaxraysJson) {
@@ -222,7 +226,8 @@ TEST(IndexGroundTruth, FollowsPaxraysJson) {
       R"({"label_dict": {"0": "x", "1": "y"}, "test": [{"image": "images/b.png", "target": "labels/b.npy"}], "val": []})");
   const SequenceIndex index = index_ground_truth(folder.path(), load_benchmark("paxray-test"));
   EXPECT_THAT(names_of(index), ElementsAre("b"));
-  EXPECT_EQ(mask_path(Layout::paxray, index.sequences[0], "b"), "labels/b.npy");
+  const FileMaskSource truth(index.truth, index.benchmark, MaskRole::truth);
+  EXPECT_EQ(truth.path(index.sequences[0], "b"), "labels/b.npy");
   EXPECT_THROW(index_ground_truth(folder.path(), load_benchmark("paxray-val")), Error)
       << "no entry in this split";
 }

@@ -7,6 +7,7 @@
 #include "dataset/error.h"
 #include "reports/html/paper_page.h"
 #include "tests/reports/leaderboard/sample_board.h"
+#include "tests/support/golden_text.h"
 
 namespace angiobench {
 namespace {
@@ -116,78 +117,26 @@ TEST(PaperTables, RefuseTwoResultsForOneCellAndUnknownTables) {
 }
 
 TEST(PaperTables, ShowTheSmallTablesAsText) {
-  EXPECT_EQ(paper_text(reproduce_table("table2", {})),
-            R"txt(Table 2 of arXiv 2601.00988: Training loss, mean J on MOSXAV val in percent
-
-                                              MOSXAV val
-Training loss                                      mean J  Digests
--------------------------------------------  ------------  -------
-cross-entropy                                        73.8
-cross-entropy + spatio-temporal contrastive          74.6
-  measured here                                     – [a]  –
-
-[a] needs predictions of a network trained with each loss; the paper states neither temperature nor head of its contrastive loss, so that any implementation of it is an interpretation
-)txt");
+  EXPECT_EQ(
+      test::golden_problem("text/paper_table2.txt", paper_text(reproduce_table("table2", {}))), "");
   const std::vector<MeasuredInput> inputs = {measured("k=9", 0.75)};
   const std::vector<PaperTable> tables = reproduce_table("table3", inputs);
   ASSERT_EQ(tables.size(), 3U);
   EXPECT_EQ(
-      paper_text(std::span(tables).subspan(1, 1)),
-      R"txt(Table 3b of arXiv 2601.00988: Window size k, mean J on MOSXAV val in percent, frames per second
-
-                       MOSXAV val    Frames per second
-Window size k               mean J              RTX6000  Digests
---------------------  ------------  -------------------  -----------------------
-k=5                           73.1                   43
-k=7                           73.3                   37
-k=9                           74.5                   32
-  k=9, measured here          70.0                – [a]  mosxav-val 90b9b483a16a
-  difference                  −4.5                    –
-k=13                          74.5                   27
-k=15                          74.6                   25
-k=17                          74.5                   22
-k=19                          74.3                   19
-
-the first row was hard to read in the scan of the text
-[a] cannot be measured here: the speed of another machine; 'angiobench bench --json FILE' measures this one, --bench FILE shows it
-)txt");
+      test::golden_problem("text/paper_table3b.txt", paper_text(std::span(tables).subspan(1, 1))),
+      "");
 }
 
 TEST(PaperTables, AreMarkdown) {
-  EXPECT_EQ(paper_markdown(reproduce_table("table2", {})),
-            R"md(Table 2 of arXiv 2601.00988: Training loss, mean J on MOSXAV val in percent
-
-| Training loss | MOSXAV val mean J | Digests |
-| --- | ---: | --- |
-| cross-entropy | 73.8 |  |
-| cross-entropy + spatio-temporal contrastive | 74.6 |  |
-| measured here | – \[a\] | – |
-
-- \[a\] needs predictions of a network trained with each loss; the paper states neither temperature nor head of its contrastive loss, so that any implementation of it is an interpretation
-)md");
+  EXPECT_EQ(
+      test::golden_problem("text/paper_table2.md", paper_markdown(reproduce_table("table2", {}))),
+      "");
 }
 
 TEST(PaperTables, AreLatexWithGroupedColumns) {
-  EXPECT_EQ(paper_latex(reproduce_table("table2", {})), R"tex(% needs \usepackage{booktabs}
-\begin{table*}[t]
-  \centering
-  \caption{Table 2 of arXiv 2601.00988: Training loss, mean J on MOSXAV val in percent}
-  \label{tab:table2}
-  \begin{tabular}{lr}
-    \toprule
-     & \multicolumn{1}{c}{MOSXAV val} \\
-    \cmidrule(lr){2-2}
-    Training loss & mean $\mathcal{J}$ \\
-    \midrule
-    cross-entropy & 73.8 \\
-    cross-entropy + spatio-temporal contrastive & 74.6 \\
-    \quad measured here & --\textsuperscript{a} \\
-    \bottomrule
-  \end{tabular}
-
-  \par\footnotesize [a] needs predictions of a network trained with each loss; the paper states neither temperature nor head of its contrastive loss, so that any implementation of it is an interpretation
-\end{table*}
-)tex");
+  EXPECT_EQ(
+      test::golden_problem("text/paper_table2.tex", paper_latex(reproduce_table("table2", {}))),
+      "");
   const std::string table1 = paper_latex(reproduce_table("table1", {}));
   EXPECT_THAT(table1,
               HasSubstr("& \\multicolumn{5}{c}{MOSXAV test} \\\\\n    \\cmidrule(lr){3-5}"));
@@ -197,24 +146,9 @@ TEST(PaperTables, AreLatexWithGroupedColumns) {
 TEST(PaperTables, AreAPageThatRequestsNothing) {
   const std::string page = paper_html(reproduce_table("table2", {}));
   const std::size_t start = page.find("<main id=\"main\">\n") + 17;
-  EXPECT_EQ(
-      page.substr(start, page.find("</main>") - start),
-      R"html(<header id="top"><p class="kind">angiobench reproduce</p><h1>The paper’s tables</h1></header>
-<p><a rel="noreferrer" href="https://arxiv.org/abs/2601.00988">Few-Shot Video Object Segmentation in X-Ray Angiography Using Local Matching and Spatio-Temporal Consistency Loss (Neural Networks 200, 108808, 2026)</a></p>
-<h2 id="table2">Table 2</h2>
-<div class="scroll" role="region" tabindex="0" aria-label="Table 2"><table>
-<caption>Table 2 of arXiv 2601.00988: Training loss, mean J on MOSXAV val in percent</caption>
-<thead><tr><th scope="col" rowspan="2">Training loss</th><th scope="colgroup" colspan="1">MOSXAV val</th><th scope="col" rowspan="2">Digests</th></tr>
-<tr><th scope="col" class="n">mean J</th></tr></thead>
-<tbody>
-<tr><th scope="row">cross-entropy</th><td class="n nw">73.8</td><td class="w"></td></tr>
-<tr><th scope="row">cross-entropy + spatio-temporal contrastive</th><td class="n nw">74.6</td><td class="w"></td></tr>
-<tr class="this"><th scope="row">↳ measured here</th><td class="n nw">–<sup><a href="#table2-a" title="needs predictions of a network trained with each loss; the paper states neither temperature nor head of its contrastive loss, so that any implementation of it is an interpretation">a</a></sup></td><td class="w">–</td></tr>
-</tbody></table></div>
-<ul class="facts-list note" id="table2-notes">
-<li id="table2-a"><b>a</b> needs predictions of a network trained with each loss; the paper states neither temperature nor head of its contrastive loss, so that any implementation of it is an interpretation</li>
-</ul>
-)html");
+  EXPECT_EQ(test::golden_problem("text/paper_table2.html",
+                                 page.substr(start, page.find("</main>") - start)),
+            "");
   EXPECT_THAT(page, HasSubstr("default-src 'none'"));
 }
 

@@ -5,14 +5,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <regex>
 #include <set>
 
-#include "dataset/files/atomic_file.h"
 #include "dataset/files/digest.h"
-#include "reports/html/print.h"
+#include "reports/html/figure_files.h"
 #include "reports/html/page.h"
+#include "reports/html/print.h"
+#include "tests/support/golden_text.h"
+#include "tests/support/junit.h"
 #include "tests/support/masks.h"
 #include "tests/support/results.h"
 
@@ -88,15 +89,7 @@ TEST(ReportHtml, IsThisWholeTextForATinyResult) {
   options.baseline = &baseline;
   options.error_maps = maps;
   const std::string body = body_of(report_html(result, options));
-  const std::string path = std::string(ANGIOBENCH_GOLDEN) + "/report_tiny.html";
-  if (std::getenv("ANGIOBENCH_RENEW_GOLDEN") != nullptr) write_file_atomically(path, body);
-  const std::string golden = read_text_file(path);
-  const auto [mine, theirs] = std::mismatch(body.begin(), body.end(), golden.begin(), golden.end());
-  const auto at = static_cast<std::size_t>(mine - body.begin());
-  EXPECT_TRUE(body == golden) << "differs at byte " << at << ":\n  found    "
-                              << body.substr(at, 160) << "\n  expected " << golden.substr(at, 160)
-                              << "\nANGIOBENCH_RENEW_GOLDEN=1 writes " << path
-                              << " anew; look at the change";
+  EXPECT_EQ(test::golden_problem("report_tiny.html", body), "");
 }
 
 TEST(ReportHtml, SaysWhatWasScoredAndByWhichRules) {
@@ -109,6 +102,37 @@ TEST(ReportHtml, SaysWhatWasScoredAndByWhichRules) {
   EXPECT_TRUE(holds(page, "J<sub>s</sub>"));
   EXPECT_TRUE(holds(
       page, "predictions <code title=\"sha256:" + std::string(64, 'c') + "\">cccccccccccc</code>"));
+}
+
+TEST(FigureFiles, AreCurvesAndErrorMapsThatStandAlone) {
+  Result result = test::tiny_result();
+  result.sequences[1].name = "a/\u00a0<b>";
+  const std::vector<ErrorMap> maps = maps_of(result);
+  const std::vector<ReportFile> files = figure_files(result, maps);
+  ASSERT_EQ(files.size(), 3U + maps.size());
+  EXPECT_EQ(files[0].path, "curves/v00-1.svg");
+  EXPECT_EQ(files[2].path, "curves/s1-1.svg");
+  EXPECT_EQ(test::golden_problem("text/figure_curve.svg", files[0].content), "");
+  EXPECT_TRUE(holds(files[2].content, "a/&#160;&lt;b&gt;"));
+  EXPECT_EQ(files[3].path, "error_maps/v00-" + result.sequences[0].frame_names[0] + ".svg");
+  EXPECT_TRUE(holds(files[3].content,
+                    "<image width=\"64\" height=\"48\" "
+                    "image-rendering=\"pixelated\" href=\"data:image/png;base64,"));
+  for (const ReportFile& file : files) {
+    EXPECT_EQ(test::xml_problem(file.content), "") << file.path;
+    EXPECT_FALSE(holds(file.content, "&nbsp;"));
+  }
+}
+
+TEST(ReportHtml, ShowsTheCommandWithoutTheMachinesFolders) {
+  Result result = test::tiny_result();
+  result.run.command = {
+      "angiobench", "score",    "-g", "/home/a b/data/", "--predictions=/tmp/x/pred",
+      "-p",         "rel/pred", "~/y"};
+  const std::string page = report_html(result);
+  EXPECT_TRUE(
+      holds(page, "angiobench score -g …/data --predictions=…/pred -p rel/pred …/y</code>"));
+  EXPECT_FALSE(holds(page, "/home/"));
 }
 
 TEST(ReportHtml, IsTheSameForTheSameInput) {
@@ -174,7 +198,7 @@ TEST(ReportHtml, ClosesEveryElementItOpens) {
   ReportOptions options;
   options.error_maps = maps;
   options.baseline = &baseline;
-  options.gate = GateBadge{GateBadge::Verdict::failed, {"J&F fell by 1.2"}};
+  options.gate = GateBadge{Outcome::failed, {"J&F fell by 1.2"}};
   const std::string body = body_of(report_html(result, options));
   const std::set<std::string> empty_elements = {"br", "img", "input", "meta", "link"};
   std::vector<std::string> open;
@@ -226,7 +250,7 @@ TEST(ReportHtml, EscapesNamesFromStrangers) {
   result.findings[0].message = result.findings[0].hint = result.findings[0].path =
       result.findings[0].code = hostile;
   ReportOptions options;
-  options.gate = GateBadge{GateBadge::Verdict::warned, {hostile}};
+  options.gate = GateBadge{Outcome::warned, {hostile}};
   options.standings = ReportStandings{
       hostile, {hostile}, {{hostile, hostile, hostile, hostile, hostile, {0.5}, true}}};
   const std::vector<ErrorMap> maps = {
@@ -322,7 +346,7 @@ TEST(ReportHtml, ComparesNothingWithABaselineOfOtherRules) {
 TEST(ReportHtml, ShowsTheGatesVerdict) {
   ReportOptions options;
   EXPECT_FALSE(holds(body_of(report_html(test::tiny_result(), options)), "Gate"));
-  options.gate = GateBadge{GateBadge::Verdict::failed, {"v03: J&F fell from 80.1 to 54.2"}};
+  options.gate = GateBadge{Outcome::failed, {"v03: J&F fell from 80.1 to 54.2"}};
   const std::string page = report_html(test::tiny_result(), options);
   EXPECT_TRUE(holds(page, "<p class=\"badge bad\">✗ Gate failed</p>"));
   EXPECT_TRUE(holds(page, "<li>v03: J&amp;F fell from 80.1 to 54.2</li>"));

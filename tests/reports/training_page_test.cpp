@@ -26,11 +26,15 @@ TEST(TrainingPage, DrawsACurveForEveryColumnAndTellsTheBestValidation) {
   page.settings = {{"batch", "4"}};
   const std::string html = training_page(page);
   EXPECT_EQ(count_of_text(html, "<svg class=\"curve\""), 5U);
-  EXPECT_THAT(html, HasSubstr("30 steps so far; best validation J&amp;F 75 at step 20."));
-  EXPECT_THAT(html, HasSubstr("loss over the steps: from 2.5 to 0.5, least 0.5, most 2.5"));
+  EXPECT_THAT(
+      html,
+      HasSubstr(
+          "<h1>J&amp;F 75 <span class=\"on\">on the validation set, step 20</span></h1>\n<p>The "
+          "best of 3 validations; the last is 70 at step 30. 30 steps so far.</p>"));
+  EXPECT_THAT(html, HasSubstr("Loss over the steps: from 2.5 to 0.5, least 0.5, most 2.5"));
   // The first value is highest, at a third of the width: 60 + 560 / 3.
   EXPECT_THAT(html, HasSubstr("d=\"M246.7 12 L433.3 77 L620 142\""));
-  EXPECT_THAT(html, HasSubstr("<th scope=\"row\">batch</th><td>4</td>"));
+  EXPECT_THAT(html, HasSubstr("<th scope=\"row\">Batch</th><td>4</td>"));
 }
 
 TEST(TrainingPage, LeavesOutRowsThatAreNoNumbersAndEscapesWords) {
@@ -56,7 +60,7 @@ TEST(TrainingPage, ThinsLongRunsToMeans) {
     page.log_csv += std::to_string(i) + "," + std::to_string(i % 2 == 0 ? 1 : 3) + "\n";
   const std::string html = training_page(page);
   EXPECT_LT(html.size(), 60000U);
-  EXPECT_THAT(html, HasSubstr("loss over the steps: from 2 to 2"));
+  EXPECT_THAT(html, HasSubstr("Loss over the steps: from 2 to 2"));
 }
 
 }  // namespace

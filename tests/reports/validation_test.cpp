@@ -92,12 +92,12 @@ TEST(ValidationJson, HoldsFindingsCountsAndStatistics) {
 
 TEST(ValidationText, SumsUpForATerminal) {
   const std::string text = validation_text(example());
-  EXPECT_THAT(text, HasSubstr("a             20x10       -      4      0  1 3*\n"));
+  EXPECT_THAT(text, HasSubstr("a         20x10       -      4      0  1 3*\n"));
   EXPECT_THAT(text, HasSubstr("objects 2, of which 1 appear late (1 without a prompt)\n"));
   EXPECT_THAT(text,
               HasSubstr("object size, share of the frame: 1.00 % to 10.00 %, median 10.00 %\n"));
   EXPECT_THAT(text,
-              HasSubstr("warning D030       1 place   an object appears late and has no prompt\n"));
+              HasSubstr("warning   D030       1  an object appears late and has no prompt\n"));
   EXPECT_THAT(validation_text(hostile()), Not(HasSubstr("\x1b")));
 }
 

@@ -379,6 +379,31 @@ constexpr FindingCase kCases[] = {
          folder.write(kMosxav + "ImageSets/test_first_mask.json",
                       first_mask_json(kPrompts + R"(, "v09": )" + kPrompts));
      }},
+    {"D017", "davis2017-val",
+     [](const TempFolder& folder, Variant variant) {
+       write_video(folder, kDavis + "blackswan", {});
+       Scene other;
+       other.speed = 3;
+       write_video(folder, kDavis + "bmx-trees", other);
+       if (variant == Variant::cured)
+         folder.write("data/ImageSets/2017/val.txt", "blackswan\nbmx-trees\n");
+     }},
+    {"D018", "mosxav-test",
+     [](const TempFolder& folder, Variant variant) {
+       const int count = variant == Variant::bad ? 12 : 11;  // of the split's twelve
+       std::string list;
+       std::string json;
+       for (int i = 0; i < count; ++i) {
+         const std::string name = std::string(i < 10 ? "v0" : "v") + std::to_string(i);
+         write_video(folder, kMosxav + "Annotations/" + name, angiogram(1 + i % 6), 0);
+         Mask last = scene_mask(angiogram(1 + i % 6), i / 6);
+         write(folder, kMosxav + "Annotations/" + name + "/" + frame_name(kFrames) + ".png", last);
+         list += name + "\n";
+         json += (i == 0 ? "" : ", ") + ('"' + name + "\": " + kPrompts);
+       }
+       folder.write(kMosxav + "ImageSets/test.txt", list);
+       folder.write(kMosxav + "ImageSets/test_first_mask.json", R"({"videos": {)" + json + "}}");
+     }},
     {"D020", "flat",
      [](const TempFolder& folder, Variant variant) {
        flat(folder);

@@ -28,9 +28,7 @@ class Parser {
 
   Element parse() {
     check_characters();
-    constexpr std::string_view kDeclaration = R"(<?xml version="1.0" encoding="UTF-8"?>)";
-    if (!text_.starts_with(kDeclaration)) throw Problem("no XML declaration");
-    at_ = kDeclaration.size();
+    if (has_declaration()) at_ = kDeclaration.size();
     skip_blanks();
     Element root = element();
     skip_blanks();
@@ -38,7 +36,11 @@ class Parser {
     return root;
   }
 
+  bool has_declaration() const { return text_.starts_with(kDeclaration); }
+
  private:
+  static constexpr std::string_view kDeclaration = R"(<?xml version="1.0" encoding="UTF-8"?>)";
+
   // UTF-8, and the characters that XML 1.0 allows.
   void check_characters() const {
     for (std::size_t i = 0; i < text_.size();) {
@@ -74,8 +76,9 @@ class Parser {
   }
   std::string name() {
     const std::size_t start = at_;
-    while ((peek() >= 'a' && peek() <= 'z') || (at_ > start && (peek() == '-' || peek() == '_')))
-      ++at_;
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    const auto is_inner = [](char c) { return (c >= '0' && c <= '9') || c == '-' || c == '_'; };
+    while (is_letter(peek()) || (at_ > start && is_inner(peek()))) ++at_;
     if (at_ == start) throw Problem("a name expected at byte " + std::to_string(at_));
     return std::string(text_.substr(start, at_ - start));
   }
@@ -225,9 +228,20 @@ void check_counts(const Element& root) {
 
 }  // namespace
 
+std::string xml_problem(std::string_view text) {
+  try {
+    Parser(text).parse();
+    return {};
+  } catch (const Problem& problem) {
+    return problem.what();
+  }
+}
+
 std::string junit_problem(std::string_view text) {
   try {
-    const Element root = Parser(text).parse();
+    Parser parser(text);
+    if (!parser.has_declaration()) return "no XML declaration";
+    const Element root = parser.parse();
     if (root.name != "testsuites") return "the root is " + root.name;
     check_element(root);
     check_counts(root);

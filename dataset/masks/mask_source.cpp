@@ -1,0 +1,606 @@
+// SPDX-License-Identifier: MIT
+#include "dataset/masks/mask_source.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "dataset/error.h"
+#include "dataset/masks/npy.h"
+#include "dataset/masks/submission_limits.h"
+
+namespace angiobench {
+namespace {
+
+// Adds the time until it goes to one stage, where somebody looks at the clock.
+class Lap {
+ public:
+  Lap(MaskBuffers& buffers, double ReadSeconds::*stage) : seconds_(buffers.seconds), stage_(stage) {
+    if (seconds_ != nullptr) start_ = Clock::now();
+  }
+  ~Lap() {
+    if (seconds_ != nullptr)
+      seconds_->*stage_ += std::chrono::duration<double>(Clock::now() - start_).count();
+  }
+  Lap(const Lap&) = delete;
+  Lap& operator=(const Lap&) = delete;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  ReadSeconds* seconds_;
+  double ReadSeconds::*stage_;
+  Clock::time_point start_;
+};
+
+// Does what may throw an Error that names `path`; it leaves with the path for people. That is not
+// made beforehand: for each of two files a frame it costs as much as counting a small object.
+template <typename Work>
+auto naming(const FileTree& tree, const std::string& path, Work work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (error.path() != path) throw;
+    throw Error(error.kind(), tree.display_path(path), error.found(), error.expected());
+  }
+}
+
+std::string size_text(int width, int height) {
+  return std::to_string(width) + "x" + std::to_string(height);
+}
+
+void check_size(const ExpectedMask& expected, int width, int height, const std::string& path) {
+  if (expected.width == 0 || (expected.width == width && expected.height == height)) return;
+  throw Error(ErrorKind::input, path, "the mask is " + size_text(width, height),
+              size_text(expected.width, expected.height));
+}
+
+Mask& sized(Mask& mask, int width, int height) {
+  if (mask.width() != width || mask.height() != height) mask = Mask(width, height);
+  return mask;
+}
+
+// The binary PNGs of a frame's objects.
+class ObjectFiles final : public PlaneReader {
+ public:
+  ObjectFiles(const FileMaskSource& source, const Sequence& sequence, std::string_view frame,
+              MaskBuffers& buffers)
+      : source_(source), sequence_(sequence), frame_(frame), buffers_(buffers) {
+    for (const auto& [id, frames] : sequence.object_masks) {
+      if (frames.find(frame)) ids_.push_back(id);
+    }
+  }
+
+  MaskView next(const ExpectedMask& expected) override {
+    Sha256 digest{};
+    const int object = ids_[position_++];
+    const MaskView view =
+        source_.read_png(source_.path(sequence_, frame_, object), expected, buffers_, digest);
+    digest_.update(digest);
+    return view;
+  }
+  Sha256 digest() override { return digest_.finish(); }
+
+ private:
+  const FileMaskSource& source_;
+  const Sequence& sequence_;
+  std::string_view frame_;
+  MaskBuffers& buffers_;
+  std::size_t position_ = 0;
+  Sha256Stream digest_;
+};
+
+// An array of planes, of which one is in memory.
+class ArrayFile final : public PlaneReader {
+ public:
+  ArrayFile(std::unique_ptr<FileStream> file, const std::string& path, const ExpectedMask& expected,
+            MaskBuffers& buffers)
+      : file_(std::move(file)), path_(path), buffers_(buffers) {
+    const Lap lap(buffers_, &ReadSeconds::read);
+    constexpr std::size_t kLongest = 1 << 16;
+    std::vector<std::uint8_t> head(std::min<std::size_t>(12, file_->size()));
+    file_->read(head);
+    const std::size_t known = head.size();
+    const std::size_t wanted =
+        std::min({npy_header_bytes(head), kLongest + 12, static_cast<std::size_t>(file_->size())});
+    if (wanted > known) {
+      head.resize(wanted);
+      file_->read(std::span(head).subspan(known));
+    }
+    const NpyHeader header = parse_npy_header(head, file_->size(), path_);
+    shape_ = plane_shape(header, path_);
+    check_size(expected, shape_.width, shape_.height, path_);
+    if (expected.is_from_stranger && expected.max_bytes > 0 && file_->size() > expected.max_bytes)
+      check_mask_bytes(file_->size(), expected.max_bytes, shape_.width, shape_.height, path_);
+    digest_.update(head);
+    // A header that ends within the first bytes is followed by values of the first plane.
+    first_.assign(head.begin() + static_cast<std::ptrdiff_t>(header.start), head.end());
+    for (int plane = 0; plane < shape_.num_planes; ++plane) ids_.push_back(plane + 1);
+  }
+
+  MaskView next(const ExpectedMask& expected) override {
+    check_size(expected, shape_.width, shape_.height, path_);
+    sized(plane_, shape_.width, shape_.height);
+    const std::span<std::uint8_t> pixels(
+        plane_.pixels(),
+        static_cast<std::size_t>(shape_.width) * static_cast<std::size_t>(shape_.height));
+    std::ranges::copy(first_, pixels.begin());
+    const std::span<std::uint8_t> rest = pixels.subspan(first_.size());
+    {
+      const Lap lap(buffers_, &ReadSeconds::read);
+      file_->read(rest);
+    }
+    const Lap lap(buffers_, &ReadSeconds::hash);
+    digest_.update(rest);
+    first_.clear();
+    return plane_.view();
+  }
+  Sha256 digest() override { return digest_.finish(); }
+
+ private:
+  std::unique_ptr<FileStream> file_;
+  std::string path_;
+  MaskBuffers& buffers_;
+  PlaneShape shape_;
+  std::vector<std::uint8_t> first_;
+  Mask plane_;
+  Sha256Stream digest_;
+};
+
+// "labels 512 512": what the digest of an array begins with.
+std::string array_stamp(const ArrayFrame& frame) {
+  return (frame.num_planes > 0 ? "planes " + std::to_string(frame.num_planes) + " " : "labels ") +
+         std::to_string(frame.width) + " " + std::to_string(frame.height) + "\n";
+}
+
+std::ptrdiff_t stride_of(const ArrayFrame& frame) {
+  return frame.stride != 0 ? frame.stride : frame.width;
+}
+
+// Copies a plane (labels: the only one) with the margins that a view promises.
+MaskView copy_plane(const ArrayFrame& frame, int plane, Mask& mask) {
+  const std::ptrdiff_t stride = stride_of(frame);
+  const std::uint8_t* const data =
+      frame.data + plane * (frame.plane_stride != 0 ? frame.plane_stride : stride * frame.height);
+  sized(mask, frame.width, frame.height);
+  for (int y = 0; y < frame.height; ++y) {
+    std::memcpy(mask.pixels() + static_cast<std::ptrdiff_t>(y) * frame.width, data + y * stride,
+                static_cast<std::size_t>(frame.width));
+  }
+  return mask.view();
+}
+
+std::span<const std::uint8_t> pixels_of(const Mask& mask) {
+  return {mask.pixels(),
+          static_cast<std::size_t>(mask.width()) * static_cast<std::size_t>(mask.height())};
+}
+
+class ArrayPlanes final : public PlaneReader {
+ public:
+  ArrayPlanes(const ArrayFrame& frame, std::string path, MaskBuffers& buffers)
+      : frame_(frame), path_(std::move(path)), buffers_(buffers) {
+    ids_ = frame.ids;
+    for (int plane = 0; frame.ids.empty() && plane < frame.num_planes; ++plane)
+      ids_.push_back(plane + 1);
+    digest_.update(array_stamp(frame));
+  }
+
+  MaskView next(const ExpectedMask& expected) override {
+    check_size(expected, frame_.width, frame_.height, path_);
+    const MaskView view = copy_plane(frame_, position_++, buffers_.mask);
+    const Lap lap(buffers_, &ReadSeconds::hash);
+    digest_.update(pixels_of(buffers_.mask));
+    return view;
+  }
+  Sha256 digest() override { return digest_.finish(); }
+
+ private:
+  const ArrayFrame& frame_;
+  std::string path_;
+  MaskBuffers& buffers_;
+  int position_ = 0;
+  Sha256Stream digest_;
+};
+
+class ArrayMaskSource final : public MaskSource {
+ public:
+  ArrayMaskSource(MaskArrays arrays, const BenchmarkDefinition& benchmark, MaskRole role,
+                  const std::string& name)
+      : MaskSource(benchmark, role), arrays_(std::move(arrays)), name_(name) {
+    for (auto& [sequence, frames] : arrays_) {
+      std::ranges::sort(frames, {}, &ArrayFrame::name);
+      for (std::size_t i = 0; i < frames.size(); ++i) check(sequence, frames, i);
+    }
+  }
+
+  std::string display() const override { return name_; }
+  std::string display(const Sequence& sequence) const override {
+    return name_ + "[" + sequence.name + "]";
+  }
+  std::string display(const Sequence& sequence, std::string_view frame, int object) const override {
+    std::string text = name_ + "[" + sequence.name + "][" + std::string(frame) + "]";
+    return object < 0 ? text : text + " object " + std::to_string(object);
+  }
+  std::vector<std::string> names() const override {
+    std::vector<std::string> names;
+    for (const auto& [name, frames] : arrays_) names.push_back(name);
+    return names;
+  }
+
+  std::string display_name(const std::string& name) const override {
+    return name_ + "[" + name + "]";
+  }
+
+  std::vector<bool> present(const Sequence& sequence) const override {
+    std::vector<bool> present(sequence.frames.size());
+    for (std::size_t i = 0; i < present.size(); ++i) {
+      const ArrayFrame* const frame = find(sequence, sequence.frames[i]);
+      present[i] = frame != nullptr;
+      for (const auto& [id, frames] : sequence.object_masks) {
+        if (!present[i] || !frames.find(sequence.frames[i])) continue;
+        present[i] = frame->ids.empty() || std::ranges::binary_search(frame->ids, id);
+      }
+    }
+    return present;
+  }
+
+  MaskView read_labels(const Sequence& sequence, std::string_view frame,
+                       const ExpectedMask& expected, MaskBuffers& buffers,
+                       Sha256& digest) const override {
+    const ArrayFrame& array = get(sequence, frame);
+    if (expected.width > 0) {
+      check_size(expected, array.width, array.height, display(sequence, frame, -1));
+    }
+    MaskView view;
+    {
+      const Lap lap(buffers, &ReadSeconds::read);
+      view = copy_plane(array, 0, buffers.mask);
+    }
+    {
+      const Lap lap(buffers, &ReadSeconds::hash);
+      Sha256Stream stream;
+      stream.update(array_stamp(array));
+      stream.update(pixels_of(buffers.mask));
+      digest = stream.finish();
+    }
+    if (storage() != MaskStorage::map) return view;
+    const std::span<const std::uint8_t> pixels = pixels_of(buffers.mask);
+    const std::vector<std::uint16_t> values(pixels.begin(), pixels.end());
+    return thresholded_map({values, view.width, view.height, 255}, buffers.mask);
+  }
+
+  std::unique_ptr<PlaneReader> open_planes(const Sequence& sequence, std::string_view frame,
+                                           const ExpectedMask&,
+                                           MaskBuffers& buffers) const override {
+    return std::make_unique<ArrayPlanes>(get(sequence, frame), display(sequence, frame, -1),
+                                         buffers);
+  }
+
+ private:
+  void check(const std::string& sequence, const std::vector<ArrayFrame>& frames,
+             std::size_t position) const {
+    const ArrayFrame& frame = frames[position];
+    const std::string path = name_ + "[" + sequence + "][" + frame.name + "]";
+    if (position > 0 && frames[position - 1].name == frame.name)
+      throw Error(ErrorKind::input, path, "two frames have this name", "one frame a name");
+    if (frame.data == nullptr || frame.width < 1 || frame.height < 1)
+      throw Error(ErrorKind::input, path, "has no pixels", "at least one");
+    if ((frame.num_planes > 0) != has_planes()) {
+      throw Error(ErrorKind::input, path, frame.num_planes > 0 ? "is planes" : "is labels",
+                  has_planes() ? "planes [objects, height, width]" : "labels [height, width]");
+    }
+    const bool has_ids =
+        frame.ids.empty() ||
+        (frame.ids.size() == static_cast<std::size_t>(frame.num_planes) &&
+         std::ranges::adjacent_find(frame.ids, std::greater_equal<>{}) == frame.ids.end());
+    if (!has_ids)
+      throw Error(ErrorKind::input, path, "has ids that do not fit its planes",
+                  "an ascending id for each plane");
+  }
+
+  const ArrayFrame* find(const Sequence& sequence, std::string_view frame) const {
+    const auto at = arrays_.find(sequence.name);
+    if (at == arrays_.end()) return nullptr;
+    const auto found = std::ranges::lower_bound(at->second, frame, {}, [](const ArrayFrame& array) {
+      return std::string_view(array.name);
+    });
+    return found != at->second.end() && found->name == frame ? &*found : nullptr;
+  }
+
+  const ArrayFrame& get(const Sequence& sequence, std::string_view frame) const {
+    const ArrayFrame* const array = find(sequence, frame);
+    if (array == nullptr)
+      throw Error(ErrorKind::input, display(sequence, frame, -1), "not found", "a mask");
+    return *array;
+  }
+
+  MaskArrays arrays_;
+  std::string name_;
+};
+
+}  // namespace
+
+MaskStorage MaskSource::storage() const {
+  return role_ == MaskRole::truth ? benchmark_.storage : benchmark_.submission;
+}
+
+bool MaskSource::has_planes() const {
+  return storage() == MaskStorage::objects || storage() == MaskStorage::planes;
+}
+
+const std::array<std::uint8_t, 256>& MaskSource::ids() const {
+  return role_ == MaskRole::truth ? benchmark_.labels.truth_ids : benchmark_.labels.prediction_ids;
+}
+
+std::string FileMaskSource::path(const Sequence& sequence, std::string_view frame,
+                                 int object) const {
+  const BenchmarkDefinition& definition = benchmark();
+  std::string_view folder;
+  if (object >= 0 && storage() == MaskStorage::objects) folder = sequence.object_folders.at(object);
+  if (role() == MaskRole::truth) {
+    if (definition.masks.has_sequence_folder())
+      return definition.masks.path(sequence.folder, sequence.name, folder, frame);
+    // A single file's frame is called as the file.
+    return join_path(sequence.folder, std::string(frame).append(definition.masks.extension()));
+  }
+  std::string first;
+  for (const MaskPattern& pattern : definition.submission_masks) {
+    std::string path =
+        pattern.path(pattern.has_sequence_folder() ? std::string_view(sequence.name) : "",
+                     sequence.name, folder, frame);
+    if (definition.submission_masks.size() == 1 || tree_->has_file(path)) return path;
+    if (first.empty()) first = std::move(path);
+  }
+  return first;
+}
+
+std::vector<std::string> FileMaskSource::paths(const Sequence& sequence,
+                                               std::string_view frame) const {
+  if (storage() != MaskStorage::objects) return {path(sequence, frame)};
+  std::vector<std::string> paths;
+  for (const auto& [id, frames] : sequence.object_masks) {
+    if (frames.find(frame)) paths.push_back(path(sequence, frame, id));
+  }
+  return paths;
+}
+
+FrameNames FileMaskSource::list_frames(const std::string& name) const {
+  const BenchmarkDefinition& definition = benchmark();
+  return angiobench::list_frames(
+      *tree_, name,
+      role() == MaskRole::truth ? definition.masks : definition.submission_masks.front());
+}
+
+std::string FileMaskSource::display(const Sequence& sequence) const {
+  if (role() == MaskRole::truth) return tree_->display_path(sequence.folder);
+  if (benchmark().submission_masks.front().has_sequence_folder() || sequence.frames.empty())
+    return tree_->display_path(sequence.name);
+  return tree_->display_path(path(sequence, sequence.frames[0]));
+}
+
+std::string FileMaskSource::display(const Sequence& sequence, std::string_view frame,
+                                    int object) const {
+  if (storage() == MaskStorage::objects && object < 0) return display(sequence);
+  return tree_->display_path(path(sequence, frame, object));
+}
+
+std::string FileMaskSource::deeper_place() const {
+  for (const std::string& folder : tree_->folders("")) {
+    if (!tree_->folders(folder).empty()) return tree_->display_path(folder);
+  }
+  return {};
+}
+
+std::vector<bool> FileMaskSource::present(const Sequence& sequence) const {
+  std::vector<bool> present(sequence.frames.size());
+  const bool is_listed =
+      storage() != MaskStorage::objects &&
+      (role() == MaskRole::truth ? benchmark().masks.has_sequence_folder()
+                                 : benchmark().submission_masks.size() == 1 &&
+                                       benchmark().submission_masks.front().has_sequence_folder());
+  if (is_listed) {
+    const FrameNames names =
+        list_frames(role() == MaskRole::truth ? sequence.folder : sequence.name);
+    for (std::size_t i = 0; i < present.size(); ++i)
+      present[i] = names.find(sequence.frames[i]).has_value();
+    return present;
+  }
+  for (std::size_t i = 0; i < present.size(); ++i) {
+    present[i] = std::ranges::all_of(paths(sequence, sequence.frames[i]),
+                                     [&](const auto& file) { return tree_->has_file(file); });
+  }
+  return present;
+}
+
+void FileMaskSource::load(const std::string& relative, const ExpectedMask& expected,
+                          MaskBuffers& buffers, Sha256& digest) const {
+  {
+    const Lap lap(buffers, &ReadSeconds::read);
+    if (!tree_->read(relative, buffers.bytes))
+      throw Error(ErrorKind::input, tree_->display_path(relative), "not found", "a mask");
+  }
+  if (expected.is_from_stranger) {
+    naming(*tree_, relative, [&] {
+      check_mask_bytes(buffers.bytes.size(), expected.max_bytes, expected.width, expected.height,
+                       relative);
+    });
+  }
+  const Lap lap(buffers, &ReadSeconds::hash);
+  digest = sha256(buffers.bytes);
+}
+
+MaskDecodeOptions FileMaskSource::decode_options(const ExpectedMask& expected) const {
+  MaskDecodeOptions options;
+  options.role = role();
+  options.expected_width = expected.width;
+  options.expected_height = expected.height;
+  if (role() == MaskRole::truth) options.palette = benchmark().palette;
+  return options;
+}
+
+MaskView FileMaskSource::read_png(const std::string& relative, const ExpectedMask& expected,
+                                  MaskBuffers& buffers, Sha256& digest) const {
+  load(relative, expected, buffers, digest);
+  const Lap lap(buffers, &ReadSeconds::decode);
+  return naming(*tree_, relative, [&] {
+    if (storage() != MaskStorage::map)
+      return buffers.decoder.decode(buffers.bytes, decode_options(expected), relative);
+    return thresholded_map(
+        buffers.decoder.decode_grey(buffers.bytes, decode_options(expected), relative),
+        buffers.mask);
+  });
+}
+
+MaskView FileMaskSource::read_labels(const Sequence& sequence, std::string_view frame,
+                                     const ExpectedMask& expected, MaskBuffers& buffers,
+                                     Sha256& digest) const {
+  return read_png(path(sequence, frame), expected, buffers, digest);
+}
+
+GreyMap FileMaskSource::read_map(const Sequence& sequence, std::string_view frame,
+                                 const ExpectedMask& expected, MaskBuffers& buffers) const {
+  const std::string relative = path(sequence, frame);
+  Sha256 digest{};
+  load(relative, expected, buffers, digest);
+  return naming(*tree_, relative, [&] {
+    return buffers.decoder.decode_grey(buffers.bytes, decode_options(expected), relative);
+  });
+}
+
+std::unique_ptr<PlaneReader> FileMaskSource::open_planes(const Sequence& sequence,
+                                                         std::string_view frame,
+                                                         const ExpectedMask& expected,
+                                                         MaskBuffers& buffers) const {
+  if (storage() == MaskStorage::objects)
+    return std::make_unique<ObjectFiles>(*this, sequence, frame, buffers);
+  const std::string relative = path(sequence, frame);
+  const std::string shown = tree_->display_path(relative);
+  std::unique_ptr<FileStream> file = tree_->open(relative);
+  if (file == nullptr) throw Error(ErrorKind::input, shown, "not found", "an array of planes");
+  return std::make_unique<ArrayFile>(std::move(file), shown, expected, buffers);
+}
+
+FileMaskSource submission_masks(const BenchmarkDefinition& benchmark, const FileTree& tree) {
+  return FileMaskSource(std::shared_ptr<const FileTree>(&tree, [](const FileTree*) {}), benchmark,
+                        MaskRole::prediction);
+}
+
+std::shared_ptr<const MaskSource> array_masks(MaskArrays arrays,
+                                              const BenchmarkDefinition& benchmark, MaskRole role,
+                                              const std::string& name) {
+  return std::make_shared<ArrayMaskSource>(std::move(arrays), benchmark, role, name);
+}
+
+SequenceIndex index_arrays(MaskArrays truth, const BenchmarkDefinition& benchmark) {
+  SequenceIndex index;
+  index.benchmark = benchmark;
+  for (auto& [name, frames] : truth) {
+    Sequence sequence;
+    sequence.name = name;
+    std::ranges::sort(frames, {}, &ArrayFrame::name);
+    for (const ArrayFrame& frame : frames) {
+      sequence.frames.append(frame.name);
+      if (benchmark.storage != MaskStorage::objects) continue;
+      for (int plane = 0; plane < frame.num_planes; ++plane) {
+        const int id = frame.ids.empty() ? plane + 1 : frame.ids[static_cast<std::size_t>(plane)];
+        sequence.object_masks[id].append(frame.name);
+      }
+    }
+    if (!sequence.frames.empty()) index.sequences.push_back(std::move(sequence));
+  }
+  index.masks = array_masks(std::move(truth), benchmark, MaskRole::truth, "ground truth");
+  return index;
+}
+
+MaskView mapped_labels(const MaskView& view, const std::array<std::uint8_t, 256>& map, Mask& mask) {
+  std::array<bool, 256> has_label{};
+  for (int y = 0; y < view.height; ++y) {
+    for (int x = 0; x < view.width; ++x) has_label[view.at(x, y)] = true;
+  }
+  bool is_same = true;
+  for (std::size_t label = 0; label < map.size(); ++label)
+    is_same = is_same && (!has_label[label] || map[label] == label);
+  if (is_same) return view;
+  sized(mask, view.width, view.height);
+  for (int y = 0; y < view.height; ++y) {
+    const std::uint8_t* const from = view.row(y);
+    std::uint8_t* const to = mask.pixels() + static_cast<std::ptrdiff_t>(y) * view.width;
+    for (int x = 0; x < view.width; ++x) to[x] = map[from[x]];
+  }
+  return mask.view();
+}
+
+MaskView thresholded_map(const GreyMap& map, Mask& mask) {
+  const bool is_mask =
+      std::ranges::all_of(map.values, [](std::uint16_t value) { return value <= 1; });
+  const int least = is_mask ? 1 : (map.max_value + 1) / 2;
+  sized(mask, map.width, map.height);
+  std::ranges::transform(map.values, mask.pixels(), [least](std::uint16_t value) {
+    return static_cast<std::uint8_t>(value >= least ? 1 : 0);
+  });
+  return mask.view();
+}
+
+int stray_plane_value(const MaskView& plane) {
+  std::uint8_t highest = 0;
+  for (int y = 0; y < plane.height; ++y) {
+    const std::uint8_t* const row = plane.row(y);
+    for (int x = 0; x < plane.width; ++x) highest = std::max(highest, row[x]);
+  }
+  if (highest <= 1) return 0;
+  for (int y = 0; y < plane.height; ++y) {
+    for (int x = 0; x < plane.width; ++x) {
+      if (plane.at(x, y) > 1) return plane.at(x, y);
+    }
+  }
+  return highest;
+}
+
+FrameNames list_object_frames(const FileTree& tree, const std::string& folder,
+                              const MaskPattern& pattern) {
+  FrameNames frames;
+  const std::vector<std::string> files = tree.files(folder);
+  std::size_t num_characters = 0;
+  bool is_sorted = true;
+  std::optional<std::string_view> last;
+  for (const std::string& file : files) {
+    const std::optional<std::string_view> name = pattern.name_in(file);
+    if (!name) continue;
+    num_characters += name->size();
+    is_sorted = is_sorted && (!last || *last < *name);
+    last = name;
+  }
+  frames.reserve(num_characters);
+  if (is_sorted) {
+    for (const std::string& file : files) {
+      if (const auto name = pattern.name_in(file)) frames.append(*name);
+    }
+    return frames;
+  }
+  // "a-b.png" comes before "a.png", the name "a" before "a-b".
+  std::vector<std::string_view> names;
+  for (const std::string& file : files) {
+    if (const auto name = pattern.name_in(file)) names.push_back(*name);
+  }
+  std::ranges::sort(names);
+  for (const std::string_view name : names) frames.append(name);
+  return frames;
+}
+
+FrameNames list_frames(const FileTree& tree, const std::string& folder,
+                       const MaskPattern& pattern) {
+  const std::string place = join_path(folder, pattern.inner_folder());
+  if (!pattern.has_object_folder()) return list_object_frames(tree, place, pattern);
+  std::set<std::string> names;
+  for (const std::string& object : tree.folders(place)) {
+    for (const std::string& file : tree.files(join_path(place, object))) {
+      if (const auto name = pattern.name_in(file)) names.emplace(*name);
+    }
+  }
+  FrameNames frames;
+  for (const std::string& name : names) frames.append(name);
+  return frames;
+}
+
+}  // namespace angiobench

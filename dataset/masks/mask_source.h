@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataset/benchmark.h"
+#include "dataset/files/digest.h"
+#include "dataset/files/file_tree.h"
+#include "dataset/masks/mask.h"
+#include "dataset/masks/png.h"
+#include "dataset/sequence_index.h"
+
+namespace angiobench {
+
+/// What is known of a mask before it is read.
+struct ExpectedMask {
+  int width = 0;  // 0: not known
+  int height = 0;
+  std::uint64_t max_bytes = 0;    // of its file (check_mask_bytes)
+  bool is_from_stranger = false;  // whether there are limits at all
+};
+
+/// Seconds that reading took, by stage.
+struct ReadSeconds {
+  double read = 0;    // files into memory
+  double hash = 0;    // digests
+  double decode = 0;  // to labels
+};
+
+/// What a thread reads masks with: buffers that are reused from mask to mask.
+struct MaskBuffers {
+  MaskDecoder decoder;
+  std::vector<std::uint8_t> bytes;  // of the file that was read last
+  Mask mask;                        // labels that no decoder made
+  ReadSeconds* seconds = nullptr;   // where the clock is to be looked at
+};
+
+/// The planes of one frame, one after the other: objects that may overlap.
+class PlaneReader {
+ public:
+  virtual ~PlaneReader() = default;
+  /// Object ids of the planes, in the order in which next() gives them.
+  const std::vector<int>& ids() const { return ids_; }
+  /// The next plane; the object is where it is not 0. Valid until the next call, also of another
+  /// reader with the same buffers. Throws Error{input} where it cannot be read or has not the
+  /// expected size, Error{limit} where its file is too large.
+  virtual MaskView next(const ExpectedMask& expected) = 0;
+  /// Over what was read; once, after the last plane.
+  virtual Sha256 digest() = 0;
+
+ protected:
+  std::vector<int> ids_;
+};
+
+/// The one who knows where masks are: the masks of a ground truth or of a submission, in a folder,
+/// a zip or a caller's memory. Says whether a mask is there and what it is called, reads it as
+/// labels or as planes, and knows what its labels mean. All members are safe to call from several
+/// threads, each with buffers of its own.
+///
+/// `frame` is a frame's name. In files of a submission the first of the benchmark's
+/// `submission_masks` that is there counts.
+class MaskSource {
+ public:
+  virtual ~MaskSource() = default;
+
+  const BenchmarkDefinition& benchmark() const { return benchmark_; }
+  MaskRole role() const { return role_; }
+  MaskStorage storage() const;
+  /// Whether frames are read with open_planes and not with read_labels.
+  bool has_planes() const;
+  /// Raw label -> object id.
+  const std::array<std::uint8_t, 256>& ids() const;
+
+  /// What a message calls the whole, the masks of a sequence, and one mask (of one object where a
+  /// frame has several files).
+  virtual std::string display() const = 0;
+  virtual std::string display(const Sequence& sequence) const = 0;
+  virtual std::string display(const Sequence& sequence, std::string_view frame,
+                              int object = -1) const = 0;
+
+  /// What lies where sequences would: names, sorted bytewise, and what a message calls one.
+  virtual std::vector<std::string> names() const = 0;
+  virtual std::string display_name(const std::string& name) const = 0;
+  /// Where sequences may lie instead, as a message calls it: the first folder with folders in it;
+  /// empty where there is none.
+  virtual std::string deeper_place() const { return {}; }
+  /// For each frame of the sequence whether all is there that the truth has of it.
+  virtual std::vector<bool> present(const Sequence& sequence) const = 0;
+
+  /// The labels of a frame as they are kept, a map thresholded to 0 and 1. Valid until the buffers
+  /// are used again. `digest` becomes that of the file, of an array that of its size and pixels.
+  /// Throws Error{input} where there is no such mask, it cannot be read or has not the expected
+  /// size, Error{limit} where its file is too large.
+  virtual MaskView read_labels(const Sequence& sequence, std::string_view frame,
+                               const ExpectedMask& expected, MaskBuffers& buffers,
+                               Sha256& digest) const = 0;
+  /// The planes of a frame.
+  virtual std::unique_ptr<PlaneReader> open_planes(const Sequence& sequence, std::string_view frame,
+                                                   const ExpectedMask& expected,
+                                                   MaskBuffers& buffers) const = 0;
+
+ protected:
+  MaskSource(const BenchmarkDefinition& benchmark, MaskRole role)
+      : benchmark_(benchmark), role_(role) {}
+
+ private:
+  BenchmarkDefinition benchmark_;
+  MaskRole role_;
+};
+
+/// Masks in a tree of files.
+class FileMaskSource final : public MaskSource {
+ public:
+  FileMaskSource(std::shared_ptr<const FileTree> tree, const BenchmarkDefinition& benchmark,
+                 MaskRole role)
+      : MaskSource(benchmark, role), tree_(std::move(tree)) {}
+
+  const FileTree& tree() const { return *tree_; }
+  /// Where the mask of a frame lies (of one object where each has a file), relative to the tree;
+  /// where it would lie if it is not there.
+  std::string path(const Sequence& sequence, std::string_view frame, int object = -1) const;
+  /// Every file of a frame's annotation, relative to the tree, whether it is there or not.
+  std::vector<std::string> paths(const Sequence& sequence, std::string_view frame) const;
+  /// Frames that have a mask in a folder that is called `name` where sequences lie.
+  FrameNames list_frames(const std::string& name) const;
+
+  std::string display() const override { return tree_->display_path(""); }
+  std::string display(const Sequence& sequence) const override;
+  std::string display(const Sequence& sequence, std::string_view frame,
+                      int object = -1) const override;
+  std::vector<std::string> names() const override { return tree_->folders(""); }
+  std::string display_name(const std::string& name) const override {
+    return tree_->display_path(name);
+  }
+  std::string deeper_place() const override;
+  std::vector<bool> present(const Sequence& sequence) const override;
+  MaskView read_labels(const Sequence& sequence, std::string_view frame,
+                       const ExpectedMask& expected, MaskBuffers& buffers,
+                       Sha256& digest) const override;
+  std::unique_ptr<PlaneReader> open_planes(const Sequence& sequence, std::string_view frame,
+                                           const ExpectedMask& expected,
+                                           MaskBuffers& buffers) const override;
+
+  /// The values of a probability map, for who asks for more than its threshold. Throws as
+  /// read_labels.
+  GreyMap read_map(const Sequence& sequence, std::string_view frame, const ExpectedMask& expected,
+                   MaskBuffers& buffers) const;
+
+  /// One PNG at `relative`: what read_labels does for a frame's. `object` is for who reads planes.
+  MaskView read_png(const std::string& relative, const ExpectedMask& expected, MaskBuffers& buffers,
+                    Sha256& digest) const;
+
+ private:
+  void load(const std::string& relative, const ExpectedMask& expected, MaskBuffers& buffers,
+            Sha256& digest) const;
+  MaskDecodeOptions decode_options(const ExpectedMask& expected) const;
+
+  std::shared_ptr<const FileTree> tree_;
+};
+
+/// The masks of a submission in a tree, which must outlive them.
+FileMaskSource submission_masks(const BenchmarkDefinition& benchmark, const FileTree& tree);
+
+/// One frame in a caller's memory: `height` rows of `width` bytes, `stride` bytes apart. Labels, or
+/// planes of objects that may overlap.
+struct ArrayFrame {
+  std::string name;
+  const std::uint8_t* data = nullptr;
+  int width = 0;
+  int height = 0;
+  std::ptrdiff_t stride = 0;        // 0: width
+  int num_planes = 0;               // 0: labels
+  std::ptrdiff_t plane_stride = 0;  // from plane to plane; 0: height rows
+  std::vector<int> ids = {};        // object ids of the planes, ascending; empty: 1, 2, …
+};
+
+/// Masks in a caller's memory, by sequence; they must outlive whoever reads them.
+using MaskArrays = std::map<std::string, std::vector<ArrayFrame>>;
+
+/// The masks of a caller's arrays: nothing is encoded on the way. `name` is what messages call
+/// them. Throws Error{input} for two frames of a name, for a frame without pixels, and where planes
+/// and labels are not what the benchmark's masks are.
+std::shared_ptr<const MaskSource> array_masks(MaskArrays arrays,
+                                              const BenchmarkDefinition& benchmark, MaskRole role,
+                                              const std::string& name);
+
+/// The index of a ground truth in a caller's memory: no files, no meta json. Throws as array_masks.
+SequenceIndex index_arrays(MaskArrays truth, const BenchmarkDefinition& benchmark);
+
+/// Object ids instead of labels: the view itself where `map` changes nothing in it, otherwise
+/// `mask`, filled.
+MaskView mapped_labels(const MaskView& view, const std::array<std::uint8_t, 256>& map, Mask& mask);
+
+/// A map's pixels of 0.5 and more as labels 0 and 1, in `mask`. A file of 0 and 1 only is a mask
+/// that was written without its scale: no map has no pixel above 1/255.
+MaskView thresholded_map(const GreyMap& map, Mask& mask);
+
+/// The first value of a plane that is neither 0 nor 1; 0 where there is none.
+int stray_plane_value(const MaskView& plane);
+
+/// The frames whose masks lie below `folder` (a sequence's own, or what holds the single files).
+FrameNames list_frames(const FileTree& tree, const std::string& folder, const MaskPattern& pattern);
+
+/// The frames whose masks lie directly in `folder` (an object's own).
+FrameNames list_object_frames(const FileTree& tree, const std::string& folder,
+                              const MaskPattern& pattern);
+
+}  // namespace angiobench

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "dataset/masks/mask_source.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dataset/error.h"
+#include "dataset/masks/npy.h"
+#include "tests/support/masks.h"
+#include "tests/support/png_writer.h"
+#include "tests/support/temp_folder.h"
+
+namespace angiobench {
+namespace {
+
+using test::mask_from;
+using test::TempFolder;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+void write(const TempFolder& folder, const std::string& path,
+           const std::vector<std::uint8_t>& bytes) {
+  folder.write(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+BenchmarkDefinition with(const std::string& fields) {
+  return parse_benchmark(
+      R"({"schema": "benchmark-2", "name": "mine", "protocol": "strict", )" + fields + "}",
+      "mine.json");
+}
+
+TEST(FileMaskSource, TakesTheFirstOfTheSubmissionsNamesThatIsThere) {
+  const TempFolder folder;
+  const Mask mask = mask_from({"1.", "11"});
+  write(folder, "label_s7.png", encode_mask_png(mask.view(), voc_palette()));
+  write(folder, "s12.png", encode_mask_png(mask.view(), voc_palette()));
+  const std::shared_ptr<const FileTree> tree = open_folder(folder.path());
+  const FileMaskSource source(tree, load_benchmark("dias-test"), MaskRole::prediction);
+  Sequence first;
+  first.name = "s7";
+  first.frames.append("label_s7");
+  Sequence second;
+  second.name = "s12";
+  second.frames.append("label_s12");
+  Sequence third;
+  third.name = "s13";
+  third.frames.append("label_s13");
+  EXPECT_EQ(source.path(first, "label_s7"), "label_s7.png");
+  EXPECT_EQ(source.path(second, "label_s12"), "s12.png");
+  EXPECT_EQ(source.path(third, "label_s13"), "label_s13.png");
+  EXPECT_THAT(source.present(second), ElementsAre(true));
+  EXPECT_THAT(source.present(third), ElementsAre(false));
+}
+
+TEST(FileMaskSource, ReadsAMapAboveItsThresholdAndItsValuesForWhoAsks) {
+  const TempFolder folder;
+  Mask map(4, 1);
+  const int values[] = {0, 127, 128, 255};
+  for (int x = 0; x < 4; ++x) map.at(x, 0) = static_cast<std::uint8_t>(values[x]);
+  write(folder, "v/0.png", test::write_png(map.view(), test::PngKind{.color_type = 0}));
+  write(folder, "v/1.png", test::write_grey16_png(4, 1, {0, 32767, 32768, 65535}));
+  const std::shared_ptr<const FileTree> tree = open_folder(folder.path());
+  const FileMaskSource source(tree, with(R"("submission": "map")"), MaskRole::prediction);
+  Sequence sequence;
+  sequence.name = "v";
+  sequence.frames.append("0");
+  MaskBuffers buffers;
+  Sha256 digest{};
+  EXPECT_EQ(Mask(source.read_labels(sequence, "0", {}, buffers, digest)), mask_from({"..11"}));
+  const GreyMap grey = source.read_map(sequence, "0", {}, buffers);
+  EXPECT_EQ(grey.max_value, 255);
+  EXPECT_THAT(grey.values, ElementsAre(0, 127, 128, 255));
+  EXPECT_EQ(Mask(source.read_labels(sequence, "1", {}, buffers, digest)), mask_from({"..11"}));
+  const GreyMap wide = source.read_map(sequence, "1", {}, buffers);
+  EXPECT_EQ(wide.max_value, 65535);
+  EXPECT_THAT(wide.values, ElementsAre(0, 32767, 32768, 65535));
+}
+
+TEST(ThresholdedMap, KnowsSixteenBitsAndMasksWithoutScale) {
+  Mask mask;
+  const std::vector<std::uint16_t> wide = {0, 32767, 32768, 65535};
+  EXPECT_EQ(Mask(thresholded_map({wide, 4, 1, 65535}, mask)), mask_from({"..11"}));
+  const std::vector<std::uint16_t> plain = {0, 1, 1, 0};
+  EXPECT_EQ(Mask(thresholded_map({plain, 4, 1, 255}, mask)), mask_from({".11."}));
+}
+
+TEST(FileMaskSource, StreamsPlanesAndRefusesWhatIsNotBinary) {
+  const TempFolder folder;
+  const std::vector<std::uint64_t> shape = {2, 1, 3};
+  const std::vector<std::uint8_t> values = {0, 1, 1, 1, 1, 0};
+  write(folder, "a.npy", encode_npy(shape, values));
+  const std::shared_ptr<const FileTree> tree = open_folder(folder.path());
+  const FileMaskSource source(tree, load_benchmark("paxray-test"), MaskRole::prediction);
+  Sequence sequence;
+  sequence.name = "a";
+  sequence.frames.append("a");
+  MaskBuffers buffers;
+  const auto planes = source.open_planes(sequence, "a", {}, buffers);
+  EXPECT_THAT(planes->ids(), ElementsAre(1, 2));
+  EXPECT_EQ(Mask(planes->next({})), mask_from({".11"}));
+  EXPECT_EQ(Mask(planes->next({})), mask_from({"11."}));
+  EXPECT_EQ(planes->digest(), sha256(encode_npy(shape, values)));
+  EXPECT_EQ(stray_plane_value(mask_from({".12"}).view()), 2);
+  EXPECT_EQ(stray_plane_value(mask_from({".11"}).view()), 0);
+  try {
+    source.open_planes(sequence, "a", {}, buffers)->next({4, 1, 0, false});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("3x1"));
+  }
+}
+
+TEST(ArrayMaskSource, ReadsRowsWithAStrideAndSaysWhatIsMissing) {
+  const std::vector<std::uint8_t> pixels = {1, 2, 9, 0, 1, 9};
+  MaskArrays arrays;
+  arrays["v"] = {{.name = "0", .data = pixels.data(), .width = 2, .height = 2, .stride = 3}};
+  const BenchmarkDefinition benchmark = load_benchmark("flat");
+  const auto source = array_masks(arrays, benchmark, MaskRole::prediction, "predictions");
+  const SequenceIndex index = index_arrays(arrays, benchmark);
+  ASSERT_EQ(index.sequences.size(), 1U);
+  MaskBuffers buffers;
+  Sha256 digest{};
+  EXPECT_EQ(Mask(source->read_labels(index.sequences[0], "0", {}, buffers, digest)),
+            mask_from({"12", ".1"}));
+  Sequence other = index.sequences[0];
+  other.frames.append("1");
+  EXPECT_THAT(source->present(other), ElementsAre(true, false));
+  try {
+    source->read_labels(other, "1", {}, buffers, digest);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("predictions[v][1]"));
+  }
+}
+
+TEST(ArrayMaskSource, RefusesArraysThatCannotBeMasks) {
+  const std::vector<std::uint8_t> pixels(8);
+  const ArrayFrame labels{.name = "0", .data = pixels.data(), .width = 2, .height = 2};
+  ArrayFrame planes = labels;
+  planes.num_planes = 2;
+  const auto make = [&](const std::vector<ArrayFrame>& frames, const char* benchmark) {
+    return array_masks({{"v", frames}}, load_benchmark(benchmark), MaskRole::truth, "truth");
+  };
+  EXPECT_THROW(make({labels, labels}, "flat"), Error);
+  EXPECT_THROW(make({planes}, "flat"), Error);
+  EXPECT_THROW(make({labels}, "paxray-test"), Error);
+  EXPECT_THROW(make({ArrayFrame{.name = "0"}}, "flat"), Error);
+  EXPECT_NO_THROW(make({planes}, "paxray-test"));
+}
+
+TEST(MappedLabels, IsTheMaskItselfWhereNothingChanges) {
+  const Mask labels = mask_from({"12", ".3"});
+  LabelRules rules;
+  Mask buffer;
+  EXPECT_EQ(mapped_labels(labels.view(), rules.truth_ids, buffer).data, labels.pixels());
+  rules.truth_ids[3] = 1;
+  EXPECT_EQ(Mask(mapped_labels(labels.view(), rules.truth_ids, buffer)), mask_from({"12", ".1"}));
+}
+
+TEST(ListFrames, AreSortedByNameWhateverTheirEnding) {
+  const TempFolder folder;
+  for (const char* const file : {"a.png", "a-b.png", "b.txt"}) folder.write(file, "");
+  const std::unique_ptr<FileTree> tree = open_folder(folder.path());
+  const FrameNames names = list_frames(*tree, "", *MaskPattern::parse("{frame}.png"));
+  ASSERT_EQ(names.size(), 2U);
+  EXPECT_EQ(names[0], "a");
+  EXPECT_EQ(names[1], "a-b");
+}
+
+}  // namespace
+}  // namespace angiobench
