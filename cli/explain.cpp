@@ -145,7 +145,7 @@ int explain(const ExplainCommand& command, const Call& call) {
       explain_protocols(data.index, *data.predictions, base, protocols, two, options);
   progress.clear();
   call.streams.out << (command.json ? explanation_json(explanation)
-                                    : explanation_text(explanation, base.name, two_names));
+                                    : explanation_text(explanation, base, two_names));
   return kExitPassed;
 }
 

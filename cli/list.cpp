@@ -9,6 +9,7 @@
 #include "cli/modules.h"
 #include "cli/verbs.h"
 #include "dataset/benchmark.h"
+#include "evaluator/measures.h"
 #include "evaluator/protocol.h"
 
 namespace angiobench::cli {
@@ -60,6 +61,30 @@ std::vector<ListRow> protocols() {
   return rows;
 }
 
+HelpText measures_help() {
+  return help_of(
+      "measures",
+      "What is measured: what each number is called in files, what it says, which way is "
+      "better.",
+      " | jq -r '.[].name'   # the names for a script");
+}
+
+std::vector<ListRow> measure_rows() {
+  std::vector<ListRow> rows;
+  for (const Measure& measure : measures()) {
+    rows.push_back({measure.id,
+                    measure.words.empty() ? measure.name : measure.words,
+                    {{"better", std::string(direction_name(measure.direction))},
+                     {"unit", std::string(unit_name(measure.unit))}}});
+  }
+  return rows;
+}
+
+int list_measures(const ListCommand& command, const Call& call) {
+  print_list(measure_rows(), command, call);
+  return kExitPassed;
+}
+
 int list_datasets(const ListCommand& command, const Call& call) {
   print_list(datasets(), command, call);
   return kExitPassed;
@@ -72,6 +97,8 @@ int list_protocols(const ListCommand& command, const Call& call) {
 
 constexpr CommandLine<ListCommand> kDatasets = {datasets_help, bind_list, list_datasets};
 constexpr CommandLine<ListCommand> kProtocols = {protocols_help, bind_list, list_protocols};
+
+constexpr CommandLine<ListCommand> kMeasures = {measures_help, bind_list, list_measures};
 
 // Networks are known to the module that has them.
 constexpr VerbCode kNetworks = {
@@ -89,6 +116,7 @@ constexpr VerbCode kNetworks = {
 constexpr Job kJobs[] = {
     {"datasets", "what --dataset takes", code_of_line<kDatasets>()},
     {"protocols", "what --protocol takes", code_of_line<kProtocols>()},
+    {"measures", "what is measured", code_of_line<kMeasures>()},
     {"networks", "what --network takes", kNetworks},
 };
 

@@ -197,7 +197,7 @@ GateBadge badge_of(const GateReport& report) {
   badge.facts = report.reasons;
   for (const RuleResult& rule : report.rules) {
     if (rule.outcome == Outcome::passed) continue;
-    badge.facts.push_back(rule_subject(rule.rule) + ": " + rule_outcome(rule) + "; " +
+    badge.facts.push_back(rule_subject(rule) + ": " + rule_outcome(rule) + "; " +
                           rule_facts(rule, report.display, kMaxCasesShown));
   }
   return badge;

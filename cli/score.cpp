@@ -141,6 +141,7 @@ ResultFolderOptions folder_options(const ScoreCommand& command, const ScoringDat
   const bool has_maps = data.protocol.objects != ObjectSource::proposals;
   options.error_maps = has_maps ? command.error_maps : ErrorMapChoice::none;
   options.map_options.ignore_void = data.protocol.counting.void_label == kVoidLabel;
+  options.measures = frame_measures(data.protocol);
   const std::vector<Sequence>& sequences = data.index.sequences;
   options.sequence_name = [&sequences](std::size_t i) { return sequences[i].name; };
   options.frame_name = [&sequences](std::size_t i, std::size_t frame) {

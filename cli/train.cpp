@@ -20,6 +20,7 @@
 #include "dataset/benchmark.h"
 #include "dataset/error.h"
 #include "dataset/sequence_index.h"
+#include "evaluator/measures.h"
 #include "evaluator/scoring/scorer.h"
 #include "reports/decimal.h"
 #include "reports/html/training_page.h"
@@ -230,16 +231,16 @@ class Validation {
                                        score_options(inputs, common_));
     fs::remove_all(folder, code);
     if (!outcome.failures.empty()) throw outcome.failures.front();
-    const auto value = [&](const char* metric) {
-      for (const char* const scope : {"overall", "pooled"}) {
+    const auto value = [&](const Metric& metric) {
+      for (const Scope scope : {Scope::overall, Scope::pooled}) {
         const Aggregate* const found = find_aggregate(outcome.result, metric, scope);
         if (found != nullptr && found->value) return *found->value;
       }
       throw Error(ErrorKind::inconclusive, command_.run.validation,
-                  std::string("gives no ") + metric + " to choose weights by",
+                  "gives no " + metric.id + " to choose weights by",
                   "a benchmark whose protocol has J&F, J and F");
     };
-    return {value("J&F"), value("J"), value("F")};
+    return {value(mean_metric()), value(region_metric()), value(contour_metric())};
   }
 
  private:

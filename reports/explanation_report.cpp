@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "dataset/words.h"
+#include "evaluator/measures.h"
 #include "evaluator/scoring/sequence_score.h"
+#include "reports/change_words.h"
 #include "reports/escape.h"
 
 namespace angiobench {
@@ -48,16 +50,9 @@ struct Sum {
   double f = 0;
 };
 
-std::string percent(const std::optional<double>& value) {
-  if (!value) return "–";
+std::string signed_score(double value, const ScoreStyle& style) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.2f", 100 * *value);
-  return text;
-}
-
-std::string signed_percent(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%+.2f", 100 * value);
+  std::snprintf(text, sizeof text, "%+.*f", style.decimals + 1, style.scale * value);
   return text;
 }
 
@@ -66,12 +61,15 @@ std::string left(const std::string& text, std::size_t width) {
 }
 
 std::string right(const std::string& text, std::size_t width) {
-  // "–" is one column and three bytes.
-  const std::size_t columns = text == "–" ? 1 : text.size();
+  // "–" and "Ḟ" are one column and three bytes.
+  const auto columns = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
   return columns < width ? std::string(width - columns, ' ') + text : text;
 }
 
-void add_table(const Explanation& explanation, const std::string& own, std::ostream& out) {
+void add_table(const Explanation& explanation, const std::string& own, const ScoreStyle& style,
+               std::ostream& out) {
   out << left("protocol", 24) << right("J&F", 8) << right("J", 8) << right("F", 8)
       << right("objects", 9) << right("values", 9) << right("both empty", 12) << "\n";
   std::optional<double> low;
@@ -82,15 +80,17 @@ void add_table(const Explanation& explanation, const std::string& own, std::ostr
       out << left(name, 24) << "  does not apply: " << escape_terminal(score.refusal) << "\n";
       continue;
     }
-    out << left(name, 24) << right(percent(score.j_and_f), 8) << right(percent(score.j), 8)
-        << right(percent(score.f), 8) << right(std::to_string(score.objects), 9)
-        << right(std::to_string(score.frames), 9) << right(std::to_string(score.empty), 12) << "\n";
+    out << left(name, 24) << right(format_fine(score.j_and_f, style), 8)
+        << right(format_fine(score.j, style), 8) << right(format_fine(score.f, style), 8)
+        << right(std::to_string(score.objects), 9) << right(std::to_string(score.frames), 9)
+        << right(std::to_string(score.empty), 12) << "\n";
     if (!score.j_and_f || !score.in_range) continue;
     low = std::min(low.value_or(*score.j_and_f), *score.j_and_f);
     high = std::max(high.value_or(*score.j_and_f), *score.j_and_f);
   }
   if (low)
-    out << "The same masks score between " << percent(low) << " and " << percent(high) << ".\n";
+    out << "The same masks score between " << format_fine(low, style) << " and "
+        << format_fine(high, style) << ".\n";
   out << "* the data set's own protocol. J and F are means over all objects; `values` counts "
          "(object, frame) pairs that\n"
          "  entered, `both empty` those of them with neither truth nor prediction, each credited "
@@ -99,15 +99,17 @@ void add_table(const Explanation& explanation, const std::string& own, std::ostr
 }
 
 void add_steps(const Explanation& explanation, const std::pair<std::string, std::string>& names,
-               std::ostream& out) {
-  out << "\nFrom " << names.first << " (J&F " << percent(explanation.from_value) << ") to "
-      << names.second << " (J&F " << percent(explanation.to_value) << "), rule by rule:\n";
+               const ScoreStyle& style, std::ostream& out) {
+  out << "\nFrom " << names.first << " (J&F " << format_fine(explanation.from_value, style)
+      << ") to " << names.second << " (J&F " << format_fine(explanation.to_value, style)
+      << "), rule by rule:\n";
   for (const RuleStep& step : explanation.steps) {
-    out << right(signed_percent(step.contribution), 8) << "  " << step.rule << ": " << step.from
-        << " -> " << step.to << "\n";
+    out << right(signed_score(step.contribution, style), 8) << "  " << step.rule << ": "
+        << step.from << " -> " << step.to << "\n";
   }
   if (explanation.steps.empty()) out << "  no rule differs\n";
-  out << right(signed_percent(*explanation.to_value - *explanation.from_value), 8) << "  in all\n";
+  out << right(signed_score(*explanation.to_value - *explanation.from_value, style), 8)
+      << "  in all\n";
 }
 
 Json json_of(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
@@ -151,16 +153,21 @@ std::pair<double, double> add_frame(const Protocol& protocol, const SequenceScor
   return {j, f};
 }
 
-void add_sums(const ObjectScore& object, const std::array<Sum, kKinds.entries.size()>& sums,
-              std::ostream& out) {
+void add_sums(const Protocol& protocol, const ObjectScore& object,
+              const std::array<Sum, kKinds.entries.size()>& sums, std::ostream& out) {
   const int total = static_cast<int>(object.frames);
-  out << "\nJ = " << percent(object.j.mean) << " and F = " << percent(object.f.mean)
-      << " are means over " << total << " frames:\n";
+  const ScoreStyle style = protocol.display;
+  const FrameMeasures measures = frame_measures(protocol);
+  const Measure& contour = measures.contour();
+  out << "\nJ = " << format_fine(object.value(region_metric()), style) << " and " << contour.name
+      << " = " << format_fine(object.value(Metric(contour.id)), style) << " are means over "
+      << total << " frames:\n";
   for (std::size_t kind = 0; kind < sums.size(); ++kind) {
     if (sums[kind].frames == 0) continue;
     char text[160];
-    std::snprintf(text, sizeof text, "  %+7.2f of J, %+7.2f of F from %d %s\n",
-                  100 * sums[kind].j / total, 100 * sums[kind].f / total, sums[kind].frames,
+    std::snprintf(text, sizeof text, "  %+7.*f of J, %+7.*f of %s from %d %s\n", style.decimals + 1,
+                  style.scale * sums[kind].j / total, style.decimals + 1,
+                  style.scale * sums[kind].f / total, contour.name.c_str(), sums[kind].frames,
                   std::string(kKinds.entries[kind].first).c_str());
     out << text;
   }
@@ -182,17 +189,19 @@ void add_region(const Protocol& protocol, const FrameCounts& c, std::ostream& ou
   out << text;
 }
 
-void add_boundary(const FrameCounts& c, std::ostream& out) {
+void add_boundary(const Protocol& protocol, const FrameCounts& c, std::ostream& out) {
+  const FrameMeasures measures = frame_measures(protocol);
+  const std::string& contour = measures.contour().name;
   out << "  boundary pixels |dP| = " << c.prediction_boundary << ", " << c.prediction_matched
       << " of them near dG;   |dG| = " << c.truth_boundary << ", " << c.truth_matched
       << " of them near dP\n";
   if (c.prediction_boundary == 0 && c.truth_boundary == 0) {
-    out << "  F = 1, because neither has a boundary"
+    out << "  " << contour << " = 1, because neither has a boundary"
         << (c.union_area > 0 ? " (a full frame has none)" : "") << "\n";
     return;
   }
   if (c.prediction_boundary == 0 || c.truth_boundary == 0) {
-    out << "  F = 0, because one alone has a boundary\n";
+    out << "  " << contour << " = 0, because one alone has a boundary\n";
     return;
   }
   const double precision = static_cast<double>(c.prediction_matched) / c.prediction_boundary;
@@ -200,19 +209,20 @@ void add_boundary(const FrameCounts& c, std::ostream& out) {
   char text[256];
   std::snprintf(
       text, sizeof text,
-      "  precision P = %u / %u = %.6f   recall R = %u / %u = %.6f\n  F = 2PR / (P + R) = %.6f\n",
+      "  precision P = %u / %u = %.6f   recall R = %u / %u = %.6f\n  %s = 2PR / (P + R) = %.6f\n",
       c.prediction_matched, c.prediction_boundary, precision, c.truth_matched, c.truth_boundary,
-      recall, boundary_f(c));
+      recall, contour.c_str(), boundary_f(c));
   out << text;
 }
 
 }  // namespace
 
-std::string explanation_text(const Explanation& explanation, const std::string& own,
+std::string explanation_text(const Explanation& explanation, const Protocol& own,
                              const std::optional<std::pair<std::string, std::string>>& between) {
   std::ostringstream out;
-  add_table(explanation, own, out);
-  if (between) add_steps(explanation, *between, out);
+  const ScoreStyle style = own.display;
+  add_table(explanation, own.name, style, out);
+  if (between) add_steps(explanation, *between, style, out);
   return out.str();
 }
 
@@ -222,10 +232,12 @@ std::string explanation_json(const Explanation& explanation) {
 
 std::string object_explanation(const Protocol& protocol, const SequenceScore& sequence,
                                const ObjectScore& object) {
+  const FrameMeasures measures = frame_measures(protocol);
   std::ostringstream out;
   out << sequence.name << ", object " << object.id << ", protocol " << protocol.name << "\n"
       << left("frame", 12) << left("part", 9) << right("|G|", 8) << right("|P|", 8)
-      << right("P and G", 9) << right("P or G", 9) << right("J", 9) << right("F", 9) << "\n";
+      << right("P and G", 9) << right("P or G", 9) << right("J", 9)
+      << right(measures.contour().name, 9) << "\n";
   std::array<Sum, kKinds.entries.size()> sums;
   bool is_first_truth = true;
   for (const FrameScore& row : sequence.frames) {
@@ -239,7 +251,7 @@ std::string object_explanation(const Protocol& protocol, const SequenceScore& se
     sum.j += j;
     sum.f += f;
   }
-  add_sums(object, sums, out);
+  add_sums(protocol, object, sums, out);
   return out.str();
 }
 
@@ -252,7 +264,7 @@ std::string frame_explanation(const Protocol& protocol, const FrameScore& row,
   out << "  |G| = " << c.truth << "   |P| = " << c.prediction << "   |P and G| = " << c.intersection
       << "   |P or G| = " << c.union_area << "\n";
   add_region(protocol, c, out);
-  add_boundary(c, out);
+  add_boundary(protocol, c, out);
   return out.str();
 }
 

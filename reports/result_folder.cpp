@@ -44,7 +44,7 @@ struct ResultFolder::State {
 
 ResultFolder::ResultFolder(std::string path, const ResultFolderOptions& options)
     : state_(std::make_unique<State>(std::move(path), options)) {
-  state_->per_frame.write(per_frame_csv_header());
+  state_->per_frame.write(per_frame_csv_header(state_->options.measures));
 }
 
 ResultFolder::~ResultFolder() = default;
@@ -53,7 +53,8 @@ std::string ResultFolder::report_path() const { return state_->shown_path + "/re
 
 void ResultFolder::add(const SequenceScore& sequence) {
   State& state = *state_;
-  write_per_frame_csv_rows(sequence, [&](std::string_view text) { state.per_frame.write(text); });
+  write_per_frame_csv_rows(sequence, state.options.measures,
+                           [&](std::string_view text) { state.per_frame.write(text); });
   if (state.rows && state.rows->num_rows() + sequence.frames.size() > kMaxReportRows)
     state.rows.reset();
   if (state.rows) state.rows->append(sequence);

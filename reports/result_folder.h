@@ -7,6 +7,7 @@
 #include <string>
 
 #include "dataset/files/output_folder.h"
+#include "evaluator/protocol.h"
 #include "evaluator/result.h"
 #include "evaluator/scoring/scorer.h"
 #include "reports/error_map.h"
@@ -24,6 +25,7 @@ struct ResultFolderOptions {
   ResultReader reader = ResultReader::everybody;
   ErrorMapChoice error_maps = ErrorMapChoice::worst;
   ErrorMapOptions map_options;
+  FrameMeasures measures;  // columns of per_frame.csv: frame_measures(protocol)
   /// Names by position in the index. Needed where error maps are kept.
   std::function<std::string(std::size_t sequence)> sequence_name;
   std::function<std::string(std::size_t sequence, std::size_t frame)> frame_name;

@@ -52,8 +52,9 @@ Ran report(const std::vector<std::string>& arguments) {
 // A folder as `score --out` leaves it.
 void write_result(const std::string& folder, const Result& result) {
   write_file_atomically(folder + "/result.json", result_to_json(result));
-  std::string rows = per_frame_csv_header();
-  for (const SequenceScore& sequence : result.sequences) rows += per_frame_csv_rows(sequence);
+  std::string rows = per_frame_csv_header(frame_measures(result.protocol));
+  for (const SequenceScore& sequence : result.sequences)
+    rows += per_frame_csv_rows(sequence, frame_measures(result.protocol));
   write_file_atomically(folder + "/per_frame.csv", rows);
   std::vector<ErrorMap> maps;
   const Mask truth(8, 6, 1);

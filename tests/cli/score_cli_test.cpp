@@ -134,7 +134,7 @@ TEST_F(ScoreCli, MissingZeroAndSkipGoOnAndMarkTheResult) {
   const ChildOutcome zero = run_default({"--missing", "zero"});
   EXPECT_EQ(zero.exit_code, 0);
   const Result zeros = read_result(out());
-  EXPECT_EQ(*zeros.sequences.at(1).objects.at(0).j.mean, 0.0);
+  EXPECT_EQ(*zeros.sequences.at(1).objects.at(0).value(Metric("J")), 0.0);
   EXPECT_EQ(zeros.findings.at(0).code, "S002");
   fs::remove_all(out());
   const ChildOutcome skip = run_default({"--missing", "skip"});

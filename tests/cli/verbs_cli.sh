@@ -65,7 +65,8 @@ expect 2 "protocol is 'mosxav-vla', which is no protocol; did you mean 'mosxav-v
 expect 0 '^mosxav-test  +MOSXAV test: .*protocol mosxav-test' list datasets
 expect 0 '^strict  +.*\[source angiobench\]' list protocols
 expect 0 '^first-mask  +.*weights none' list networks
-for what in datasets protocols networks; do
+expect 0 '^J  +.*better higher' list measures
+for what in datasets protocols measures networks; do
   "$program" list $what --json | python3 -c '
 import json, sys
 rows = json.load(sys.stdin)
