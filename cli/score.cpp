@@ -21,7 +21,7 @@
 #include "reports/headline.h"
 #include "reports/legacy_csv.h"
 #include "reports/participant.h"
-#include "reports/result_folder.h"
+#include "reports/html/result_folder.h"
 
 namespace angiobench::cli {
 namespace {

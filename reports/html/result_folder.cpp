@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "reports/result_folder.h"
+#include "reports/html/result_folder.h"
 
 #include <optional>
 #include <string_view>
