@@ -84,7 +84,8 @@ TEST_F(ScoreCli, HelpShowsTwoExamplesAndNoArgumentsSayWhatIsMissing) {
   EXPECT_THAT(help.out, HasSubstr("Examples:\n  angiobench score"));
   const ChildOutcome nothing = run({});
   EXPECT_EQ(nothing.exit_code, 2);
-  EXPECT_THAT(nothing.err, HasSubstr("--dataset: error: is missing"));
+  EXPECT_THAT(nothing.err,
+              HasSubstr("angiobench score: --dataset (a benchmark, e.g. mosxav-test) is missing"));
   EXPECT_EQ(run({"--datset", "x"}).exit_code, 2);
 }
 
