@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <span>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "dataset/files/embedded_file.h"
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/names.h"
 
 namespace angiobench {
 
@@ -54,9 +56,6 @@ constexpr Words<AboveMaximum, 2> kAboveMaximum{
     {{{"ignore", AboveMaximum::ignore}, {"refuse", AboveMaximum::refuse}}}};
 constexpr Words<BothEmpty, 2> kBothEmpty{
     {{{"one", BothEmpty::one}, {"left-out", BothEmpty::left_out}}}};
-constexpr Words<AverageOver, 3> kAverages{{{{"objects", AverageOver::objects},
-                                            {"sequences", AverageOver::sequences},
-                                            {"groups", AverageOver::groups}}}};
 constexpr Words<DecayRule, 2> kDecayRules{
     {{{"exact", DecayRule::exact}, {"bug-compatible", DecayRule::bug_compatible}}}};
 constexpr Words<BoundaryRule, 2> kBoundaryRules{
@@ -111,23 +110,97 @@ void read_labels(JsonFields labels, CountingRules& counting) {
   labels.expect_no_more();
 }
 
-void read_measures(JsonFields& fields, Protocol& protocol) {
-  const std::vector<std::string> known = {"J_tr", "V", "segments", "absence", "T"};
-  for (const std::string& measure : fields.strings_or("measures", {})) {
-    if (std::find(known.begin(), known.end(), measure) == known.end()) {
-      fields.fail("measures", "only J_tr, V, segments, absence, T");
-    }
-    protocol.measure_tail |= measure == "J_tr";
-    protocol.measure_variation |= measure == "V";
-    protocol.measure_segments |= measure == "segments";
-    protocol.measure_absence |= measure == "absence";
-    protocol.measure_stability |= measure == "T";
+// Words of the field `measures` that stand for several.
+struct MeasureGroup {
+  std::string_view word;
+  std::vector<Metric> metrics;
+};
+
+const std::vector<MeasureGroup>& measure_groups() {
+  static const std::vector<MeasureGroup> groups = {
+      // MOSEv2's headline and what it is made of
+      {"segments",
+       {Metric("J&Ḟ"), region_metric(), Metric("Ḟ"), Metric("J&Ḟ_d"), Metric("J&Ḟ_r"),
+        contour_metric(), mean_metric()}},
+      // VOT long-term
+      {"absence", {Metric("ADQ"), Metric("DRE"), Metric("NRE")}},
+  };
+  return groups;
+}
+
+std::string known_measures() {
+  std::string known;
+  for (const MeasureGroup& group : measure_groups())
+    known += (known.empty() ? "" : ", ") + std::string(group.word);
+  for (const Measure& measure : measures()) {
+    if (measure.is_measured()) known += ", " + measure.id;
   }
+  return known;
+}
+
+bool contains(const std::vector<Metric>& metrics, const Metric& metric) {
+  return std::find(metrics.begin(), metrics.end(), metric) != metrics.end();
+}
+
+void add_once(std::vector<Metric>& metrics, const Metric& metric) {
+  if (!contains(metrics, metric)) metrics.push_back(metric);
+}
+
+// The measures that the file lists, words for several spread out.
+std::vector<Metric> listed_measures(JsonFields& fields) {
+  std::vector<Metric> listed;
+  for (const std::string& word : fields.strings_or("measures", {})) {
+    const auto group = std::find_if(measure_groups().begin(), measure_groups().end(),
+                                    [&](const MeasureGroup& one) { return one.word == word; });
+    if (group != measure_groups().end()) {
+      for (const Metric& metric : group->metrics) add_once(listed, metric);
+      continue;
+    }
+    const Metric metric = metric_named(word);
+    const Measure* const measure = find_measure(metric);
+    if (measure == nullptr || !measure->is_measured())
+      fields.fail("measures", "only " + known_measures());
+    add_once(listed, metric);
+  }
+  return listed;
+}
+
+void read_measures(JsonFields& fields, Protocol& protocol) {
+  std::vector<std::string> statistics;
+  for (const std::string& statistic : fields.strings_or("statistics", {})) {
+    if (statistic != "recall" && statistic != "decay")
+      fields.fail("statistics", "only recall, decay");
+    statistics.push_back(statistic);
+  }
+  // Recall stands before decay, whatever the order in the file.
+  std::sort(statistics.begin(), statistics.end(), std::greater<>());
+  const auto add = [&](const std::vector<Metric>& metrics) {
+    for (const Metric& metric : metrics) add_once(protocol.measures, metric);
+    for (const Metric& metric : metrics) {
+      if (find_measure(metric)->per_frame == nullptr) continue;
+      for (const std::string& statistic : statistics)
+        add_once(protocol.measures, statistic_of(metric, statistic));
+    }
+  };
+  // J and F and their mean go without saying.
+  const std::vector<Metric> listed = listed_measures(fields);
+  const std::vector<Metric> implied = {mean_metric(), region_metric(), contour_metric()};
+  const bool says_them = std::any_of(implied.begin(), implied.end(), [&](const Metric& metric) {
+    return contains(listed, metric);
+  });
+  protocol.measures.clear();
+  if (!says_them) add(implied);
+  add(listed);
+
   protocol.absence_threshold = fields.number_or("absence_threshold", 0, 0, 1);
-  if (protocol.measure_stability && protocol.objects == ObjectSource::proposals)
-    fields.fail("measures", "no T where objects are matched proposals");
+  if (protocol.objects == ObjectSource::proposals) {
+    if (needs(protocol, FrameData::outlines))
+      fields.fail("measures", "no T where objects are matched proposals");
+    if (second_rules(protocol))
+      fields.fail("measures", "one kind of boundary radius where objects are matched proposals");
+  }
   protocol.stability_leaves_out = fields.strings_or("stability_leaves_out", {});
-  if (!protocol.stability_leaves_out.empty() && !protocol.measure_stability)
+  if (!protocol.stability_leaves_out.empty() && !needs(protocol, FrameData::outlines))
     fields.fail("stability_leaves_out", "T among the measures");
   std::sort(protocol.stability_leaves_out.begin(), protocol.stability_leaves_out.end());
 }
@@ -153,14 +226,14 @@ std::vector<std::string> protocol_names() {
 Protocol load_protocol(const std::string& name_or_file) {
   if (name_or_file.ends_with(".json"))
     return parse_protocol(read_text_file(name_or_file), name_or_file);
+  const std::vector<std::string> known = protocol_names();
+  const std::string name = resolve_name(known, name_or_file).value_or("");
   for (const EmbeddedFile& file : embedded_protocols()) {
-    if (file.name == name_or_file + ".json")
+    if (file.name == name + ".json")
       return parse_protocol(file.content, std::string(file.name));
   }
-  std::string known;
-  for (const std::string& name : protocol_names()) known += (known.empty() ? "" : ", ") + name;
-  throw Error(ErrorKind::usage, "--protocol", "there is no protocol '" + name_or_file + "'",
-              "one of " + known + ", or a file that ends in .json");
+  throw unknown_name("protocol", "is '" + name_or_file + "', which is no protocol", known,
+                     name_or_file, ", or a file that ends in .json");
 }
 
 Protocol parse_protocol(std::string_view text, const std::string& path) {
@@ -214,12 +287,11 @@ Protocol parse_protocol(std::string_view text, const std::string& path) {
   protocol.plus_one_region =
       fields.choice_or("region", "plain", {"plain", "plus-one"}) == "plus-one";
   protocol.both_empty = word(fields, "both_empty", kBothEmpty, "one");
-  protocol.average = word(fields, "average", kAverages, "objects");
-  for (const std::string& statistic : fields.strings_or("statistics", {})) {
-    if (statistic != "recall" && statistic != "decay")
-      fields.fail("statistics", "only recall, decay");
-    (statistic == "recall" ? protocol.report_recall : protocol.report_decay) = true;
-  }
+  protocol.average =
+      *find_average(fields.choice_or("average", std::string(average_name(AverageOver::objects)),
+                                     {std::string(average_name(AverageOver::objects)),
+                                      std::string(average_name(AverageOver::sequences)),
+                                      std::string(average_name(AverageOver::groups))}));
   protocol.decay = word(fields, "decay", kDecayRules, "exact");
   protocol.missing_video_is_zero = fields.boolean_or("missing_video_is_zero", false);
   read_measures(fields, protocol);
@@ -231,7 +303,111 @@ Protocol parse_protocol(std::string_view text, const std::string& path) {
 }
 
 ProtocolStamp stamp_of(const Protocol& protocol) {
-  return {protocol.name, protocol.version, protocol.hash, protocol.rules, protocol.display};
+  ProtocolStamp stamp;
+  stamp.name = protocol.name;
+  stamp.version = protocol.version;
+  stamp.hash = protocol.hash;
+  stamp.rules = protocol.rules;
+  stamp.display = protocol.display;
+  stamp.average = protocol.average;
+  return stamp;
+}
+
+std::optional<Protocol> protocol_of(const ProtocolStamp& stamp) {
+  try {
+    Protocol protocol = parse_protocol(stamp.rules, stamp.name);
+    protocol.display = stamp.display;
+    return protocol;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+std::vector<MetricDescriptor> describe_measures(const Protocol& protocol) {
+  std::vector<MetricDescriptor> descriptors;
+  for (const Metric& metric : protocol.measures)
+    descriptors.push_back(describe(metric, protocol.display));
+  return descriptors;
+}
+
+MeasureRules measure_rules(const Protocol& protocol) {
+  return {protocol.plus_one_region, protocol.decay, protocol.absence_threshold};
+}
+
+namespace {
+
+bool metric_needs(const Metric& metric, FrameData data) {
+  const Measure* const measure = find_measure(metric);
+  if (measure == nullptr) return false;
+  if (measure->needs == data) return true;
+  return std::any_of(measure->of.begin(), measure->of.end(), [&](const std::string& part) {
+    return part != metric.id && metric_needs(Metric(part), data);
+  });
+}
+
+FrameData own_radius(const Protocol& protocol) {
+  return protocol.counting.boundary == BoundaryRule::mose_v2 ? FrameData::object_radius
+                                                             : FrameData::one_radius;
+}
+
+}  // namespace
+
+bool needs(const Protocol& protocol, FrameData data) {
+  return std::any_of(protocol.measures.begin(), protocol.measures.end(),
+                     [&](const Metric& metric) { return metric_needs(metric, data); });
+}
+
+std::vector<Metric> kept_metrics(const Protocol& protocol) {
+  std::vector<Metric> kept = protocol.measures;
+  add_once(kept, region_metric());
+  if (own_radius(protocol) == FrameData::one_radius) add_once(kept, contour_metric());
+  for (std::size_t i = 0, count = kept.size(); i < count; ++i) {
+    const Measure* const measure = find_measure(kept[i]);
+    if (measure == nullptr || measure->per_frame == nullptr) continue;
+    for (const char* const statistic : {"recall", "decay"})
+      add_once(kept, statistic_of(Metric(measure->id), statistic));
+  }
+  return kept;
+}
+
+double FrameMeasures::value(const Measure& measure, const FrameScore& row) const {
+  if (row.role == FrameRole::missing) return 0;
+  // A row holds the counts under the protocol's own rules, which are what its measures read.
+  return measure.per_frame({row.counts, &row.counts, &row.counts, rules});
+}
+
+FrameMeasures frame_measures(const Protocol& protocol) {
+  FrameMeasures shown;
+  shown.rules = measure_rules(protocol);
+  std::vector<Metric> metrics = {region_metric()};
+  const FrameData radius = own_radius(protocol);
+  const auto contour = std::find_if(measures().begin(), measures().end(), [&](const Measure& row) {
+    return row.per_frame != nullptr && row.needs == radius;
+  });
+  metrics.emplace_back(contour->id);
+  for (const Metric& metric : protocol.measures) add_once(metrics, metric);
+  for (const Metric& metric : metrics) {
+    const Measure* const row = find_measure(metric);
+    if (row->per_frame != nullptr && (row->needs == FrameData::counts || row->needs == radius))
+      shown.measures.push_back(row);
+  }
+  return shown;
+}
+
+FrameMeasures frame_measures(const ProtocolStamp& stamp) {
+  return frame_measures(protocol_of(stamp).value_or(Protocol{}));
+}
+
+std::optional<CountingRules> second_rules(const Protocol& protocol) {
+  CountingRules rules = protocol.counting;
+  if (own_radius(protocol) == FrameData::object_radius) {
+    if (!needs(protocol, FrameData::one_radius)) return std::nullopt;
+    rules.boundary = BoundaryRule::mose_v2_plain;
+  } else {
+    if (!needs(protocol, FrameData::object_radius)) return std::nullopt;
+    rules.boundary = BoundaryRule::mose_v2;
+  }
+  return rules;
 }
 
 }  // namespace angiobench

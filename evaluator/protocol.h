@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "evaluator/counting/frame_counter.h"
+#include "evaluator/measures.h"
 #include "evaluator/result.h"
 
 namespace angiobench {
@@ -42,19 +44,6 @@ enum class BothEmpty {
   left_out,  // counted apart, in no mean (VOT's N)
 };
 
-/// What the headline is a mean over.
-enum class AverageOver {
-  objects,
-  sequences,
-  groups,  // objects of seen and of unseen categories apart; J&F is the mean of J_s, F_s, J_u, F_u
-};
-
-/// Which public code's decay is computed from 257 frames on.
-enum class DecayRule {
-  exact,           // DAVIS's bins
-  bug_compatible,  // DAVIS's code casts bin ends to uint8: NaN or a wrong value from 257 frames on
-};
-
 /// A named, versioned set of scoring rules: a data file of schema "protocol-1"
 /// (evaluator/schema/protocol-1.json).
 struct Protocol {
@@ -75,16 +64,10 @@ struct Protocol {
   bool states_labels = false;    // false: labels are the benchmark's
   bool plus_one_region = false;  // J = (I + 1) / (U + 1), 1 where U = 0 (mose-v2)
   AverageOver average = AverageOver::objects;
-  bool report_recall = false;
-  bool report_decay = false;
   DecayRule decay = DecayRule::exact;
   bool missing_video_is_zero = false;  // mose-v2: a missing video scores 0 whatever --missing says
-  // Further measures, each an entry of ObjectScore::extra.
-  bool measure_tail = false;       // "J_tr": J over the last quarter of the frames (vost)
-  bool measure_variation = false;  // "V": standard deviation over time of (J + F) / 2 (lvos)
-  bool measure_segments = false;   // disappearance and reappearance (mose-v2); also "F_plain"
-  bool measure_absence = false;    // VOT long-term's counts, "NRE", "DRE", "ADQ"
-  bool measure_stability = false;  // "T": temporal stability of the prediction (davis2016)
+  std::vector<Metric> measures;  // what is reported, in the order in which people read it; the
+                                 // first one ranks
   std::vector<std::string> stability_leaves_out;  // sequences that have no T, sorted
   double absence_threshold = 0;  // IoU above which a present object counts as found
   Display display = Display::percent;
@@ -106,5 +89,42 @@ Protocol parse_protocol(std::string_view text, const std::string& path);
 
 /// What a result says about the protocol it was made with.
 ProtocolStamp stamp_of(const Protocol& protocol);
+
+/// The protocol that a result was made with, read from the rules in its stamp; nullopt where they
+/// are no rules that this program knows.
+std::optional<Protocol> protocol_of(const ProtocolStamp& stamp);
+
+/// What the table says of each measure of a protocol, in its order.
+std::vector<MetricDescriptor> describe_measures(const Protocol& protocol);
+
+/// What the values of measures depend on.
+MeasureRules measure_rules(const Protocol& protocol);
+
+/// Whether a measure of the protocol, or one that it is made of, needs this of a frame.
+bool needs(const Protocol& protocol, FrameData data);
+
+/// What is kept of each object: the protocol's measures, and J and F whatever it lists; recall and
+/// decay of each that has a value per frame. F is left out where its boundaries are not counted.
+std::vector<Metric> kept_metrics(const Protocol& protocol);
+
+/// The measures that have a value in every frame under the protocol's own counts: what rows of
+/// frames, curves and strips show. J first, then the contour measure, then what else is listed.
+struct FrameMeasures {
+  std::vector<const Measure*> measures;
+  MeasureRules rules;
+
+  /// The value of a row: what entered the mean, 0 where the prediction is missing.
+  double value(const Measure& measure, const FrameScore& row) const;
+  /// The measure of the contour: F or Ḟ.
+  const Measure& contour() const { return *measures.at(1); }
+  const Measure& region() const { return *measures.at(0); }
+};
+FrameMeasures frame_measures(const Protocol& protocol);
+/// Those of the protocol that a result was made with; J and F where its rules are not known.
+FrameMeasures frame_measures(const ProtocolStamp& stamp);
+
+/// The counting rules under which objects are counted a second time, for the boundaries that the
+/// protocol's own rules do not match; nullopt where no measure asks.
+std::optional<CountingRules> second_rules(const Protocol& protocol);
 
 }  // namespace angiobench

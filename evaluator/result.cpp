@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "evaluator/result.h"
 
+#include <algorithm>
+
+#include "evaluator/measures.h"
+
 namespace angiobench {
 
 std::string_view group_name(ObjectGroup group) {
@@ -15,16 +19,43 @@ std::string_view group_name(ObjectGroup group) {
   return "";
 }
 
-std::string_view display_name(Display display) {
-  return display == Display::fraction ? "fraction" : "percent";
+std::optional<double> ObjectScore::value(const Metric& metric) const {
+  const auto found = values.find(metric);
+  if (found != values.end()) return found->second;
+  const Measure* const measure = find_measure(metric);
+  if (measure == nullptr || !measure->is_mean_of_parts()) return std::nullopt;
+  const std::optional<double> first = value(Metric(measure->of[0]));
+  const std::optional<double> second = value(Metric(measure->of[1]));
+  if (!first || !second) return std::nullopt;
+  return (*first + *second) / 2;
 }
 
-const Aggregate* find_aggregate(const Result& result, std::string_view metric,
-                                std::string_view scope) {
+const Aggregate* find_aggregate(const Result& result, const Metric& metric, Scope scope) {
   for (const Aggregate& aggregate : result.aggregates) {
     if (aggregate.metric == metric && aggregate.scope == scope) return &aggregate;
   }
   return nullptr;
+}
+
+std::vector<MetricDescriptor> metrics_of(const Result& result) {
+  if (!result.metrics.empty()) return result.metrics;
+  std::vector<MetricDescriptor> descriptors;
+  for (const Aggregate& aggregate : result.aggregates) {
+    if (std::ranges::find(descriptors, aggregate.metric, &MetricDescriptor::metric) ==
+        descriptors.end())
+      descriptors.push_back(describe(aggregate.metric, result.protocol.display));
+  }
+  return descriptors;
+}
+
+MetricDescriptor descriptor_of(const Result& result, const Metric& metric) {
+  const auto found = std::ranges::find(result.metrics, metric, &MetricDescriptor::metric);
+  return found != result.metrics.end() ? *found : describe(metric, result.protocol.display);
+}
+
+Metric ranking_metric(const Result& result) {
+  const std::vector<MetricDescriptor> metrics = metrics_of(result);
+  return metrics.empty() ? mean_metric() : metrics.front().metric;
 }
 
 }  // namespace angiobench

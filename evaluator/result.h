@@ -10,6 +10,7 @@
 
 #include "dataset/finding.h"
 #include "evaluator/counting/counts.h"
+#include "evaluator/metric.h"
 
 namespace angiobench {
 
@@ -17,39 +18,25 @@ namespace angiobench {
 /// number; results of different versions are neither compared nor ranked together.
 inline constexpr std::string_view kMetricVersion = "1";
 
-/// How the numbers of a community are printed.
-enum class Display {
-  percent,   // 49.3: MOSXAV, YouTube-VOS, MOSE and what follows them
-  fraction,  // 0.493: DAVIS
-};
-
-/// "percent" or "fraction".
-std::string_view display_name(Display display);
-
 /// Category group of an object.
 enum class ObjectGroup { none, seen, unseen };
 
 /// "", "seen" or "unseen".
 std::string_view group_name(ObjectGroup group);
 
-/// Statistics over frames (DAVIS db_statistics): fractions; empty where not defined (no frame).
-struct FrameStatistics {
-  std::optional<double> mean;    // [0, 1]
-  std::optional<double> recall;  // share of frames above 0.5 (strict)
-  std::optional<double> decay;   // mean of the first bin minus mean of the last
-};
-
 /// The score of one object of one sequence.
 struct ObjectScore {
   int id = 0;
   ObjectGroup group = ObjectGroup::none;
   std::uint32_t frames = 0;  // frames that entered the means
-  std::uint32_t frames_empty =
-      0;  // frames with neither truth nor prediction (in the means or not: the protocol says)
-  FrameStatistics j;
-  FrameStatistics f;
-  std::map<std::string, double>
-      extra;  // further measures of the protocol by name, e.g. "J_tr", "T"; fractions
+  /// Frames with neither truth nor prediction (in the means or not: the protocol says).
+  std::uint32_t frames_empty = 0;
+  /// What was measured, each in its measure's unit; no entry where it is not defined.
+  std::map<Metric, double> values;
+
+  /// Its value in a metric: as measured, or the mean of the two that the metric is the mean of
+  /// (J&F); nullopt where there is none.
+  std::optional<double> value(const Metric& metric) const;
 };
 
 /// What part a frame played for an object.
@@ -89,11 +76,11 @@ struct Interval {
   std::uint32_t resamples = 10000;
 };
 
-/// One headline number. `value` is a fraction; empty where it is not defined (a finding says why).
+/// One headline number. `value` is in the metric's unit; empty where it is not defined (a finding
+/// says why).
 struct Aggregate {
-  std::string metric;  // "J&F", "J", "F", "J_recall", …
-  std::string
-      scope;  // "overall", "seen", "unseen", "pooled" (mean over all objects whatever their group)
+  Metric metric;
+  Scope scope = Scope::overall;
   std::optional<double> value;
   std::uint64_t n = 0;  // objects (or sequences) it is a mean over
   std::optional<Interval> interval;
@@ -105,6 +92,8 @@ struct ProtocolStamp {
   std::string hash;   // "sha256:…" of the canonical JSON of the rules
   std::string rules;  // that JSON
   Display display = Display::percent;
+  AverageOver average = AverageOver::objects;
+  std::string task = "objects";  // what is scored
 };
 
 struct DatasetStamp {
@@ -113,6 +102,7 @@ struct DatasetStamp {
   std::uint64_t sequences = 0;
   std::uint64_t objects = 0;
   std::uint64_t frames_scored = 0;
+  std::string split;  // "test"; empty where the benchmark names none
 };
 
 struct SubmissionStamp {
@@ -138,6 +128,9 @@ struct Result {
   DatasetStamp dataset;
   SubmissionStamp submission;
   bool complete = true;
+  /// What its metrics are, in the protocol's order: the first one ranks. Empty where nobody said;
+  /// use metrics_of.
+  std::vector<MetricDescriptor> metrics;
   std::vector<Aggregate> aggregates;
   std::vector<SequenceScore> sequences;
   std::vector<Finding> findings;
@@ -145,7 +138,16 @@ struct Result {
 };
 
 /// The aggregate of this metric and scope, or nullptr.
-const Aggregate* find_aggregate(const Result& result, std::string_view metric,
-                                std::string_view scope);
+const Aggregate* find_aggregate(const Result& result, const Metric& metric, Scope scope);
+
+/// What a result says of its metrics, in its order; where it says nothing, what the table says of
+/// its aggregates' metrics.
+std::vector<MetricDescriptor> metrics_of(const Result& result);
+
+/// What a result says of one metric; where it does not, what the table says.
+MetricDescriptor descriptor_of(const Result& result, const Metric& metric);
+
+/// The metric that ranks: the result's first; J&F where it has none.
+Metric ranking_metric(const Result& result);
 
 }  // namespace angiobench

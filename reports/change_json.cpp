@@ -33,12 +33,9 @@ Json comparison_to_json(const Comparison& comparison) {
   json["only_after"] = checked.only_after;
   json["aggregates"] = Json::array();
   for (const AggregateChange& change : comparison.aggregates) {
-    Json entry = {{"metric", change.metric},
-                  {"scope", change.scope},
-                  {"before", number_json(change.before)},
-                  {"after", number_json(change.after)},
-                  {"verdict", verdict_word(change.verdict)},
-                  {"statistics", nullptr}};
+    Json entry = {{"metric", change.metric.metric.id},       {"scope", scope_name(change.scope)},
+                  {"before", number_json(change.before)},    {"after", number_json(change.after)},
+                  {"verdict", verdict_word(change.verdict)}, {"statistics", nullptr}};
     if (change.statistics) {
       const PairedStatistics& statistics = *change.statistics;
       Json& made = entry["statistics"];
@@ -64,7 +61,7 @@ Json comparison_to_json(const Comparison& comparison) {
     }
     json["aggregates"].push_back(std::move(entry));
   }
-  json["case_metric"] = comparison.case_metric;
+  json["case_metric"] = comparison.case_metric.metric.id;
   json["sequences"] = Json::array();
   for (const CaseChange& change : comparison.sequences)
     json["sequences"].push_back(change_json(change));

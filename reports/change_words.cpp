@@ -10,7 +10,7 @@ namespace angiobench {
 namespace {
 
 std::string fine(double value, ScoreStyle style) {
-  return style == ScoreStyle::percent ? fixed_text(100 * value, 2) : fixed_text(value, 4);
+  return fixed_text(style.scale * value, style.decimals + 1);
 }
 
 std::string plural(std::size_t count, std::string_view noun) {
@@ -18,7 +18,7 @@ std::string plural(std::size_t count, std::string_view noun) {
 }
 
 std::string_view unit_of(const GateRule& rule) {
-  return rule.scope == "each-sequence" ? "sequence" : "object";
+  return rule.cases == GateCases::each_sequence ? "sequence" : "object";
 }
 
 void append(std::string& list, const std::string& item) {
@@ -64,14 +64,17 @@ std::string case_label(const CaseChange& change) {
                            : change.sequence + "/" + std::to_string(change.object);
 }
 
-std::string rule_subject(const GateRule& rule) {
+std::string rule_subject(const RuleResult& judged) {
+  const GateRule& rule = judged.rule;
   if (rule.is_each())
-    return metric_heading(rule.metric, "") + " of each " + std::string(unit_of(rule));
-  const std::string heading = metric_heading(rule.metric, rule.scope);
-  return rule.scope == "overall" ? heading + " overall" : heading;
+    return metric_heading(judged.metric) + " of each " + std::string(unit_of(rule));
+  const std::string heading = metric_heading(judged.metric, rule.scope);
+  return rule.scope == Scope::overall ? heading + " overall" : heading;
 }
 
-std::string rule_conditions(const GateRule& rule, ScoreStyle style) {
+std::string rule_conditions(const RuleResult& judged, Display display) {
+  const GateRule& rule = judged.rule;
+  const ScoreStyle style = style_of(judged.metric, display);
   std::string text;
   if (rule.max_drop) append(text, "drop at most " + fine(*rule.max_drop, style));
   if (rule.warn_drop) append(text, "warn above a drop of " + fine(*rule.warn_drop, style));
@@ -87,7 +90,8 @@ std::string rule_conditions(const GateRule& rule, ScoreStyle style) {
   return text;
 }
 
-std::string rule_breach(const RuleResult& judged, ScoreStyle style) {
+std::string rule_breach(const RuleResult& judged, Display display) {
+  const ScoreStyle style = style_of(judged.metric, display);
   const GateRule& rule = judged.rule;
   std::string text;
   for (const ConditionResult& condition : judged.conditions) {
@@ -121,12 +125,13 @@ std::string rule_breach(const RuleResult& judged, ScoreStyle style) {
   return text;
 }
 
-std::string rule_facts(const RuleResult& judged, ScoreStyle style, std::size_t max_cases) {
+std::string rule_facts(const RuleResult& judged, Display display, std::size_t max_cases) {
+  const ScoreStyle style = style_of(judged.metric, display);
   if (!judged.rule.is_each()) {
     if (!judged.after && !judged.before) return judged.why_inconclusive;
     std::string text = judged.before ? format_change(judged.before, judged.after, style)
                                      : format_fine(judged.after, style);
-    const std::string breach = rule_breach(judged, style);
+    const std::string breach = rule_breach(judged, display);
     if (!breach.empty()) text += "; " + breach;
     if (judged.p)
       text += (format_p(*judged.p).front() == '<' ? "; p " : "; p = ") + format_p(*judged.p);

@@ -31,14 +31,14 @@ std::string format_sign_flips(const PairedStatistics& statistics);
 std::string case_label(const CaseChange& change);
 
 /// "J&F overall", "J_u", "J of each object".
-std::string rule_subject(const GateRule& rule);
+std::string rule_subject(const RuleResult& judged);
 /// "drop at most 0.50, warn above 0.20".
-std::string rule_conditions(const GateRule& rule, ScoreStyle style);
+std::string rule_conditions(const RuleResult& judged, Display display);
 /// What was found: "49.25 → 48.05 (−1.20)"; "8 sequences, 1 breaks the rule: v03 54.55 → 12.00
 /// (−42.55)", at most `max_cases` of them; or why it is inconclusive.
-std::string rule_facts(const RuleResult& judged, ScoreStyle style, std::size_t max_cases);
+std::string rule_facts(const RuleResult& judged, Display display, std::size_t max_cases);
 /// Which condition an aggregate broke: "drop 1.20, at most 0.50 is allowed"; empty where none.
-std::string rule_breach(const RuleResult& judged, ScoreStyle style);
+std::string rule_breach(const RuleResult& judged, Display display);
 
 /// "failed", "passed", …; "failed (warning only)" for a rule of level warning that failed.
 std::string rule_outcome(const RuleResult& judged);

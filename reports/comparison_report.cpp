@@ -69,7 +69,8 @@ Table case_table(std::span<const CaseChange> changes, ScoreStyle style) {
   return table;
 }
 
-Table rank_table(const NamedComparison& named, const Ranking& ranking, ScoreStyle style) {
+Table rank_table(const NamedComparison& named, const Ranking& ranking) {
+  const ScoreStyle style = style_of(ranking.metric, named.display);
   Table table;
   table.caption = "Ranks in " + metric_heading(ranking.metric, ranking.scope) +
                   ", with the ranks that " + level_text(ranking.level) +
@@ -84,8 +85,7 @@ Table rank_table(const NamedComparison& named, const Ranking& ranking, ScoreStyl
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return ranking.stability[a].rank < ranking.stability[b].rank;
   });
-  const std::vector<bool> tied = displayed_ties(
-      ranking.values, style == ScoreStyle::percent ? 1 : 3, style == ScoreStyle::percent ? 100 : 1);
+  const std::vector<bool> tied = displayed_ties(ranking.values, style.decimals, style.scale);
   for (const std::size_t i : order) {
     const RankStability& stability = ranking.stability[i];
     table.rows.push_back({{named.names[i]},
@@ -161,11 +161,12 @@ void MarkdownPage::add_table(const Table& table, std::size_t num_open,
 }
 
 void MarkdownPage::add_cases(const std::string& heading, std::span<const CaseChange> changes,
-                             const std::string& metric, ScoreStyle style, std::size_t num_open) {
+                             const MetricDescriptor& metric, Display display,
+                             std::size_t num_open) {
   const std::vector<CaseChange> notable = notable_changes(changes);
   if (notable.empty()) return;
-  add("\n### " + escape_markdown(heading + " that changed (" + metric + ")") + "\n\n");
-  add_table(case_table(notable, style), num_open, "more");
+  add("\n### " + escape_markdown(heading + " that changed (" + metric.name + ")") + "\n\n");
+  add_table(case_table(notable, style_of(metric, display)), num_open, "more");
 }
 
 std::string MarkdownPage::text() const {
@@ -182,7 +183,7 @@ NamedComparison compare_by_name(std::span<const Result> results, const Compariso
   named.dataset = results.front().dataset.name;
   named.protocol =
       results.front().protocol.name + " v" + std::to_string(results.front().protocol.version);
-  named.style = results.front().protocol.display;
+  named.display = results.front().protocol.display;
   named.comparison = compare_methods(results, options);
   return named;
 }
@@ -210,7 +211,7 @@ std::vector<CaseChange> lost_and_found(std::span<const CaseChange> changes) {
   return found;
 }
 
-Table change_table(const Comparison& comparison, ScoreStyle style, const std::string& before_name,
+Table change_table(const Comparison& comparison, Display display, const std::string& before_name,
                    const std::string& after_name) {
   Table table;
   bool with_statistics = false;
@@ -239,6 +240,7 @@ Table change_table(const Comparison& comparison, ScoreStyle style, const std::st
   table.columns.push_back({"Verdict", "", Table::Align::left});
   for (const AggregateChange& change : comparison.aggregates) {
     const bool both = change.before && change.after;
+    const ScoreStyle style = style_of(change.metric, display);
     std::vector<Table::Cell> row = {
         {metric_heading(change.metric, change.scope)},
         {format_fine(change.before, style)},
@@ -263,7 +265,7 @@ Table change_table(const Comparison& comparison, ScoreStyle style, const std::st
 }
 
 std::string comparison_text(const NamedComparison& named) {
-  const ScoreStyle style = named.style;
+  const Display display = named.display;
   std::string text = "data set " + escape_terminal(named.dataset) + ", protocol " +
                      escape_terminal(named.protocol) + "\n";
   for (std::size_t i = 0; i < named.comparison.against_first.size(); ++i) {
@@ -271,13 +273,13 @@ std::string comparison_text(const NamedComparison& named) {
     text += "\n" + escape_terminal(pair_title(named, i)) + "\n";
     for (const std::string& note : notes_of(comparison))
       text += "  " + escape_terminal(note) + "\n";
-    text +=
-        "\n" + text_table(change_table(comparison, style, named.names.front(), named.names[i + 1]));
+    text += "\n" +
+            text_table(change_table(comparison, display, named.names.front(), named.names[i + 1]));
     if (!comparison.comparability.comparable) continue;
     const auto add_cases = [&](const char* heading, const std::vector<CaseChange>& changes) {
       if (changes.empty()) return;
-      Table table =
-          case_table(std::span(changes).first(std::min(kShownRows, changes.size())), style);
+      Table table = case_table(std::span(changes).first(std::min(kShownRows, changes.size())),
+                               style_of(comparison.case_metric, display));
       table.columns.front().heading = heading;
       if (changes.size() > kShownRows)
         table.notes.push_back("and " + std::to_string(changes.size() - kShownRows) + " more");
@@ -287,8 +289,8 @@ std::string comparison_text(const NamedComparison& named) {
     add_cases("Object", lost_and_found(comparison.objects));
   }
   for (const Ranking& ranking : named.comparison.rankings) {
-    if (named.names.size() > 2 && ranking.scope == "overall")
-      text += "\n" + text_table(rank_table(named, ranking, style));
+    if (named.names.size() > 2 && ranking.scope == Scope::overall)
+      text += "\n" + text_table(rank_table(named, ranking));
   }
   return text;
 }
@@ -309,8 +311,8 @@ std::string comparison_json(const NamedComparison& named) {
   }
   json["rankings"] = Json::array();
   for (const Ranking& ranking : named.comparison.rankings) {
-    Json entry = {{"metric", ranking.metric},
-                  {"scope", ranking.scope},
+    Json entry = {{"metric", ranking.metric.metric.id},
+                  {"scope", scope_name(ranking.scope)},
                   {"level", ranking.level},
                   {"methods", Json::array()}};
     for (std::size_t i = 0; i < ranking.values.size(); ++i) {
@@ -327,7 +329,7 @@ std::string comparison_json(const NamedComparison& named) {
 }
 
 std::string comparison_markdown(const NamedComparison& named, std::size_t max_bytes) {
-  const ScoreStyle style = named.style;
+  const Display display = named.display;
   MarkdownPage page(max_bytes);
   page.add("## Comparison on " + escape_markdown(named.dataset) + ", protocol " +
            escape_markdown(named.protocol) + "\n");
@@ -337,17 +339,18 @@ std::string comparison_markdown(const NamedComparison& named, std::size_t max_by
     const std::vector<std::string> notes = notes_of(comparison);
     for (const std::string& note : notes) page.add("- " + escape_markdown(note) + "\n");
     if (!notes.empty()) page.add("\n");
-    page.add_table(change_table(comparison, style, named.names.front(), named.names[i + 1]),
+    page.add_table(change_table(comparison, display, named.names.front(), named.names[i + 1]),
                    kShownRows, "more aggregates");
     if (comparison.comparability.comparable) {
-      page.add_cases("Sequences", comparison.sequences, comparison.case_metric, style, kShownRows);
-      page.add_cases("Objects", comparison.objects, comparison.case_metric, style, kShownRows);
+      page.add_cases("Sequences", comparison.sequences, comparison.case_metric, display,
+                     kShownRows);
+      page.add_cases("Objects", comparison.objects, comparison.case_metric, display, kShownRows);
     }
   }
   for (const Ranking& ranking : named.comparison.rankings) {
-    if (named.names.size() < 3 || ranking.scope != "overall") continue;
+    if (named.names.size() < 3 || ranking.scope != Scope::overall) continue;
     page.add("\n");
-    page.add_table(rank_table(named, ranking, style), 100, "more methods");
+    page.add_table(rank_table(named, ranking), 100, "more methods");
   }
   return page.text();
 }

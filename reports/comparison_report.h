@@ -18,7 +18,7 @@ struct NamedComparison {
   std::vector<std::string> digests;  // of their masks
   std::string dataset;
   std::string protocol;  // "mosxav-test v1"
-  ScoreStyle style = ScoreStyle::percent;
+  Display display = Display::percent;
   MultiComparison comparison;
 };
 
@@ -46,7 +46,7 @@ class MarkdownPage {
   void add_table(const Table& table, std::size_t num_open, const std::string& folded_noun);
   /// Notable changes of cases under a heading, with their metric; nothing where there are none.
   void add_cases(const std::string& heading, std::span<const CaseChange> changes,
-                 const std::string& metric, ScoreStyle style, std::size_t num_open);
+                 const MetricDescriptor& metric, Display display, std::size_t num_open);
   std::string text() const;
 
  private:
@@ -56,7 +56,7 @@ class MarkdownPage {
 };
 
 /// The aggregates of one comparison: before, after, difference, interval, p-values, verdict.
-Table change_table(const Comparison& comparison, ScoreStyle style, const std::string& before_name,
+Table change_table(const Comparison& comparison, Display display, const std::string& before_name,
                    const std::string& after_name);
 /// Cases whose verdict is not within_tolerance or no_change: failures first, then by size of the
 /// change.

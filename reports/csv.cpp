@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "reports/csv.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "dataset/error.h"
 #include "evaluator/comparing/aggregate_sample.h"
-#include "reports/escape.h"
+#include "evaluator/measures.h"
 #include "reports/decimal.h"
+#include "reports/escape.h"
+#include "reports/tables.h"
 
 namespace angiobench {
 namespace {
@@ -22,10 +24,10 @@ constexpr std::array<std::pair<FrameRole, std::string_view>, 5> kRoles = {
      {FrameRole::both_empty, "both-empty"},
      {FrameRole::missing, "missing"}}};
 
+// The columns that every file has: what a row holds. Measures worked out from them follow.
 constexpr std::string_view kPerFrameHeader =
     "sequence,frame,object,role,intersection,union,prediction,truth,prediction_boundary,truth_"
-    "boundary,"
-    "prediction_matched,truth_matched,J,F\n";
+    "boundary,prediction_matched,truth_matched";
 
 std::string_view role_name(FrameRole role) {
   for (const auto& [value, name] : kRoles) {
@@ -68,18 +70,12 @@ std::vector<std::string> read_record(std::string_view text, std::size_t& positio
   return fields;
 }
 
-// The value that a row shows: what entered the mean.
-std::pair<double, double> shown_values(const FrameScore& row) {
-  if (row.role == FrameRole::missing) return {0, 0};
-  return {region_j(row.counts), boundary_f(row.counts)};
-}
-
 }  // namespace
 
 std::string summary_csv(const Result& result) {
   std::string text = "metric,scope,value,n,low,high\n";
   for (const Aggregate& aggregate : result.aggregates) {
-    text += escape_csv(aggregate.metric) + "," + escape_csv(aggregate.scope) + "," +
+    text += escape_csv(aggregate.metric.id) + "," + std::string(scope_name(aggregate.scope)) + "," +
             format_exact(aggregate.value, "") + "," + std::to_string(aggregate.n) + ",";
     if (aggregate.interval) text += format_exact(aggregate.interval->low);
     text += ",";
@@ -90,57 +86,62 @@ std::string summary_csv(const Result& result) {
 }
 
 std::string per_sequence_csv(const Result& result) {
-  std::string text = "sequence,objects,frames_scored,J&F,J,F\n";
+  const std::vector<MetricDescriptor> metrics = metrics_of(result);
+  std::string text = "sequence,objects,frames_scored";
+  for (const MetricDescriptor& metric : metrics) text += "," + escape_csv(metric.metric.id);
+  text += "\n";
   for (const SequenceScore& sequence : result.sequences) {
     text += escape_csv(sequence.name) + "," + std::to_string(sequence.objects.size()) + "," +
             std::to_string(sequence.frames_scored);
-    for (const char* const metric : {"J&F", "J", "F"})
-      text += "," + format_exact(sequence_value(sequence, metric), "");
+    for (const MetricDescriptor& metric : metrics)
+      text += "," + format_exact(sequence_value(sequence, metric.metric), "");
     text += "\n";
   }
   return text;
 }
 
 std::string per_object_csv(const Result& result) {
-  std::set<std::string> extras;
-  for (const SequenceScore& sequence : result.sequences) {
-    for (const ObjectScore& object : sequence.objects) {
-      for (const auto& [name, value] : object.extra) extras.insert(name);
+  // J and F stand first in every file, under the names that they have always had.
+  std::string text = "sequence,object,group,frames";
+  std::vector<Metric> columns;
+  for (const Metric& metric : {region_metric(), contour_metric()}) {
+    columns.push_back(metric);
+    text += "," + metric.id + "_mean";
+    for (const char* const statistic : {"recall", "decay"}) {
+      columns.push_back(statistic_of(metric, statistic));
+      text += "," + columns.back().id;
     }
   }
-  std::string text = "sequence,object,group,frames,J_mean,J_recall,J_decay,F_mean,F_recall,F_decay";
-  for (const std::string& name : extras) text += "," + escape_csv(name);
+  for (const MetricDescriptor& metric : object_metrics(result)) {
+    if (std::ranges::find(columns, metric.metric) != columns.end()) continue;
+    columns.push_back(metric.metric);
+    text += "," + escape_csv(metric.metric.id);
+  }
   text += "\n";
   for (const SequenceScore& sequence : result.sequences) {
     for (const ObjectScore& object : sequence.objects) {
       text += escape_csv(sequence.name) + "," + std::to_string(object.id) + "," +
               std::string(group_name(object.group)) + "," + std::to_string(object.frames);
-      for (const FrameStatistics& statistics : {object.j, object.f}) {
-        for (const std::optional<double>& value :
-             {statistics.mean, statistics.recall, statistics.decay}) {
-          text += "," + format_exact(value, "");
-        }
-      }
-      for (const std::string& name : extras) {
-        const auto found = object.extra.find(name);
-        text += ",";
-        if (found != object.extra.end()) text += format_exact(found->second);
-      }
+      for (const Metric& metric : columns) text += "," + format_exact(object.value(metric), "");
       text += "\n";
     }
   }
   return text;
 }
 
-std::string per_frame_csv_header() { return std::string(kPerFrameHeader); }
+std::string per_frame_csv_header(const FrameMeasures& measures) {
+  std::string text(kPerFrameHeader);
+  for (const Measure* const measure : measures.measures) text += "," + escape_csv(measure->id);
+  return text + "\n";
+}
 
-std::string per_frame_csv_rows(const SequenceScore& sequence) {
+std::string per_frame_csv_rows(const SequenceScore& sequence, const FrameMeasures& measures) {
   std::string text;
-  write_per_frame_csv_rows(sequence, [&](std::string_view piece) { text += piece; });
+  write_per_frame_csv_rows(sequence, measures, [&](std::string_view piece) { text += piece; });
   return text;
 }
 
-void write_per_frame_csv_rows(const SequenceScore& sequence,
+void write_per_frame_csv_rows(const SequenceScore& sequence, const FrameMeasures& measures,
                               const std::function<void(std::string_view)>& write) {
   constexpr std::size_t kPieceBytes = std::size_t{64} << 10;
   std::string text;
@@ -156,8 +157,9 @@ void write_per_frame_csv_rows(const SequenceScore& sequence,
           counts.truth_matched}) {
       text += "," + std::to_string(count);
     }
-    const auto [j, f] = shown_values(row);
-    text += "," + format_exact(j) + "," + format_exact(f) + "\n";
+    for (const Measure* const measure : measures.measures)
+      text += "," + format_exact(measures.value(*measure, row));
+    text += "\n";
     if (text.size() >= kPieceBytes) {
       write(text);
       text.clear();
@@ -173,9 +175,12 @@ void read_per_frame_csv(std::string_view text, const std::string& path, Result& 
     sequence.frames.clear();
     sequence.frame_names.clear();
   }
-  if (!text.starts_with(kPerFrameHeader))
+  const std::string_view first = text.substr(0, text.find('\n'));
+  if (!first.starts_with(kPerFrameHeader) ||
+      (first.size() > kPerFrameHeader.size() && first[kPerFrameHeader.size()] != ','))
     throw Error(ErrorKind::input, path, "its first line is not that of per_frame.csv");
-  std::size_t position = kPerFrameHeader.size();
+  std::size_t position = 0;
+  const std::vector<std::string> header = read_record(text, position);
   std::size_t line = 1;
   while (position < text.size()) {
     ++line;
@@ -183,9 +188,8 @@ void read_per_frame_csv(std::string_view text, const std::string& path, Result& 
     const auto fail = [&](const std::string& found, const std::string& expected) {
       throw Error(ErrorKind::input, path, "line " + std::to_string(line) + ": " + found, expected);
     };
-    constexpr std::size_t kColumns = 14;
-    if (fields.size() != kColumns)
-      fail(std::to_string(fields.size()) + " columns", std::to_string(kColumns));
+    if (fields.size() != header.size())
+      fail(std::to_string(fields.size()) + " columns", std::to_string(header.size()));
     const auto found = sequences.find(fields[0]);
     if (found == sequences.end())
       fail("the sequence '" + fields[0] + "'", "a sequence of the result");

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "evaluator/protocol.h"
 #include "evaluator/result.h"
 
 namespace angiobench {
@@ -13,17 +14,19 @@ namespace angiobench {
 
 /// metric,scope,value,n,low,high
 std::string summary_csv(const Result& result);
-/// sequence,objects,frames_scored,J&F,J,F
+/// sequence,objects,frames_scored and one column for each metric of the result, by its id
 std::string per_sequence_csv(const Result& result);
 /// sequence,object,group,frames,J_mean,J_recall,J_decay,F_mean,F_recall,F_decay and one column for
-/// each extra measure
+/// each further metric of the result, by its id
 std::string per_object_csv(const Result& result);
 /// sequence,frame,object,role,intersection,union,prediction,truth,prediction_boundary,truth_boundary,
-/// prediction_matched,truth_matched,J,F; the rows of one sequence (no header line)
-std::string per_frame_csv_header();
-std::string per_frame_csv_rows(const SequenceScore& sequence);
+/// prediction_matched,truth_matched and one column for each measure that has a value per frame: J,
+/// F (or what the protocol measures in its place), …
+std::string per_frame_csv_header(const FrameMeasures& measures);
+/// The rows of one sequence (no header line).
+std::string per_frame_csv_rows(const SequenceScore& sequence, const FrameMeasures& measures);
 /// The same rows in pieces of some 64 KB: however long a sequence is, its text is never held whole.
-void write_per_frame_csv_rows(const SequenceScore& sequence,
+void write_per_frame_csv_rows(const SequenceScore& sequence, const FrameMeasures& measures,
                               const std::function<void(std::string_view)>& write);
 /// Fills SequenceScore::frame_names and ::frames of `result` from the text of a per_frame.csv.
 /// Throws Error{input}.

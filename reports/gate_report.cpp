@@ -81,7 +81,8 @@ std::string verdict_cell(const RuleResult& judged) {
 
 // What a rule is called in the history of a CI: its metric, its scope and the kinds of its
 // conditions, but no figure, so that the name stays when the figures change.
-std::string rule_name(const GateRule& rule) {
+std::string rule_name(const RuleResult& judged) {
+  const GateRule& rule = judged.rule;
   std::string kinds;
   const auto add = [&kinds](bool is_there, ConditionKind kind) {
     if (is_there) kinds += (kinds.empty() ? "" : ", ") + std::string(condition_name(kind));
@@ -92,23 +93,23 @@ std::string rule_name(const GateRule& rule) {
   add(rule.max.has_value(), ConditionKind::max);
   add(rule.expect.has_value(), ConditionKind::expect);
   add(rule.collapse.has_value(), ConditionKind::collapse);
-  return rule_subject(rule) + " (" + kinds + ")";
+  return rule_subject(judged) + " (" + kinds + ")";
 }
 
 // The names of all rules; the second of one name is "… #2".
 std::vector<std::string> rule_names(const GateReport& report) {
   std::vector<std::string> names;
   for (const RuleResult& judged : report.rules) {
-    const std::string name = rule_name(judged.rule);
+    const std::string name = rule_name(judged);
     const auto before = std::count_if(report.rules.data(), &judged, [&](const RuleResult& other) {
-      return rule_name(other.rule) == name;
+      return rule_name(other) == name;
     });
     names.push_back(before == 0 ? name : name + " #" + std::to_string(before + 1));
   }
   return names;
 }
 
-Table rule_table(const std::vector<const RuleResult*>& rules, ScoreStyle style) {
+Table rule_table(const std::vector<const RuleResult*>& rules, Display display) {
   Table table;
   const auto left = Table::Align::left;
   table.columns = {{"Outcome", "", left},
@@ -119,9 +120,9 @@ Table rule_table(const std::vector<const RuleResult*>& rules, ScoreStyle style) 
   for (const RuleResult* judged : rules) {
     table.rows.push_back({{rule_outcome(*judged), judged->outcome == Outcome::failed},
                           {verdict_cell(*judged)},
-                          {rule_subject(judged->rule)},
-                          {rule_conditions(judged->rule, style)},
-                          {rule_facts(*judged, style, kShownCases)}});
+                          {rule_subject(*judged)},
+                          {rule_conditions(*judged, display)},
+                          {rule_facts(*judged, display, kShownCases)}});
   }
   return table;
 }
@@ -155,7 +156,7 @@ std::string six_decimals(double value) {
 }  // namespace
 
 std::string gate_text(const GateReport& report) {
-  const ScoreStyle style = report.display;
+  const Display display = report.display;
   std::string text = escape_terminal(gate_headline(report)) + "\n";
   text += "  data set  " + escape_terminal(report.dataset + ", protocol " + report.protocol) + "\n";
   text +=
@@ -168,17 +169,18 @@ std::string gate_text(const GateReport& report) {
 
   // Rules take two lines each: a table of such long cells would be wider than any terminal.
   for (const RuleResult* judged : by_urgency(report)) {
-    text += "\n" + rule_outcome(*judged) + ": " + escape_terminal(rule_subject(judged->rule)) +
-            ": " + rule_conditions(judged->rule, style) + "\n  ";
+    text += "\n" + rule_outcome(*judged) + ": " + escape_terminal(rule_subject(*judged)) + ": " +
+            rule_conditions(*judged, display) + "\n  ";
     if (const std::string verdict = verdict_cell(*judged); verdict != "–") text += verdict + "; ";
-    text += escape_terminal(rule_facts(*judged, style, kShownRows)) + "\n";
+    text += escape_terminal(rule_facts(*judged, display, kShownRows)) + "\n";
   }
   if (report.comparison && report.comparison->comparability.comparable) {
-    text += "\n" + text_table(change_table(*report.comparison, style, "Baseline", "Result"));
+    text += "\n" + text_table(change_table(*report.comparison, display, "Baseline", "Result"));
+    const MetricDescriptor& metric = report.comparison->case_metric;
+    const ScoreStyle style = style_of(metric, display);
     const auto add_cases = [&](const char* heading, const std::vector<CaseChange>& changes) {
       if (changes.empty()) return;
-      text += std::string("\n") + heading + " (" + escape_terminal(report.comparison->case_metric) +
-              ")\n";
+      text += std::string("\n") + heading + " (" + escape_terminal(metric.name) + ")\n";
       for (std::size_t i = 0; i < std::min(kShownRows, changes.size()); ++i) {
         text += "  " + escape_terminal(case_label(changes[i])) + "  " +
                 format_change(changes[i].before, changes[i].after, style) + "  " +
@@ -211,8 +213,8 @@ std::string gate_json(const GateReport& report) {
   json["notes"] = report.notes;
   json["rules"] = Json::array();
   for (const RuleResult& judged : report.rules) {
-    Json rule = {{"metric", judged.rule.metric},
-                 {"scope", judged.rule.scope},
+    Json rule = {{"metric", judged.rule.metric.id},
+                 {"scope", gate_scope_name(judged.rule)},
                  {"level", level_name(judged.rule.level)},
                  {"outcome", outcome_word(judged.outcome)},
                  {"verdict", verdict_word(judged.verdict)}};
@@ -249,7 +251,7 @@ std::string gate_json(const GateReport& report) {
 }
 
 std::string gate_junit(const GateReport& report) {
-  const ScoreStyle style = report.display;
+  const Display display = report.display;
   std::string cases;
   std::size_t num_failures = 0;
   std::size_t num_errors = 0;
@@ -287,16 +289,15 @@ std::string gate_junit(const GateReport& report) {
   const std::vector<std::string> names = rule_names(report);
   for (std::size_t i = 0; i < report.rules.size(); ++i) {
     const RuleResult& judged = report.rules[i];
-    const std::string subject =
-        rule_subject(judged.rule) + ": " + rule_conditions(judged.rule, style);
+    const std::string subject = rule_subject(judged) + ": " + rule_conditions(judged, display);
     const std::string verdict = verdict_cell(judged);
-    const std::string whole = subject + ": " + rule_facts(judged, style, kListedCases) +
+    const std::string whole = subject + ": " + rule_facts(judged, display, kListedCases) +
                               (verdict == "–" ? "" : "; " + verdict);
     const bool failed = judged.outcome == Outcome::failed && judged.rule.level == RuleLevel::error;
     const Found found = failed                                    ? Found::failure
                         : judged.outcome == Outcome::inconclusive ? Found::error
                                                                   : Found::output;
-    add_case(names[i], found, subject + ": " + rule_facts(judged, style, kShownCases),
+    add_case(names[i], found, subject + ": " + rule_facts(judged, display, kShownCases),
              found != Found::output              ? whole
              : judged.outcome == Outcome::passed ? "passed: " + whole
                                                  : "warning: " + whole);
@@ -310,7 +311,7 @@ std::string gate_junit(const GateReport& report) {
 }
 
 std::string gate_markdown(const GateReport& report, std::size_t max_bytes) {
-  const ScoreStyle style = report.display;
+  const Display display = report.display;
   MarkdownPage page(max_bytes);
   const std::string_view sign = report.verdict == Outcome::failed         ? "❌ "
                                 : report.verdict == Outcome::inconclusive ? "❓ "
@@ -327,20 +328,20 @@ std::string gate_markdown(const GateReport& report, std::size_t max_bytes) {
   const std::vector<std::string> notes = notes_of(report);
   for (const std::string& note : notes) page.add("- " + escape_markdown(note) + "\n");
   if (!notes.empty()) page.add("\n");
-  page.add_table(rule_table(by_urgency(report), style), kShownRows, "more rules");
+  page.add_table(rule_table(by_urgency(report), display), kShownRows, "more rules");
   if (report.comparison && report.comparison->comparability.comparable) {
     const Comparison& comparison = *report.comparison;
     page.add("\n### Aggregates\n\n");
-    page.add_table(change_table(comparison, style, "Baseline", "Result"), kShownRows,
+    page.add_table(change_table(comparison, display, "Baseline", "Result"), kShownRows,
                    "more aggregates");
-    page.add_cases("Sequences", comparison.sequences, comparison.case_metric, style, kShownRows);
-    page.add_cases("Objects", comparison.objects, comparison.case_metric, style, kShownRows);
+    page.add_cases("Sequences", comparison.sequences, comparison.case_metric, display, kShownRows);
+    page.add_cases("Objects", comparison.objects, comparison.case_metric, display, kShownRows);
   }
   return page.text();
 }
 
 std::vector<std::string> gate_annotations(const GateReport& report) {
-  const ScoreStyle style = report.display;
+  const Display display = report.display;
   const auto command = [](std::string_view kind, const std::string& message) {
     return "::" + std::string(kind) + " title=" + escape_workflow_property("angiobench check") +
            "::" + escape_workflow_message(message);
@@ -354,9 +355,9 @@ std::vector<std::string> gate_annotations(const GateReport& report) {
         judged->outcome == Outcome::inconclusive ||
         (judged->outcome == Outcome::failed && judged->rule.level == RuleLevel::error);
     lines.push_back(command(is_error ? "error" : "warning",
-                            rule_outcome(*judged) + ": " + rule_subject(judged->rule) + ": " +
-                                rule_conditions(judged->rule, style) + ": " +
-                                rule_facts(*judged, style, kShownCases)));
+                            rule_outcome(*judged) + ": " + rule_subject(*judged) + ": " +
+                                rule_conditions(*judged, display) + ": " +
+                                rule_facts(*judged, display, kShownCases)));
   }
   if (lines.size() > kMaxAnnotations) {
     const bool errors_left =
@@ -376,13 +377,13 @@ std::string gate_openmetrics(const GateReport& report) {
   std::string scores;
   std::string baselines;
   std::string differences;
-  const auto labels = [&](const std::string& metric, const std::string& scope) {
-    return "{" + common + ",metric=\"" + escape_openmetrics(metric) + "\",scope=\"" +
-           escape_openmetrics(scope) + "\"} ";
+  const auto labels = [&](const Metric& metric, Scope scope) {
+    return "{" + common + ",metric=\"" + escape_openmetrics(metric.id) + "\",scope=\"" +
+           std::string(scope_name(scope)) + "\"} ";
   };
   if (report.comparison) {
     for (const AggregateChange& change : report.comparison->aggregates) {
-      const std::string where = labels(change.metric, change.scope);
+      const std::string where = labels(change.metric.metric, change.scope);
       if (change.after) scores += "angiobench_score" + where + six_decimals(*change.after) + "\n";
       if (!report.comparison->comparability.comparable) continue;
       if (change.before)

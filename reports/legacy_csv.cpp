@@ -2,10 +2,11 @@
 #include "reports/legacy_csv.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <optional>
 
-#include "evaluator/comparing/aggregate_sample.h"
+#include "evaluator/measures.h"
 
 namespace angiobench {
 namespace {
@@ -26,14 +27,15 @@ std::string percent(const std::optional<double>& value, int at_least) {
   return text;
 }
 
-std::optional<double> aggregate_value(const Result& result, std::string_view metric,
-                                      std::string_view scope) {
+std::optional<double> aggregate_value(const Result& result, const Metric& metric,
+                                      Scope scope = Scope::overall) {
   const Aggregate* const aggregate = find_aggregate(result, metric, scope);
   return aggregate == nullptr ? std::nullopt : aggregate->value;
 }
 
 std::string vos_benchmark_csv(const Result& result) {
   constexpr std::string_view kGlobal = "Global score";
+  const std::array columns = {mean_metric(), region_metric(), contour_metric()};
   std::size_t width = kGlobal.size();
   bool has_groups = false;
   for (const SequenceScore& sequence : result.sequences) {
@@ -45,16 +47,15 @@ std::string vos_benchmark_csv(const Result& result) {
   const std::string global = padded(std::string(kGlobal), width) + ",   ";
   if (has_groups) {
     text += padded("", width) + ",   ,  J&F,  J_s,  F_s,  J_u,  F_u\n" + global;
-    text += ", " + percent(aggregate_value(result, "J&F", "overall"), 0);
-    for (const char* const scope : {"seen", "unseen"}) {
-      for (const char* const metric : {"J", "F"})
+    text += ", " + percent(aggregate_value(result, mean_metric()), 0);
+    for (const Scope scope : {Scope::seen, Scope::unseen}) {
+      for (const Metric& metric : {region_metric(), contour_metric()})
         text += ", " + percent(aggregate_value(result, metric, scope), 0);
     }
     text += "\n" + padded("sequence", width) + ",obj,  J&F,    J,    F\n";
   } else {
     text += padded("sequence", width) + ",obj,  J&F,    J,    F\n" + global;
-    for (const char* const metric : {"J&F", "J", "F"})
-      text += ", " + percent(aggregate_value(result, metric, "overall"), 0);
+    for (const Metric& metric : columns) text += ", " + percent(aggregate_value(result, metric), 0);
     text += "\n";
   }
   for (const SequenceScore& sequence : result.sequences) {
@@ -62,8 +63,7 @@ std::string vos_benchmark_csv(const Result& result) {
       char id[16];
       std::snprintf(id, sizeof id, "%03d", object.id);
       text += padded(sequence.name, width) + "," + id;
-      for (const char* const metric : {"J&F", "J", "F"})
-        text += ", " + percent(object_value(object, metric), 4);
+      for (const Metric& metric : columns) text += ", " + percent(object.value(metric), 4);
       text += "\n";
     }
   }
@@ -80,11 +80,11 @@ std::string thousandths(const std::optional<double>& value) {
 // davis2017-evaluation writes with pandas: float_format="%.3f", no index.
 std::string davis_global_csv(const Result& result) {
   std::string text = "J&F-Mean,J-Mean,J-Recall,J-Decay,F-Mean,F-Recall,F-Decay\n";
-  text += thousandths(aggregate_value(result, "J&F", "overall"));
-  for (const char* const part : {"J", "F"}) {
-    for (const char* const statistic : {"", "_recall", "_decay"}) {
-      text += "," + thousandths(aggregate_value(result, std::string(part) + statistic, "overall"));
-    }
+  text += thousandths(aggregate_value(result, mean_metric()));
+  for (const Metric& part : {region_metric(), contour_metric()}) {
+    text += "," + thousandths(aggregate_value(result, part));
+    for (const char* const statistic : {"recall", "decay"})
+      text += "," + thousandths(aggregate_value(result, statistic_of(part, statistic)));
   }
   return text + "\n";
 }
@@ -93,8 +93,9 @@ std::string davis_sequences_csv(const Result& result) {
   std::string text = "Sequence,J-Mean,F-Mean\n";
   for (const SequenceScore& sequence : result.sequences) {
     for (const ObjectScore& object : sequence.objects) {
-      text += sequence.name + "_" + std::to_string(object.id) + "," + thousandths(object.j.mean) +
-              "," + thousandths(object.f.mean) + "\n";
+      text += sequence.name + "_" + std::to_string(object.id) + "," +
+              thousandths(object.value(region_metric())) + "," +
+              thousandths(object.value(contour_metric())) + "\n";
     }
   }
   return text;

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "dataset/error.h"
+#include "evaluator/measures.h"
 #include "reports/decimal.h"
 #include "reports/escape.h"
 #include "reports/published.h"
@@ -15,9 +16,29 @@
 namespace angiobench {
 namespace {
 
+// Speeds, which are published only.
+const Metric kSpeed("fps");
+const Metric kSpeedDeviation("fps_std");
+
+// A column: a metric and what it is over. `place` is a scope's name, or a machine's of speeds.
 struct MetricKey {
-  std::string metric;
-  std::string scope;
+  MetricKey(const Metric& of, Scope scope) : metric(of), place(scope_name(scope)) {}
+  MetricKey(const Metric& of, std::string where) : metric(of), place(std::move(where)) {}
+
+  Metric metric;
+  std::string place;
+
+  std::string heading() const { return metric_heading(describe(metric, Display::percent), place); }
+  std::string latex_heading() const {
+    return metric_heading_latex(describe(metric, Display::percent), place);
+  }
+  const Aggregate* of(const Result& result) const {
+    const std::optional<Scope> scope = find_scope(place);
+    return scope ? find_aggregate(result, metric, *scope) : nullptr;
+  }
+  const PublishedFigure* of(std::span<const PublishedFigure> figures) const {
+    return find_figure(figures, metric, place);
+  }
 };
 
 // A data set's columns in table 1, and the protocols under which its figures compare with the
@@ -31,8 +52,9 @@ struct PaperDataset {
 };
 
 const std::vector<PaperDataset>& paper_datasets() {
-  static const std::vector<MetricKey> overall = {
-      {"J&F", "overall"}, {"J", "overall"}, {"F", "overall"}};
+  static const std::vector<MetricKey> overall = {{mean_metric(), Scope::overall},
+                                                 {region_metric(), Scope::overall},
+                                                 {contour_metric(), Scope::overall}};
   const auto give = [](const std::string& dataset) {
     return "no result was given: score the predictions with --dataset " + dataset +
            " and name it with --results";
@@ -49,7 +71,11 @@ const std::vector<PaperDataset>& paper_datasets() {
       {"mosxav-val", "MOSXAV val", overall, {"mosxav-val", "vos-benchmark"}, give("mosxav-val")},
       {"mosxav-test",
        "MOSXAV test",
-       {{"J&F", "overall"}, {"J", "seen"}, {"F", "seen"}, {"J", "unseen"}, {"F", "unseen"}},
+       {{mean_metric(), Scope::overall},
+        {region_metric(), Scope::seen},
+        {contour_metric(), Scope::seen},
+        {region_metric(), Scope::unseen},
+        {contour_metric(), Scope::unseen}},
        {"mosxav-test"},
        give("mosxav-test")},
   };
@@ -95,11 +121,9 @@ std::vector<PaperCell> measured_cells(const MeasuredInput* input, const PaperDat
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     cells[i].reason = reason.empty() ? std::string{} : dataset.title + ": " + reason;
     if (!reason.empty()) continue;
-    const Aggregate* const aggregate =
-        find_aggregate(input->result, metrics[i].metric, metrics[i].scope);
+    const Aggregate* const aggregate = metrics[i].of(input->result);
     if (aggregate == nullptr || !aggregate->value.has_value()) {
-      cells[i].reason = dataset.title + ": the result has no " +
-                        metric_heading(metrics[i].metric, metrics[i].scope);
+      cells[i].reason = dataset.title + ": the result has no " + metrics[i].heading();
     } else {
       cells[i].text = format_score(aggregate->value, ScoreStyle::percent);
     }
@@ -115,7 +139,7 @@ std::string published_text(const PublishedFigure* figure) {
 std::string difference_text(const PublishedFigure* figure, const MeasuredInput* input,
                             const MetricKey& metric) {
   if (figure == nullptr || input == nullptr) return "–";
-  const Aggregate* const aggregate = find_aggregate(input->result, metric.metric, metric.scope);
+  const Aggregate* const aggregate = metric.of(input->result);
   if (aggregate == nullptr || !aggregate->value.has_value()) return "–";
   return format_difference(*aggregate->value - to_double(shift_left(figure->number, 2)),
                            ScoreStyle::percent);
@@ -186,8 +210,8 @@ PaperTable table_one(std::span<const MeasuredInput> measured) {
     PaperColumns columns;
     columns.title = dataset.title;
     for (const MetricKey& metric : dataset.metrics) {
-      columns.headings.push_back(metric_heading(metric.metric, metric.scope));
-      columns.latex_headings.push_back(metric_heading_latex(metric.metric, metric.scope));
+      columns.headings.push_back(metric.heading());
+      columns.latex_headings.push_back(metric.latex_heading());
     }
     table.columns.push_back(std::move(columns));
     datasets.push_back(dataset.name);
@@ -230,9 +254,8 @@ PaperTable table_one(std::span<const MeasuredInput> measured) {
       row.venue = entry->venue + (entry->venue.empty() ? "" : " ") + std::to_string(entry->year);
       const MeanCheck check = check_mean(entry->figures);
       for (const MetricKey& metric : dataset.metrics) {
-        const PublishedFigure* const figure =
-            find_figure(entry->figures, metric.metric, metric.scope);
-        const bool breaks = metric.metric == "J&F" && check.checked && !check.follows;
+        const PublishedFigure* const figure = metric.of(entry->figures);
+        const bool breaks = metric.metric == mean_metric() && check.checked && !check.follows;
         row.cells.push_back({published_text(figure), breaks, {}});
         if (breaks) {
           table.notes.push_back("‡ " + method + ", " + dataset.title + ": printed " +
@@ -391,18 +414,19 @@ class SmallTable {
     for (const PublishedRow& row : published_.rows) {
       for (const PublishedFigure& figure : row.figures) {
         const bool known = std::ranges::any_of(keys_, [&](const MetricKey& key) {
-          return key.metric == figure.metric && key.scope == figure.scope;
+          return key.metric == figure.metric && key.place == figure.place;
         });
-        if (!known && figure.metric != "fps_std") keys_.push_back({figure.metric, figure.scope});
+        if (!known && figure.metric != kSpeedDeviation)
+          keys_.push_back({figure.metric, figure.place});
       }
     }
     for (const MetricKey& key : keys_) {
-      if (key.metric == "fps" && table_.columns.size() == 1)
+      if (key.metric == kSpeed && table_.columns.size() == 1)
         table_.columns.push_back({"Frames per second", {}, {}});
-      const bool speed = key.metric == "fps";
-      table_.columns.back().headings.push_back(speed ? key.scope : "mean " + key.metric);
-      table_.columns.back().latex_headings.push_back(
-          speed ? escape_latex(key.scope) : "mean " + metric_heading_latex(key.metric, key.scope));
+      const bool speed = key.metric == kSpeed;
+      table_.columns.back().headings.push_back(speed ? key.place : "mean " + key.metric.id);
+      table_.columns.back().latex_headings.push_back(speed ? escape_latex(key.place)
+                                                           : "mean " + key.latex_heading());
     }
     if (machines_.empty()) return;
     PaperColumns own{"Frames per second, measured here", {}, {}};
@@ -421,9 +445,9 @@ class SmallTable {
     PaperRow shown;
     shown.label = row.label;
     for (const MetricKey& key : keys_) {
-      const PublishedFigure* const figure = find_figure(row.figures, key.metric, key.scope);
+      const PublishedFigure* const figure = key.of(row.figures);
       const PublishedFigure* const spread =
-          key.metric == "fps" ? find_figure(row.figures, "fps_std", key.scope) : nullptr;
+          key.metric == kSpeed ? find_figure(row.figures, kSpeedDeviation, key.place) : nullptr;
       PaperCell cell{published_text(figure), false, {}};
       if (spread != nullptr) cell.text += " ± " + exact_text(spread->number);
       if (figure == nullptr) cell.reason = "the paper gives no figure";
@@ -438,7 +462,7 @@ class SmallTable {
     shown.kind = PaperRowKind::measured;
     shown.label = setting.empty() ? "measured here" : setting.label + ", measured here";
     for (const MetricKey& key : keys_) {
-      if (key.metric == "fps") {
+      if (key.metric == kSpeed) {
         shown.cells.push_back(
             {"–", false,
              std::string("cannot be measured here: the speed of another machine") +
@@ -485,11 +509,9 @@ class SmallTable {
     difference.label = "difference";
     for (const MetricKey& key : keys_) {
       const bool usable =
-          key.metric != "fps" && measured_cells(input, dataset_, {key}).front().reason.empty();
-      difference.cells.push_back({difference_text(find_figure(row.figures, key.metric, key.scope),
-                                                  usable ? input : nullptr, key),
-                                  false,
-                                  {}});
+          key.metric != kSpeed && measured_cells(input, dataset_, {key}).front().reason.empty();
+      difference.cells.push_back(
+          {difference_text(key.of(row.figures), usable ? input : nullptr, key), false, {}});
     }
     add_empty_cells(difference, {});
     table_.rows.push_back(std::move(difference));
@@ -538,8 +560,8 @@ std::vector<PaperTable> reproduce_table(std::string_view name,
                                         std::span<const MeasuredInput> measured,
                                         std::span<const SpeedFile> speeds) {
   if (!speeds.empty() && name != "table3") {
-    throw Error(ErrorKind::usage, "--bench", "is given for " + std::string(name),
-                "table3, the one with speeds");
+    throw Error::about(ErrorKind::usage, "bench", "is given for " + std::string(name),
+                       "table3, the one with speeds");
   }
   if (name == "table1") return {table_one(measured)};
   std::vector<PaperTable> tables;

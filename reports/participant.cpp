@@ -26,8 +26,8 @@ std::string participant_json(const Result& result) {
   };
   for (const Aggregate& aggregate : result.aggregates) {
     document["aggregates"].push_back(
-        {{"metric", aggregate.metric},
-         {"scope", aggregate.scope},
+        {{"metric", aggregate.metric.id},
+         {"scope", scope_name(aggregate.scope)},
          {"value", aggregate.value ? Json(*aggregate.value) : Json(nullptr)}});
   }
   for (const Finding& finding : redacted(result.findings)) {
@@ -41,15 +41,15 @@ std::string participant_json(const Result& result) {
 }
 
 std::string participant_text(const Result& result) {
-  const ScoreStyle style = result.protocol.display;
   std::string text = result.dataset.name + ", protocol " + result.protocol.name + " v" +
                      std::to_string(result.protocol.version) + "\n";
   if (!result.complete)
     text +=
         "NOT COMPLETE: this is no score of " + result.dataset.name + ", only of what was there\n";
   for (const Aggregate& aggregate : result.aggregates) {
-    text += "  " + metric_heading(aggregate.metric, aggregate.scope) + "  " +
-            format_score(aggregate.value, style) + "\n";
+    const MetricDescriptor metric = descriptor_of(result, aggregate.metric);
+    text += "  " + metric_heading(metric, aggregate.scope) + "  " +
+            format_score(aggregate.value, style_of(metric, result.protocol.display)) + "\n";
   }
   return text;
 }

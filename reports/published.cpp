@@ -6,6 +6,7 @@
 
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
+#include "evaluator/measures.h"
 
 namespace angiobench {
 namespace {
@@ -61,10 +62,10 @@ std::vector<PublishedFigure> parse_figures(const Json& object, const std::string
              "a decimal number such as \"88.7\"");
     const std::size_t space = key.find(' ');
     PublishedFigure figure;
-    figure.metric = key.substr(0, space);
-    figure.scope = space == std::string::npos ? "overall" : key.substr(space + 1);
+    figure.metric = Metric(key.substr(0, space));
+    figure.place = space == std::string::npos ? scope_name(Scope::overall) : key.substr(space + 1);
     figure.number = *number;
-    if (find_figure(figures, figure.metric, figure.scope) != nullptr)
+    if (find_figure(figures, figure.metric, figure.place) != nullptr)
       refuse(path, place + " stands twice", "once");
     figures.push_back(std::move(figure));
   }
@@ -93,7 +94,7 @@ PublishedEntry parse_entry(const Json& object, const std::string& path, const st
   entry.figures = parse_figures(object, path, where);
   if (object.contains("derived")) {
     for (const Json& metric : array_of(object, "derived", path, where)) {
-      entry.derived.push_back(text_of(metric, path, where + ".derived"));
+      entry.derived.emplace_back(text_of(metric, path, where + ".derived"));
     }
   }
   return entry;
@@ -125,6 +126,14 @@ PublishedFile parse_published(std::string_view text, const std::string& path) {
 
   PublishedFile file;
   file.name = path;
+  if (document.contains("display")) {
+    const std::string display =
+        text_of(member(document, "display", path, "the file"), path, "display");
+    if (display != display_name(Display::percent) && display != display_name(Display::fraction))
+      refuse(path, "its display is '" + display + "'", "percent or fraction");
+    file.display =
+        display == display_name(Display::fraction) ? Display::fraction : Display::percent;
+  }
   const Json& source = member(document, "source", path, "the file");
   file.source.title = text_of(member(source, "title", path, "source"), path, "source.title");
   file.source.url = text_of(member(source, "url", path, "source"), path, "source.url");
@@ -166,22 +175,31 @@ const PublishedFile& published_paper() {
   throw Error(ErrorKind::bug, "", "the paper's figures are not built in");
 }
 
-const PublishedFigure* find_figure(std::span<const PublishedFigure> figures,
-                                   std::string_view metric, std::string_view scope) {
+const PublishedFigure* find_figure(std::span<const PublishedFigure> figures, const Metric& metric,
+                                   std::string_view place) {
   for (const PublishedFigure& figure : figures) {
-    if (figure.metric == metric && figure.scope == scope) return &figure;
+    if (figure.metric == metric && figure.place == place) return &figure;
   }
   return nullptr;
 }
 
+const PublishedFigure* find_figure(std::span<const PublishedFigure> figures, const Metric& metric,
+                                   Scope scope) {
+  return find_figure(figures, metric, scope_name(scope));
+}
+
 MeanCheck check_mean(std::span<const PublishedFigure> figures) {
-  const PublishedFigure* const printed = find_figure(figures, "J&F", "overall");
+  const PublishedFigure* const printed = find_figure(figures, mean_metric(), Scope::overall);
   if (printed == nullptr) return {};
-  std::vector<const PublishedFigure*> columns = {find_figure(figures, "J", "overall"),
-                                                 find_figure(figures, "F", "overall")};
+  const auto both_of = [&](Scope scope) -> std::vector<const PublishedFigure*> {
+    return {find_figure(figures, region_metric(), scope),
+            find_figure(figures, contour_metric(), scope)};
+  };
+  std::vector<const PublishedFigure*> columns = both_of(Scope::overall);
   if (std::ranges::find(columns, nullptr) != columns.end()) {
-    columns = {find_figure(figures, "J", "seen"), find_figure(figures, "F", "seen"),
-               find_figure(figures, "J", "unseen"), find_figure(figures, "F", "unseen")};
+    columns = both_of(Scope::seen);
+    const std::vector<const PublishedFigure*> unseen = both_of(Scope::unseen);
+    columns.insert(columns.end(), unseen.begin(), unseen.end());
   }
   if (std::ranges::find(columns, nullptr) != columns.end()) return {};
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dataset/files/embedded_file.h"
+#include "evaluator/metric.h"
 #include "reports/decimal.h"
 
 namespace angiobench {
@@ -22,8 +23,8 @@ struct PublishedSource {
 /// One published number with the digits it was published with. In percent, but for measures that
 /// are no fractions.
 struct PublishedFigure {
-  std::string metric;  // "J&F", "J", "J_recall", "fps", …
-  std::string scope;   // "overall", "seen", "unseen"; a machine's name for speeds
+  Metric metric;      // "J&F", "J", "J_recall", "fps", …
+  std::string place;  // a scope's name: "overall", "seen", "unseen"; a machine's for speeds
   Decimal number;
 };
 
@@ -38,8 +39,7 @@ struct PublishedEntry {
   std::string venue;
   int year = 0;  // 0: not stated
   std::vector<PublishedFigure> figures;
-  std::vector<std::string>
-      derived;  // metrics that the source does not print and that were worked out from its others
+  std::vector<Metric> derived;  // what the source does not print and was worked out from its others
   std::string note;
 };
 
@@ -62,6 +62,7 @@ struct PublishedTable {
 struct PublishedFile {
   std::string name;  // file name
   PublishedSource source;
+  Display display = Display::percent;  // how the community of its data sets prints numbers
   std::vector<PublishedEntry> entries;
   std::vector<PublishedTable> tables;
 };
@@ -76,9 +77,11 @@ const std::vector<PublishedFile>& published_files();
 /// The file of the paper whose tables `reproduce` shows.
 const PublishedFile& published_paper();
 
-/// The figure of this metric and scope, or nullptr.
-const PublishedFigure* find_figure(std::span<const PublishedFigure> figures,
-                                   std::string_view metric, std::string_view scope);
+/// The figure of this metric and place (or scope), or nullptr.
+const PublishedFigure* find_figure(std::span<const PublishedFigure> figures, const Metric& metric,
+                                   std::string_view place);
+const PublishedFigure* find_figure(std::span<const PublishedFigure> figures, const Metric& metric,
+                                   Scope scope);
 
 /// A printed J&F beside the mean of the columns that it is said to be the mean of (J and F, or the
 /// seen and unseen four). `follows` is false where they differ by more than the rounding of all of

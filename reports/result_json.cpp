@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include "reports/result_json.h"
 
+#include <algorithm>
 #include <boost/filesystem/operations.hpp>
+#include <charconv>
+#include <map>
+#include <span>
 #include <utility>
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
+#include "dataset/benchmark.h"
 #include "dataset/files/json_fields.h"
+#include "evaluator/comparing/aggregate_sample.h"
+#include "evaluator/measures.h"
+#include "evaluator/protocol.h"
 #include "reports/csv.h"
 #include "reports/decimal.h"
 
 namespace angiobench {
 namespace {
 
-constexpr const char* kSchemaVersion = "1.1.0";
+constexpr const char* kSchemaVersion = "1.2.0";
 
 std::string quoted(const std::string& text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -42,24 +50,52 @@ class Writer {
   }
 };
 
-std::string statistics_json(const FrameStatistics& statistics) {
-  return "{\"mean\": " + format_exact(statistics.mean, "null") +
-         ", \"recall\": " + format_exact(statistics.recall, "null") +
-         ", \"decay\": " + format_exact(statistics.decay, "null") + "}";
+// J and F stand by themselves in every file, each with its statistics over frames.
+std::string statistics_json(const ObjectScore& object, const Metric& metric) {
+  const auto value = [&](const Metric& one) { return format_exact(object.value(one), "null"); };
+  return "{\"mean\": " + value(metric) + ", \"recall\": " + value(statistic_of(metric, "recall")) +
+         ", \"decay\": " + value(statistic_of(metric, "decay")) + "}";
 }
 
-std::string object_json(const ObjectScore& object) {
+bool stands_by_itself(const Metric& metric) {
+  for (const Metric& one : {region_metric(), contour_metric()}) {
+    if (metric == one || metric == statistic_of(one, "recall") ||
+        metric == statistic_of(one, "decay"))
+      return true;
+  }
+  return false;
+}
+
+// What else was measured, by id. J&F follows from J and F; another mean (J&Ḟ) is written, since it
+// is what ranks.
+std::map<Metric, double> further_values(const ObjectScore& object,
+                                        std::span<const MetricDescriptor> metrics) {
+  std::map<Metric, double> further;
+  for (const auto& [metric, value] : object.values) {
+    if (!stands_by_itself(metric)) further.emplace(metric, value);
+  }
+  for (const MetricDescriptor& metric : metrics) {
+    if (metric.metric == mean_metric() || stands_by_itself(metric.metric)) continue;
+    if (const std::optional<double> value = object.value(metric.metric))
+      further.emplace(metric.metric, *value);
+  }
+  return further;
+}
+
+std::string object_json(const ObjectScore& object, std::span<const MetricDescriptor> metrics) {
   std::string text = "{\"id\": " + std::to_string(object.id);
   if (object.group != ObjectGroup::none)
     text += ", \"group\": " + quoted(std::string(group_name(object.group)));
   text += ", \"frames\": " + std::to_string(object.frames) +
           ", \"frames_empty\": " + std::to_string(object.frames_empty) +
-          ", \"J\": " + statistics_json(object.j) + ", \"F\": " + statistics_json(object.f);
-  if (!object.extra.empty()) {
+          ", \"J\": " + statistics_json(object, region_metric()) +
+          ", \"F\": " + statistics_json(object, contour_metric());
+  const std::map<Metric, double> further = further_values(object, metrics);
+  if (!further.empty()) {
     text += ", \"extra\": {";
     bool is_first = true;
-    for (const auto& [name, value] : object.extra) {
-      text += (is_first ? "" : ", ") + quoted(name) + ": " + format_exact(value);
+    for (const auto& [metric, value] : further) {
+      text += (is_first ? "" : ", ") + quoted(metric.id) + ": " + format_exact(value);
       is_first = false;
     }
     text += "}";
@@ -67,10 +103,21 @@ std::string object_json(const ObjectScore& object) {
   return text + "}";
 }
 
+void write_descriptor(const MetricDescriptor& metric, Writer& writer) {
+  writer.text += "{";
+  writer.pair("id", quoted(metric.metric.id));
+  writer.pair("name", quoted(metric.name));
+  if (!metric.words.empty()) writer.pair("words", quoted(metric.words));
+  writer.pair("direction", quoted(std::string(direction_name(metric.direction))));
+  writer.pair("unit", quoted(std::string(unit_name(metric.unit))));
+  writer.pair("decimals", std::to_string(metric.decimals), true);
+  writer.text += "}";
+}
+
 void write_aggregate(const Aggregate& aggregate, Writer& writer) {
   writer.text += "{";
-  writer.pair("metric", quoted(aggregate.metric));
-  writer.pair("scope", quoted(aggregate.scope));
+  writer.pair("metric", quoted(aggregate.metric.id));
+  writer.pair("scope", quoted(std::string(scope_name(aggregate.scope))));
   writer.pair("value", format_exact(aggregate.value, "null"));
   writer.pair("n", std::to_string(aggregate.n), true);
   if (aggregate.interval) {
@@ -84,14 +131,15 @@ void write_aggregate(const Aggregate& aggregate, Writer& writer) {
   writer.text += "}";
 }
 
-void write_sequence(const SequenceScore& sequence, Writer& writer) {
+void write_sequence(const SequenceScore& sequence, std::span<const MetricDescriptor> metrics,
+                    Writer& writer) {
   writer.text += "{";
   writer.pair("name", quoted(sequence.name));
   writer.pair("frames_scored", std::to_string(sequence.frames_scored));
   writer.pair("complete", sequence.complete ? "true" : "false");
   writer.text += "\"objects\": [";
   for (std::size_t i = 0; i < sequence.objects.size(); ++i) {
-    writer.text += (i == 0 ? "\n      " : ",\n      ") + object_json(sequence.objects[i]);
+    writer.text += (i == 0 ? "\n      " : ",\n      ") + object_json(sequence.objects[i], metrics);
   }
   writer.text += "]}";
 }
@@ -120,16 +168,21 @@ std::optional<double> optional_number(JsonFields& fields, std::string_view name)
 
 constexpr std::int64_t kMaxCount = std::int64_t{1} << 53;
 
-FrameStatistics read_statistics(JsonFields fields) {
-  FrameStatistics statistics;
-  statistics.mean = optional_number(fields, "mean");
-  statistics.recall = optional_number(fields, "recall");
-  statistics.decay = optional_number(fields, "decay");
+void read_statistics(JsonFields fields, const Metric& metric, ObjectScore& object) {
+  const auto take = [&](const Metric& one, const char* name) {
+    if (const std::optional<double> value = optional_number(fields, name))
+      object.values[one] = *value;
+  };
+  take(metric, "mean");
+  take(statistic_of(metric, "recall"), "recall");
+  take(statistic_of(metric, "decay"), "decay");
   fields.expect_no_more();
-  return statistics;
 }
 
-ObjectScore read_object(JsonFields fields) {
+// The minor version from which every measure stands under its own name.
+constexpr int kMinorOfOwnNames = 2;
+
+ObjectScore read_object(JsonFields fields, int schema_minor) {
   ObjectScore object;
   object.id = static_cast<int>(fields.integer("id", 0, 1'000'000));
   const std::string group = fields.choice_or("group", "", {"", "seen", "unseen"});
@@ -139,13 +192,23 @@ ObjectScore read_object(JsonFields fields) {
   object.frames = static_cast<std::uint32_t>(fields.integer("frames", 0, UINT32_MAX));
   object.frames_empty =
       static_cast<std::uint32_t>(fields.integer_or("frames_empty", 0, 0, UINT32_MAX));
-  object.j = read_statistics(fields.object("J"));
-  object.f = read_statistics(fields.object("F"));
+  std::map<Metric, double> further;
   if (fields.has("extra")) {
     const Json& extra = fields.value("extra");
     JsonFields values(extra, fields.path(), fields.place("extra"));
     for (const auto& item : extra.items())
-      object.extra[item.key()] = values.number(item.key(), -1e15, 1e15);
+      further[metric_named(item.key())] = values.number(item.key(), -1e15, 1e15);
+  }
+  read_statistics(fields.object("J"), region_metric(), object);
+  // Up to schema 1.1 "F" held whatever the protocol measured of the contour: where that was Ḟ, the
+  // plain F stood among the further values.
+  const Metric by_size("Ḟ");
+  const bool holds_other = schema_minor < kMinorOfOwnNames && further.contains(by_size);
+  read_statistics(fields.object("F"), holds_other ? by_size : contour_metric(), object);
+  for (const auto& [metric, value] : further) {
+    const Measure* const measure = find_measure(metric);
+    if (measure != nullptr && measure->is_mean_of_parts()) continue;  // follows from the others
+    object.values[metric] = value;
   }
   fields.expect_no_more();
   return object;
@@ -165,8 +228,10 @@ void for_each_object(JsonFields& fields, std::string_view name, Read read) {
 
 Aggregate read_aggregate(JsonFields fields) {
   Aggregate aggregate;
-  aggregate.metric = fields.string("metric");
-  aggregate.scope = fields.string("scope");
+  aggregate.metric = metric_named(fields.string("metric"));
+  const std::optional<Scope> scope = find_scope(fields.string("scope"));
+  if (!scope) fields.fail("scope", "overall, pooled, seen or unseen");
+  aggregate.scope = *scope;
   aggregate.value = optional_number(fields, "value");
   aggregate.n = static_cast<std::uint64_t>(fields.integer("n", 0, kMaxCount));
   if (fields.has("interval") && !fields.value("interval").is_null()) {
@@ -182,6 +247,59 @@ Aggregate read_aggregate(JsonFields fields) {
   }
   fields.expect_no_more();
   return aggregate;
+}
+
+MetricDescriptor read_descriptor(JsonFields fields) {
+  MetricDescriptor metric;
+  metric.metric = metric_named(fields.string("id"));
+  if (metric.metric.id.empty()) fields.fail("id", "the name of a metric, e.g. J&F");
+  metric.name = fields.string("name");
+  if (metric.name.empty()) fields.fail("name", "how the metric is printed");
+  metric.words = fields.string_or("words", "");
+  const std::optional<Direction> direction = find_direction(fields.string("direction"));
+  if (!direction) fields.fail("direction", "higher, lower or unknown");
+  metric.direction = *direction;
+  const std::optional<Unit> unit = find_unit(fields.string("unit"));
+  if (!unit) fields.fail("unit", "fraction, count, px or plain");
+  metric.unit = *unit;
+  constexpr int kMostDecimals = 17;
+  metric.decimals = static_cast<int>(fields.integer("decimals", 0, kMostDecimals));
+  fields.expect_no_more();
+  return metric;
+}
+
+// What files of before schema 1.2 do not say. The rules of the protocol stand in every file, so
+// most of it is read from them; only where they are rules that this program does not know is the
+// averaging found by trial: the first of groups (where objects have any), objects and sequences
+// that gives the first overall value.
+AverageOver averaging_by_trial(const Result& result) {
+  Result tried = result;
+  const bool has_groups = std::ranges::any_of(result.aggregates, [](const Aggregate& aggregate) {
+    return aggregate.scope == Scope::seen || aggregate.scope == Scope::unseen;
+  });
+  const auto headline = std::ranges::find_if(result.aggregates, [](const Aggregate& aggregate) {
+    return aggregate.scope == Scope::overall && aggregate.value.has_value();
+  });
+  if (headline == result.aggregates.end()) return AverageOver::objects;
+  for (const AverageOver average :
+       {AverageOver::groups, AverageOver::objects, AverageOver::sequences}) {
+    if (average == AverageOver::groups && !has_groups) continue;
+    tried.protocol.average = average;
+    if (recorded_sample(tried, *headline)) return average;
+  }
+  return AverageOver::objects;
+}
+
+Display display_of_old_file(const std::string& protocol) {
+  const std::vector<std::string> known = protocol_names();
+  return std::ranges::find(known, protocol) == known.end() ? Display::percent
+                                                           : load_protocol(protocol).display;
+}
+
+std::string split_of_old_file(const std::string& dataset) {
+  const std::vector<std::string> known = benchmark_names();
+  return std::ranges::find(known, dataset) == known.end() ? std::string{}
+                                                          : load_benchmark(dataset).split;
 }
 
 Finding read_finding(JsonFields fields) {
@@ -219,9 +337,12 @@ std::string result_to_json(const Result& result) {
   writer.pair("version", std::to_string(result.protocol.version));
   writer.pair("hash", quoted(result.protocol.hash));
   writer.pair("display", quoted(std::string(display_name(result.protocol.display))));
+  writer.pair("average", quoted(std::string(average_name(result.protocol.average))));
+  writer.pair("task", quoted(result.protocol.task));
   writer.pair("rules", result.protocol.rules.empty() ? "{}" : result.protocol.rules, true);
   writer.text += "},\n  \"dataset\": {";
   writer.pair("name", quoted(result.dataset.name));
+  writer.pair("split", quoted(result.dataset.split));
   writer.pair("digest", quoted(result.dataset.digest));
   writer.pair("sequences", std::to_string(result.dataset.sequences));
   writer.pair("objects", std::to_string(result.dataset.objects));
@@ -230,12 +351,15 @@ std::string result_to_json(const Result& result) {
   writer.pair("name", quoted(result.submission.name));
   writer.pair("digest", quoted(result.submission.digest), true);
   writer.text += std::string("},\n  \"complete\": ") + (result.complete ? "true" : "false");
+  const std::vector<MetricDescriptor> metrics = metrics_of(result);
+  writer.text += ",\n  \"metrics\": ";
+  writer.list(metrics, [&](const MetricDescriptor& metric) { write_descriptor(metric, writer); });
   writer.text += ",\n  \"aggregates\": ";
   writer.list(result.aggregates,
               [&](const Aggregate& aggregate) { write_aggregate(aggregate, writer); });
   writer.text += ",\n  \"sequences\": ";
   writer.list(result.sequences,
-              [&](const SequenceScore& sequence) { write_sequence(sequence, writer); });
+              [&](const SequenceScore& sequence) { write_sequence(sequence, metrics, writer); });
   writer.text += ",\n  \"findings\": ";
   writer.list(result.findings, [&](const Finding& finding) { write_finding(finding, writer); });
   writer.text += ",\n  \"run\": {";
@@ -255,6 +379,8 @@ Result result_from_json(std::string_view text, const std::string& path) {
   JsonFields fields(document, path);
   const std::string version = fields.string("schema_version");
   if (!version.starts_with("1.")) fields.fail("schema_version", "version 1.x");
+  int minor = 0;
+  std::from_chars(version.data() + 2, version.data() + version.size(), minor);
   Result result;
   {
     JsonFields tool = fields.object("tool");
@@ -263,19 +389,25 @@ Result result_from_json(std::string_view text, const std::string& path) {
     result.git_commit = tool.string_or("git_commit", "unknown");
     tool.expect_no_more();
   }
-  // Files of schema 1.0 say neither the version of the measures, which was the first, nor how the
-  // community prints its numbers.
+  // Files of schema 1.0 do not say the version of the measures, which was the first.
   result.metric_version = fields.string_or("metric_version", "1");
   if (result.metric_version.empty()) fields.fail("metric_version", "a version, e.g. \"1\"");
+  std::optional<AverageOver> average;
   {
     JsonFields protocol = fields.object("protocol");
     result.protocol.name = protocol.string("name");
     result.protocol.version = static_cast<int>(protocol.integer("version", 0, 1'000'000));
     result.protocol.hash = protocol.string("hash");
     const std::string display = protocol.choice_or(
-        "display", result.protocol.name.starts_with("davis") ? "fraction" : "percent",
+        "display", std::string(display_name(display_of_old_file(result.protocol.name))),
         {"percent", "fraction"});
-    result.protocol.display = display == "fraction" ? Display::fraction : Display::percent;
+    result.protocol.display =
+        display == display_name(Display::fraction) ? Display::fraction : Display::percent;
+    if (protocol.has("average")) {
+      average = find_average(protocol.string("average"));
+      if (!average) protocol.fail("average", "objects, sequences or groups");
+    }
+    result.protocol.task = protocol.string_or("task", "objects");
     // The canonical text has sorted keys.
     const Json& rules = protocol.value("rules");
     if (!rules.is_object()) protocol.fail("rules", "a JSON object");
@@ -285,6 +417,7 @@ Result result_from_json(std::string_view text, const std::string& path) {
   {
     JsonFields dataset = fields.object("dataset");
     result.dataset.name = dataset.string("name");
+    result.dataset.split = dataset.string_or("split", split_of_old_file(result.dataset.name));
     result.dataset.digest = dataset.string("digest");
     result.dataset.sequences =
         static_cast<std::uint64_t>(dataset.integer("sequences", 0, kMaxCount));
@@ -301,6 +434,11 @@ Result result_from_json(std::string_view text, const std::string& path) {
   }
   if (!fields.value("complete").is_boolean()) fields.fail("complete", "true or false");
   result.complete = fields.boolean_or("complete", false);
+  if (fields.has("metrics")) {
+    for_each_object(fields, "metrics", [&](JsonFields item) {
+      result.metrics.push_back(read_descriptor(std::move(item)));
+    });
+  }
   for_each_object(fields, "aggregates", [&](JsonFields item) {
     result.aggregates.push_back(read_aggregate(std::move(item)));
   });
@@ -311,7 +449,7 @@ Result result_from_json(std::string_view text, const std::string& path) {
         static_cast<std::uint32_t>(item.integer("frames_scored", 0, UINT32_MAX));
     sequence.complete = item.boolean_or("complete", true);
     for_each_object(item, "objects", [&](JsonFields part) {
-      sequence.objects.push_back(read_object(std::move(part)));
+      sequence.objects.push_back(read_object(std::move(part), minor));
     });
     item.expect_no_more();
     result.sequences.push_back(std::move(sequence));
@@ -328,6 +466,15 @@ Result result_from_json(std::string_view text, const std::string& path) {
     run.expect_no_more();
   }
   fields.expect_no_more();
+
+  // Fill in what older files do not say.
+  const std::optional<Protocol> protocol =
+      average && !result.metrics.empty() ? std::nullopt : protocol_of(result.protocol);
+  if (result.metrics.empty()) {
+    result.metrics = protocol ? describe_measures(*protocol) : metrics_of(result);
+  }
+  if (!average) average = protocol ? protocol->average : averaging_by_trial(result);
+  result.protocol.average = *average;
   return result;
 }
 

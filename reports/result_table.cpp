@@ -57,12 +57,20 @@ std::vector<Block> blocks_of(std::span<const NamedResult> results) {
   return blocks;
 }
 
+MetricDescriptor metric_of(const Block& block, const Aggregate& aggregate) {
+  return descriptor_of(block.results.front()->result, aggregate.metric);
+}
+
+std::string heading_of(const Block& block, const Aggregate& aggregate) {
+  return metric_heading(metric_of(block, aggregate), aggregate.scope);
+}
+
 // The columns that were asked for, or all; what no data set has is refused.
 void choose_columns(std::vector<Block>& blocks, const std::vector<std::string>& wanted) {
   std::vector<std::string> known;
   for (const Block& block : blocks) {
     for (const Aggregate& aggregate : block.results.front()->result.aggregates) {
-      const std::string heading = metric_heading(aggregate.metric, aggregate.scope);
+      const std::string heading = heading_of(block, aggregate);
       if (std::ranges::find(known, heading) == known.end()) known.push_back(heading);
     }
   }
@@ -76,8 +84,7 @@ void choose_columns(std::vector<Block>& blocks, const std::vector<std::string>& 
     const std::vector<Aggregate>& aggregates = block.results.front()->result.aggregates;
     for (const std::string& heading : wanted.empty() ? known : wanted) {
       for (const Aggregate& aggregate : aggregates) {
-        if (metric_heading(aggregate.metric, aggregate.scope) == heading)
-          block.columns.push_back(&aggregate);
+        if (heading_of(block, aggregate) == heading) block.columns.push_back(&aggregate);
       }
     }
   }
@@ -87,19 +94,20 @@ void choose_columns(std::vector<Block>& blocks, const std::vector<std::string>& 
 std::string print_value(std::optional<double> value, ScoreStyle style,
                         std::optional<int> decimals) {
   if (!decimals || !value || !std::isfinite(*value)) return format_score(value, style);
-  return fixed_text(style == ScoreStyle::percent ? 100 * *value : *value, *decimals);
+  return fixed_text(style.scale * *value, *decimals);
 }
 
 std::string unit_of(const Block& block) {
-  return block.results.front()->result.protocol.display == ScoreStyle::percent ? "percent"
-                                                                               : "fractions";
+  return block.results.front()->result.protocol.display == Display::percent ? "percent"
+                                                                            : "fractions";
 }
 
 // Marks the best of a column, as printed, so that ties are marked as ties. `rows` are the table's
 // rows of the block's results.
 void mark_best(Table& table, std::size_t column, const Block& block, const Aggregate& head,
                const std::vector<std::size_t>& rows) {
-  const bool higher = metric_direction(head.metric) == Direction::higher_is_better;
+  const Direction direction = metric_of(block, head).direction;
+  if (direction == Direction::unknown) return;
   std::optional<double> best;
   std::string best_text;
   std::size_t compared = 0;
@@ -113,7 +121,7 @@ void mark_best(Table& table, std::size_t column, const Block& block, const Aggre
     const std::optional<double> value = value_of(i);
     if (!value) continue;
     ++compared;
-    if (best && (higher ? *value <= *best : *value >= *best)) continue;
+    if (best && !is_better(*value, *best, direction)) continue;
     best = value;
     best_text = table.rows[rows[i]][column].text;
   }
@@ -193,8 +201,8 @@ Table result_table(std::span<const NamedResult> results, const ResultTableOption
                               table.columns.size(), block.columns.size()});
     }
     for (const Aggregate* const column : block.columns) {
-      table.columns.push_back({metric_heading(column->metric, column->scope),
-                               metric_heading_latex(column->metric, column->scope),
+      table.columns.push_back({heading_of(block, *column),
+                               metric_heading_latex(metric_of(block, *column), column->scope),
                                Table::Align::right});
     }
   }
@@ -222,7 +230,7 @@ Table result_table(std::span<const NamedResult> results, const ResultTableOption
             find_aggregate(result, block.columns[i]->metric, block.columns[i]->scope);
         Table::Cell& cell = table.rows[row][first_column + i];
         cell.text = print_value(aggregate == nullptr ? std::nullopt : aggregate->value,
-                                result.protocol.display, options.decimals);
+                                style_of(result, block.columns[i]->metric), options.decimals);
         if (!result.complete && blocks.size() > 1) cell.mark = "†";
       }
       if (!result.complete && blocks.size() == 1) table.rows[row][0].mark = " †";

@@ -8,10 +8,13 @@
 #include <map>
 #include <system_error>
 
+#include "dataset/benchmark.h"
 #include "dataset/error.h"
 #include "evaluator/comparing/aggregate_sample.h"
-#include "evaluator/comparing/statistics.h"
+#include "evaluator/measures.h"
+#include "evaluator/protocol.h"
 #include "reports/escape.h"
+#include "reports/published.h"
 
 namespace angiobench {
 namespace {
@@ -24,56 +27,29 @@ std::string print_double(double value, std::chars_format form, int digits) {
   return {buffer.data(), end};
 }
 
-std::string print_scaled(double value, ScoreStyle style) {
-  std::string text = style == ScoreStyle::percent
-                         ? print_double(100 * value, std::chars_format::fixed, 1)
-                         : print_double(value, std::chars_format::fixed, 3);
+std::string print_scaled(double value, const ScoreStyle& style) {
+  std::string text = print_double(style.scale * value, std::chars_format::fixed, style.decimals);
   // A value that rounds to nothing has no sign.
   if (text.front() == '-' && text.find_first_not_of("-0.") == std::string::npos) text.erase(0, 1);
   return text;
 }
 
-// "J_recall" -> stem "J", rest "recall".
-struct MetricParts {
-  std::string stem;
-  std::string rest;
-};
-
-MetricParts split_metric(std::string_view metric) {
-  const std::size_t line = metric.find('_');
-  if (line == std::string_view::npos) return {std::string(metric), ""};
-  return {std::string(metric.substr(0, line)), std::string(metric.substr(line + 1))};
-}
-
-std::string scope_subscript(std::string_view scope) {
-  if (scope == "seen") return "s";
-  if (scope == "unseen") return "u";
+std::string_view scope_subscript(std::string_view place) {
+  if (place == scope_name(Scope::seen)) return "s";
+  if (place == scope_name(Scope::unseen)) return "u";
   return "";
 }
 
-bool is_common_scope(std::string_view scope) { return scope.empty() || scope == "overall"; }
+bool is_common_place(std::string_view place) {
+  return place.empty() || place == scope_name(Scope::overall);
+}
 
-// J and F are calligraphic, everything else is text.
-std::string latex_stem(std::string_view stem) {
-  const std::string_view dotted_f = "F\xCC\x87";              // F and a combining dot above
-  const std::string_view composed_dotted_f = "\xE1\xB8\x9E";  // U+1E1E
-  std::string math;
-  for (std::size_t at = 0; at < stem.size();) {
-    const std::string_view rest = stem.substr(at);
-    if (rest.starts_with(dotted_f) || rest.starts_with(composed_dotted_f)) {
-      math += "\\dot{\\mathcal{F}}";
-      at += 3;
-    } else if (rest.front() == 'J' || rest.front() == 'F' || rest.front() == 'T') {
-      math += "\\mathcal{" + std::string(1, rest.front()) + "}";
-      ++at;
-    } else if (rest.front() == '&') {
-      math += "\\&";
-      ++at;
-    } else {
-      return escape_latex(stem);
-    }
+// Columns of a table, one a metric.
+void add_metric_columns(Table& table, std::span<const MetricDescriptor> metrics) {
+  for (const MetricDescriptor& metric : metrics) {
+    table.columns.push_back(
+        {metric_heading(metric), metric_heading_latex(metric), Table::Align::right});
   }
-  return "$" + math + "$";
 }
 
 // Text of ours and of the user's as LaTeX reads it: signs that stand in our own cells have their
@@ -149,19 +125,39 @@ std::string completeness_note(const std::string& name, const Result& result) {
          result.dataset.name;
 }
 
-std::optional<double> mean_j_and_f(const ObjectScore& object) {
-  if (!object.j.mean || !object.f.mean) return std::nullopt;
-  return (*object.j.mean + *object.f.mean) / 2;
-}
-
 std::string plural(std::uint64_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
 }  // namespace
 
+ScoreStyle::ScoreStyle(Display display)
+    : scale(display == Display::percent ? 100 : 1),
+      decimals(printed_decimals(Unit::fraction, display)) {}
+
+ScoreStyle style_of(const MetricDescriptor& metric, Display display) {
+  const bool is_percent = metric.unit == Unit::fraction && display == Display::percent;
+  return {is_percent ? 100.0 : 1.0, metric.decimals};
+}
+
+ScoreStyle style_of(const Result& result, const Metric& metric) {
+  return style_of(descriptor_of(result, metric), result.protocol.display);
+}
+
 ScoreStyle published_style(std::string_view dataset) {
-  return dataset.starts_with("davis") ? ScoreStyle::fraction : ScoreStyle::percent;
+  const std::vector<std::string> benchmarks = benchmark_names();
+  if (std::ranges::find(benchmarks, dataset) == benchmarks.end()) {
+    for (const PublishedFile& file : published_files()) {
+      const bool has_dataset =
+          std::ranges::find(file.entries, dataset, &PublishedEntry::dataset) != file.entries.end();
+      if (has_dataset && file.display == Display::fraction) return ScoreStyle::fraction;
+    }
+    return ScoreStyle::percent;
+  }
+  const std::string protocol = load_benchmark(std::string(dataset)).protocol;
+  const std::vector<std::string> protocols = protocol_names();
+  if (std::ranges::find(protocols, protocol) == protocols.end()) return ScoreStyle::percent;
+  return load_protocol(protocol).display;
 }
 
 std::string format_score(std::optional<double> value, ScoreStyle style) {
@@ -175,30 +171,59 @@ std::string format_difference(double difference, ScoreStyle style) {
   return text.find_first_not_of("0.") == std::string::npos ? text : "+" + text;
 }
 
-std::string metric_heading(std::string_view metric, std::string_view scope) {
-  const MetricParts parts = split_metric(metric);
-  const std::string subscript = scope_subscript(scope);
-  std::string heading = parts.stem;
-  if (!subscript.empty()) heading += "_" + subscript;
-  if (!parts.rest.empty()) heading += " " + parts.rest;
-  if (subscript.empty() && !is_common_scope(scope)) heading += " (" + std::string(scope) + ")";
+std::string metric_heading(const MetricDescriptor& metric, std::string_view place) {
+  const std::string_view subscript = scope_subscript(place);
+  std::string heading = metric.name;
+  if (!subscript.empty()) {
+    heading.insert(std::min(heading.find(' '), heading.size()), "_" + std::string(subscript));
+  } else if (!is_common_place(place)) {
+    heading += " (" + std::string(place) + ")";
+  }
   return heading;
 }
 
-std::string metric_heading_latex(std::string_view metric, std::string_view scope) {
-  const MetricParts parts = split_metric(metric);
-  const std::string subscript = scope_subscript(scope);
-  std::string heading = latex_stem(parts.stem);
+std::string metric_heading(const MetricDescriptor& metric, Scope scope) {
+  return metric_heading(metric, scope_name(scope));
+}
+
+std::string metric_heading_latex(const MetricDescriptor& metric, std::string_view place) {
+  // LaTeX source is the table's alone: a file from a stranger must not bring any.
+  const Measure* const row = find_measure(metric.metric);
+  std::string heading =
+      row == nullptr || row->latex.empty() ? escape_latex(metric.name) : row->latex;
+  const std::string_view subscript = scope_subscript(place);
   if (!subscript.empty()) {
-    if (heading.back() == '$') {
-      heading.insert(heading.size() - 1, "_" + subscript);
+    // Inside the formula where there is one, else behind the first word.
+    if (heading.front() == '$') {
+      heading.insert(std::min(heading.find('$', 1), heading.size()), "_" + std::string(subscript));
     } else {
-      heading += " (" + std::string(scope) + ")";
+      heading.insert(std::min(heading.find(' '), heading.size()), " (" + std::string(place) + ")");
     }
+  } else if (!is_common_place(place)) {
+    heading += " (" + escape_latex(place) + ")";
   }
-  if (!parts.rest.empty()) heading += " " + escape_latex(parts.rest);
-  if (subscript.empty() && !is_common_scope(scope)) heading += " (" + escape_latex(scope) + ")";
   return heading;
+}
+
+std::string metric_heading_latex(const MetricDescriptor& metric, Scope scope) {
+  return metric_heading_latex(metric, scope_name(scope));
+}
+
+std::vector<MetricDescriptor> object_metrics(const Result& result) {
+  std::vector<MetricDescriptor> shown;
+  const auto add = [&](const MetricDescriptor& metric) {
+    const bool is_there =
+        std::ranges::find(shown, metric.metric, &MetricDescriptor::metric) != shown.end();
+    if (!is_there) shown.push_back(metric);
+  };
+  for (const MetricDescriptor& metric : metrics_of(result)) {
+    add(metric);
+    const Measure* const measure = find_measure(metric.metric);
+    if (measure == nullptr || measure->per_frame == nullptr) continue;
+    for (const char* const statistic : {"recall", "decay"})
+      add(descriptor_of(result, statistic_of(metric.metric, statistic)));
+  }
+  return shown;
 }
 
 Footnotes::Footnotes(const Table& table) {
@@ -359,9 +384,9 @@ Table paper_table(std::span<const Result> results) {
   }
   table.columns.push_back({"Method", "", Table::Align::left});
   for (const Aggregate& aggregate : first.aggregates) {
-    table.columns.push_back({metric_heading(aggregate.metric, aggregate.scope),
-                             metric_heading_latex(aggregate.metric, aggregate.scope),
-                             Table::Align::right});
+    const MetricDescriptor metric = descriptor_of(first, aggregate.metric);
+    table.columns.push_back({metric_heading(metric, aggregate.scope),
+                             metric_heading_latex(metric, aggregate.scope), Table::Align::right});
   }
 
   const std::vector<std::string> names = result_names(results);
@@ -373,8 +398,9 @@ Table paper_table(std::span<const Result> results) {
         {names[index] + (result.complete ? "" : " †") + (comparable ? "" : " ‡"), false}};
     for (const Aggregate& column : first.aggregates) {
       const Aggregate* const aggregate = find_aggregate(result, column.metric, column.scope);
-      row.push_back(
-          {format_score(aggregate == nullptr ? std::nullopt : aggregate->value, style), false});
+      row.push_back({format_score(aggregate == nullptr ? std::nullopt : aggregate->value,
+                                  style_of(first, column.metric)),
+                     false});
     }
     table.rows.push_back(std::move(row));
     table.notes.push_back(names[index] + ": predictions sha256 " +
@@ -390,6 +416,8 @@ Table paper_table(std::span<const Result> results) {
   // The best of each column, as printed, so that ties are marked as ties.
   for (std::size_t column = 0; column < first.aggregates.size() && results.size() > 1; ++column) {
     const Aggregate& head = first.aggregates[column];
+    const Direction direction = descriptor_of(first, head.metric).direction;
+    if (direction == Direction::unknown) continue;
     std::optional<double> best;
     std::string best_text;
     for (std::size_t row = 0; row < results.size(); ++row) {
@@ -397,10 +425,7 @@ Table paper_table(std::span<const Result> results) {
       const bool ranked =
           results[row].complete && table.rows[row][0].text.find("‡") == std::string::npos;
       if (!ranked || aggregate == nullptr || !aggregate->value) continue;
-      const bool better = metric_direction(head.metric) == Direction::higher_is_better
-                              ? *aggregate->value > best.value_or(-INFINITY)
-                              : *aggregate->value < best.value_or(INFINITY);
-      if (!better) continue;
+      if (best && !is_better(*aggregate->value, *best, direction)) continue;
       best = aggregate->value;
       best_text = table.rows[row][column + 1].text;
     }
@@ -415,29 +440,25 @@ Table paper_table(std::span<const Result> results) {
   return table;
 }
 
-std::optional<double> sequence_mean(const SequenceScore& sequence, std::string_view metric) {
-  return sequence_value(sequence, metric);
-}
-
 Table sequence_table(const Result& result) {
-  const ScoreStyle style = result.protocol.display;
+  const std::vector<MetricDescriptor> metrics = metrics_of(result);
   Table table;
   table.caption =
       "Sequences of " + result.dataset.name + ", " + result_names({&result, 1}).front() + ".";
   table.label = "tab:sequences";
   table.columns = {{"Sequence", "", Table::Align::left},
                    {"Objects", "", Table::Align::right},
-                   {"Frames", "", Table::Align::right},
-                   {"J&F", metric_heading_latex("J&F", ""), Table::Align::right},
-                   {"J", metric_heading_latex("J", ""), Table::Align::right},
-                   {"F", metric_heading_latex("F", ""), Table::Align::right}};
+                   {"Frames", "", Table::Align::right}};
+  add_metric_columns(table, metrics);
   for (const SequenceScore& sequence : result.sequences) {
-    table.rows.push_back({{sequence.name + (sequence.complete ? "" : " †")},
-                          {std::to_string(sequence.objects.size())},
-                          {std::to_string(sequence.frames_scored)},
-                          {format_score(sequence_mean(sequence, "J&F"), style)},
-                          {format_score(sequence_mean(sequence, "J"), style)},
-                          {format_score(sequence_mean(sequence, "F"), style)}});
+    std::vector<Table::Cell> row = {{sequence.name + (sequence.complete ? "" : " †")},
+                                    {std::to_string(sequence.objects.size())},
+                                    {std::to_string(sequence.frames_scored)}};
+    for (const MetricDescriptor& metric : metrics) {
+      row.push_back({format_score(sequence_value(sequence, metric.metric),
+                                  style_of(metric, result.protocol.display))});
+    }
+    table.rows.push_back(std::move(row));
     if (!sequence.complete)
       table.notes.push_back("† " + sequence.name + ": not everything could be scored");
   }
@@ -446,7 +467,7 @@ Table sequence_table(const Result& result) {
 }
 
 Table object_table(const Result& result) {
-  const ScoreStyle style = result.protocol.display;
+  const std::vector<MetricDescriptor> metrics = object_metrics(result);
   Table table;
   table.caption =
       "Objects of " + result.dataset.name + ", " + result_names({&result, 1}).front() + ".";
@@ -454,28 +475,19 @@ Table object_table(const Result& result) {
   table.columns = {{"Sequence", "", Table::Align::left},
                    {"Object", "", Table::Align::right},
                    {"Group", "", Table::Align::left},
-                   {"Frames", "", Table::Align::right},
-                   {"J&F", metric_heading_latex("J&F", ""), Table::Align::right}};
-  for (const std::string_view metric : {"J", "F"}) {
-    for (const std::string_view statistic : {"", "_recall", "_decay"}) {
-      const std::string name = std::string(metric) + std::string(statistic);
-      table.columns.push_back(
-          {metric_heading(name, ""), metric_heading_latex(name, ""), Table::Align::right});
-    }
-  }
+                   {"Frames", "", Table::Align::right}};
+  add_metric_columns(table, metrics);
   for (const SequenceScore& sequence : result.sequences) {
     for (const ObjectScore& object : sequence.objects) {
-      table.rows.push_back({{sequence.name},
-                            {std::to_string(object.id)},
-                            {std::string(group_name(object.group))},
-                            {std::to_string(object.frames)},
-                            {format_score(mean_j_and_f(object), style)},
-                            {format_score(object.j.mean, style)},
-                            {format_score(object.j.recall, style)},
-                            {format_score(object.j.decay, style)},
-                            {format_score(object.f.mean, style)},
-                            {format_score(object.f.recall, style)},
-                            {format_score(object.f.decay, style)}});
+      std::vector<Table::Cell> row = {{sequence.name},
+                                      {std::to_string(object.id)},
+                                      {std::string(group_name(object.group))},
+                                      {std::to_string(object.frames)}};
+      for (const MetricDescriptor& metric : metrics) {
+        row.push_back(
+            {format_score(object.value(metric.metric), style_of(metric, result.protocol.display))});
+      }
+      table.rows.push_back(std::move(row));
     }
   }
   table.notes.push_back("predictions sha256 " + short_digest(result.submission.digest, 64));
@@ -485,11 +497,12 @@ Table object_table(const Result& result) {
 std::string long_csv(std::span<const Result> results) {
   std::string text = "task,case,algorithm,value\n";
   const std::vector<std::string> names = result_names(results);
-  for (const std::string_view metric : {"J&F", "J", "F"}) {
+  if (results.empty()) return text;
+  for (const MetricDescriptor& metric : metrics_of(results.front())) {
     for (std::size_t index = 0; index < results.size(); ++index) {
       for (const SequenceScore& sequence : results[index].sequences) {
-        const std::optional<double> value = sequence_mean(sequence, metric);
-        text += escape_csv(metric) + "," + escape_csv(sequence.name) + "," +
+        const std::optional<double> value = sequence_value(sequence, metric.metric);
+        text += escape_csv(metric.metric.id) + "," + escape_csv(sequence.name) + "," +
                 escape_csv(names[index]) + "," +
                 (value ? print_double(*value, std::chars_format::general, 17) : "NA") + "\n";
       }

@@ -11,23 +11,48 @@
 
 namespace angiobench {
 
-/// How a community prints its scores: what its protocol says (ProtocolStamp::display).
-using ScoreStyle = Display;
+/// How numbers are printed: what they are multiplied with, and how many digits stand behind the
+/// point.
+struct ScoreStyle {
+  double scale = 100;
+  int decimals = 1;
 
-/// The habit of a data set of which only published figures are at hand, which have no protocol:
-/// fractions where its name starts with "davis".
+  constexpr ScoreStyle(double scale_of, int decimals_of) : scale(scale_of), decimals(decimals_of) {}
+  /// Fractions as a community prints them (ProtocolStamp::display).
+  ScoreStyle(Display display);
+  friend bool operator==(const ScoreStyle&, const ScoreStyle&) = default;
+
+  static const ScoreStyle percent;   // 49.3
+  static const ScoreStyle fraction;  // 0.493
+};
+inline constexpr ScoreStyle ScoreStyle::percent{100, 1};
+inline constexpr ScoreStyle ScoreStyle::fraction{1, 3};
+
+/// How a metric's numbers are printed: fractions as the community does, anything else as it is.
+ScoreStyle style_of(const MetricDescriptor& metric, Display display);
+ScoreStyle style_of(const Result& result, const Metric& metric);
+
+/// The habit of a data set of which only published figures are at hand: that of the protocol of the
+/// benchmark of this name; where there is none, what the published files say.
 ScoreStyle published_style(std::string_view dataset);
 
-/// A fraction as people print it, rounded half to even of the binary value; "–" where there is
+/// A number as people print it, rounded half to even of the binary value; "–" where there is
 /// none.
 std::string format_score(std::optional<double> value, ScoreStyle style);
 /// The same with its sign ("+1.2", "−0.4", "0.0"); a minus is U+2212.
 std::string format_difference(double difference, ScoreStyle style);
 
-/// "J&F", "J_s", "F_u", "J recall": how a metric of a scope is headed. "pooled" is said in words.
-std::string metric_heading(std::string_view metric, std::string_view scope);
+/// "J&F", "J_s", "F_u", "J recall": how a metric of a scope is headed. "pooled" is said in words,
+/// as is any other place that a published figure is of ("fps (RTX6000)").
+std::string metric_heading(const MetricDescriptor& metric, std::string_view place);
+std::string metric_heading(const MetricDescriptor& metric, Scope scope = Scope::overall);
 /// The same as LaTeX: $\mathcal{J}\&\mathcal{F}$, $\mathcal{J}_s$.
-std::string metric_heading_latex(std::string_view metric, std::string_view scope);
+std::string metric_heading_latex(const MetricDescriptor& metric, std::string_view place);
+std::string metric_heading_latex(const MetricDescriptor& metric, Scope scope = Scope::overall);
+
+/// What tables of objects show, in order: the result's metrics, each that has a value per frame
+/// with its recall and decay behind it. Sequences are shown in metrics_of.
+std::vector<MetricDescriptor> object_metrics(const Result& result);
 
 /// A table before it is written, the one model of text, Markdown, LaTeX, CSV and HTML. Cells are
 /// plain text: each writer escapes them for where they go.
@@ -102,20 +127,16 @@ std::string csv_table(const Table& table);
 /// more rows is strong. Each row's predictions digest stands in the notes; an incomplete result is
 /// marked, never printed as the data set's score.
 Table paper_table(std::span<const Result> results);
-/// One row a sequence: objects, frames scored, J&F, J, F.
+/// One row a sequence: objects, frames scored, every metric of the result.
 Table sequence_table(const Result& result);
-/// One row an object: group, frames, J and F with recall and decay.
+/// One row an object: group, frames, every metric of the result, with recall and decay.
 Table object_table(const Result& result);
 
-/// "task,case,algorithm,value", which challengeR reads as it is: tasks are metrics (J&F, J, F),
-/// cases are sequences (objects of one sequence are not independent), values are fractions with 17
+/// "task,case,algorithm,value", which challengeR reads as it is: tasks are the first result's
+/// metrics, cases are sequences (objects of one sequence are not independent), values have 17
 /// significant digits, NA where there is none. Algorithms of one name get their digest's first
 /// digits behind it.
 std::string long_csv(std::span<const Result> results);
-
-/// The mean over a sequence's objects (those that have a value); empty where there is none. For
-/// J&F: of (J + F) / 2.
-std::optional<double> sequence_mean(const SequenceScore& sequence, std::string_view metric);
 
 /// The first `digits` hexadecimal digits of "sha256:…"; "none" where there is no digest.
 std::string short_digest(std::string_view digest, std::size_t digits = 12);

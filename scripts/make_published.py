@@ -174,7 +174,12 @@ def main():
                   "title": repository + ", " + path,
                   "url": "https://github.com/%s/blob/%s/%s" % (repository, commit, path),
                   "repository": repository, "path": path, "commit": commit}
-        write(stem + ".json", {"schema": "published-1", "source": source, "unit": "percent", "entries": entries})
+        document = {"schema": "published-1", "source": source, "unit": "percent"}
+        # The site of the challenge prints fractions, as its community does.
+        if source.get("repository") == "davisvideochallenge/davisvideochallenge.github.io":
+            document["display"] = "fraction"
+        document["entries"] = entries
+        write(stem + ".json", document)
     write("arxiv-2601-00988.json", paper_document(os.path.join(data, "paper")))
 
 

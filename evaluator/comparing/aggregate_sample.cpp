@@ -6,6 +6,8 @@
 #include <map>
 #include <utility>
 
+#include "evaluator/measures.h"
+
 namespace angiobench {
 namespace {
 
@@ -13,14 +15,13 @@ namespace {
 constexpr double kSameValue = 1e-9;
 
 template <typename Keep>
-SamplePart make_part(std::span<const SequenceScore> sequences, std::string_view metric, Keep keep) {
+SamplePart make_part(std::span<const SequenceScore> sequences, const Metric& metric, Keep keep) {
   SamplePart part;
   for (const SequenceScore& sequence : sequences) {
     double sum = 0;
     double count = 0;
     for (const ObjectScore& object : sequence.objects) {
-      const std::optional<double> value =
-          keep(object) ? object_value(object, metric) : std::nullopt;
+      const std::optional<double> value = keep(object) ? object.value(metric) : std::nullopt;
       if (!value) continue;
       sum += *value;
       count += 1;
@@ -31,7 +32,7 @@ SamplePart make_part(std::span<const SequenceScore> sequences, std::string_view 
   return part;
 }
 
-SamplePart make_sequence_part(std::span<const SequenceScore> sequences, std::string_view metric) {
+SamplePart make_sequence_part(std::span<const SequenceScore> sequences, const Metric& metric) {
   SamplePart part;
   for (const SequenceScore& sequence : sequences) {
     const std::optional<double> value = sequence_value(sequence, metric);
@@ -39,24 +40,6 @@ SamplePart make_sequence_part(std::span<const SequenceScore> sequences, std::str
     part.counts.push_back(value ? 1 : 0);
   }
   return part;
-}
-
-bool has_extra(std::span<const SequenceScore> sequences, std::string_view metric) {
-  for (const SequenceScore& sequence : sequences) {
-    for (const ObjectScore& object : sequence.objects) {
-      if (object.extra.contains(std::string(metric))) return true;
-    }
-  }
-  return false;
-}
-
-bool has_groups(std::span<const SequenceScore> sequences) {
-  for (const SequenceScore& sequence : sequences) {
-    for (const ObjectScore& object : sequence.objects) {
-      if (object.group != ObjectGroup::none) return true;
-    }
-  }
-  return false;
 }
 
 SequenceScore without_frames(const SequenceScore& sequence) {
@@ -68,43 +51,22 @@ SequenceScore without_frames(const SequenceScore& sequence) {
   return copy;
 }
 
-std::optional<Averaging> averaging_of(std::span<const SequenceScore> sequences,
-                                      const Aggregate& aggregate) {
+std::optional<AggregateSample> recorded_sample(std::span<const SequenceScore> sequences,
+                                               const Aggregate& aggregate, AverageOver average) {
   if (!aggregate.value) return std::nullopt;
-  std::vector<Averaging> candidates = {Averaging::objects, Averaging::sequences};
-  if (has_groups(sequences)) candidates.insert(candidates.begin(), Averaging::groups);
-  for (const Averaging averaging : candidates) {
-    const std::optional<AggregateSample> sample =
-        make_sample(sequences, aggregate.metric, aggregate.scope, averaging);
-    const std::optional<double> value = sample ? sample_value(*sample) : std::nullopt;
-    if (value && std::abs(*value - *aggregate.value) <= kSameValue) return averaging;
-  }
-  return std::nullopt;
+  AggregateSample sample = make_sample(sequences, aggregate.metric, aggregate.scope, average);
+  const std::optional<double> value = sample_value(sample);
+  if (!value || std::abs(*value - *aggregate.value) > kSameValue) return std::nullopt;
+  return sample;
 }
 
 }  // namespace
 
-std::optional<double> object_value(const ObjectScore& object, std::string_view metric) {
-  const auto extra = object.extra.find(std::string(metric));
-  if (extra != object.extra.end()) return extra->second;
-  if (metric == "J") return object.j.mean;
-  if (metric == "F") return object.f.mean;
-  if (metric == "J&F") {
-    if (!object.j.mean || !object.f.mean) return std::nullopt;
-    return (*object.j.mean + *object.f.mean) / 2;
-  }
-  if (metric == "J_recall") return object.j.recall;
-  if (metric == "J_decay") return object.j.decay;
-  if (metric == "F_recall") return object.f.recall;
-  if (metric == "F_decay") return object.f.decay;
-  return std::nullopt;
-}
-
-std::optional<double> sequence_value(const SequenceScore& sequence, std::string_view metric) {
+std::optional<double> sequence_value(const SequenceScore& sequence, const Metric& metric) {
   double sum = 0;
   std::size_t count = 0;
   for (const ObjectScore& object : sequence.objects) {
-    const std::optional<double> value = object_value(object, metric);
+    const std::optional<double> value = object.value(metric);
     if (!value) continue;
     sum += *value;
     ++count;
@@ -113,37 +75,31 @@ std::optional<double> sequence_value(const SequenceScore& sequence, std::string_
   return sum / static_cast<double>(count);
 }
 
-std::optional<AggregateSample> make_sample(std::span<const SequenceScore> sequences,
-                                           std::string_view metric, std::string_view scope,
-                                           Averaging averaging) {
+AggregateSample make_sample(std::span<const SequenceScore> sequences, const Metric& metric,
+                            Scope scope, AverageOver average) {
   const auto in_group = [](ObjectGroup group) {
     return [group](const ObjectScore& object) { return object.group == group; };
   };
   const auto any = [](const ObjectScore&) { return true; };
-  std::vector<std::string_view> metrics = {metric};
-  if (metric == "J&F" && !has_extra(sequences, metric)) metrics = {"J", "F"};
+  std::vector<Metric> metrics = {metric};
+  const Measure* const measure = find_measure(metric);
+  if (measure != nullptr && measure->is_mean_of_parts())
+    metrics = {Metric(measure->of[0]), Metric(measure->of[1])};
+  const bool by_group = scope == Scope::overall && average == AverageOver::groups;
   AggregateSample sample;
-  for (const std::string_view one : metrics) {
-    if (scope == "seen") {
-      sample.parts.push_back(make_part(sequences, one, in_group(ObjectGroup::seen)));
-    } else if (scope == "unseen") {
-      sample.parts.push_back(make_part(sequences, one, in_group(ObjectGroup::unseen)));
-    } else if (scope == "pooled" || (scope == "overall" && averaging == Averaging::objects)) {
-      sample.parts.push_back(make_part(sequences, one, any));
-    } else if (scope == "overall" && averaging == Averaging::groups) {
-      sample.parts.push_back(make_part(sequences, one, in_group(ObjectGroup::seen)));
-      sample.parts.push_back(make_part(sequences, one, in_group(ObjectGroup::unseen)));
-    } else if (scope == "overall" && averaging == Averaging::sequences) {
+  for (const Metric& one : metrics) {
+    if (scope == Scope::overall && average == AverageOver::sequences) {
       sample.parts.push_back(make_sequence_part(sequences, one));
-    } else {
-      return std::nullopt;
+      continue;
     }
+    if (scope == Scope::seen || by_group)
+      sample.parts.push_back(make_part(sequences, one, in_group(ObjectGroup::seen)));
+    if (scope == Scope::unseen || by_group)
+      sample.parts.push_back(make_part(sequences, one, in_group(ObjectGroup::unseen)));
+    if (scope == Scope::pooled || (scope == Scope::overall && !by_group))
+      sample.parts.push_back(make_part(sequences, one, any));
   }
   return sample;
-}
-
-std::optional<Averaging> averaging_of(const Result& result, const Aggregate& aggregate) {
-  return averaging_of(std::span<const SequenceScore>(result.sequences), aggregate);
 }
 
 std::vector<SequenceScore> canonical_sequences(const Result& result) {
@@ -156,7 +112,7 @@ std::vector<SequenceScore> canonical_sequences(const Result& result) {
 }
 
 std::vector<std::vector<SequenceScore>> common_cases(std::span<const Result* const> results,
-                                                     std::string_view metric) {
+                                                     const Metric& metric) {
   // Count in how many results each sequence, and each object with a value, occurs.
   std::map<std::string, std::size_t> num_with_sequence;
   std::map<std::pair<std::string, int>, std::size_t> num_with_object;
@@ -164,7 +120,7 @@ std::vector<std::vector<SequenceScore>> common_cases(std::span<const Result* con
     for (const SequenceScore& sequence : result->sequences) {
       ++num_with_sequence[sequence.name];
       for (const ObjectScore& object : sequence.objects) {
-        if (object_value(object, metric)) ++num_with_object[{sequence.name, object.id}];
+        if (object.value(metric)) ++num_with_object[{sequence.name, object.id}];
       }
     }
   }
@@ -185,15 +141,20 @@ std::vector<std::vector<SequenceScore>> common_cases(std::span<const Result* con
   return common;
 }
 
+std::optional<AggregateSample> recorded_sample(const Result& result, const Aggregate& aggregate) {
+  return recorded_sample(canonical_sequences(result), aggregate, result.protocol.average);
+}
+
 void attach_intervals(Result& result, const BootstrapOptions& options) {
   const std::vector<SequenceScore> sequences = canonical_sequences(result);
   std::vector<AggregateSample> samples;
   std::vector<Aggregate*> sampled;
   for (Aggregate& aggregate : result.aggregates) {
     aggregate.interval.reset();
-    const std::optional<Averaging> averaging = averaging_of(sequences, aggregate);
-    if (!averaging) continue;
-    samples.push_back(*make_sample(sequences, aggregate.metric, aggregate.scope, *averaging));
+    std::optional<AggregateSample> sample =
+        recorded_sample(sequences, aggregate, result.protocol.average);
+    if (!sample) continue;
+    samples.push_back(std::move(*sample));
     sampled.push_back(&aggregate);
   }
   const std::vector<std::vector<double>> replicates = bootstrap_replicates(samples, options);

@@ -3,8 +3,6 @@
 
 #include <optional>
 #include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "evaluator/result.h"
@@ -16,32 +14,18 @@ namespace angiobench {
 // is derived from what a Result holds (objects with their means and groups), so that a result file
 // is enough: no mask is decoded again.
 
-/// What an aggregate is a mean over.
-enum class Averaging {
-  objects,    // all objects alike
-  sequences,  // the mean of each sequence's objects, then of sequences
-  groups,     // objects of seen and of unseen categories apart, then the mean of both (J&F: of J_s,
-              // F_s, J_u, F_u)
-};
-
-/// The value of an object in a metric: "J", "F", "J&F" (their mean), "J_recall", "J_decay",
-/// "F_recall", "F_decay", or one of its extra measures (which go first). nullopt where the object
-/// has none.
-std::optional<double> object_value(const ObjectScore& object, std::string_view metric);
-
 /// The mean of a sequence's objects that have a value in a metric; nullopt where none has.
-std::optional<double> sequence_value(const SequenceScore& sequence, std::string_view metric);
+std::optional<double> sequence_value(const SequenceScore& sequence, const Metric& metric);
 
-/// The aggregate `metric`, `scope` of some sequences. Scopes: "overall", "pooled" (all objects
-/// whatever the averaging), "seen", "unseen"; nullopt for any other. "J&F" has the parts J and F.
-std::optional<AggregateSample> make_sample(std::span<const SequenceScore> sequences,
-                                           std::string_view metric, std::string_view scope,
-                                           Averaging averaging);
+/// The aggregate `metric`, `scope` of some sequences, averaged as `average` says where the scope is
+/// overall. A metric that is the mean of others (J&F) has their parts.
+AggregateSample make_sample(std::span<const SequenceScore> sequences, const Metric& metric,
+                            Scope scope, AverageOver average);
 
-/// How a recorded aggregate was averaged: the first of groups (where objects have any), objects and
-/// sequences that gives its value to 1e-9. nullopt where none does or there is no value: such an
-/// aggregate gets no interval rather than a wrong one.
-std::optional<Averaging> averaging_of(const Result& result, const Aggregate& aggregate);
+/// The sample of a recorded aggregate, over its result's sequences in the order of their names;
+/// nullopt where it has no value or its sequences give another one (by more than 1e-9, the order of
+/// additions): such an aggregate gets no interval rather than a wrong one.
+std::optional<AggregateSample> recorded_sample(const Result& result, const Aggregate& aggregate);
 
 /// Sequences and objects without their frames, sequences sorted by name: the canonical order of
 /// every resample.
@@ -50,9 +34,9 @@ std::vector<SequenceScore> canonical_sequences(const Result& result);
 /// For each result the sequences that all have, with those objects that have a value in `metric` in
 /// all of them: what a paired comparison may look at.
 std::vector<std::vector<SequenceScore>> common_cases(std::span<const Result* const> results,
-                                                     std::string_view metric);
+                                                     const Metric& metric);
 
-/// Fills Aggregate::interval of every aggregate whose averaging is known; the others keep none.
+/// Fills Aggregate::interval of every aggregate that has a recorded_sample; the others keep none.
 void attach_intervals(Result& result, const BootstrapOptions& options = {});
 
 }  // namespace angiobench

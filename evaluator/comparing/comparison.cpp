@@ -27,7 +27,7 @@ struct CaseValue {
   bool failed = false;  // its sequence could not be scored wholly
 };
 
-std::map<Case, CaseValue> sequence_values(const Result& result, std::string_view metric) {
+std::map<Case, CaseValue> sequence_values(const Result& result, const Metric& metric) {
   std::map<Case, CaseValue> values;
   for (const SequenceScore& sequence : result.sequences) {
     const std::optional<double> value =
@@ -37,12 +37,11 @@ std::map<Case, CaseValue> sequence_values(const Result& result, std::string_view
   return values;
 }
 
-std::map<Case, CaseValue> object_values(const Result& result, std::string_view metric) {
+std::map<Case, CaseValue> object_values(const Result& result, const Metric& metric) {
   std::map<Case, CaseValue> values;
   for (const SequenceScore& sequence : result.sequences) {
     for (const ObjectScore& object : sequence.objects) {
-      const std::optional<double> value =
-          sequence.complete ? object_value(object, metric) : std::nullopt;
+      const std::optional<double> value = sequence.complete ? object.value(metric) : std::nullopt;
       values[{sequence.name, object.id}] = {value, !sequence.complete};
     }
   }
@@ -74,12 +73,13 @@ Verdict judge_case(const CaseValue* before, const CaseValue* after, Direction di
 std::vector<CaseChange> case_changes(const std::map<Case, CaseValue>& before,
                                      const std::map<Case, CaseValue>& after,
                                      const Result& before_result, const Result& after_result,
-                                     std::string_view metric, const VerdictThresholds& thresholds) {
+                                     const Metric& metric, const VerdictThresholds& thresholds) {
   std::map<Case, std::pair<const CaseValue*, const CaseValue*>> both;
   for (const auto& [name, value] : before) both[name].first = &value;
   for (const auto& [name, value] : after) both[name].second = &value;
   const bool identical = !before_result.submission.digest.empty() &&
                          before_result.submission.digest == after_result.submission.digest;
+  const Direction direction = descriptor_of(before_result, metric).direction;
   const CaseValue failed{std::nullopt, true};
   std::vector<CaseChange> changes;
   for (auto [name, values] : both) {
@@ -91,22 +91,11 @@ std::vector<CaseChange> case_changes(const std::map<Case, CaseValue>& before,
     change.object = name.second;
     if (values.first != nullptr) change.before = values.first->value;
     if (values.second != nullptr) change.after = values.second->value;
-    change.verdict = judge_case(values.first, values.second, metric_direction(metric), thresholds);
+    change.verdict = judge_case(values.first, values.second, direction, thresholds);
     if (identical && change.verdict == Verdict::within_tolerance)
       change.verdict = Verdict::no_change;
   }
   return changes;
-}
-
-// The metric that cases are shown in: J&F where any object has it, else that of the first
-// aggregate.
-std::string case_metric(const Result& before) {
-  for (const SequenceScore& sequence : before.sequences) {
-    for (const ObjectScore& object : sequence.objects) {
-      if (object_value(object, "J&F")) return "J&F";
-    }
-  }
-  return before.aggregates.empty() ? "J&F" : before.aggregates.front().metric;
 }
 
 // The results' samples of one aggregate over the cases that all have, and what it takes to test
@@ -119,16 +108,15 @@ struct PairedSample {
   std::size_t num_left_out = 0;
 };
 
-bool in_scope(const ObjectScore& object, std::string_view scope) {
-  if (scope == "seen") return object.group == ObjectGroup::seen;
-  if (scope == "unseen") return object.group == ObjectGroup::unseen;
+bool in_scope(const ObjectScore& object, Scope scope) {
+  if (scope == Scope::seen) return object.group == ObjectGroup::seen;
+  if (scope == Scope::unseen) return object.group == ObjectGroup::unseen;
   return true;
 }
 
 std::optional<PairedSample> pair_up(std::span<const Result* const> results,
                                     const Aggregate& aggregate) {
-  const std::optional<Averaging> averaging = averaging_of(*results.front(), aggregate);
-  if (!averaging) return std::nullopt;
+  if (!recorded_sample(*results.front(), aggregate)) return std::nullopt;
   std::vector<std::vector<SequenceScore>> common = common_cases(results, aggregate.metric);
   PairedSample paired;
 
@@ -145,10 +133,10 @@ std::optional<PairedSample> pair_up(std::span<const Result* const> results,
   }
 
   for (const std::vector<SequenceScore>& sequences : common) {
-    std::optional<AggregateSample> sample =
-        make_sample(sequences, aggregate.metric, aggregate.scope, *averaging);
-    if (!sample || !sample_value(*sample)) return std::nullopt;
-    paired.samples.push_back(std::move(*sample));
+    AggregateSample sample = make_sample(sequences, aggregate.metric, aggregate.scope,
+                                         results.front()->protocol.average);
+    if (!sample_value(sample)) return std::nullopt;
+    paired.samples.push_back(std::move(sample));
   }
   for (std::vector<SequenceScore>& sequences : common) {
     std::vector<double>& means = paired.sequence_means.emplace_back();
@@ -168,7 +156,7 @@ std::optional<PairedSample> pair_up(std::span<const Result* const> results,
   for (const Result* result : results) {
     for (const SequenceScore& sequence : result->sequences) {
       for (const ObjectScore& object : sequence.objects) {
-        if (in_scope(object, aggregate.scope) && object_value(object, aggregate.metric))
+        if (in_scope(object, aggregate.scope) && object.value(aggregate.metric))
           any.emplace(sequence.name, object.id);
       }
     }
@@ -183,7 +171,7 @@ void attach_statistics(Comparison& comparison, const Result& before, const Resul
   std::vector<AggregateSample> samples;
   std::vector<std::pair<AggregateChange*, PairedSample>> paired;
   for (AggregateChange& change : comparison.aggregates) {
-    const Aggregate* aggregate = find_aggregate(before, change.metric, change.scope);
+    const Aggregate* aggregate = find_aggregate(before, change.metric.metric, change.scope);
     std::optional<PairedSample> pair =
         aggregate != nullptr ? pair_up(both, *aggregate) : std::nullopt;
     if (!pair) continue;
@@ -220,7 +208,7 @@ void recompute_over_common_cases(AggregateChange& change, const Result& before,
                                  const Result& after) {
   change.before.reset();
   change.after.reset();
-  const Aggregate* aggregate = find_aggregate(before, change.metric, change.scope);
+  const Aggregate* aggregate = find_aggregate(before, change.metric.metric, change.scope);
   if (aggregate == nullptr) return;
   const std::vector<const Result*> both = {&before, &after};
   const std::optional<PairedSample> pair = pair_up(both, *aggregate);
@@ -276,12 +264,20 @@ std::string verdict_label(Verdict verdict) {
 }
 
 double drop_of(double before, double after, Direction direction) {
-  return direction == Direction::higher_is_better ? before - after : after - before;
+  switch (direction) {
+    case Direction::higher_is_better:
+      return before - after;
+    case Direction::lower_is_better:
+      return after - before;
+    case Direction::unknown:
+      return 0;
+  }
+  return 0;
 }
 
 Verdict judge(std::optional<double> before, std::optional<double> after, Direction direction,
               double tolerance) {
-  if (!before || !after) return Verdict::not_comparable;
+  if (!before || !after || direction == Direction::unknown) return Verdict::not_comparable;
   const double drop = drop_of(*before, *after, direction);
   if (drop > tolerance + kRounding) return Verdict::regressed;
   if (-drop > tolerance + kRounding) return Verdict::improved;
@@ -351,8 +347,8 @@ Comparability check_comparability(const Result& before, const Result& after,
       if (other == nullptr || (!other->value && !aggregate.value)) continue;
       if (!other->value || !aggregate.value ||
           std::abs(*other->value - *aggregate.value) > kRounding) {
-        checked.reasons.push_back("the same masks have other numbers (" + aggregate.metric + " " +
-                                  aggregate.scope +
+        checked.reasons.push_back("the same masks have other numbers (" + aggregate.metric.id +
+                                  " " + std::string(scope_name(aggregate.scope)) +
                                   "): one of the files was changed, or made by another version");
         break;
       }
@@ -363,15 +359,14 @@ Comparability check_comparability(const Result& before, const Result& after,
 }
 
 std::vector<CaseChange> sequence_changes(const Result& before, const Result& after,
-                                         std::string_view metric,
+                                         const Metric& metric,
                                          const VerdictThresholds& thresholds) {
   return case_changes(sequence_values(before, metric), sequence_values(after, metric), before,
                       after, metric, thresholds);
 }
 
 std::vector<CaseChange> object_changes(const Result& before, const Result& after,
-                                       std::string_view metric,
-                                       const VerdictThresholds& thresholds) {
+                                       const Metric& metric, const VerdictThresholds& thresholds) {
   return case_changes(object_values(before, metric), object_values(after, metric), before, after,
                       metric, thresholds);
 }
@@ -391,27 +386,28 @@ Comparison compare_results(const Result& before, const Result& after,
   };
   comparison.before_complete = is_whole(before);
   comparison.after_complete = is_whole(after);
-  comparison.case_metric = case_metric(before);
+  comparison.case_metric = descriptor_of(before, ranking_metric(before));
   const Comparability& checked = comparison.comparability;
   const bool other_cases = !checked.only_before.empty() || !checked.only_after.empty();
 
   for (const Aggregate& aggregate : before.aggregates) {
     AggregateChange& change = comparison.aggregates.emplace_back();
-    change.metric = aggregate.metric;
+    change.metric = descriptor_of(before, aggregate.metric);
     change.scope = aggregate.scope;
     change.before = aggregate.value;
     const Aggregate* other = find_aggregate(after, aggregate.metric, aggregate.scope);
     if (other != nullptr) change.after = other->value;
     if (other_cases && checked.comparable) recompute_over_common_cases(change, before, after);
     if (!checked.comparable) continue;
-    change.verdict = judge(change.before, change.after, metric_direction(change.metric),
-                           options.thresholds.tolerance);
+    change.verdict =
+        judge(change.before, change.after, change.metric.direction, options.thresholds.tolerance);
     if (checked.identical_masks && change.verdict == Verdict::within_tolerance)
       change.verdict = Verdict::no_change;
   }
   comparison.sequences =
-      sequence_changes(before, after, comparison.case_metric, options.thresholds);
-  comparison.objects = object_changes(before, after, comparison.case_metric, options.thresholds);
+      sequence_changes(before, after, comparison.case_metric.metric, options.thresholds);
+  comparison.objects =
+      object_changes(before, after, comparison.case_metric.metric, options.thresholds);
   if (!checked.comparable) {
     for (std::vector<CaseChange>* changes : {&comparison.sequences, &comparison.objects}) {
       for (CaseChange& change : *changes) change.verdict = Verdict::not_comparable;
@@ -455,7 +451,7 @@ MultiComparison compare_methods(std::span<const Result> results, const Compariso
     std::optional<PairedSample> paired = pair_up(pointers, aggregate);
     if (!paired) continue;
     Ranking& ranking = multi.rankings.emplace_back();
-    ranking.metric = aggregate.metric;
+    ranking.metric = descriptor_of(results.front(), aggregate.metric);
     ranking.scope = aggregate.scope;
     ranking.level = options.bootstrap.level;
     for (AggregateSample& sample : paired->samples) {
@@ -469,7 +465,7 @@ MultiComparison compare_methods(std::span<const Result> results, const Compariso
     Ranking& ranking = multi.rankings[i];
     ranking.stability = rank_stability(
         ranking.values, std::span(replicates).subspan(i * results.size(), results.size()),
-        metric_direction(ranking.metric), options.bootstrap.level);
+        ranking.metric.direction, options.bootstrap.level);
   }
   return multi;
 }

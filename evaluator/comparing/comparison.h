@@ -45,11 +45,11 @@ struct VerdictThresholds {
 };
 
 /// How much worse `after` is than `before`: positive where it is worse, whatever the metric's
-/// direction.
+/// direction. 0 where it is unknown.
 double drop_of(double before, double after, Direction direction);
 
-/// The verdict on two numbers, not_comparable where one is missing. Differences by rounding (1e-12)
-/// never count.
+/// The verdict on two numbers, not_comparable where one is missing or the direction is unknown.
+/// Differences by rounding (1e-12) never count.
 Verdict judge(std::optional<double> before, std::optional<double> after, Direction direction,
               double tolerance);
 
@@ -92,13 +92,13 @@ struct PairedStatistics {
 
 /// An aggregate in two results.
 struct AggregateChange {
-  std::string metric;
-  std::string scope;
+  MetricDescriptor metric;
+  Scope scope = Scope::overall;
   std::optional<double> before;
   std::optional<double> after;
   Verdict verdict = Verdict::not_comparable;
   std::optional<PairedStatistics>
-      statistics;  // empty where the averaging is not known or nothing is common
+      statistics;  // empty where the objects do not give it or nothing is common
 };
 
 /// A sequence or an object in two results.
@@ -125,8 +125,7 @@ struct Comparison {
   bool before_complete =
       true;  // everything was scored; with same_cases waived, of the sequences that are listed
   bool after_complete = true;
-  std::string case_metric;  // of `sequences` and `objects`: "J&F", or the first aggregate's where
-                            // no object has it
+  MetricDescriptor case_metric;             // of `sequences` and `objects`: the one that ranks
   std::vector<AggregateChange> aggregates;  // in the order of `before`
   std::vector<CaseChange> sequences;        // by name
   std::vector<CaseChange> objects;          // by sequence, id
@@ -144,16 +143,14 @@ Comparison compare_results(const Result& before, const Result& after,
 
 /// Changes of every sequence (or object) in one metric, over the cases of both results.
 std::vector<CaseChange> sequence_changes(const Result& before, const Result& after,
-                                         std::string_view metric,
-                                         const VerdictThresholds& thresholds);
+                                         const Metric& metric, const VerdictThresholds& thresholds);
 std::vector<CaseChange> object_changes(const Result& before, const Result& after,
-                                       std::string_view metric,
-                                       const VerdictThresholds& thresholds);
+                                       const Metric& metric, const VerdictThresholds& thresholds);
 
 /// Several methods in one aggregate.
 struct Ranking {
-  std::string metric;
-  std::string scope;
+  MetricDescriptor metric;
+  Scope scope = Scope::overall;
   double level = 0.95;                   // of the rank intervals
   std::vector<double> values;            // over the cases that all have
   std::vector<RankStability> stability;  // same order

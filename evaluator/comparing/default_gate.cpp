@@ -5,6 +5,7 @@
 
 #include "dataset/error.h"
 #include "evaluator/comparing/aggregate_sample.h"
+#include "evaluator/measures.h"
 
 namespace angiobench {
 namespace {
@@ -35,20 +36,20 @@ GateRules default_gate_rules(const Result& result) {
   if (sequences_have_it) {
     GateRule each;
     each.metric = headline.metric;
-    each.scope = "each-sequence";
+    each.cases = GateCases::each_sequence;
     each.max_drop = kMaxSequenceDrop;
     rules.rules.push_back(each);
   }
   const bool objects_have_j =
       std::ranges::any_of(result.sequences, [](const SequenceScore& sequence) {
         return std::ranges::any_of(sequence.objects, [](const ObjectScore& object) {
-          return object_value(object, "J").has_value();
+          return object.value(region_metric()).has_value();
         });
       });
   if (objects_have_j) {
     GateRule lost;
-    lost.metric = "J";
-    lost.scope = "each-object";
+    lost.metric = region_metric();
+    lost.cases = GateCases::each_object;
     lost.collapse = kCollapse;
     rules.rules.push_back(lost);
   }

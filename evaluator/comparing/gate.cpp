@@ -10,6 +10,7 @@
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
 #include "evaluator/comparing/aggregate_sample.h"
+#include "evaluator/measures.h"
 
 namespace angiobench {
 
@@ -22,13 +23,28 @@ constexpr double kRounding = 1e-9;
 
 constexpr std::size_t kMaxRules = 10000;
 
+constexpr std::string_view kEachSequence = "each-sequence";
+constexpr std::string_view kEachObject = "each-object";
+
+std::vector<std::string> scope_words() {
+  std::vector<std::string> words;
+  for (const Scope scope : {Scope::overall, Scope::seen, Scope::unseen, Scope::pooled})
+    words.emplace_back(scope_name(scope));
+  words.emplace_back(kEachSequence);
+  words.emplace_back(kEachObject);
+  return words;
+}
+
 GateRule parse_rule(const Json& value, const std::string& path, const std::string& place) {
   JsonFields fields(value, path, place);
   GateRule rule;
-  rule.metric = fields.string("metric");
-  if (rule.metric.empty()) fields.fail("metric", "the name of a metric, e.g. J&F");
-  rule.scope = fields.choice(
-      "scope", {"overall", "seen", "unseen", "pooled", "each-sequence", "each-object"});
+  rule.metric = metric_named(fields.string("metric"));
+  if (rule.metric.id.empty()) fields.fail("metric", "the name of a metric, e.g. J&F");
+  const std::string scope = fields.choice("scope", scope_words());
+  rule.scope = find_scope(scope).value_or(Scope::overall);
+  rule.cases = scope == kEachSequence ? GateCases::each_sequence
+               : scope == kEachObject ? GateCases::each_object
+                                      : GateCases::aggregate;
   rule.level = fields.choice_or("level", "error", {"error", "warning"}) == "error"
                    ? RuleLevel::error
                    : RuleLevel::warning;
@@ -51,7 +67,7 @@ GateRule parse_rule(const Json& value, const std::string& path, const std::strin
     if (rule.collapse->to >= rule.collapse->from) collapse.fail("to", "less than 'from'");
     if (!rule.is_each())
       fields.fail("collapse", "no collapse where the scope is not each-sequence or each-object");
-    if (metric_direction(rule.metric) == Direction::lower_is_better) {
+    if (describe(rule.metric, Display::percent).direction == Direction::lower_is_better) {
       fields.fail("collapse", "no collapse of a metric that is better when lower");
     }
   }
@@ -80,15 +96,15 @@ struct Breach {
   double actual = 0;
 };
 
-std::vector<Breach> breaches_of(const GateRule& rule, std::optional<double> before,
-                                std::optional<double> after) {
+std::vector<Breach> breaches_of(const GateRule& rule, Direction direction,
+                                std::optional<double> before, std::optional<double> after) {
   std::vector<Breach> breaches;
   if (!after) return breaches;
   const auto add = [&](ConditionKind kind, double excess, double actual) {
     breaches.push_back({kind, excess, actual});
   };
   if (before) {
-    const double drop = drop_of(*before, *after, metric_direction(rule.metric));
+    const double drop = drop_of(*before, *after, direction);
     if (rule.max_drop) add(ConditionKind::max_drop, drop - *rule.max_drop, drop);
     if (rule.warn_drop) add(ConditionKind::warn_drop, drop - *rule.warn_drop, drop);
     if (rule.collapse) {
@@ -133,7 +149,8 @@ void judge_aggregate(RuleResult& judged, const GateContext& context) {
   const AggregateChange* change = nullptr;
   if (context.baseline != nullptr) {
     for (const AggregateChange& candidate : context.comparison->aggregates) {
-      if (candidate.metric == rule.metric && candidate.scope == rule.scope) change = &candidate;
+      if (candidate.metric.metric == rule.metric && candidate.scope == rule.scope)
+        change = &candidate;
     }
   }
   // Where the cases differ (lenient), the change is over the common ones; `after` stays the
@@ -143,10 +160,10 @@ void judge_aggregate(RuleResult& judged, const GateContext& context) {
     judged.before = change->before;
     after_common = change->after;
     if (change->statistics) judged.p = change->statistics->sign_flips.p;
-    judged.verdict = change->verdict == Verdict::no_change
-                         ? Verdict::no_change
-                         : judge(change->before, change->after, metric_direction(rule.metric),
-                                 tolerance_of(rule));
+    judged.verdict =
+        change->verdict == Verdict::no_change
+            ? Verdict::no_change
+            : judge(change->before, change->after, judged.metric.direction, tolerance_of(rule));
   }
   if (!judged.after) {
     judged.why_inconclusive = "the result has no value";
@@ -163,10 +180,12 @@ void judge_aggregate(RuleResult& judged, const GateContext& context) {
   }
 
   judged.outcome = Outcome::passed;
-  std::vector<Breach> breaches = breaches_of(rule, std::nullopt, judged.after);
+  std::vector<Breach> breaches =
+      breaches_of(rule, judged.metric.direction, std::nullopt, judged.after);
   GateRule drops = rule;
   drops.min = drops.max = drops.expect = std::nullopt;
-  const std::vector<Breach> drop_breaches = breaches_of(drops, judged.before, after_common);
+  const std::vector<Breach> drop_breaches =
+      breaches_of(drops, judged.metric.direction, judged.before, after_common);
   breaches.insert(breaches.begin(), drop_breaches.begin(), drop_breaches.end());
   for (const Breach& breach : breaches) {
     judged.conditions.push_back({breach.kind, is_broken(breach), breach.actual});
@@ -229,7 +248,7 @@ void judge_each(RuleResult& judged, const GateContext& context) {
   if (rule.collapse) thresholds.collapse = *rule.collapse;
   const Result& before_result = context.baseline != nullptr ? *context.baseline : context.result;
   const std::vector<CaseChange> changes =
-      rule.scope == "each-sequence"
+      rule.cases == GateCases::each_sequence
           ? sequence_changes(before_result, context.result, rule.metric, thresholds)
           : object_changes(before_result, context.result, rule.metric, thresholds);
 
@@ -267,7 +286,8 @@ void judge_each(RuleResult& judged, const GateContext& context) {
     }
     Breach worst_failing{ConditionKind::max_drop, -2, 0};
     Breach worst_warning{ConditionKind::warn_drop, -2, 0};
-    for (const Breach& breach : breaches_of(rule, change.before, change.after)) {
+    for (const Breach& breach :
+         breaches_of(rule, judged.metric.direction, change.before, change.after)) {
       Breach& slot = breach.kind == ConditionKind::warn_drop ? worst_warning : worst_failing;
       if (is_broken(breach) && breach.excess > slot.excess) slot = breach;
     }
@@ -343,6 +363,18 @@ GateRules parse_gate_rules(std::string_view text, const std::string& path) {
   return rules;
 }
 
+std::string_view gate_scope_name(const GateRule& rule) {
+  switch (rule.cases) {
+    case GateCases::each_sequence:
+      return kEachSequence;
+    case GateCases::each_object:
+      return kEachObject;
+    case GateCases::aggregate:
+      return scope_name(rule.scope);
+  }
+  return scope_name(rule.scope);
+}
+
 std::string_view gate_schema() { return embedded_gate_schema().front().content; }
 
 std::string_view outcome_word(Outcome outcome) {
@@ -416,7 +448,10 @@ GateReport evaluate_gate(const Result& result, const Result* baseline, const Gat
   for (const GateRule& rule : rules.rules) {
     RuleResult& judged = report.rules.emplace_back();
     judged.rule = rule;
-    if (rule.is_each()) {
+    judged.metric = descriptor_of(result, rule.metric);
+    if (rule.needs_baseline() && judged.metric.direction == Direction::unknown) {
+      judged.why_inconclusive = "nothing says whether more or less of it is better";
+    } else if (rule.is_each()) {
       judge_each(judged, context);
     } else {
       judge_aggregate(judged, context);

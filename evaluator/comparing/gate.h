@@ -20,10 +20,14 @@ namespace angiobench {
 /// What a rule does to the run.
 enum class RuleLevel { warning, error };
 
+/// What a rule looks at.
+enum class GateCases { aggregate, each_sequence, each_object };
+
 /// One rule: a metric in a scope, and one or more conditions. Fractions throughout.
 struct GateRule {
-  std::string metric;
-  std::string scope;  // "overall", "seen", "unseen", "pooled", "each-sequence" or "each-object"
+  Metric metric;
+  GateCases cases = GateCases::aggregate;
+  Scope scope = Scope::overall;  // of an aggregate
   RuleLevel level = RuleLevel::error;
   std::optional<double> max_drop;   // fails where it is worse than the baseline by more
   std::optional<double> warn_drop;  // warns, likewise
@@ -34,7 +38,7 @@ struct GateRule {
   std::optional<Collapse> collapse;  // each-…: fails for cases that fell from >= from to <= to
   std::uint32_t allow = 0;           // each-…: cases that may break the rule
 
-  bool is_each() const { return scope == "each-sequence" || scope == "each-object"; }
+  bool is_each() const { return cases != GateCases::aggregate; }
   bool needs_baseline() const { return max_drop || warn_drop || collapse; }
 };
 
@@ -50,6 +54,9 @@ struct GateRules {
   std::vector<GateRule> rules;
   GateStatistics statistics;
 };
+
+/// The word of a rule's field `scope`: "overall", …, "each-sequence", "each-object".
+std::string_view gate_scope_name(const GateRule& rule);
 
 /// Parses a rules file. Throws Error{input} that names the field for anything unknown, missing,
 /// doubled or contradictory: no rules, a rule without a condition, `allow` or `collapse` without
@@ -81,6 +88,7 @@ struct BrokenCase {
 
 struct RuleResult {
   GateRule rule;
+  MetricDescriptor metric;  // of the rule's metric, as the result says it
   Outcome outcome = Outcome::inconclusive;
   Verdict verdict =
       Verdict::not_comparable;   // of the aggregate; of an each-… rule the worst of its cases

@@ -328,30 +328,15 @@ std::vector<double> holm_adjusted(std::span<const double> p_values) {
   return adjusted;
 }
 
-Direction metric_direction(std::string_view metric) {
-  const std::size_t line = metric.find('_');
-  const std::string_view stem = metric.substr(0, line);
-  const std::string_view rest =
-      line == std::string_view::npos ? std::string_view{} : metric.substr(line + 1);
-  constexpr std::array<std::string_view, 8> kLowerIsBetter = {"T",   "HD",  "HD95", "ASSD",
-                                                              "NRE", "DRE", "V",    "decay"};
-  const bool lower = rest == "decay" || std::find(kLowerIsBetter.begin(), kLowerIsBetter.end(),
-                                                  stem) != kLowerIsBetter.end();
-  return lower ? Direction::lower_is_better : Direction::higher_is_better;
-}
-
 std::vector<RankStability> rank_stability(std::span<const double> values,
                                           std::span<const std::vector<double>> replicates,
                                           Direction direction, double level) {
   expects(values.size() == replicates.size(), "every method has replicates");
   const std::size_t num_methods = values.size();
-  const auto is_better = [&](double a, double b) {
-    return direction == Direction::higher_is_better ? a > b : a < b;
-  };
   const auto rank_of = [&](const auto& value_at, std::size_t method) {
     int rank = 1;
     for (std::size_t other = 0; other < num_methods; ++other) {
-      if (is_better(value_at(other), value_at(method))) ++rank;
+      if (is_better(value_at(other), value_at(method), direction)) ++rank;
     }
     return rank;
   };

@@ -109,13 +109,6 @@ struct RankStability {
   double p_first = 0;  // share of resamples in which it is first; a tie for first counts 1/k
 };
 
-/// Whether a larger value is better.
-enum class Direction { higher_is_better, lower_is_better };
-
-/// Decays, temporal stability "T", temporal deviation "V", distances and error rates are better
-/// when lower; everything else when higher.
-Direction metric_direction(std::string_view metric);
-
 /// Ranks on full precision. `replicates[i]` are method i's; draws in which a method has no value
 /// are left out.
 std::vector<RankStability> rank_stability(std::span<const double> values,

@@ -401,12 +401,11 @@ class Pass {
         if (predictions == nullptr) continue;
         worker.counter.count_prediction(prediction, rules, worker.counts);
         if (!worker.counts.empty()) record.counts.push_back({id, worker.counts.front().counts});
-        if (plans_[i].with_plain) {
-          CountingRules plain = rules;
-          plain.boundary = BoundaryRule::mose_v2_plain;
-          worker.counter.count_prediction(prediction, plain, worker.counts);
+        if (plans_[i].second) {
+          worker.counter.count_prediction(prediction, plane_rules(*plans_[i].second),
+                                          worker.counts);
           if (!worker.counts.empty())
-            record.plain_counts.push_back({id, worker.counts.front().counts});
+            record.second_counts.push_back({id, worker.counts.front().counts});
         }
         if (state.outlines[i] != nullptr && frame > 0)
           outlines[i].emplace_back(id, outline_shape(prediction, rules.prediction_map, 1));
@@ -437,11 +436,9 @@ class Pass {
     record.truth_ids = worker.counter.truth_ids();
     worker.counter.count_prediction(prediction, plan.rules, worker.counts);
     record.counts.assign(worker.counts.begin(), worker.counts.end());
-    if (plan.with_plain) {
-      CountingRules plain = plan.rules;
-      plain.boundary = BoundaryRule::mose_v2_plain;
-      worker.counter.count_prediction(prediction, plain, worker.counts);
-      record.plain_counts.assign(worker.counts.begin(), worker.counts.end());
+    if (plan.second) {
+      worker.counter.count_prediction(prediction, *plan.second, worker.counts);
+      record.second_counts.assign(worker.counts.begin(), worker.counts.end());
     }
     if (plan.with_pairs) {
       std::vector<int> predicted;
@@ -534,8 +531,8 @@ class Pass {
 }  // namespace
 
 CountingPlan counting_plan(const Protocol& protocol) {
-  return {protocol.counting, protocol.measure_segments, protocol.objects == ObjectSource::proposals,
-          protocol.measure_stability, protocol.stability_leaves_out};
+  return {protocol.counting, second_rules(protocol), protocol.objects == ObjectSource::proposals,
+          needs(protocol, FrameData::outlines), protocol.stability_leaves_out};
 }
 
 StageSeconds counting_pass(const SequenceIndex& index, const MaskSource& predictions,

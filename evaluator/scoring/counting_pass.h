@@ -17,13 +17,14 @@ namespace angiobench {
 /// What one set of counting rules must see: protocols that agree on it share the counts.
 struct CountingPlan {
   CountingRules rules;
-  bool with_plain = false;     // also BoundaryRule::mose_v2_plain
-  bool with_pairs = false;     // also every pair of truth and predicted ids
-  bool with_outlines = false;  // also how much outlines change from frame to frame (T)
+  std::optional<CountingRules> second;  // also under these, which differ in the boundary alone
+  bool with_pairs = false;              // also every pair of truth and predicted ids
+  bool with_outlines = false;           // also how much outlines change from frame to frame
   std::vector<std::string> outlines_leave_out;  // sequences in which they are not looked at, sorted
   friend bool operator==(const CountingPlan&, const CountingPlan&) = default;
 };
 
+/// What the measures of a protocol need of a frame.
 CountingPlan counting_plan(const Protocol& protocol);
 
 /// Everything counted in one sequence.

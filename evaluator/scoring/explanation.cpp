@@ -28,15 +28,16 @@ ProtocolScore score_of(const Protocol& protocol, std::span<const SequenceScore> 
   }
   if (!score.refusal.empty()) return score;
   score.j_and_f = headline_of(protocol, sequences);
-  const std::string metric_f = protocol.measure_segments ? "Ḟ" : "F";
-  const auto pooled = [&](const std::string& metric) -> std::optional<double> {
-    const Averaging averaging =
-        protocol.average == AverageOver::sequences ? Averaging::sequences : Averaging::objects;
-    const auto sample = make_sample(sequences, metric, "overall", averaging);
-    return sample ? sample_value(*sample) : std::nullopt;
+  const auto pooled = [&](const Metric& metric) {
+    const AverageOver average =
+        protocol.average == AverageOver::sequences ? AverageOver::sequences : AverageOver::objects;
+    return sample_value(make_sample(sequences, metric, Scope::overall, average));
   };
-  score.j = pooled("J");
-  score.f = pooled(metric_f);
+  // The contour measure that the headline is made of.
+  const Measure* const headline = find_measure(protocol.measures.front());
+  const bool has_parts = headline != nullptr && headline->is_mean_of_parts();
+  score.j = pooled(region_metric());
+  score.f = pooled(has_parts ? Metric(headline->of[1]) : contour_metric());
   for (const SequenceScore& sequence : sequences) {
     score.objects += sequence.objects.size();
     for (const ObjectScore& object : sequence.objects) {
@@ -152,7 +153,7 @@ const Rule kRules[] = {
      [](Protocol& to, const Protocol& from) {
        to.counting.boundary = from.counting.boundary;
        to.counting.tolerance = from.counting.tolerance;
-       to.measure_segments = from.measure_segments;
+       to.measures = from.measures;
      }},
     {"averaging", average_words,
      [](Protocol& to, const Protocol& from) { to.average = from.average; }},
@@ -162,8 +163,11 @@ const Rule kRules[] = {
 
 Protocol on_labels_of(const Protocol& base, const Protocol& protocol) {
   Protocol result = protocol;
-  result.states_labels = true;       // the base's
-  result.measure_stability = false;  // J and F are explained; T would cost more than all the rest
+  result.states_labels = true;  // the base's
+  // J and F are explained; outlines would cost more than all the rest.
+  std::erase_if(result.measures, [](const Metric& metric) {
+    return find_measure(metric)->needs == FrameData::outlines;
+  });
   result.stability_leaves_out.clear();
   const int void_label = protocol.counting.void_label;
   result.counting.truth_map = base.counting.truth_map;

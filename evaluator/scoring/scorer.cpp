@@ -173,7 +173,9 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
   ScoreOutcome outcome;
   Result& result = outcome.result;
   result.protocol = stamp_of(protocol);
+  result.metrics = describe_measures(protocol);
   result.dataset.name = index.benchmark.name;
+  result.dataset.split = index.benchmark.split;
   result.findings = index.findings;
   if (reads_other_labels(index.benchmark, protocol)) {
     result.findings.push_back(make_finding("S015", {},
@@ -242,9 +244,10 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
   result.aggregates = aggregates_of(protocol, result.sequences);
   for (const Aggregate& aggregate : result.aggregates) {
     if (aggregate.value) continue;
-    result.findings.push_back(make_finding(
-        "S012", {},
-        aggregate.metric + " (" + aggregate.scope + ") has no value: no object has one"));
+    result.findings.push_back(make_finding("S012", {},
+                                           aggregate.metric.id + " (" +
+                                               std::string(scope_name(aggregate.scope)) +
+                                               ") has no value: no object has one"));
   }
   return outcome;
 }

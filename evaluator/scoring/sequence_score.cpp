@@ -2,8 +2,6 @@
 #include "evaluator/scoring/sequence_score.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <limits>
 #include <optional>
 #include <set>
@@ -12,9 +10,9 @@
 #include "dataset/error.h"
 #include "dataset/finding_codes.h"
 #include "evaluator/comparing/aggregate_sample.h"
+#include "evaluator/measures.h"
+#include "evaluator/pairwise_sum.h"
 #include "evaluator/scoring/assignment.h"
-#include "evaluator/scoring/pairwise_sum.h"
-#include "evaluator/counting/temporal_stability.h"
 
 namespace angiobench {
 namespace {
@@ -156,102 +154,6 @@ std::vector<FrameRole> roles_of(const Protocol& protocol, const Sequence& sequen
   return roles;
 }
 
-double mean_of(std::span<const double> values, std::size_t begin, std::size_t end) {
-  if (begin >= end || begin >= values.size()) return std::numeric_limits<double>::quiet_NaN();
-  return pairwise_mean(values.subspan(begin, std::min(end, values.size()) - begin));
-}
-
-// MOSEv2: values of the segments in which the object has left, and of those in which it is back
-// (MOSE-api, score.py).
-struct Segments {
-  std::optional<double> disappeared;
-  std::optional<double> reappeared;
-};
-
-Segments segments_of(std::span<const double> values, const std::vector<bool>& is_empty) {
-  std::vector<std::size_t> leaves;
-  std::vector<std::size_t> returns;
-  if (!is_empty.empty() && is_empty[0]) leaves.push_back(0);
-  for (std::size_t i = 1; i < is_empty.size(); ++i) {
-    if (!is_empty[i - 1] && is_empty[i]) leaves.push_back(i);
-    if (is_empty[i - 1] && !is_empty[i]) returns.push_back(i);
-  }
-  std::vector<double> gone;
-  for (std::size_t i = 0; i < leaves.size(); ++i) {
-    const std::size_t end = i < returns.size() ? returns[i] : values.size();
-    if (leaves[i] > 0)
-      gone.push_back(mean_of(values, leaves[i], end));  // one that starts the video is not counted
-  }
-  std::vector<double> back;
-  for (std::size_t i = 0; i < returns.size(); ++i) {
-    const std::size_t end = i + 1 < leaves.size() ? leaves[i + 1] : values.size();
-    back.push_back(mean_of(values, returns[i], end));
-  }
-  Segments segments;
-  if (!gone.empty()) segments.disappeared = pairwise_mean(gone);
-  if (!back.empty()) segments.reappeared = pairwise_mean(back);
-  return segments;
-}
-
-double deviation_of(std::span<const double> values) {
-  const double mean = pairwise_mean(values);
-  std::vector<double> squares;
-  for (const double value : values) squares.push_back((value - mean) * (value - mean));
-  return std::sqrt(pairwise_mean(squares));
-}
-
-// The values of one object over the frames that count.
-struct ObjectValues {
-  std::vector<double> j;
-  std::vector<double> f;
-  std::vector<double> f_plain;
-  std::vector<double> outline_changes;  // of the frames in which both neighbours have an outline
-  std::vector<bool> truth_is_empty;
-  std::uint32_t num_empty = 0;
-  // VOT long-term: present and found, present and wrong, present and missed, absent but reported,
-  // absent and not reported.
-  std::uint32_t found = 0, wrong = 0, missed = 0, hallucinated = 0, absent = 0;
-};
-
-void add_measures(const Protocol& protocol, const ObjectValues& values, ObjectScore& object) {
-  const auto ratio = [](std::uint32_t part, std::uint32_t whole) {
-    return static_cast<double>(part) / static_cast<double>(whole);
-  };
-  if (protocol.measure_absence) {
-    const std::uint32_t present = values.found + values.wrong + values.missed;
-    const std::uint32_t away = values.hallucinated + values.absent;
-    constexpr std::uint32_t kEnoughAbsence = 10;  // ADQ is reported where N + H > 10 (VOTS)
-    if (present > 0) object.extra["NRE"] = ratio(values.missed, present);
-    if (present > 0) object.extra["DRE"] = ratio(values.wrong, present);
-    if (away > kEnoughAbsence) object.extra["ADQ"] = ratio(values.absent, away);
-  }
-  if (!values.outline_changes.empty())
-    object.extra["T"] = kStabilityScale * pairwise_mean(values.outline_changes);
-  if (values.j.empty()) return;
-  if (protocol.measure_tail) {
-    const auto begin =
-        static_cast<std::size_t>(std::floor(0.75 * static_cast<double>(values.j.size())));
-    object.extra["J_tr"] = mean_of(values.j, begin, values.j.size());
-  }
-  if (protocol.measure_variation) {
-    std::vector<double> both;
-    for (std::size_t i = 0; i < values.j.size(); ++i)
-      both.push_back((values.j[i] + values.f[i]) / 2);
-    object.extra["V"] = deviation_of(both);
-  }
-  if (protocol.measure_segments) {
-    const Segments j = segments_of(values.j, values.truth_is_empty);
-    const Segments f = segments_of(values.f, values.truth_is_empty);
-    const double plain = pairwise_mean(values.f_plain);
-    object.extra["Ḟ"] = *object.f.mean;
-    object.extra["J&Ḟ"] = (*object.j.mean + *object.f.mean) / 2;
-    object.extra["F"] = plain;
-    object.extra["J&F"] = (*object.j.mean + plain) / 2;
-    if (j.disappeared) object.extra["J&Ḟ_d"] = (*j.disappeared + *f.disappeared) / 2;
-    if (j.reappeared) object.extra["J&Ḟ_r"] = (*j.reappeared + *f.reappeared) / 2;
-  }
-}
-
 // What a reader should know about how an object's number came about.
 void explain_object(const Protocol& protocol, const Sequence& sequence, const CountTable& table,
                     const std::vector<FrameRole>& roles, const ObjectScore& object,
@@ -284,14 +186,12 @@ void explain_object(const Protocol& protocol, const Sequence& sequence, const Co
 }  // namespace
 
 double frame_j(const Protocol& protocol, const FrameCounts& counts) {
-  if (!protocol.plus_one_region) return region_j(counts);
-  if (counts.union_area == 0) return 1.0;
-  return (static_cast<double>(counts.intersection) + 1) /
-         (static_cast<double>(counts.union_area) + 1);
+  return find_measure(region_metric())
+      ->per_frame({counts, nullptr, nullptr, measure_rules(protocol)});
 }
 
-bool measures_stability(const Protocol& protocol, const Sequence& sequence) {
-  return protocol.measure_stability &&
+bool needs_outlines(const Protocol& protocol, const Sequence& sequence) {
+  return needs(protocol, FrameData::outlines) &&
          !std::binary_search(protocol.stability_leaves_out.begin(),
                              protocol.stability_leaves_out.end(), sequence.name);
 }
@@ -316,33 +216,11 @@ FrameNeed frame_need(const Protocol& protocol, const Sequence& sequence, std::si
   if (is_scored && !is_given) return FrameNeed::both;
   const bool needs_ids =
       is_given || protocol.objects == ObjectSource::truth ||
-      (position == 0 && measures_stability(protocol, sequence)) ||
+      (position == 0 && needs_outlines(protocol, sequence)) ||
       (position == 0 && (protocol.objects == ObjectSource::first_frame ||
                          protocol.objects == ObjectSource::proposals ||
                          protocol.object_frames == ObjectFrames::from_first_sight));
   return needs_ids ? FrameNeed::truth : FrameNeed::none;
-}
-
-FrameStatistics frame_statistics(std::span<const double> values, DecayRule decay) {
-  FrameStatistics statistics;
-  if (values.empty()) return statistics;
-  statistics.mean = pairwise_mean(values);
-  const auto above =
-      std::count_if(values.begin(), values.end(), [](double value) { return value > 0.5; });
-  statistics.recall = static_cast<double>(above) / static_cast<double>(values.size());
-
-  // Bin ends: round(linspace(1, n, 5) + 1e-10) - 1, round half to even; bins share their ends.
-  std::array<std::size_t, 5> ends{};
-  const auto count = static_cast<double>(values.size());
-  for (std::size_t i = 0; i < ends.size(); ++i) {
-    const double position = i == 4 ? count : 1 + static_cast<double>(i) * ((count - 1) / 4);
-    ends[i] = static_cast<std::size_t>(std::nearbyint(position + 1e-10)) - 1;
-    if (decay == DecayRule::bug_compatible) ends[i] %= 256;
-  }
-  const double first = mean_of(values, ends[0], ends[1] + 1);
-  const double last = mean_of(values, ends[3], ends[4] + 1);
-  if (!std::isnan(first) && !std::isnan(last)) statistics.decay = first - last;
-  return statistics;
 }
 
 SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
@@ -372,9 +250,15 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
 
   std::vector<bool> is_frame_scored(table.size());
   const FrameCounts nothing;
+  const std::vector<Metric> kept = kept_metrics(protocol);
+  const MeasureRules value_rules = measure_rules(protocol);
+  const bool by_object_size = protocol.counting.boundary == BoundaryRule::mose_v2;
+  const bool has_second = second_rules(protocol).has_value();
   for (const int id : ids) {
     const std::vector<FrameRole> roles = roles_of(protocol, sequence, table, range, id);
     ObjectValues values;
+    values.series = series_for(kept);
+    std::uint32_t num_empty = 0;
     for (std::size_t i = 0; i < table.size(); ++i) {
       const FrameRecord& record = table[i];
       if (record.read != FrameNeed::both && !record.missing) continue;
@@ -383,30 +267,30 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
       FrameRole role = roles[i];
       const bool is_empty = counts.union_area == 0 && !(record.missing && has_truth(record, id));
       if (role == FrameRole::scored) {
-        if (is_empty) ++values.num_empty;
+        if (is_empty) ++num_empty;
+        AbsenceCounts& absence = values.absence;
         if (counts.truth > 0 || (record.missing && has_truth(record, id))) {
           const bool is_found =
               counts.union_area > 0 && region_j(counts) > protocol.absence_threshold;
-          ++(counts.prediction == 0 ? values.missed : is_found ? values.found : values.wrong);
+          ++(counts.prediction == 0 ? absence.missed : is_found ? absence.found : absence.wrong);
         } else {
-          ++(counts.prediction > 0 ? values.hallucinated : values.absent);
+          ++(counts.prediction > 0 ? absence.hallucinated : absence.absent);
         }
         if (is_empty && protocol.both_empty == BothEmpty::left_out) role = FrameRole::both_empty;
         if (record.missing) role = FrameRole::missing;
       }
       if (role == FrameRole::scored || role == FrameRole::missing) {
         is_frame_scored[i] = true;
+        const FrameCounts* second = has_second ? find_counts(record.second_counts, id) : nullptr;
+        if (has_second && second == nullptr) second = &nothing;
+        const MeasuredFrame frame{counts, by_object_size ? second : &counts,
+                                  by_object_size ? &counts : second, value_rules};
         const bool is_missing = role == FrameRole::missing;
-        values.j.push_back(is_missing ? 0 : frame_j(protocol, counts));
-        values.f.push_back(is_missing ? 0 : boundary_f(counts));
+        for (ObjectValues::Series& series : values.series)
+          series.values.push_back(is_missing ? 0 : series.measure->per_frame(frame));
         values.truth_is_empty.push_back(counts.truth == 0);
         for (const auto& [changed, value] : record.outline_changes) {
           if (changed == id) values.outline_changes.push_back(value);
-        }
-        if (protocol.measure_segments) {
-          const FrameCounts* const plain = find_counts(record.plain_counts, id);
-          values.f_plain.push_back(is_missing ? 0
-                                              : boundary_f(plain != nullptr ? *plain : nothing));
         }
       }
       if (rows == FrameRows::keep)
@@ -415,11 +299,14 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
     ObjectScore object;
     object.id = id;
     object.group = group_of(sequence, id);
-    object.frames = static_cast<std::uint32_t>(values.j.size());
-    object.frames_empty = values.num_empty;
-    object.j = frame_statistics(values.j, protocol.decay);
-    object.f = frame_statistics(values.f, protocol.decay);
-    add_measures(protocol, values, object);
+    object.frames = static_cast<std::uint32_t>(values.truth_is_empty.size());
+    object.frames_empty = num_empty;
+    for (const Metric& metric : kept) {
+      const Measure* const measure = find_measure(metric);
+      if (measure->reduce == nullptr) continue;  // the mean of others, worked out when asked for
+      if (const auto value = measure->reduce(*measure, values, value_rules))
+        object.values.emplace(metric, *value);
+    }
     explain_object(protocol, sequence, table, roles, object, findings);
     if (protocol.average == AverageOver::groups && object.group == ObjectGroup::none) {
       findings.push_back(
@@ -514,61 +401,78 @@ CountTable match_proposals(const Protocol& protocol, const Sequence& sequence,
   return matched;
 }
 
-std::vector<Aggregate> aggregates_of(const Protocol& protocol,
-                                     std::span<const SequenceScore> sequences) {
-  const Averaging averaging = protocol.average == AverageOver::groups      ? Averaging::groups
-                              : protocol.average == AverageOver::sequences ? Averaging::sequences
-                                                                           : Averaging::objects;
-  std::vector<Aggregate> aggregates;
-  const auto add = [&](const std::string& metric, const std::string& scope) {
-    const std::optional<AggregateSample> sample = make_sample(sequences, metric, scope, averaging);
-    Aggregate aggregate;
-    aggregate.metric = metric;
-    aggregate.scope = scope;
-    if (sample) aggregate.value = sample_value(*sample);
-    for (const SequenceScore& sequence : sequences) {
-      std::uint64_t objects = 0;
-      for (const ObjectScore& object : sequence.objects) {
-        const bool is_in = scope == "seen"     ? object.group == ObjectGroup::seen
-                           : scope == "unseen" ? object.group == ObjectGroup::unseen
-                           : scope == "overall" && averaging == Averaging::groups
-                               ? object.group != ObjectGroup::none
-                               : true;
-        if (is_in && object_value(object, metric)) ++objects;
-      }
-      aggregate.n +=
-          scope == "overall" && averaging == Averaging::sequences ? (objects > 0 ? 1 : 0) : objects;
-    }
-    aggregates.push_back(std::move(aggregate));
-  };
-  std::set<std::string> extras;
+namespace {
+
+bool in_scope(const ObjectScore& object, Scope scope, AverageOver average) {
+  switch (scope) {
+    case Scope::seen:
+      return object.group == ObjectGroup::seen;
+    case Scope::unseen:
+      return object.group == ObjectGroup::unseen;
+    case Scope::overall:
+      return average != AverageOver::groups || object.group != ObjectGroup::none;
+    case Scope::pooled:
+      return true;
+  }
+  return true;
+}
+
+// How many objects (or sequences) an aggregate is a mean over.
+std::uint64_t num_averaged(std::span<const SequenceScore> sequences, const Metric& metric,
+                           Scope scope, AverageOver average) {
+  const bool by_sequence = scope == Scope::overall && average == AverageOver::sequences;
+  std::uint64_t count = 0;
+  for (const SequenceScore& sequence : sequences) {
+    const auto objects = static_cast<std::uint64_t>(
+        std::ranges::count_if(sequence.objects, [&](const ObjectScore& object) {
+          return in_scope(object, scope, average) && object.value(metric).has_value();
+        }));
+    count += by_sequence ? (objects > 0 ? 1 : 0) : objects;
+  }
+  return count;
+}
+
+bool has_value(std::span<const SequenceScore> sequences, const Metric& metric) {
   for (const SequenceScore& sequence : sequences) {
     for (const ObjectScore& object : sequence.objects) {
-      for (const auto& [name, value] : object.extra) extras.insert(name);
+      if (object.value(metric)) return true;
     }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<Aggregate> aggregates_of(const Protocol& protocol,
+                                     std::span<const SequenceScore> sequences) {
+  const AverageOver average = protocol.average;
+  std::vector<Aggregate> aggregates;
+  const auto add = [&](const Metric& metric, Scope scope) {
+    const AggregateSample sample = make_sample(sequences, metric, scope, average);
+    aggregates.push_back({metric, scope, sample_value(sample),
+                          num_averaged(sequences, metric, scope, average), std::nullopt});
+  };
+  std::vector<const Measure*> listed;
+  for (const Metric& metric : protocol.measures) {
+    const Measure* const measure = find_measure(metric);
+    if (!measure->where_defined || has_value(sequences, metric)) listed.push_back(measure);
+  }
+  if (average != AverageOver::groups) {
+    for (const Measure* const measure : listed) add(Metric(measure->id), Scope::overall);
+    return aggregates;
   }
 
-  if (protocol.measure_segments) {
-    for (const char* const metric : {"J&Ḟ", "J", "Ḟ", "J&Ḟ_d", "J&Ḟ_r", "F", "J&F"}) {
-      add(metric, "overall");
-      extras.erase(metric);
-    }
-  } else if (averaging == Averaging::groups) {
-    add("J&F", "overall");
-    for (const char* const scope : {"seen", "unseen"}) {
-      add("J", scope);
-      add("F", scope);
-    }
-    for (const char* const metric : {"J&F", "J", "F"}) add(metric, "pooled");
-  } else {
-    for (const char* const metric : {"J&F", "J", "F"}) add(metric, "overall");
+  // The mean of groups, what it is the mean of, then everything over all objects alike. Recall and
+  // decay are shown over all objects only.
+  for (const Measure* const measure : listed) {
+    if (measure->is_mean_of_parts()) add(Metric(measure->id), Scope::overall);
   }
-  const std::string scope = averaging == Averaging::groups ? "pooled" : "overall";
-  for (const char* const part : {"J", "F"}) {
-    if (protocol.report_recall) add(std::string(part) + "_recall", scope);
-    if (protocol.report_decay) add(std::string(part) + "_decay", scope);
+  for (const Scope scope : {Scope::seen, Scope::unseen}) {
+    for (const Measure* const measure : listed) {
+      if (measure->per_frame != nullptr) add(Metric(measure->id), scope);
+    }
   }
-  for (const std::string& extra : extras) add(extra, scope);
+  for (const Measure* const measure : listed) add(Metric(measure->id), Scope::pooled);
   return aggregates;
 }
 

@@ -28,30 +28,24 @@ struct FrameRecord {
   std::vector<int> truth_ids;  // ids of the truth; filled where it was read
   std::vector<ObjectCounts>
       counts;  // objects of truth or prediction, by id, under the main counting rules
-  std::vector<ObjectCounts>
-      plain_counts;  // mose-v2 alone: the same objects under BoundaryRule::mose_v2_plain
-  // davis2017-unsupervised alone: counts of every pair, truth_ids x predicted_ids, row by row.
+  // Where measures need boundaries of two radii: the same objects under the second rules.
+  std::vector<ObjectCounts> second_counts;
+  // Where proposals are matched: counts of every pair, truth_ids x predicted_ids, row by row.
   std::vector<int> predicted_ids;
   std::vector<FrameCounts> pairs;
-  // Protocols with T alone: how much the outline of each object changed since the frame before, by
-  // id; only objects that have one in both.
+  // Where measures need outlines: how much the outline of each object changed since the frame
+  // before, by id; only objects that have one in both.
   std::vector<std::pair<int, double>> outline_changes;
 };
 
 /// The frames of one sequence, in the order of Sequence::frames.
 using CountTable = std::vector<FrameRecord>;
 
-/// Whether the protocol has a T for this sequence.
-bool measures_stability(const Protocol& protocol, const Sequence& sequence);
+/// Whether a measure of the protocol needs outlines of this sequence.
+bool needs_outlines(const Protocol& protocol, const Sequence& sequence);
 
 /// What a protocol needs of the annotated frame at `position`.
 FrameNeed frame_need(const Protocol& protocol, const Sequence& sequence, std::size_t position);
-
-/// DAVIS's db_statistics of per-frame values: mean (np.mean's order of additions), recall (share
-/// above 0.5), decay (mean of the first of four bins minus mean of the last). All empty where there
-/// is no value.
-FrameStatistics frame_statistics(std::span<const double> values,
-                                 DecayRule decay = DecayRule::exact);
 
 /// Whether the score keeps a row for every (frame, object).
 enum class FrameRows { drop, keep };

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "dataset/error.h"
+#include "evaluator/measures.h"
 #include "reports/decimal.h"
 #include "reports/html/charts.h"
 #include "reports/html/page.h"
@@ -97,7 +98,7 @@ void put_figure(Markup& out, const BoardEntry& entry, const MetricColumn& column
   std::optional<std::string> key;
   if (figure != nullptr && figure->value.has_value()) key = full_text(*figure->value);
   Markup words = strength == Strength::strong ? element("strong", {}, text) : markup(text);
-  if (!entry.mean_follows && column.metric == "J&F" && column.scope == "overall") {
+  if (!entry.mean_follows && column.is(mean_metric(), Scope::overall)) {
     put_element(
         words, "a",
         {{"href", "#marks"},
@@ -112,9 +113,7 @@ std::string unit_of(ScoreStyle style) {
 }
 
 const MetricColumn* ranking_of(const StandingGroup& group) {
-  const auto found = std::ranges::find_if(group.columns, [](const MetricColumn& column) {
-    return column.direction != RankDirection::unknown;
-  });
+  const auto found = std::ranges::find_if(group.columns, &MetricColumn::ranks);
   return found == group.columns.end() ? nullptr : &*found;
 }
 
@@ -288,8 +287,7 @@ std::vector<Moment> history_of(const StandingGroup& group) {
     moment.best_before = best;
     if (!moment.value.has_value()) continue;
     const bool better =
-        !best.has_value() || (ranking->direction == RankDirection::higher ? *moment.value > *best
-                                                                          : *moment.value < *best);
+        !best.has_value() || is_better(*moment.value, *best, ranking->metric.direction);
     if (better) best = moment.value;
   }
   return moments;
@@ -341,9 +339,7 @@ void put_history_chart(Markup& out, const StandingGroup& group, const std::vecto
   for (std::size_t i = 0; i < moments.size(); ++i) {
     if (!moments[i].value.has_value()) continue;
     const double value = *moments[i].value;
-    const bool record =
-        !best.has_value() ||
-        (ranking.direction == RankDirection::higher ? value > *best : value < *best);
+    const bool record = !best.has_value() || is_better(value, *best, ranking.metric.direction);
     if (record) {
       if (best.has_value()) {
         put(path, "H", coord(x(i)), "V", coord(y(value)));
@@ -387,14 +383,13 @@ std::string subject_word(const AuditRow& row, const char* key) {
 }
 
 // What a submission changed, against the best before it.
-void put_against_best(Markup& out, const Moment& moment, RankDirection direction,
-                      ScoreStyle style) {
+void put_against_best(Markup& out, const Moment& moment, Direction direction, ScoreStyle style) {
   if (!moment.value.has_value() || !moment.best_before.has_value()) {
     put_element(out, "td", {{"class", "n"}}, small(moment.value.has_value() ? "first" : "–"));
     return;
   }
   const double change = *moment.value - *moment.best_before;
-  const bool better = direction == RankDirection::higher ? change > 0 : change < 0;
+  const bool better = is_better(change, 0, direction);
   put_element(out, "td", {{"class", "n"}, {"data-v", full_text(change)}},
               format_difference(change, style), better ? markup(" ", small("new best")) : Markup());
 }
@@ -417,7 +412,7 @@ void put_history(Markup& out, const BoardView& view, const DatasetStandings& dat
       put_element(out, "td", {{"class", "nw"}}, entry.facts.time);
       put_method(out, links, entry);
       put_figure(out, entry, ranking, dataset.style);
-      put_against_best(out, moment, ranking.direction, dataset.style);
+      put_against_best(out, moment, ranking.metric.direction, dataset.style);
     }
   }
   // What is not there any more is told, too.

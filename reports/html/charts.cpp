@@ -321,7 +321,7 @@ Markup curve_chart(const ObjectView& object, const std::vector<std::string>& fra
 }
 
 Markup histogram(std::span<const double> first, std::span<const double> second, ScoreStyle style,
-                 std::string_view title) {
+                 std::string_view metric, std::string_view title) {
   constexpr std::size_t kBins = 10;
   std::array<std::array<int, kBins>, 2> counts{};
   for (const double value : first) ++counts[0][static_cast<std::size_t>(heat_level(value))];
@@ -359,7 +359,8 @@ Markup histogram(std::span<const double> first, std::span<const double> second, 
     for (int fifth = 0; fifth <= 5; ++fifth)
       put_text(out, "m", kLeft + kBinWidth * kBins * fifth / 5.0, 205,
                axis_label(fifth / 5.0, style));
-    put_text(out, "m", kLeft + kBinWidth * kBins / 2, 221, axis_title("J&F of an object", style));
+    put_text(out, "m", kLeft + kBinWidth * kBins / 2, 221,
+             axis_title(std::string(metric) + " of an object", style));
     put_upright_text(out, 12, kBase - kHeight / 2, "objects");
   }
   return out;

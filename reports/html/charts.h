@@ -37,7 +37,7 @@ Markup curve_chart(const ObjectView& object, const std::vector<std::string>& fra
 
 /// Counts of values in ten bins over [0, 1]; the second group is stacked on the first.
 Markup histogram(std::span<const double> first, std::span<const double> second, ScoreStyle style,
-                 std::string_view title);
+                 std::string_view metric, std::string_view title);
 
 /// A value of an axis, k fifths or halves: "50" or "0.5".
 std::string axis_label(double value, ScoreStyle style);

@@ -267,8 +267,8 @@ class FigureWriter {
 
   Markup caption(const MappedFrame& frame) const {
     Markup out;
-    put(out, element("b", {}, sequence_name(frame)), " ", frame_name(frame), leaf("br"), "J&F ",
-        element("b", {}, caption_score(frame)));
+    put(out, element("b", {}, sequence_name(frame)), " ", frame_name(frame), leaf("br"),
+        frame_quality_name(context_.view), " ", element("b", {}, caption_score(frame)));
     if (const std::optional<double> drop = drop_of(last_.at(frame.sequence), frame.frame)) {
       put(out, " ",
           element("span", {{"class", "w"}}, "(", format_difference(-*drop, context_.style), ")"));
@@ -528,8 +528,8 @@ void write_figures(Markup& out, const SectionContext& context, std::vector<Mappe
     }
   };
   write_list("Worst frames overall",
-             markup("Lowest mean J&F of a frame’s objects; at most three of a sequence, no "
-                    "neighbours."),
+             markup("Lowest mean ", frame_quality_name(context.view),
+                    " of a frame’s objects; at most three of a sequence, no neighbours."),
              overall, "w");
   if (context.view.baseline != nullptr) {
     if (drops.empty()) {

@@ -6,6 +6,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "evaluator/comparing/aggregate_sample.h"
+#include "evaluator/measures.h"
 #include "evaluator/protocol.h"
 #include "reports/html/charts.h"
 #include "reports/html/page.h"
@@ -77,35 +79,42 @@ std::string percent_words(std::optional<double> value, ScoreStyle style) {
   return value ? format_score(value, style) : std::string("not defined");
 }
 
+// "J 49.3"
+std::string value_words(const Measure& measure, const ObjectScore& object, ScoreStyle style) {
+  return measure.name + " " + percent_words(object.value(Metric(measure.id)), style);
+}
+
 // What a metric measures, for the headline table.
-std::string_view metric_words(std::string_view metric) {
-  if (metric == "J&F") return "mean of J and F";
-  if (metric == "J") return "region similarity";
-  if (metric == "F") return "contour accuracy";
-  if (metric == "T") return "temporal stability, lower is better";
-  if (metric.ends_with("_recall")) return "share of frames above one half";
-  if (metric.ends_with("_decay")) return "first quarter minus last, lower is better";
+std::string metric_words(const MetricDescriptor& metric) {
+  std::string words = metric.words;
+  if (metric.direction == Direction::lower_is_better)
+    words += words.empty() ? "lower is better" : ", lower is better";
+  return words;
+}
+
+std::string_view scope_words(Scope scope) {
+  switch (scope) {
+    case Scope::overall:
+      return "overall";
+    case Scope::seen:
+      return "objects of seen categories";
+    case Scope::unseen:
+      return "objects of unseen categories";
+    case Scope::pooled:
+      return "over all objects alike";
+  }
   return "";
 }
 
-std::string scope_words(std::string_view scope) {
-  if (scope == "overall") return "overall";
-  if (scope == "seen") return "objects of seen categories";
-  if (scope == "unseen") return "objects of unseen categories";
-  if (scope == "pooled") return "over all objects alike";
-  return std::string(scope);
+// What an aggregate counts: "20 sequences" where it is a mean over them.
+std::string_view counted_noun(const Result& result, const Aggregate& aggregate) {
+  const bool by_sequence =
+      result.protocol.average == AverageOver::sequences && aggregate.scope == Scope::overall;
+  return by_sequence ? "sequence" : "object";
 }
 
-// The split, where the benchmark's name ends in one.
-std::string split_of(const std::string& dataset) {
-  const std::size_t dash = dataset.rfind('-');
-  if (dash == std::string::npos) return {};
-  const std::string last = dataset.substr(dash + 1);
-  for (const std::string_view split :
-       {"train", "val", "valid", "test", "trainval", "dev", "challenge"}) {
-    if (last == split) return last;
-  }
-  return {};
+Heading metric_head(const MetricDescriptor& metric) {
+  return {metric_html(metric, Scope::overall), Table::Align::right, Sort::yes};
 }
 
 // A sentence about the protocol: its own, where it is one of those that ship with the program.
@@ -177,49 +186,54 @@ void put_badge(Markup& out, const GateBadge& gate) {
 }
 
 // What the difference of an aggregate is, in three cells.
-void put_aggregate_change(Markup& out, const SectionContext& context, const Aggregate& aggregate) {
+void put_aggregate_change(Markup& out, const SectionContext& context, const Aggregate& aggregate,
+                          const ScoreStyle& style) {
   const std::vector<AggregateChange>& changes = context.view.comparison->aggregates;
   const auto change = std::find_if(changes.begin(), changes.end(), [&](const AggregateChange& one) {
-    return one.metric == aggregate.metric && one.scope == aggregate.scope;
+    return one.metric.metric == aggregate.metric && one.scope == aggregate.scope;
   });
   if (change == changes.end()) {
-    put_score(out, std::nullopt, context.style);
-    put_difference(out, std::nullopt, std::nullopt, Verdict::not_comparable, context.style);
+    put_score(out, std::nullopt, style);
+    put_difference(out, std::nullopt, std::nullopt, Verdict::not_comparable, style);
     put_element(out, "td", {{"class", "n"}}, "–");
     return;
   }
-  put_score(out, change->before, context.style);
-  put_difference(out, change->after, change->before, change->verdict, context.style);
+  put_score(out, change->before, style);
+  put_difference(out, change->after, change->before, change->verdict, style);
   const Element cell(out, "td", {{"class", "n nw"}});
   if (!change->statistics || !change->statistics->interval) {
     put(out, "–");
     return;
   }
-  put(out, "[", format_difference(change->statistics->interval->low, context.style), ", ",
-      format_difference(change->statistics->interval->high, context.style), "] ",
+  put(out, "[", format_difference(change->statistics->interval->low, style), ", ",
+      format_difference(change->statistics->interval->high, style), "] ",
       small("p\u00a0=\u00a0" + p_value(change->statistics->sign_flips.p)));
 }
 
 void put_headline_row(Markup& out, const SectionContext& context, const Aggregate& aggregate) {
   const Row row(out);
-  std::string words(metric_words(aggregate.metric));
+  const MetricDescriptor metric = descriptor_of(context.result, aggregate.metric);
+  const ScoreStyle style = style_of(metric, context.result.protocol.display);
+  std::string words = metric_words(metric);
   if (!words.empty()) words += "; ";
-  put_element(out, "th", {{"scope", "row"}},
-              element("b", {}, metric_html(aggregate.metric, aggregate.scope)), " ",
-              small(words + scope_words(aggregate.scope)));
-  put_element(out, "td", {{"class", "n big"}}, format_score(aggregate.value, context.style));
+  put_element(out, "th", {{"scope", "row"}}, element("b", {}, metric_html(metric, aggregate.scope)),
+              " ", small(words + std::string(scope_words(aggregate.scope))));
+  put_element(out, "td", {{"class", "n big"}}, format_score(aggregate.value, style));
   if (aggregate.interval && aggregate.value) {
-    const std::string low = format_score(aggregate.interval->low, context.style);
-    const std::string high = format_score(aggregate.interval->high, context.style);
-    put_element(out, "td", {},
-                interval_bar(*aggregate.value, *aggregate.interval, "from " + low + " to " + high),
-                " ", element("span", {{"class", "nw"}}, "[", low, ", ", high, "]"));
+    const std::string low = format_score(aggregate.interval->low, style);
+    const std::string high = format_score(aggregate.interval->high, style);
+    const Element cell(out, "td");
+    if (metric.unit == Unit::fraction) {
+      put(out, interval_bar(*aggregate.value, *aggregate.interval, "from " + low + " to " + high),
+          " ");
+    }
+    put_element(out, "span", {{"class", "nw"}}, "[", low, ", ", high, "]");
   } else {
     put_element(out, "td", {}, "–");
   }
   put_element(out, "td", {{"class", "n nw"}},
-              count_of(aggregate.n, aggregate.metric == "T" ? "sequence" : "object"));
-  if (context.view.baseline != nullptr) put_aggregate_change(out, context, aggregate);
+              count_of(aggregate.n, counted_noun(context.result, aggregate)));
+  if (context.view.baseline != nullptr) put_aggregate_change(out, context, aggregate, style);
 }
 
 // To what the differences are, and what speaks against them.
@@ -296,8 +310,9 @@ Verdict verdict_of(const SequenceView& sequence) {
   return verdict;
 }
 
-// J&F over time and the worst frame, in two cells.
-void put_over_time(Markup& out, const SequenceView& sequence, ScoreStyle style) {
+// The mean of what curves show, over time, and the worst frame, in two cells.
+void put_over_time(Markup& out, const SequenceView& sequence, const std::string& name,
+                   ScoreStyle style) {
   std::optional<std::size_t> worst;
   for (std::size_t frame = 0; frame < sequence.quality.size(); ++frame) {
     if (sequence.quality[frame] && (!worst || *sequence.quality[frame] < *sequence.quality[*worst]))
@@ -308,7 +323,7 @@ void put_over_time(Markup& out, const SequenceView& sequence, ScoreStyle style) 
                                   : std::string("no frame shows an object");
   put_element(out, "td", {},
               sparkline(sequence.quality, sequence.quality_before,
-                        sequence.score->name + ": J&F over time, " + range));
+                        sequence.score->name + ": " + name + " over time, " + range));
   if (!worst) {
     put_number(out, "–", std::nullopt);
     return;
@@ -318,11 +333,21 @@ void put_over_time(Markup& out, const SequenceView& sequence, ScoreStyle style) 
               small("at " + sequence.rows->frame_names[*worst]));
 }
 
+// The metric that ranks stands out, with a bar where it is a fraction.
+void put_ranking_value(Markup& out, const MetricDescriptor& metric, const ScoreStyle& style,
+                       std::optional<double> value, std::optional<double> before) {
+  const std::string text = format_score(value, style);
+  const Element cell(
+      out, "td",
+      {{"class", "n nw"}, when(value.has_value(), "data-v", sort_key(value.value_or(0)))});
+  if (value && metric.unit == Unit::fraction)
+    put(out, bar(*value, before, metric.name + " " + text), " ");
+  put(out, bold(text));
+}
+
 void put_sequence_row(Markup& out, const SectionContext& context, const SequenceView& sequence) {
   const SequenceScore& score = *sequence.score;
-  const std::optional<double> both = sequence_mean(score, "J&F");
-  const std::optional<double> before =
-      sequence.before == nullptr ? std::nullopt : sequence_mean(*sequence.before, "J&F");
+  const ReportView& view = context.view;
   const Row row(out);
   {
     const Element name(out, "th", {{"scope", "row"}});
@@ -331,18 +356,23 @@ void put_sequence_row(Markup& out, const SectionContext& context, const Sequence
   }
   put_count(out, score.objects.size());
   put_count(out, score.frames_scored);
-  {
-    const Element cell(
-        out, "td",
-        {{"class", "n nw"}, when(both.has_value(), "data-v", sort_key(both.value_or(0)))});
-    if (both) put(out, bar(*both, before, "J&F " + format_score(both, context.style)), " ");
-    put(out, bold(format_score(both, context.style)));
+  for (const MetricDescriptor& metric : metrics_of(context.result)) {
+    const ScoreStyle style = style_of(metric, context.result.protocol.display);
+    const std::optional<double> value = sequence_value(score, metric.metric);
+    if (metric.metric == view.headline.metric) {
+      put_ranking_value(out, metric, style, value,
+                        sequence.before == nullptr
+                            ? std::nullopt
+                            : sequence_value(*sequence.before, metric.metric));
+    } else {
+      put_score(out, value, style);
+    }
   }
-  put_score(out, sequence_mean(score, "J"), context.style);
-  put_score(out, sequence_mean(score, "F"), context.style);
-  if (context.view.has_frames) put_over_time(out, sequence, context.style);
-  if (context.view.baseline != nullptr)
-    put_change(out, sequence.change, verdict_of(sequence), context.style);
+  if (view.has_frames) put_over_time(out, sequence, frame_quality_name(view), context.style);
+  if (view.baseline != nullptr) {
+    put_change(out, sequence.change, verdict_of(sequence),
+               style_of(view.headline, context.result.protocol.display));
+  }
 }
 
 void put_object_row(Markup& out, const SectionContext& context, const SequenceView& sequence,
@@ -355,10 +385,8 @@ void put_object_row(Markup& out, const SectionContext& context, const SequenceVi
               view.has_frames ? element("a", {{"href", "#" + object.id}}, name) : markup(name));
   if (groups) put_element(out, "td", {}, group_name(score.group));
   put_count(out, score.frames);
-  for (const FrameStatistics* statistics : {&score.j, &score.f}) {
-    put_score(out, statistics->mean, context.style);
-    put_score(out, statistics->recall, context.style);
-    put_score(out, statistics->decay, context.style);
+  for (const MetricDescriptor& metric : object_metrics(context.result)) {
+    put_score(out, score.value(metric.metric), style_of(metric, context.result.protocol.display));
   }
   if (view.has_frames) {
     const std::vector<std::string>& names = sequence.rows->frame_names;
@@ -366,21 +394,23 @@ void put_object_row(Markup& out, const SectionContext& context, const SequenceVi
                 object.first_visible
                     ? names[*object.first_visible] + "–" + names[*object.last_visible]
                     : std::string("never"));
-    put_element(out, "td", {},
-                heat_strip(object.points, name + " over time: J " +
-                                              percent_words(score.j.mean, context.style) + ", F " +
-                                              percent_words(score.f.mean, context.style)));
+    put_element(
+        out, "td", {},
+        heat_strip(object.points,
+                   name + " over time: " + value_words(view.shown.region(), score, context.style) +
+                       ", " + value_words(view.shown.contour(), score, context.style)));
   }
   if (view.baseline != nullptr) {
     put_change(out, object.change,
                object.change == nullptr ? Verdict::not_comparable : object.change->verdict,
-               context.style);
+               style_of(view.headline, context.result.protocol.display));
   }
 }
 
-void put_strip_legend(Markup& out, ScoreStyle style) {
+void put_strip_legend(Markup& out, const FrameMeasures& shown, ScoreStyle style) {
   const Element paragraph(out, "p", {{"class", "legend"}});
-  put(out, "Strips run over the annotated frames, J above F: ");
+  put(out, "Strips run over the annotated frames, ", shown.region().name, " above ",
+      shown.contour().name, ": ");
   {
     const Element scale(out, "svg",
                         {{"class", "strip key"},
@@ -420,19 +450,22 @@ void put_toggle(Markup& out, std::string_view id, std::string_view key_class,
 void put_object_curve(Markup& out, const SectionContext& context, const SequenceView& sequence,
                       const ObjectView& object) {
   const ObjectScore& score = *object.score;
-  const std::string j = percent_words(score.j.mean, context.style);
-  const std::string f = percent_words(score.f.mean, context.style);
+  const Measure& region = context.view.shown.region();
+  const Measure& contour = context.view.shown.contour();
+  const std::string j = percent_words(score.value(Metric(region.id)), context.style);
+  const std::string f = percent_words(score.value(Metric(contour.id)), context.style);
   const Element figure(out, "figure", {{"id", object.id}});
   {
     const Element caption(out, "figcaption");
     put_element(out, "a", {{"href", "#r-" + object.id}}, "object ", std::to_string(score.id));
     if (score.group != ObjectGroup::none) put(out, " ", small(group_name(score.group)));
-    put(out, " ", element("span", {{"class", "jv"}}, "J ", j), " ",
-        element("span", {{"class", "fv"}}, "F ", f));
+    put(out, " ", element("span", {{"class", "jv"}}, region.name, " ", j), " ",
+        element("span", {{"class", "fv"}}, contour.name, " ", f));
   }
   put(out, curve_chart(object, sequence.rows->frame_names, context.style,
-                       sequence.score->name + ", object " + std::to_string(score.id) +
-                           ": J and F per frame, means " + j + " and " + f));
+                       sequence.score->name + ", object " + std::to_string(score.id) + ": " +
+                           region.name + " and " + contour.name + " per frame, means " + j +
+                           " and " + f));
 }
 
 // A word of a command line without the machine's folders: an absolute path is cut to its last part,
@@ -486,6 +519,10 @@ struct Distribution {
 Distribution distribution_of(const SectionContext& context) {
   const ReportView& view = context.view;
   Distribution all;
+  // Both axes run from 0, bad, to 1, good.
+  if (view.headline.unit != Unit::fraction ||
+      view.headline.direction != Direction::higher_is_better)
+    return all;
   double largest = 0;
   double smallest = INFINITY;
   for (const SequenceView& sequence : view.sequences) {
@@ -502,7 +539,7 @@ Distribution distribution_of(const SectionContext& context) {
   }
   for (const SequenceView& sequence : view.sequences) {
     for (const ObjectView& object : sequence.objects) {
-      const std::optional<double> value = object.j_and_f();
+      const std::optional<double> value = object.headline;
       if (!value) continue;
       const bool unseen = object.score->group == ObjectGroup::unseen;
       (unseen ? all.second : all.first).push_back(*value);
@@ -511,11 +548,11 @@ Distribution distribution_of(const SectionContext& context) {
       point.y = *value;
       point.second_group = unseen;
       point.anchor = "r-" + object.id;
-      point.title = sequence.score->name + " / " + std::to_string(object.score->id) + ": J&F " +
-                    format_score(value, context.style);
+      point.title = sequence.score->name + " / " + std::to_string(object.score->id) + ": " +
+                    view.headline.name + " " + format_score(value, context.style);
       if (view.baseline != nullptr) {
-        if (object.before == nullptr || !object.before->j.mean || !object.before->f.mean) continue;
-        point.x = (*object.before->j.mean + *object.before->f.mean) / 2;
+        if (!object.headline_before) continue;
+        point.x = *object.headline_before;
         point.title += ", baseline " + format_score(point.x, context.style);
       } else if (all.by_size) {
         if (object.mean_area <= 0) continue;
@@ -531,15 +568,16 @@ Distribution distribution_of(const SectionContext& context) {
 }
 
 void put_scatter(Markup& out, const SectionContext& context, const Distribution& all) {
+  const std::string& name = context.view.headline.name;
   std::vector<AxisTick> ticks;
   if (context.view.baseline != nullptr) {
     for (const double at : {0.0, 0.5, 1.0}) ticks.push_back({at, axis_label(at, context.style)});
     put_element(
         out, "figure", {},
         element("figcaption", {}, "Each object against the baseline; above the diagonal is better"),
-        scatter(all.points, ticks, axis_title("J&F of the baseline", context.style),
-                axis_title("J&F here", context.style), Diagonal::drawn, context.style,
-                "J&F of each object against the baseline"));
+        scatter(all.points, ticks, axis_title(name + " of the baseline", context.style),
+                axis_title(name + " here", context.style), Diagonal::drawn, context.style,
+                name + " of each object against the baseline"));
   } else if (all.by_size) {
     for (double decade = all.low; decade <= all.high; ++decade) {
       ticks.push_back({(decade - all.low) / (all.high - all.low),
@@ -548,8 +586,8 @@ void put_scatter(Markup& out, const SectionContext& context, const Distribution&
     put_element(out, "figure", {},
                 element("figcaption", {}, "Score against size: are small objects lost?"),
                 scatter(all.points, ticks, "mean size of an object where it is visible, pixels",
-                        axis_title("J&F", context.style), Diagonal::none, context.style,
-                        "J&F of each object against its mean size"));
+                        axis_title(name, context.style), Diagonal::none, context.style,
+                        name + " of each object against its mean size"));
   }
 }
 
@@ -559,8 +597,11 @@ void put_block(Markup& out, std::string_view id, std::string_view text) {
 
 }  // namespace
 
-Markup metric_html(std::string_view metric, std::string_view scope) {
-  const std::string heading = metric_heading(metric, scope);
+Markup metric_html(const MetricDescriptor& metric, Scope scope) {
+  return heading_html(metric_heading(metric, scope));
+}
+
+Markup heading_html(const std::string& heading) {
   const std::size_t line = heading.find('_');
   if (line == std::string::npos || line + 1 >= heading.size()) return markup(heading);
   return markup(heading.substr(0, line), element("sub", {}, heading.substr(line + 1, 1)),
@@ -589,7 +630,7 @@ Markup title_section(const SectionContext& context) {
              count_of(result.dataset.sequences, "sequence"), ", ",
              count_of(result.dataset.objects, "object"), ", ",
              count_of(result.dataset.frames_scored, "scored frame"), ".");
-    const std::string split = split_of(result.dataset.name);
+    const std::string& split = result.dataset.split;
     put_fact(out, "Split", split.empty() ? "not named by the benchmark" : split,
              result.complete ? "; every sequence of it was scored."
                              : "; not every sequence of it was scored.");
@@ -694,10 +735,12 @@ Markup sequences_section(const SectionContext& context) {
     head.caption = "Means over each sequence’s objects";
     head.css_class = "sortable";
     head.headings = {words_heading("Sequence", Sort::given)};
-    for (const std::string_view words : {"Objects", "Frames", "J&F", "J", "F"})
+    for (const std::string_view words : {"Objects", "Frames"})
       head.headings.push_back(number_heading(words));
+    for (const MetricDescriptor& metric : metrics_of(context.result))
+      head.headings.push_back(metric_head(metric));
     if (view.has_frames) {
-      head.headings.push_back(words_heading("J&F over time", Sort::no));
+      head.headings.push_back(words_heading(frame_quality_name(view) + " over time", Sort::no));
       head.headings.push_back(number_heading("Worst frame"));
     }
     if (view.baseline != nullptr) head.headings.push_back(number_heading("Difference"));
@@ -714,22 +757,21 @@ Markup objects_section(const SectionContext& context) {
   Markup out;
   {
     const Section section(out, "objects", "Objects");
-    if (view.has_frames) put_strip_legend(out, context.style);
+    if (view.has_frames) put_strip_legend(out, view.shown, context.style);
     TableHead head;
     head.caption = "Every object";
     head.css_class = "sortable";
     head.headings = {words_heading("Object", Sort::given)};
     if (groups) head.headings.push_back(words_heading("Group"));
     head.headings.push_back(number_heading("Frames"));
-    for (const std::string metric : {"J", "F"}) {
-      for (const char* const part : {"", " recall", " decay"})
-        head.headings.push_back(number_heading(metric + part));
-    }
+    for (const MetricDescriptor& metric : object_metrics(context.result))
+      head.headings.push_back(metric_head(metric));
     if (view.has_frames) {
       head.headings.push_back(words_heading("Visible"));
       head.headings.push_back(words_heading("Over time", Sort::no));
     }
-    if (view.baseline != nullptr) head.headings.push_back(number_heading("J&F difference"));
+    if (view.baseline != nullptr)
+      head.headings.push_back(number_heading(view.headline.name + " difference"));
     const TableScope table(out, head);
     for (std::size_t index = 0; index < view.sequences.size(); ++index) {
       const SequenceView sequence = with_frames(view, index);
@@ -744,12 +786,14 @@ Markup curves_section(const SectionContext& context) {
   const ReportView& view = context.view;
   Markup out;
   {
-    const Section section(out, "curves", "J and F per frame");
+    const std::string& region = view.shown.region().name;
+    const std::string& contour = view.shown.contour().name;
+    const Section section(out, "curves", region + " and " + contour + " per frame");
     if (!view.has_frames) {
       put_no_frames(out);
     } else {
-      put_toggle(out, "show-j", "lj", "M0 4h22", "J");
-      put_toggle(out, "show-f", "lf", "M0 4h22", "F");
+      put_toggle(out, "show-j", "lj", "M0 4h22", region);
+      put_toggle(out, "show-f", "lf", "M0 4h22", contour);
       put_toggle(out, "show-absent", "absent", "M0 0h22v8h-22z", "object absent");
       const bool before =
           std::any_of(view.sequences.begin(), view.sequences.end(),
@@ -760,14 +804,16 @@ Markup curves_section(const SectionContext& context) {
       for (std::size_t index = 0; index < view.sequences.size(); ++index) {
         const SequenceView sequence = with_frames(view, index);
         const Element part(out, "section", {{"id", sequence.id}}, After::line_end);
-        put_element(
-            out, "h3", {}, sequence.score->name, " ",
-            small("J&F " + format_score(sequence_mean(*sequence.score, "J&F"), context.style)), " ",
-            element("a",
-                    {{"class", "anchor"},
-                     {"href", "#" + sequence.id},
-                     {"aria-label", "Link to this sequence"}},
-                    "#"));
+        put_element(out, "h3", {}, sequence.score->name, " ",
+                    small(view.headline.name + " " +
+                          format_score(sequence_value(*sequence.score, view.headline.metric),
+                                       style_of(view.headline, context.result.protocol.display))),
+                    " ",
+                    element("a",
+                            {{"class", "anchor"},
+                             {"href", "#" + sequence.id},
+                             {"aria-label", "Link to this sequence"}},
+                            "#"));
         if (sequence.quality.empty()) {
           put_element(out, "p", {{"class", "empty"}}, "No per-frame rows.");
           continue;
@@ -805,8 +851,9 @@ Markup distribution_section(const SectionContext& context) {
       }
       const Element plots(out, "div", {{"class", "plots"}});
       put_element(out, "figure", {}, element("figcaption", {}, "How many objects score how much"),
-                  histogram(all.first, all.second, context.style,
-                            "histogram of J&F of " + count_of(total, "object")));
+                  histogram(all.first, all.second, context.style, context.view.headline.name,
+                            "histogram of " + context.view.headline.name + " of " +
+                                count_of(total, "object")));
       put_scatter(out, context, all);
     }
   }
@@ -828,8 +875,8 @@ Markup leaderboard_section(const SectionContext& context) {
       head.css_class = "sortable";
       head.headings = {number_heading("Rank", Sort::given),
                        words_heading("Rank interval", Sort::no), words_heading("Method")};
-      for (const std::string& metric : standings.metrics)
-        head.headings.push_back({metric_html(metric, "overall"), Table::Align::right, Sort::yes});
+      for (const std::string& heading : standings.metrics)
+        head.headings.push_back({heading_html(heading), Table::Align::right, Sort::yes});
       head.headings.push_back(words_heading("Kind"));
       head.headings.push_back(words_heading("Source"));
       const TableScope table(out, head);

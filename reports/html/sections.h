@@ -42,6 +42,8 @@ void write_gallery_section(const SectionContext& context, std::uint64_t budget,
                            const std::function<void(std::string_view)>& write);
 
 /// "J<sub>s</sub>" for (J, seen).
-Markup metric_html(std::string_view metric, std::string_view scope);
+Markup metric_html(const MetricDescriptor& metric, Scope scope);
+/// The same for a heading that was made (tables.h: metric_heading).
+Markup heading_html(const std::string& heading);
 
 }  // namespace angiobench::html

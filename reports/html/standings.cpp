@@ -39,9 +39,7 @@ std::map<std::int64_t, std::string> rank_intervals(const StandingGroup& group) {
   if (results.size() < 2 || results.size() > kMaxRanked || group.columns.empty()) return intervals;
   const MultiComparison compared = compare_methods(results);
   for (const Ranking& ranking : compared.rankings) {
-    if (ranking.metric != group.columns.front().metric ||
-        ranking.scope != group.columns.front().scope)
-      continue;
+    if (!group.columns.front().is(ranking.metric.metric, ranking.scope)) continue;
     for (std::size_t i = 0; i < ids.size(); ++i) {
       intervals[ids[i]] = std::to_string(ranking.stability[i].low) + "–" +
                           std::to_string(ranking.stability[i].high);
@@ -72,7 +70,7 @@ std::optional<ReportStandings> report_standings(const std::vector<BoardRun>& run
                     "; published figures are reported, not measured, and have no rank";
   std::vector<MetricColumn> columns;
   for (const MetricColumn& column : has_group ? group->columns : dataset->reported_columns) {
-    if (!is_fraction(column.metric)) continue;
+    if (column.metric.unit != Unit::fraction) continue;
     columns.push_back(column);
     standings.metrics.push_back(column.heading);
   }
@@ -113,7 +111,9 @@ std::optional<ReportStandings> report_standings(const std::vector<BoardRun>& run
     ReportStandings::Row row{
         "", "", result_names({&result, 1}).front(), "measured", "not on this board", {}, true};
     for (const MetricColumn& column : columns) {
-      const Aggregate* const aggregate = find_aggregate(result, column.metric, column.scope);
+      const std::optional<Scope> scope = find_scope(column.place);
+      const Aggregate* const aggregate =
+          scope ? find_aggregate(result, column.metric.metric, *scope) : nullptr;
       row.values.push_back(aggregate == nullptr ? std::nullopt : aggregate->value);
     }
     standings.rows.push_back(std::move(row));

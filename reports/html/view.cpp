@@ -9,7 +9,8 @@ namespace angiobench::html {
 namespace {
 
 // Rows of one object, spread over the annotated frames.
-std::vector<FramePoint> points_of(const SequenceScore& sequence, int object_id) {
+std::vector<FramePoint> points_of(const SequenceScore& sequence, int object_id,
+                                  const FrameMeasures& shown) {
   std::vector<FramePoint> points(sequence.frame_names.size());
   for (const FrameScore& row : sequence.frames) {
     if (row.frame >= points.size()) continue;
@@ -18,8 +19,8 @@ std::vector<FramePoint> points_of(const SequenceScore& sequence, int object_id) 
     if (row.object_id != object_id) continue;
     point.has_row = true;
     point.role = row.role;
-    point.j = region_j(row.counts);
-    point.f = boundary_f(row.counts);
+    point.j = shown.value(shown.region(), row);
+    point.f = shown.value(shown.contour(), row);
     point.truth_visible = row.counts.truth > 0;
     point.prediction_visible = row.counts.prediction > 0;
   }
@@ -62,15 +63,12 @@ std::vector<std::optional<double>> quality_of(const std::vector<ObjectView>& obj
 
 }  // namespace
 
-std::optional<double> ObjectView::j_and_f() const {
-  if (score == nullptr || !score->j.mean || !score->f.mean) return std::nullopt;
-  return (*score->j.mean + *score->f.mean) / 2;
-}
-
 ReportView make_view(const Result& result, const Result* baseline, double tolerance,
                      const PackedRows* packed) {
   ReportView view;
   view.result = &result;
+  view.headline = descriptor_of(result, ranking_metric(result));
+  view.shown = frame_measures(result.protocol);
   view.packed = packed;
   std::map<std::pair<std::string_view, int>, const CaseChange*> changes;
   if (baseline != nullptr) {
@@ -108,11 +106,14 @@ ReportView make_view(const Result& result, const Result* baseline, double tolera
     for (const ObjectScore& object_score : score.objects) {
       ObjectView object;
       object.score = &object_score;
+      object.headline = object_score.value(view.headline.metric);
       object.id = sequence.id + "o" + std::to_string(object_score.id);
       object.change = change_of(score.name, object_score.id);
       if (sequence.before != nullptr) {
         for (const ObjectScore& other : sequence.before->objects) {
-          if (other.id == object_score.id) object.before = &other;
+          if (other.id != object_score.id) continue;
+          object.before = &other;
+          object.headline_before = other.value(view.headline.metric);
         }
       }
       sequence.objects.push_back(std::move(object));
@@ -148,9 +149,10 @@ SequenceView with_frames(const ReportView& view, std::size_t sequence) {
   if (num_frames == 0) return full;
   for (ObjectView& object : full.objects) {
     const int id = object.score->id;
-    object.points = points_of(rows, id);
+    object.points = points_of(rows, id, view.shown);
     if (object.before != nullptr && !full.before->frames.empty())
-      object.points_before = aligned(rows.frame_names, *full.before, points_of(*full.before, id));
+      object.points_before =
+          aligned(rows.frame_names, *full.before, points_of(*full.before, id, view.shown));
     for (std::size_t frame = 0; frame < num_frames; ++frame) {
       if (!object.points[frame].truth_visible) continue;
       if (!object.first_visible) object.first_visible = frame;
@@ -169,6 +171,10 @@ SequenceView with_frames(const ReportView& view, std::size_t sequence) {
   if (full.before != nullptr)
     full.quality_before = quality_of(full.objects, num_frames, &ObjectView::points_before);
   return full;
+}
+
+std::string frame_quality_name(const ReportView& view) {
+  return view.shown.region().name + "&" + view.shown.contour().name;
 }
 
 FrameErrors frame_errors(const SequenceScore& sequence, std::size_t frame) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "evaluator/comparing/comparison.h"
+#include "evaluator/protocol.h"
 #include "evaluator/result.h"
 #include "reports/packed_rows.h"
 
@@ -24,7 +25,7 @@ struct FramePoint {
   bool has_row = false;  // the scorer looked at it here
   FrameRole role = FrameRole::dropped;
   double j = 0;  // with has_row
-  double f = 0;
+  double f = 0;  // of the contour, as the protocol measures it: F or Ḟ
   bool truth_visible = false;
   bool prediction_visible = false;
   bool frame_counted = false;  // the scorer looked at some object of the sequence here
@@ -48,7 +49,9 @@ struct ObjectView {
   std::optional<std::size_t> first_visible;
   std::optional<std::size_t> last_visible;
 
-  std::optional<double> j_and_f() const;
+  /// In the metric that ranks.
+  std::optional<double> headline;
+  std::optional<double> headline_before;
 };
 
 /// One sequence.
@@ -80,6 +83,8 @@ struct ReportView {
   std::optional<Comparison> comparison;  // where a baseline was given, comparable or not
   const PackedRows* packed = nullptr;    // the rows, where the result does not hold them itself
   bool has_frames = false;               // at least one sequence has per-frame rows
+  MetricDescriptor headline;             // the metric that ranks
+  FrameMeasures shown;                   // what rows of frames show
   std::vector<SequenceView> sequences;
 };
 
@@ -89,6 +94,9 @@ ReportView make_view(const Result& result, const Result* baseline, double tolera
 
 /// A sequence with everything that there is for each frame of it.
 SequenceView with_frames(const ReportView& view, std::size_t sequence);
+
+/// "J&F" or "J&Ḟ": what a frame's quality is the mean of.
+std::string frame_quality_name(const ReportView& view);
 
 /// Errors of one frame from its rows.
 FrameErrors frame_errors(const SequenceScore& sequence, std::size_t frame);

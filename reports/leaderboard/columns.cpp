@@ -6,83 +6,66 @@
 #include <cmath>
 #include <tuple>
 
-#include "evaluator/comparing/statistics.h"
+#include "evaluator/measures.h"
 #include "reports/decimal.h"
 
 namespace angiobench {
 namespace {
 
-// In the order of columns. MOSEv2 ranks by J&Fdot (contour radius that grows with the object), VOST
-// by J_tr.
-constexpr std::array<std::string_view, 19> kKnown = {
-    "J&Fdot",   "J&F",      "J_tr",    "J",        "F",       "Fdot", "J&Fdot_d",
-    "J&Fdot_r", "J_recall", "J_decay", "F_recall", "F_decay", "T",    "V",
-    "mIoU",     "IoU",      "Dice",    "clDice",   "fps",
-};
-
-// "J&Ḟ" under one name, whether its dot is a letter or a mark behind the F.
-std::string plain_name(std::string_view metric) {
-  std::string name(metric);
-  for (const std::string_view dotted :
-       {std::string_view("\xE1\xB8\x9E"), std::string_view("F\xCC\x87")}) {
-    for (std::size_t at = name.find(dotted); at != std::string::npos; at = name.find(dotted)) {
-      name.replace(at, dotted.size(), "Fdot");
-    }
-  }
-  return name;
+std::size_t metric_order(const Metric& metric) {
+  const std::span<const Measure> table = measures();
+  return static_cast<std::size_t>(std::ranges::find(table, metric.id, &Measure::id) -
+                                  table.begin());
 }
 
-std::size_t metric_order(std::string_view metric) {
-  return static_cast<std::size_t>(std::ranges::find(kKnown, plain_name(metric)) - kKnown.begin());
+std::size_t place_order(std::string_view place) {
+  constexpr std::array<Scope, 4> kScopes = {Scope::overall, Scope::seen, Scope::unseen,
+                                            Scope::pooled};
+  const std::optional<Scope> scope = find_scope(place);
+  if (!scope) return kScopes.size();
+  return static_cast<std::size_t>(std::ranges::find(kScopes, *scope) - kScopes.begin());
 }
 
-std::size_t scope_order(std::string_view scope) {
-  constexpr std::array<std::string_view, 4> kScopes = {"overall", "seen", "unseen", "pooled"};
-  return static_cast<std::size_t>(std::ranges::find(kScopes, scope) - kScopes.begin());
-}
-
-auto sort_key(const MetricColumn& column) {
-  const std::size_t metric = metric_order(column.metric);
-  const std::size_t scope = scope_order(column.scope);
+auto sort_key(const MetricColumn& column, const Metric* first) {
+  const std::size_t metric = metric_order(column.metric.metric);
+  const std::size_t place = place_order(column.place);
   // The headline measures of the data set and its groups go scope by scope, all others measure by
   // measure.
-  const bool headline = metric <= metric_order("F") && scope <= scope_order("unseen");
-  return std::tuple(headline ? 0 : 1, headline ? scope : metric, headline ? metric : scope,
-                    column.metric, column.scope);
+  const bool ranking = first != nullptr && column.is(*first, Scope::overall);
+  const bool headline =
+      metric <= metric_order(contour_metric()) && place <= place_order(scope_name(Scope::unseen));
+  return std::tuple(ranking    ? 0
+                    : headline ? 1
+                               : 2,
+                    headline ? place : metric, headline ? metric : place, column.metric.metric,
+                    column.place);
 }
 
 }  // namespace
 
-MetricColumn metric_column(std::string_view metric, std::string_view scope) {
-  std::string shown = plain_name(metric);
-  if (const std::size_t dot = shown.find("Fdot"); dot != std::string::npos)
-    shown.replace(dot, 4, "\xE1\xB8\x9E");
-  MetricColumn column{std::string(metric), std::string(scope), metric_heading(shown, scope),
-                      RankDirection::unknown};
-  if (metric_order(metric) < kKnown.size()) {
-    column.direction = metric_direction(plain_name(metric)) == Direction::higher_is_better
-                           ? RankDirection::higher
-                           : RankDirection::lower;
-  }
-  return column;
+MetricColumn metric_column(const MetricDescriptor& metric, std::string_view place) {
+  return {metric, std::string(place), metric_heading(metric, place)};
 }
 
-void sort_columns(std::vector<MetricColumn>& columns) {
-  std::ranges::sort(columns, {}, sort_key);
+void sort_columns(std::vector<MetricColumn>& columns, const Metric* first) {
+  std::ranges::sort(columns, {},
+                    [&](const MetricColumn& column) { return sort_key(column, first); });
   columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
 }
 
-bool is_fraction(std::string_view metric) { return !metric.starts_with("fps"); }
+ScoreStyle column_style(const MetricColumn& column, const ScoreStyle& style) {
+  return column.metric.unit == Unit::fraction ? style : ScoreStyle{1, column.metric.decimals};
+}
 
-std::string display_value(std::string_view metric, std::optional<double> value,
-                          std::string_view printed, ScoreStyle style) {
+std::string display_value(const MetricColumn& column, std::optional<double> value,
+                          std::string_view printed, const ScoreStyle& style) {
   if (const std::optional<Decimal> number = parse_decimal(printed)) {
-    if (!is_fraction(metric)) return exact_text(*number);
-    return style == ScoreStyle::percent ? rounded_text(*number, 1)
-                                        : rounded_text(shift_left(*number, 2), 3);
+    if (column.metric.unit != Unit::fraction) return exact_text(*number);
+    return style == ScoreStyle::percent ? rounded_text(*number, style.decimals)
+                                        : rounded_text(shift_left(*number, 2), style.decimals);
   }
   if (!value.has_value() || !std::isfinite(*value)) return {};
-  return is_fraction(metric) ? format_score(value, style) : fixed_text(*value, 1);
+  return format_score(value, column_style(column, style));
 }
 
 }  // namespace angiobench

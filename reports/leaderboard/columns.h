@@ -10,32 +10,33 @@
 
 namespace angiobench {
 
-/// Which way a measure is better.
-enum class RankDirection { higher, lower, unknown };
-
 /// A column of a table of results.
 struct MetricColumn {
-  std::string metric;
-  std::string scope;
+  MetricDescriptor metric;
+  std::string place;    // a scope's name, or a machine's of published speeds
   std::string heading;  // "J&F", "J_s", "F_u recall"
-  RankDirection direction =
-      RankDirection::unknown;  // unknown for measures this program does not know: they rank nothing
 
+  /// Whether it ranks: a metric whose better direction nobody knows ranks nothing.
+  bool ranks() const { return metric.direction != Direction::unknown; }
+  bool is(const Metric& wanted, Scope scope) const {
+    return metric.metric == wanted && place == scope_name(scope);
+  }
   bool operator==(const MetricColumn&) const = default;
 };
 
-MetricColumn metric_column(std::string_view metric, std::string_view scope);
+MetricColumn metric_column(const MetricDescriptor& metric, std::string_view place);
 
-/// Sorts columns the way tables show them: the headline measure first (J&F; J&Ḟ for MOSEv2, J_tr
-/// for VOST), then J and F, seen and unseen, recall and decay, the rest by name; duplicates go.
-void sort_columns(std::vector<MetricColumn>& columns);
+/// Sorts columns the way tables show them: the overall value of `first` (what the protocol ranks
+/// by, where that is known), then the table of measures' order (measures.h), the headline measures
+/// scope by scope, all others measure by measure; duplicates go.
+void sort_columns(std::vector<MetricColumn>& columns, const Metric* first = nullptr);
 
-/// Whether a measure is a fraction (shown x100 or with three decimals); false for speeds.
-bool is_fraction(std::string_view metric);
+/// How the numbers of a column are printed where the community prints fractions in `style`.
+ScoreStyle column_style(const MetricColumn& column, const ScoreStyle& style);
 
 /// A value as its community prints it. `printed` (percent, exact) is preferred where it is not
 /// empty, so that published digits are rounded in decimal. "" where there is neither.
-std::string display_value(std::string_view metric, std::optional<double> value,
-                          std::string_view printed, ScoreStyle style);
+std::string display_value(const MetricColumn& column, std::optional<double> value,
+                          std::string_view printed, const ScoreStyle& style);
 
 }  // namespace angiobench

@@ -7,7 +7,7 @@
 #include "dataset/files/digest.h"
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
-#include "reports/leaderboard/columns.h"
+#include "evaluator/measures.h"
 #include "reports/result_json.h"
 
 namespace angiobench {
@@ -47,7 +47,7 @@ void check_facts(const SubmissionFacts& facts, const std::string& path) {
   constexpr std::size_t kMaxText = 2000;
   constexpr std::size_t kMaxLinks = 10;
   if (facts.method.empty())
-    throw Error(ErrorKind::input, path, "the method has no name", "--method NAME");
+    throw Error(ErrorKind::input, path, "the method has no name", "a method in the facts");
   check_text(facts.method, "the method", kMaxName, path);
   check_text(facts.variant, "the variant", kMaxName, path);
   check_text(facts.team, "the team", kMaxName, path);
@@ -87,7 +87,8 @@ Json common_meta(const SubmissionFacts& facts) {
 Json figures_json(const std::vector<PublishedFigure>& figures) {
   Json listed = Json::object();
   for (const PublishedFigure& figure : figures) {
-    listed[figure.scope == "overall" ? figure.metric : figure.metric + " " + figure.scope] =
+    const bool overall = figure.place == scope_name(Scope::overall);
+    listed[overall ? figure.metric.id : figure.metric.id + " " + figure.place] =
         exact_text(figure.number);
   }
   return listed;
@@ -122,18 +123,34 @@ void read_measured(BoardEntry& entry, const Json& meta, const std::string& path)
                                           " sequences not scored in full";
   }
 
+  entry.metrics = metrics_of(result);
   for (const Aggregate& aggregate : result.aggregates) {
-    entry.figures.push_back(
-        {aggregate.metric, aggregate.scope, aggregate.value, {}, aggregate.n, aggregate.interval});
+    entry.figures.push_back({aggregate.metric,
+                             std::string(scope_name(aggregate.scope)),
+                             aggregate.value,
+                             {},
+                             aggregate.n,
+                             aggregate.interval});
+  }
+  // J and F with their statistics have a row whether they are defined or not; J&F follows from
+  // them.
+  std::vector<Metric> always;
+  for (const Metric& metric : {region_metric(), contour_metric()}) {
+    always.push_back(metric);
+    always.push_back(statistic_of(metric, "recall"));
+    always.push_back(statistic_of(metric, "decay"));
+  }
+  std::vector<Metric> listed;
+  for (const MetricDescriptor& metric : entry.metrics) {
+    if (metric.metric != mean_metric()) listed.push_back(metric.metric);
   }
   for (const SequenceScore& sequence : result.sequences) {
     for (const ObjectScore& object : sequence.objects) {
-      std::map<std::string, std::optional<double>> measures = {
-          {"J", object.j.mean}, {"J_recall", object.j.recall}, {"J_decay", object.j.decay},
-          {"F", object.f.mean}, {"F_recall", object.f.recall}, {"F_decay", object.f.decay}};
-      // A protocol whose contour measure is another one (mose-v2) gives the plain F among its
-      // further measures.
-      for (const auto& [metric, value] : object.extra) measures[metric] = value;
+      std::map<Metric, std::optional<double>> measures(object.values.begin(), object.values.end());
+      for (const Metric& metric : always) measures.emplace(metric, std::nullopt);
+      for (const Metric& metric : listed) {
+        if (const std::optional<double> value = object.value(metric)) measures[metric] = value;
+      }
       for (const auto& [metric, value] : measures) {
         entry.cases.push_back({sequence.name, object.id, metric,
                                std::string(group_name(object.group)), object.frames, value});
@@ -164,12 +181,12 @@ void read_reported(BoardEntry& entry, const Json& meta, const std::string& path)
                                              .dump()))
                         .substr(7);
   for (const PublishedFigure& figure : row.figures) {
-    const Decimal number =
-        is_fraction(figure.metric) ? shift_left(figure.number, 2) : figure.number;
+    const bool is_fraction = descriptor_of(entry, figure.metric).unit == Unit::fraction;
+    const Decimal number = is_fraction ? shift_left(figure.number, 2) : figure.number;
     entry.figures.push_back(
-        {figure.metric, figure.scope, to_double(number), exact_text(figure.number), 0, {}});
+        {figure.metric, figure.place, to_double(number), exact_text(figure.number), 0, {}});
   }
-  if (std::ranges::find(row.derived, "J&F") == row.derived.end()) {
+  if (std::ranges::find(row.derived, mean_metric()) == row.derived.end()) {
     const MeanCheck check = check_mean(row.figures);
     entry.mean_follows = check.follows;
     if (!check.follows) entry.mean = check.mean;
@@ -229,6 +246,12 @@ BoardEntry measured_entry(const Result& result, const SubmissionFacts& facts,
   return parse_entry(dump(meta), std::move(text), path);
 }
 
+MetricDescriptor descriptor_of(const BoardEntry& entry, const Metric& metric) {
+  const auto found = std::ranges::find(entry.metrics, metric, &MetricDescriptor::metric);
+  return found != entry.metrics.end() ? *found
+                                      : describe(metric_named(metric.id), entry.protocol.display);
+}
+
 BoardEntry reported_entry(const PublishedFile& file, const PublishedEntry& published) {
   SubmissionFacts facts;
   facts.kind = EntryKind::reported;
@@ -245,7 +268,7 @@ BoardEntry reported_entry(const PublishedFile& file, const PublishedEntry& publi
   meta["source"] = {
       {"label", file.source.label}, {"title", file.source.title}, {"url", file.source.url}};
   meta["figures"] = figures_json(published.figures);
-  if (!published.derived.empty()) meta["derived"] = published.derived;
+  for (const Metric& metric : published.derived) meta["derived"].push_back(metric.id);
   return parse_entry(dump(meta), {}, file.name);
 }
 

@@ -37,9 +37,9 @@ struct SubmissionFacts {
 
 /// A headline number of a run.
 struct BoardFigure {
-  std::string metric;
-  std::string scope;
-  std::optional<double> value;  // a fraction, or in its own unit where is_fraction(metric) is false
+  Metric metric;
+  std::string place;            // a scope's name, or a machine's of published speeds
+  std::optional<double> value;  // in the metric's unit
   std::string printed;          // reported: the digits as published (percent); else empty
   std::uint64_t n = 0;          // 0: not stated
   std::optional<Interval> interval;
@@ -49,8 +49,8 @@ struct BoardFigure {
 struct CaseFigure {
   std::string sequence;
   int object_id = 0;
-  std::string metric;  // "J", "J_recall", "J_decay", "F", …
-  std::string group;   // "", "seen" or "unseen"
+  Metric metric;      // "J", "J_recall", "J_decay", "F", …
+  std::string group;  // "", "seen" or "unseen"
   std::uint32_t frames = 0;
   std::optional<double> value;
 };
@@ -79,6 +79,7 @@ struct BoardEntry {
   std::string missing;            // why it is not complete
   std::string tool_version;
   std::string git_commit;
+  std::vector<MetricDescriptor> metrics;  // what its result says of them; none of reported figures
   std::vector<BoardFigure> figures;
   std::vector<CaseFigure> cases;
 };
@@ -88,6 +89,9 @@ struct BoardEntry {
 /// is not UTC in the form above.
 BoardEntry measured_entry(const Result& result, const SubmissionFacts& facts,
                           const std::string& path);
+
+/// What an entry says of a metric; where it says nothing, what the table says.
+MetricDescriptor descriptor_of(const BoardEntry& entry, const Metric& metric);
 
 /// The entry of a published figure.
 BoardEntry reported_entry(const PublishedFile& file, const PublishedEntry& published);

@@ -117,9 +117,9 @@ std::vector<Row> rows_of(const BoardEntry& entry, std::int64_t id, const std::st
         integer(entry.dataset.objects), integer(entry.dataset.frames_scored), added,
         entry.tool_version, entry.git_commit, entry.meta, entry.result}});
   for (const BoardFigure& figure : entry.figures) {
-    Row row{
-        &kMetrics,
-        {id, figure.metric, figure.scope, maybe(figure.value), figure.printed, integer(figure.n)}};
+    Row row{&kMetrics,
+            {id, figure.metric.id, figure.place, maybe(figure.value), figure.printed,
+             integer(figure.n)}};
     if (figure.interval.has_value()) {
       row.values.insert(row.values.end(),
                         {figure.interval->level, figure.interval->low, figure.interval->high,
@@ -131,7 +131,7 @@ std::vector<Row> rows_of(const BoardEntry& entry, std::int64_t id, const std::st
   }
   for (const CaseFigure& figure : entry.cases) {
     rows.push_back({&kCases,
-                    {id, figure.sequence, std::int64_t{figure.object_id}, figure.metric,
+                    {id, figure.sequence, std::int64_t{figure.object_id}, figure.metric.id,
                      figure.group, integer(figure.frames), maybe(figure.value)}});
   }
   return rows;

@@ -8,6 +8,7 @@
 
 #include "dataset/benchmark.h"
 #include "dataset/error.h"
+#include "evaluator/measures.h"
 #include "evaluator/protocol.h"
 
 namespace angiobench {
@@ -21,25 +22,29 @@ std::optional<double> value_of(const BoardEntry& entry, const MetricColumn& colu
 }
 
 // Columns that any of these runs has a value for.
-std::vector<MetricColumn> columns_of(const std::vector<Standing>& standings) {
+std::vector<MetricColumn> columns_of(const std::vector<Standing>& standings,
+                                     const Metric* first = nullptr) {
   std::vector<MetricColumn> columns;
   for (const Standing& standing : standings) {
     for (const BoardFigure& figure : standing.run->entry.figures) {
-      if (figure.value.has_value()) columns.push_back(metric_column(figure.metric, figure.scope));
+      if (figure.value.has_value()) {
+        columns.push_back(
+            metric_column(descriptor_of(standing.run->entry, figure.metric), figure.place));
+      }
     }
   }
-  sort_columns(columns);
+  sort_columns(columns, first);
   return columns;
 }
 
 // <0: a stands before b. A missing figure stands after every other.
 int compare_column(const BoardEntry& a, const BoardEntry& b, const MetricColumn& column) {
-  if (column.direction == RankDirection::unknown) return 0;
+  if (!column.ranks()) return 0;
   const std::optional<double> left = value_of(a, column);
   const std::optional<double> right = value_of(b, column);
   if (left.has_value() != right.has_value()) return left.has_value() ? -1 : 1;
   if (!left.has_value() || *left == *right) return 0;
-  return (*left > *right) == (column.direction == RankDirection::higher) ? -1 : 1;
+  return is_better(*left, *right, column.metric.direction) ? -1 : 1;
 }
 
 bool stands_before(const Standing& a, const Standing& b, const std::vector<MetricColumn>& columns) {
@@ -55,14 +60,14 @@ bool stands_before(const Standing& a, const Standing& b, const std::vector<Metri
 }
 
 const MetricColumn* ranking_column(const std::vector<MetricColumn>& columns) {
-  const auto found = std::ranges::find_if(columns, [](const MetricColumn& column) {
-    return column.direction != RankDirection::unknown;
-  });
+  const auto found = std::ranges::find_if(columns, &MetricColumn::ranks);
   return found == columns.end() ? nullptr : &*found;
 }
 
 void rank(StandingGroup& group, ScoreStyle style) {
-  group.columns = columns_of(group.standings);
+  // All runs of a group are of one protocol: what it ranks by stands first.
+  const std::vector<MetricDescriptor>& metrics = group.standings.front().run->entry.metrics;
+  group.columns = columns_of(group.standings, metrics.empty() ? nullptr : &metrics.front().metric);
   std::ranges::sort(group.standings, [&](const Standing& a, const Standing& b) {
     return stands_before(a, b, group.columns);
   });
@@ -150,7 +155,8 @@ std::vector<DatasetStandings> standings_of(const std::vector<BoardRun>& runs) {
 
 const BoardFigure* find_figure(const BoardEntry& entry, const MetricColumn& column) {
   for (const BoardFigure& figure : entry.figures) {
-    if (figure.metric == column.metric && figure.scope == column.scope) return &figure;
+    if (metric_named(figure.metric.id) == column.metric.metric && figure.place == column.place)
+      return &figure;
   }
   return nullptr;
 }
@@ -158,7 +164,7 @@ const BoardFigure* find_figure(const BoardEntry& entry, const MetricColumn& colu
 std::string cell_text(const BoardEntry& entry, const MetricColumn& column, ScoreStyle style) {
   const BoardFigure* const figure = find_figure(entry, column);
   if (figure == nullptr) return {};
-  return display_value(figure->metric, figure->value, figure->printed, style);
+  return display_value(column, figure->value, figure->printed, style);
 }
 
 std::string rank_text(const Standing& standing) {

@@ -2,6 +2,7 @@
 #include "reports/leaderboard/store.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <type_traits>
 
@@ -10,6 +11,7 @@
 #include "reports/leaderboard/records.h"
 #include "reports/leaderboard/sqlite.h"
 #include "reports/leaderboard/state.h"
+#include "reports/result_json.h"
 
 namespace angiobench {
 
@@ -70,7 +72,7 @@ AddOutcome add_one(Database& database, BoardEntry entry, const std::string& now)
       const std::int64_t id = same.integer(0);
       const BoardEntry there = parse_entry(same.text(1), same.text(2), database.path());
       const auto equal = [](const BoardFigure& a, const BoardFigure& b) {
-        return a.metric == b.metric && a.scope == b.scope && a.value == b.value &&
+        return a.metric == b.metric && a.place == b.place && a.value == b.value &&
                a.printed == b.printed;
       };
       if (!std::ranges::equal(there.figures, entry.figures, equal)) {
@@ -183,6 +185,11 @@ std::vector<BoardRun> Board::runs(ShowTexts texts) const {
   const Database& database = state_->database;
   const sqlite::ReadTransaction one_state(database);
   std::vector<BoardRun> runs;
+  struct KnownProtocol {
+    ProtocolStamp stamp;
+    std::vector<MetricDescriptor> metrics;
+  };
+  std::map<std::string, KnownProtocol> protocols;
   {
     Statement rows(
         database,
@@ -222,12 +229,26 @@ std::vector<BoardRun> Board::runs(ShowTexts texts) const {
       entry.venue = rows.text(9);
       entry.source.title = rows.text(10);
       entry.source.url = rows.text(11);
-      entry.dataset = {rows.text(12), rows.text(14), static_cast<std::uint64_t>(rows.integer(15)),
-                       static_cast<std::uint64_t>(rows.integer(16)),
-                       static_cast<std::uint64_t>(rows.integer(17))};
+      entry.dataset.name = rows.text(12);
+      entry.dataset.digest = rows.text(14);
+      entry.dataset.sequences = static_cast<std::uint64_t>(rows.integer(15));
+      entry.dataset.objects = static_cast<std::uint64_t>(rows.integer(16));
+      entry.dataset.frames_scored = static_cast<std::uint64_t>(rows.integer(17));
       entry.split = rows.text(13);
-      entry.protocol = {rows.text(18), static_cast<int>(rows.integer(19)), rows.text(20),
-                        rows.text(21)};
+      // How numbers are printed and what metrics are is the protocol's: one result of each says it.
+      if (entry.facts.kind != EntryKind::reported) {
+        const auto [known, is_new] = protocols.try_emplace(rows.text(18) + "@" + rows.text(20));
+        if (is_new) {
+          const Result result = result_from_json(rows.text(28), database.path());
+          known->second = {result.protocol, metrics_of(result)};
+        }
+        entry.metrics = known->second.metrics;
+        entry.protocol = known->second.stamp;
+      }
+      entry.protocol.name = rows.text(18);
+      entry.protocol.version = static_cast<int>(rows.integer(19));
+      entry.protocol.hash = rows.text(20);
+      entry.protocol.rules = rows.text(21);
       entry.metric_version = rows.text(22);
       entry.submission_digest = rows.text(23);
       entry.complete = rows.text(24) != "incomplete";
@@ -251,7 +272,7 @@ std::vector<BoardRun> Board::runs(ShowTexts texts) const {
     while (rows.step()) {
       while (at < runs.size() && runs[at].id < rows.integer(0)) ++at;
       if (at == runs.size() || runs[at].id != rows.integer(0)) continue;
-      BoardFigure figure{rows.text(1),
+      BoardFigure figure{Metric(rows.text(1)),
                          rows.text(2),
                          {},
                          rows.text(4),
@@ -282,8 +303,9 @@ std::vector<CaseFigure> Board::cases(std::int64_t run) const {
       "ORDER BY sequence, object, metric");
   rows.bind(1, run);
   while (rows.step()) {
-    CaseFigure figure{rows.text(0), static_cast<int>(rows.integer(1)),           rows.text(2),
-                      rows.text(3), static_cast<std::uint32_t>(rows.integer(4)), {}};
+    CaseFigure figure{
+        rows.text(0), static_cast<int>(rows.integer(1)),           Metric(rows.text(2)),
+        rows.text(3), static_cast<std::uint32_t>(rows.integer(4)), {}};
     const Value value = rows.value(5);
     if (const auto* real = std::get_if<double>(&value)) figure.value = *real;
     figures.push_back(std::move(figure));

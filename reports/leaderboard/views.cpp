@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "dataset/error.h"
+#include "evaluator/measures.h"
 #include "reports/decimal.h"
 #include "reports/escape.h"
 #include "reports/text_table.h"
@@ -18,7 +19,7 @@ bool wanted(const Standing& standing, const BoardSelection& selection) {
 const MetricColumn* interval_column(const std::vector<MetricColumn>& columns,
                                     const std::vector<Standing>& standings) {
   for (const MetricColumn& column : columns) {
-    if (column.direction == RankDirection::unknown) continue;
+    if (!column.ranks()) continue;
     const bool any = std::ranges::any_of(standings, [&](const Standing& standing) {
       const BoardFigure* const figure = find_figure(standing.run->entry, column);
       return figure != nullptr && figure->interval.has_value();
@@ -31,8 +32,9 @@ const MetricColumn* interval_column(const std::vector<MetricColumn>& columns,
 std::string interval_text(const BoardEntry& entry, const MetricColumn& column, ScoreStyle style) {
   const BoardFigure* const figure = find_figure(entry, column);
   if (figure == nullptr || !figure->interval.has_value()) return {};
-  return "[" + format_score(figure->interval->low, style) + ", " +
-         format_score(figure->interval->high, style) + "]";
+  const ScoreStyle own = column_style(column, style);
+  return "[" + format_score(figure->interval->low, own) + ", " +
+         format_score(figure->interval->high, own) + "]";
 }
 
 Table::Column left(const char* heading) { return {heading, {}, Table::Align::left}; }
@@ -42,15 +44,15 @@ std::vector<std::string> best_of(const std::vector<MetricColumn>& columns,
                                  const std::vector<Standing>& standings, ScoreStyle style) {
   std::vector<std::string> best(columns.size());
   for (std::size_t c = 0; c < columns.size(); ++c) {
-    if (columns[c].direction == RankDirection::unknown || standings.size() < 2) continue;
+    if (!columns[c].ranks() || standings.size() < 2) continue;
     const BoardEntry* leader = nullptr;
     for (const Standing& standing : standings) {
       const BoardFigure* const figure = find_figure(standing.run->entry, columns[c]);
       if (figure == nullptr || !figure->value.has_value()) continue;
       const double value = *figure->value;
       const double top = leader == nullptr ? value : *find_figure(*leader, columns[c])->value;
-      const bool better = columns[c].direction == RankDirection::higher ? value > top : value < top;
-      if (leader == nullptr || better) leader = &standing.run->entry;
+      if (leader == nullptr || is_better(value, top, columns[c].metric.direction))
+        leader = &standing.run->entry;
     }
     if (leader != nullptr) best[c] = cell_text(*leader, columns[c], style);
   }
@@ -61,7 +63,7 @@ void add_metric_columns(Table& table, const std::vector<MetricColumn>& columns,
                         const MetricColumn* interval) {
   for (const MetricColumn& column : columns) {
     table.columns.push_back(
-        {column.heading, metric_heading_latex(column.metric, column.scope), Table::Align::right});
+        {column.heading, metric_heading_latex(column.metric, column.place), Table::Align::right});
     if (&column == interval)
       table.columns.push_back({"95 % interval", "95\\,\\% interval", Table::Align::right});
   }
@@ -73,8 +75,7 @@ void add_metric_cells(std::vector<Table::Cell>& row, const BoardEntry& entry,
   for (std::size_t c = 0; c < columns.size(); ++c) {
     std::string text = cell_text(entry, columns[c], style);
     const bool strong = !best.empty() && !best[c].empty() && text == best[c];
-    const bool marked =
-        !entry.mean_follows && columns[c].metric == "J&F" && columns[c].scope == "overall";
+    const bool marked = !entry.mean_follows && columns[c].is(mean_metric(), Scope::overall);
     if (text.empty()) text = "–";
     row.push_back({marked ? text + "‡" : text, strong});
     if (&columns[c] == interval) {
@@ -293,7 +294,8 @@ std::string board_csv(const BoardView& view, const BoardSelection& selection) {
       if (figure == nullptr) continue;
       std::string value = figure->value.has_value() ? full_text(*figure->value) : std::string{};
       if (const std::optional<Decimal> printed = parse_decimal(figure->printed)) {
-        value = exact_text(is_fraction(figure->metric) ? shift_left(*printed, 2) : *printed);
+        value =
+            exact_text(column.metric.unit == Unit::fraction ? shift_left(*printed, 2) : *printed);
       }
       const std::string fields[] = {
           dataset.dataset,
@@ -311,8 +313,8 @@ std::string board_csv(const BoardView& view, const BoardSelection& selection) {
           entry.facts.time,
           entry.submission_digest,
           entry.source.url,
-          figure->metric,
-          figure->scope,
+          figure->metric.id,
+          figure->place,
           value,
           figure->interval.has_value() ? full_text(figure->interval->low) : std::string{},
           figure->interval.has_value() ? full_text(figure->interval->high) : std::string{},
@@ -364,8 +366,8 @@ Table run_table(const BoardView& view, bool with_reported) {
     }
     std::vector<MetricColumn> columns;
     for (const BoardFigure& figure : entry.figures)
-      columns.push_back(metric_column(figure.metric, figure.scope));
-    sort_columns(columns);
+      columns.push_back(metric_column(descriptor_of(entry, figure.metric), figure.place));
+    sort_columns(columns, entry.metrics.empty() ? nullptr : &entry.metrics.front().metric);
     const bool measured = entry.facts.kind != EntryKind::reported;
     std::string score = "–";
     // What an incomplete run gives is no score.

@@ -4,12 +4,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "dataset/benchmark.h"
 #include "dataset/error.h"
+#include "evaluator/measures.h"
 
 namespace angiobench {
 namespace {
 
+using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::string message_of(const std::string& fields) {
@@ -77,6 +82,90 @@ TEST(ParseProtocol, TheHashIsOfTheRulesNotOfTheWords) {
   };
   EXPECT_EQ(hash_of(""), hash_of(R"(, "title": "words")"));
   EXPECT_NE(hash_of(""), hash_of(R"(, "both_empty": "left-out")"));
+}
+
+std::vector<std::string> measures_of(const std::string& fields) {
+  const Protocol protocol = parse_protocol(
+      R"({"schema": "protocol-1", "name": "mine", "version": 1, "objects": {"from": "truth"})" +
+          fields + "}",
+      "m");
+  std::vector<std::string> ids;
+  for (const Metric& metric : protocol.measures) ids.push_back(metric.id);
+  return ids;
+}
+
+TEST(ParseProtocol, JAndFGoWithoutSaying) {
+  EXPECT_THAT(measures_of(""), ElementsAre("J&F", "J", "F"));
+  EXPECT_THAT(measures_of(R"(, "measures": ["Dice"])"), ElementsAre("J&F", "J", "F", "Dice"));
+  EXPECT_THAT(measures_of(R"(, "measures": ["Dice", "J"])"), ElementsAre("Dice", "J"));
+  EXPECT_THAT(measures_of(R"(, "measures": ["J_tr"], "statistics": ["decay", "recall"])"),
+              ElementsAre("J&F", "J", "F", "J_recall", "J_decay", "F_recall", "F_decay", "J_tr"));
+}
+
+TEST(ParseProtocol, TakesAnyRowOfTheTableThatCanBeMeasured) {
+  for (const Measure& row : measures()) {
+    const std::string fields = R"(, "measures": [")" + row.id + R"("])";
+    if (row.is_measured()) {
+      EXPECT_THAT(measures_of(fields), Contains(row.id));
+    } else {
+      EXPECT_THAT(message_of(R"(, "objects": {"from": "truth"})" + fields),
+                  HasSubstr("field 'measures'"));
+    }
+  }
+  EXPECT_THAT(measures_of(R"(, "measures": ["Fdot"])"), ElementsAre("J&F", "J", "F", "Ḟ"));
+}
+
+TEST(Protocol, SaysWhatItsMeasuresNeed) {
+  const Protocol plain = load_protocol("mosxav-val");
+  EXPECT_FALSE(second_rules(plain));
+  EXPECT_FALSE(needs(plain, FrameData::outlines));
+  EXPECT_TRUE(needs(load_protocol("davis2016"), FrameData::outlines));
+  ASSERT_TRUE(second_rules(load_protocol("mose-v2")));
+  EXPECT_EQ(second_rules(load_protocol("mose-v2"))->boundary, BoundaryRule::mose_v2_plain);
+  // Ḟ beside F under one radius a frame: the other way round.
+  const Protocol both = parse_protocol(
+      R"({"schema": "protocol-1", "name": "mine", "version": 1, "objects": {"from": "truth"},
+          "measures": ["J&Fdot"]})",
+      "m");
+  ASSERT_TRUE(second_rules(both));
+  EXPECT_EQ(second_rules(both)->boundary, BoundaryRule::mose_v2);
+}
+
+TEST(Protocol, IsReadBackFromItsStamp) {
+  for (const std::string& name : protocol_names()) {
+    const Protocol protocol = load_protocol(name);
+    const std::optional<Protocol> again = protocol_of(stamp_of(protocol));
+    ASSERT_TRUE(again) << name;
+    EXPECT_EQ(again->hash, protocol.hash) << name;
+    EXPECT_EQ(again->measures, protocol.measures) << name;
+    EXPECT_EQ(again->average, protocol.average) << name;
+    EXPECT_EQ(again->display, protocol.display) << name;
+  }
+  EXPECT_FALSE(protocol_of(ProtocolStamp{}));
+}
+
+// What a result says of its protocol must never change with the program.
+TEST(Protocol, KeepsItsHash) {
+  const std::map<std::string, std::string> hashes = {
+      {"all-frames", "sha256:aa83e4d6ed54128af1b033cd6826cec614ff5ddc167dcb4b75e3736197274cf2"},
+      {"davis2016", "sha256:c94104d76f2d65d24500e90e7e68ba62dee20a659427e504b9e838601daa7b08"},
+      {"davis2017-unsupervised",
+       "sha256:43ae9ec5a39db8bfd3e9ebb72e7c0f01f07023ef8a284fee2df5d397c4836b53"},
+      {"davis2017", "sha256:81b6107aaaf88ff04358820a45dc8f8a426965e854e8d545a8d3f39673c0b45b"},
+      {"lvos", "sha256:1620a762dd1bfb8c5caae0b335f3a04f7c46399f7acb3828ae9484ed91d64dc6"},
+      {"mose-v1", "sha256:8bdc299de08030f8dd2cb1be7c1f8ac6726831f8dabd532951274d2cacb666ac"},
+      {"mose-v2", "sha256:ad02bc71fde7d20ba9bc6467f41c5b71b34caccb2855abec173ca96640695fc5"},
+      {"mosxav-test", "sha256:d1cdbbecfadc63232e1051e397d2d8431dad83c2dcfc8c9fffdf3d6db3cdfe51"},
+      {"mosxav-val", "sha256:fd8732734353dbc281563ecb7ab7d9083d96833f1a596fbd266422fc1101615c"},
+      {"sa-v", "sha256:31e1930b862e1d13da7c59323d444485956939869bd938203bcbea8d172ce841"},
+      {"strict", "sha256:cc95b9eee9825886f4f14ee9005309084130bd47222ab60b0eb573945c723caf"},
+      {"vos-benchmark", "sha256:17f2851f0f376d50772ab1ee1f39114899ffaec42d3fd5f2772dd1c970d6628f"},
+      {"vost", "sha256:2c0312acc0c6fc7017c5ac6422e49d21866340e9bca938f1d3a3088794b0ffe7"},
+      {"vot-absence", "sha256:e8860c1673900863c00dd541af026852ff827398be737934ed076d06ee9e372c"},
+      {"xacv", "sha256:526ebf858a6e29d007e1a8d042d052051a31748ae6dbbb02745365aaadf37379"},
+      {"youtube-vos", "sha256:eb0a0d3f6f3f8335449f085465dd7a29818885366e5165342790f65ba8f47158"},
+  };
+  for (const auto& [name, hash] : hashes) EXPECT_EQ(load_protocol(name).hash, hash) << name;
 }
 
 TEST(ParseProtocol, MapsLabels) {

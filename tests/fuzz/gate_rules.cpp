@@ -15,7 +15,7 @@ namespace {
 void check(const GateRule& rule) {
   const bool has_condition =
       rule.max_drop || rule.warn_drop || rule.min || rule.max || rule.expect || rule.collapse;
-  if (!has_condition || rule.metric.empty()) std::abort();
+  if (!has_condition || rule.metric.id.empty()) std::abort();
   for (const std::optional<double>& value :
        {rule.max_drop, rule.warn_drop, rule.min, rule.max, rule.expect}) {
     if (value && !std::isfinite(*value)) std::abort();

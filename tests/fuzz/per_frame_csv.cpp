@@ -13,8 +13,9 @@ namespace angiobench::test {
 namespace {
 
 std::string text_of(const Result& result) {
-  std::string text = per_frame_csv_header();
-  for (const SequenceScore& sequence : result.sequences) text += per_frame_csv_rows(sequence);
+  std::string text = per_frame_csv_header(frame_measures(result.protocol));
+  for (const SequenceScore& sequence : result.sequences)
+    text += per_frame_csv_rows(sequence, frame_measures(result.protocol));
   return text;
 }
 

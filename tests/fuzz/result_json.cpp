@@ -17,7 +17,7 @@ std::vector<std::vector<std::uint8_t>> fuzz_seeds() {
   Result small = tiny_result();
   small.sequences.resize(1);
   small.sequences[0].objects.resize(1);
-  small.sequences[0].objects[0].extra["T"] = 0.25;
+  small.sequences[0].objects[0].values[Metric("T")] = 0.25;
   small.aggregates.resize(1);
   small.aggregates[0].interval = Interval{};
   small.findings.push_back(

@@ -78,9 +78,9 @@ std::size_t expect_means(const Result& result, const nlohmann::json& expected) {
       const ObjectScore* const object = find_object(result, sequence, std::stoi(id));
       EXPECT_NE(object, nullptr) << sequence << " " << id;
       if (object == nullptr) continue;
-      EXPECT_NEAR(*object->j.mean, values.at(0).get<double>() / 100, kTolerance)
+      EXPECT_NEAR(*object->value(Metric("J")), values.at(0).get<double>() / 100, kTolerance)
           << sequence << " " << id;
-      EXPECT_NEAR(*object->f.mean, values.at(1).get<double>() / 100, kTolerance)
+      EXPECT_NEAR(*object->value(Metric("F")), values.at(1).get<double>() / 100, kTolerance)
           << sequence << " " << id;
     }
   }
@@ -139,8 +139,10 @@ TEST(Golden, Davis2017OsvosEqualsTheDavisCodeWithRecallAndDecay) {
     const ObjectScore* const object =
         find_object(result, name.substr(0, cut), std::stoi(name.substr(cut + 1)));
     ASSERT_NE(object, nullptr) << name;
-    const std::optional<double> ours[] = {object->j.mean, object->j.recall, object->j.decay,
-                                          object->f.mean, object->f.recall, object->f.decay};
+    const std::optional<double> ours[] = {
+        object->value(Metric("J")),        object->value(Metric("J_recall")),
+        object->value(Metric("J_decay")),  object->value(Metric("F")),
+        object->value(Metric("F_recall")), object->value(Metric("F_decay"))};
     for (std::size_t i = 0; i < 6; ++i)
       EXPECT_NEAR(*ours[i], values.at(i).get<double>(), kTolerance) << name << " " << i;
   }
@@ -163,18 +165,18 @@ TEST(Golden, LegacyCsvIsTheFilePublishedBesideThePredictions) {
 TEST(Golden, MosxavTestHasThePublishedHeadlineAndThePooledMeanBesideIt) {
   ANGIOBENCH_REQUIRE_DATA(root, "mosxav");
   const Result result = score_case({"", "mosxav-test", "mosxav", "mosxav/predictions/test", ""});
-  const auto percent = [&](const char* metric, const char* scope) {
+  const auto percent = [&](const Metric& metric, Scope scope) {
     char text[16];
     std::snprintf(text, sizeof text, "%.1f",
                   100 * find_aggregate(result, metric, scope)->value.value());
     return std::string(text);
   };
-  EXPECT_EQ(percent("J&F", "overall"), "49.3");
-  EXPECT_EQ(percent("J", "seen"), "47.6");
-  EXPECT_EQ(percent("F", "seen"), "66.1");
-  EXPECT_EQ(percent("J", "unseen"), "33.2");
-  EXPECT_EQ(percent("F", "unseen"), "50.1");
-  EXPECT_EQ(percent("J&F", "pooled"), "49.4");
+  EXPECT_EQ(percent(Metric("J&F"), Scope::overall), "49.3");
+  EXPECT_EQ(percent(Metric("J"), Scope::seen), "47.6");
+  EXPECT_EQ(percent(Metric("F"), Scope::seen), "66.1");
+  EXPECT_EQ(percent(Metric("J"), Scope::unseen), "33.2");
+  EXPECT_EQ(percent(Metric("F"), Scope::unseen), "50.1");
+  EXPECT_EQ(percent(Metric("J&F"), Scope::pooled), "49.4");
 }
 
 // What `explain` says of the published conventions on the real MOSXAV predictions.
@@ -290,7 +292,7 @@ TEST_P(PublishedFrames, AreReproducedOnEveryFrame) {
   }
   EXPECT_EQ(num_frames, 1336U);
   // The temporal stability of the same two, as published.
-  const Aggregate* const stability = find_aggregate(result, "T", "overall");
+  const Aggregate* const stability = find_aggregate(result, Metric("T"), Scope::overall);
   ASSERT_NE(stability, nullptr);
   EXPECT_EQ(stability->n, 10U);
   char t[16];

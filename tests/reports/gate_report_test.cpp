@@ -226,7 +226,7 @@ TEST(GateDefaults, JudgeTheHeadlineEachSequenceAndLostObjects) {
   const Result after = after_result();
   const GateRules rules = default_gate_rules(after);
   ASSERT_THAT(rules.rules, SizeIs(3));
-  EXPECT_EQ(rules.rules[0].metric, "J&F");
+  EXPECT_EQ(rules.rules[0].metric, Metric("J&F"));
   EXPECT_EQ(evaluate_gate(after, &before, rules).verdict, Outcome::failed);
   EXPECT_EQ(evaluate_gate(before, &before, rules).verdict, Outcome::passed);
   EXPECT_EQ(evaluate_gate(before, nullptr, rules).verdict, Outcome::inconclusive);

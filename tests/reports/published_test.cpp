@@ -49,7 +49,7 @@ std::vector<std::map<std::string, std::string>> read_csv(const std::string& path
 std::map<std::string, std::string> figure_texts(const std::vector<PublishedFigure>& figures) {
   std::map<std::string, std::string> texts;
   for (const PublishedFigure& figure : figures)
-    texts[figure.metric + " " + figure.scope] = exact_text(figure.number);
+    texts[figure.metric.id + " " + figure.place] = exact_text(figure.number);
   return texts;
 }
 

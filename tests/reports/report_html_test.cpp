@@ -243,8 +243,10 @@ TEST(ReportHtml, EscapesNamesFromStrangers) {
   result.submission.digest = hostile;
   result.sequences[0].name = hostile;
   result.sequences[0].frame_names[1] = hostile;
-  result.aggregates[0].scope = hostile;
-  result.aggregates[1].metric = hostile;
+  result.aggregates[1].metric = Metric(hostile);
+  result.dataset.split = hostile;
+  result.metrics = metrics_of(result);
+  result.metrics[0].name = result.metrics[0].words = hostile;
   result.run.command = {hostile};
   result.run.started = hostile;
   result.findings[0].message = result.findings[0].hint = result.findings[0].path =

@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "evaluator/measures.h"
 #include "tests/support/results.h"
 
 namespace angiobench {
@@ -17,6 +18,8 @@ using testing::Not;
 TEST(ScoreFormat, KeepsEachCommunitysHabit) {
   EXPECT_EQ(format_score(0.49254, ScoreStyle::percent), "49.3");
   EXPECT_EQ(format_score(0.49254, published_style("davis2017-val")), "0.493");
+  EXPECT_EQ(format_score(0.49254, published_style("davis2017-test-dev")), "0.493");
+  EXPECT_EQ(format_score(0.49254, published_style("vost-val")), "49.3");
   EXPECT_EQ(format_score(1.0, ScoreStyle::percent), "100.0");
   EXPECT_EQ(format_score(std::nullopt, ScoreStyle::percent), "–");
   EXPECT_EQ(format_score(std::nan(""), ScoreStyle::percent), "–");
@@ -29,16 +32,28 @@ TEST(ScoreFormat, GivesDifferencesASignUnlessTheyRoundToNothing) {
   EXPECT_EQ(format_difference(-0.0004, ScoreStyle::fraction), "0.000");
 }
 
+MetricDescriptor described(std::string_view text) {
+  return describe(metric_named(text), Display::percent);
+}
+
+TEST(MetricHeading, TakesNoLatexFromAFile) {
+  MetricDescriptor metric = described("\\input{x}");
+  metric.name = "\\input{/etc/passwd}";
+  EXPECT_THAT(metric_heading_latex(metric), Not(HasSubstr("\\input")));
+}
+
 TEST(MetricHeading, MarksGroupsAndStatistics) {
-  EXPECT_EQ(metric_heading("J&F", "overall"), "J&F");
-  EXPECT_EQ(metric_heading("J", "seen"), "J_s");
-  EXPECT_EQ(metric_heading("F_recall", "overall"), "F recall");
-  EXPECT_EQ(metric_heading("J&F", "pooled"), "J&F (pooled)");
-  EXPECT_EQ(metric_heading_latex("J&F", "overall"), "$\\mathcal{J}\\&\\mathcal{F}$");
-  EXPECT_EQ(metric_heading_latex("F", "unseen"), "$\\mathcal{F}_u$");
-  EXPECT_EQ(metric_heading_latex("J_decay", "overall"), "$\\mathcal{J}$ decay");
-  EXPECT_EQ(metric_heading_latex("J&F\xCC\x87", "overall"), "$\\mathcal{J}\\&\\dot{\\mathcal{F}}$");
-  EXPECT_EQ(metric_heading_latex("mIoU", "overall"), "mIoU");
+  EXPECT_EQ(metric_heading(described("J&F"), Scope::overall), "J&F");
+  EXPECT_EQ(metric_heading(described("J"), Scope::seen), "J_s");
+  EXPECT_EQ(metric_heading(described("F_recall"), Scope::overall), "F recall");
+  EXPECT_EQ(metric_heading(described("J&F"), Scope::pooled), "J&F (pooled)");
+  EXPECT_EQ(metric_heading_latex(described("J&F"), Scope::overall),
+            "$\\mathcal{J}\\&\\mathcal{F}$");
+  EXPECT_EQ(metric_heading_latex(described("F"), Scope::unseen), "$\\mathcal{F}_u$");
+  EXPECT_EQ(metric_heading_latex(described("J_decay"), Scope::overall), "$\\mathcal{J}$ decay");
+  EXPECT_EQ(metric_heading_latex(described("J&F\xCC\x87"), Scope::overall),
+            "$\\mathcal{J}\\&\\dot{\\mathcal{F}}$");
+  EXPECT_EQ(metric_heading_latex(described("mIoU"), Scope::overall), "mIoU");
 }
 
 TEST(PaperTable, IsWrittenAsMarkdown) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "evaluator/measures.h"
+
 namespace angiobench::test {
 namespace {
 
@@ -55,11 +57,20 @@ FrameStatistics statistics_of(const std::vector<double>& values) {
   return statistics;
 }
 
+void keep_statistics(const Metric& metric, const FrameStatistics& statistics, ObjectScore& object) {
+  if (!statistics.mean) return;
+  object.values[metric] = *statistics.mean;
+  object.values[statistic_of(metric, "recall")] = *statistics.recall;
+  object.values[statistic_of(metric, "decay")] = *statistics.decay;
+}
+
 void stamp(Result& result) {
   result.tool_version = "0.1.0";
   result.git_commit = "0123456789ab";
-  result.protocol = {"mosxav-test", 1, "sha256:" + std::string(64, 'a'),
-                     R"({"frames": "all but first and last"})"};
+  result.protocol.name = "mosxav-test";
+  result.protocol.hash = "sha256:" + std::string(64, 'a');
+  result.protocol.rules = R"({"frames": "all but first and last"})";
+  result.dataset.split = "test";
   result.dataset.name = "mosxav-test";
   result.dataset.digest = "sha256:" + std::string(64, 'b');
   result.submission = {"our-method", "sha256:" + std::string(64, 'c')};
@@ -92,12 +103,13 @@ void refresh_means(Result& result) {
         scored[frame.frame] = true;
       }
       object.frames = static_cast<std::uint32_t>(j.size());
-      object.j = statistics_of(j);
-      object.f = statistics_of(f);
+      object.values.clear();
+      keep_statistics(Metric("J"), statistics_of(j), object);
+      keep_statistics(Metric("F"), statistics_of(f), object);
       Sums& sums = object.group == ObjectGroup::unseen ? unseen : seen;
-      if (object.j.mean) {
-        sums.j += *object.j.mean;
-        sums.f += *object.f.mean;
+      if (object.value(Metric("J"))) {
+        sums.j += *object.value(Metric("J"));
+        sums.f += *object.value(Metric("F"));
         ++sums.count;
       }
       ++result.dataset.objects;
@@ -120,13 +132,13 @@ void refresh_means(Result& result) {
   };
   const std::optional<double> both = j ? std::optional((*j + *f) / 2) : std::nullopt;
   result.aggregates = {
-      {"J&F", "overall", both, all, around(both)},
-      {"J", "overall", j, all, around(j)},
-      {"F", "overall", f, all, around(f)},
-      {"J", "seen", mean(seen.j, seen.count), seen.count, std::nullopt},
-      {"F", "seen", mean(seen.f, seen.count), seen.count, std::nullopt},
-      {"J", "unseen", mean(unseen.j, unseen.count), unseen.count, std::nullopt},
-      {"F", "unseen", mean(unseen.f, unseen.count), unseen.count, std::nullopt},
+      {Metric("J&F"), Scope::overall, both, all, around(both)},
+      {Metric("J"), Scope::overall, j, all, around(j)},
+      {Metric("F"), Scope::overall, f, all, around(f)},
+      {Metric("J"), Scope::seen, mean(seen.j, seen.count), seen.count, std::nullopt},
+      {Metric("F"), Scope::seen, mean(seen.f, seen.count), seen.count, std::nullopt},
+      {Metric("J"), Scope::unseen, mean(unseen.j, unseen.count), unseen.count, std::nullopt},
+      {Metric("F"), Scope::unseen, mean(unseen.f, unseen.count), unseen.count, std::nullopt},
   };
 }
 

@@ -6,6 +6,7 @@
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/files/digest.h"
+#include "evaluator/measures.h"
 #include "tests/support/test_data.h"
 
 namespace angiobench::test {
@@ -27,7 +28,9 @@ Result stated_result(const std::string& masks, const std::vector<ObjectMeans>& o
   Result result;
   result.tool_version = "0.1.0";
   result.git_commit = "0123456789ab";
-  result.protocol = {"toy", 1, "sha256:" + std::string(64, 'a'), "{}"};
+  result.protocol.name = "toy";
+  result.protocol.hash = "sha256:" + std::string(64, 'a');
+  result.protocol.rules = "{}";
   result.dataset.name = "toy-val";
   result.dataset.digest = "sha256:" + std::string(64, 'b');
   result.submission = {masks, format_digest(sha256(masks))};
@@ -41,8 +44,11 @@ Result stated_result(const std::string& masks, const std::vector<ObjectMeans>& o
     score.id = object.id;
     score.group = object.group;
     score.frames = 10;
-    score.j = {object.j, object.j, 0.0};
-    score.f = {object.f, object.f, 0.0};
+    for (const auto& [metric, mean] : {std::pair("J", object.j), std::pair("F", object.f)}) {
+      score.values[Metric(metric)] = mean;
+      score.values[statistic_of(Metric(metric), "recall")] = mean;
+      score.values[statistic_of(Metric(metric), "decay")] = 0;
+    }
   }
   result.dataset.sequences = result.sequences.size();
   result.dataset.objects = objects.size();
@@ -60,9 +66,9 @@ void recompute_aggregates(Result& result) {
     for (const ObjectScore& object : sequence.objects) {
       const auto group = static_cast<std::size_t>(object.group);
       for (Mean* mean : {&j[group], &all_j})
-        *mean = {mean->sum + object.j.mean.value(), mean->count + 1};
+        *mean = {mean->sum + object.value(Metric("J")).value(), mean->count + 1};
       for (Mean* mean : {&f[group], &all_f})
-        *mean = {mean->sum + object.f.mean.value(), mean->count + 1};
+        *mean = {mean->sum + object.value(Metric("F")).value(), mean->count + 1};
     }
   }
   const auto half = [](std::optional<double> a, std::optional<double> b) -> std::optional<double> {
@@ -70,25 +76,27 @@ void recompute_aggregates(Result& result) {
     return (*a + *b) / 2;
   };
   result.aggregates.clear();
-  const auto add = [&](const char* metric, const char* scope, std::optional<double> value,
+  const auto add = [&](const Metric& metric, Scope scope, std::optional<double> value,
                        std::uint64_t n) {
     result.aggregates.push_back({metric, scope, value, n, std::nullopt});
   };
-  if (j[1].count + j[2].count == 0) {
-    add("J&F", "overall", half(all_j.value(), all_f.value()), all_j.count);
-    add("J", "overall", all_j.value(), all_j.count);
-    add("F", "overall", all_f.value(), all_f.count);
+  const bool has_groups = j[1].count + j[2].count > 0;
+  result.protocol.average = has_groups ? AverageOver::groups : AverageOver::objects;
+  if (!has_groups) {
+    add(Metric("J&F"), Scope::overall, half(all_j.value(), all_f.value()), all_j.count);
+    add(Metric("J"), Scope::overall, all_j.value(), all_j.count);
+    add(Metric("F"), Scope::overall, all_f.value(), all_f.count);
     return;
   }
   const auto overall = half(half(j[1].value(), f[1].value()), half(j[2].value(), f[2].value()));
-  add("J&F", "overall", overall, all_j.count);
-  add("J", "seen", j[1].value(), j[1].count);
-  add("F", "seen", f[1].value(), f[1].count);
-  add("J", "unseen", j[2].value(), j[2].count);
-  add("F", "unseen", f[2].value(), f[2].count);
-  add("J&F", "pooled", half(all_j.value(), all_f.value()), all_j.count);
-  add("J", "pooled", all_j.value(), all_j.count);
-  add("F", "pooled", all_f.value(), all_f.count);
+  add(Metric("J&F"), Scope::overall, overall, all_j.count);
+  add(Metric("J"), Scope::seen, j[1].value(), j[1].count);
+  add(Metric("F"), Scope::seen, f[1].value(), f[1].count);
+  add(Metric("J"), Scope::unseen, j[2].value(), j[2].count);
+  add(Metric("F"), Scope::unseen, f[2].value(), f[2].count);
+  add(Metric("J&F"), Scope::pooled, half(all_j.value(), all_f.value()), all_j.count);
+  add(Metric("J"), Scope::pooled, all_j.value(), all_j.count);
+  add(Metric("F"), Scope::pooled, all_f.value(), all_f.count);
 }
 
 Result mosxav_test_result() {

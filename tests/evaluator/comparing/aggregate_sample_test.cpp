@@ -27,51 +27,49 @@ Result grouped_result() {
 
 TEST(AggregateSample, OfGroupsWeighsTheFourMeansAlike) {
   const Result result = grouped_result();
-  const auto sample = make_sample(result.sequences, "J&F", "overall", Averaging::groups);
-  ASSERT_TRUE(sample);
-  ASSERT_EQ(sample->parts.size(), 4U);
-  EXPECT_THAT(sample->parts[0].counts, ElementsAre(1, 2, 0));  // J, seen
-  EXPECT_THAT(sample->parts[1].counts, ElementsAre(1, 0, 1));  // J, unseen
+  const auto sample =
+      make_sample(result.sequences, Metric("J&F"), Scope::overall, AverageOver::groups);
+  ASSERT_EQ(sample.parts.size(), 4U);
+  EXPECT_THAT(sample.parts[0].counts, ElementsAre(1, 2, 0));  // J, seen
+  EXPECT_THAT(sample.parts[1].counts, ElementsAre(1, 0, 1));  // J, unseen
   // J_s = 1.6 / 3, J_u = 0.55, F_s = 0.5, F_u = 0.7.
-  EXPECT_NEAR(sample_value(*sample).value(), (1.6 / 3 + 0.55 + 0.5 + 0.7) / 4, 1e-15);
+  EXPECT_NEAR(sample_value(sample).value(), (1.6 / 3 + 0.55 + 0.5 + 0.7) / 4, 1e-15);
 }
 
 TEST(AggregateSample, KnowsEveryRecordedAggregate) {
   const Result result = grouped_result();
   for (const Aggregate& aggregate : result.aggregates) {
-    EXPECT_TRUE(averaging_of(result, aggregate)) << aggregate.metric << ' ' << aggregate.scope;
+    EXPECT_TRUE(recorded_sample(result, aggregate))
+        << aggregate.metric.id << ' ' << scope_name(aggregate.scope);
   }
-  EXPECT_EQ(averaging_of(result, result.aggregates[0]), Averaging::groups);
-  const Result plain =
-      test::stated_result("m", {{"a", 1, 0.8, 0.9}, {"a", 2, 0.1, 0.1}, {"b", 1, 0.3, 0.3}});
-  EXPECT_EQ(averaging_of(plain, plain.aggregates[0]), Averaging::objects);
 }
 
-TEST(AggregateSample, TellsMeansOverSequencesFromMeansOverObjects) {
+TEST(AggregateSample, IsNotTakenForARecordedValueThatItDoesNotGive) {
   Result result =
       test::stated_result("m", {{"a", 1, 0.8, 0.9}, {"a", 2, 0.1, 0.1}, {"b", 1, 0.3, 0.3}});
   Aggregate& j = result.aggregates[1];
-  j.value = (0.45 + 0.3) / 2;
-  EXPECT_EQ(averaging_of(result, j), Averaging::sequences);
-  j.value = 0.123;
-  EXPECT_EQ(averaging_of(result, j), std::nullopt);
+  j.value = (0.45 + 0.3) / 2;  // over sequences
+  EXPECT_FALSE(recorded_sample(result, j));
+  result.protocol.average = AverageOver::sequences;
+  EXPECT_TRUE(recorded_sample(result, j));
   j.value = std::nullopt;
-  EXPECT_EQ(averaging_of(result, j), std::nullopt);
+  EXPECT_FALSE(recorded_sample(result, j));
 }
 
 TEST(AggregateSample, TakesExtraMeasuresByName) {
   Result result =
       test::stated_result("m", {{"a", 1, 0.8, 0.9}, {"b", 1, 0.3, 0.3}, {"c", 1, 0.3, 0.3}});
-  result.sequences[0].objects[0].extra["J_tr"] = 0.5;
-  result.sequences[2].objects[0].extra["J_tr"] = 0.7;
-  const auto sample = make_sample(result.sequences, "J_tr", "overall", Averaging::objects);
-  ASSERT_TRUE(sample);
-  EXPECT_THAT(sample->parts.at(0).counts, ElementsAre(1, 0, 1));
-  EXPECT_DOUBLE_EQ(sample_value(*sample).value(), 0.6);
+  result.sequences[0].objects[0].values[Metric("J_tr")] = 0.5;
+  result.sequences[2].objects[0].values[Metric("J_tr")] = 0.7;
+  const auto sample =
+      make_sample(result.sequences, Metric("J_tr"), Scope::overall, AverageOver::objects);
+  EXPECT_THAT(sample.parts.at(0).counts, ElementsAre(1, 0, 1));
+  EXPECT_DOUBLE_EQ(sample_value(sample).value(), 0.6);
 }
 
-TEST(AggregateSample, RefusesAScopeThatItDoesNotKnow) {
-  EXPECT_EQ(make_sample(grouped_result().sequences, "J", "each-tuesday", Averaging::objects),
+TEST(AggregateSample, OfAMetricThatNoObjectHasGivesNothing) {
+  EXPECT_EQ(sample_value(make_sample(grouped_result().sequences, Metric("magic"), Scope::overall,
+                                     AverageOver::objects)),
             std::nullopt);
 }
 
@@ -79,7 +77,7 @@ TEST(AttachIntervals, HoldsTheValueAndDependsOnNothingButTheInput) {
   Result result = grouped_result();
   attach_intervals(result);
   for (const Aggregate& aggregate : result.aggregates) {
-    ASSERT_TRUE(aggregate.interval) << aggregate.metric << ' ' << aggregate.scope;
+    ASSERT_TRUE(aggregate.interval) << aggregate.metric.id << ' ' << scope_name(aggregate.scope);
     EXPECT_LE(aggregate.interval->low, *aggregate.value);
     EXPECT_GE(aggregate.interval->high, *aggregate.value);
   }
@@ -98,7 +96,7 @@ TEST(AttachIntervals, HoldsTheValueAndDependsOnNothingButTheInput) {
 
 TEST(AttachIntervals, LeavesAnUnknownAggregateWithout) {
   Result result = grouped_result();
-  result.aggregates.push_back({"magic", "overall", 0.5, 3, Interval{}});
+  result.aggregates.push_back({Metric("magic"), Scope::overall, 0.5, 3, Interval{}});
   attach_intervals(result);
   EXPECT_FALSE(result.aggregates.back().interval);
 }
@@ -127,16 +125,16 @@ TEST(CommonCases, KeepsObjectsThatAllResultsRate) {
       test::stated_result("a", {{"x", 1, 0.1, 0.1}, {"x", 2, 0.2, 0.2}, {"y", 1, 0.3, 0.3}});
   Result b = test::stated_result(
       "b", {{"z", 1, 0.5, 0.5}, {"x", 2, 0.6, 0.6}, {"x", 3, 0.7, 0.7}, {"y", 1, 0.8, 0.8}});
-  b.sequences[2].objects[0].f.mean.reset();
+  b.sequences[2].objects[0].values.erase(Metric("F"));
   const std::vector<const Result*> both = {&a, &b};
-  const auto by_j = common_cases(both, "J");
+  const auto by_j = common_cases(both, Metric("J"));
   ASSERT_EQ(by_j.size(), 2U);
   ASSERT_EQ(by_j[0].size(), 2U);
   EXPECT_EQ(by_j[1][0].name, "x");
   ASSERT_EQ(by_j[1][0].objects.size(), 1U);
   EXPECT_EQ(by_j[1][0].objects[0].id, 2);
   EXPECT_EQ(by_j[0][1].objects.size(), 1U);
-  EXPECT_EQ(common_cases(both, "J&F")[0][1].objects.size(), 0U);
+  EXPECT_EQ(common_cases(both, Metric("J&F"))[0][1].objects.size(), 0U);
 }
 
 }  // namespace

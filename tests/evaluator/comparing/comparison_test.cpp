@@ -47,7 +47,7 @@ TEST(Comparison, GivesEveryVerdictItsDue) {
                                                {"b", 1, 0.0, 0.0},
                                                {"c", 1, 0.6, 0.6},
                                                {"d", 1, 0.9, 0.9}});
-  after.sequences[3].objects[0].f.mean.reset();
+  after.sequences[3].objects[0].values.erase(Metric("F"));
   const Comparison comparison = compare_results(before, after);
   EXPECT_TRUE(comparison.conclusive());
   EXPECT_EQ(verdict_of(comparison.sequences, "a"), Verdict::regressed);
@@ -56,7 +56,8 @@ TEST(Comparison, GivesEveryVerdictItsDue) {
   EXPECT_EQ(verdict_of(comparison.sequences, "d"), Verdict::not_comparable);
   EXPECT_EQ(verdict_of(comparison.objects, "a", 1), Verdict::improved);
   EXPECT_EQ(verdict_of(comparison.objects, "a", 2), Verdict::regressed);
-  EXPECT_EQ(verdict_of(sequence_changes(before, after, "J", {}), "d"), Verdict::within_tolerance);
+  EXPECT_EQ(verdict_of(sequence_changes(before, after, Metric("J"), {}), "d"),
+            Verdict::within_tolerance);
 }
 
 TEST(Comparison, SaysNoChangeForIdenticalMasks) {
@@ -86,7 +87,7 @@ TEST(Comparison, PairsTheDifferenceByHand) {
       test::stated_result("after", {{"a", 1, 0.6, 0.5}, {"b", 1, 0.6, 0.4}, {"c", 1, 0.55, 0.6}});
   const Comparison comparison = compare_results(before, after);
   const AggregateChange& j = comparison.aggregates[1];
-  ASSERT_EQ(j.metric, "J");
+  ASSERT_EQ(j.metric.metric, Metric("J"));
   ASSERT_TRUE(j.statistics);
   EXPECT_NEAR(j.statistics->difference, 0.25 / 3, 1e-15);
   EXPECT_EQ(j.statistics->num_sequences, 3U);
@@ -108,7 +109,7 @@ TEST(Comparison, PairsTheDifferenceByHand) {
 TEST(Comparison, LeavesOutObjectsThatOneSideAloneRates) {
   const Result before = test::stated_result("before", baseline_objects());
   Result after = test::stated_result("after", baseline_objects());
-  after.sequences[0].objects[1].j.mean.reset();
+  after.sequences[0].objects[1].values.erase(Metric("J"));
   const Comparison comparison = compare_results(before, after);
   const AggregateChange& j = comparison.aggregates[1];
   ASSERT_TRUE(j.statistics);

@@ -304,7 +304,7 @@ TEST(Gate, NeverPassesWithoutAnAnswer) {
   EXPECT_EQ(verdict_with(drop, good, &incomplete), Outcome::inconclusive);
 
   Result one_side = changed(0);
-  one_side.sequences[2].objects[0].j.mean.reset();
+  one_side.sequences[2].objects[0].values.erase(Metric("J"));
   EXPECT_EQ(verdict_with(R"("metric": "J", "scope": "each-object", "max_drop": 0.1)", one_side),
             Outcome::inconclusive);
 }
@@ -404,8 +404,8 @@ TEST(Gate, TakesAChosenPartWhereLenient) {
 TEST(Gate, KnowsThatDecayIsBetterWhenLower) {
   Result before = baseline();
   Result after = changed(0);
-  before.aggregates.push_back({"J_decay", "overall", 0.1, 8, std::nullopt});
-  after.aggregates.push_back({"J_decay", "overall", 0.2, 8, std::nullopt});
+  before.aggregates.push_back({Metric("J_decay"), Scope::overall, 0.1, 8, std::nullopt});
+  after.aggregates.push_back({Metric("J_decay"), Scope::overall, 0.2, 8, std::nullopt});
   const std::string rule = R"("metric": "J_decay", "scope": "overall", "max_drop": 0.05)";
   EXPECT_EQ(verdict_with(rule, after, &before), Outcome::failed);
   EXPECT_EQ(verdict_with(rule, before, &after), Outcome::passed);

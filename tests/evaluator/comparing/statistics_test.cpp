@@ -268,20 +268,11 @@ TEST(RankStability, CountsRanksOverResamples) {
 TEST(RankStability, TurnsRoundWhereLowerIsBetter) {
   const std::vector<double> values = {0.1, 0.2, 0.2, 0.3};
   const std::vector<std::vector<double>> replicates = {{0.1}, {0.2}, {0.2}, {0.3}};
-  const auto stability = rank_stability(values, replicates, metric_direction("J_decay"));
+  const auto stability = rank_stability(values, replicates, Direction::lower_is_better);
   std::vector<int> ranks;
   for (const RankStability& one : stability) ranks.push_back(one.rank);
   EXPECT_THAT(ranks, ElementsAre(1, 2, 2, 4));
   EXPECT_DOUBLE_EQ(stability[0].p_first, 1);
-}
-
-TEST(MetricDirection, KnowsWhatIsBetterWhenLower) {
-  for (const char* name : {"T", "J_decay", "F_decay", "HD95", "ASSD", "NRE"}) {
-    EXPECT_EQ(metric_direction(name), Direction::lower_is_better) << name;
-  }
-  for (const char* name : {"J&F", "J", "F", "J_recall", "J_tr", "clDice", "mIoU"}) {
-    EXPECT_EQ(metric_direction(name), Direction::higher_is_better) << name;
-  }
 }
 
 TEST(DisplayedTies, AreThoseThatPrintAlike) {

@@ -337,9 +337,7 @@ class StabilityTest : public ::testing::Test {
 
   static std::optional<double> stability(const Result& result, const std::string& name) {
     for (const SequenceScore& sequence : result.sequences) {
-      const auto found = sequence.objects.at(0).extra.find("T");
-      if (sequence.name == name && found != sequence.objects.at(0).extra.end())
-        return found->second;
+      if (sequence.name == name) return sequence.objects.at(0).value(Metric("T"));
     }
     return std::nullopt;
   }
@@ -363,7 +361,7 @@ TEST_F(StabilityTest, LeavesOutWhatHasNoOutlineAndTheSequencesThatTheProtocolNam
   const Result result = run();
   EXPECT_EQ(stability(result, "nothing"), std::nullopt);
   EXPECT_EQ(stability(result, "tennis"), std::nullopt);
-  const Aggregate* const t = find_aggregate(result, "T", "overall");
+  const Aggregate* const t = find_aggregate(result, Metric("T"), Scope::overall);
   ASSERT_NE(t, nullptr);
   EXPECT_EQ(t->n, 2U);
   EXPECT_NEAR(t->value.value_or(-1), *stability(result, "growing") / 2, 1e-15);

@@ -122,8 +122,8 @@ TEST_F(ScorerTest, MissingZeroScoresTheFrameAsZero) {
   EXPECT_GT(num_missing, 0);
   EXPECT_EQ(outcome.result.sequences[1].objects[0].frames,
             whole.result.sequences[1].objects[0].frames);
-  EXPECT_LE(*outcome.result.sequences[1].objects[0].j.mean,
-            *whole.result.sequences[1].objects[0].j.mean);
+  EXPECT_LE(*outcome.result.sequences[1].objects[0].value(Metric("J")),
+            *whole.result.sequences[1].objects[0].value(Metric("J")));
 }
 
 TEST_F(ScorerTest, MissingSkipLeavesTheFrameOutAndTheResultIncomplete) {
@@ -202,8 +202,10 @@ TEST_F(ScorerTest, OnePassForSeveralProtocolsGivesWhatEachGivesAlone) {
       const SequenceScore& other = together.sequences[i][k];
       ASSERT_EQ(one.objects.size(), other.objects.size()) << protocols[i].name;
       for (std::size_t o = 0; o < one.objects.size(); ++o) {
-        EXPECT_EQ(one.objects[o].j.mean, other.objects[o].j.mean) << protocols[i].name;
-        EXPECT_EQ(one.objects[o].f.mean, other.objects[o].f.mean) << protocols[i].name;
+        EXPECT_EQ(one.objects[o].value(Metric("J")), other.objects[o].value(Metric("J")))
+            << protocols[i].name;
+        EXPECT_EQ(one.objects[o].value(Metric("F")), other.objects[o].value(Metric("F")))
+            << protocols[i].name;
       }
     }
   }
@@ -285,10 +287,10 @@ TEST(ScorerOfObjectMasks, ScoresTheObjectInTheFolderOfNumberZeroAndThoseAbove255
   const std::vector<ObjectScore>& objects = outcome.result.sequences.at(0).objects;
   ASSERT_EQ(objects.size(), 3U);
   EXPECT_EQ(objects[0].id, 0);
-  EXPECT_DOUBLE_EQ(objects[0].j.mean.value(), 1.0);
-  EXPECT_DOUBLE_EQ(objects[1].j.mean.value(), 0.5);
+  EXPECT_DOUBLE_EQ(objects[0].value(Metric("J")).value(), 1.0);
+  EXPECT_DOUBLE_EQ(objects[1].value(Metric("J")).value(), 0.5);
   EXPECT_EQ(objects[2].id, 300);
-  EXPECT_DOUBLE_EQ(objects[2].j.mean.value(), 1.0);
+  EXPECT_DOUBLE_EQ(objects[2].value(Metric("J")).value(), 1.0);
   EXPECT_EQ(objects[0].frames, 1U);
 }
 

@@ -8,7 +8,7 @@
 #include <cmath>
 
 #include "dataset/error.h"
-#include "evaluator/scoring/pairwise_sum.h"
+#include "evaluator/pairwise_sum.h"
 
 namespace angiobench {
 namespace {
@@ -37,7 +37,7 @@ struct Story {
     FrameRecord record;
     record.read = FrameNeed::both;
     record.counts = std::move(objects);
-    record.plain_counts = record.counts;
+    record.second_counts = record.counts;
     for (const ObjectCounts& object : record.counts) {
       if (object.counts.truth > 0) record.truth_ids.push_back(object.id);
     }
@@ -68,9 +68,9 @@ TEST(VosBenchmark, CountsAnObjectFromFirstSightBetweenTheFirstAndLastFrame) {
   const SequenceScore score = score_with("vos-benchmark", late_object());
   ASSERT_EQ(score.objects.size(), 2U);  // 4 occurs in no truth
   EXPECT_EQ(score.objects[0].frames, 3U);
-  EXPECT_DOUBLE_EQ(*score.objects[0].j.mean, 0.5);
+  EXPECT_DOUBLE_EQ(*score.objects[0].value(Metric("J")), 0.5);
   EXPECT_EQ(score.objects[1].frames, 2U);  // frames 2 and 3
-  EXPECT_DOUBLE_EQ(*score.objects[1].j.mean, 0.0);
+  EXPECT_DOUBLE_EQ(*score.objects[1].value(Metric("J")), 0.0);
 }
 
 TEST(VosBenchmark, SaysThatAPromptIsCredited) {
@@ -88,7 +88,7 @@ TEST(Davis2017, ScoresAPhantomObjectWhereIdsHaveAGap) {
   const SequenceScore score = score_with("davis2017", story, &findings);
   ASSERT_EQ(score.objects.size(), 3U);
   EXPECT_EQ(score.objects[1].id, 2);
-  EXPECT_DOUBLE_EQ(*score.objects[1].j.mean, 1.0);
+  EXPECT_DOUBLE_EQ(*score.objects[1].value(Metric("J")), 1.0);
   EXPECT_EQ(findings.at(0).code, "S008");
 }
 
@@ -112,7 +112,7 @@ TEST(Xacv, ScoresTheLastFrameToo) {
   story.frame({{1, overlap(4, 1, 1)}});
   const SequenceScore score = score_with("xacv", story);
   EXPECT_EQ(score.objects.at(0).frames, 1U);
-  EXPECT_DOUBLE_EQ(*score.objects[0].j.mean, 0.25);
+  EXPECT_DOUBLE_EQ(*score.objects[0].value(Metric("J")), 0.25);
 }
 
 TEST(Xacv, ASequenceOfOneFrameHasNoScore) {
@@ -131,10 +131,10 @@ TEST(Strict, LeavesOutPromptsAndFramesWithNothingToFind) {
   const SequenceScore score = score_with("strict", story);
   ASSERT_EQ(score.objects.size(), 2U);
   EXPECT_EQ(score.objects[0].frames, 6U);  // frames 1 to 6; its prompt is frame 0
-  EXPECT_DOUBLE_EQ(*score.objects[0].j.mean, (0.5 + 0.5 + 0.5 + 1 + 0.25 + 0.25) / 6);
+  EXPECT_DOUBLE_EQ(*score.objects[0].value(Metric("J")), (0.5 + 0.5 + 0.5 + 1 + 0.25 + 0.25) / 6);
   EXPECT_EQ(score.objects[1].frames, 3U);  // frames 3, 4 and 6
   EXPECT_EQ(score.objects[1].frames_empty, 1U);
-  EXPECT_DOUBLE_EQ(*score.objects[1].j.mean, 1.0 / 3);
+  EXPECT_DOUBLE_EQ(*score.objects[1].value(Metric("J")), 1.0 / 3);
 }
 
 TEST(Strict, TakesThePromptThatTheFirstMaskJsonStates) {
@@ -153,16 +153,16 @@ TEST(VotAbsence, CountsWhatBecameOfPresentAndAbsentObjects) {
   for (int i = 0; i < 9; ++i) story.frame({});                       // absent, not reported
   for (int i = 0; i < 3; ++i) story.frame({{1, overlap(0, 2, 0)}});  // absent, reported
   const ObjectScore object = score_with("vot-absence", story).objects.at(0);
-  EXPECT_DOUBLE_EQ(object.extra.at("NRE"), 0.25);
-  EXPECT_DOUBLE_EQ(object.extra.at("DRE"), 0.25);
-  EXPECT_DOUBLE_EQ(object.extra.at("ADQ"), 0.75);
+  EXPECT_DOUBLE_EQ(object.value(Metric("NRE")).value(), 0.25);
+  EXPECT_DOUBLE_EQ(object.value(Metric("DRE")).value(), 0.25);
+  EXPECT_DOUBLE_EQ(object.value(Metric("ADQ")).value(), 0.75);
 }
 
 TEST(VotAbsence, HasNoAbsenceQualityOverTenFramesOrFewer) {
   Story story;
   story.frame({{1, overlap(4, 4, 4)}});
   for (int i = 0; i < 10; ++i) story.frame({});
-  EXPECT_FALSE(score_with("vot-absence", story).objects.at(0).extra.contains("ADQ"));
+  EXPECT_FALSE(score_with("vot-absence", story).objects.at(0).value(Metric("ADQ")).has_value());
 }
 
 TEST(Lvos, StartsAfterTheObjectsOwnFirstFrameAndReportsVariation) {
@@ -171,7 +171,7 @@ TEST(Lvos, StartsAfterTheObjectsOwnFirstFrameAndReportsVariation) {
   EXPECT_EQ(score.objects.at(0).frames, 4U);
   EXPECT_EQ(score.objects.at(1).frames, 2U);
   // Object 2: (J + F) / 2 is 0 in frame 3 and (1 + 0.5) / 2 in frame 4.
-  EXPECT_DOUBLE_EQ(score.objects.at(1).extra.at("V"), 0.375);
+  EXPECT_DOUBLE_EQ(score.objects.at(1).value(Metric("V")).value(), 0.375);
 }
 
 TEST(Vost, ReportsJOverTheLastQuarter) {
@@ -180,7 +180,7 @@ TEST(Vost, ReportsJOverTheLastQuarter) {
     story.frame({{1, overlap(4, static_cast<std::uint32_t>(i >= 7 ? 1 : 4),
                              static_cast<std::uint32_t>(i >= 7 ? 1 : 4))}});
   // Frames 1 to 8 count; the last quarter of these eight are frames 7 and 8.
-  EXPECT_DOUBLE_EQ(score_with("vost", story).objects.at(0).extra.at("J_tr"), 0.25);
+  EXPECT_DOUBLE_EQ(score_with("vost", story).objects.at(0).value(Metric("J_tr")).value(), 0.25);
 }
 
 TEST(YoutubeVos, ScoresTheMetaFramesOfAnObjectButItsFirst) {
@@ -191,13 +191,13 @@ TEST(YoutubeVos, ScoresTheMetaFramesOfAnObjectButItsFirst) {
   story.sequence.seen_objects = {1};
   story.sequence.unseen_objects = {2};
   const SequenceScore score = score_with("youtube-vos", story);
-  EXPECT_DOUBLE_EQ(*score.objects.at(0).j.mean, 0.75);  // frames 1 and 4
+  EXPECT_DOUBLE_EQ(*score.objects.at(0).value(Metric("J")), 0.75);  // frames 1 and 4
   EXPECT_EQ(score.objects.at(0).group, ObjectGroup::seen);
-  EXPECT_DOUBLE_EQ(*score.objects.at(1).j.mean, 1.0);
+  EXPECT_DOUBLE_EQ(*score.objects.at(1).value(Metric("J")), 1.0);
   const std::vector<Aggregate> aggregates =
       aggregates_of(load_protocol("youtube-vos"), std::vector{score});
   // Mean of J_s 0.75, F_s 0.5, J_u 1, F_u 0.5.
-  EXPECT_EQ(aggregates.at(0).metric, "J&F");
+  EXPECT_EQ(aggregates.at(0).metric, Metric("J&F"));
   EXPECT_DOUBLE_EQ(*aggregates.at(0).value, 0.6875);
 }
 
@@ -219,9 +219,9 @@ TEST(MoseV2, ScoresDisappearanceAndReappearanceApart) {
   story.frame({{1, overlap(4, 0, 0)}});  // back, missed: J 1/5, F 0
   story.frame({{1, overlap(4, 4, 4)}});  // dropped
   const ObjectScore object = score_with("mose-v2", story).objects.at(0);
-  EXPECT_DOUBLE_EQ(*object.j.mean, (1 + 1 + 0.25 + 0.6 + 0.2) / 5);
-  EXPECT_DOUBLE_EQ(object.extra.at("J&Ḟ_d"), ((1 + 0.25) / 2 + 0.5) / 2);
-  EXPECT_DOUBLE_EQ(object.extra.at("J&Ḟ_r"), ((0.6 + 0.2) / 2 + 0.25) / 2);
+  EXPECT_DOUBLE_EQ(*object.value(Metric("J")), (1 + 1 + 0.25 + 0.6 + 0.2) / 5);
+  EXPECT_DOUBLE_EQ(object.value(Metric("J&Ḟ_d")).value(), ((1 + 0.25) / 2 + 0.5) / 2);
+  EXPECT_DOUBLE_EQ(object.value(Metric("J&Ḟ_r")).value(), ((0.6 + 0.2) / 2 + 0.25) / 2);
 }
 
 TEST(MoseV2, SkipsADisappearanceThatStartsTheVideo) {
@@ -232,8 +232,8 @@ TEST(MoseV2, SkipsADisappearanceThatStartsTheVideo) {
   story.frame({{1, overlap(4, 4, 4)}});  // this is a reappearance
   story.frame({});
   const ObjectScore object = score_with("mose-v2", story).objects.at(0);
-  EXPECT_FALSE(object.extra.contains("J&Ḟ_d"));
-  EXPECT_TRUE(object.extra.contains("J&Ḟ_r"));
+  EXPECT_FALSE(object.value(Metric("J&Ḟ_d")).has_value());
+  EXPECT_TRUE(object.value(Metric("J&Ḟ_r")).has_value());
 }
 
 TEST(SaV, ScoresAnObjectInsideItsOwnRange) {
@@ -244,7 +244,7 @@ TEST(SaV, ScoresAnObjectInsideItsOwnRange) {
     story.sequence.object_masks[2].append(frame);
   const SequenceScore score = score_with("sa-v", story);
   EXPECT_EQ(score.objects.at(0).frames, 1U);
-  EXPECT_DOUBLE_EQ(*score.objects.at(0).j.mean, 0.5);
+  EXPECT_DOUBLE_EQ(*score.objects.at(0).value(Metric("J")), 0.5);
   EXPECT_EQ(score.objects.at(1).frames, 1U);
 }
 
@@ -266,8 +266,8 @@ TEST(MatchProposals, GivesEachObjectTheProposalThatServesItBest) {
                                              match_proposals(protocol, story.sequence, story.table),
                                              FrameRows::drop, findings);
   ASSERT_EQ(score.objects.size(), 2U);
-  EXPECT_DOUBLE_EQ(*score.objects[0].j.mean, 1.0);
-  EXPECT_DOUBLE_EQ(*score.objects[1].j.mean, 0.6);
+  EXPECT_DOUBLE_EQ(*score.objects[0].value(Metric("J")), 1.0);
+  EXPECT_DOUBLE_EQ(*score.objects[1].value(Metric("J")), 0.6);
 }
 
 TEST(MatchProposals, RefusesMoreThanTwenty) {

@@ -4,9 +4,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "dataset/files/digest.h"
+#include "evaluator/measures.h"
 #include "evaluator/result.h"
 #include "reports/leaderboard/entry.h"
 #include "reports/leaderboard/store.h"
@@ -23,15 +25,16 @@ inline Result sample_result(std::string_view masks, std::optional<double> jf,
   result.tool_version = "0.1.0";
   result.git_commit = "abc123";
   result.protocol = {"mosxav-val", 1, digest_of("rules"), "{}"};
-  result.dataset = {dataset, digest_of(dataset), 2, 2, 20};
+  result.dataset = {dataset, digest_of(dataset), 2, 2, 20, ""};
   result.submission = {std::string(masks), digest_of(masks)};
   const auto shifted = [jf](double by) {
     return jf.has_value() ? std::optional(*jf + by) : std::nullopt;
   };
-  Aggregate headline{"J&F", "overall", jf, 2, {}};
+  Aggregate headline{Metric("J&F"), Scope::overall, jf, 2, {}};
   if (jf.has_value()) headline.interval = Interval{0.95, *jf - 0.1, *jf + 0.1, "sequence", 10000};
-  result.aggregates = {
-      headline, {"J", "overall", shifted(-0.05), 2, {}}, {"F", "overall", shifted(0.05), 2, {}}};
+  result.aggregates = {headline,
+                       {Metric("J"), Scope::overall, shifted(-0.05), 2, {}},
+                       {Metric("F"), Scope::overall, shifted(0.05), 2, {}}};
   for (const char* name : {"v00", "v01"}) {
     SequenceScore sequence;
     sequence.name = name;
@@ -39,8 +42,12 @@ inline Result sample_result(std::string_view masks, std::optional<double> jf,
     ObjectScore object;
     object.id = 1;
     object.frames = 10;
-    object.j = {shifted(-0.05), 1.0, 0.01};
-    object.f = {shifted(0.05), 1.0, 0.02};
+    for (const auto& [metric, mean, decay] :
+         {std::tuple("J", shifted(-0.05), 0.01), std::tuple("F", shifted(0.05), 0.02)}) {
+      if (mean) object.values[Metric(metric)] = *mean;
+      object.values[statistic_of(Metric(metric), "recall")] = 1.0;
+      object.values[statistic_of(Metric(metric), "decay")] = decay;
+    }
     sequence.objects.push_back(object);
     result.sequences.push_back(sequence);
   }

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "evaluator/measures.h"
 #include "tests/reports/leaderboard/sample_board.h"
 
 namespace angiobench {
@@ -124,17 +125,21 @@ TEST(Standings, NeverMixPublishedFiguresWithMeasuredOnes) {
 TEST(Standings, RankByASmallerFigureWhereSmallIsBetter) {
   Result steady = sample_result("steady", 0.5);
   Result shaky = sample_result("shaky", 0.5);
-  steady.aggregates = {{"T", "overall", 0.1, 2, {}}};
-  shaky.aggregates = {{"T", "overall", 0.3, 2, {}}};
+  steady.aggregates = {{Metric("T"), Scope::overall, 0.1, 2, {}}};
+  shaky.aggregates = {{Metric("T"), Scope::overall, 0.3, 2, {}}};
   const auto runs = runs_of({measured_entry(shaky, facts_of("shaky"), "r"),
                              measured_entry(steady, facts_of("steady"), "r")});
   EXPECT_THAT(order_of(standings_of(runs)[0].groups[0].standings),
               ElementsAre("1 steady", "2 shaky"));
 }
 
+MetricColumn column_of(const std::string& metric, const std::string& place) {
+  return metric_column(describe(Metric(metric), Display::percent), place);
+}
+
 TEST(Columns, StandInTheOrderThatTablesUse) {
   std::vector<MetricColumn> columns;
-  for (const auto& [metric, scope] :
+  for (const auto& [metric, place] :
        std::vector<std::pair<std::string, std::string>>{{"F", "unseen"},
                                                         {"J_recall", "overall"},
                                                         {"J", "seen"},
@@ -144,24 +149,35 @@ TEST(Columns, StandInTheOrderThatTablesUse) {
                                                         {"J", "unseen"},
                                                         {"J&F", "pooled"},
                                                         {"J&F", "overall"},
-                                                        {"zeta", "overall"}}) {
-    columns.push_back(metric_column(metric, scope));
+                                                        {"zeta", "overall"},
+                                                        {"fps", "RTX6000"}}) {
+    columns.push_back(column_of(metric, place));
   }
   sort_columns(columns);
   std::vector<std::string> headings;
   for (const MetricColumn& column : columns) headings.push_back(column.heading);
   EXPECT_THAT(headings, ElementsAre("J&F", "J_s", "F_s", "J_u", "F_u", "J&F (pooled)", "J recall",
-                                    "fps", "zeta"));
-  EXPECT_EQ(columns.back().direction, RankDirection::unknown);
+                                    "fps", "fps (RTX6000)", "zeta"));
+  EXPECT_FALSE(columns.back().ranks());
+}
+
+TEST(Columns, BeginWithWhatTheProtocolRanksBy) {
+  std::vector<MetricColumn> columns = {column_of("J&F", "overall"), column_of("Dice", "overall"),
+                                       column_of("Dice", "pooled")};
+  const Metric first("Dice");
+  sort_columns(columns, &first);
+  EXPECT_EQ(columns.front().heading, "Dice");
+  EXPECT_EQ(columns[1].heading, "J&F");
 }
 
 TEST(Columns, ShowEachCommunitysHabit) {
-  EXPECT_EQ(display_value("J&F", 0.4925, "", ScoreStyle::percent),
+  EXPECT_EQ(display_value(column_of("J&F", "overall"), 0.4925, "", ScoreStyle::percent),
             format_score(0.4925, ScoreStyle::percent));
-  EXPECT_EQ(display_value("J&F", {}, "88.55", ScoreStyle::fraction), "0.886");
-  EXPECT_EQ(display_value("J&F", {}, "88.55", ScoreStyle::percent), "88.6");
-  EXPECT_EQ(display_value("fps", 0.289, "0.289", ScoreStyle::percent), "0.289");
-  EXPECT_EQ(display_value("J&F", {}, "", ScoreStyle::percent), "");
+  EXPECT_EQ(display_value(column_of("J&F", "overall"), {}, "88.55", ScoreStyle::fraction), "0.886");
+  EXPECT_EQ(display_value(column_of("J&F", "overall"), {}, "88.55", ScoreStyle::percent), "88.6");
+  EXPECT_EQ(display_value(column_of("fps", "overall"), 0.289, "0.289", ScoreStyle::percent),
+            "0.289");
+  EXPECT_EQ(display_value(column_of("J&F", "overall"), {}, "", ScoreStyle::percent), "");
 }
 
 }  // namespace

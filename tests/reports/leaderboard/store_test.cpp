@@ -96,7 +96,7 @@ TEST(Board, GivesBackWhatWasAdded) {
   EXPECT_EQ(a.entry.dataset.name, "mosxav-val");
   EXPECT_EQ(a.entry.dataset.frames_scored, 20U);
   ASSERT_EQ(a.entry.figures.size(), 3U);
-  EXPECT_EQ(a.entry.figures[2].metric, "J&F");
+  EXPECT_EQ(a.entry.figures[2].metric, Metric("J&F"));
   EXPECT_EQ(a.entry.figures[2].value, 0.6);
   ASSERT_TRUE(a.entry.figures[2].interval.has_value());
   EXPECT_EQ(a.entry.figures[2].interval->resamples, 10000U);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "evaluator/scoring/pairwise_sum.h"
+#include "evaluator/pairwise_sum.h"
 
 #include "dataset/error.h"
 

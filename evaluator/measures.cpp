@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: MIT
+#include "evaluator/measures.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "dataset/error.h"
+#include "evaluator/counting/temporal_stability.h"
+#include "evaluator/pairwise_sum.h"
+
+namespace angiobench {
+namespace {
+
+using Value = std::optional<double>;
+
+// Values of one frame.
+
+double region(const MeasuredFrame& frame) {
+  const FrameCounts& counts = frame.counts;
+  if (!frame.rules.plus_one_region) return region_j(counts);
+  if (counts.union_area == 0) return 1.0;
+  return (static_cast<double>(counts.intersection) + 1) /
+         (static_cast<double>(counts.union_area) + 1);
+}
+
+double contour_one_radius(const MeasuredFrame& frame) {
+  expects(frame.one_radius != nullptr, "F is asked for where its boundaries were matched");
+  return boundary_f(*frame.one_radius);
+}
+
+double contour_object_radius(const MeasuredFrame& frame) {
+  expects(frame.object_radius != nullptr, "Ḟ is asked for where its boundaries were matched");
+  return boundary_f(*frame.object_radius);
+}
+
+// 2 |P and G| / (|P| + |G|) in [0, 1]; 1 where both are empty, as J.
+double dice(const MeasuredFrame& frame) {
+  const FrameCounts& counts = frame.counts;
+  const double areas = static_cast<double>(counts.prediction) + static_cast<double>(counts.truth);
+  return areas == 0 ? 1.0 : 2 * static_cast<double>(counts.intersection) / areas;
+}
+
+// The mean of values [begin, end); NaN where there is none.
+double mean_of(std::span<const double> values, std::size_t begin, std::size_t end) {
+  if (begin >= end || begin >= values.size()) return std::numeric_limits<double>::quiet_NaN();
+  return pairwise_mean(values.subspan(begin, std::min(end, values.size()) - begin));
+}
+
+// From the frames of an object to one number.
+
+Value mean(const Measure& measure, const ObjectValues& values, const MeasureRules&) {
+  const std::span<const double> series = values.of(measure.of[0]);
+  if (series.empty()) return std::nullopt;
+  return pairwise_mean(series);
+}
+
+Value share_above_half(std::span<const double> series) {
+  if (series.empty()) return std::nullopt;
+  const auto above =
+      std::count_if(series.begin(), series.end(), [](double value) { return value > 0.5; });
+  return static_cast<double>(above) / static_cast<double>(series.size());
+}
+
+Value first_bin_minus_last(std::span<const double> series, DecayRule rule) {
+  if (series.empty()) return std::nullopt;
+  // Bin ends: round(linspace(1, n, 5) + 1e-10) - 1, round half to even; bins share their ends.
+  std::array<std::size_t, 5> ends{};
+  const auto count = static_cast<double>(series.size());
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    const double position = i == 4 ? count : 1 + static_cast<double>(i) * ((count - 1) / 4);
+    ends[i] = static_cast<std::size_t>(std::nearbyint(position + 1e-10)) - 1;
+    if (rule == DecayRule::bug_compatible) ends[i] %= 256;
+  }
+  const double first = mean_of(series, ends[0], ends[1] + 1);
+  const double last = mean_of(series, ends[3], ends[4] + 1);
+  if (std::isnan(first) || std::isnan(last)) return std::nullopt;
+  return first - last;
+}
+
+Value recall(const Measure& measure, const ObjectValues& values, const MeasureRules&) {
+  return share_above_half(values.of(measure.of[0]));
+}
+
+Value decay(const Measure& measure, const ObjectValues& values, const MeasureRules& rules) {
+  return first_bin_minus_last(values.of(measure.of[0]), rules.decay);
+}
+
+// VOST: the mean of the last quarter, [floor(0.75 n):].
+Value tail_mean(const Measure& measure, const ObjectValues& values, const MeasureRules&) {
+  const std::span<const double> series = values.of(measure.of[0]);
+  if (series.empty()) return std::nullopt;
+  const auto begin =
+      static_cast<std::size_t>(std::floor(0.75 * static_cast<double>(series.size())));
+  return mean_of(series, begin, series.size());
+}
+
+// LVOS: the standard deviation over time of the mean of two series.
+Value deviation(const Measure& measure, const ObjectValues& values, const MeasureRules&) {
+  const std::span<const double> a = values.of(measure.of[0]);
+  const std::span<const double> b = values.of(measure.of[1]);
+  if (a.empty()) return std::nullopt;
+  std::vector<double> both;
+  for (std::size_t i = 0; i < a.size(); ++i) both.push_back((a[i] + b[i]) / 2);
+  const double mean = pairwise_mean(both);
+  for (double& value : both) value = (value - mean) * (value - mean);
+  return std::sqrt(pairwise_mean(both));
+}
+
+// MOSEv2: values of the segments in which the object has left, and of those in which it is back
+// (MOSE-api, score.py).
+struct Segments {
+  Value disappeared;
+  Value reappeared;
+};
+
+Segments segments_of(std::span<const double> values, const std::vector<bool>& is_empty) {
+  std::vector<std::size_t> leaves;
+  std::vector<std::size_t> returns;
+  if (!is_empty.empty() && is_empty[0]) leaves.push_back(0);
+  for (std::size_t i = 1; i < is_empty.size(); ++i) {
+    if (!is_empty[i - 1] && is_empty[i]) leaves.push_back(i);
+    if (is_empty[i - 1] && !is_empty[i]) returns.push_back(i);
+  }
+  std::vector<double> gone;
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    const std::size_t end = i < returns.size() ? returns[i] : values.size();
+    if (leaves[i] > 0)
+      gone.push_back(mean_of(values, leaves[i], end));  // one that starts the video is not counted
+  }
+  std::vector<double> back;
+  for (std::size_t i = 0; i < returns.size(); ++i) {
+    const std::size_t end = i + 1 < leaves.size() ? leaves[i + 1] : values.size();
+    back.push_back(mean_of(values, returns[i], end));
+  }
+  Segments segments;
+  if (!gone.empty()) segments.disappeared = pairwise_mean(gone);
+  if (!back.empty()) segments.reappeared = pairwise_mean(back);
+  return segments;
+}
+
+template <Value Segments::*Part>
+Value segment_mean(const Measure& measure, const ObjectValues& values, const MeasureRules&) {
+  const Value a = segments_of(values.of(measure.of[0]), values.truth_is_empty).*Part;
+  const Value b = segments_of(values.of(measure.of[1]), values.truth_is_empty).*Part;
+  if (!a || !b) return std::nullopt;
+  return (*a + *b) / 2;
+}
+
+Value ratio(std::uint32_t part, std::uint32_t whole) {
+  if (whole == 0) return std::nullopt;
+  return static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::uint32_t num_present(const AbsenceCounts& counts) {
+  return counts.found + counts.wrong + counts.missed;
+}
+
+Value not_reported(const Measure&, const ObjectValues& values, const MeasureRules&) {
+  return ratio(values.absence.missed, num_present(values.absence));
+}
+
+Value drifted(const Measure&, const ObjectValues& values, const MeasureRules&) {
+  return ratio(values.absence.wrong, num_present(values.absence));
+}
+
+Value absence_detected(const Measure&, const ObjectValues& values, const MeasureRules&) {
+  const std::uint32_t away = values.absence.hallucinated + values.absence.absent;
+  constexpr std::uint32_t kEnoughAbsence = 10;  // ADQ is reported where N + H > 10 (VOTS)
+  if (away <= kEnoughAbsence) return std::nullopt;
+  return ratio(values.absence.absent, away);
+}
+
+Value outline_change(const Measure&, const ObjectValues& values, const MeasureRules&) {
+  if (values.outline_changes.empty()) return std::nullopt;
+  return kStabilityScale * pairwise_mean(values.outline_changes);
+}
+
+constexpr Direction kHigher = Direction::higher_is_better;
+constexpr Direction kLower = Direction::lower_is_better;
+
+// Recall and decay of a measure that has a value per frame.
+Measure recall_of(const Measure& base) {
+  Measure row;
+  row.id = base.id + "_recall";
+  if (!base.ascii.empty()) row.ascii = base.ascii + "_recall";
+  row.name = base.name + " recall";
+  if (!base.latex.empty()) row.latex = base.latex + " recall";
+  row.words = "share of frames above one half";
+  row.needs = base.needs;
+  row.reduce = recall;
+  row.of = {base.id};
+  return row;
+}
+
+Measure decay_of(const Measure& base) {
+  Measure row = recall_of(base);
+  row.id = base.id + "_decay";
+  if (!base.ascii.empty()) row.ascii = base.ascii + "_decay";
+  row.name = base.name + " decay";
+  if (!base.latex.empty()) row.latex = base.latex + " decay";
+  row.words = "first quarter minus last";
+  row.direction = kLower;
+  row.reduce = decay;
+  return row;
+}
+
+// In the order of boards' columns: MOSEv2 ranks by J&Ḟ, everything else by J&F.
+std::vector<Measure> make_table() {
+  const FrameData counts = FrameData::counts;
+  const FrameData one_radius = FrameData::one_radius;
+  const FrameData object_radius = FrameData::object_radius;
+  const FrameData outlines = FrameData::outlines;
+  const Unit fraction = Unit::fraction;
+  // clang-format off
+  std::vector<Measure> rows = {
+      {"J&Ḟ", "J&Fdot", "J&Ḟ", R"($\mathcal{J}\&\dot{\mathcal{F}}$)", "mean of J and Ḟ",
+       kHigher, fraction, counts, nullptr, nullptr, {"J", "Ḟ"}},
+      {"J&F", "", "J&F", R"($\mathcal{J}\&\mathcal{F}$)", "mean of J and F",
+       kHigher, fraction, counts, nullptr, nullptr, {"J", "F"}},
+      {"J_tr", "", "J tr", R"($\mathcal{J}$ tr)", "region similarity over the last quarter of the frames",
+       kHigher, fraction, counts, nullptr, tail_mean, {"J"}, true},
+      {"J", "", "J", R"($\mathcal{J}$)", "region similarity",
+       kHigher, fraction, counts, region, mean, {"J"}},
+      {"F", "", "F", R"($\mathcal{F}$)", "contour accuracy",
+       kHigher, fraction, one_radius, contour_one_radius, mean, {"F"}},
+      {"Ḟ", "Fdot", "Ḟ", R"($\dot{\mathcal{F}}$)", "contour accuracy, tolerance by the object’s size",
+       kHigher, fraction, object_radius, contour_object_radius, mean, {"Ḟ"}},
+      {"J&Ḟ_d", "J&Fdot_d", "J&Ḟ d", R"($\mathcal{J}\&\dot{\mathcal{F}}$ d)", "J and Ḟ while the object has left",
+       kHigher, fraction, counts, nullptr, segment_mean<&Segments::disappeared>, {"J", "Ḟ"}},
+      {"J&Ḟ_r", "J&Fdot_r", "J&Ḟ r", R"($\mathcal{J}\&\dot{\mathcal{F}}$ r)", "J and Ḟ after the object is back",
+       kHigher, fraction, counts, nullptr, segment_mean<&Segments::reappeared>, {"J", "Ḟ"}},
+      {"T", "", "T", R"($\mathcal{T}$)", "temporal stability",
+       kLower, fraction, outlines, nullptr, outline_change, {}, true},
+      {"V", "", "V", "", "deviation of J and F over time",
+       kLower, fraction, counts, nullptr, deviation, {"J", "F"}, true},
+      {"mIoU", "", "mIoU", "", "mean intersection over union",
+       kHigher, fraction},
+      {"IoU", "", "IoU", "", "intersection over union",
+       kHigher, fraction},
+      {"Dice", "", "Dice", "", "overlap, twice the common area over both areas",
+       kHigher, fraction, counts, dice, mean, {"Dice"}},
+      {"clDice", "", "clDice", "", "overlap with the other mask’s centre line",
+       kHigher, fraction},
+      {"ADQ", "", "ADQ", "", "share of absent frames that are left empty",
+       kHigher, fraction, counts, nullptr, absence_detected, {}, true},
+      {"DRE", "", "DRE", "", "share of present frames that are reported elsewhere",
+       kLower, fraction, counts, nullptr, drifted, {}, true},
+      {"NRE", "", "NRE", "", "share of present frames that are not reported",
+       kLower, fraction, counts, nullptr, not_reported, {}, true},
+      {"fps", "", "fps", "", "frames per second",
+       kHigher, Unit::plain},
+      {"fps_std", "", "fps std", "", "deviation of frames per second",
+       Direction::unknown, Unit::plain},
+  };
+  // clang-format on
+  // Recall and decay stand behind the headline's measures, J's before F's.
+  const auto at_t = std::ranges::find(rows, std::string("T"), &Measure::id);
+  std::vector<Measure> statistics;
+  for (const Measure& row : rows) {
+    if (row.per_frame == nullptr) continue;
+    statistics.push_back(recall_of(row));
+    statistics.push_back(decay_of(row));
+  }
+  rows.insert(at_t, statistics.begin(), statistics.end());
+  return rows;
+}
+
+}  // namespace
+
+std::span<const double> ObjectValues::of(std::string_view id) const {
+  for (const Series& one : series) {
+    if (one.measure->id == id) return one.values;
+  }
+  throw Error(ErrorKind::bug, "", "a measure reads a series that nobody made");
+}
+
+std::span<const Measure> measures() {
+  static const std::vector<Measure> table = make_table();
+  return table;
+}
+
+const Measure* find_measure(const Metric& metric) {
+  const auto found = std::ranges::find(measures(), metric.id, &Measure::id);
+  return found == measures().end() ? nullptr : &*found;
+}
+
+Metric metric_named(std::string_view text) {
+  // Ḟ is one letter, or an F and a mark behind it.
+  constexpr std::string_view kMarked = "F\xCC\x87";
+  std::string name(text);
+  for (std::size_t at = name.find(kMarked); at != std::string::npos; at = name.find(kMarked))
+    name.replace(at, kMarked.size(), "Ḟ");
+  for (const Measure& row : measures()) {
+    if (!row.ascii.empty() && row.ascii == name) return Metric(row.id);
+  }
+  return Metric(name);
+}
+
+MetricDescriptor describe(const Metric& metric, Display display) {
+  const Measure* const row = find_measure(metric);
+  if (row != nullptr) {
+    return {metric,         row->name, row->words,
+            row->direction, row->unit, printed_decimals(row->unit, display)};
+  }
+  MetricDescriptor unknown;
+  unknown.metric = metric;
+  unknown.name = metric.id;
+  if (const std::size_t line = unknown.name.find('_'); line != std::string::npos)
+    unknown.name[line] = ' ';
+  unknown.decimals = printed_decimals(unknown.unit, display);
+  return unknown;
+}
+
+const Metric& region_metric() {
+  static const Metric metric("J");
+  return metric;
+}
+
+const Metric& contour_metric() {
+  static const Metric metric("F");
+  return metric;
+}
+
+const Metric& mean_metric() {
+  static const Metric metric("J&F");
+  return metric;
+}
+
+Metric statistic_of(const Metric& metric, std::string_view statistic) {
+  return Metric(metric.id + "_" + std::string(statistic));
+}
+
+FrameStatistics frame_statistics(std::span<const double> values, DecayRule decay) {
+  FrameStatistics statistics;
+  if (values.empty()) return statistics;
+  statistics.mean = pairwise_mean(values);
+  statistics.recall = share_above_half(values);
+  statistics.decay = first_bin_minus_last(values, decay);
+  return statistics;
+}
+
+std::vector<ObjectValues::Series> series_for(std::span<const Metric> metrics) {
+  std::vector<ObjectValues::Series> series;
+  for (const Metric& metric : metrics) {
+    const Measure* const row = find_measure(metric);
+    if (row == nullptr) continue;
+    for (const std::string& id : row->of) {
+      const Measure* const source = find_measure(Metric(id));
+      expects(source != nullptr && source->per_frame != nullptr,
+              "a measure is made of measures with a value per frame");
+      const bool is_there = std::ranges::any_of(
+          series, [&](const ObjectValues::Series& one) { return one.measure == source; });
+      if (!is_there) series.push_back({source, {}});
+    }
+  }
+  return series;
+}
+
+}  // namespace angiobench
