@@ -186,6 +186,10 @@ int score_submission(const ScoreCommand& command, const Call& call) {
                ? report_redacted_failures(outcome.failures, data, call.common, call.streams)
                : report_failures(outcome.failures, call.common, call.streams);
   }
+  if (folder) {
+    folder->draw_worst(data.index, submission_masks(data.index.benchmark, *data.predictions),
+                       data.protocol, options);
+  }
   Result& result = outcome.result;
   describe_run(command, call, result);
   attach_intervals(result);

@@ -2,6 +2,7 @@
 #include "reports/html/result_folder.h"
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -27,7 +28,7 @@ struct ResultFolder::State {
         shown_path(std::move(path)),
         folder(shown_path),
         per_frame(folder.file("per_frame.csv")),
-        worst({}, asked.map_options) {
+        worst({}) {
     if (options.error_maps != ErrorMapChoice::none)
       maps.emplace(folder.file("error_maps"), options.sequence_name, options.frame_name);
   }
@@ -37,7 +38,8 @@ struct ResultFolder::State {
   OutputFolder folder;
   AtomicFile per_frame;
   std::optional<PackedRows> rows{std::in_place};
-  ErrorMapCollector worst;
+  WorstFrames worst;
+  std::vector<FramePosition> wanted;  // frames whose maps are to be drawn, ascending
   std::optional<StagedErrorMaps> maps;
   std::size_t num_sequences = 0;
 };
@@ -62,29 +64,39 @@ void ResultFolder::add(const SequenceScore& sequence) {
   if (state.maps) {
     // Sequences that were left out stand in the index, too.
     while (state.options.sequence_name(position) != sequence.name) ++position;
-    for (const ErrorMapCollector::Kept& map : state.worst.take(position))
-      state.maps->add(position, map.frame, map.png);
+    for (const std::size_t frame : state.worst.take(position))
+      state.wanted.emplace_back(position, frame);
   }
   state.num_sequences = position;
 }
 
 void ResultFolder::add(const FrameView& frame) {
-  State& state = *state_;
-  if (!state.maps) return;
-  if (state.options.error_maps == ErrorMapChoice::all) {
-    state.maps->add(frame.sequence, frame.frame,
-                    encode_error_map(frame.truth, frame.prediction, state.options.map_options));
-    return;
-  }
-  std::vector<FrameCounts> counts;
-  for (const ObjectCounts& object : frame.counts) counts.push_back(object.counts);
-  state.worst.offer(frame.sequence, frame.frame, frame.truth, frame.prediction, counts);
+  state_->maps->add(frame.sequence, frame.frame,
+                    encode_error_map(frame.truth, frame.prediction, state_->options.map_options));
 }
 
 void ResultFolder::attach(ScoreOptions& options) {
   options.on_sequence = [this](const SequenceScore& sequence) { add(sequence); };
   // A scorer that shows no frames need not keep them.
-  if (state_->maps) options.on_frame = [this](const FrameView& frame) { add(frame); };
+  if (state_->options.error_maps == ErrorMapChoice::all)
+    options.on_frame = [this](const FrameView& frame) { add(frame); };
+  if (state_->options.error_maps == ErrorMapChoice::worst) {
+    options.on_counts = [this](std::size_t sequence, std::size_t frame,
+                               std::span<const ObjectCounts> counts) {
+      state_->worst.offer(sequence, frame, counts);
+    };
+  }
+}
+
+void ResultFolder::draw_worst(const SequenceIndex& index, const MaskSource& predictions,
+                              const Protocol& protocol, const ScoreOptions& options) {
+  ScoreOptions second = options;
+  second.progress = {};
+  second.on_counts = {};
+  second.on_sequence = {};
+  second.on_frame = [this](const FrameView& frame) { add(frame); };
+  show_frames(index, predictions, protocol, state_->wanted, second);
+  state_->wanted.clear();
 }
 
 void ResultFolder::write(const Result& result) {

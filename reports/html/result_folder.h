@@ -44,10 +44,15 @@ class ResultFolder {
 
   /// The next sequence, in the index's order, with its per-frame rows.
   void add(const SequenceScore& sequence);
-  /// A decoded frame, for its error map; from any thread, before its sequence is added.
+  /// A decoded frame whose error map is kept; from any thread.
   void add(const FrameView& frame);
-  /// Makes the scorer hand over both.
+  /// Makes the scorer hand over sequences, and of frames what the choice of error maps needs: all
+  /// of them, or their counts, by which the worst are known when all are counted.
   void attach(ScoreOptions& options);
+  /// Draws the error maps of the worst frames, whose masks are read a second time. After the score,
+  /// with the arguments that it had.
+  void draw_worst(const SequenceIndex& index, const MaskSource& predictions,
+                  const Protocol& protocol, const ScoreOptions& options);
   /// Writes all files and puts the folder into place. Throws Error{input} with the system's words.
   void write(const Result& result);
 
