@@ -18,22 +18,6 @@ constexpr auto kMissingPolicies = words<MissingPolicy>({{"error", MissingPolicy:
                                                         {"zero", MissingPolicy::zero},
                                                         {"skip", MissingPolicy::skip}});
 
-// Whether one of the benchmark's own files (split, first masks) lies where `folder` would be its
-// masks or its root.
-std::string find_own_file(const std::string& folder, const BenchmarkDefinition& benchmark) {
-  boost::system::error_code code;
-  if (!boost::filesystem::is_directory(folder, code)) return {};
-  std::vector<std::string> candidates = benchmark.split_files;
-  candidates.insert(candidates.end(), benchmark.meta_files.begin(), benchmark.meta_files.end());
-  for (const std::string& root : benchmark.roots) {
-    for (const std::string& candidate : candidates) {
-      std::string file = join_path(folder, join_path(root, candidate));
-      if (boost::filesystem::exists(file, code)) return file;
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 void add_scoring_options(OptionSet& options, ScoringInputs& inputs) {
@@ -73,29 +57,15 @@ std::string output_inside_predictions(const std::string& out, const std::string&
 }
 
 ScoringData open_scoring_data(const ScoringInputs& inputs) {
-  ScoringData data;
-  const BenchmarkDefinition benchmark = load_benchmark(inputs.dataset);
-  data.protocol = load_protocol(inputs.protocol.empty() ? benchmark.protocol : inputs.protocol);
-  IndexOptions options;
-  options.meta_file = inputs.meta;
-  options.sequences = parse_name_list(inputs.sequences);
-  data.index = index_ground_truth(inputs.ground_truth, benchmark, options);
-
-  // Own files on the predictions' side and none on the truth's: the two were swapped.
-  if (data.index.split_file.empty() && data.index.meta_file.empty()) {
-    const std::string own = find_own_file(inputs.predictions, benchmark);
-    if (!own.empty()) {
-      throw Error(ErrorKind::input, inputs.predictions,
-                  "looks like the ground truth of " + benchmark.name + " (" + own + "), and " +
-                      inputs.ground_truth + " does not",
-                  "-g GROUND_TRUTH -p PREDICTIONS; are they swapped?");
-    }
-  }
-  const SubmissionLimits asked = inputs.limits.limits();
-  ArchiveLimits limits = asked.archive;
-  if (limits.max_entries == 0) limits.max_entries = entries_for_frames(data.index.num_frames());
-  data.predictions = open_file_tree(inputs.predictions, limits);
-  return data;
+  SubmissionRequest request;
+  request.dataset = inputs.dataset;
+  request.ground_truth = inputs.ground_truth;
+  request.predictions = inputs.predictions;
+  request.meta_file = inputs.meta;
+  request.protocol = inputs.protocol;
+  request.sequences = parse_name_list(inputs.sequences);
+  request.limits = inputs.limits.limits();
+  return open_submission(request);
 }
 
 ScoreOptions score_options(const ScoringInputs& inputs, const CommonOptions& common) {

@@ -8,9 +8,8 @@
 #include "cli/archive_options.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
-#include "dataset/sequence_index.h"
-#include "evaluator/protocol.h"
 #include "evaluator/scoring/scorer.h"
+#include "evaluator/scoring/submission.h"
 
 namespace angiobench::cli {
 
@@ -32,15 +31,8 @@ void add_scoring_options(OptionSet& options, ScoringInputs& inputs);
 /// For a rule: "" or why `out` may not be where it is: no result goes into the predictions.
 std::string output_inside_predictions(const std::string& out, const std::string& predictions);
 
-/// The input, opened.
-struct ScoringData {
-  SequenceIndex index;
-  std::shared_ptr<const FileTree> predictions;
-  Protocol protocol;
-};
-
-/// Reads definitions, lists files, decodes nothing. Throws Error{input}, with words of its own
-/// where ground truth and predictions look swapped.
+/// The input, opened (open_submission).
+using ScoringData = OpenSubmission;
 ScoringData open_scoring_data(const ScoringInputs& inputs);
 
 ScoreOptions score_options(const ScoringInputs& inputs, const CommonOptions& common);
