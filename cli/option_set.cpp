@@ -33,9 +33,11 @@ po::options_description describe(std::span<const OptionFacts> options) {
   return described;
 }
 
-// What is wrong with the form of an option, in our words.
-std::string wrong_form(const po::invalid_command_line_syntax& error) {
+// What is wrong with the form of an option, in our words. `arity`: of the option, where it is one.
+std::string wrong_form(const po::invalid_command_line_syntax& error, std::optional<Arity> arity) {
   const std::string name = error.get_option_name();
+  // "--quick=": the flag has a value too many, and not too few.
+  if (arity == Arity::none) return name + " takes no value";
   switch (error.kind()) {
     case po::invalid_syntax::missing_parameter:
     case po::invalid_syntax::empty_adjacent_parameter:
@@ -128,6 +130,14 @@ OptionSet::Option* OptionSet::find(std::string_view name) {
   return nullptr;
 }
 
+bool OptionSet::names_option(const std::string& token) const {
+  const std::string name = option_name(token);
+  return !name.empty() && std::ranges::any_of(options_, [&](const Option& option) {
+    return !option.facts.bare &&
+           (option.facts.longest() == name || option.facts.shortest() == name);
+  });
+}
+
 const OptionSet::Option* OptionSet::find_field(std::string_view field) const {
   for (const Option& option : options_) {
     if (std::ranges::find(option.fields, field) != option.fields.end()) return &option;
@@ -190,13 +200,19 @@ std::vector<OptionSet::Token> OptionSet::split(const std::vector<std::string>& a
       parsed =
           po::command_line_parser(rest).options(described).style(style).allow_unregistered().run();
     } catch (const po::invalid_command_line_syntax& error) {
-      report.mistakes.push_back(wrong_form(error));
       const std::string name = error.get_option_name();
+      std::string other = name;  // the option's other name, which may be the one that was typed
+      std::optional<Arity> arity;
       for (Option& option : options_) {
-        if (option.facts.longest() == name || option.facts.shortest() == name)
-          option.mistaken = true;
+        if (option.facts.longest() != name && option.facts.shortest() != name) continue;
+        option.mistaken = true;
+        arity = option.facts.arity;
+        other = option.facts.longest() == name ? option.facts.shortest() : option.facts.longest();
       }
-      const auto at = std::ranges::find(rest, name, option_name);
+      report.mistakes.push_back(wrong_form(error, arity));
+      const auto at = std::ranges::find_if(rest, [&](const std::string& token) {
+        return option_name(token) == name || option_name(token) == other;
+      });
       if (at == rest.end()) return {};
       rest.erase(at);
     } catch (const po::error& error) {
@@ -219,6 +235,13 @@ std::vector<OptionSet::Token> OptionSet::split(const std::vector<std::string>& a
     if (is_bare && std::exchange(after_unknown, false)) continue;
     after_unknown = false;
     Option* const option = is_bare ? nullptr : find(found.string_key);
+    // An option where a value should stand: the value was forgotten ("--out=--quick" means it).
+    if (option != nullptr && option->facts.arity != Arity::none &&
+        found.original_tokens.size() > 1 && names_option(found.original_tokens[1])) {
+      report.mistakes.push_back(option->facts.longest() + " comes without its value");
+      option->mistaken = true;
+      continue;
+    }
     if (!is_bare && found.value.empty()) tokens.push_back({option, {}});
     for (const std::string& value : found.value) tokens.push_back({option, value});
   }

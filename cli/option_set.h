@@ -96,6 +96,7 @@ class OptionSet {
   struct Token;
 
   Option* find(std::string_view name);
+  bool names_option(const std::string& token) const;
   const Option* find_field(std::string_view field) const;
   std::vector<Token> split(const std::vector<std::string>& arguments, ParseReport& report);
   std::vector<std::string> forgiven(const std::vector<std::string>& arguments) const;

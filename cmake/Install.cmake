@@ -12,7 +12,7 @@ endforeach()
 install(TARGETS angiobench_dataset angiobench_evaluator angiobench_reports angiobench_warnings
         EXPORT angiobenchTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 
-# What other programs may use, and what that needs: <angiobench/score.h> and these. Nothing else is installed.
+# What other programs may use, and what that needs: one header that scores, and these. Nothing else is installed.
 set(angiobench_public_headers
   dataset/benchmark.h
   dataset/masks/mask_source.h

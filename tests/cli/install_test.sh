@@ -15,7 +15,7 @@ for file in man/man1/angiobench.1 man/man1/angiobench-score.1 man/man1/angiobenc
 done
 grep -q 'ground\\-truth' "$work/installed/share/man/man1/angiobench-score.1" || { echo 'the manual page has no options'; exit 1; }
 if command -v groff >/dev/null; then
-  groff -man -Tutf8 -ww "$work"/installed/share/man/man1/*.1 >/dev/null 2>"$work/log" || exit 1
+  groff -Kutf8 -man -Tutf8 -ww "$work"/installed/share/man/man1/*.1 >/dev/null 2>"$work/log" || exit 1
   [ ! -s "$work/log" ] || { echo 'groff warns:'; head "$work/log"; exit 1; }
 fi
 cat >"$work/CMakeLists.txt" <<'TEXT'
