@@ -88,7 +88,14 @@ void refuse_missing(const MaskSource& predictions, const MissingFrames& missing,
 }  // namespace
 
 bool MissingFrames::any() const {
-  return std::any_of(frames.begin(), frames.end(), [](const auto& list) { return !list.empty(); });
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (!frames[i].empty() && !is_zero(i)) return true;
+  }
+  return false;
+}
+
+bool MissingFrames::is_zero(std::size_t sequence) const {
+  return !counts_as_zero.empty() && counts_as_zero[sequence];
 }
 
 MissingFrames find_missing(const SequenceIndex& index, const MaskSource& predictions,
@@ -124,6 +131,14 @@ MissingFrames find_missing(const SequenceIndex& index, const MaskSource& predict
     }
   }
 
+  // A video that is missing counts 0 where the protocol says so; of a submission with none at all
+  // nothing can be said.
+  if (protocol.missing_video_is_zero && num_whole < index.sequences.size()) {
+    missing.counts_as_zero = missing.whole_sequence;
+    for (Finding& finding : missing.findings) {
+      if (finding.code == "S002") finding = accepted_gap(finding);
+    }
+  }
   // Where nothing fits at all, the folder is probably not the one that holds the sequences.
   if (num_whole == index.sequences.size() && !missing.findings.empty()) {
     if (const std::string place = predictions.deeper_place(); !place.empty()) {
@@ -193,14 +208,15 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
     try {
       if (counts.failure) throw Error(*counts.failure);
       check_ids(counts.tables[0], sequence, predictions, options.max_ids);
+      const bool is_zero = missing.is_zero(counts.sequence);
       SequenceScore scored =
-          reduce(protocol, sequence, counts.tables[0],
-                 wants_rows ? FrameRows::keep : FrameRows::drop, result.findings);
+          is_zero ? missing_video_score(protocol, sequence)
+                  : reduce(protocol, sequence, counts.tables[0],
+                           wants_rows ? FrameRows::keep : FrameRows::drop, result.findings);
       const bool lacks = !missing.frames[counts.sequence].empty();
-      const bool is_left_out = lacks && options.missing == MissingPolicy::skip;
+      const bool is_left_out = lacks && !is_zero && options.missing == MissingPolicy::skip;
       scored.complete = !is_left_out;
-      if (is_left_out && missing.whole_sequence[counts.sequence] && !protocol.missing_video_is_zero)
-        scored.objects.clear();
+      if (is_left_out && missing.whole_sequence[counts.sequence]) scored.objects.clear();
       if (options.on_sequence) options.on_sequence(scored);
       if (options.rows == FrameRows::drop) {
         // `= {}` would keep the capacity.
@@ -291,8 +307,12 @@ MultiOutcome score_protocols(const SequenceIndex& index, const MaskSource& predi
     const Sequence& sequence = index.sequences[counts.sequence];
     for (std::size_t i = 0; i < protocols.size(); ++i) {
       try {
-        outcome.sequences[i].push_back(reduce(protocols[i], sequence, counts.tables[plan_of[i]],
-                                              options.rows, outcome.findings[i]));
+        const bool is_zero =
+            protocols[i].missing_video_is_zero && missing.whole_sequence[counts.sequence];
+        outcome.sequences[i].push_back(
+            is_zero ? missing_video_score(protocols[i], sequence)
+                    : reduce(protocols[i], sequence, counts.tables[plan_of[i]], options.rows,
+                             outcome.findings[i]));
       } catch (const Error& error) {
         outcome.findings[i].push_back(
             make_finding("S006", {error.path(), sequence.name},
