@@ -34,7 +34,7 @@ std::unique_ptr<Predictor> make_predictor(std::string_view name, const Predictor
     if (kind.name == name) {
       if (kind.needs_weights && options.weights == nullptr) {
         throw Error(ErrorKind::usage, "", std::string(name) + " has no weights",
-                    "--weights FILE, or --weights seed");
+                    "--weights small, or a file");
       }
       return kind.make(options);
     }

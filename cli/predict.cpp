@@ -3,9 +3,11 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <utility>
 
+#include "baselines/estimate.h"
 #include "baselines/prediction_sheet.h"
 #include "baselines/predictors.h"
 #include "baselines/runner.h"
@@ -58,13 +60,40 @@ std::string name_of_path(std::string path) {
   return dot == std::string::npos || dot == 0 ? path : path.substr(0, dot);
 }
 
+// How frames are to be read.
+FrameReading frame_reading(const po::variables_map& values) {
+  FrameReading reading;
+  reading.orientation = parse_orientation(text_of(values, "orientation"));
+  if (values.count("bits") == 0) return reading;
+  reading.bits = values["bits"].as<int>();
+  if (reading.bits < 8 || reading.bits > 16 || reading.bits % 2 != 0) {
+    throw Error(ErrorKind::usage, "--bits", "is " + std::to_string(reading.bits),
+                "8, 10, 12, 14 or 16");
+  }
+  return reading;
+}
+
+FirstMaskOptions first_mask_options(const po::variables_map& values) {
+  FirstMaskOptions options;
+  options.binarize = values["binarize"].as<bool>();
+  options.trusted = values["trust-masks"].as<bool>();
+  options.background = number_of(values, "background", 0, 255);
+  if (values.count("max-objects") != 0)
+    options.max_objects = number_of(values, "max-objects", 1, 255);
+  return options;
+}
+
 struct Work {
   std::vector<Clip> clips;
-  std::string what;        // "mosxav-val", or the clip's name
-  std::string score_with;  // what the user types next; empty for a clip
+  std::vector<ClipFailure> failures;  // sequences without frames
+  std::string what;                   // "mosxav-val", or the clip's name
+  std::string data;                   // what the manifest says of it: a folder may hold many clips
+  std::string score_with;             // what the user types next; empty for a clip
 };
 
 Work find_work(const po::variables_map& values) {
+  const FrameReading reading = frame_reading(values);
+  const FirstMaskOptions masks = first_mask_options(values);
   const std::string clip = text_of(values, "clip");
   const std::string truth = text_of(values, "ground-truth");
   if (clip.empty() == truth.empty()) {
@@ -80,7 +109,8 @@ Work find_work(const po::variables_map& values) {
       throw Error(ErrorKind::usage, "--clip", "comes without --first-mask",
                   "a PNG, or a folder of them");
     work.what = values.count("name") != 0 ? text_of(values, "name") : name_of_path(clip);
-    work.clips.push_back(single_clip(clip, mask, work.what));
+    work.data = "clips";
+    work.clips.push_back(single_clip(clip, mask, work.what, reading, masks));
     return work;
   }
   const std::string dataset = text_of(values, "dataset");
@@ -94,7 +124,8 @@ Work find_work(const po::variables_map& values) {
   std::shared_ptr<const FileTree> images;
   if (values.count("images") != 0) images = open_file_tree(text_of(values, "images"));
   work.what = index->benchmark.name;
-  work.clips = benchmark_clips(index, std::move(images));
+  work.data = work.what;
+  work.clips = benchmark_clips(index, std::move(images), reading, masks, &work.failures);
   work.score_with = "angiobench score --dataset " + dataset + " -g " + truth;
   return work;
 }
@@ -107,8 +138,49 @@ std::string table_of_predictors() {
   return text;
 }
 
+bool needs_weights(const std::string& network) {
+  for (const PredictorKind& kind : predictor_kinds()) {
+    if (kind.name == network) return kind.needs_weights;
+  }
+  return false;
+}
+
 void add_option(RunOptions& run, const char* name, int value) {
   if (value >= 0) run.settings.emplace_back(name, std::to_string(value));
+}
+
+// Says what a long run will take; stops one that memory does not suffice for.
+void tell_estimate(const RunPlan& plan, Predictor& predictor, const PredictorOptions& options,
+                   const std::optional<NetworkSpec>& spec, const CommonOptions& common,
+                   const Streams& streams) {
+  // Fewer pixels than a minute of the slowest network: the estimate would be the longer part.
+  constexpr double kShort = 12.0 * 512 * 512;
+  const std::string work = std::to_string(plan.clips) + " clips, " + std::to_string(plan.frames) +
+                           " frames, up to " + std::to_string(plan.objects) + " objects";
+  double bytes = 0;
+  if (spec) {
+    MemoryFacts facts{*spec};
+    facts.shorter_side = options.resize;
+    if (options.memory_every > 0) facts.memory_every = options.memory_every;
+    if (options.max_memory_frames >= 0) facts.max_memory_frames = options.max_memory_frames;
+    bytes = estimated_bytes(plan, facts);
+    const double available = options.device == "cpu" ? available_bytes() : 0;
+    if (available > 0 && bytes > available) {
+      throw Error(ErrorKind::inconclusive, "",
+                  work + " would take about " + bytes_text(bytes) + " of memory, of which " +
+                      bytes_text(available) + " are free",
+                  "--resize N (the shorter side that the network sees: 480 or 720), "
+                  "--max-memory-frames N, or another machine");
+    }
+  }
+  if (plan.pixels < kShort) return;
+  const double seconds = estimated_seconds(plan, predictor, options.resize);
+  constexpr double kWorthSaying = 30;
+  if (seconds < kWorthSaying) return;
+  print_message("note",
+                work + ": about " + duration_text(seconds) +
+                    (bytes > 0 ? " and " + bytes_text(bytes) + " of memory" : "") + " (estimated)",
+                common, streams);
 }
 
 }  // namespace
@@ -126,18 +198,17 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
       ("meta", po::value<std::string>(), "first-mask or meta json, where it is elsewhere")  //
       ("sequences", po::value<std::string>(), "only these: a,b,@file")                      //
       ("clip", po::value<std::string>(),
-       "a single clip instead: a folder of frames or a video file")  //
+       "a single clip instead: a folder or a zip of frames, or a video file")  //
       ("first-mask", po::value<std::string>(),
-       "its first mask (PNG), or a folder of masks named as their frames")  //
+       "its first mask (labels, 0/255, or a colour an object), or a folder of masks named as their "
+       "frames")  //
       ("name", po::value<std::string>(),
        "folder of its masks below --out (default: the clip's name)")                   //
       ("network", po::value<std::string>()->default_value("local"), networks.c_str())  //
       ("weights", po::value<std::string>(),
-       "weights of a learned network: 'small', which comes with this program; a .safetensors or "
-       ".pth "
-       "file; 'seed' makes meaningless ones "
-       "(seed:CALIBRATION.safetensors: "
-       "those of the golden figures)")  //
+       "weights of a learned network: 'small' (default), which comes with this program; a "
+       ".safetensors or .pth file, FILE#NAME where it holds several; 'seed' makes meaningless ones "
+       "(seed:CALIBRATION.safetensors: those of the golden figures)")  //
       ("window", po::value<int>(),
        "local: side of the matching window in cells of 16 pixels, odd (default 15)")         //
       ("top-k", po::value<int>(), "memory cells that a cell is read from (default 20)")      //
@@ -157,20 +228,34 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
       ("device", po::value<std::string>()->default_value("cpu"), "cpu or cuda")     //
       ("sheet", po::value<std::string>(),
        "also write a picture (PNG) of the first clips: two frames each, objects outlined")  //
+      ("orientation", po::value<std::string>()->default_value("stored"),
+       "stored: frames as they lie in their files; upright: turned as their tags say")  //
+      ("bits", po::value<int>(),
+       "bits of a 16-bit sample that are used: 8, 10, 12, 14, 16 (default: by the clip's range)")  //
+      ("binarize", po::bool_switch(), "take smoothed edges of the first mask apart")  //
+      ("trust-masks", po::bool_switch(),
+       "take every value of the first masks as an object, however scattered or large")  //
+      ("background", po::value<int>(),
+       "label of the first masks that is the background; it and 0 change places")  //
+      ("max-objects", po::value<int>(), "objects of a clip at most (default 64)")  //
+      ("size", po::value<std::string>()->default_value("first-mask"),
+       "size that masks are written at: first-mask, or frames")  //
+      ("stale", po::value<double>()->default_value(24, "24"),
+       "hours after which an unfinished clip of another machine is taken away")  //
       ("out,o", po::value<std::string>(),
-       "folder of the submission; a broken run goes on where it stopped");
+       "folder of the submission; what is there of the same input is kept, what is of other input "
+       "is made again");
   add_common_options(described);
   const HelpPage help{
       "angiobench predict --network NAME -g DIR --dataset NAME -o DIR",
       "Predicts the masks of a whole data set, or of one clip, from its first masks: "
       "<out>/<sequence>/<frame>.png, ready\n"
       "for 'validate submission' and 'score', with a manifest.json of what made them.",
-      {"angiobench predict --network optical-flow --dataset davis2017-val -g DAVIS -o flow   # the "
-       "floor, no weights",
+      {"angiobench predict --clip cine.mp4 --first-mask first.png -o out   # one cine and one mask",
        "angiobench predict --network local --weights xravos.pth --dataset mosxav-val -g MOSXAV -o "
        "run1",
-       "angiobench predict --network stcn --weights stcn.pth --clip cine.mp4 --first-mask "
-       "first.png -o out"}};
+       "angiobench predict --network optical-flow --dataset davis2017-val -g DAVIS -o flow   # the "
+       "floor, no weights"}};
   const po::variables_map values = parse_options(arguments, described, {}, help, streams);
   if (wants_help(values)) return kExitPassed;
   const CommonOptions common = read_common_options(values, streams);
@@ -183,12 +268,16 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
 
   // Find the work before loading 200 MB of weights for it.
   Work work = find_work(values);
-  run.settings = {{"network", network}, {"data", work.what}};
+  run.settings = {{"network", network}, {"data", work.data}};
   run.versions = {{"angiobench", tool_version() + " (" + tool_commit() + ")"}};
   bool is_trained = true;
-  if (values.count("weights") != 0) {
-    LoadedWeights loaded = load_weights(text_of(values, "weights"));
+  std::optional<NetworkSpec> spec;
+  if (values.count("weights") != 0 || needs_weights(network)) {
+    LoadedWeights loaded =
+        load_weights(values.count("weights") != 0 ? text_of(values, "weights") : "small");
     options.weights = loaded.weights;
+    spec = loaded.spec;
+    for (const std::string& note : loaded.notes) print_message("note", note, common, streams);
     is_trained = loaded.is_trained;
     // What the weights say they were trained on, where the user says nothing else.
     if (options.normalization.empty()) options.normalization = loaded.normalization;
@@ -209,6 +298,12 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
   if (!options.normalization.empty())
     run.settings.emplace_back("normalization", options.normalization);
   run.settings.emplace_back("device", options.device);
+  run.masks = first_mask_options(values);
+  run.stale_hours = values["stale"].as<double>();
+  const std::string size = text_of(values, "size");
+  if (size != "first-mask" && size != "frames")
+    throw Error(ErrorKind::usage, "--size", "is '" + size + "'", "first-mask or frames");
+  if (size == "frames") run.size = OutputSize::frames;
   if (!is_trained) {
     print_message(
         "warning",
@@ -216,18 +311,39 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
         common, streams);
   }
 
-  ProgressBar bar("predicting", "frames", common, streams);
-  run.progress = bar.callback();
+  // What was wrong already is told first.
+  constexpr std::size_t kFewClips =
+      20;  // notes of more would hide the warnings; the manifest has them
+  const auto print_clip = [&](Severity severity, const std::string& clip, const std::string& text) {
+    if (severity == Severity::note && work.clips.size() > kFewClips && !common.verbose) return;
+    print_message(severity_name(severity), "clip '" + clip + "': " + text, common, streams);
+  };
+  for (const ClipFailure& failure : work.failures)
+    print_clip(Severity::error, failure.clip, failure.error.what());
+  run.tell = print_clip;
+  std::optional<ProgressBar> bar;
+  run.before = [&](const RunPlan& plan) {
+    tell_estimate(plan, *predictor, options, spec, common, streams);
+    bar.emplace("predicting", "frames", common, streams);
+  };
+  run.progress = [&](std::uint64_t done, std::uint64_t total) { bar->update(done, total); };
   const std::string sheet_path = text_of(values, "sheet");
   constexpr int kSheetClips = 6;
   PredictionSheet sheet(kSheetClips);
   if (!sheet_path.empty()) {
     run.on_frame = [&](const Clip& clip, const std::string& frame, int number, const cv::Mat& rgb,
                        const Mask& labels) {
-      sheet.offer(clip.name, frame, number, clip.num_frames, rgb, labels);
+      sheet.offer(clip.name, frame, number, static_cast<int>(clip.frames->names().size()), rgb,
+                  labels);
     };
   }
   const RunSummary summary = predict_clips(work.clips, *predictor, run);
+  bar.reset();
+  const std::size_t num_failed = work.failures.size() + summary.failures.size();
+  if (summary.predicted + summary.skipped == 0) {
+    streams.out << printable(work.what) << ": nothing was predicted\n";
+    return kExitInput;
+  }
   if (!sheet.empty()) sheet.write(sheet_path);
 
   char speed[64];
@@ -238,7 +354,9 @@ int run_predict(const std::vector<std::string>& arguments, const Streams& stream
               << summary.num_frames << " frames predicted";
   if (summary.num_frames > 0) streams.out << " at " << speed << " frames/s";
   if (summary.skipped > 0) streams.out << "; " << summary.skipped << " were there already";
+  if (num_failed > 0) streams.out << "; " << num_failed << " could not be predicted";
   streams.out << "\nwritten to " << printable(run.out) << '\n';
+  if (num_failed > 0) return kExitInput;
   if (!work.score_with.empty())
     streams.out << "next: " << printable(work.score_with + " -p " + run.out) << '\n';
   return kExitPassed;

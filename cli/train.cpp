@@ -84,7 +84,9 @@ std::optional<TrainCommand> parse(const std::vector<std::string>& arguments,
        "benchmark whose videos are learned from (mosxav-train, …) or a definition file")    //
       ("ground-truth,g", po::value<std::string>(), "the data set's root, frames included")  //
       ("stills", po::value<std::vector<std::string>>()->composing(),
-       "folder of still images: images/ with masks/*.png or labels/*.txt; may be repeated")  //
+       "folder of still images: images/ with masks/*.png, labels/*.txt or annotations/*.json "
+       "(COCO); "
+       "may be repeated")  //
       ("still-share", po::value<double>(),
        "share of the clips that are made of stills (default: 1 without videos, else 0.5)")  //
       ("init", po::value<std::string>()->default_value("seed"),
@@ -360,7 +362,8 @@ class Validation {
     RunOptions run;
     run.out = folder;
     run.settings = {{"network", command_.validation_network}};
-    predict_clips(clips_, *predictor, run);
+    const RunSummary predicted = predict_clips(clips_, *predictor, run);
+    if (!predicted.failures.empty()) throw predicted.failures.front().error;
 
     ScoringInputs inputs;
     inputs.common = command_.common;
@@ -422,11 +425,17 @@ int run_train(const std::vector<std::string>& arguments, const Streams& streams)
 
   // Find the data before anything is made.
   TrainingData data;
-  if (!command.root.empty()) data.videos = list_training_videos(command.root, command.dataset);
+  std::vector<ClipNote> notes;
+  if (!command.root.empty())
+    data.videos = list_training_videos(command.root, command.dataset, &notes);
+  std::vector<std::string> still_notes;
   for (const std::string& folder : command.stills) {
-    std::vector<StillImage> found = list_still_images(folder);
+    std::vector<StillImage> found = list_still_images(folder, &still_notes);
     data.stills.insert(data.stills.end(), found.begin(), found.end());
   }
+  for (const std::string& note : still_notes) notes.push_back({Severity::note, note});
+  for (const ClipNote& note : notes)
+    print_message(severity_name(note.severity), note.text, command.common, streams);
   const Validation validation(command);
   StateDict initial;
   std::string init_digest;
@@ -438,6 +447,8 @@ int run_train(const std::vector<std::string>& arguments, const Streams& streams)
     const LoadedWeights loaded = load_weights(command.init);
     initial = *loaded.weights;
     init_digest = loaded.digest;
+    for (const std::string& note : loaded.notes)
+      print_message("note", note, command.common, streams);
   }
   const Json settings = settings_of(command, init_digest, data);
 

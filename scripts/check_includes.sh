@@ -52,10 +52,15 @@ for file in dataset/*.h dataset/*.cpp; do
   forbid "$file" 'opencv2|dataset/(media|synth)/' 'OpenCV stays in dataset/media and dataset/synth'
 done
 
-# Between the shelves of evaluator/: kernels < counting < protocol, result < comparing < scoring.
-forbid evaluator/kernels 'evaluator/(counting|scoring|comparing)/|evaluator/[a-z_]*\.h' 'kernels know bits only'
-forbid evaluator/counting 'evaluator/(scoring|comparing)/|evaluator/[a-z_]*\.h' 'counting knows no rules'
-forbid evaluator/comparing 'evaluator/(scoring|kernels)/' 'comparing knows results only'
+# Between the shelves of evaluator/: kernels < counting < vessel, classes < protocol, result < comparing < scoring.
+forbid evaluator/kernels 'evaluator/(counting|vessel|classes|scoring|comparing)/|evaluator/[a-z_]*\.h' 'kernels know bits only'
+forbid evaluator/counting 'evaluator/(vessel|classes|scoring|comparing)/|evaluator/[a-z_]*\.h' 'counting knows no rules'
+for shelf in vessel classes; do
+  forbid "evaluator/$shelf" 'evaluator/(scoring|comparing)/|evaluator/(protocol|result|measures?|metric)\.h' \
+    'shapes and classes are counted and valued without rules'
+done
+forbid evaluator/vessel 'evaluator/classes/' 'a pair of masks knows no classes'
+forbid evaluator/comparing 'evaluator/(scoring|kernels|vessel|classes)/' 'comparing knows results only'
 for file in evaluator/*.h evaluator/*.cpp; do
   forbid "$file" 'evaluator/(scoring|comparing|kernels)/' 'what a score is does not know how it is made'
 done

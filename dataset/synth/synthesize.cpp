@@ -9,11 +9,14 @@
 #include <boost/filesystem/path.hpp>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <numeric>
+#include <optional>
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "dataset/files/file_tree.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/frame_order.h"
 #include "dataset/parallel.h"
 #include "dataset/masks/png.h"
 #include "dataset/synth/contact_sheet.h"
@@ -366,8 +369,42 @@ std::vector<MaskSequence> find_mask_sequences(const FileTree& tree) {
   return found;
 }
 
-bool is_png_name(const std::string& name) {
-  return name.size() > 4 && name.compare(name.size() - 4, 4, ".png") == 0;
+// The masks of a sequence, in the order of frames.
+std::vector<std::string> mask_files(const FileTree& tree, const std::string& folder) {
+  constexpr std::string_view kSuffixes[] = {".png"};
+  FrameFiles files = sort_frame_files(tree.files(folder), kSuffixes);
+  if (files.twins) {
+    throw Error(ErrorKind::input, tree.display_path(folder),
+                "has both " + files.twins->first + " and " + files.twins->second,
+                "one mask a frame");
+  }
+  return files.files;
+}
+
+// The number of a frame whose name is one, e.g. "00012".
+std::optional<int> number_of(const std::string& name) {
+  constexpr int kMost = 100'000;
+  int number = 0;
+  const auto [stop, code] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (code != std::errc() || stop != name.data() + name.size() || number < 0 || number >= kMost)
+    return std::nullopt;
+  return number;
+}
+
+// Numbers of frames for the motion between them: those of the names where they grow with the
+// order, else the places.
+std::vector<int> frame_numbers(const std::vector<std::string>& names) {
+  std::vector<int> numbers;
+  for (const std::string& name : names) {
+    const std::optional<int> number = number_of(name);
+    if (!number || (!numbers.empty() && *number <= numbers.back())) {
+      numbers.resize(names.size());
+      std::iota(numbers.begin(), numbers.end(), 0);
+      return numbers;
+    }
+    numbers.push_back(*number);
+  }
+  return numbers;
 }
 
 // Categories by which a semantic mask covers each id most.
@@ -386,11 +423,10 @@ void vote_categories(const Mask& instances, const Mask& semantic,
 void make_from_masks(Job& job, const MaskSequence& sequence, const FileTree& tree,
                      const SynthOptions& options, bool with_tiles, const OutputFolder& out,
                      Counter& counter) {
-  // Read every mask; the frame's number is its name's, or its place where the name is none.
+  // Read every mask.
+  const std::vector<std::string> mask_names = mask_files(tree, sequence.masks);
   std::vector<std::string> names;
-  for (const std::string& name : tree.files(sequence.masks)) {
-    if (is_png_name(name)) names.push_back(name.substr(0, name.size() - 4));
-  }
+  for (const std::string& file : mask_names) names.emplace_back(file_stem(file));
   if (names.empty()) {
     throw Error(ErrorKind::input, tree.display_path(sequence.masks), "has no masks", "PNG files");
   }
@@ -398,15 +434,16 @@ void make_from_masks(Job& job, const MaskSequence& sequence, const FileTree& tre
   std::vector<std::uint8_t> bytes;
   std::vector<std::vector<std::uint8_t>> files;
   std::vector<Mask> masks;
-  std::vector<int> numbers;
+  const std::vector<int> numbers = frame_numbers(names);
   std::map<int, std::array<int, 6>> votes;
   const std::array<Rgb, 6> known = [] {
     std::array<Rgb, 6> colors{};
     std::copy(semantic_palette().begin(), semantic_palette().end(), colors.begin());
     return colors;
   }();
-  for (const std::string& name : names) {
-    const std::string path = join_path(sequence.masks, name + ".png");
+  for (const std::string& file : mask_names) {
+    const std::string name(file_stem(file));
+    const std::string path = join_path(sequence.masks, file);
     if (!tree.read(path, bytes)) throw Error(ErrorKind::input, tree.display_path(path), "is gone");
     masks.emplace_back(decoder.decode(bytes, {}, tree.display_path(path)));
     if (masks.back().width() != masks.front().width() ||
@@ -423,11 +460,6 @@ void make_from_masks(Job& job, const MaskSequence& sequence, const FileTree& tre
                   "at least 64 x 64 pixels");
     }
     files.push_back(bytes);
-    int number = 0;
-    const auto [end, code] = std::from_chars(name.data(), name.data() + name.size(), number);
-    const bool whole = code == std::errc() && end == name.data() + name.size();
-    numbers.push_back(whole && number >= 0 && number < 100000 ? number
-                                                              : static_cast<int>(numbers.size()));
     const std::string semantic = join_path(sequence.semantic, name + ".png");
     if (!sequence.semantic.empty() && tree.read(semantic, bytes)) {
       MaskDecodeOptions decode;
@@ -492,8 +524,7 @@ SynthSummary synthesize_from_masks(const std::string& folder, const SynthOptions
     jobs[k].split = sequences[k].split == "test" ? kTest : kVal;
     jobs[k].name = sequences[k].name;
     jobs[k].seed = mix_seed(options.seed, 100 + static_cast<std::uint64_t>(jobs[k].split), k);
-    for (const std::string& name : tree->files(sequences[k].masks))
-      total += is_png_name(name) ? 1 : 0;
+    total += mask_files(*tree, sequences[k].masks).size();
   }
   Counter counter(progress, total);
   const int workers = num_workers(options.jobs, jobs.size());
@@ -506,16 +537,14 @@ SynthSummary synthesize_from_masks(const std::string& folder, const SynthOptions
   // Keep the lists that the masks came with; make those that are missing.
   int width = 0;
   int height = 0;
-  if (tree->has_file(
-          join_path(sequences.front().masks, tree->files(sequences.front().masks).front()))) {
+  if (const std::vector<std::string> files = mask_files(*tree, sequences.front().masks);
+      !files.empty()) {
     std::vector<std::uint8_t> bytes;
-    for (const std::string& name : tree->files(sequences.front().masks)) {
-      const std::string path = join_path(sequences.front().masks, name);
-      if (!is_png_name(name) || !tree->read(path, bytes)) continue;
+    const std::string path = join_path(sequences.front().masks, files.front());
+    if (tree->read(path, bytes)) {
       const PngHeader header = read_png_header(bytes, tree->display_path(path));
       width = static_cast<int>(header.width);
       height = static_cast<int>(header.height);
-      break;
     }
   }
   for (const std::string split : {"trainval", "test"}) {

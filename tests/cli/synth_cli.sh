@@ -29,5 +29,17 @@ expect 3 'exists already' synth -o set --size 64
 expect 0 'sequences' synth -o again --size 64 --length 6 --sequences 1,1,1 -j 1 --quiet
 diff -r set again || { echo 'one and two threads differ'; failed=1; }
 expect 0 '^rendered: 3 sequences' synth -o rendered --from-masks set
+# Masks that are not padded give the frames that padded ones give, in their order.
+mkdir -p bare/v padded/v
+for i in 0 1 2 3 4 5; do
+  cp "set/test/Annotations/v00/0000$i.png" "bare/v/f$((8 + i)).PNG"
+  cp "set/test/Annotations/v00/0000$i.png" "padded/v/f0$i.png"
+done
+expect 0 '^a: 1 sequences, 6 frames' synth -o a --from-masks bare
+expect 0 '^b: 1 sequences, 6 frames' synth -o b --from-masks padded
+for i in 0 1 2 3 4 5; do
+  cmp "a/trainval/JPEGImages/v/f$((8 + i)).jpg" "b/trainval/JPEGImages/v/f0$i.jpg" || { echo "frame $i is another one"; failed=1; }
+done
+rm -r a b bare padded
 [ "$(ls)" = "$(printf 'again\nrendered\nset\nsheet.png')" ] || { echo "left behind: $(ls)"; failed=1; }
 exit $failed
