@@ -347,7 +347,7 @@ int run_explain(const std::vector<std::string>& arguments, const Streams& stream
   ProgressBar progress("explaining", "frames", command.inputs.common, streams);
   options.progress = progress.callback();
   const Explanation explanation =
-      explain_protocols(data.index, *data.predictions, base, protocols, between, options);
+      explain_protocols(data.index, *data.predictions, protocols, between, options);
   progress.clear();
   if (command.json) {
     streams.out << to_json(explanation).dump(2) << "\n";

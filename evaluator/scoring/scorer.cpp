@@ -75,6 +75,28 @@ bool reads_other_labels(const BenchmarkDefinition& benchmark, const Protocol& pr
          differ(protocol.counting.prediction_map, benchmark.labels.prediction_ids);
 }
 
+// The public tools' decay is another number, or none, from 257 frames on.
+void note_other_decay(const Protocol& protocol, Result& result) {
+  const bool has_decay = std::ranges::any_of(protocol.measures, [](const Metric& metric) {
+    return metric.id.ends_with("_decay");
+  });
+  if (!has_decay || protocol.decay != DecayRule::exact || !protocol.verified.is_exact()) return;
+  constexpr std::uint32_t kMaxFrames = 256;  // positions of frames in 8 bits
+  std::size_t num_long = 0;
+  std::string first;
+  for (const SequenceScore& sequence : result.sequences) {
+    const bool is_long = std::ranges::any_of(
+        sequence.objects, [&](const ObjectScore& object) { return object.frames > kMaxFrames; });
+    if (is_long && num_long++ == 0) first = sequence.name;
+  }
+  if (num_long == 0) return;
+  result.findings.push_back(
+      make_finding("S030", {"", num_long == 1 ? first : ""},
+                   std::to_string(num_long) + (num_long == 1 ? " sequence has" : " sequences have") +
+                       " more than 256 scored frames (" + first + (num_long == 1 ? ")" : ", …)") +
+                       ": " + protocol.verified.tool + " prints another decay, or none"));
+}
+
 void refuse_missing(const MaskSource& predictions, const MissingFrames& missing,
                     MissingPolicy policy) {
   if (policy != MissingPolicy::error || !missing.any()) return;
@@ -257,6 +279,7 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
   result.dataset.digest = format_digest(truth_digest.finish());
   result.submission.digest = format_digest(prediction_digest.finish());
   result.aggregates = aggregates_of(protocol, result.sequences);
+  note_other_decay(protocol, result);
   for (const Aggregate& aggregate : result.aggregates) {
     if (aggregate.value) continue;
     result.findings.push_back(make_finding("S012", {},

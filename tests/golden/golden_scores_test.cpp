@@ -191,7 +191,7 @@ TEST(Golden, ExplainShowsTheRangeOfConventionsAndItsStepsAddUp) {
       protocols.push_back(load_protocol(protocol));
     const auto between = std::pair{load_protocol(name), load_protocol("strict")};
     const Explanation explanation =
-        explain_protocols(index, *predictions, load_protocol(name), protocols, between);
+        explain_protocols(index, *predictions, protocols, between);
     double smallest = 1;
     double largest = 0;
     for (const ProtocolScore& score : explanation.scores) {
