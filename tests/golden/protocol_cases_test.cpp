@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <vector>
 
 #include "dataset/masks/mask.h"
@@ -37,7 +38,7 @@ class Drawn {
     write("pred/" + file, patches);
   }
   void text(const std::string& file, const std::string& content) {
-    folder_.write("gt/" + file, content);
+    folder_->write("gt/" + file, content);
   }
   // meta.json of MOSEv2: these videos with one object.
   void mose_meta(const std::vector<std::pair<std::string, int>>& videos) {
@@ -50,12 +51,12 @@ class Drawn {
   }
 
   SequenceIndex index(const std::string& benchmark) const {
-    return index_ground_truth(folder_ / "gt", load_benchmark(benchmark));
+    return index_ground_truth(*folder_ / "gt", load_benchmark(benchmark));
   }
   ScoreOutcome scored(const std::string& benchmark, const std::string& protocol,
                       MissingPolicy policy = MissingPolicy::error) const {
     const SequenceIndex sequences = index(benchmark);
-    const auto predictions = open_file_tree(folder_ / "pred");
+    const auto predictions = open_file_tree(*folder_ / "pred");
     const Protocol rules = load_protocol(protocol);
     ScoreOptions options;
     options.jobs = 1;
@@ -74,10 +75,10 @@ class Drawn {
       }
     }
     const std::vector<std::uint8_t> png = test::write_png(mask.view(), test::PngKind{});
-    folder_.write(path + ".png", {reinterpret_cast<const char*>(png.data()), png.size()});
+    folder_->write(path + ".png", {reinterpret_cast<const char*>(png.data()), png.size()});
   }
 
-  test::TempFolder folder_;
+  std::unique_ptr<test::TempFolder> folder_ = std::make_unique<test::TempFolder>();
   int width_;
   int height_;
 };
