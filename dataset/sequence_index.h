@@ -42,7 +42,7 @@ class FrameNames {
 struct FrameRange {
   int start = 0;
   int end = 0;
-  int num_frames = 0;         // as the json states it
+  int num_frames = 0;          // as the json states it
   std::size_t num_digits = 0;  // of frame names, zeros included
 
   /// The name of a frame: its number, padded.
@@ -65,15 +65,15 @@ struct Sequence {
   std::set<int> seen_objects;    // ids of seen categories
   std::set<int> unseen_objects;  // ids of unseen categories
   std::map<int, std::vector<std::string>>
-      object_frames;           // youtube-vos: id -> frames in which it is judged
-  std::set<int> meta_objects;  // youtube-vos, mose-v2: ids that the meta json names
+      object_frames;                        // youtube-vos: id -> frames in which it is judged
+  std::set<int> meta_objects;               // youtube-vos, mose-v2: ids that the meta json names
   std::map<int, FrameRange> object_ranges;  // lvos: id -> its range
   // secvos: first and last frame of the first, second and remaining segment around a change of
   // scene, by number; empty where scene_info.json has none.
   std::array<std::optional<std::pair<int, int>>, 3> segments;
   bool is_unsupervised = true;  // false: a list of the unsupervised task's videos lacks it
   int length = 0;               // mose-v2: frames of the video; 0 where not stated
-  int meta_width = 0;          // mose-v2: size of the video; 0 where not stated
+  int meta_width = 0;           // mose-v2: size of the video; 0 where not stated
   int meta_height = 0;
 };
 

@@ -14,6 +14,7 @@
 #include "dataset/files/embedded_file.h"
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/names.h"
 
 namespace angiobench {
 
@@ -208,18 +209,17 @@ void read_measures(JsonFields& fields, Protocol& protocol) {
   // J and F and their mean go without saying; trackers' quality is J under another name.
   const std::vector<Metric> listed = listed_measures(fields);
   const std::vector<Metric> implied = {mean_metric(), region_metric(), contour_metric()};
-  const bool says_them =
-      contains(listed, Metric("Q")) ||
-      std::any_of(implied.begin(), implied.end(),
-                  [&](const Metric& metric) { return contains(listed, metric); });
+  const bool says_them = contains(listed, Metric("Q")) ||
+                         std::any_of(implied.begin(), implied.end(), [&](const Metric& metric) {
+                           return contains(listed, metric);
+                         });
   protocol.measures.clear();
   if (!says_them) add(implied);
   add(listed);
 
   protocol.absence_threshold = fields.number_or("absence_threshold", 0, 0, 1);
   protocol.recall_above = fields.number_or("recall_above", 0.5, 0, 1);
-  protocol.variance_decimals =
-      static_cast<int>(fields.integer_or("variance_decimals", -1, -1, 15));
+  protocol.variance_decimals = static_cast<int>(fields.integer_or("variance_decimals", -1, -1, 15));
   if (protocol.objects == ObjectSource::proposals) {
     if (needs(protocol, FrameData::outlines))
       fields.fail("measures", "no T where objects are matched proposals");
@@ -273,14 +273,13 @@ std::vector<std::string> protocol_names() {
 Protocol load_protocol(const std::string& name_or_file) {
   if (name_or_file.ends_with(".json"))
     return parse_protocol(read_text_file(name_or_file), name_or_file);
+  const std::vector<std::string> known = protocol_names();
+  const std::string name = resolve_name(known, name_or_file).value_or("");
   for (const EmbeddedFile& file : embedded_protocols()) {
-    if (file.name == name_or_file + ".json")
-      return parse_protocol(file.content, std::string(file.name));
+    if (file.name == name + ".json") return parse_protocol(file.content, std::string(file.name));
   }
-  std::string known;
-  for (const std::string& name : protocol_names()) known += (known.empty() ? "" : ", ") + name;
-  throw Error(ErrorKind::usage, "--protocol", "there is no protocol '" + name_or_file + "'",
-              "one of " + known + ", or a file that ends in .json");
+  throw unknown_name("protocol", "is '" + name_or_file + "', which is no protocol", known,
+                     name_or_file, ", or a file that ends in .json");
 }
 
 Protocol parse_protocol(std::string_view text, const std::string& path) {

@@ -21,7 +21,7 @@ enum class ObjectSource {
                  // (davis2017)
   listed,        // the ids of `listed_ids`
   meta,          // the ids of the meta json (youtube-vos, mose-v2)
-  proposals,  // objects (`proposals_of`) that are matched with predicted ids
+  proposals,     // objects (`proposals_of`) that are matched with predicted ids
 };
 
 /// Which frames count for an object, among those that are not dropped for the whole sequence.
@@ -37,10 +37,10 @@ enum class ObjectFrames {
   range_after_first,  // every fifth from the start of the meta json's range to before its end, but
                       // the first of them (lvos)
   range,              // as above with the first (lvos-unsupervised-exact)
-  range_with_end,     // as above, and J = F = 0 for each frame of the range that is not visited, its
-                      // end (lvos-unsupervised)
-  initialised,        // all; the first frame that shows it is the tracker's initialisation: up to it
-                      // nothing counts as reported (vots)
+  range_with_end,  // as above, and J = F = 0 for each frame of the range that is not visited, its
+                   // end (lvos-unsupervised)
+  initialised,     // all; the first frame that shows it is the tracker's initialisation: up to it
+                   // nothing counts as reported (vots)
   initialised_first,  // all; the initialisation is the sequence's first frame (vots-multi)
 };
 
@@ -58,8 +58,8 @@ enum class ExtraProposals { refuse, ignore };
 
 /// What a protocol's rules were held against.
 struct Verification {
-  std::string tool;      // "owner/name"; empty: from the text, no code to run
-  std::string commit;    // of the tool; may be empty
+  std::string tool;                // "owner/name"; empty: from the text, no code to run
+  std::string commit;              // of the tool; may be empty
   std::uint64_t figures = 0;       // numbers that were compared
   double greatest_difference = 0;  // of them, in the unit of the figures
 

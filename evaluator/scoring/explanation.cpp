@@ -233,8 +233,8 @@ Protocol end_of_way(const BenchmarkDefinition& benchmark, const Protocol& protoc
 Applicability applicability(const SequenceIndex& index, const Protocol& protocol) {
   for (const Sequence& sequence : index.sequences) {
     const bool asks_meta =
-        protocol.objects == ObjectSource::meta ||
-        (protocol.objects == ObjectSource::proposals && protocol.proposals_of == ObjectSource::meta);
+        protocol.objects == ObjectSource::meta || (protocol.objects == ObjectSource::proposals &&
+                                                   protocol.proposals_of == ObjectSource::meta);
     if (asks_meta && sequence.meta_objects.empty())
       return {false, "needs the objects of a meta json"};
     const bool asks_range = protocol.object_frames == ObjectFrames::range_after_first ||
@@ -262,22 +262,28 @@ Applicability applicability(const SequenceIndex& index, const Protocol& protocol
 
 std::string printed_number(const ProtocolScore& score, const Aggregate& aggregate) {
   const MetricDescriptor described = describe(aggregate.metric, score.display);
-  const bool is_percent =
-      score.display == Display::percent && described.unit == Unit::fraction;
+  const bool is_percent = score.display == Display::percent && described.unit == Unit::fraction;
   char text[64];
   std::snprintf(text, sizeof text, "%.*f", described.decimals,
                 (is_percent ? 100 : 1) * aggregate.value.value_or(0));
   return aggregate.value ? text : "";
 }
 
+void check_printed_number(const std::string& text) {
+  const std::size_t point = text.find('.');
+  const bool is_number =
+      text.find_first_of("0123456789") != std::string::npos &&
+      text.find_first_not_of("0123456789.") == std::string::npos &&
+      (point == std::string::npos || text.find('.', point + 1) == std::string::npos);
+  if (!is_number)
+    throw Error::about(ErrorKind::usage, "number", "is '" + text + "', no score",
+                       "e.g. 49.4 or 0.494");
+}
+
 std::vector<PrintedNumber> numbers_that_read(const Explanation& explanation,
                                              const std::string& text) {
+  check_printed_number(text);
   const std::size_t point = text.find('.');
-  const bool is_number = !text.empty() && text.find_first_not_of("0123456789.") == std::string::npos &&
-                         text.find('.', point == std::string::npos ? 0 : point + 1) ==
-                             (point == std::string::npos ? point : std::string::npos);
-  if (!is_number)
-    throw Error(ErrorKind::usage, "--number", "'" + text + "' is no score", "e.g. 49.4 or 0.494");
   const int decimals = point == std::string::npos ? 0 : static_cast<int>(text.size() - point - 1);
   std::vector<PrintedNumber> found;
   for (const ProtocolScore& score : explanation.scores) {

@@ -24,12 +24,12 @@ Applicability applicability(const SequenceIndex& index, const Protocol& protocol
 struct ProtocolScore {
   std::string name;
   std::string title;
-  Verification verified;            // which public tool it is, if any
+  Verification verified;  // which public tool it is, if any
   Display display = Display::percent;
   std::vector<Aggregate> aggregates;  // as in result.json
   Metric headline;                    // what ranks: "J&F", "J&Ḟ", "J_tr", "Q", …
   std::optional<double> j_and_f;      // its value, a fraction
-  std::optional<double> j;        // its mean J; of all objects where it averages groups
+  std::optional<double> j;            // its mean J; of all objects where it averages groups
   std::optional<double> f;
   std::uint64_t objects = 0;
   std::uint64_t frames = 0;  // (object, frame) values that entered
@@ -63,8 +63,11 @@ struct PrintedNumber {
   std::string text;  // as the protocol prints it
 };
 
+/// Throws Error{usage} where a text is no number without a sign.
+void check_printed_number(const std::string& text);
+
 /// The numbers that read `text` ("49.4", "0.494") in their protocol's own printing, or do when they
-/// are printed with as many decimals as `text` has. Throws Error{usage} where it is no number.
+/// are printed with as many decimals as `text` has. Throws as check_printed_number.
 std::vector<PrintedNumber> numbers_that_read(const Explanation& explanation,
                                              const std::string& text);
 

@@ -55,6 +55,7 @@ PassOptions pass_options(const ScoreOptions& options) {
   pass.timing = options.timing;
   pass.progress = options.progress;
   pass.on_frame = options.on_frame;
+  pass.on_counts = options.on_counts;
   return pass;
 }
 
@@ -77,9 +78,8 @@ bool reads_other_labels(const BenchmarkDefinition& benchmark, const Protocol& pr
 
 // The public tools' decay is another number, or none, from 257 frames on.
 void note_other_decay(const Protocol& protocol, Result& result) {
-  const bool has_decay = std::ranges::any_of(protocol.measures, [](const Metric& metric) {
-    return metric.id.ends_with("_decay");
-  });
+  const bool has_decay = std::ranges::any_of(
+      protocol.measures, [](const Metric& metric) { return metric.id.ends_with("_decay"); });
   if (!has_decay || protocol.decay != DecayRule::exact || !protocol.verified.is_exact()) return;
   constexpr std::uint32_t kMaxFrames = 256;  // positions of frames in 8 bits
   std::size_t num_long = 0;
@@ -90,11 +90,11 @@ void note_other_decay(const Protocol& protocol, Result& result) {
     if (is_long && num_long++ == 0) first = sequence.name;
   }
   if (num_long == 0) return;
-  result.findings.push_back(
-      make_finding("S030", {"", num_long == 1 ? first : ""},
-                   std::to_string(num_long) + (num_long == 1 ? " sequence has" : " sequences have") +
-                       " more than 256 scored frames (" + first + (num_long == 1 ? ")" : ", …)") +
-                       ": " + protocol.verified.tool + " prints another decay, or none"));
+  result.findings.push_back(make_finding(
+      "S030", {"", num_long == 1 ? first : ""},
+      std::to_string(num_long) + (num_long == 1 ? " sequence has" : " sequences have") +
+          " more than 256 scored frames (" + first + (num_long == 1 ? ")" : ", …)") + ": " +
+          protocol.verified.tool + " prints another decay, or none"));
 }
 
 void refuse_missing(const MaskSource& predictions, const MissingFrames& missing,
@@ -290,6 +290,27 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
   return outcome;
 }
 
+void show_frames(const SequenceIndex& index, const MaskSource& predictions,
+                 const Protocol& protocol, std::span<const FramePosition> frames,
+                 const ScoreOptions& options) {
+  if (frames.empty()) return;
+  CountingPlan plan;
+  plan.rules = protocol.counting;
+  MissingFrames missing;
+  missing.frames.resize(index.sequences.size());
+  const auto need = [&](std::size_t sequence, std::size_t frame) {
+    const bool is_wanted =
+        std::binary_search(frames.begin(), frames.end(), FramePosition(sequence, frame));
+    return is_wanted ? FrameNeed::both : FrameNeed::none;
+  };
+  std::optional<Error> failure;
+  counting_pass(index, predictions, std::span(&plan, 1), need, missing, pass_options(options),
+                [&](SequenceCounts&& counts) {
+                  if (counts.failure && !failure) failure = std::move(counts.failure);
+                });
+  if (failure) throw Error(*failure);
+}
+
 MultiOutcome score_protocols(const SequenceIndex& index, const FileTree& predictions,
                              std::span<const Protocol> protocols, const MissingFrames& missing,
                              const ScoreOptions& options) {
@@ -332,10 +353,10 @@ MultiOutcome score_protocols(const SequenceIndex& index, const MaskSource& predi
       try {
         const bool is_zero =
             protocols[i].missing_video_is_zero && missing.whole_sequence[counts.sequence];
-        outcome.sequences[i].push_back(
-            is_zero ? missing_video_score(protocols[i], sequence)
-                    : reduce(protocols[i], sequence, counts.tables[plan_of[i]], options.rows,
-                             outcome.findings[i]));
+        outcome.sequences[i].push_back(is_zero ? missing_video_score(protocols[i], sequence)
+                                               : reduce(protocols[i], sequence,
+                                                        counts.tables[plan_of[i]], options.rows,
+                                                        outcome.findings[i]));
       } catch (const Error& error) {
         outcome.findings[i].push_back(
             make_finding("S006", {error.path(), sequence.name},

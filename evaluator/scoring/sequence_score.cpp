@@ -142,8 +142,8 @@ std::vector<std::size_t> own_frames(const Sequence& sequence, const CountTable& 
 // Of these frames, those from the first in which truth or prediction has the object; none where
 // the truth has it in none of them.
 void drop_before_sight(const CountTable& table, int id, std::vector<std::size_t>& frames) {
-  const bool is_shown = std::ranges::any_of(
-      frames, [&](std::size_t i) { return has_truth(table[i], id); });
+  const bool is_shown =
+      std::ranges::any_of(frames, [&](std::size_t i) { return has_truth(table[i], id); });
   const auto seen = std::ranges::find_if(frames, [&](std::size_t i) {
     return has_truth(table[i], id) || find_counts(table[i].counts, id) != nullptr;
   });
@@ -292,8 +292,8 @@ void explain_object(const Protocol& protocol, const Sequence& sequence, const Co
   const std::size_t given = prompt_position(sequence, table, object.id);
   // Where the first frame was not read, nobody knows whether the object was there before.
   const bool is_late = given != kNever && given > 0 && table[0].read != FrameNeed::none;
-  const bool is_credited = !is_initialised(protocol) && roles[given == kNever ? 0 : given] ==
-                                                           FrameRole::scored;
+  const bool is_credited =
+      !is_initialised(protocol) && roles[given == kNever ? 0 : given] == FrameRole::scored;
   if (is_late && is_credited) {
     findings.push_back(make_finding("S004", {"", sequence.name, "", object.id},
                                     "object " + std::to_string(object.id) + " is given in frame " +
@@ -349,8 +349,8 @@ class ObjectReader {
       frame.counts = without_prediction(frame.counts);
       frame.second = without_prediction(frame.second);
     }
-    frame.has_truth = frame.counts.truth > 0 ||
-                      ((record.missing || is_given) && has_truth(record, id));
+    frame.has_truth =
+        frame.counts.truth > 0 || ((record.missing || is_given) && has_truth(record, id));
     frame.has_prediction = frame.counts.prediction > 0;
     frame.is_empty = !frame.has_truth && !frame.has_prediction;
     frame.is_zero = is_given ? frame.has_truth : record.missing;
@@ -465,11 +465,11 @@ FrameNeed frame_need(const Protocol& protocol, const Sequence& sequence, std::si
   const bool is_scored = position >= range.begin && position < range.end;
   // Nothing is scored in the first frame where every object must have been given before.
   const bool is_given =
-      position == 0 && (protocol.object_frames == ObjectFrames::after_prompt ||
-                        protocol.object_frames == ObjectFrames::after_first_truth ||
-                        protocol.object_frames == ObjectFrames::inside_own_range ||
-                        (protocol.object_frames == ObjectFrames::own_from_sight &&
-                         !has_segments(protocol)));
+      position == 0 &&
+      (protocol.object_frames == ObjectFrames::after_prompt ||
+       protocol.object_frames == ObjectFrames::after_first_truth ||
+       protocol.object_frames == ObjectFrames::inside_own_range ||
+       (protocol.object_frames == ObjectFrames::own_from_sight && !has_segments(protocol)));
   if (is_scored && !is_given) return FrameNeed::both;
   const bool needs_ids =
       is_given || protocol.objects == ObjectSource::truth ||
@@ -506,10 +506,9 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
   }
 
   if (protocol.max_objects > 0 && !ids.empty() && ids.back() > protocol.max_objects) {
-    throw Error(ErrorKind::input, sequence.name,
-                "has the object id " + std::to_string(ids.back()),
-                "ids up to " + std::to_string(protocol.max_objects) + ", as " + protocol.name +
-                    " has it");
+    throw Error(
+        ErrorKind::input, sequence.name, "has the object id " + std::to_string(ids.back()),
+        "ids up to " + std::to_string(protocol.max_objects) + ", as " + protocol.name + " has it");
   }
   // A video whose frames are all dropped counts 0 where a missing one does (MOSEv2).
   if (protocol.missing_video_is_zero && range.begin >= range.end) {
@@ -626,8 +625,7 @@ CountTable match_proposals(const Protocol& protocol, const Sequence& sequence,
   if (protocol.extra_proposals == ExtraProposals::ignore)
     std::erase_if(proposals, [&](int id) { return id > protocol.max_proposals; });
   if (!proposals.empty() && proposals.back() > protocol.max_proposals) {
-    throw Error(ErrorKind::input, sequence.name,
-                "has " + std::to_string(largest) + " proposals",
+    throw Error(ErrorKind::input, sequence.name, "has " + std::to_string(largest) + " proposals",
                 "at most " + std::to_string(protocol.max_proposals));
   }
   // Fewer proposals than objects are filled up with empty ones, as the public code does.
@@ -761,8 +759,7 @@ std::vector<Aggregate> aggregates_of(const Protocol& protocol,
   }
   for (const Scope scope : {Scope::seen, Scope::unseen}) {
     for (const Measure* const measure : listed) {
-      if (measure->per_frame != nullptr || measure->where_defined)
-        add(Metric(measure->id), scope);
+      if (measure->per_frame != nullptr || measure->where_defined) add(Metric(measure->id), scope);
     }
   }
   for (const Measure* const measure : listed) add(Metric(measure->id), Scope::pooled);

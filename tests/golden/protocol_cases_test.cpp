@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Situations in which rules that look alike part: small, drawn, with the figures of the public code.
+// Situations in which rules that look alike part: small, drawn, with the figures of the public
+// code.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -100,7 +101,7 @@ TEST(SaV, CountsFromTheFirstFrameInWhichTheObjectIsSeenAgain) {
     const std::string file = std::string("s/000/") + names[i];
     const bool is_there = i == 0 || i >= 3;
     drawn.truth(file, is_there ? std::vector{kSquare} : std::vector<Patch>{});
-    drawn.prediction(file, i == 3 ? std::vector{kShifted}
+    drawn.prediction(file, i == 3     ? std::vector{kShifted}
                            : is_there ? std::vector{kSquare}
                                       : std::vector<Patch>{});
   }
@@ -234,8 +235,8 @@ TEST(Davis2017, TakesAPredicted255ForBackground) {
   for (int i = 0; i < 4; ++i) {
     const std::string file = "s/0000" + std::to_string(i);
     drawn.truth(file, {kSquare});
-    drawn.prediction(file, i == 1 ? std::vector{kSquare, Patch{0, 0, 5, 5, 255}}
-                                  : std::vector{kSquare});
+    drawn.prediction(file,
+                     i == 1 ? std::vector{kSquare, Patch{0, 0, 5, 5, 255}} : std::vector{kSquare});
   }
   expect_value(drawn.scored("flat", "davis2017"), "J&F", 1);
 }

@@ -100,8 +100,7 @@ std::vector<std::string> keys_of(const Json& object) {
   return keys;
 }
 
-Result score_masks(const Masks& masks, const Protocol& protocol,
-                   FrameRows rows = FrameRows::drop) {
+Result score_masks(const Masks& masks, const Protocol& protocol, FrameRows rows = FrameRows::drop) {
   ScoreOptions options;
   options.rows = rows;
   options.jobs = 2;
@@ -217,9 +216,10 @@ TEST(GoldenProtocols, Davis2017Unsupervised) {
   ANGIOBENCH_REQUIRE_DATA(data, "edge/gt.zip");
   const Json figures = expected_file("davis2017-unsupervised-edge").at("figures");
   Ledger ledger("davis2017-unsupervised");
-  expect_object_sets(score_masks(open_edge(keys_of(figures)),
-                                 patched("davis2017-unsupervised", R"({"decay": "bug-compatible"})")),
-                     figures, ledger);
+  expect_object_sets(
+      score_masks(open_edge(keys_of(figures)),
+                  patched("davis2017-unsupervised", R"({"decay": "bug-compatible"})")),
+      figures, ledger);
 }
 
 TEST(GoldenProtocols, VosBenchmark) {
@@ -266,9 +266,9 @@ TEST(GoldenProtocols, MoseV2) {
     const Json figures =
         expected_file(is_edge ? "mose-v2-edge" : "mose-v2-mosxav-test").at("figures");
     const std::string root = test::test_data("mosxav");
-    Masks masks = is_edge ? open_edge(keys_of(figures))
-                          : open_masks(root, root + "/predictions/test", "mosxav-test",
-                                       keys_of(figures));
+    Masks masks =
+        is_edge ? open_edge(keys_of(figures))
+                : open_masks(root, root + "/predictions/test", "mosxav-test", keys_of(figures));
     take_meta_of_truth(masks.index);
     expect_objects(score_masks(masks, protocol), figures, ledger);
   }
@@ -277,8 +277,8 @@ TEST(GoldenProtocols, MoseV2) {
 // Copies sequences of the drawn set with other names for their frames.
 void copy_renamed(const test::TempFolder& folder, const std::vector<std::string>& sequences,
                   const std::function<std::string(std::size_t)>& name) {
-  for (const auto& [zip, target] : {std::pair{"edge/gt.zip", "data/Annotations"},
-                                    std::pair{"edge/pred.zip", "predictions"}}) {
+  for (const auto& [zip, target] :
+       {std::pair{"edge/gt.zip", "data/Annotations"}, std::pair{"edge/pred.zip", "predictions"}}) {
     const auto tree = open_file_tree(test::test_data(zip));
     std::vector<std::uint8_t> bytes;
     for (const std::string& sequence : sequences) {
@@ -342,8 +342,7 @@ TEST(GoldenProtocols, Lvos) {
   for (const char* const end : {"own", "last"}) {
     const test::TempFolder folder;
     const Json& meta = file.at("meta").at(end);
-    const Masks masks =
-        open_lvos(folder, meta.at("valid_meta.json"), meta.at("unseen_videos.txt"));
+    const Masks masks = open_lvos(folder, meta.at("valid_meta.json"), meta.at("unseen_videos.txt"));
     const Result result = score_masks(masks, load_protocol("lvos"));
     const Json& figures = file.at("figures").at(std::string("end ") + end);
     expect_objects(result, figures.at("sequences"), ledger);
@@ -367,8 +366,8 @@ TEST(GoldenProtocols, LvosByPlace) {
   for (const Sequence& sequence : edge.index.sequences) {
     const std::size_t last = sequence.frames.size() - 1;
     for (const auto& [id, first] : first_frames(edge.index, sequence)) {
-      if (id == 255 || ids[sequence.name].size() ==
-                           static_cast<std::size_t>(num_objects.at(sequence.name)))
+      if (id == 255 ||
+          ids[sequence.name].size() == static_cast<std::size_t>(num_objects.at(sequence.name)))
         continue;
       ids[sequence.name].push_back(id);
       meta["videos"][sequence.name]["objects"][std::to_string(id)]["frame_range"] = {
@@ -378,8 +377,8 @@ TEST(GoldenProtocols, LvosByPlace) {
     }
   }
   const test::TempFolder folder;
-  const Result result = score_masks(open_lvos(folder, meta, figures.at("unseen_videos")),
-                                    load_protocol("lvos"));
+  const Result result =
+      score_masks(open_lvos(folder, meta, figures.at("unseen_videos")), load_protocol("lvos"));
   Ledger ledger("lvos by place");
   Json overall;
   for (const auto& [key, value] : figures.items()) {
@@ -438,9 +437,9 @@ void write_objects(const test::TempFolder& folder, const std::vector<std::string
           std::snprintf(object, sizeof object, "%03d", id);
           const std::vector<std::uint8_t> png =
               test::write_png(mask.view(), test::PngKind{.color_type = 0});
-          folder.write(std::string(target) + "/" + sequence.name + "/" + object + "/" + frame +
-                           ".png",
-                       {reinterpret_cast<const char*>(png.data()), png.size()});
+          folder.write(
+              std::string(target) + "/" + sequence.name + "/" + object + "/" + frame + ".png",
+              {reinterpret_cast<const char*>(png.data()), png.size()});
         }
       }
     }
@@ -476,8 +475,7 @@ TEST(GoldenProtocols, SecVos) {
       folder.write("data/scene_info.json", file.at("meta").at("scene_info.json").dump());
       const Result result = score_masks(
           open_masks(folder / "data", folder / "predictions", "secvos"), load_protocol("secvos"));
-      const std::string suffix =
-          run == "overall" ? "" : "_" + run.substr(0, run.find('_'));
+      const std::string suffix = run == "overall" ? "" : "_" + run.substr(0, run.find('_'));
       for (const char* const metric : {"J&F", "J", "F"})
         ledger.expect(value_of(result, metric + suffix, Scope::overall), figures.at(metric),
                       run + " " + metric);
@@ -665,8 +663,8 @@ void expect_vots(const Json& run, const std::vector<std::string>& without,
   }
   std::vector<std::string> all = keys_of(sequences);
   std::erase_if(all, is_left_out);
-  const Json& overall = run.contains("overall_without_vanish") ? run.at("overall_without_vanish")
-                                                               : run.at("overall");
+  const Json& overall =
+      run.contains("overall_without_vanish") ? run.at("overall_without_vanish") : run.at("overall");
   const Result result = score_masks(open(all), protocol);
   for (const char* const metric : kMetrics)
     ledger.expect(value_of(result, metric, Scope::overall), overall.at(metric),
@@ -705,11 +703,11 @@ TEST(GoldenProtocols, OwnDataSets) {
        {Run{"mosxav-val", "mosxav-val", "mosxav", "mosxav/predictions/val", "mosxav-val"},
         Run{"mosxav-test", "mosxav-test", "mosxav", "mosxav/predictions/test", "mosxav-test"},
         Run{"xacv", "xacv", "xacv/gt", "xacv/pred", "xacv"}}) {
-    const Result result = score_masks(open_masks(test::test_data(run.truth),
-                                                 test::test_data(run.predictions), run.benchmark),
-                                      load_protocol(run.protocol));
-    const Json file =
-        Json::parse(read_text_file(test::test_data(std::string("expected/") + run.expected + ".json")));
+    const Result result = score_masks(
+        open_masks(test::test_data(run.truth), test::test_data(run.predictions), run.benchmark),
+        load_protocol(run.protocol));
+    const Json file = Json::parse(
+        read_text_file(test::test_data(std::string("expected/") + run.expected + ".json")));
     Ledger ledger(run.protocol);
     for (const auto& [sequence, objects] : file.at("objects").items()) {
       for (const auto& [id, values] : objects.items()) {

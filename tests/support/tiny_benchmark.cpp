@@ -172,11 +172,11 @@ class Writer {
     for (int time = 0; time < kFrames; ++time)
       frames += (time == 0 ? "\"" : "\", \"") + frame_name(time);
     frames += "\"";
-    const std::string range =
-        has_ranges_ ? R"("frame_range": {"start": ")" + frame_name(0) + R"(", "end": ")" +
-                          frame_name(kFrames - 1) + R"(", "frame_nums": ")" +
-                          std::to_string(kFrames) + "\"}, "
-                    : "";
+    const std::string range = has_ranges_
+                                  ? R"("frame_range": {"start": ")" + frame_name(0) +
+                                        R"(", "end": ")" + frame_name(kFrames - 1) +
+                                        R"(", "frame_nums": ")" + std::to_string(kFrames) + "\"}, "
+                                  : "";
     for (const std::string& name : names_) {
       list += name + "\n";
       json += (json.empty() ? "\"" : ", \"") + name + R"(": {"length": 7, "width": )" +
@@ -211,7 +211,7 @@ class Writer {
   int height_ = 0;
   std::vector<std::string> names_;
   std::string root_;
-  bool has_ranges_ = false;  // the meta json has ranges of frames, whose names step by five
+  bool has_ranges_ = false;          // the meta json has ranges of frames, whose names step by five
   std::map<int, int> truth_labels_;  // object id -> raw label
   std::map<int, int> prediction_labels_;
 };
