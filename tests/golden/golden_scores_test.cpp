@@ -179,11 +179,12 @@ TEST(Golden, MosxavTestHasThePublishedHeadlineAndThePooledMeanBesideIt) {
   EXPECT_EQ(percent(Metric("J&F"), Scope::pooled), "49.4");
 }
 
-// What `explain` says of the published conventions on the real MOSXAV predictions.
+// What `explain` says of the published conventions on the real MOSXAV predictions. On val `visor` is
+// the highest: it scores the last frame, and late objects not at all.
 TEST(Golden, ExplainShowsTheRangeOfConventionsAndItsStepsAddUp) {
   ANGIOBENCH_REQUIRE_DATA(root, "mosxav");
   for (const auto& [name, low, high] :
-       {std::tuple{"mosxav-val", "80.5", "84.9"}, std::tuple{"mosxav-test", "47.8", "51.8"}}) {
+       {std::tuple{"mosxav-val", "80.5", "85.1"}, std::tuple{"mosxav-test", "47.8", "51.8"}}) {
     const SequenceIndex index = index_ground_truth(root, load_benchmark(name));
     const auto predictions = open_file_tree(root + "/predictions/" + std::string(name).substr(7));
     std::vector<Protocol> protocols;
