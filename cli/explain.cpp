@@ -22,6 +22,7 @@ struct ExplainCommand {
   std::string sequence;
   std::optional<int> object;
   std::string frame;
+  std::string number;
   bool json = false;
 };
 
@@ -50,6 +51,8 @@ void bind(OptionSet& options, ExplainCommand& command) {
   options.add("object", number(command.object), "object id");
   options.add("frame", text(command.frame, "NAME"),
               "one frame of it: the integers and the arithmetic");
+  options.add("number", text(command.number, "49.4"),
+              "which protocols print this number of the submission");
   options.add("json", flag(command.json), "print JSON");
   options.rule({"sequence", "object"}, [&command]() -> std::string {
     if (command.sequence.empty() != command.object.has_value()) return {};
@@ -123,6 +126,7 @@ int explain(const ExplainCommand& command, const Call& call) {
   const ScoringData data = open_scoring_data(command.inputs);
   if (!command.sequence.empty()) return explain_object(command, data, call);
 
+  if (!command.number.empty()) check_printed_number(command.number);
   const Protocol base = load_protocol(data.index.benchmark.protocol);
   std::vector<std::string> names = parse_name_list(command.protocols);
   if (names.empty()) names = protocol_names();
@@ -142,8 +146,12 @@ int explain(const ExplainCommand& command, const Call& call) {
   ProgressBar progress("explaining", "frames", call.common, call.streams);
   options.progress = progress.callback();
   const Explanation explanation =
-      explain_protocols(data.index, *data.predictions, base, protocols, two, options);
+      explain_protocols(data.index, *data.predictions, protocols, two, options);
   progress.clear();
+  if (!command.number.empty()) {
+    call.streams.out << number_explanation(explanation, command.number);
+    return kExitPassed;
+  }
   call.streams.out << (command.json ? explanation_json(explanation)
                                     : explanation_text(explanation, base, two_names));
   return kExitPassed;

@@ -56,7 +56,10 @@ std::vector<ListRow> protocols() {
   std::vector<ListRow> rows;
   for (const std::string& name : protocol_names()) {
     const Protocol protocol = load_protocol(name);
-    rows.push_back({name, protocol.title, {{"source", protocol.source}}});
+    rows.push_back(
+        {name,
+         protocol.title,
+         {{"source", protocol.source}, {"verified", verification_words(protocol.verified)}}});
   }
   return rows;
 }

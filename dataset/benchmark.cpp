@@ -398,6 +398,13 @@ void read_facts(JsonFields& fields, BenchmarkDefinition& benchmark) {
   benchmark.sequences = fields.strings_or("sequences", {});
   std::ranges::sort(benchmark.sequences);
   benchmark.digest = fields.string_or("digest", "");
+  benchmark.unseen_files = fields.strings_or("unseen_files", {});
+  benchmark.unseen_videos = fields.strings_or("unseen_videos", {});
+  benchmark.unsupervised_files = fields.strings_or("unsupervised_files", {});
+  benchmark.unsupervised_videos = fields.strings_or("unsupervised_videos", {});
+  benchmark.scene_files = fields.strings_or("scene_files", {});
+  std::ranges::sort(benchmark.unseen_videos);
+  std::ranges::sort(benchmark.unsupervised_videos);
 }
 
 }  // namespace

@@ -60,30 +60,41 @@ std::string left(const std::string& text, std::size_t width) {
   return text.size() < width ? text + std::string(width - text.size(), ' ') : text;
 }
 
-std::string right(const std::string& text, std::size_t width) {
-  // "–" and "Ḟ" are one column and three bytes.
-  const auto columns = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+// "–" and "Ḟ" are one column and three bytes.
+std::size_t columns_of(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
   }));
+}
+
+std::string right(const std::string& text, std::size_t width) {
+  const std::size_t columns = columns_of(text);
   return columns < width ? std::string(width - columns, ' ') + text : text;
 }
 
 void add_table(const Explanation& explanation, const std::string& own, const ScoreStyle& style,
                std::ostream& out) {
-  out << left("protocol", 24) << right("J&F", 8) << right("J", 8) << right("F", 8)
-      << right("objects", 9) << right("values", 9) << right("both empty", 12) << "\n";
+  out << left("protocol", 28) << left("ranks by", 10) << right("value", 8) << right("J", 8)
+      << right("F", 8) << right("objects", 9) << right("values", 9) << right("both empty", 12)
+      << "  public tool\n";
   std::optional<double> low;
   std::optional<double> high;
   for (const ProtocolScore& score : explanation.scores) {
     const std::string name = score.name + (score.name == own ? " *" : "");
     if (!score.refusal.empty()) {
-      out << left(name, 24) << "  does not apply: " << escape_terminal(score.refusal) << "\n";
+      out << left(name, 28) << "  does not apply: " << escape_terminal(score.refusal) << "\n";
       continue;
     }
-    out << left(name, 24) << right(format_fine(score.j_and_f, style), 8)
-        << right(format_fine(score.j, style), 8) << right(format_fine(score.f, style), 8)
+    const ScoreStyle printing = score.display;
+    const std::string headline = describe(score.headline, score.display).name;
+    out << left(name, 28) << headline
+        << right("", 10 - std::min<std::size_t>(10, columns_of(headline)))
+        << right(format_fine(score.j_and_f, printing), 8)
+        << right(format_fine(score.j, printing), 8) << right(format_fine(score.f, printing), 8)
         << right(std::to_string(score.objects), 9) << right(std::to_string(score.frames), 9)
-        << right(std::to_string(score.empty), 12) << "\n";
+        << right(std::to_string(score.empty), 12) << "  "
+        << (score.verified.is_exact() ? "exactly " + score.verified.tool : "none, from the text")
+        << "\n";
     if (!score.j_and_f || !score.in_range) continue;
     low = std::min(low.value_or(*score.j_and_f), *score.j_and_f);
     high = std::max(high.value_or(*score.j_and_f), *score.j_and_f);
@@ -95,7 +106,9 @@ void add_table(const Explanation& explanation, const std::string& own, const Sco
          "(object, frame) pairs that\n"
          "  entered, `both empty` those of them with neither truth nor prediction, each credited "
          "with 1. The range leaves out\n"
-         "  protocols that match proposals anew.\n";
+         "  protocols that match proposals anew, read other objects from the masks or rank by "
+         "another measure. Each row is what\n"
+         "  `score` gives under that protocol, with its own labels and printing.\n";
 }
 
 void add_steps(const Explanation& explanation, const std::pair<std::string, std::string>& names,
@@ -121,6 +134,9 @@ Json to_json(const Explanation& explanation) {
                   {"J&F", json_of(score.j_and_f)}, {"J", json_of(score.j)},
                   {"F", json_of(score.f)},         {"objects", score.objects},
                   {"values", score.frames},        {"both_empty", score.empty}};
+    entry["ranks_by"] = score.headline.id;
+    entry["public_tool"] = score.verified.tool;
+    entry["verified"] = verification_words(score.verified);
     if (!score.refusal.empty()) entry["does_not_apply"] = score.refusal;
     document["protocols"].push_back(std::move(entry));
   }
@@ -223,6 +239,19 @@ std::string explanation_text(const Explanation& explanation, const Protocol& own
   const ScoreStyle style = own.display;
   add_table(explanation, own.name, style, out);
   if (between) add_steps(explanation, *between, style, out);
+  return out.str();
+}
+
+std::string number_explanation(const Explanation& explanation, const std::string& number) {
+  std::ostringstream out;
+  const std::vector<PrintedNumber> found = numbers_that_read(explanation, number);
+  for (const PrintedNumber& one : found) {
+    const auto row = std::ranges::find(explanation.scores, one.protocol, &ProtocolScore::name);
+    out << left(one.text, 8) << left(one.protocol, 28) << describe(one.metric, row->display).name
+        << ", " << scope_name(one.scope) << ", "
+        << (row->verified.is_exact() ? "exactly " + row->verified.tool : "from the text") << "\n";
+  }
+  if (found.empty()) out << "no protocol prints " << escape_terminal(number) << " of these masks\n";
   return out.str();
 }
 

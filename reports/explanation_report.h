@@ -17,6 +17,10 @@ namespace angiobench {
 std::string explanation_text(const Explanation& explanation, const Protocol& own,
                              const std::optional<std::pair<std::string, std::string>>& between);
 
+/// The numbers of the submission that read `number`, a line each with the protocol, the metric and
+/// the public tool; says so where there is none.
+std::string number_explanation(const Explanation& explanation, const std::string& number);
+
 /// The same as JSON, fractions with all their digits, a line end at the end.
 std::string explanation_json(const Explanation& explanation);
 

@@ -32,10 +32,16 @@ struct MissingFrames {
   std::vector<std::vector<std::uint32_t>>
       frames;                        // for each sequence the positions of missing frames, sorted
   std::vector<bool> whole_sequence;  // the sequence has no folder at all
+  /// Those of them that the protocol counts as 0, whatever becomes of missing frames (mose-v2);
+  /// empty: none.
+  std::vector<bool> counts_as_zero;
   std::vector<Finding>
       findings;  // S001 (frames) and S002 (sequences), errors; notes on extra sequences
 
+  /// Whether a frame is missing that nothing accounts for.
   bool any() const;
+  /// Whether the sequence is missing and counts as 0.
+  bool is_zero(std::size_t sequence) const;
 };
 
 /// Looks which of the frames that a protocol needs a submission lacks. Lists folders, reads no
