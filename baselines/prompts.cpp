@@ -57,8 +57,11 @@ class Collector {
     prompts_.masks.emplace(frame, std::move(fresh));
   }
 
+  bool has_objects() const { return given_.any(); }
+  void forget_frames() { prompts_.masks.clear(); }
+
   Prompts take(const std::string& place) {
-    if (given_.none()) {
+    if (!has_objects()) {
       throw Error(ErrorKind::input, place, "the first masks hold no object",
                   "at least one label above 0");
     }
@@ -74,20 +77,26 @@ class Collector {
 };
 
 // Frame name -> ids given there (empty: all new ones).
-std::map<std::string, std::vector<int>> prompt_frames(PromptRule rule, const Sequence& sequence) {
-  if (!sequence.prompts.empty()) return sequence.prompts;
-  std::map<std::string, std::vector<int>> frames;
+ByFrame<std::vector<int>> prompt_frames(PromptRule rule, const Sequence& sequence) {
+  if (!sequence.prompts.empty()) return {sequence.prompts.begin(), sequence.prompts.end()};
+  ByFrame<std::vector<int>> frames;
   if (rule == PromptRule::meta) {
     for (const auto& [id, judged] : sequence.object_frames) {
-      if (!judged.empty()) frames[*std::min_element(judged.begin(), judged.end())].push_back(id);
+      if (judged.empty()) continue;
+      frames[*std::min_element(judged.begin(), judged.end(), FrameLess())].push_back(id);
     }
     if (!frames.empty()) return frames;
     for (std::size_t i = 0; i < sequence.frames.size(); ++i)
       frames[std::string(sequence.frames[i])];
     return frames;
   }
-  if (!sequence.frames.empty()) frames[std::string(sequence.frames[0])];
+  for (std::size_t i = 0; i < sequence.frames.size(); ++i) frames[std::string(sequence.frames[i])];
   return frames;
+}
+
+// Whether the first mask alone is given: nobody says at which frames objects begin.
+bool takes_first_mask_alone(PromptRule rule, const Sequence& sequence) {
+  return sequence.prompts.empty() && rule != PromptRule::meta;
 }
 
 // Puts the binary masks of the objects that begin at one frame into one mask of labels.
@@ -159,29 +168,12 @@ Prompts read_prompts(const SequenceIndex& index, const Sequence& sequence) {
     const MaskView labels = index.masks->read_labels(sequence, frame, {}, buffers, digest);
     collector.add(frame, mapped_labels(labels, index.masks->ids(), ids), wanted,
                   index.masks->display(sequence, frame));
+    if (takes_first_mask_alone(index.benchmark.prompts, sequence)) {
+      if (collector.has_objects()) break;
+      collector.forget_frames();  // an empty mask before the first object is no prompt
+    }
   }
   return collector.take(index.masks->display(sequence));
-}
-
-Prompts read_prompt_files(const std::string& path, const std::string& first_frame) {
-  MaskDecodeOptions options;
-  options.palette = voc_palette();
-  Collector collector;
-  boost::system::error_code code;
-  if (!boost::filesystem::is_directory(path, code)) {
-    const Mask mask = read_mask(path, options);
-    collector.add(first_frame, mask.view(), {}, path);
-    return collector.take(path);
-  }
-  constexpr std::string_view kSuffix = ".png";
-  const std::unique_ptr<FileTree> tree = open_folder(path);
-  for (const std::string& file : tree->files("")) {
-    if (!file.ends_with(kSuffix)) continue;
-    const std::string shown = tree->display_path(file);
-    const Mask mask = read_mask(shown, options);
-    collector.add(file.substr(0, file.size() - kSuffix.size()), mask.view(), {}, shown);
-  }
-  return collector.take(path);
 }
 
 }  // namespace angiobench

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/frame_order.h"
 #include "dataset/masks/mask.h"
 #include "dataset/sequence_index.h"
 
@@ -14,8 +15,8 @@ namespace angiobench {
 
 /// What a predictor is told of a clip: at each annotated frame the labels that are new there.
 struct Prompts {
-  std::map<std::string, Mask> masks;  // frame name -> its new labels, all of one size
-  std::vector<int> object_ids;        // every id that any of them gives, ascending
+  ByFrame<Mask> masks;          // frame name -> its new labels, all of one size
+  std::vector<int> object_ids;  // every id that any of them gives, ascending
   /// SA-V: id -> the folder of the object's own masks, in the truth and in a submission. Empty
   /// where a frame has one mask.
   std::map<int, std::string> object_folders;
@@ -31,16 +32,12 @@ void check_has_prompts(const BenchmarkDefinition& benchmark);
 /// - YouTube-VOS: the first frame of each object in meta.json; without meta.json every mask file;
 /// - SA-V: each object at the first frame whose mask of it is not empty; the objects are numbered
 /// from 1 in the order of their folders, and where new ones overlap the later one has the pixel;
-/// - otherwise the first annotated frame.
+/// - otherwise the first annotated frame whose mask shows an object.
 /// A label that an earlier prompt gave is not given again. Labels become the ids that a submission
 /// is scored with, as the benchmark states them: XACV's grey 127 and 255 are 1 (vessel) and 2
 /// (catheter); 255 of DAVIS 2017 (void) is background. Throws Error{input} where a named mask is
 /// missing, sizes differ, or there is no object at all, Error{inconclusive} for a layout without
 /// videos.
 Prompts read_prompts(const SequenceIndex& index, const Sequence& sequence);
-
-/// The prompts of a single clip: one PNG, given at the frame `first_frame`; or a folder of PNGs
-/// named as the frames they belong to. Throws as above.
-Prompts read_prompt_files(const std::string& path, const std::string& first_frame);
 
 }  // namespace angiobench

@@ -6,14 +6,14 @@
 #include <boost/filesystem/path.hpp>
 #include <chrono>
 #include <future>
-#include <nlohmann/json.hpp>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 #include <optional>
 #include <set>
 
-#include "dataset/files/atomic_file.h"
+#include "baselines/prediction_folder.h"
 #include "dataset/error.h"
+#include "dataset/masks/mask_source.h"
 #include "dataset/masks/png.h"
 
 namespace angiobench {
@@ -21,8 +21,6 @@ namespace {
 
 namespace fs = boost::filesystem;
 using Clock = std::chrono::steady_clock;
-
-constexpr const char* kManifestName = "manifest.json";
 
 // Boost's failures as ours.
 template <class Work>
@@ -82,93 +80,14 @@ cv::Mat fitted(const cv::Mat& rgb, int width, int height) {
   return resized;
 }
 
-// The folder of a run, its manifest, and the place where unfinished clips are written.
-class OutputFolder {
- public:
-  explicit OutputFolder(const RunOptions& options)
-      : out_(options.out), partial_(trimmed(options.out) + ".partial") {
-    nlohmann::ordered_json manifest = {{"schema", "angiobench-predictions-1"}};
-    manifest["settings"] = nlohmann::ordered_json::object();
-    for (const auto& [key, value] : options.settings) manifest["settings"][key] = value;
-    manifest["made_with"] = nlohmann::ordered_json::object();
-    for (const auto& [key, value] : options.versions) manifest["made_with"][key] = value;
-
-    const std::string path = (fs::path(out_) / kManifestName).string();
-    on_disk(out_, [&] {
-      if (fs::exists(path)) {
-        compare(path, manifest["settings"]);
-        return;
-      }
-      if (fs::exists(out_) && !(fs::is_directory(out_) && fs::is_empty(out_))) {
-        throw Error(ErrorKind::input, out_,
-                    "exists, and holds something else than predictions of this program",
-                    "a new folder, an empty one, or one that 'predict' began to fill");
-      }
-      write_file_atomically(path, manifest.dump(2) + "\n");
-    });
-  }
-
-  ~OutputFolder() {
-    boost::system::error_code ignored;
-    fs::remove(partial_, ignored);  // only where nothing is left in it
-  }
-
-  OutputFolder(const OutputFolder&) = delete;
-  OutputFolder& operator=(const OutputFolder&) = delete;
-
-  bool has(const std::string& clip) const {
-    return on_disk(out_, [&] { return fs::exists(fs::path(out_) / clip); });
-  }
-
-  // An empty folder for a clip's masks; what a broken run left there is taken away.
-  std::string begin(const std::string& clip) const {
-    const fs::path folder = fs::path(partial_) / clip;
-    on_disk(folder.string(), [&] {
-      fs::remove_all(folder);
-      fs::create_directories(folder);
-    });
-    return folder.string();
-  }
-
-  void finish(const std::string& clip) const {
-    on_disk(out_, [&] { fs::rename(fs::path(partial_) / clip, fs::path(out_) / clip); });
-  }
-
- private:
-  static std::string trimmed(std::string path) {
-    while (path.size() > 1 && path.back() == '/') path.pop_back();
-    return path;
-  }
-
-  static void compare(const std::string& path, const nlohmann::ordered_json& settings) {
-    nlohmann::ordered_json before;
-    try {
-      before = nlohmann::ordered_json::parse(read_text_file(path)).at("settings");
-    } catch (const nlohmann::json::exception& error) {
-      throw Error(ErrorKind::input, path,
-                  std::string("is no manifest of predictions: ") + error.what());
-    }
-    for (const auto& [key, value] : settings.items()) {
-      const std::string had = before.contains(key) ? before[key].dump() : "nothing";
-      if (had != value.dump()) {
-        throw Error(ErrorKind::input, path,
-                    "was made with " + key + " " + had + ", this run has " + value.dump(),
-                    "the same settings, or another --out");
-      }
-    }
-  }
-
-  std::string out_;
-  std::string partial_;
-};
-
 // A frame's labels as one PNG; or, where objects have folders, a binary PNG in each of them.
-void write_labels(const Mask& labels, const std::map<int, std::string>& object_folders,
-                  const std::string& folder, const std::string& frame) {
+// Returns how many files.
+std::uint64_t write_labels(const Mask& labels, const std::map<int, std::string>& object_folders,
+                           const std::string& folder, const std::string& frame) {
   const std::string file = frame + ".png";
   if (object_folders.empty()) {
     write_mask_png((fs::path(folder) / file).string(), labels.view(), voc_palette());
-    return;
+    return 1;
   }
   Mask own(labels.width(), labels.height());
   for (const auto& [label, object] : object_folders) {
@@ -180,32 +99,142 @@ void write_labels(const Mask& labels, const std::map<int, std::string>& object_f
     on_disk(place.string(), [&] { fs::create_directories(place); });
     write_mask_png((place / file).string(), own.view(), voc_palette());
   }
+  return object_folders.size();
 }
 
-// Predicts one clip into `folder`; counts frames through `tell`.
-std::uint64_t predict_clip(const Clip& clip, Predictor& predictor, const std::string& folder,
-                           const RunOptions& options, const std::function<void()>& tell) {
-  const Prompts prompts = clip.prompts();
-  const Mask& first = prompts.masks.begin()->second;
-  predictor.begin({clip.name, first.width(), first.height(), clip.num_frames, prompts.object_ids});
+std::string size_text(int width, int height) {
+  return std::to_string(width) + "x" + std::to_string(height);
+}
 
-  const std::unique_ptr<FrameSource> source = clip.open();
+// What was found of a clip before it is predicted.
+struct Prepared {
+  const Clip* clip = nullptr;
+  ClipRecord record;
+  int width = 0;  // of the masks that will be written
+  int height = 0;
+  int num_objects = 0;
+  bool replaces = false;
+};
+
+// The prompts at the size at which masks are written.
+Prompts prompts_at_size(FirstMasks masks, const FrameFacts& facts, const RunOptions& options,
+                        const std::string& place) {
+  check_first_masks(masks.prompts, options.masks, place);
+  if (options.size == OutputSize::first_mask) return std::move(masks.prompts);
+  return scaled_prompts(masks.prompts, facts.width, facts.height);
+}
+
+// Stops where no scaling brings frames and masks together.
+void check_sides(const Mask& mask, const FrameFacts& facts, const std::string& place) {
+  const std::string sizes = size_text(mask.width(), mask.height()) + ", the frames are " +
+                            size_text(facts.width, facts.height);
+  switch (side_fit(mask.width(), mask.height(), facts.width, facts.height)) {
+    case SideFit::same:
+    case SideFit::scaled:
+      return;
+    case SideFit::turned:
+      throw Error(ErrorKind::input, place,
+                  "the first mask is " + sizes + ": one of them is turned by 90 degrees",
+                  facts.orientation == 1
+                      ? "masks and frames that lie the same way"
+                      : "masks of the frames as they are stored, or --orientation upright, which "
+                        "reads the frames as viewers show them");
+    case SideFit::other:
+      throw Error(ErrorKind::input, place,
+                  "the first mask is " + sizes + ": the sides' ratio differs",
+                  "masks of these frames, of any scale but of one ratio");
+  }
+}
+
+// Looks at a clip without predicting it; what a person should know goes to `tell`.
+Prepared prepare(const Clip& clip, const RunOptions& options,
+                 const std::function<void(Severity, const std::string&)>& tell) {
+  Prepared prepared;
+  prepared.clip = &clip;
+  const FrameFacts& facts = clip.frames->facts();
+  const std::vector<std::string>& names = clip.frames->names();
+  const std::set<std::string_view> known(names.begin(), names.end());
+  for (const std::string& frame : clip.annotated) {
+    if (known.contains(frame)) continue;
+    throw Error(ErrorKind::input, clip.frames->place(),
+                "has no frame '" + frame + "', of which there is a mask",
+                "a frame for every mask; it has '" + names.front() + "' to '" + names.back() + "'");
+  }
+  FirstMasks masks = clip.first_masks();
+  const std::vector<ClipNote> notes = std::move(masks.notes);
+  check_sides(masks.prompts.masks.begin()->second, facts, clip.frames->place());
+  const Prompts prompts = prompts_at_size(std::move(masks), facts, options, clip.name);
+  for (const auto& [frame, mask] : prompts.masks) {
+    if (known.contains(frame)) continue;
+    throw Error(ErrorKind::input, clip.name,
+                "a mask is given for the frame '" + frame + "', which is not there",
+                "frames for every first mask");
+  }
+
+  const Mask& first = prompts.masks.begin()->second;
+  prepared.width = first.width();
+  prepared.height = first.height();
+  prepared.num_objects = static_cast<int>(prompts.object_ids.size());
+  for (const ClipNote& note : facts.notes) tell(note.severity, note.text);
+  for (const ClipNote& note : notes) tell(note.severity, note.text);
+  const std::vector<GivenObject> objects = given_objects(prompts);
+  tell(Severity::note, "first mask: " + given_objects_text(objects, names.front()));
+  if (prepared.width != facts.width || prepared.height != facts.height) {
+    tell(Severity::warning, "masks are written at " + size_text(prepared.width, prepared.height) +
+                                ", the first mask's size; the frames are " +
+                                size_text(facts.width, facts.height) +
+                                " (--size frames writes theirs)");
+  }
+
+  ClipRecord& record = prepared.record;
+  record.frames = clip.frames->digest();
+  record.prompts = prompts_digest(prompts);
+  record.read_as = size_text(facts.width, facts.height) + ", " + std::to_string(facts.bits) +
+                   " of " + std::to_string(facts.stored_bits) + " bits";
+  if (facts.orientation != 1) record.read_as += ", tag " + std::to_string(facts.orientation);
+  for (const GivenObject& object : objects)
+    record.objects[std::to_string(object.id)] = object.pixels;
+  return prepared;
+}
+
+// Predicts one clip into `folder`; counts frames through `tell`. Returns how many it had.
+std::uint64_t predict_clip(const Prepared& prepared, Predictor& predictor,
+                           const std::string& folder, const RunOptions& options,
+                           std::uint64_t& num_masks, const std::function<void()>& count) {
+  const Clip& clip = *prepared.clip;
+  const Prompts prompts =
+      prompts_at_size(clip.first_masks(), clip.frames->facts(), options, clip.name);
+  const Mask empty(prepared.width, prepared.height);
+  predictor.begin({clip.name, prepared.width, prepared.height,
+                   static_cast<int>(clip.frames->names().size()), prompts.object_ids});
+
+  const std::unique_ptr<FrameSource> source = clip.frames->open();
   ReadAhead frames(*source);
   std::set<std::string> given;
   std::uint64_t num_frames = 0;
   while (const std::optional<Frame> frame = frames.next()) {
+    if (side_fit(prepared.width, prepared.height, frame->rgb.cols, frame->rgb.rows) >
+        SideFit::scaled) {
+      throw Error(ErrorKind::input, clip.frames->place(),
+                  "the frame '" + frame->name + "' is " +
+                      size_text(frame->rgb.cols, frame->rgb.rows) + ", the masks are " +
+                      size_text(prepared.width, prepared.height),
+                  "frames of one ratio of sides");
+    }
     ++num_frames;
     const auto prompt = prompts.masks.find(frame->name);
     if (prompt != prompts.masks.end()) given.insert(frame->name);
-    if (!given.empty()) {
-      const cv::Mat rgb = fitted(frame->rgb, first.width(), first.height());
+    if (given.empty()) {
+      num_masks += write_labels(empty, prompts.object_folders, folder, frame->name);
+    } else {
+      const cv::Mat rgb = fitted(frame->rgb, prepared.width, prepared.height);
       const Mask* const new_labels = prompt == prompts.masks.end() ? nullptr : &prompt->second;
       const Mask labels = predictor.step(rgb, new_labels, frames.at_end());
-      write_labels(labels, prompts.object_folders, folder, frame->name);
+      num_masks += write_labels(labels, prompts.object_folders, folder, frame->name);
       if (options.on_frame)
         options.on_frame(clip, frame->name, static_cast<int>(num_frames) - 1, rgb, labels);
     }
-    tell();
+    count();
   }
   for (const auto& entry : prompts.masks) {
     if (!given.contains(entry.first)) {
@@ -219,8 +248,9 @@ std::uint64_t predict_clip(const Clip& clip, Predictor& predictor, const std::st
 
 // The folder of a sequence's frames below `root`. XACV's masks may have CATH behind a name that the
 // frames have not.
-std::string find_frames(const FileTree& tree, const std::string& root, const Sequence& sequence,
-                        Layout layout, std::size_t& num_frames) {
+std::shared_ptr<const ClipSource> find_frames(const std::shared_ptr<const FileTree>& tree,
+                                              const std::string& root, const Sequence& sequence,
+                                              Layout layout, const FrameReading& reading) {
   constexpr std::string_view kCatheter = "CATH";
   std::vector<std::string> candidates = {join_path(root, sequence.name)};
   if (layout == Layout::xacv && sequence.name.ends_with(kCatheter)) {
@@ -228,18 +258,26 @@ std::string find_frames(const FileTree& tree, const std::string& root, const Seq
         join_path(root, sequence.name.substr(0, sequence.name.size() - kCatheter.size())));
   }
   for (const std::string& folder : candidates) {
-    num_frames = list_image_files(tree, folder).size();
-    if (num_frames > 0) return folder;
+    std::shared_ptr<const ClipSource> frames = open_frame_folder(tree, folder, reading);
+    if (!frames->names().empty()) return frames;
   }
   throw Error(
-      ErrorKind::input, tree.display_path(candidates.front()), "has no frames (.jpg or .png)",
+      ErrorKind::input, tree->display_path(candidates.front()),
+      "has no frames (JPEG, PNG, BMP or TIFF)",
       "the frames of '" + sequence.name + "'; --images DIR names the folder that holds them");
+}
+
+// Whether an error is about one clip, so that the others can go on.
+bool is_of_a_clip(const Error& error) {
+  return error.kind() == ErrorKind::input || error.kind() == ErrorKind::limit;
 }
 
 }  // namespace
 
 std::vector<Clip> benchmark_clips(std::shared_ptr<const SequenceIndex> index,
-                                  std::shared_ptr<const FileTree> images) {
+                                  std::shared_ptr<const FileTree> images,
+                                  const FrameReading& reading, const FirstMaskOptions& masks,
+                                  std::vector<ClipFailure>* failures) {
   check_has_prompts(index->benchmark);
   std::string root;
   if (images == nullptr) {
@@ -248,82 +286,132 @@ std::vector<Clip> benchmark_clips(std::shared_ptr<const SequenceIndex> index,
     if (root.empty()) {
       throw Error(ErrorKind::input, index->truth->display_path(""),
                   "has no folder of frames for " + index->benchmark.name,
-                  "--images DIR, the folder that holds <sequence>/<frame>.jpg");
+                  "the folder that holds <sequence>/<frame>.jpg, named apart (images)");
     }
   }
   std::vector<Clip> clips;
   for (const Sequence& sequence : index->sequences) {
-    check_clip_name(sequence.name);
-    std::size_t num_frames = 0;
-    const std::string folder =
-        find_frames(*images, root, sequence, index->benchmark.layout, num_frames);
-    Clip clip;
-    clip.name = sequence.name;
-    clip.num_frames = static_cast<int>(num_frames);
-    clip.open = [images, folder] { return open_frame_folder(images, folder); };
-    clip.prompts = [index, &sequence] { return read_prompts(*index, sequence); };
-    clips.push_back(std::move(clip));
+    try {
+      check_clip_name(sequence.name);
+      Clip clip;
+      clip.name = sequence.name;
+      clip.frames = find_frames(images, root, sequence, index->benchmark.layout, reading);
+      clip.first_masks = [index, &sequence, masks] {
+        FirstMasks first{read_prompts(*index, sequence), {}};
+        check_prompt_values(first.prompts, masks, index->masks->display(sequence));
+        return first;
+      };
+      for (std::size_t i = 0; i < sequence.frames.size(); ++i)
+        clip.annotated.emplace_back(sequence.frames[i]);
+      clips.push_back(std::move(clip));
+    } catch (const Error& error) {
+      if (failures == nullptr || !is_of_a_clip(error)) throw;
+      failures->push_back({sequence.name, error});
+    }
   }
   return clips;
 }
 
-Clip single_clip(const std::string& frames, const std::string& first_mask,
-                 const std::string& name) {
+Clip single_clip(const std::string& frames, const std::string& first_mask, const std::string& name,
+                 const FrameReading& reading, const FirstMaskOptions& masks) {
   check_clip_name(name);
   Clip clip;
   clip.name = name;
-  std::string first_frame;
-  boost::system::error_code code;
-  if (fs::is_directory(frames, code)) {
-    const std::shared_ptr<const FileTree> tree = open_folder(frames);
-    const std::vector<std::string> files = list_image_files(*tree, "");
-    if (files.empty()) throw Error(ErrorKind::input, frames, "has no frames", ".jpg or .png files");
-    clip.num_frames = static_cast<int>(files.size());
-    clip.open = [tree] { return open_frame_folder(tree, ""); };
-    first_frame = files.front().substr(0, files.front().rfind('.'));
-  } else {
-    clip.num_frames = stated_num_frames(frames);
-    clip.open = [frames] { return open_video(frames); };
-    first_frame = "00000";
-  }
-  clip.prompts = [first_mask, first_frame] { return read_prompt_files(first_mask, first_frame); };
+  clip.frames = open_clip(frames, reading);
+  clip.first_masks = [source = clip.frames, first_mask, masks] {
+    return read_first_masks(first_mask, source->names(), masks);
+  };
   return clip;
 }
 
 RunSummary predict_clips(const std::vector<Clip>& clips, Predictor& predictor,
                          const RunOptions& options) {
-  const OutputFolder output(options);
   RunSummary summary;
+  const auto tell = [&](const std::string& clip, Severity severity, const std::string& text) {
+    if (options.tell) options.tell(severity, clip, text);
+  };
+  const auto fail = [&](const std::string& clip, const Error& error) {
+    if (!is_of_a_clip(error)) throw error;
+    const std::string place = error.path().empty() ? clip : error.path();
+    const Error named(error.kind(), place, error.found(), error.expected());
+    tell(clip, Severity::error, named.what());
+    summary.failures.push_back({clip, named});
+  };
+
+  // Look at every clip before the first is predicted.
+  std::vector<Prepared> prepared;
+  for (const Clip& clip : clips) {
+    try {
+      check_clip_name(clip.name);
+      prepared.push_back(prepare(clip, options, [&](Severity severity, const std::string& text) {
+        tell(clip.name, severity, text);
+      }));
+    } catch (const Error& error) {
+      fail(clip.name, error);
+    }
+  }
+  if (prepared.empty()) return summary;
 
   // What is finished counts neither as work nor as speed.
-  std::vector<const Clip*> open;
-  std::uint64_t total = 0;
-  for (const Clip& clip : clips) {
-    check_clip_name(clip.name);
-    if (output.has(clip.name)) {
+  std::vector<std::string> names;
+  for (const Clip& clip : clips) names.push_back(clip.name);
+  const PredictionFolder output(options.out, options.settings, options.versions, names,
+                                options.stale_hours);
+  RunPlan plan;
+  std::vector<Prepared> open;
+  for (Prepared& clip : prepared) {
+    clip.record.settings = output.settings_digest();
+    std::string why;
+    const PredictionFolder::State state = output.state(clip.clip->name, clip.record, why);
+    if (state == PredictionFolder::State::finished) {
       ++summary.skipped;
       continue;
     }
-    open.push_back(&clip);
-    total += static_cast<std::uint64_t>(clip.num_frames);
+    if (state == PredictionFolder::State::differs) {
+      clip.replaces = true;
+      tell(clip.clip->name, Severity::warning, "predicted again: " + why);
+    }
+    const std::uint64_t frames = clip.clip->frames->names().size();
+    const std::uint64_t size =
+        static_cast<std::uint64_t>(clip.width) * static_cast<std::uint64_t>(clip.height);
+    ++plan.clips;
+    plan.frames += frames;
+    plan.pixels += static_cast<double>(frames * size);
+    plan.pixels_objects += static_cast<double>(frames * size) * clip.num_objects;
+    plan.frame_size = std::max(plan.frame_size, size);
+    plan.objects = std::max(plan.objects, clip.num_objects);
+    open.push_back(std::move(clip));
   }
+  if (options.before && !open.empty()) options.before(plan);
 
   const Clock::time_point start = Clock::now();
-  for (const Clip* const clip : open) {
-    const std::string folder = output.begin(clip->name);
+  for (Prepared& next : open) {
+    const Clip& clip = *next.clip;
+    const std::string folder = output.begin(clip.name);
     std::uint64_t done = summary.num_frames;
-    const auto tell = [&] {
+    const auto count = [&] {
       ++done;
-      if (options.progress) options.progress(done, std::max(done, total));
+      if (options.progress) options.progress(done, std::max(done, plan.frames));
     };
     try {
-      summary.num_frames += predict_clip(*clip, predictor, folder, options, tell);
+      const std::uint64_t num_frames =
+          predict_clip(next, predictor, folder, options, next.record.num_masks, count);
+      summary.num_frames += num_frames;
+      if (num_frames < clip.frames->names().size()) {
+        tell(clip.name, Severity::warning,
+             "the video says that it has " + std::to_string(clip.frames->names().size()) +
+                 " frames, " + std::to_string(num_frames) + " could be decoded");
+      }
+      const PredictionFolder::Outcome outcome =
+          output.finish(clip.name, folder, next.record, next.replaces);
+      ++(outcome == PredictionFolder::Outcome::published ? summary.predicted : summary.skipped);
     } catch (const Error& error) {
-      const std::string place = error.path().empty() ? clip->name : error.path();
-      throw Error(error.kind(), place, error.found(), error.expected());
+      output.drop(folder);
+      fail(clip.name, error);
+    } catch (...) {
+      output.drop(folder);
+      throw;
     }
-    output.finish(clip->name);
-    ++summary.predicted;
   }
   summary.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return summary;

@@ -96,13 +96,18 @@ struct BenchmarkDefinition {
   Task task = Task::objects;
 
   // Where things lie.
-  std::vector<std::string> roots;        // candidates for the split's own folder, e.g. "test", "."
-  std::vector<std::string> annotations;  // below the split's folder, e.g. "Annotations", "."
-  std::vector<std::string> images;       // the frames, below the split's folder
-  std::vector<std::string> split_files;  // below the split's folder, e.g. "ImageSets/test.txt"
-  std::vector<std::string> meta_files;   // candidates for the first-mask or meta json
-  std::string semantic_masks;            // folder of semantic masks beside the instance masks
-  std::vector<std::string> sequences;    // of the official split, sorted; empty: not known
+  std::vector<std::string> roots;         // candidates for the split's own folder, e.g. "test", "."
+  std::vector<std::string> annotations;   // below the split's folder, e.g. "Annotations", "."
+  std::vector<std::string> images;        // the frames, below the split's folder
+  std::vector<std::string> split_files;   // below the split's folder, e.g. "ImageSets/test.txt"
+  std::vector<std::string> meta_files;    // candidates for the first-mask or meta json
+  std::vector<std::string> unseen_files;  // candidates for the list of unseen videos
+  std::vector<std::string> unseen_videos;       // as published, sorted; used where no list is there
+  std::vector<std::string> unsupervised_files;  // candidates for the unsupervised task's videos
+  std::vector<std::string> unsupervised_videos;  // as published, sorted
+  std::vector<std::string> scene_files;          // candidates for scene_info.json
+  std::string semantic_masks;          // folder of semantic masks beside the instance masks
+  std::vector<std::string> sequences;  // of the official split, sorted; empty: not known
   std::string digest;  // of the released truth ("sha256:…", as `validate` prints it); may be empty
 
   // How masks are kept.

@@ -245,6 +245,8 @@ constexpr FindingCode kCodes[] = {
      "give the folder that holds the sequences"},
     {"S015", kNote, "a protocol reads other object ids from the masks than the benchmark states",
      "none needed where that is meant: the protocol's own labels hold"},
+    {"S030", kNote, "the decay is not what the public tool prints",
+     "none needed; the protocol of the same name with -published-decay gives the tool's number"},
 };
 
 }  // namespace

@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
 #include "dataset/files/text.h"
+#include "dataset/names.h"
 #include "dataset/finding_codes.h"
 #include "dataset/frame_order.h"
 #include "dataset/masks/mask_source.h"
@@ -104,6 +106,26 @@ int id_of(const Json& value, const std::string& path, const std::string& place) 
   throw Error(ErrorKind::input, path, "field '" + place + "' holds " + value.dump(), "object ids");
 }
 
+// LVOS writes numbers as text: {"start": "00000001", "end": "00000056", "frame_nums": "12"}.
+int number_of(JsonFields& fields, std::string_view name) {
+  const std::string text = fields.string(name);
+  constexpr std::size_t kMaxDigits = 9;
+  const bool is_number = !text.empty() && text.size() <= kMaxDigits &&
+                         text.find_first_not_of("0123456789") == std::string::npos;
+  if (!is_number) fields.fail(name, "a number as text, e.g. \"00000001\"");
+  return std::stoi(text);
+}
+
+FrameRange read_range(JsonFields fields) {
+  FrameRange range;
+  range.start = number_of(fields, "start");
+  range.end = number_of(fields, "end");
+  range.num_frames = number_of(fields, "frame_nums");
+  range.num_digits = fields.string("start").size();
+  if (range.end < range.start) fields.fail("end", "a frame that is not before the start");
+  return range;
+}
+
 void read_video(const Json& value, const std::string& name, const std::string& path,
                 FirstMaskVideo& video) {
   const std::string place = "videos." + name;
@@ -155,6 +177,8 @@ void read_video(const Json& value, const std::string& name, const std::string& p
       JsonFields entry(object.value(), path, fields.place("objects") + "." + object.key());
       if (entry.has("frames")) video.object_frames[id] = entry.strings("frames");
       if (entry.has("category")) video.categories[id] = entry.string("category");
+      if (entry.has("frame_range"))
+        video.object_ranges[id] = read_range(entry.object("frame_range"));
     }
   } else if (objects.is_array()) {
     for (const Json& id : objects) video.objects.insert(id_of(id, path, fields.place("objects")));
@@ -179,6 +203,7 @@ void apply(FirstMaskVideo&& video, const BenchmarkDefinition& benchmark, Sequenc
   sequence.unseen_objects = std::move(video.unseen_objects);
   sequence.object_frames = std::move(video.object_frames);
   sequence.meta_objects = std::move(video.objects);
+  sequence.object_ranges = std::move(video.object_ranges);
   sequence.length = video.length;
   sequence.meta_width = video.width;
   sequence.meta_height = video.height;
@@ -269,17 +294,29 @@ std::vector<Sequence> list_paxray(SequenceIndex& index, const IndexOptions& opti
   return sequences;
 }
 
-// --sequences narrows the split and must name what is in it.
+// IndexOptions::sequences narrows the split and must name what is in it.
+std::set<std::string> wanted_of(const IndexOptions& options, const std::vector<std::string>& names,
+                                const std::string& benchmark) {
+  std::set<std::string> wanted;
+  for (const std::string& asked : options.sequences) {
+    const std::optional<std::string> name = resolve_name(names, asked);
+    if (!name) {
+      throw unknown_name("sequences",
+                         "names '" + asked + "', which is not a sequence of " + benchmark, names,
+                         asked);
+    }
+    wanted.insert(*name);
+  }
+  return wanted;
+}
+
 void keep_wanted(SequenceIndex& index, const IndexOptions& options) {
   if (options.sequences.empty()) return;
-  std::set<std::string> wanted(options.sequences.begin(), options.sequences.end());
+  std::vector<std::string> names;
+  for (const Sequence& sequence : index.sequences) names.push_back(sequence.name);
+  const std::set<std::string> wanted = wanted_of(options, names, index.benchmark.name);
   std::erase_if(index.sequences,
                 [&](const Sequence& sequence) { return !wanted.contains(sequence.name); });
-  for (const Sequence& sequence : index.sequences) wanted.erase(sequence.name);
-  if (wanted.empty()) return;
-  throw Error(ErrorKind::usage, "--sequences",
-              "'" + *wanted.begin() + "' is not a sequence of " + index.benchmark.name,
-              "names of its sequences");
 }
 
 // Those of the official split that are among `present`; the rest is told. Empty where the benchmark
@@ -382,6 +419,60 @@ std::map<std::string, FirstMaskVideo> read_meta(SequenceIndex& index, const Inde
   return videos;
 }
 
+// The candidate that is there, its names; the benchmark's own where none is. `found` gets the file.
+std::set<std::string> listed_videos(const SequenceIndex& index,
+                                    const std::vector<std::string>& candidates,
+                                    const std::vector<std::string>& official, std::string& found) {
+  const std::string file = find_file(*index.truth, index.root, candidates);
+  if (file.empty()) return {official.begin(), official.end()};
+  found = index.truth->display_path(file);
+  const std::vector<std::string> names = parse_split(read_text(*index.truth, file));
+  return {names.begin(), names.end()};
+}
+
+// What lists and json beside the masks say of videos as wholes: which are unseen, which belong to
+// the unsupervised task, and where their scene changes.
+void read_video_lists(SequenceIndex& index) {
+  const BenchmarkDefinition& benchmark = index.benchmark;
+  std::string unseen_file;
+  std::string unsupervised_file;
+  const std::set<std::string> unseen =
+      listed_videos(index, benchmark.unseen_files, benchmark.unseen_videos, unseen_file);
+  const std::set<std::string> unsupervised = listed_videos(
+      index, benchmark.unsupervised_files, benchmark.unsupervised_videos, unsupervised_file);
+  std::map<std::string, std::array<std::optional<std::pair<int, int>>, 3>> scenes;
+  if (const std::string file = find_file(*index.truth, index.root, benchmark.scene_files);
+      !file.empty()) {
+    index.scene_file = index.truth->display_path(file);
+    scenes = parse_scenes(read_text(*index.truth, file), index.scene_file);
+  }
+  const bool has_groups = !benchmark.unseen_files.empty() || !unseen.empty();
+  for (Sequence& sequence : index.sequences) {
+    if (has_groups) {
+      sequence.seen_objects.clear();
+      sequence.unseen_objects.clear();
+      (unseen.contains(sequence.name) ? sequence.unseen_objects : sequence.seen_objects) =
+          sequence.meta_objects;
+    }
+    sequence.is_unsupervised = unsupervised.empty() || unsupervised.contains(sequence.name);
+    if (const auto found = scenes.find(sequence.name); found != scenes.end())
+      sequence.segments = found->second;
+  }
+  // A name that is no folder is more likely a slip than meant.
+  const auto note_strangers = [&](const std::string& file, const std::set<std::string>& names) {
+    if (file.empty()) return;
+    for (const std::string& name : names) {
+      if (index.truth->folders(index.annotations).empty() ||
+          std::ranges::binary_search(index.truth->folders(index.annotations), name))
+        continue;
+      index.findings.push_back(
+          make_finding("D035", {file, name}, "names a video that is not there"));
+    }
+  };
+  note_strangers(unseen_file, unseen);
+  note_strangers(unsupervised_file, unsupervised);
+}
+
 // Layouts with a folder a sequence.
 void index_videos(SequenceIndex& index, const IndexOptions& options) {
   const FileTree& tree = *index.truth;
@@ -409,16 +500,8 @@ void index_videos(SequenceIndex& index, const IndexOptions& options) {
     }
   }
 
-  // --sequences narrows the split and must name what is in it.
   if (!options.sequences.empty()) {
-    const std::set<std::string> wanted(options.sequences.begin(), options.sequences.end());
-    for (const std::string& name : wanted) {
-      if (std::find(names.begin(), names.end(), name) == names.end()) {
-        throw Error(ErrorKind::usage, "--sequences",
-                    "'" + name + "' is not a sequence of " + benchmark.name,
-                    "one of " + list_of(names));
-      }
-    }
+    const std::set<std::string> wanted = wanted_of(options, names, benchmark.name);
     names.assign(wanted.begin(), wanted.end());
   }
 
@@ -449,6 +532,7 @@ void index_videos(SequenceIndex& index, const IndexOptions& options) {
     }
     index.sequences.push_back(std::move(sequence));
   }
+  read_video_lists(index);
 }
 
 // What is wrong with the names in a folder of masks, for every verb: an entry that is no file ends
@@ -558,6 +642,38 @@ void check_sequences(SequenceIndex& index, const IndexOptions& options) {
 }
 
 }  // namespace
+
+std::string FrameRange::name(int number) const {
+  const std::string digits = std::to_string(number);
+  return digits.size() < num_digits ? std::string(num_digits - digits.size(), '0') + digits
+                                    : digits;
+}
+
+std::map<std::string, std::array<std::optional<std::pair<int, int>>, 3>> parse_scenes(
+    std::string_view text, const std::string& path) {
+  const Json document = parse_json(text, path);
+  if (!document.is_object())
+    throw Error(ErrorKind::input, path, "no object", "an object with an entry for each video");
+  std::map<std::string, std::array<std::optional<std::pair<int, int>>, 3>> videos;
+  for (const auto& item : document.items()) {
+    JsonFields fields(item.value(), path, item.key());
+    auto& segments = videos[item.key()];
+    const char* const names[] = {"first_segment", "second_segment", "remain_segments"};
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+      if (!fields.has(names[i])) continue;
+      const Json& ends = fields.value(names[i]);
+      if (ends.is_null() || (ends.is_array() && ends.empty())) continue;
+      const auto is_frame = [](const Json& end) {
+        return end.is_number_integer() && end.get<std::int64_t>() >= 0 &&
+               end.get<std::int64_t>() < 100'000'000;
+      };
+      if (!ends.is_array() || ends.size() != 2 || !std::ranges::all_of(ends, is_frame))
+        fields.fail(names[i], "[first frame, last frame] as numbers, or an empty list");
+      segments[i] = {ends[0].get<int>(), ends[1].get<int>()};
+    }
+  }
+  return videos;
+}
 
 void FrameNames::append(std::string_view name) {
   if (size_ == 0) length_ = name.size();

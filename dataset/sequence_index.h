@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -8,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "dataset/benchmark.h"
@@ -36,6 +38,17 @@ class FrameNames {
   std::vector<std::uint32_t> ends_;  // of each name, where their lengths differ
 };
 
+/// The frames for which a meta json says that an object is judged (lvos), by number.
+struct FrameRange {
+  int start = 0;
+  int end = 0;
+  int num_frames = 0;          // as the json states it
+  std::size_t num_digits = 0;  // of frame names, zeros included
+
+  /// The name of a frame: its number, padded.
+  std::string name(int number) const;
+};
+
 /// One annotated video of a benchmark.
 struct Sequence {
   std::string name;    // "v00"; what a submission's folder is called
@@ -52,10 +65,15 @@ struct Sequence {
   std::set<int> seen_objects;    // ids of seen categories
   std::set<int> unseen_objects;  // ids of unseen categories
   std::map<int, std::vector<std::string>>
-      object_frames;           // youtube-vos: id -> frames in which it is judged
-  std::set<int> meta_objects;  // youtube-vos, mose-v2: ids that the meta json names
-  int length = 0;              // mose-v2: frames of the video; 0 where not stated
-  int meta_width = 0;          // mose-v2: size of the video; 0 where not stated
+      object_frames;                        // youtube-vos: id -> frames in which it is judged
+  std::set<int> meta_objects;               // youtube-vos, mose-v2: ids that the meta json names
+  std::map<int, FrameRange> object_ranges;  // lvos: id -> its range
+  // secvos: first and last frame of the first, second and remaining segment around a change of
+  // scene, by number; empty where scene_info.json has none.
+  std::array<std::optional<std::pair<int, int>>, 3> segments;
+  bool is_unsupervised = true;  // false: a list of the unsupervised task's videos lacks it
+  int length = 0;               // mose-v2: frames of the video; 0 where not stated
+  int meta_width = 0;           // mose-v2: size of the video; 0 where not stated
   int meta_height = 0;
 };
 
@@ -75,6 +93,7 @@ struct SequenceIndex {
   std::string split_file;
   std::string meta_file;              // as the user may open it (--meta lies outside of `truth`)
   std::set<std::string> meta_videos;  // videos that the first-mask or meta json names
+  std::string scene_file;             // scene_info.json, as the user may open it
 
   std::uint64_t num_frames() const;  // annotated frames of all sequences
 };
@@ -104,6 +123,7 @@ struct FirstMaskVideo {
   std::set<int> unseen_objects;
   std::map<int, std::vector<std::string>> object_frames;
   std::map<int, std::string> categories;
+  std::map<int, FrameRange> object_ranges;
   std::set<int> objects;
   int length = 0;
   int width = 0;
@@ -111,10 +131,15 @@ struct FirstMaskVideo {
 };
 
 /// Parses a first-mask or meta json: video name -> what it says. Reads both MOSXAV schemas (a list
-/// of frames; frames with objects and the seen and unseen ids), YouTube-VOS's and MOSE v2's. Throws
-/// Error{input} naming the field.
+/// of frames; frames with objects and the seen and unseen ids), YouTube-VOS's, MOSE v2's and
+/// LVOS's. Throws Error{input} naming the field.
 std::map<std::string, FirstMaskVideo> parse_first_masks(std::string_view text,
                                                         const std::string& path);
+
+/// Parses a scene_info.json: video -> its segments, see Sequence::segments. Throws Error{input}
+/// naming the field.
+std::map<std::string, std::array<std::optional<std::pair<int, int>>, 3>> parse_scenes(
+    std::string_view text, const std::string& path);
 
 /// Sequence names of a split file in its order, repeated where the file repeats them: a name a
 /// line, or DAVIS 2016's

@@ -56,10 +56,10 @@ Value mean(const Measure& measure, const ObjectValues& values, const MeasureRule
   return pairwise_mean(series);
 }
 
-Value share_above_half(std::span<const double> series) {
+Value share_above(std::span<const double> series, double limit) {
   if (series.empty()) return std::nullopt;
   const auto above =
-      std::count_if(series.begin(), series.end(), [](double value) { return value > 0.5; });
+      std::count_if(series.begin(), series.end(), [&](double value) { return value > limit; });
   return static_cast<double>(above) / static_cast<double>(series.size());
 }
 
@@ -79,25 +79,43 @@ Value first_bin_minus_last(std::span<const double> series, DecayRule rule) {
   return first - last;
 }
 
-Value recall(const Measure& measure, const ObjectValues& values, const MeasureRules&) {
-  return share_above_half(values.of(measure.of[0]));
+Value recall(const Measure& measure, const ObjectValues& values, const MeasureRules& rules) {
+  return share_above(values.of(measure.of[0]), rules.recall_above);
 }
 
 Value decay(const Measure& measure, const ObjectValues& values, const MeasureRules& rules) {
   return first_bin_minus_last(values.of(measure.of[0]), rules.decay);
 }
 
-// VOST: the mean of the last quarter, [floor(0.75 n):].
+// VOST: the last quarter, [floor(0.75 n):].
+std::span<const double> tail_of(std::span<const double> series) {
+  return series.subspan(
+      static_cast<std::size_t>(std::floor(0.75 * static_cast<double>(series.size()))));
+}
+
 Value tail_mean(const Measure& measure, const ObjectValues& values, const MeasureRules&) {
   const std::span<const double> series = values.of(measure.of[0]);
   if (series.empty()) return std::nullopt;
-  const auto begin =
-      static_cast<std::size_t>(std::floor(0.75 * static_cast<double>(series.size())));
-  return mean_of(series, begin, series.size());
+  return pairwise_mean(tail_of(series));
 }
 
-// LVOS: the standard deviation over time of the mean of two series.
-Value deviation(const Measure& measure, const ObjectValues& values, const MeasureRules&) {
+Value tail_recall(const Measure& measure, const ObjectValues& values, const MeasureRules& rules) {
+  return share_above(tail_of(values.of(measure.of[0])), rules.recall_above);
+}
+
+Value tail_decay(const Measure& measure, const ObjectValues& values, const MeasureRules& rules) {
+  return first_bin_minus_last(tail_of(values.of(measure.of[0])), rules.decay);
+}
+
+// The mean over the frames of a segment (SeCVOS).
+Value segment_frames_mean(const Measure& measure, const ObjectValues& values, const MeasureRules&) {
+  const std::span<const double> series = values.of(measure.of[0], *measure.segment);
+  if (series.empty()) return std::nullopt;
+  return pairwise_mean(series);
+}
+
+// LVOS: the standard deviation over time of the mean of two series; its code rounds the variance.
+Value deviation(const Measure& measure, const ObjectValues& values, const MeasureRules& rules) {
   const std::span<const double> a = values.of(measure.of[0]);
   const std::span<const double> b = values.of(measure.of[1]);
   if (a.empty()) return std::nullopt;
@@ -105,7 +123,11 @@ Value deviation(const Measure& measure, const ObjectValues& values, const Measur
   for (std::size_t i = 0; i < a.size(); ++i) both.push_back((a[i] + b[i]) / 2);
   const double mean = pairwise_mean(both);
   for (double& value : both) value = (value - mean) * (value - mean);
-  return std::sqrt(pairwise_mean(both));
+  const double variance = pairwise_mean(both);
+  if (rules.variance_decimals < 0) return std::sqrt(variance);
+  // numpy.round: to the even neighbour.
+  const double scale = std::pow(10.0, rules.variance_decimals);
+  return std::sqrt(std::nearbyint(variance * scale) / scale);
 }
 
 // MOSEv2: values of the segments in which the object has left, and of those in which it is back
@@ -148,6 +170,10 @@ Value segment_mean(const Measure& measure, const ObjectValues& values, const Mea
   return (*a + *b) / 2;
 }
 
+Value region_disappeared(const Measure& measure, const ObjectValues& values, const MeasureRules&) {
+  return segments_of(values.of(measure.of[0]), values.truth_is_empty).disappeared;
+}
+
 Value ratio(std::uint32_t part, std::uint32_t whole) {
   if (whole == 0) return std::nullopt;
   return static_cast<double>(part) / static_cast<double>(whole);
@@ -170,6 +196,26 @@ Value absence_detected(const Measure&, const ObjectValues& values, const Measure
   constexpr std::uint32_t kEnoughAbsence = 10;  // ADQ is reported where N + H > 10 (VOTS)
   if (away <= kEnoughAbsence) return std::nullopt;
   return ratio(values.absence.absent, away);
+}
+
+Value robustness(const Measure&, const ObjectValues& values, const MeasureRules&) {
+  return ratio(values.absence.found, num_present(values.absence));
+}
+
+// VOTS: the mean overlap of the frames in which the object is present and found, and of the
+// initialisation, whose overlap is 0; 0 where there is no such frame.
+Value accuracy(const Measure& measure, const ObjectValues& values, const MeasureRules& rules) {
+  const std::span<const double> overlaps = values.of(measure.of[0]);
+  if (overlaps.empty()) return std::nullopt;
+  double sum = 0;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < overlaps.size(); ++i) {
+    if (values.truth_is_empty[i]) continue;
+    if (overlaps[i] <= rules.absence_threshold && values.initialisation != i) continue;
+    sum += overlaps[i];
+    ++count;
+  }
+  return count == 0 ? 0 : sum / static_cast<double>(count);
 }
 
 Value outline_change(const Measure&, const ObjectValues& values, const MeasureRules&) {
@@ -206,6 +252,32 @@ Measure decay_of(const Measure& base) {
   return row;
 }
 
+// J, F and their mean over one segment of a video.
+std::vector<Measure> segment_rows(SceneSegment segment, const std::string& suffix,
+                                  const std::string& words) {
+  std::vector<Measure> rows(3);
+  const char* const names[] = {"J&F", "J", "F"};
+  const char* const latex[] = {R"($\mathcal{J}\&\mathcal{F}$ )", R"($\mathcal{J}$ )",
+                               R"($\mathcal{F}$ )"};
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Measure& row = rows[i];
+    row.id = std::string(names[i]) + "_" + suffix;
+    row.name = std::string(names[i]) + " " + suffix;
+    row.latex = latex[i] + suffix;
+    row.words = std::string(names[i]) + " over " + words;
+    row.where_defined = true;
+    row.segment = segment;
+    if (i == 0) {
+      row.of = {"J_" + suffix, "F_" + suffix};
+      continue;
+    }
+    row.needs = i == 2 ? FrameData::one_radius : FrameData::counts;
+    row.reduce = segment_frames_mean;
+    row.of = {names[i]};
+  }
+  return rows;
+}
+
 // In the order of boards' columns: MOSEv2 ranks by J&Ḟ, everything else by J&F.
 std::vector<Measure> make_table() {
   const FrameData counts = FrameData::counts;
@@ -221,6 +293,10 @@ std::vector<Measure> make_table() {
        kHigher, fraction, counts, nullptr, nullptr, {"J", "F"}},
       {"J_tr", "", "J tr", R"($\mathcal{J}$ tr)", "region similarity over the last quarter of the frames",
        kHigher, fraction, counts, nullptr, tail_mean, {"J"}, true},
+      {"J_tr_recall", "", "J tr recall", R"($\mathcal{J}$ tr recall)", "share of frames above one half in the last quarter",
+       kHigher, fraction, counts, nullptr, tail_recall, {"J"}, true},
+      {"J_tr_decay", "", "J tr decay", R"($\mathcal{J}$ tr decay)", "first quarter of the last quarter minus its last",
+       kLower, fraction, counts, nullptr, tail_decay, {"J"}, true},
       {"J", "", "J", R"($\mathcal{J}$)", "region similarity",
        kHigher, fraction, counts, region, mean, {"J"}},
       {"F", "", "F", R"($\mathcal{F}$)", "contour accuracy",
@@ -229,6 +305,8 @@ std::vector<Measure> make_table() {
        kHigher, fraction, object_radius, contour_object_radius, mean, {"Ḟ"}},
       {"J&Ḟ_d", "J&Fdot_d", "J&Ḟ d", R"($\mathcal{J}\&\dot{\mathcal{F}}$ d)", "J and Ḟ while the object has left",
        kHigher, fraction, counts, nullptr, segment_mean<&Segments::disappeared>, {"J", "Ḟ"}},
+      {"J_d", "", "J d", R"($\mathcal{J}$ d)", "region similarity while the object has left",
+       kHigher, fraction, counts, nullptr, region_disappeared, {"J"}, true},
       {"J&Ḟ_r", "J&Fdot_r", "J&Ḟ r", R"($\mathcal{J}\&\dot{\mathcal{F}}$ r)", "J and Ḟ after the object is back",
        kHigher, fraction, counts, nullptr, segment_mean<&Segments::reappeared>, {"J", "Ḟ"}},
       {"T", "", "T", R"($\mathcal{T}$)", "temporal stability",
@@ -243,6 +321,12 @@ std::vector<Measure> make_table() {
        kHigher, fraction, counts, dice, mean, {"Dice"}},
       {"clDice", "", "clDice", "", "overlap with the other mask’s centre line",
        kHigher, fraction},
+      {"Q", "", "Q", "", "tracking quality: mean overlap of all frames, 1 where an absent object is not reported",
+       kHigher, fraction, counts, nullptr, mean, {"J"}, true},
+      {"A", "", "A", "", "tracking accuracy: mean overlap while the object is found",
+       kHigher, fraction, counts, nullptr, accuracy, {"J"}, true},
+      {"R", "", "R", "", "tracking robustness: share of present frames in which the object is found",
+       kHigher, fraction, counts, nullptr, robustness, {}, true},
       {"ADQ", "", "ADQ", "", "share of absent frames that are left empty",
        kHigher, fraction, counts, nullptr, absence_detected, {}, true},
       {"DRE", "", "DRE", "", "share of present frames that are reported elsewhere",
@@ -264,6 +348,15 @@ std::vector<Measure> make_table() {
     statistics.push_back(decay_of(row));
   }
   rows.insert(at_t, statistics.begin(), statistics.end());
+  const auto add_segment = [&](SceneSegment segment, const std::string& suffix,
+                               const std::string& words) {
+    const std::vector<Measure> more = segment_rows(segment, suffix, words);
+    rows.insert(std::ranges::find(rows, std::string("mIoU"), &Measure::id), more.begin(),
+                more.end());
+  };
+  add_segment(SceneSegment::first, "first", "the frames before the scene changes");
+  add_segment(SceneSegment::second, "second", "the frames after the scene changes");
+  add_segment(SceneSegment::remain, "remain", "the remaining frames");
   return rows;
 }
 
@@ -274,6 +367,13 @@ std::span<const double> ObjectValues::of(std::string_view id) const {
     if (one.measure->id == id) return one.values;
   }
   throw Error(ErrorKind::bug, "", "a measure reads a series that nobody made");
+}
+
+std::span<const double> ObjectValues::of(std::string_view id, SceneSegment segment) const {
+  for (const Series& one : scenes[static_cast<std::size_t>(segment)]) {
+    if (one.measure->id == id) return one.values;
+  }
+  return {};
 }
 
 std::span<const Measure> measures() {
@@ -336,7 +436,7 @@ FrameStatistics frame_statistics(std::span<const double> values, DecayRule decay
   FrameStatistics statistics;
   if (values.empty()) return statistics;
   statistics.mean = pairwise_mean(values);
-  statistics.recall = share_above_half(values);
+  statistics.recall = share_above(values, MeasureRules{}.recall_above);
   statistics.decay = first_bin_minus_last(values, decay);
   return statistics;
 }
@@ -348,6 +448,7 @@ std::vector<ObjectValues::Series> series_for(std::span<const Metric> metrics) {
     if (row == nullptr) continue;
     for (const std::string& id : row->of) {
       const Measure* const source = find_measure(Metric(id));
+      if (row->is_mean_of_parts() && source != nullptr && source->per_frame == nullptr) continue;
       expects(source != nullptr && source->per_frame != nullptr,
               "a measure is made of measures with a value per frame");
       const bool is_there = std::ranges::any_of(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -30,6 +31,8 @@ struct MeasureRules {
   bool plus_one_region = false;  // J = (I + 1) / (U + 1), 1 where U = 0 (mose-v2)
   DecayRule decay = DecayRule::exact;
   double absence_threshold = 0;  // IoU above which a present object counts as found
+  double recall_above = 0.5;     // recall is the share of frames above it
+  int variance_decimals = -1;    // V's variance is rounded to so many decimals; -1: not
 };
 
 /// One object in one frame, as its measures see it. Regions are the same in both counts; boundaries
@@ -53,6 +56,9 @@ struct AbsenceCounts {
   std::uint32_t absent = 0;        // absent, not reported (N)
 };
 
+/// The parts of a video around a change of scene (scene_info.json).
+enum class SceneSegment : std::uint8_t { first, second, remain };
+
 /// What the measures of one object are made of: everything about the frames that count for it, in
 /// their order.
 struct ObjectValues {
@@ -63,11 +69,15 @@ struct ObjectValues {
   };
   std::vector<Series> series;
   std::vector<bool> truth_is_empty;
+  std::optional<std::size_t> initialisation;  // which of the frames the tracker was given it in
+  /// Series of the frames of each segment of the video, as far as it has them (secvos).
+  std::array<std::vector<Series>, 3> scenes;
   std::vector<double> outline_changes;  // of the frames in which both neighbours have an outline
   AbsenceCounts absence;
 
-  /// The values of this measure, which is one of `series`.
+  /// The values of this measure, which is one of `series`, or of those of a segment.
   std::span<const double> of(std::string_view id) const;
+  std::span<const double> of(std::string_view id, SceneSegment segment) const;
 };
 
 /// What a measure needs of a frame beyond the counts under the protocol's own rules.
@@ -99,6 +109,8 @@ struct Measure {
   /// Listed among a result's aggregates only where some object has a value (an object that never
   /// leaves has no ADQ).
   bool where_defined = false;
+  /// The segment of the video that it is of; its series are those of that segment.
+  std::optional<SceneSegment> segment = std::nullopt;
 
   /// Whether it is the mean of its parts, object by object and aggregate by aggregate.
   bool is_mean_of_parts() const { return reduce == nullptr && !of.empty(); }

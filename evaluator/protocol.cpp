@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <functional>
 #include <span>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "dataset/files/embedded_file.h"
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/names.h"
 
 namespace angiobench {
 
@@ -44,13 +46,28 @@ constexpr Words<ObjectSource, 6> kObjectSources{{{{"truth-scored", ObjectSource:
                                                   {"listed", ObjectSource::listed},
                                                   {"meta", ObjectSource::meta},
                                                   {"proposals", ObjectSource::proposals}}}};
-constexpr Words<ObjectFrames, 6> kObjectFrames{
+constexpr Words<ObjectFrames, 12> kObjectFrames{
     {{{"all", ObjectFrames::all},
       {"from-first-sight", ObjectFrames::from_first_sight},
       {"after-first-truth", ObjectFrames::after_first_truth},
       {"after-prompt", ObjectFrames::after_prompt},
       {"meta-after-first", ObjectFrames::meta_after_first},
-      {"inside-own-range", ObjectFrames::inside_own_range}}}};
+      {"inside-own-range", ObjectFrames::inside_own_range},
+      {"own-from-sight", ObjectFrames::own_from_sight},
+      {"meta-range-after-first", ObjectFrames::range_after_first},
+      {"meta-range", ObjectFrames::range},
+      {"meta-range-with-end", ObjectFrames::range_with_end},
+      {"initialised", ObjectFrames::initialised},
+      {"initialised-at-first", ObjectFrames::initialised_first}}}};
+constexpr Words<ObjectSource, 3> kProposalsOf{{{{"first-frame", ObjectSource::first_frame},
+                                                {"truth", ObjectSource::truth},
+                                                {"meta", ObjectSource::meta}}}};
+constexpr Words<ProposalIds, 2> kProposalIds{
+    {{{"up-to-largest", ProposalIds::up_to_largest}, {"present", ProposalIds::present}}}};
+constexpr Words<ProposalMatch, 2> kProposalMatches{
+    {{{"J&F", ProposalMatch::j_and_f}, {"J", ProposalMatch::j}}}};
+constexpr Words<ExtraProposals, 2> kExtraProposals{
+    {{{"refuse", ExtraProposals::refuse}, {"ignore", ExtraProposals::ignore}}}};
 constexpr Words<AboveMaximum, 2> kAboveMaximum{
     {{{"ignore", AboveMaximum::ignore}, {"refuse", AboveMaximum::refuse}}}};
 constexpr Words<BothEmpty, 2> kBothEmpty{
@@ -123,6 +140,14 @@ const std::vector<MeasureGroup>& measure_groups() {
         contour_metric(), mean_metric()}},
       // VOT long-term
       {"absence", {Metric("ADQ"), Metric("DRE"), Metric("NRE")}},
+      // VOTS: quality, accuracy, robustness, and what is lost where
+      {"tracking",
+       {Metric("Q"), Metric("A"), Metric("R"), Metric("NRE"), Metric("DRE"), Metric("ADQ")}},
+      // SeCVOS: the segments of scene_info.json
+      {"scenes",
+       {Metric("J&F_first"), Metric("J_first"), Metric("F_first"), Metric("J&F_second"),
+        Metric("J_second"), Metric("F_second"), Metric("J&F_remain"), Metric("J_remain"),
+        Metric("F_remain")}},
   };
   return groups;
 }
@@ -181,17 +206,20 @@ void read_measures(JsonFields& fields, Protocol& protocol) {
         add_once(protocol.measures, statistic_of(metric, statistic));
     }
   };
-  // J and F and their mean go without saying.
+  // J and F and their mean go without saying; trackers' quality is J under another name.
   const std::vector<Metric> listed = listed_measures(fields);
   const std::vector<Metric> implied = {mean_metric(), region_metric(), contour_metric()};
-  const bool says_them = std::any_of(implied.begin(), implied.end(), [&](const Metric& metric) {
-    return contains(listed, metric);
-  });
+  const bool says_them = contains(listed, Metric("Q")) ||
+                         std::any_of(implied.begin(), implied.end(), [&](const Metric& metric) {
+                           return contains(listed, metric);
+                         });
   protocol.measures.clear();
   if (!says_them) add(implied);
   add(listed);
 
   protocol.absence_threshold = fields.number_or("absence_threshold", 0, 0, 1);
+  protocol.recall_above = fields.number_or("recall_above", 0.5, 0, 1);
+  protocol.variance_decimals = static_cast<int>(fields.integer_or("variance_decimals", -1, -1, 15));
   if (protocol.objects == ObjectSource::proposals) {
     if (needs(protocol, FrameData::outlines))
       fields.fail("measures", "no T where objects are matched proposals");
@@ -204,10 +232,30 @@ void read_measures(JsonFields& fields, Protocol& protocol) {
   std::sort(protocol.stability_leaves_out.begin(), protocol.stability_leaves_out.end());
 }
 
+// "verified": what the rules were held against, or words that say nothing was there.
+Verification read_verification(JsonFields& fields) {
+  constexpr std::string_view kFromText = "from the text, no code to run";
+  Verification verified;
+  if (!fields.has("verified")) return verified;
+  if (fields.value("verified").is_string()) {
+    fields.choice("verified", {std::string(kFromText)});
+    return verified;
+  }
+  JsonFields said = fields.object("verified");
+  verified.tool = said.string("tool");
+  if (verified.tool.empty()) said.fail("tool", "the public tool's name");
+  verified.commit = said.string_or("commit", "");
+  constexpr std::int64_t kMaxFigures = 1'000'000'000;
+  verified.figures = static_cast<std::uint64_t>(said.integer("figures", 1, kMaxFigures));
+  verified.greatest_difference = said.number_or("greatest_difference", 0, 0, 1);
+  said.expect_no_more();
+  return verified;
+}
+
 // The rules as they decide scores, keys sorted: what the hash is of. Words for people stay outside.
 std::string canonical_rules(const Json& document) {
   nlohmann::json sorted = nlohmann::json::parse(document.dump());
-  for (const char* const key : {"title", "source", "display"}) sorted.erase(key);
+  for (const char* const key : {"title", "source", "display", "verified"}) sorted.erase(key);
   return sorted.dump();
 }
 
@@ -225,14 +273,13 @@ std::vector<std::string> protocol_names() {
 Protocol load_protocol(const std::string& name_or_file) {
   if (name_or_file.ends_with(".json"))
     return parse_protocol(read_text_file(name_or_file), name_or_file);
+  const std::vector<std::string> known = protocol_names();
+  const std::string name = resolve_name(known, name_or_file).value_or("");
   for (const EmbeddedFile& file : embedded_protocols()) {
-    if (file.name == name_or_file + ".json")
-      return parse_protocol(file.content, std::string(file.name));
+    if (file.name == name + ".json") return parse_protocol(file.content, std::string(file.name));
   }
-  std::string known;
-  for (const std::string& name : protocol_names()) known += (known.empty() ? "" : ", ") + name;
-  throw Error(ErrorKind::usage, "--protocol", "there is no protocol '" + name_or_file + "'",
-              "one of " + known + ", or a file that ends in .json");
+  throw unknown_name("protocol", "is '" + name_or_file + "', which is no protocol", known,
+                     name_or_file, ", or a file that ends in .json");
 }
 
 Protocol parse_protocol(std::string_view text, const std::string& path) {
@@ -257,6 +304,11 @@ Protocol parse_protocol(std::string_view text, const std::string& path) {
   protocol.object_frames = word(objects, "frames", kObjectFrames, "all");
   protocol.above_maximum = word(objects, "above_maximum", kAboveMaximum, "ignore");
   protocol.max_proposals = static_cast<int>(objects.integer_or("max_proposals", 20, 1, 255));
+  protocol.proposals_of = word(objects, "of", kProposalsOf, "first-frame");
+  protocol.proposal_ids = word(objects, "proposals", kProposalIds, "up-to-largest");
+  protocol.proposal_match = word(objects, "match", kProposalMatches, "J&F");
+  protocol.extra_proposals = word(objects, "extra_proposals", kExtraProposals, "refuse");
+  protocol.max_objects = static_cast<int>(objects.integer_or("max_objects", 0, 0, 255));
   if (protocol.objects == ObjectSource::listed) {
     const Json& ids = objects.value("ids");
     if (!ids.is_array() || ids.empty()) objects.fail("ids", "a list of ids from 1 to 255");
@@ -293,12 +345,26 @@ Protocol parse_protocol(std::string_view text, const std::string& path) {
                                       std::string(average_name(AverageOver::groups))}));
   protocol.decay = word(fields, "decay", kDecayRules, "exact");
   protocol.missing_video_is_zero = fields.boolean_or("missing_video_is_zero", false);
+  protocol.unsupervised_videos_only =
+      fields.choice_or("videos", "all", {"all", "unsupervised"}) == "unsupervised";
+  protocol.verified = read_verification(fields);
   read_measures(fields, protocol);
   protocol.display = word(fields, "display", kDisplays, "percent");
   fields.expect_no_more();
   protocol.rules = canonical_rules(document);
   protocol.hash = format_digest(sha256(protocol.rules));
   return protocol;
+}
+
+std::string verification_words(const Verification& verified) {
+  if (!verified.is_exact()) return "from the text, no code to run";
+  char difference[32];
+  std::snprintf(difference, sizeof difference, "%.0e", verified.greatest_difference);
+  constexpr std::size_t kShownCommit = 7;
+  return "exactly " + verified.tool +
+         (verified.commit.empty() ? "" : " at " + verified.commit.substr(0, kShownCommit)) + ": " +
+         std::to_string(verified.figures) + " figures, greatest difference " +
+         (verified.greatest_difference == 0 ? "0" : difference);
 }
 
 ProtocolStamp stamp_of(const Protocol& protocol) {
@@ -330,7 +396,8 @@ std::vector<MetricDescriptor> describe_measures(const Protocol& protocol) {
 }
 
 MeasureRules measure_rules(const Protocol& protocol) {
-  return {protocol.plus_one_region, protocol.decay, protocol.absence_threshold};
+  return {protocol.plus_one_region, protocol.decay, protocol.absence_threshold,
+          protocol.recall_above, protocol.variance_decimals};
 }
 
 namespace {

@@ -21,7 +21,7 @@ enum class ObjectSource {
                  // (davis2017)
   listed,        // the ids of `listed_ids`
   meta,          // the ids of the meta json (youtube-vos, mose-v2)
-  proposals,  // ids of the first frame's truth, matched with predicted ids (davis2017-unsupervised)
+  proposals,     // objects (`proposals_of`) that are matched with predicted ids
 };
 
 /// Which frames count for an object, among those that are not dropped for the whole sequence.
@@ -32,7 +32,39 @@ enum class ObjectFrames {
   after_first_truth,  // after the first annotated frame in which the truth has it (lvos)
   after_prompt,       // after the frame in which it is given to the method (strict)
   meta_after_first,   // the meta json's frames of the object but its first (youtube-vos)
-  inside_own_range,   // all that were annotated for it but its first and last (sa-v)
+  inside_own_range,   // all that were annotated for it but its first and last
+  own_from_sight,     // of these, from the first in which truth or prediction has it (sa-v)
+  range_after_first,  // every fifth from the start of the meta json's range to before its end, but
+                      // the first of them (lvos)
+  range,              // as above with the first (lvos-unsupervised-exact)
+  range_with_end,  // as above, and J = F = 0 for each frame of the range that is not visited, its
+                   // end (lvos-unsupervised)
+  initialised,     // all; the first frame that shows it is the tracker's initialisation: up to it
+                   // nothing counts as reported (vots)
+  initialised_first,  // all; the initialisation is the sequence's first frame (vots-multi)
+};
+
+/// Which predicted ids are proposals.
+enum class ProposalIds {
+  up_to_largest,  // 1 … the largest; one that is absent is an empty proposal (DAVIS)
+  present,        // those that occur (TrackEval)
+};
+
+/// What the assignment of proposals maximises the mean of.
+enum class ProposalMatch { j_and_f, j };
+
+/// What becomes of a proposal above the limit.
+enum class ExtraProposals { refuse, ignore };
+
+/// What a protocol's rules were held against.
+struct Verification {
+  std::string tool;                // "owner/name"; empty: from the text, no code to run
+  std::string commit;              // of the tool; may be empty
+  std::uint64_t figures = 0;       // numbers that were compared
+  double greatest_difference = 0;  // of them, in the unit of the figures
+
+  /// Whether a public tool's figures were reproduced: what "exactly" may be said of.
+  bool is_exact() const { return !tool.empty(); }
 };
 
 /// A predicted id above the largest of the first frame.
@@ -58,6 +90,12 @@ struct Protocol {
   ObjectFrames object_frames = ObjectFrames::all;
   std::vector<int> listed_ids;
   int max_proposals = 20;
+  ObjectSource proposals_of = ObjectSource::first_frame;  // what proposals are matched with
+  ProposalIds proposal_ids = ProposalIds::up_to_largest;
+  ProposalMatch proposal_match = ProposalMatch::j_and_f;
+  ExtraProposals extra_proposals = ExtraProposals::refuse;
+  int max_objects = 0;  // a sequence with an id above it is refused (visor); 0: any
+  bool unsupervised_videos_only = false;  // where a list of them is there
   AboveMaximum above_maximum = AboveMaximum::ignore;
   BothEmpty both_empty = BothEmpty::one;
   CountingRules counting;
@@ -70,6 +108,9 @@ struct Protocol {
                                  // first one ranks
   std::vector<std::string> stability_leaves_out;  // sequences that have no T, sorted
   double absence_threshold = 0;  // IoU above which a present object counts as found
+  double recall_above = 0.5;     // recall is the share of frames above it
+  int variance_decimals = -1;    // V's variance is rounded to so many decimals (lvos); -1: not
+  Verification verified;
   Display display = Display::percent;
 
   std::string rules;  // canonical JSON of the rules, without name, title and source
@@ -86,6 +127,10 @@ Protocol load_protocol(const std::string& name_or_file);
 
 /// Parses the text of a protocol; `path` is used in messages.
 Protocol parse_protocol(std::string_view text, const std::string& path);
+
+/// What a protocol was verified against, for people: "exactly owner/name at 0123abc, 120 figures,
+/// greatest difference 3e-16", or "from the text, no code to run".
+std::string verification_words(const Verification& verified);
 
 /// What a result says about the protocol it was made with.
 ProtocolStamp stamp_of(const Protocol& protocol);

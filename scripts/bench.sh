@@ -3,7 +3,8 @@
 # Benchmarks of the scorer. Usage: bench.sh [--peer "COMMAND"] [--rounds N] [--only end-to-end|frames]
 #   --peer   a shell command that scores the same masks with a public tool; {truth} and {predictions} are replaced.
 #            vos-benchmark, for one: --peer "python3 benchmark.py -g {truth} -m {predictions} -n 2"
-# Prints the floor (decoding alone), the scorer and the peer of the same run, alternating, then what one frame costs.
+# Prints the floor (decoding alone), the scorer and the peer of the same run, alternating, then what one frame costs,
+# and what the measures of vessels, classes and maps do.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 peer=""
@@ -19,7 +20,8 @@ while [ $# -gt 0 ]; do
 done
 dpkg-query -W libbenchmark-dev >/dev/null 2>&1 || { echo "bench.sh needs libbenchmark-dev" >&2; exit 1; }
 cmake --preset bench >/dev/null
-cmake --build --preset bench --parallel "$(nproc)" --target end_to_end scoring_benchmark >/dev/null
+cmake --build --preset bench --parallel "$(nproc)" --target end_to_end scoring_benchmark vessel_benchmark \
+  >/dev/null
 data=${ANGIOBENCH_DATA:-../shared/data}
 run() { # BENCHMARK TRUTH PREDICTIONS TRUTH_OF_THE_PEER
   [ -d "$2" ] && [ -e "$3" ] || { echo "$1: no masks at $2, left out"; return 0; }
@@ -32,4 +34,6 @@ if [ "$only" != frames ]; then
   run mosxav-test "$data/mosxav" "$data/mosxav/predictions/test" "$data/mosxav/test/Annotations"
   run davis2017-val "$data/davis2017/Annotations" "$data/davis2017/pred-a" "$data/davis2017/Annotations"
 fi
-[ "$only" = end-to-end ] || build/bench/tests/benchmark/scoring_benchmark --benchmark_min_time=0.2
+[ "$only" != end-to-end ] || exit 0
+build/bench/tests/benchmark/scoring_benchmark --benchmark_min_time=0.2
+ANGIOBENCH_DATA=$data build/bench/tests/benchmark/vessel_benchmark --benchmark_min_time=0.2

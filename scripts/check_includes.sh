@@ -31,14 +31,14 @@ forbid cli 'tests/' 'nothing uses tests/'
 forbid cli '(torch|ATen|c10|tbb|oneapi|sqlite3)' 'cli/ parses, calls and prints'
 
 # Between the shelves of dataset/: ground < files < benchmark and index < masks < submission, validator < media < synth.
-# The ground are the headers beside the shelves that know no file: error, finding, finding_codes, parallel, progress.
-for ground in error finding finding_codes parallel progress; do
+# The ground are the headers beside the shelves that know no file: error, finding, finding_codes, names, parallel, progress, words.
+for ground in error finding finding_codes names parallel progress words; do
   forbid "dataset/$ground" 'dataset/(files|masks|submission|validator|media|synth)/|dataset/(benchmark|sequence_index)' \
     'the ground of dataset/ stands on nothing'
 done
 forbid dataset/files 'dataset/(masks|submission|validator|media|synth)/|dataset/(benchmark|sequence_index)' \
   'files know no masks and no benchmarks'
-for index in benchmark sequence_index; do
+for index in benchmark benchmark_sketch sequence_index; do
   forbid "dataset/$index" 'dataset/(submission|validator|media|synth)/' 'who says what is there judges nothing'
 done
 forbid dataset/masks 'dataset/(submission|validator|media|synth)/' 'who reads a mask does not judge it'
@@ -52,10 +52,15 @@ for file in dataset/*.h dataset/*.cpp; do
   forbid "$file" 'opencv2|dataset/(media|synth)/' 'OpenCV stays in dataset/media and dataset/synth'
 done
 
-# Between the shelves of evaluator/: kernels < counting < protocol, result < comparing < scoring.
-forbid evaluator/kernels 'evaluator/(counting|scoring|comparing)/|evaluator/[a-z_]*\.h' 'kernels know bits only'
-forbid evaluator/counting 'evaluator/(scoring|comparing)/|evaluator/[a-z_]*\.h' 'counting knows no rules'
-forbid evaluator/comparing 'evaluator/(scoring|kernels)/' 'comparing knows results only'
+# Between the shelves of evaluator/: kernels < counting < vessel, classes < protocol, result < comparing < scoring.
+forbid evaluator/kernels 'evaluator/(counting|vessel|classes|scoring|comparing)/|evaluator/[a-z_]*\.h' 'kernels know bits only'
+forbid evaluator/counting 'evaluator/(vessel|classes|scoring|comparing)/|evaluator/[a-z_]*\.h' 'counting knows no rules'
+for shelf in vessel classes; do
+  forbid "evaluator/$shelf" 'evaluator/(scoring|comparing)/|evaluator/(protocol|result|measures?|metric)\.h' \
+    'shapes and classes are counted and valued without rules'
+done
+forbid evaluator/vessel 'evaluator/classes/' 'a pair of masks knows no classes'
+forbid evaluator/comparing 'evaluator/(scoring|kernels|vessel|classes)/' 'comparing knows results only'
 for file in evaluator/*.h evaluator/*.cpp; do
   forbid "$file" 'evaluator/(scoring|comparing|kernels)/' 'what a score is does not know how it is made'
 done

@@ -6,12 +6,18 @@
 #include <boost/filesystem/operations.hpp>
 #include <boost/filesystem/path.hpp>
 #include <cmath>
+#include <limits>
+#include <map>
 #include <opencv2/imgproc.hpp>
+#include <set>
 #include <sstream>
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/files/digest.h"
+#include "dataset/files/file_tree.h"
+#include "dataset/files/json_fields.h"
 #include "dataset/error.h"
+#include "dataset/frame_order.h"
 #include "dataset/masks/mask_source.h"
 #include "dataset/media/frame_io.h"
 #include "dataset/masks/png.h"
@@ -21,6 +27,9 @@ namespace angiobench {
 namespace {
 
 namespace fs = boost::filesystem;
+
+constexpr std::uint64_t kMaxPictureBytes = 1ULL << 30;
+constexpr std::uint64_t kMaxJsonBytes = 1ULL << 30;
 
 cv::Mat mat_of(const Mask& mask) {
   cv::Mat labels(mask.height(), mask.width(), CV_8UC1);
@@ -50,31 +59,122 @@ void relabel(cv::Mat& labels, const std::array<std::uint8_t, 256>& table) {
   }
 }
 
-LabelledFrame read_labelled(const std::string& image, const std::string& mask,
+std::vector<std::uint8_t> bytes_of(const std::string& path) {
+  const std::string text = read_text_file(path, kMaxPictureBytes);
+  return {text.begin(), text.end()};
+}
+
+void check_sizes(const cv::Size& image, const cv::Size& mask, const std::string& image_path,
+                 const std::string& mask_path) {
+  if (image == mask) return;
+  const bool turned =
+      side_fit(mask.width, mask.height, image.width, image.height) == SideFit::turned;
+  throw Error(ErrorKind::input, mask_path,
+              "is " + std::to_string(mask.width) + " x " + std::to_string(mask.height) +
+                  (turned ? ": it or the picture is turned by 90 degrees" : ""),
+              "the size of " + image_path + ", " + std::to_string(image.width) + " x " +
+                  std::to_string(image.height) + " (as it is stored)");
+}
+
+// `bits`: of the video's samples; 0: by this picture's own range.
+LabelledFrame read_labelled(const std::string& image, const std::string& mask, int bits,
                             const LabelRules& labels) {
-  LabelledFrame frame{read_frame_rgb(image), mat_of(read_mask(mask))};
-  if (labels.is_stated) relabel(frame.labels, labels.truth_ids);
-  if (frame.labels.size() != frame.image.size()) {
-    throw Error(
-        ErrorKind::input, mask,
-        "is " + std::to_string(frame.labels.cols) + " x " + std::to_string(frame.labels.rows),
-        "the size of " + image + ", " + std::to_string(frame.image.cols) + " x " +
-            std::to_string(frame.image.rows));
+  LabelledFrame frame;
+  if (bits == 0) {
+    frame.image = read_frame_rgb(image);
+  } else {
+    frame.image = frame_rgb(decode_frame(bytes_of(image), image), bits);
   }
+  frame.labels = mat_of(read_mask(mask));
+  if (labels.is_stated) relabel(frame.labels, labels.truth_ids);
+  check_sizes(frame.image.size(), frame.labels.size(), image, mask);
   return frame;
+}
+
+// What a COCO file says: pictures with their objects, in the file's order.
+void read_coco(const fs::path& folder, const fs::path& json, std::vector<StillImage>& stills,
+               std::vector<std::string>* notes) {
+  const std::string path = json.string();
+  const Json document = parse_json(read_text_file(path, kMaxJsonBytes), path);
+  JsonFields fields(document, path);
+  const Json& images = fields.value("images");
+  const Json& annotations = fields.value("annotations");
+  if (!images.is_array()) fields.fail("images", "a list");
+  if (!annotations.is_array()) fields.fail("annotations", "a list");
+  std::map<std::int64_t, StillImage> by_image;
+  boost::system::error_code code;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    JsonFields entry(images[i], path, "images[" + std::to_string(i) + "]");
+    const std::int64_t id = entry.integer("id", 0, std::numeric_limits<std::int64_t>::max());
+    const std::string name = entry.string("file_name");
+    StillImage still;
+    // Names may stand with folders of another machine before them.
+    still.image = (folder / "images" / name.substr(name.find_last_of("/\\") + 1)).string();
+    if (!fs::is_regular_file(still.image, code)) {
+      throw Error(ErrorKind::input, still.image, "not found",
+                  "the picture that " + path + " names");
+    }
+    if (!by_image.emplace(id, std::move(still)).second)
+      throw Error(ErrorKind::input, path, "has two images of the id " + std::to_string(id));
+  }
+  std::set<std::int64_t> seen;
+  std::size_t num_twice = 0;
+  std::size_t num_crowds = 0;
+  for (std::size_t i = 0; i < annotations.size(); ++i) {
+    const std::string place = "annotations[" + std::to_string(i) + "]";
+    JsonFields entry(annotations[i], path, place);
+    if (annotations[i].contains("id") && annotations[i]["id"].is_number_integer() &&
+        !seen.insert(annotations[i]["id"].get<std::int64_t>()).second)
+      ++num_twice;
+    const auto found =
+        by_image.find(entry.integer("image_id", 0, std::numeric_limits<std::int64_t>::max()));
+    if (found == by_image.end()) entry.fail("image_id", "the id of an image of this file");
+    const Json& outlines = entry.value("segmentation");
+    if (!outlines.is_array()) {
+      ++num_crowds;  // run lengths
+      continue;
+    }
+    std::vector<std::vector<float>> object;
+    for (const Json& outline : outlines) {
+      std::vector<float> points;
+      for (const Json& number : outline) {
+        if (!number.is_number()) entry.fail("segmentation", "lists of x and y");
+        points.push_back(number.get<float>());
+      }
+      const bool is_finite =
+          std::all_of(points.begin(), points.end(), [](float v) { return std::abs(v) < 1e6F; });
+      if (points.size() < 6 || points.size() % 2 != 0 || !is_finite)
+        entry.fail("segmentation", "three or more points, x y, in pixels");
+      object.push_back(std::move(points));
+    }
+    if (!object.empty()) found->second.polygons.push_back(std::move(object));
+  }
+  if (notes != nullptr && num_twice > 0) {
+    notes->push_back(path + ": " + std::to_string(num_twice) +
+                     " annotations have an id that another has, too; objects are found by their "
+                     "image, so that none is lost");
+  }
+  if (notes != nullptr && num_crowds > 0) {
+    notes->push_back(path + ": " + std::to_string(num_crowds) +
+                     " annotations are run lengths, not polygons, and left out");
+  }
+  for (auto& [id, still] : by_image) {
+    if (!still.polygons.empty()) stills.push_back(std::move(still));
+  }
 }
 
 }  // namespace
 
-std::vector<StillImage> list_still_images(const std::string& folder) {
+std::vector<StillImage> list_still_images(const std::string& folder,
+                                          std::vector<std::string>* notes) {
   const fs::path images = fs::path(folder) / "images";
   boost::system::error_code code;
   std::vector<StillImage> stills;
   if (fs::is_directory(images, code)) {
-    for (const fs::directory_entry& entry : fs::directory_iterator(images)) {
-      const std::string name = entry.path().stem().string();
+    for (const std::string& file : list_frame_files(*open_folder(images.string()), "").files) {
+      const std::string name(file_stem(file));
       StillImage still;
-      still.image = entry.path().string();
+      still.image = (images / file).string();
       const fs::path mask = fs::path(folder) / "masks" / (name + ".png");
       const fs::path outlines = fs::path(folder) / "labels" / (name + ".txt");
       if (fs::exists(mask, code)) {
@@ -87,9 +187,16 @@ std::vector<StillImage> list_still_images(const std::string& folder) {
       stills.push_back(std::move(still));
     }
   }
+  const fs::path annotations = fs::path(folder) / "annotations";
+  if (stills.empty() && fs::is_directory(annotations, code)) {
+    for (const std::string& file : open_folder(annotations.string())->files("")) {
+      if (file_suffix(file) == ".json") read_coco(folder, annotations / file, stills, notes);
+    }
+  }
   if (stills.empty()) {
     throw Error(ErrorKind::input, folder, "has no pictures with objects",
-                "images/NAME.jpg with labels/NAME.txt (outlines) or masks/NAME.png");
+                "images/NAME.jpg with labels/NAME.txt (outlines), masks/NAME.png, or "
+                "annotations/*.json (COCO polygons)");
   }
   std::sort(stills.begin(), stills.end(),
             [](const StillImage& a, const StillImage& b) { return a.image < b.image; });
@@ -128,8 +235,31 @@ cv::Mat draw_outlines(const std::string& text, const std::string& path, int widt
   return labels;
 }
 
+cv::Mat draw_polygons(const StillImage& still, int width, int height) {
+  cv::Mat labels = cv::Mat::zeros(height, width, CV_8UC1);
+  int object = 0;
+  for (const auto& outlines : still.polygons) {
+    if (++object >= kVoidLabel)
+      throw Error(ErrorKind::limit, still.image, "has too many outlines", "at most 254");
+    std::vector<std::vector<cv::Point>> pieces;
+    for (const std::vector<float>& outline : outlines) {
+      std::vector<cv::Point>& piece = pieces.emplace_back();
+      for (std::size_t i = 0; i < outline.size(); i += 2) {
+        piece.emplace_back(static_cast<int>(std::lround(outline[i])),
+                           static_cast<int>(std::lround(outline[i + 1])));
+      }
+    }
+    // One by one: where pieces overlap, both are the object's.
+    for (const std::vector<cv::Point>& piece : pieces) {
+      cv::fillPoly(labels, std::vector<std::vector<cv::Point>>{piece}, cv::Scalar(object));
+    }
+  }
+  return labels;
+}
+
 std::vector<TrainingVideo> list_training_videos(const std::string& root,
-                                                const std::string& benchmark) {
+                                                const std::string& benchmark,
+                                                std::vector<ClipNote>* notes) {
   const SequenceIndex index = index_ground_truth(root, load_benchmark(benchmark));
   if (index.benchmark.has_overlaps()) {
     throw Error(ErrorKind::input, root, index.benchmark.name + " keeps a mask for each object",
@@ -137,20 +267,35 @@ std::vector<TrainingVideo> list_training_videos(const std::string& root,
   }
   std::vector<TrainingVideo> videos;
   for (const Sequence& sequence : index.sequences) {
+    if (sequence.images.empty()) continue;
     TrainingVideo video;
     video.name = sequence.name;
     video.labels = index.benchmark.labels;
+    ByFrame<std::string> pictures;
+    for (const std::string& file : list_frame_files(*index.truth, sequence.images).files)
+      pictures.emplace(file_stem(file), join_path(sequence.images, file));
+    ByFrame<std::string> masks;
     for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
       const std::string frame(sequence.frames[i]);
-      const std::string base = join_path(sequence.images, frame);
-      for (const char* const extension : {".jpg", ".png"}) {
-        if (sequence.images.empty() || !index.truth->has_file(base + extension)) continue;
-        video.images.push_back(index.truth->display_path(base + extension));
-        video.masks.push_back(index.masks->display(sequence, frame));
-        break;
-      }
+      masks.emplace(frame, index.masks->display(sequence, frame));
     }
-    if (video.images.size() >= 3) videos.push_back(std::move(video));
+    for (const auto& [frame, mask] : masks) {
+      const auto picture = pictures.find(frame);
+      if (picture == pictures.end()) continue;
+      video.images.push_back(index.truth->display_path(picture->second));
+      video.masks.push_back(mask);
+    }
+    if (video.images.size() < 3) continue;
+    // What is wrong with a video is told before the first step.
+    const auto frames = open_frame_folder(index.truth, sequence.images);
+    const FrameFacts& facts = frames->facts();
+    video.bits = facts.bits;
+    if (notes != nullptr) {
+      for (const ClipNote& note : facts.notes)
+        notes->push_back({note.severity, "video '" + video.name + "': " + note.text});
+    }
+    read_labelled(video.images.front(), video.masks.front(), video.bits, video.labels);
+    videos.push_back(std::move(video));
   }
   if (videos.empty()) {
     throw Error(ErrorKind::input, root,
@@ -180,6 +325,12 @@ std::string training_data_digest(const std::vector<TrainingVideo>& videos,
     add(still.image);
     add(still.mask);
     add(still.outlines);
+    for (const auto& object : still.polygons) {
+      for (const std::vector<float>& outline : object) {
+        for (const float number : outline) whole.update(std::to_string(number) + " ");
+        whole.update("\n");
+      }
+    }
   }
   return format_digest(whole.finish());
 }
@@ -206,7 +357,7 @@ TrainingSample sample_video(const TrainingVideo& video, int distance, const Augm
     std::vector<LabelledFrame> frames;
     for (const int place : draw_clip(static_cast<int>(video.images.size()), distance, random)) {
       const auto i = static_cast<std::size_t>(place);
-      frames.push_back(read_labelled(video.images[i], video.masks[i], video.labels));
+      frames.push_back(read_labelled(video.images[i], video.masks[i], video.bits, video.labels));
     }
     sample.frames = augment(frames, options, random);
     if (choose_objects(sample, random)) break;
@@ -218,11 +369,13 @@ TrainingSample sample_still(const StillImage& still, const AugmentOptions& optio
                             std::uint64_t seed) {
   LabelledFrame frame;
   if (!still.mask.empty()) {
-    frame = read_labelled(still.image, still.mask, {});
+    frame = read_labelled(still.image, still.mask, 0, {});
   } else {
     frame.image = read_frame_rgb(still.image);
-    frame.labels = draw_outlines(read_text_file(still.outlines), still.outlines, frame.image.cols,
-                                 frame.image.rows);
+    frame.labels = !still.polygons.empty()
+                       ? draw_polygons(still, frame.image.cols, frame.image.rows)
+                       : draw_outlines(read_text_file(still.outlines), still.outlines,
+                                       frame.image.cols, frame.image.rows);
   }
   TrainingSample sample;
   for (std::uint64_t attempt = 0; attempt <= 5; ++attempt) {

@@ -8,6 +8,7 @@
 #include "baselines/training/augmentation.h"
 #include "baselines/training/schedule.h"
 #include "dataset/benchmark.h"
+#include "dataset/media/frame_source.h"
 
 namespace angiobench {
 
@@ -17,12 +18,22 @@ struct StillImage {
   std::string mask;   // path of a PNG of labels; or
   std::string
       outlines;  // path of a text file, a line an object: "class x y x y …", in shares of the sides
+  /// COCO: the outlines of each object in pixels, x y x y …; several where it is in pieces.
+  std::vector<std::vector<std::vector<float>>> polygons = {};
 };
 
-/// The pictures of a folder: images/ with labels/*.txt (outlines, as ARCADE in YOLO form) or
-/// masks/*.png (labels) of the same names; pictures without either are left out. Sorted by name.
-/// Throws Error{input} where there are none.
-std::vector<StillImage> list_still_images(const std::string& folder);
+/// The pictures of a folder: images/ with labels/*.txt (outlines, as ARCADE in YOLO form), with
+/// masks/*.png (labels) of the same names, or with annotations/*.json (COCO, as ARCADE is
+/// published; objects are found by the id of their image, never by their own, which ARCADE uses
+/// twice); pictures without objects are left out. In the order of their names. `notes`, where not
+/// null, gets what a person should know. Throws Error{input} where there are none, and where a json
+/// is malformed or names a picture that is not there.
+std::vector<StillImage> list_still_images(const std::string& folder,
+                                          std::vector<std::string>* notes = nullptr);
+
+/// The labels of a still image with COCO polygons: objects 1, 2, … in the json's order; later ones
+/// lie on top. Throws Error{limit} for more than 254.
+cv::Mat draw_polygons(const StillImage& still, int width, int height);
 
 /// The labels of a still image: objects 1, 2, … in the order of the file's lines; later outlines
 /// lie on top. Throws Error{input} naming the line that is wrong.
@@ -33,14 +44,18 @@ struct TrainingVideo {
   std::string name;
   std::vector<std::string> images;  // of labelled frames, in order
   std::vector<std::string> masks;
-  LabelRules labels;  // what the masks' labels mean
+  int bits = 8;            // of the whole video's samples that are used (FrameFacts)
+  LabelRules labels = {};  // what the masks' labels mean
 };
 
 /// The videos of a benchmark's split ("mosxav-train", or a definition's file) at `root` that have
-/// three labelled frames or more, with pictures. Throws Error{input} where none has, and for a
-/// benchmark that keeps a mask for each object.
+/// three labelled frames or more, with pictures, in the order of frames (FrameLess). `notes`, where
+/// not null, gets what is to be known of them (FrameFacts), each with the video's name. Throws
+/// Error{input} where none has, where the first mask of a video is not of its frames' size, and for
+/// a benchmark that keeps a mask for each object.
 std::vector<TrainingVideo> list_training_videos(const std::string& root,
-                                                const std::string& benchmark);
+                                                const std::string& benchmark,
+                                                std::vector<ClipNote>* notes = nullptr);
 
 /// SHA-256 over the names (without folders) and contents of every file that can be drawn, in order:
 /// the same data has one digest wherever it lies. "sha256:…". Throws Error{input}.

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "baselines/weights/weights_set.h"
 #include "dataset/error.h"
 
 namespace angiobench {
@@ -152,8 +153,11 @@ NetworkSpec network_spec_of(const StateDict& weights, const std::string& path) {
   constexpr int kMaxWidth = 1024;
   const StoredTensor* const stem = weights.find("key_encoder.conv1.weight");
   if (stem == nullptr || stem->shape.size() != 4) {
+    std::vector<std::string> names;
+    for (const StateDict::Entry& entry : weights.entries()) names.push_back(entry.name);
     throw Error(ErrorKind::input, path,
-                "has no tensor 'key_encoder.conv1.weight' of four dimensions",
+                "has no tensor 'key_encoder.conv1.weight' of four dimensions; its " +
+                    std::to_string(names.size()) + " tensors are " + some_names(names),
                 "weights of STCN or of the local-matching network");
   }
   const std::int64_t width = stem->shape[0];

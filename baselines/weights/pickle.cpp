@@ -36,6 +36,7 @@ struct Global {
 constexpr Global kGlobals[] = {
     {"collections", "OrderedDict", Kind::ordered_dict_class, ElementType::f32},
     {"collections", "Counter", Kind::counter_class, ElementType::f32},
+    {"argparse", "Namespace", Kind::namespace_class, ElementType::f32},
     {"torch._utils", "_rebuild_tensor", Kind::rebuild_tensor, ElementType::f32},
     {"torch._utils", "_rebuild_tensor_v2", Kind::rebuild_tensor_v2, ElementType::f32},
     {"torch._utils", "_rebuild_parameter", Kind::rebuild_parameter, ElementType::f32},
@@ -67,6 +68,7 @@ enum Opcode : std::uint8_t {
   kBinUnicode = 'X',
   kAppend = 'a',
   kBuild = 'b',
+  kNewObject = 0x81,
   kGlobal = 'c',
   kAppends = 'e',
   kBinGet = 'h',
@@ -498,6 +500,13 @@ class Reader {
       }
       case kReduce:
         reduce();
+        return true;
+      case kNewObject:
+        // The options of a training run: whatever they are, they are of no use here.
+        pop();
+        if (value(pop()).kind != Kind::namespace_class)
+          refuse("makes an object of a class that is no argparse.Namespace");
+        push_items(Kind::dict, {});
         return true;
       case kBuild:
         // The state of an OrderedDict (its _metadata: versions of the modules) is of no use here.

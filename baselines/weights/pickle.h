@@ -27,6 +27,7 @@ struct PickleValue {
     dict,     // items: key, value, key, value, …
     ordered_dict_class,
     counter_class,
+    namespace_class,    // argparse.Namespace: becomes an empty dict, whatever is in it
     rebuild_tensor,     // torch._utils._rebuild_tensor
     rebuild_tensor_v2,  // torch._utils._rebuild_tensor_v2
     rebuild_parameter,  // torch._utils._rebuild_parameter

@@ -11,6 +11,7 @@
 
 #include "baselines/weights/pickle.h"
 #include "baselines/weights/safetensors.h"
+#include "baselines/weights/weights_set.h"
 #include "dataset/error.h"
 
 namespace angiobench {
@@ -367,53 +368,55 @@ class LegacyTensorReader final : public TensorReader {
   std::map<std::string, Extent> storages_;
 };
 
-// Which dict of a file the weights are.
+// Every tensor of a file, by the keys of the dicts that lead to it and its own name, with dots.
 
-bool is_dict_of_tensors(const Pickle& pickle, const PickleValue& dict) {
-  if (dict.kind != Kind::dict || dict.items.empty()) return false;
-  for (std::size_t i = 0; i < dict.items.size(); i += 2) {
-    if (pickle[dict.items[i]].kind != Kind::text || pickle[dict.items[i + 1]].kind != Kind::tensor)
-      return false;
-  }
-  return true;
-}
+using NamedTensors = std::vector<std::pair<std::string, std::uint32_t>>;
 
-const PickleValue& find_weights(const ByteSource& source, const Pickle& pickle) {
-  const PickleValue& root = pickle[pickle.root];
-  if (is_dict_of_tensors(pickle, root)) return root;
-  if (root.kind == Kind::dict) {
-    for (const char* const wanted : {"network", "model", "state_dict"}) {
-      for (std::size_t i = 0; i < root.items.size(); i += 2) {
-        if (pickle[root.items[i]].text == wanted &&
-            is_dict_of_tensors(pickle, pickle[root.items[i + 1]])) {
-          return pickle[root.items[i + 1]];
-        }
-      }
+void collect_tensors(const ByteSource& source, const Pickle& pickle, std::uint32_t dict,
+                     const std::string& prefix, int depth, NamedTensors& found) {
+  constexpr int kMaxDepth = 5;
+  constexpr std::size_t kMaxTensors =
+      100'000;  // dicts may be shared, so a small file can name many
+  if (pickle[dict].kind != Kind::dict || depth > kMaxDepth) return;
+  const std::vector<std::uint32_t>& items = pickle[dict].items;
+  for (std::size_t i = 0; i < items.size(); i += 2) {
+    if (pickle[items[i]].kind != Kind::text) continue;
+    if (found.size() > kMaxTensors) {
+      throw Error(ErrorKind::limit, source.path(),
+                  "names more than " + std::to_string(kMaxTensors) + " tensors");
+    }
+    const std::string name = prefix + pickle[items[i]].text;
+    if (pickle[items[i + 1]].kind == Kind::tensor) {
+      found.emplace_back(name, items[i + 1]);
+    } else {
+      collect_tensors(source, pickle, items[i + 1], name + ".", depth + 1, found);
     }
   }
-  refuse(source, "holds no dict of named tensors",
-         "a state dict, or a checkpoint with 'network', 'model' or 'state_dict'");
 }
 
-StateDict read_tensors(const ByteSource& source, const Pickle& pickle, TensorReader& reader) {
-  constexpr std::string_view kParallelPrefix = "module.";
-  const PickleValue& dict = find_weights(source, pickle);
-  bool is_parallel = true;
-  for (std::size_t i = 0; i < dict.items.size(); i += 2) {
-    is_parallel = is_parallel && pickle[dict.items[i]].text.starts_with(kParallelPrefix);
+StateDict read_tensors(const ByteSource& source, const Pickle& pickle, TensorReader& reader,
+                       const std::string& wanted, std::string* note) {
+  NamedTensors found;
+  collect_tensors(source, pickle, pickle.root, "", 0, found);
+  if (found.empty()) {
+    refuse(source, "holds no dict of named tensors",
+           "a state dict, or a checkpoint that holds one");
   }
+  std::vector<std::string> names;
+  for (const auto& [name, tensor] : found) names.push_back(name);
+  const WeightsSet set = choose_weights_set(names, wanted, source.path());
+  if (note != nullptr) *note = weights_set_note(set);
   StateDict weights;
-  for (std::size_t i = 0; i < dict.items.size(); i += 2) {
-    std::string name = pickle[dict.items[i]].text;
-    if (is_parallel) name.erase(0, kParallelPrefix.size());
-    StoredTensor tensor = reader.read(pickle[dict.items[i + 1]], name);
-    if (!weights.add(name, std::move(tensor)))
-      refuse(source, "names the tensor " + shown(name) + " twice");
+  for (const auto& [name, tensor] : found) {
+    if (!name.starts_with(set.prefix)) continue;
+    const std::string own = name.substr(set.prefix.size());
+    if (!weights.add(own, reader.read(pickle[tensor], own)))
+      refuse(source, "names the tensor " + shown(own) + " twice");
   }
   return weights;
 }
 
-StateDict parse_zip(const ByteSource& source) {
+StateDict parse_zip(const ByteSource& source, const std::string& wanted, std::string* note) {
   const ZipDirectory directory = read_directory(source);
   const auto is_pickle = [](const auto& entry) {
     return entry.first == "data.pkl" ||
@@ -444,12 +447,12 @@ StateDict parse_zip(const ByteSource& source) {
   read_extent(source, place, found->first);  // for its check sum
   const Pickle pickle = read_pickle(source, place.begin, place.begin + place.size);
   ZipTensorReader reader(source, pickle, directory, folder);
-  return read_tensors(source, pickle, reader);
+  return read_tensors(source, pickle, reader, wanted, note);
 }
 
 // Legacy: magic number, protocol version, facts of the machine, the object, the storages' keys:
 // five pickles; then each storage in the order of the keys, 8 bytes of element count before it.
-StateDict parse_legacy(const ByteSource& source) {
+StateDict parse_legacy(const ByteSource& source, const std::string& wanted, std::string* note) {
   constexpr std::string_view kMagic("\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", 10);
   constexpr std::int64_t kProtocolVersion = 1001;
   const Pickle magic = read_pickle(source, 0, source.size());
@@ -503,7 +506,7 @@ StateDict parse_legacy(const ByteSource& source) {
     at += size;
   }
   LegacyTensorReader reader(source, object, std::move(storages));
-  return read_tensors(source, object, reader);
+  return read_tensors(source, object, reader, wanted, note);
 }
 
 enum class Format { zip, legacy, other };
@@ -518,12 +521,12 @@ Format format_of(const ByteSource& source) {
 
 }  // namespace
 
-StateDict parse_pth(const ByteSource& source) {
+StateDict parse_pth(const ByteSource& source, const std::string& wanted, std::string* note) {
   switch (format_of(source)) {
     case Format::zip:
-      return parse_zip(source);
+      return parse_zip(source, wanted, note);
     case Format::legacy:
-      return parse_legacy(source);
+      return parse_legacy(source, wanted, note);
     case Format::other:
       break;
   }
@@ -532,10 +535,22 @@ StateDict parse_pth(const ByteSource& source) {
 
 StateDict read_pth(const std::string& path) { return parse_pth(FileSource(path)); }
 
-StateDict read_weights(const std::string& path, std::map<std::string, std::string>* metadata) {
+StateDict read_weights(const std::string& path, std::map<std::string, std::string>* metadata,
+                       const std::string& wanted, std::string* note) {
   const FileSource source(path);
-  return format_of(source) == Format::other ? parse_safetensors(source, metadata)
-                                            : parse_pth(source);
+  if (format_of(source) != Format::other) return parse_pth(source, wanted, note);
+  StateDict stored = parse_safetensors(source, metadata);
+  std::vector<std::string> names;
+  for (const StateDict::Entry& entry : stored.entries()) names.push_back(entry.name);
+  const WeightsSet set = choose_weights_set(names, wanted, path);
+  if (note != nullptr) *note = weights_set_note(set);
+  if (set.prefix.empty()) return stored;
+  StateDict weights;
+  for (StateDict::Entry& entry : stored.entries()) {
+    if (entry.name.starts_with(set.prefix))
+      weights.add(entry.name.substr(set.prefix.size()), std::move(entry.tensor));
+  }
+  return weights;
 }
 
 }  // namespace angiobench

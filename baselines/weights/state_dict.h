@@ -77,11 +77,13 @@ void check_state_dict(StateDict& weights, std::span<const TensorSpec> expected,
 std::string state_dict_digest(const StateDict& weights);
 
 /// Reads weights from a file: safetensors, or a PyTorch .pth (zip or legacy), told apart by
-/// content. Nothing in the file is executed. A training checkpoint gives its "network", "model" or
-/// "state_dict"; a common prefix "module." is taken off. Throws Error{input} for a malformed file,
-/// Error{limit} for one that claims too much. `metadata`, where not null, gets the words that a
-/// safetensors file carries.
+/// content. Nothing in the file is executed. Dicts of a training checkpoint and prefixes that tools
+/// put before the names are seen through, the same way for both kinds (choose_weights_set; `wanted`
+/// and `note` as for parse_pth). Throws Error{input} for a malformed file, Error{limit} for one
+/// that claims too much. `metadata`, where not null, gets the words that a safetensors file
+/// carries.
 StateDict read_weights(const std::string& path,
-                       std::map<std::string, std::string>* metadata = nullptr);
+                       std::map<std::string, std::string>* metadata = nullptr,
+                       const std::string& wanted = {}, std::string* note = nullptr);
 
 }  // namespace angiobench

@@ -340,7 +340,7 @@ std::unique_ptr<FileStream> FileTree::open(std::string_view relative) const {
 }
 
 std::string join_path(std::string_view left, std::string_view right) {
-  if (left.empty() || left == ".") return std::string(right);
+  if (left.empty() || left == ".") return std::string(right == "." ? std::string_view() : right);
   if (right.empty() || right == ".") return std::string(left);
   std::string path(left);
   if (path.back() != '/') path += '/';

@@ -5,15 +5,46 @@
 #include <opencv2/core/mat.hpp>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace angiobench {
 
-/// A video frame: 8-bit, rows x cols x 3 in R, G, B order (grey files are copied to three
-/// channels), any orientation tag ignored. Throws Error{input} where the file is missing or not an
-/// image.
+/// Suffixes of the files that frames are kept in, lower case: JPEG, PNG, BMP and TIFF.
+std::span<const std::string_view> frame_suffixes();
+
+/// A frame as its file has it: nothing scaled, nothing turned.
+struct StoredFrame {
+  cv::Mat rgb;  // rows x cols x 3 in R, G, B order, 8 or 16 bits a sample (grey is copied to
+                // three channels, alpha dropped)
+  int orientation = 1;  // what its tag says (exif_orientation)
+
+  int bits() const { return rgb.depth() == CV_16U ? 16 : 8; }
+};
+
+/// Decodes a frame from a file's bytes; `path` is used in messages. Throws Error{input} where it is
+/// no picture, has floating-point or signed samples, or is a TIFF of several pictures, of 16 bits
+/// with white as 0, or with an orientation (its decoder would follow it without a word).
+StoredFrame decode_frame(std::span<const std::uint8_t> file, const std::string& path);
+
+/// The bits that values up to `most` are of: 8, 10, 12, 14 or 16. A film of 12 bits that was
+/// written into 16-bit files has no value above 4095.
+int bits_for(int most);
+
+/// A stored frame as 8 bits: the upper 8 of its `bits` (bits_for of the whole clip's largest value,
+/// so that every frame of a clip has one scale), rounded down. `orientation`: 1, or the tag that is
+/// to be followed.
+cv::Mat frame_rgb(const StoredFrame& frame, int bits, int orientation = 1);
+
+/// A single picture, 8-bit, rows x cols x 3 in R, G, B order, as stored; 16-bit samples by the
+/// range of this picture alone. Throws Error{input} where the file is missing or not an image.
 cv::Mat read_frame_rgb(const std::string& path);
 
 /// As read_frame_rgb, from a file's bytes; `path` is used in messages.
 cv::Mat decode_frame_rgb(std::span<const std::uint8_t> file, const std::string& path);
+
+/// A picture with its transparency: 8-bit, rows x cols x 4 in R, G, B, A order, as stored; alpha is
+/// 255 where the file has none. For masks that were drawn. Throws Error{input} as decode_frame, and
+/// for more than 8 bits.
+cv::Mat decode_rgba(std::span<const std::uint8_t> file, const std::string& path);
 
 }  // namespace angiobench

@@ -2,67 +2,272 @@
 #include "dataset/media/frame_source.h"
 
 #include <algorithm>
-#include <cctype>
+#include <array>
+#include <boost/filesystem/operations.hpp>
 #include <cstdio>
+#include <cstdlib>
+#include <fstream>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/videoio.hpp>
 #include <utility>
 
 #include "dataset/error.h"
+#include "dataset/files/archive_name.h"
+#include "dataset/files/digest.h"
+#include "dataset/files/zip_tree.h"
 #include "dataset/media/frame_io.h"
 
 namespace angiobench {
 namespace {
 
-bool is_image_file(std::string name) {
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return name.ends_with(".jpg") || name.ends_with(".jpeg") || name.ends_with(".png");
+// The archive is the user's own: 16-bit frames may be large, and there may be many.
+ArchiveLimits own_archive() {
+  ArchiveLimits limits;
+  limits.max_archive_bytes = 1ULL << 40;
+  limits.max_uncompressed_bytes = 1ULL << 40;
+  limits.max_entry_bytes = 1ULL << 30;
+  limits.max_ratio = 2000;  // black frames pack as well as empty masks
+  return limits;
 }
 
-std::string stem_of(const std::string& file) { return file.substr(0, file.rfind('.')); }
+std::string number_text(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3g", value);
+  return text;
+}
 
-class FolderSource final : public FrameSource {
+bool has_colour(const cv::Mat& rgb) {
+  constexpr int kPlain = 24;  // JPEG makes grey a little coloured
+  std::int64_t count = 0;
+  for (int y = 0; y < rgb.rows; ++y) {
+    const cv::Vec3b* const row = rgb.ptr<cv::Vec3b>(y);
+    for (int x = 0; x < rgb.cols; ++x) {
+      const auto [least, most] = std::minmax({row[x][0], row[x][1], row[x][2]});
+      if (most - least > kPlain) ++count;
+    }
+  }
+  return 100 * count > std::int64_t{rgb.rows} * rgb.cols;
+}
+
+void add_order_notes(const FrameFiles& files, FrameFacts& facts) {
+  if (files.turned) {
+    facts.notes.push_back(
+        {Severity::warning, "frames are taken in the order of their numbers, '" +
+                                files.turned->first + "' before '" + files.turned->second +
+                                "'; a program that sorts names by bytes has another order"});
+  }
+  if (!files.copies.empty()) {
+    facts.notes.push_back({Severity::warning, std::to_string(files.copies.size()) +
+                                                  " copies are no frames and left out, the first "
+                                                  "is '" +
+                                                  files.copies.front() + "'"});
+  }
+}
+
+void add_orientation_note(const FrameReading& reading, FrameFacts& facts) {
+  if (facts.orientation == 1) return;
+  const bool follows = reading.orientation == Orientation::upright;
+  const std::string tag =
+      "the frames carry a tag: to be shown " + orientation_text(facts.orientation) + ". ";
+  facts.notes.push_back(
+      {follows ? Severity::note : Severity::warning,
+       tag + (follows ? "They are read so, and the masks are written so"
+                      : "They are read as they are stored, and masks are read and written so; "
+                        "--orientation upright reads them as viewers show them")});
+}
+
+void add_value_notes(const FrameReading& reading, FrameFacts& facts) {
+  if (facts.stored_bits == 16) {
+    facts.notes.push_back(
+        {Severity::note, "16-bit files with values from " + std::to_string(facts.least) + " to " +
+                             std::to_string(facts.most) + ": read as " +
+                             std::to_string(facts.bits) + " bits" +
+                             (reading.bits != 0 ? "" : " (--bits N says otherwise)")});
+  }
+  constexpr double kSmallShare = 1.0 / 12;
+  const double share = static_cast<double>(facts.most - facts.least + 1) / (1 << facts.bits);
+  if (share < kSmallShare) {
+    facts.notes.push_back(
+        {Severity::warning,
+         "the frames use " + number_text(100 * share) + " % of their range (values from " +
+             std::to_string(facts.least) + " to " + std::to_string(facts.most) + " of " +
+             std::to_string(facts.bits) + " bits): networks were trained on pictures that use it"});
+  }
+  if (facts.has_colour)
+    facts.notes.push_back({Severity::note, "the frames are in colour, where X-rays are grey"});
+}
+
+// What every clip knows of its first frame.
+void describe_first(const StoredFrame& first, const FrameReading& reading, FrameFacts& facts) {
+  facts.stored_bits = first.bits();
+  facts.orientation = first.orientation;
+  double least = 0;
+  double most = 0;
+  cv::minMaxIdx(first.rgb.reshape(1), &least, &most);
+  facts.least = static_cast<int>(least);
+  facts.most = static_cast<int>(most);
+  const bool turns = reading.orientation == Orientation::upright && first.orientation >= 5;
+  facts.width = turns ? first.rgb.rows : first.rgb.cols;
+  facts.height = turns ? first.rgb.cols : first.rgb.rows;
+  facts.has_colour = has_colour(frame_rgb(first, bits_for(facts.most)));
+}
+
+class FolderClip final : public ClipSource, public std::enable_shared_from_this<FolderClip> {
  public:
-  FolderSource(std::shared_ptr<const FileTree> tree, std::string folder)
+  FolderClip(std::shared_ptr<const FileTree> tree, std::string folder, const FrameReading& reading)
       : tree_(std::move(tree)),
         folder_(std::move(folder)),
-        files_(list_image_files(*tree_, folder_)) {}
+        reading_(reading),
+        files_(list_frame_files(*tree_, folder_)) {
+    for (const std::string& file : files_.files) names_.emplace_back(file_stem(file));
+  }
 
-  std::optional<Frame> next() override {
-    if (position_ == files_.size()) return std::nullopt;
-    const std::string& file = files_[position_++];
-    const std::string path = join_path(folder_, file);
-    if (!tree_->read(path, bytes_))
-      throw Error(ErrorKind::input, tree_->display_path(path), "vanished", "a frame");
-    return Frame{stem_of(file), decode_frame_rgb(bytes_, tree_->display_path(path))};
+  std::string place() const override { return tree_->display_path(folder_); }
+  const std::vector<std::string>& names() const override { return names_; }
+  const FrameFacts& facts() const override {
+    if (!facts_) facts_ = find_facts();
+    return *facts_;
+  }
+  std::unique_ptr<FrameSource> open() const override;
+
+  std::string digest() const override {
+    Sha256Stream whole;
+    std::vector<std::uint8_t> bytes;
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      read(i, bytes);
+      whole.update(names_[i] + '\n' + format_digest(sha256(bytes)) + '\n');
+    }
+    return format_digest(whole.finish());
+  }
+
+  std::size_t size() const { return names_.size(); }
+  std::string path(std::size_t i) const {
+    return tree_->display_path(join_path(folder_, files_.files[i]));
+  }
+
+  StoredFrame decode(std::size_t i, std::vector<std::uint8_t>& bytes) const {
+    read(i, bytes);
+    return decode_frame(bytes, path(i));
+  }
+
+  cv::Mat converted(const StoredFrame& frame, std::size_t i) const {
+    const FrameFacts& own = facts();
+    if (frame.bits() != own.stored_bits) {
+      throw Error(ErrorKind::input, path(i),
+                  "has " + std::to_string(frame.bits()) + " bits a sample, the first frame " +
+                      std::to_string(own.stored_bits),
+                  "one depth for all frames of a clip");
+    }
+    if (frame.orientation != own.orientation) {
+      throw Error(ErrorKind::input, path(i),
+                  "is to be shown " + orientation_text(frame.orientation) + ", the first frame " +
+                      orientation_text(own.orientation),
+                  "one orientation for all frames of a clip (ImageMagick: mogrify -auto-orient)");
+    }
+    return frame_rgb(frame, own.bits,
+                     reading_.orientation == Orientation::upright ? frame.orientation : 1);
   }
 
  private:
+  void read(std::size_t i, std::vector<std::uint8_t>& bytes) const {
+    if (!tree_->read(join_path(folder_, files_.files[i]), bytes))
+      throw Error(ErrorKind::input, path(i), "vanished", "a frame");
+  }
+
+  FrameFacts find_facts() const {
+    if (names_.empty()) {
+      throw Error(ErrorKind::input, place(),
+                  files_.others.empty() ? "has no frames"
+                                        : "has no frames, but '" + files_.others.front() + "'",
+                  "files of JPEG, PNG, BMP or TIFF");
+    }
+    FrameFacts facts;
+    std::vector<std::uint8_t> bytes;
+    describe_first(decode(0, bytes), reading_, facts);
+    // The scale of more than 8 bits is that of the whole clip: look at every frame.
+    if (facts.stored_bits == 16) {
+      for (std::size_t i = 1; i < names_.size(); ++i) {
+        const StoredFrame frame = decode(i, bytes);
+        if (frame.bits() != 16) continue;  // told when it is read
+        double least = 0;
+        double most = 0;
+        cv::minMaxIdx(frame.rgb.reshape(1), &least, &most);
+        facts.least = std::min(facts.least, static_cast<int>(least));
+        facts.most = std::max(facts.most, static_cast<int>(most));
+      }
+      facts.bits = reading_.bits != 0 ? reading_.bits : bits_for(facts.most);
+    }
+    if (facts.most >= 1 << facts.bits || (reading_.bits != 0 && facts.bits != reading_.bits)) {
+      throw Error(ErrorKind::input, place(),
+                  "has " + std::to_string(facts.stored_bits) + "-bit files with values up to " +
+                      std::to_string(facts.most),
+                  "values of " + std::to_string(reading_.bits) + " bits, as --bits says");
+    }
+    add_order_notes(files_, facts);
+    add_orientation_note(reading_, facts);
+    add_value_notes(reading_, facts);
+    return facts;
+  }
+
   std::shared_ptr<const FileTree> tree_;
   std::string folder_;
-  std::vector<std::string> files_;
+  FrameReading reading_;
+  FrameFiles files_;
+  std::vector<std::string> names_;
+  mutable std::optional<FrameFacts> facts_;
+};
+
+class FolderSource final : public FrameSource {
+ public:
+  explicit FolderSource(std::shared_ptr<const FolderClip> clip) : clip_(std::move(clip)) {
+    clip_->facts();  // found here, not by the thread that reads ahead
+  }
+
+  std::optional<Frame> next() override {
+    if (position_ == clip_->size()) return std::nullopt;
+    const std::size_t i = position_++;
+    return Frame{clip_->names()[i], clip_->converted(clip_->decode(i, bytes_), i)};
+  }
+
+ private:
+  std::shared_ptr<const FolderClip> clip_;
   std::size_t position_ = 0;
   std::vector<std::uint8_t> bytes_;
 };
 
-cv::VideoCapture open_capture(const std::string& path) {
+std::unique_ptr<FrameSource> FolderClip::open() const {
+  return std::make_unique<FolderSource>(shared_from_this());
+}
+
+cv::VideoCapture open_capture(const std::string& path, const FrameReading& reading) {
   cv::VideoCapture capture;
   try {
     capture.open(path, cv::CAP_FFMPEG);
+    // FFmpeg's own habit is to turn.
+    capture.set(cv::CAP_PROP_ORIENTATION_AUTO,
+                reading.orientation == Orientation::upright ? 1.0 : 0.0);
   } catch (const cv::Exception& error) {
     throw Error(ErrorKind::input, path, std::string("cannot be opened (") + error.what() + ")",
                 "a video");
   }
-  if (!capture.isOpened())
-    throw Error(ErrorKind::input, path, "missing or not a video", "a video that FFmpeg decodes");
+  if (!capture.isOpened()) {
+    throw Error(ErrorKind::input, path, "missing or not a video",
+                "a folder or a zip of frames, or a video that FFmpeg decodes");
+  }
   return capture;
+}
+
+std::string video_frame_name(std::size_t index) {
+  char name[32];
+  std::snprintf(name, sizeof name, "%05zu", index);
+  return name;
 }
 
 class VideoSource final : public FrameSource {
  public:
-  explicit VideoSource(const std::string& path) : path_(path), capture_(open_capture(path)) {}
+  VideoSource(const std::string& path, const FrameReading& reading)
+      : path_(path), capture_(open_capture(path, reading)) {}
 
   std::optional<Frame> next() override {
     cv::Mat bgr;
@@ -74,49 +279,136 @@ class VideoSource final : public FrameSource {
       throw Error(ErrorKind::input, path_,
                   std::string("a frame cannot be decoded (") + error.what() + ")");
     }
-    char name[16];
-    std::snprintf(name, sizeof name, "%05d", position_++);
-    frame.name = name;
+    frame.name = video_frame_name(position_++);
     return frame;
   }
 
  private:
   std::string path_;
   cv::VideoCapture capture_;
-  int position_ = 0;
+  std::size_t position_ = 0;
 };
+
+class VideoClip final : public ClipSource {
+ public:
+  VideoClip(std::string path, const FrameReading& reading)
+      : path_(std::move(path)), reading_(reading) {
+    cv::VideoCapture capture = open_capture(path_, reading_);
+    const double count = capture.get(cv::CAP_PROP_FRAME_COUNT);
+    for (std::size_t i = 0; count < 1e8 && static_cast<double>(i) < count; ++i)
+      names_.push_back(video_frame_name(i));
+    // The container says how far a player turns the picture, clockwise.
+    const int turn = static_cast<int>(capture.get(cv::CAP_PROP_ORIENTATION_META)) % 360;
+    orientation_ = turn == 90 ? 6 : turn == 180 ? 3 : turn == 270 ? 8 : 1;
+  }
+
+  std::string place() const override { return path_; }
+  const std::vector<std::string>& names() const override { return names_; }
+
+  const FrameFacts& facts() const override {
+    if (facts_) return *facts_;
+    const std::optional<Frame> first = open()->next();
+    if (!first) throw Error(ErrorKind::input, path_, "has no frame that can be decoded", "a video");
+    if (reading_.bits != 0 && reading_.bits != 8)
+      throw Error(ErrorKind::input, path_, "is decoded to 8 bits", "no --bits for a video");
+    FrameFacts facts;
+    describe_first({first->rgb, 1}, reading_, facts);  // turned already, where it is to be
+    facts.orientation = orientation_;
+    add_orientation_note(reading_, facts);
+    add_value_notes(reading_, facts);
+    facts_ = std::move(facts);
+    return *facts_;
+  }
+
+  std::unique_ptr<FrameSource> open() const override {
+    return std::make_unique<VideoSource>(path_, reading_);
+  }
+
+  std::string digest() const override {
+    std::ifstream file(path_, std::ios::binary);
+    Sha256Stream whole;
+    std::vector<char> piece(std::size_t{1} << 20);
+    while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) || file.gcount() > 0)
+      whole.update(std::string_view(piece.data(), static_cast<std::size_t>(file.gcount())));
+    if (file.bad() || !file.eof()) throw Error(ErrorKind::input, path_, "cannot be read");
+    return format_digest(whole.finish());
+  }
+
+ private:
+  std::string path_;
+  FrameReading reading_;
+  std::vector<std::string> names_;
+  int orientation_ = 1;
+  mutable std::optional<FrameFacts> facts_;
+};
+
+// The folder of a clip's frames: the root, or what single folders lead to.
+std::string frame_folder_of(const FileTree& tree) {
+  std::string folder;
+  while (list_frame_files(tree, folder).files.empty()) {
+    const std::vector<std::string> inner = tree.folders(folder);
+    if (inner.size() != 1) break;
+    folder = join_path(folder, inner.front());
+  }
+  return folder;
+}
 
 }  // namespace
 
-std::vector<std::string> list_image_files(const FileTree& tree, const std::string& folder) {
-  std::vector<std::string> files;
-  for (const std::string& file : tree.files(folder)) {
-    if (is_image_file(file)) files.push_back(file);
-  }
-  std::sort(files.begin(), files.end(),
-            [](const std::string& a, const std::string& b) { return stem_of(a) < stem_of(b); });
-  const auto twice = std::adjacent_find(
-      files.begin(), files.end(),
-      [](const std::string& a, const std::string& b) { return stem_of(a) == stem_of(b); });
-  if (twice != files.end()) {
+FrameFiles list_frame_files(const FileTree& tree, const std::string& folder) {
+  FrameFiles files = sort_frame_files(tree.files(folder), frame_suffixes());
+  if (files.twins) {
     throw Error(ErrorKind::input, tree.display_path(folder),
-                "has both " + *twice + " and " + *(twice + 1), "one file a frame");
+                "has both " + files.twins->first + " and " + files.twins->second,
+                "one file a frame");
   }
   return files;
 }
 
-std::unique_ptr<FrameSource> open_frame_folder(std::shared_ptr<const FileTree> tree,
-                                               const std::string& folder) {
-  return std::make_unique<FolderSource>(std::move(tree), folder);
+std::shared_ptr<const ClipSource> open_frame_folder(std::shared_ptr<const FileTree> tree,
+                                                    const std::string& folder,
+                                                    const FrameReading& reading) {
+  return std::make_shared<FolderClip>(std::move(tree), folder, reading);
 }
 
-std::unique_ptr<FrameSource> open_video(const std::string& path) {
-  return std::make_unique<VideoSource>(path);
+std::shared_ptr<const ClipSource> open_video(const std::string& path, const FrameReading& reading) {
+  return std::make_shared<VideoClip>(path, reading);
 }
 
-int stated_num_frames(const std::string& path) {
-  const double count = open_capture(path).get(cv::CAP_PROP_FRAME_COUNT);
-  return count > 0 && count < 1e8 ? static_cast<int>(count) : 0;
+std::shared_ptr<const ClipSource> open_clip(const std::string& path, const FrameReading& reading) {
+  boost::system::error_code code;
+  std::shared_ptr<const FileTree> tree;
+  if (boost::filesystem::is_directory(path, code)) {
+    tree = open_folder(path);
+  } else {
+    std::array<char, 8> first{};
+    std::ifstream file(path, std::ios::binary);
+    file.read(first.data(), first.size());
+    const std::string_view kind =
+        archive_kind({first.data(), static_cast<std::size_t>(file.gcount())});
+    if (kind == "zip") {
+      tree = open_zip(path, own_archive());
+    } else if (!kind.empty()) {
+      throw Error(ErrorKind::input, path, "is a " + std::string(kind) + " file",
+                  "a folder or a zip of frames, or a video");
+    }
+  }
+  if (tree == nullptr) return open_video(path, reading);
+  const std::string folder = frame_folder_of(*tree);
+  return open_frame_folder(std::move(tree), folder, reading);
+}
+
+SideFit side_fit(int mask_width, int mask_height, int frame_width, int frame_height) {
+  if (mask_width == frame_width && mask_height == frame_height) return SideFit::same;
+  // A side that was scaled and rounded is off by less than a pixel.
+  const auto fits = [](std::int64_t width, std::int64_t height, std::int64_t to_width,
+                       std::int64_t to_height) {
+    return std::abs(width * to_height - height * to_width) <=
+           std::max({width, height, to_width, to_height});
+  };
+  if (fits(mask_width, mask_height, frame_width, frame_height)) return SideFit::scaled;
+  if (fits(mask_height, mask_width, frame_width, frame_height)) return SideFit::turned;
+  return SideFit::other;
 }
 
 }  // namespace angiobench

@@ -8,6 +8,9 @@
 #include <vector>
 
 #include "dataset/files/file_tree.h"
+#include "dataset/finding.h"
+#include "dataset/frame_order.h"
+#include "dataset/media/orientation.h"
 
 namespace angiobench {
 
@@ -21,24 +24,81 @@ struct Frame {
 class FrameSource {
  public:
   virtual ~FrameSource() = default;
-  /// The next frame; nothing at the end. Throws Error{input} where it cannot be decoded.
+  /// The next frame; nothing at the end. Throws Error{input} where it cannot be decoded, or is of
+  /// another depth or orientation than the clip's first.
   virtual std::optional<Frame> next() = 0;
 };
 
-/// Names of the image files (.jpg, .jpeg, .png, any case) directly in a folder of a tree, sorted
-/// bytewise. Throws Error{input} where two have the same name but for the extension, for it could
-/// not be told which one is the frame.
-std::vector<std::string> list_image_files(const FileTree& tree, const std::string& folder);
+/// How a clip is to be read.
+struct FrameReading {
+  Orientation orientation = Orientation::stored;
+  int bits = 0;  // 8, 10, 12, 14 or 16 of a 16-bit sample are used; 0: found by the clip's range
+};
 
-/// A folder's image files as frames, in the order of their names.
-std::unique_ptr<FrameSource> open_frame_folder(std::shared_ptr<const FileTree> tree,
-                                               const std::string& folder);
+/// Words about a clip for the person who reads it.
+struct ClipNote {
+  Severity severity = Severity::note;
+  std::string text;
+};
+
+/// What a clip's frames are.
+struct FrameFacts {
+  int width = 0;  // of the first frame, as it is read
+  int height = 0;
+  int stored_bits = 8;  // a sample: 8 or 16
+  int bits = 8;         // of them used: one scale for the whole clip (frame_rgb)
+  int least = 0;        // smallest and largest sample, of 16 bits over the whole clip, of 8 bits
+  int most = 255;       // in the first frame
+  int orientation = 1;  // the tag of the first frame, or of a video in the numbers of Exif
+  bool has_colour = false;      // of the first frame: one pixel in a hundred is plainly no grey
+  std::vector<ClipNote> notes;  // order, copies, values, orientation: what a person may not expect
+};
+
+/// Where a clip's frames are, and what they are. Facts are found once, when they are first asked
+/// for; not for several threads.
+class ClipSource {
+ public:
+  virtual ~ClipSource() = default;
+  /// What messages call it.
+  virtual std::string place() const = 0;
+  /// Names of the frames in order; of a video as many as it says it has (some say too many), none
+  /// where it does not say.
+  virtual const std::vector<std::string>& names() const = 0;
+  /// Throws Error{input} where the clip has no frame, the first cannot be decoded, or samples of 16
+  /// bits are not in every frame; Error{usage} where FrameReading::bits does not fit.
+  virtual const FrameFacts& facts() const = 0;
+  /// The frames from the first on.
+  virtual std::unique_ptr<FrameSource> open() const = 0;
+  /// SHA-256 over names and contents of the files, in order: "sha256:…".
+  virtual std::string digest() const = 0;
+};
+
+/// The files of frames (frame_suffixes) directly in a folder of a tree. Throws Error{input} where
+/// two would be the same frame.
+FrameFiles list_frame_files(const FileTree& tree, const std::string& folder);
+
+/// A folder of frames. The folder is listed at once: throws as list_frame_files.
+std::shared_ptr<const ClipSource> open_frame_folder(std::shared_ptr<const FileTree> tree,
+                                                    const std::string& folder,
+                                                    const FrameReading& reading = {});
 
 /// A video file that OpenCV can decode; frames are named 00000, 00001, …. Throws Error{input} where
 /// it cannot be opened.
-std::unique_ptr<FrameSource> open_video(const std::string& path);
+std::shared_ptr<const ClipSource> open_video(const std::string& path,
+                                             const FrameReading& reading = {});
 
-/// How many frames a video file says it has; 0 where it does not say. (Some say too many.)
-int stated_num_frames(const std::string& path);
+/// A clip of the user's own: a folder of frames, a zip of them, or a video file, told apart by
+/// content. A single folder that holds everything is gone into. Throws Error{input}.
+std::shared_ptr<const ClipSource> open_clip(const std::string& path,
+                                            const FrameReading& reading = {});
+
+/// How a mask's sides fit those of the frames.
+enum class SideFit {
+  same,
+  scaled,  // the same ratio, to a pixel: the frames are scaled to the mask
+  turned,  // width and height are exchanged: one of them lies on its side
+  other,   // no scaling brings one onto the other
+};
+SideFit side_fit(int mask_width, int mask_height, int frame_width, int frame_height);
 
 }  // namespace angiobench

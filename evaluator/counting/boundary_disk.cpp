@@ -25,6 +25,9 @@ std::vector<DiskRow> disk_rows(double radius) {
     }
     if (last >= 0) rows.push_back({i - anchor, first - anchor, last - anchor});
   }
+  // OpenCV takes an element without a pixel (radii below 0.5858 that are not whole) for its first
+  // one alone.
+  if (rows.empty()) rows.push_back({-anchor, -anchor, -anchor});
   return rows;
 }
 

@@ -12,180 +12,17 @@
 
 #include "dataset/error.h"
 #include "evaluator/counting/boundary_disk.h"
+#include "evaluator/counting/label_planes.h"
 #include "evaluator/kernels/kernels.h"
 
 namespace angiobench {
 namespace {
 
 using kernels::BoundaryCounts;
-using kernels::ColumnRange;
 using kernels::PixelBox;
 using kernels::PlaneShape;
 
 constexpr int kNumLabels = 256;
-
-PlaneShape shape_of(int width, int height) {
-  const int num_groups = (height + kernels::kGroup - 1) / kernels::kGroup;
-  return {width,
-          height,
-          (width + 63) / 64,
-          num_groups,
-          (num_groups + 63) / 64,
-          static_cast<std::ptrdiff_t>(height) + kernels::kRowPadding};
-}
-
-ColumnRange union_of(const ColumnRange& a, const ColumnRange& b) {
-  if (a.end == 0) return b;
-  if (b.end == 0) return a;
-  return {std::min(a.begin, b.begin), std::max(a.end, b.end)};
-}
-
-PixelBox union_of(const PixelBox& a, const PixelBox& b) {
-  if (a.y_end == 0) return b;
-  if (b.y_end == 0) return a;
-  return {std::min(a.x_begin, b.x_begin), std::max(a.x_end, b.x_end),
-          std::min(a.y_begin, b.y_begin), std::max(a.y_end, b.y_end)};
-}
-
-// A set of labels, gone through in order without looking at those that are not in it.
-class LabelSet {
- public:
-  bool has(int label) const { return ((words_[word_of(label)] >> (label % 64)) & 1U) != 0; }
-  void add(int label) { words_[word_of(label)] |= std::uint64_t{1} << (label % 64); }
-  void clear() { words_.fill(0); }
-  std::uint64_t* words() { return words_.data(); }
-  template <typename Visit>
-  void for_each(Visit visit) const {
-    for (std::size_t word = 0; word < words_.size(); ++word) {
-      for (std::uint64_t left = words_[word]; left != 0; left &= left - 1)
-        visit(static_cast<int>(64 * word) + std::countr_zero(left));
-    }
-  }
-  friend LabelSet operator|(const LabelSet& a, const LabelSet& b) {
-    LabelSet both;
-    for (std::size_t i = 0; i < both.words_.size(); ++i) both.words_[i] = a.words_[i] | b.words_[i];
-    return both;
-  }
-
- private:
-  static std::size_t word_of(int label) { return static_cast<std::size_t>(label) / 64; }
-
-  std::array<std::uint64_t, kNumLabels / 64> words_{};
-};
-
-// The bit planes of one mask. Planes are made when a label is first met and kept for the next
-// frame; only what was used is cleared.
-class Planes {
- public:
-  void reset(const PlaneShape& shape) {
-    if (shape.width != shape_.width || shape.height != shape_.height) {
-      for (auto& plane : storage_) plane = {};
-      planes_.fill(nullptr);
-      columns_.fill(ColumnRange{});
-      shape_ = shape;
-    } else {
-      used_.for_each([this](int label) { clear(label); });
-    }
-    used_.clear();
-  }
-
-  void pack(const kernels::Level& level, const MaskView& mask,
-            const std::array<std::uint8_t, 256>& map) {
-    const kernels::PackTarget target{
-        shape_, map.data(), planes_.data(), columns_.data(), used_.words(), &Planes::allocate,
-        this};
-    const int row_begin = mask.num_empty_above / kernels::kGroup * kernels::kGroup;
-    const int row_end = mask.height - mask.num_empty_below;
-    if (row_begin < row_end) level.pack(mask.data, mask.stride, row_begin, row_end, target);
-    used_.for_each([this](int label) { repeat_last_row(label); });
-  }
-
-  // Takes the pixels of `other`'s plane out of every plane of this one.
-  void subtract(const Planes& other, int other_label) {
-    if (!other.has(other_label)) return;
-    const std::uint64_t* const gone = other.planes_[index(other_label)];
-    used_.for_each([&](int label) {
-      if (&other == this && label == other_label) return;
-      std::uint64_t* const plane = planes_[index(label)];
-      for_each_group(label, [&](std::ptrdiff_t first) {
-        for (std::ptrdiff_t i = first; i < first + kernels::kGroup; ++i) plane[i] &= ~gone[i];
-      });
-      repeat_last_row(label);
-    });
-  }
-
-  bool has(int label) const { return used_.has(label); }
-  const std::uint64_t* plane(int label) const {
-    return has(label) ? planes_[index(label)] : nullptr;
-  }
-  // Those that were packed.
-  ColumnRange columns(int label) const {
-    return has(label) ? columns_[index(label)] : ColumnRange{};
-  }
-  PixelBox box(int label) const {
-    PixelBox box{};
-    if (!has(label)) return box;
-    for_each_group(label, [&](std::ptrdiff_t first) {
-      const auto y = static_cast<int>(first % shape_.column_stride);
-      const ColumnRange& columns = columns_[index(label)];
-      box = union_of(box,
-                     {columns.begin, columns.end, y, std::min(y + kernels::kGroup, shape_.height)});
-    });
-    return box;
-  }
-  const LabelSet& labels() const { return used_; }
-
- private:
-  static std::size_t index(int label) { return static_cast<std::size_t>(label); }
-
-  static std::uint64_t* allocate(void* context, int label) {
-    auto* const self = static_cast<Planes*>(context);
-    auto& plane = self->storage_[index(label)];
-    plane.assign(static_cast<std::size_t>(self->shape_.plane_words()), 0);
-    return plane.data();
-  }
-
-  // Calls visit with the place in the plane of every group of rows that holds a pixel.
-  template <typename Visit>
-  void for_each_group(int label, Visit visit) const {
-    const ColumnRange& columns = columns_[index(label)];
-    for (int word = columns.begin / 64; 64 * word < columns.end; ++word) {
-      const std::uint64_t* const occupied = planes_[index(label)] + shape_.occupied_at(word);
-      for (int k = 0; k < shape_.group_words; ++k) {
-        for (std::uint64_t left = occupied[k]; left != 0; left &= left - 1) {
-          const int group = 64 * k + std::countr_zero(left);
-          visit(word * shape_.column_stride + static_cast<std::ptrdiff_t>(group) * kernels::kGroup);
-        }
-      }
-    }
-  }
-
-  void clear(int label) {
-    std::uint64_t* const plane = planes_[index(label)];
-    for_each_group(label,
-                   [&](std::ptrdiff_t first) { std::fill_n(plane + first, kernels::kGroup, 0); });
-    ColumnRange& columns = columns_[index(label)];
-    for (int word = columns.begin / 64; 64 * word < columns.end; ++word) {
-      std::fill_n(plane + shape_.occupied_at(word), shape_.group_words, 0);
-      plane[word * shape_.column_stride + shape_.height] = 0;  // the repeated last row
-    }
-    columns = {};
-  }
-
-  void repeat_last_row(int label) {
-    const ColumnRange& columns = columns_[index(label)];
-    for (int word = columns.begin / 64; 64 * word < columns.end; ++word) {
-      std::uint64_t* const column = planes_[index(label)] + word * shape_.column_stride;
-      column[shape_.height] = column[shape_.height - 1];
-    }
-  }
-
-  PlaneShape shape_{};
-  std::array<std::vector<std::uint64_t>, kNumLabels> storage_;
-  std::array<std::uint64_t*, kNumLabels> planes_{};
-  std::array<ColumnRange, kNumLabels> columns_{};
-  LabelSet used_;
-};
 
 kernels::Disk make_disk(int radius) {
   kernels::Disk disk{};
@@ -258,8 +95,8 @@ int boundary_radius(int width, int height, double tolerance) {
 struct FrameCounter::State {
   const kernels::Level* level = &kernels::level(0);
   PlaneShape shape{};
-  Planes truth;
-  Planes prediction;
+  LabelPlanes truth;
+  LabelPlanes prediction;
   int void_id = 0;                    // plane of `truth` that holds void pixels, 0: none
   std::vector<std::uint64_t> strips;  // zeros, between uses
   std::vector<std::uint64_t> maps;
@@ -286,7 +123,7 @@ struct FrameCounter::State {
 
   FrameCounts count(int truth_id, int prediction_id, const CountingRules& rules) {
     FrameCounts counts;
-    const ColumnRange columns =
+    const kernels::ColumnRange columns =
         union_of(truth.columns(truth_id), prediction.columns(prediction_id));
     if (columns.end == 0) return counts;
     const kernels::RegionCounts region =
@@ -324,7 +161,7 @@ FrameCounter& FrameCounter::operator=(FrameCounter&&) noexcept = default;
 void FrameCounter::set_truth(const MaskView& truth, const CountingRules& rules) {
   expects(truth.width >= 1 && truth.height >= 1, "a mask has at least one pixel");
   State& state = *state_;
-  state.shape = shape_of(truth.width, truth.height);
+  state.shape = bit_plane_shape(truth.width, truth.height);
   state.truth.reset(state.shape);
   state.void_id = 0;
   if (rules.void_label < 0) {
@@ -420,6 +257,9 @@ void FrameCounter::count_pairs(const MaskView& prediction, const CountingRules& 
     }
   }
 }
+
+const LabelPlanes& FrameCounter::truth_planes() const { return state_->truth; }
+const LabelPlanes& FrameCounter::prediction_planes() const { return state_->prediction; }
 
 bool FrameCounter::use_level(std::string_view name) {
   for (int i = 0; i < kernels::num_levels(); ++i) {

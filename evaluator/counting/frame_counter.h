@@ -13,6 +13,8 @@
 
 namespace angiobench {
 
+class LabelPlanes;
+
 /// How far apart two boundary pixels may be to match.
 enum class BoundaryRule {
   davis,  // r = ceil(tolerance * diagonal) for tolerance < 1, else the tolerance; one disk a frame
@@ -92,6 +94,12 @@ class FrameCounter {
   void count_pairs(const MaskView& prediction, const CountingRules& rules,
                    std::span<const int> truth_ids, std::span<const int> prediction_ids,
                    std::vector<FrameCounts>& counts);
+
+  /// The bit planes of the masks that were taken in last, by object id, for who measures more of
+  /// them than boundaries; void pixels are in none of the prediction's. They change with the next
+  /// frame.
+  const LabelPlanes& truth_planes() const;
+  const LabelPlanes& prediction_planes() const;
 
   /// Chooses the vector instructions by name ("avx512vpopcntdq", "avx512", "avx2", "baseline"), for
   /// tests. Returns false where this CPU cannot run them.

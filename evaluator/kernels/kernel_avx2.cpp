@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "evaluator/kernels/kernel_body.h"
+#include "evaluator/kernels/shape_body.h"
 
 namespace angiobench::kernels {
 
-const Level kAvx2 = {"avx2", pack, region, boundary, boundary_wide};
+const Level kAvx2 = {"avx2",      pack,    region, boundary,       boundary_wide,
+                     skeletonize, overlap, border, davis_boundary, contour,
+                     euler,       near,    far,    byte_overlap};
 
 }  // namespace angiobench::kernels

@@ -106,6 +106,43 @@ struct BoundaryCounts {
   std::uint32_t prediction_matched;
 };
 
+/// A piece of one plane with empty words around it, in which the shape of a mask is worked on: word
+/// w of row y is `origin[w * stride + y]`; words -1 … num_words and rows -kFieldPadding … num_rows
+/// + kFieldPadding - 1 may be read and are empty unless said otherwise. num_rows is a multiple of
+/// kGroup.
+struct FieldShape {
+  int num_words;
+  int num_rows;
+  std::ptrdiff_t stride;  // num_rows + 2 * kFieldPadding
+
+  [[gnu::always_inline]] std::ptrdiff_t field_words() const { return (num_words + 2) * stride; }
+  [[gnu::always_inline]] std::ptrdiff_t origin() const { return stride + 8; }
+};
+inline constexpr int kFieldPadding = 8;
+
+/// The squared distances up to 36 between pixels, in order; `near` counts by place in this list.
+inline constexpr int kNearSquares[] = {0,  1,  2,  4,  5,  8,  9,  10, 13, 16,
+                                       17, 18, 20, 25, 26, 29, 32, 34, 36};
+inline constexpr int kNumNearSquares = 19;
+
+/// Bytes that are 1.
+struct ByteOverlap {
+  std::uint64_t truth;
+  std::uint64_t both;
+  std::uint64_t either;
+};
+
+/// What `near` looks for.
+struct NearQuery {
+  const std::uint64_t* query;    // pixels that ask, at the field's origin
+  const std::uint64_t* targets;  // pixels that answer
+  const std::uint64_t* low;      // null, or the low bit of each asking pixel's class
+  const std::uint64_t* high;     // null, or the high bit; only beside `low`
+  int num_squares;               // the first squared distances of kNearSquares
+  std::uint64_t* rest;           // null, or receives the pixels that found none
+  std::uint32_t (*counts)[4];    // num_squares rows by class, added to
+};
+
 /// One level's loops.
 struct Level {
   const char* name;  // "avx512vpopcntdq", "avx512", "avx2", "baseline"
@@ -127,7 +164,59 @@ struct Level {
   BoundaryCounts (*boundary_wide)(const std::uint64_t* truth, const std::uint64_t* prediction,
                                   const PlaneShape& shape, const PixelBox& box,
                                   const WideDisk& disk, std::uint64_t* scratch);
+
+  // The shape of a mask, on fields. Pointers are to origins; a field that is written is written
+  // whole, its empty surroundings too, unless said otherwise.
+  /// Thins to one pixel by the 256 entries of scikit-image's `skeletonize`, in place. `gone` is a
+  /// field for scratch, `due` has skeleton_marks(shape) entries.
+  void (*skeletonize)(std::uint64_t* field, const FieldShape& shape, std::uint64_t* gone,
+                      std::uint32_t* due);
+  /// Pixels of both and of each.
+  RegionCounts (*overlap)(const std::uint64_t* truth, const std::uint64_t* prediction,
+                          const FieldShape& shape);
+  /// Set pixels of which one of four neighbours is not set.
+  void (*border)(const std::uint64_t* field, const FieldShape& shape, std::uint64_t* out);
+  /// DAVIS's boundary (as `boundary`) of a field in which the column right of the image and the row
+  /// below it repeat the last ones; `inside` has the image's pixels.
+  void (*davis_boundary)(const std::uint64_t* field, const std::uint64_t* inside,
+                         const FieldShape& shape, std::uint64_t* out);
+  /// Windows of 2x2 pixels, named by their lower right one, that are neither full nor empty, and
+  /// their classes 0 … 3: one or three pixels; two side by side, left and right; two side by side,
+  /// above and below; two opposite.
+  void (*contour)(const std::uint64_t* field, const FieldShape& shape, std::uint64_t* out,
+                  std::uint64_t* low, std::uint64_t* high);
+  /// 8-connected components less holes (of 4-connected background).
+  std::int64_t (*euler)(const std::uint64_t* field, const FieldShape& shape);
+  /// Counts the pixels that ask by the squared distance of their nearest target. Targets may also
+  /// stand around the field.
+  void (*near)(const NearQuery& query, const FieldShape& shape);
+  /// The squared distance to the nearest target of each pixel of `query`, in order of rows, words
+  /// and bits, into `best`, which the caller has set to at most 2^31 - 1. There is a target.
+  /// num_rows and the columns are at most kMaxFarSide. `scratch` has far_scratch_words(shape).
+  void (*far)(const std::uint64_t* query, const std::uint64_t* targets, const FieldShape& shape,
+              std::int32_t* best, std::uint64_t* scratch);
+  /// Adds what two arrays of bytes 0 and 1 have: ones of the truth, of both, of either. `seen`
+  /// collects the bits of all bytes; where it is above 1 the sums mean nothing.
+  void (*byte_overlap)(const std::uint8_t* truth, const std::uint8_t* prediction,
+                       std::size_t num_bytes, ByteOverlap* sums, std::uint8_t* seen);
 };
+
+constexpr std::size_t skeleton_marks(const FieldShape& shape) {
+  return 2 * static_cast<std::size_t>(shape.num_words + 2) *
+         static_cast<std::size_t>(shape.num_rows / kGroup + 2);
+}
+
+/// Sides up to which squares of distances fit the far search, with room for "no target at all".
+inline constexpr int kMaxFarSide = 20000;
+/// Words of columns that the far search takes at a time, so that its memory is bounded by rows.
+inline constexpr int kFarWords = 4;
+constexpr std::size_t far_scratch_words(const FieldShape& shape) {
+  // A word a row; 16 bits a pixel below and twice as many a column; 32 a column; and the squares of
+  // twice the columns.
+  return static_cast<std::size_t>(shape.num_rows) +
+         static_cast<std::size_t>(shape.num_rows + 2) * kFarWords * 16 + kFarWords * 32 +
+         static_cast<std::size_t>(shape.num_words + kFarWords) * 64 + 8;
+}
 
 /// Rows of zeros before and after those of a strip, as far as a disk reaches and a vector more.
 inline constexpr int kStripPadding = 40;

@@ -2,6 +2,8 @@
 #include "evaluator/scoring/explanation.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <functional>
 #include <utility>
 
@@ -16,17 +18,29 @@ std::optional<double> headline_of(const Protocol& protocol,
   return aggregates.empty() ? std::nullopt : aggregates.front().value;
 }
 
+// What is known of a row before anything is scored.
+ProtocolScore row_of(const Protocol& protocol) {
+  ProtocolScore row;
+  row.name = protocol.name;
+  row.title = protocol.title;
+  row.verified = protocol.verified;
+  row.display = protocol.display;
+  row.headline = protocol.measures.front();
+  const Measure* const headline = find_measure(row.headline);
+  row.in_range = protocol.objects != ObjectSource::proposals && headline != nullptr &&
+                 headline->is_mean_of_parts();
+  return row;
+}
+
 ProtocolScore score_of(const Protocol& protocol, std::span<const SequenceScore> sequences,
                        const std::vector<Finding>& findings) {
-  ProtocolScore score;
-  score.name = protocol.name;
-  score.title = protocol.title;
-  score.in_range = protocol.objects != ObjectSource::proposals;
+  ProtocolScore score = row_of(protocol);
   for (const Finding& finding : findings) {
     if (finding.severity == Severity::error)
       score.refusal = finding.sequence + ": " + finding.message;
   }
   if (!score.refusal.empty()) return score;
+  score.aggregates = aggregates_of(protocol, sequences);
   score.j_and_f = headline_of(protocol, sequences);
   const auto pooled = [&](const Metric& metric) {
     const AverageOver average =
@@ -45,6 +59,7 @@ ProtocolScore score_of(const Protocol& protocol, std::span<const SequenceScore> 
       score.empty += protocol.both_empty == BothEmpty::one ? object.frames_empty : 0;
     }
   }
+  if (score.objects == 0) score.refusal = "the truth has no object that it judges";
   return score;
 }
 
@@ -69,6 +84,18 @@ std::string object_frames_words(const Protocol& protocol) {
       return "the meta json's frames but its first";
     case ObjectFrames::inside_own_range:
       return "annotated frames but its first and last";
+    case ObjectFrames::own_from_sight:
+      return "annotated frames but its first and last, from where it is seen";
+    case ObjectFrames::range_after_first:
+      return "every fifth frame of its range, but its first and its end";
+    case ObjectFrames::range:
+      return "every fifth frame of its range but its end";
+    case ObjectFrames::range_with_end:
+      return "every fifth frame of its range, the end as 0";
+    case ObjectFrames::initialised:
+      return "every frame, missed up to its first";
+    case ObjectFrames::initialised_first:
+      return "every frame, missed in the first";
   }
   return {};
 }
@@ -122,6 +149,12 @@ const Rule kRules[] = {
        to.listed_ids = from.listed_ids;
        to.above_maximum = from.above_maximum;
        to.max_proposals = from.max_proposals;
+       to.proposals_of = from.proposals_of;
+       to.proposal_ids = from.proposal_ids;
+       to.proposal_match = from.proposal_match;
+       to.extra_proposals = from.extra_proposals;
+       to.max_objects = from.max_objects;
+       to.unsupervised_videos_only = from.unsupervised_videos_only;
      }},
     {"frames dropped", frames_words,
      [](Protocol& to, const Protocol& from) {
@@ -135,14 +168,16 @@ const Rule kRules[] = {
        return protocol.both_empty == BothEmpty::one ? "count as 1" : "left out";
      },
      [](Protocol& to, const Protocol& from) { to.both_empty = from.both_empty; }},
-    {"void pixels",
+    {"labels and void pixels",
      [](const Protocol& protocol) -> std::string {
-       return protocol.counting.void_label < 0 ? "none" : "leave both masks";
+       return std::string(protocol.states_labels ? "its own labels" : "the data set's labels") +
+              (protocol.counting.void_label < 0 ? ", no void" : ", void leaves both masks");
      },
      [](Protocol& to, const Protocol& from) {
        to.counting.void_label = from.counting.void_label;
        to.counting.truth_map = from.counting.truth_map;
        to.counting.prediction_map = from.counting.prediction_map;
+       to.states_labels = from.states_labels;
      }},
     {"region J",
      [](const Protocol& protocol) -> std::string {
@@ -159,37 +194,54 @@ const Rule kRules[] = {
      [](Protocol& to, const Protocol& from) { to.average = from.average; }},
 };
 
-}  // namespace
-
-Protocol on_labels_of(const Protocol& base, const Protocol& protocol) {
-  Protocol result = protocol;
-  result.states_labels = true;  // the base's
-  // J and F are explained; outlines would cost more than all the rest.
+// The protocol as `score` reads this benchmark, without outlines.
+Protocol applied_to(const BenchmarkDefinition& benchmark, const Protocol& protocol) {
+  Protocol result = with_labels_of(benchmark, protocol);
   std::erase_if(result.measures, [](const Metric& metric) {
     return find_measure(metric)->needs == FrameData::outlines;
   });
   result.stability_leaves_out.clear();
-  const int void_label = protocol.counting.void_label;
-  result.counting.truth_map = base.counting.truth_map;
-  result.counting.prediction_map = base.counting.prediction_map;
-  if (void_label >= 0) result.counting.prediction_map[static_cast<std::size_t>(void_label)] = 0;
-  // DAVIS 2017 calls 255 background; so it stays under its rules.
-  const CountingRules identity;
-  if (base.counting.truth_map == identity.truth_map && protocol.counting.truth_map[255] == 0) {
-    result.counting.truth_map[255] = 0;
-    result.counting.prediction_map[255] = 0;
-  }
-  if (protocol.objects == ObjectSource::listed && base.objects != ObjectSource::listed) {
-    result.objects = ObjectSource::truth;
-    result.listed_ids.clear();
-  }
   return result;
 }
 
+// Whether a protocol reads the objects that the benchmark states, void aside.
+bool reads_same_objects(const BenchmarkDefinition& benchmark, const Protocol& protocol) {
+  const auto agree = [&](const std::array<std::uint8_t, 256>& theirs,
+                         const std::array<std::uint8_t, 256>& ours) {
+    for (std::size_t label = 0; label < ours.size(); ++label) {
+      constexpr std::size_t kVoid = 255;  // background here, void there
+      if (label != kVoid && theirs[label] != ours[label]) return false;
+    }
+    return true;
+  };
+  return agree(protocol.counting.truth_map, benchmark.labels.truth_ids) &&
+         agree(protocol.counting.prediction_map, benchmark.labels.prediction_ids);
+}
+
+// One end of the way from one protocol to another: J&F, whatever it ranks by.
+Protocol end_of_way(const BenchmarkDefinition& benchmark, const Protocol& protocol) {
+  Protocol end = applied_to(benchmark, protocol);
+  end.missing_video_is_zero = false;
+  const Measure* const headline = find_measure(end.measures.front());
+  if (headline == nullptr || !headline->is_mean_of_parts())
+    end.measures = {mean_metric(), region_metric(), contour_metric()};
+  return end;
+}
+
+}  // namespace
+
 Applicability applicability(const SequenceIndex& index, const Protocol& protocol) {
   for (const Sequence& sequence : index.sequences) {
-    if (protocol.objects == ObjectSource::meta && sequence.meta_objects.empty())
+    const bool asks_meta =
+        protocol.objects == ObjectSource::meta || (protocol.objects == ObjectSource::proposals &&
+                                                   protocol.proposals_of == ObjectSource::meta);
+    if (asks_meta && sequence.meta_objects.empty())
       return {false, "needs the objects of a meta json"};
+    const bool asks_range = protocol.object_frames == ObjectFrames::range_after_first ||
+                            protocol.object_frames == ObjectFrames::range ||
+                            protocol.object_frames == ObjectFrames::range_with_end;
+    if (asks_range && sequence.object_ranges.empty())
+      return {false, "needs the frame ranges of a meta json"};
     if (protocol.object_frames == ObjectFrames::meta_after_first &&
         sequence.object_frames.empty()) {
       return {false, "needs the frames of a meta json"};
@@ -208,34 +260,82 @@ Applicability applicability(const SequenceIndex& index, const Protocol& protocol
   return {};
 }
 
+std::string printed_number(const ProtocolScore& score, const Aggregate& aggregate) {
+  const MetricDescriptor described = describe(aggregate.metric, score.display);
+  const bool is_percent = score.display == Display::percent && described.unit == Unit::fraction;
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", described.decimals,
+                (is_percent ? 100 : 1) * aggregate.value.value_or(0));
+  return aggregate.value ? text : "";
+}
+
+void check_printed_number(const std::string& text) {
+  const std::size_t point = text.find('.');
+  const bool is_number =
+      text.find_first_of("0123456789") != std::string::npos &&
+      text.find_first_not_of("0123456789.") == std::string::npos &&
+      (point == std::string::npos || text.find('.', point + 1) == std::string::npos);
+  if (!is_number)
+    throw Error::about(ErrorKind::usage, "number", "is '" + text + "', no score",
+                       "e.g. 49.4 or 0.494");
+}
+
+std::vector<PrintedNumber> numbers_that_read(const Explanation& explanation,
+                                             const std::string& text) {
+  check_printed_number(text);
+  const std::size_t point = text.find('.');
+  const int decimals = point == std::string::npos ? 0 : static_cast<int>(text.size() - point - 1);
+  std::vector<PrintedNumber> found;
+  for (const ProtocolScore& score : explanation.scores) {
+    if (!score.refusal.empty()) continue;
+    for (const Aggregate& aggregate : score.aggregates) {
+      if (!aggregate.value) continue;
+      const std::string own = printed_number(score, aggregate);
+      const Unit unit = describe(aggregate.metric, score.display).unit;
+      const bool is_percent = score.display == Display::percent && unit == Unit::fraction;
+      char fine[64];
+      std::snprintf(fine, sizeof fine, "%.*f", decimals, (is_percent ? 100 : 1) * *aggregate.value);
+      if (own == text || fine == text)
+        found.push_back({score.name, aggregate.metric, aggregate.scope, own});
+    }
+  }
+  return found;
+}
+
 Explanation explain_protocols(const SequenceIndex& index, const FileTree& tree,
-                              const Protocol& stated, std::span<const Protocol> protocols,
+                              std::span<const Protocol> protocols,
                               const std::optional<std::pair<Protocol, Protocol>>& between,
                               const ScoreOptions& options) {
   const FileMaskSource predictions = submission_masks(index.benchmark, tree);
-  const Protocol base = with_labels_of(index.benchmark, stated);
   Explanation explanation;
   std::vector<Protocol> wanted;
   std::vector<std::size_t> position_of(protocols.size(), SIZE_MAX);
-  MissingFrames none;
-  none.frames.resize(index.sequences.size());
-  none.whole_sequence.resize(index.sequences.size());
+  // Videos that are missing where every protocol that is left counts them as 0.
+  MissingFrames accounted;
+  accounted.frames.resize(index.sequences.size());
+  accounted.whole_sequence.resize(index.sequences.size());
+  accounted.counts_as_zero.resize(index.sequences.size());
 
   // A protocol that needs a frame which the submission lacks has no score; the others do.
   for (std::size_t i = 0; i < protocols.size(); ++i) {
-    const Protocol applied = on_labels_of(base, protocols[i]);
+    const Protocol applied = applied_to(index.benchmark, protocols[i]);
     const Applicability fits = applicability(index, applied);
-    ProtocolScore score;
-    score.name = applied.name;
-    score.title = applied.title;
+    ProtocolScore score = row_of(applied);
     score.refusal = fits.reason;
     if (fits.applies) {
       const MissingFrames missing = find_missing(index, predictions, applied);
       std::size_t count = 0;
-      for (const auto& frames : missing.frames) count += frames.size();
+      for (std::size_t k = 0; k < missing.frames.size(); ++k)
+        count += missing.is_zero(k) ? 0 : missing.frames[k].size();
       if (count > 0)
         score.refusal =
             std::to_string(count) + " of the frames that it scores are not in the predictions";
+      for (std::size_t k = 0; count == 0 && k < missing.frames.size(); ++k) {
+        if (!missing.is_zero(k)) continue;
+        accounted.frames[k] = missing.frames[k];
+        accounted.whole_sequence[k] = true;
+        accounted.counts_as_zero[k] = true;
+      }
     }
     if (score.refusal.empty()) {
       position_of[i] = wanted.size();
@@ -248,8 +348,8 @@ Explanation explain_protocols(const SequenceIndex& index, const FileTree& tree,
   std::vector<const Rule*> changed;
   std::size_t first_step = wanted.size();
   if (between) {
-    const Protocol from = on_labels_of(base, between->first);
-    const Protocol to = on_labels_of(base, between->second);
+    const Protocol from = end_of_way(index.benchmark, between->first);
+    const Protocol to = end_of_way(index.benchmark, between->second);
     for (const Protocol* const end : {&from, &to}) {
       const Applicability fits = applicability(index, *end);
       if (!fits.applies)
@@ -274,12 +374,14 @@ Explanation explain_protocols(const SequenceIndex& index, const FileTree& tree,
   }
   if (wanted.empty()) return explanation;
 
-  const MultiOutcome outcome = score_protocols(index, predictions, wanted, none, options);
+  const MultiOutcome outcome = score_protocols(index, predictions, wanted, accounted, options);
   if (!outcome.failures.empty()) throw Error(outcome.failures.front());
   for (std::size_t i = 0; i < protocols.size(); ++i) {
     if (position_of[i] == SIZE_MAX) continue;
     explanation.scores[i] = score_of(wanted[position_of[i]], outcome.sequences[position_of[i]],
                                      outcome.findings[position_of[i]]);
+    if (!reads_same_objects(index.benchmark, wanted[position_of[i]]))
+      explanation.scores[i].in_range = false;
   }
   if (!between) return explanation;
   std::vector<double> values;

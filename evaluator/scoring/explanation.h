@@ -17,25 +17,26 @@ struct Applicability {
   std::string reason;  // "needs the meta json's objects"
 };
 
-/// The protocol as it applies to this benchmark: the labels are the data set's own, as `base` (the
-/// benchmark's protocol) reads them, since an encoding is no scoring rule; everything else is the
-/// protocol's.
-Protocol on_labels_of(const Protocol& base, const Protocol& protocol);
-
 Applicability applicability(const SequenceIndex& index, const Protocol& protocol);
 
-/// The score of one submission under one protocol.
+/// The score of one submission under one protocol: what `score` gives, with the protocol's own
+/// labels and printing, but for T, whose outlines would cost more than all the rest.
 struct ProtocolScore {
   std::string name;
   std::string title;
-  std::optional<double> j_and_f;  // the protocol's headline, a fraction
-  std::optional<double> j;        // its mean J; of all objects where it averages groups
+  Verification verified;  // which public tool it is, if any
+  Display display = Display::percent;
+  std::vector<Aggregate> aggregates;  // as in result.json
+  Metric headline;                    // what ranks: "J&F", "J&Ḟ", "J_tr", "Q", …
+  std::optional<double> j_and_f;      // its value, a fraction
+  std::optional<double> j;            // its mean J; of all objects where it averages groups
   std::optional<double> f;
   std::uint64_t objects = 0;
   std::uint64_t frames = 0;  // (object, frame) values that entered
   std::uint64_t empty = 0;   // of these, frames with neither truth nor prediction
-  bool in_range =
-      true;  // false for protocols that re-assign predicted ids: no rule about the same answer
+  /// False for protocols that match ids anew, read other objects from the masks or rank by another
+  /// measure than J&F: no rule about the same answer.
+  bool in_range = true;
   std::string refusal;  // why there is no score; empty where there is one
 };
 
@@ -54,12 +55,31 @@ struct Explanation {
   std::vector<RuleStep> steps;  // sum up exactly to to_value - from_value; only rules that differ
 };
 
+/// A number that a row prints.
+struct PrintedNumber {
+  std::string protocol;
+  Metric metric;
+  Scope scope = Scope::overall;
+  std::string text;  // as the protocol prints it
+};
+
+/// Throws Error{usage} where a text is no number without a sign.
+void check_printed_number(const std::string& text);
+
+/// The numbers that read `text` ("49.4", "0.494") in their protocol's own printing, or do when they
+/// are printed with as many decimals as `text` has. Throws as check_printed_number.
+std::vector<PrintedNumber> numbers_that_read(const Explanation& explanation,
+                                             const std::string& text);
+
+/// A result's number as its protocol prints it.
+std::string printed_number(const ProtocolScore& score, const Aggregate& aggregate);
+
 /// Scores a submission under every protocol in one decoding pass, and says what each rule
 /// contributes between two of them: the rules are changed one after the other, in a fixed order,
 /// each step scored from the same counts; the last step takes up the rounding of the additions, so
 /// that the sum is exact. Throws Error{input} of files that cannot be read.
 Explanation explain_protocols(const SequenceIndex& index, const FileTree& predictions,
-                              const Protocol& base, std::span<const Protocol> protocols,
+                              std::span<const Protocol> protocols,
                               const std::optional<std::pair<Protocol, Protocol>>& between,
                               const ScoreOptions& options = {});
 

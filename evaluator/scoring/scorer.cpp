@@ -57,6 +57,7 @@ PassOptions pass_options(const ScoreOptions& options) {
   pass.timing = options.timing;
   pass.progress = options.progress;
   pass.on_frame = options.on_frame;
+  pass.on_counts = options.on_counts;
   return pass;
 }
 
@@ -77,6 +78,27 @@ bool reads_other_labels(const BenchmarkDefinition& benchmark, const Protocol& pr
          differ(protocol.counting.prediction_map, benchmark.labels.prediction_ids);
 }
 
+// The public tools' decay is another number, or none, from 257 frames on.
+void note_other_decay(const Protocol& protocol, Result& result) {
+  const bool has_decay = std::ranges::any_of(
+      protocol.measures, [](const Metric& metric) { return metric.id.ends_with("_decay"); });
+  if (!has_decay || protocol.decay != DecayRule::exact || !protocol.verified.is_exact()) return;
+  constexpr std::uint32_t kMaxFrames = 256;  // positions of frames in 8 bits
+  std::size_t num_long = 0;
+  std::string first;
+  for (const SequenceScore& sequence : result.sequences) {
+    const bool is_long = std::ranges::any_of(
+        sequence.objects, [&](const ObjectScore& object) { return object.frames > kMaxFrames; });
+    if (is_long && num_long++ == 0) first = sequence.name;
+  }
+  if (num_long == 0) return;
+  result.findings.push_back(make_finding(
+      "S030", {"", num_long == 1 ? first : ""},
+      std::to_string(num_long) + (num_long == 1 ? " sequence has" : " sequences have") +
+          " more than 256 scored frames (" + first + (num_long == 1 ? ")" : ", …)") + ": " +
+          protocol.verified.tool + " prints another decay, or none"));
+}
+
 void refuse_missing(const MaskSource& predictions, const MissingFrames& missing,
                     MissingPolicy policy) {
   if (policy != MissingPolicy::error || !missing.any()) return;
@@ -90,7 +112,14 @@ void refuse_missing(const MaskSource& predictions, const MissingFrames& missing,
 }  // namespace
 
 bool MissingFrames::any() const {
-  return std::any_of(frames.begin(), frames.end(), [](const auto& list) { return !list.empty(); });
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (!frames[i].empty() && !is_zero(i)) return true;
+  }
+  return false;
+}
+
+bool MissingFrames::is_zero(std::size_t sequence) const {
+  return !counts_as_zero.empty() && counts_as_zero[sequence];
 }
 
 MissingFrames find_missing(const SequenceIndex& index, const MaskSource& predictions,
@@ -128,6 +157,14 @@ MissingFrames find_missing(const SequenceIndex& index, const MaskSource& predict
     }
   }
 
+  // A video that is missing counts 0 where the protocol says so; of a submission with none at all
+  // nothing can be said.
+  if (protocol.missing_video_is_zero && num_whole < index.sequences.size()) {
+    missing.counts_as_zero = missing.whole_sequence;
+    for (Finding& finding : missing.findings) {
+      if (finding.code == "S002") finding = accepted_gap(finding);
+    }
+  }
   // Where nothing fits at all, the folder is probably not the one that holds the sequences.
   if (num_whole == index.sequences.size() && !missing.findings.empty()) {
     if (const std::string place = predictions.deeper_place(); !place.empty()) {
@@ -199,14 +236,15 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
       if (counts.failure) throw Error(*counts.failure);
       if (counts.is_suspicious) suspicious.push_back(counts.sequence);
       check_ids(counts.tables[0], sequence, predictions, options.max_ids);
+      const bool is_zero = missing.is_zero(counts.sequence);
       SequenceScore scored =
-          reduce(protocol, sequence, counts.tables[0],
-                 wants_rows ? FrameRows::keep : FrameRows::drop, result.findings);
+          is_zero ? missing_video_score(protocol, sequence)
+                  : reduce(protocol, sequence, counts.tables[0],
+                           wants_rows ? FrameRows::keep : FrameRows::drop, result.findings);
       const bool lacks = !missing.frames[counts.sequence].empty();
-      const bool is_left_out = lacks && options.missing == MissingPolicy::skip;
+      const bool is_left_out = lacks && !is_zero && options.missing == MissingPolicy::skip;
       scored.complete = !is_left_out;
-      if (is_left_out && missing.whole_sequence[counts.sequence] && !protocol.missing_video_is_zero)
-        scored.objects.clear();
+      if (is_left_out && missing.whole_sequence[counts.sequence]) scored.objects.clear();
       if (options.on_sequence) options.on_sequence(scored);
       if (options.rows == FrameRows::drop) {
         // `= {}` would keep the capacity.
@@ -254,6 +292,7 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
   result.dataset.digest = format_digest(truth_digest.finish());
   result.submission.digest = format_digest(prediction_digest.finish());
   result.aggregates = aggregates_of(protocol, result.sequences);
+  note_other_decay(protocol, result);
   for (const Aggregate& aggregate : result.aggregates) {
     if (aggregate.value) continue;
     result.findings.push_back(make_finding("S012", {},
@@ -269,6 +308,27 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
       index.findings, [](const Finding& finding) { return finding.code == "D017"; });
   result.complete = result.complete && !is_short;
   return outcome;
+}
+
+void show_frames(const SequenceIndex& index, const MaskSource& predictions,
+                 const Protocol& protocol, std::span<const FramePosition> frames,
+                 const ScoreOptions& options) {
+  if (frames.empty()) return;
+  CountingPlan plan;
+  plan.rules = protocol.counting;
+  MissingFrames missing;
+  missing.frames.resize(index.sequences.size());
+  const auto need = [&](std::size_t sequence, std::size_t frame) {
+    const bool is_wanted =
+        std::binary_search(frames.begin(), frames.end(), FramePosition(sequence, frame));
+    return is_wanted ? FrameNeed::both : FrameNeed::none;
+  };
+  std::optional<Error> failure;
+  counting_pass(index, predictions, std::span(&plan, 1), need, missing, pass_options(options),
+                [&](SequenceCounts&& counts) {
+                  if (counts.failure && !failure) failure = std::move(counts.failure);
+                });
+  if (failure) throw Error(*failure);
 }
 
 MultiOutcome score_protocols(const SequenceIndex& index, const FileTree& predictions,
@@ -311,8 +371,12 @@ MultiOutcome score_protocols(const SequenceIndex& index, const MaskSource& predi
     const Sequence& sequence = index.sequences[counts.sequence];
     for (std::size_t i = 0; i < protocols.size(); ++i) {
       try {
-        outcome.sequences[i].push_back(reduce(protocols[i], sequence, counts.tables[plan_of[i]],
-                                              options.rows, outcome.findings[i]));
+        const bool is_zero =
+            protocols[i].missing_video_is_zero && missing.whole_sequence[counts.sequence];
+        outcome.sequences[i].push_back(is_zero ? missing_video_score(protocols[i], sequence)
+                                               : reduce(protocols[i], sequence,
+                                                        counts.tables[plan_of[i]], options.rows,
+                                                        outcome.findings[i]));
       } catch (const Error& error) {
         outcome.findings[i].push_back(
             make_finding("S006", {error.path(), sequence.name},

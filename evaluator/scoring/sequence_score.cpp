@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <string>
@@ -29,6 +30,24 @@ Range scored_range(const Protocol& protocol, std::size_t num_frames) {
   const std::size_t begin = protocol.drop_first_frame ? std::min<std::size_t>(1, num_frames) : 0;
   const std::size_t end = protocol.drop_last_frame && num_frames > 0 ? num_frames - 1 : num_frames;
   return {begin, std::max(begin, end)};
+}
+
+// Whether a measure of the protocol is of a segment of the video.
+bool has_segments(const Protocol& protocol) {
+  return std::ranges::any_of(protocol.measures, [](const Metric& metric) {
+    return find_measure(metric)->segment.has_value();
+  });
+}
+
+bool is_initialised(const Protocol& protocol) {
+  return protocol.object_frames == ObjectFrames::initialised ||
+         protocol.object_frames == ObjectFrames::initialised_first;
+}
+
+bool has_own_range(const Protocol& protocol) {
+  return protocol.object_frames == ObjectFrames::range_after_first ||
+         protocol.object_frames == ObjectFrames::range ||
+         protocol.object_frames == ObjectFrames::range_with_end;
 }
 
 const FrameCounts* find_counts(const std::vector<ObjectCounts>& counts, int id) {
@@ -60,11 +79,21 @@ std::size_t prompt_position(const Sequence& sequence, const CountTable& table, i
   return first_truth(table, id);
 }
 
+std::vector<int> up_to_first_frames_largest(const CountTable& table) {
+  const int largest = table.empty() || table[0].truth_ids.empty() ? 0 : table[0].truth_ids.back();
+  std::vector<int> ids(static_cast<std::size_t>(largest));
+  std::iota(ids.begin(), ids.end(), 1);
+  return ids;
+}
+
 std::vector<int> reported_ids(const Protocol& protocol, const Sequence& sequence,
                               const CountTable& table, Range range) {
   std::set<int> ids;
+  if (protocol.unsupervised_videos_only && !sequence.is_unsupervised) return {};
   switch (protocol.objects) {
     case ObjectSource::truth_scored:
+      // Whether an object's own frames show it is seen later; a segment of the video has others.
+      if (has_segments(protocol)) range = {0, table.size()};
       for (std::size_t i = range.begin; i < range.end; ++i)
         ids.insert(table[i].truth_ids.begin(), table[i].truth_ids.end());
       break;
@@ -72,13 +101,13 @@ std::vector<int> reported_ids(const Protocol& protocol, const Sequence& sequence
       for (const FrameRecord& record : table)
         ids.insert(record.truth_ids.begin(), record.truth_ids.end());
       break;
-    case ObjectSource::proposals:  // match_proposals has given them the objects' ids
-    case ObjectSource::first_frame: {
-      const int largest =
-          table.empty() || table[0].truth_ids.empty() ? 0 : table[0].truth_ids.back();
-      for (int id = 1; id <= largest; ++id) ids.insert(id);
-      break;
+    case ObjectSource::proposals: {  // match_proposals has given them the objects' ids
+      Protocol matched = protocol;
+      matched.objects = protocol.proposals_of;
+      return reported_ids(matched, sequence, table, range);
     }
+    case ObjectSource::first_frame:
+      return up_to_first_frames_largest(table);
     case ObjectSource::listed:
       ids.insert(protocol.listed_ids.begin(), protocol.listed_ids.end());
       break;
@@ -93,6 +122,90 @@ ObjectGroup group_of(const Sequence& sequence, int id) {
   if (sequence.seen_objects.contains(id)) return ObjectGroup::seen;
   if (sequence.unseen_objects.contains(id)) return ObjectGroup::unseen;
   return ObjectGroup::none;
+}
+
+// The frames that were annotated for an object: its own files, or those that were read where labels
+// share a file.
+std::vector<std::size_t> own_frames(const Sequence& sequence, const CountTable& table, Range range,
+                                    int id) {
+  std::vector<std::size_t> own;
+  const auto files = sequence.object_masks.find(id);
+  for (std::size_t i = range.begin; i < range.end; ++i) {
+    const bool is_annotated = files != sequence.object_masks.end()
+                                  ? files->second.find(sequence.frames[i]).has_value()
+                                  : table[i].read != FrameNeed::none;
+    if (is_annotated) own.push_back(i);
+  }
+  return own;
+}
+
+// Of these frames, those from the first in which truth or prediction has the object; none where
+// the truth has it in none of them.
+void drop_before_sight(const CountTable& table, int id, std::vector<std::size_t>& frames) {
+  const bool is_shown =
+      std::ranges::any_of(frames, [&](std::size_t i) { return has_truth(table[i], id); });
+  const auto seen = std::ranges::find_if(frames, [&](std::size_t i) {
+    return has_truth(table[i], id) || find_counts(table[i].counts, id) != nullptr;
+  });
+  frames.erase(frames.begin(), is_shown ? seen : frames.end());
+}
+
+// The frames in which an object is judged for a segment of the video (SeCVOS): those whose names
+// lie between the segment's ends as texts, and its first file whatever it shows. A video without
+// the segment has no such frame; for the first segment all are taken.
+std::vector<std::size_t> segment_frames(const Sequence& sequence, const CountTable& table, int id,
+                                        SceneSegment segment) {
+  std::vector<std::size_t> frames = own_frames(sequence, table, {0, table.size()}, id);
+  const auto& ends = sequence.segments[static_cast<std::size_t>(segment)];
+  if (!ends) {
+    if (segment != SceneSegment::first) frames.clear();
+  } else if (!frames.empty()) {
+    constexpr std::size_t kDigits = 5;
+    const FrameRange names{0, 0, 0, kDigits};
+    const std::string begin = names.name(ends->first);
+    const std::string end = names.name(ends->second + 1);
+    const std::size_t first = frames.front();
+    std::erase_if(frames, [&](std::size_t i) {
+      const std::string_view name = sequence.frames[i];
+      return i != first && (name < begin || name >= end);
+    });
+  }
+  drop_before_sight(table, id, frames);
+  return frames;
+}
+
+// Positions of the frames of an object's range that the tool visits. Throws Error{input} where the
+// truth lacks one.
+std::vector<std::size_t> visited_frames(const Sequence& sequence, const FrameRange& range) {
+  constexpr int kStep = 5;  // LVOS annotates every fifth frame
+  std::vector<std::size_t> frames;
+  for (int number = range.start; number < range.end; number += kStep) {
+    const std::string name = range.name(number);
+    const auto position = sequence.frames.find(name);
+    if (!position) {
+      throw Error(ErrorKind::input, sequence.folder + "/" + name + ".png",
+                  "not in the ground truth", "every fifth frame of the meta json's frame_range");
+    }
+    frames.push_back(*position);
+  }
+  return frames;
+}
+
+// Values of 0 that enter beside those of an object's frames: for frames of its range that nobody
+// visits.
+std::size_t num_unvisited(const Protocol& protocol, const Sequence& sequence, int id) {
+  if (protocol.object_frames != ObjectFrames::range_with_end) return 0;
+  const auto range = sequence.object_ranges.find(id);
+  if (range == sequence.object_ranges.end()) return 0;
+  const std::size_t visited = visited_frames(sequence, range->second).size();
+  const auto stated = static_cast<std::size_t>(range->second.num_frames);
+  return stated > visited ? stated - visited : 0;
+}
+
+// Position of the frame in which a tracker is initialised; kNever where none is.
+std::size_t initialisation_of(const Protocol& protocol, const CountTable& table, int id) {
+  if (protocol.object_frames == ObjectFrames::initialised) return first_truth(table, id);
+  return protocol.object_frames == ObjectFrames::initialised_first ? 0 : kNever;
 }
 
 // What part each frame plays for one object.
@@ -135,20 +248,38 @@ std::vector<FrameRole> roles_of(const Protocol& protocol, const Sequence& sequen
       return roles;
     }
     case ObjectFrames::inside_own_range: {
-      // The frames annotated for this object: its own files, or those whose truth has it where
-      // labels share a file.
-      std::vector<std::size_t> own;
-      const auto files = sequence.object_masks.find(id);
-      for (std::size_t i = range.begin; i < range.end; ++i) {
-        const bool is_annotated = files != sequence.object_masks.end()
-                                      ? files->second.find(sequence.frames[i]).has_value()
-                                      : table[i].read != FrameNeed::none;
-        if (is_annotated) own.push_back(i);
-      }
+      const std::vector<std::size_t> own = own_frames(sequence, table, range, id);
       for (std::size_t i = 1; i + 1 < own.size(); ++i) roles[own[i]] = FrameRole::scored;
       if (!own.empty()) roles[own.front()] = FrameRole::prompt;
       return roles;
     }
+    case ObjectFrames::own_from_sight: {
+      std::vector<std::size_t> own = own_frames(sequence, table, range, id);
+      if (own.empty()) return roles;
+      roles[own.front()] = FrameRole::prompt;
+      own.erase(own.begin());
+      if (!own.empty()) own.pop_back();
+      drop_before_sight(table, id, own);
+      for (const std::size_t i : own) roles[i] = FrameRole::scored;
+      return roles;
+    }
+    case ObjectFrames::range_after_first:
+    case ObjectFrames::range:
+    case ObjectFrames::range_with_end: {
+      const auto listed = sequence.object_ranges.find(id);
+      if (listed == sequence.object_ranges.end()) return roles;
+      for (const std::size_t i : visited_frames(sequence, listed->second))
+        roles[i] = FrameRole::scored;
+      const bool drops_first = protocol.object_frames == ObjectFrames::range_after_first;
+      const auto first = std::ranges::find(roles, FrameRole::scored);
+      if (drops_first && first != roles.end()) *first = FrameRole::prompt;
+      return roles;
+    }
+    case ObjectFrames::initialised:
+      if (first_truth(table, id) == kNever) begin = end;
+      break;
+    case ObjectFrames::initialised_first:
+      break;
   }
   for (std::size_t i = begin; i < end; ++i) roles[i] = FrameRole::scored;
   return roles;
@@ -161,7 +292,9 @@ void explain_object(const Protocol& protocol, const Sequence& sequence, const Co
   const std::size_t given = prompt_position(sequence, table, object.id);
   // Where the first frame was not read, nobody knows whether the object was there before.
   const bool is_late = given != kNever && given > 0 && table[0].read != FrameNeed::none;
-  if (is_late && roles[given] == FrameRole::scored) {
+  const bool is_credited =
+      !is_initialised(protocol) && roles[given == kNever ? 0 : given] == FrameRole::scored;
+  if (is_late && is_credited) {
     findings.push_back(make_finding("S004", {"", sequence.name, "", object.id},
                                     "object " + std::to_string(object.id) + " is given in frame " +
                                         std::string(sequence.frames[given]) +
@@ -183,7 +316,111 @@ void explain_object(const Protocol& protocol, const Sequence& sequence, const Co
   }
 }
 
+// What measures see of an object in a frame.
+class ObjectReader {
+ public:
+  ObjectReader(const Protocol& protocol, const CountTable& table)
+      : protocol_(protocol),
+        table_(table),
+        rules_(measure_rules(protocol)),
+        by_object_size_(protocol.counting.boundary == BoundaryRule::mose_v2),
+        has_second_(second_rules(protocol).has_value()) {}
+
+  struct Frame {
+    FrameCounts counts;
+    FrameCounts second;
+    bool has_truth = false;
+    bool has_prediction = false;
+    bool is_empty = false;  // neither has it
+    bool is_zero = false;   // whatever was counted, it scores 0
+    bool is_given = false;  // up to a tracker's initialisation: nothing counts as reported
+  };
+
+  Frame frame(std::size_t position, int id, bool is_given) const {
+    const FrameRecord& record = table_[position];
+    Frame frame;
+    if (const FrameCounts* const found = find_counts(record.counts, id)) frame.counts = *found;
+    if (has_second_) {
+      if (const FrameCounts* const found = find_counts(record.second_counts, id))
+        frame.second = *found;
+    }
+    frame.is_given = is_given;
+    if (is_given) {
+      frame.counts = without_prediction(frame.counts);
+      frame.second = without_prediction(frame.second);
+    }
+    frame.has_truth =
+        frame.counts.truth > 0 || ((record.missing || is_given) && has_truth(record, id));
+    frame.has_prediction = frame.counts.prediction > 0;
+    frame.is_empty = !frame.has_truth && !frame.has_prediction;
+    frame.is_zero = is_given ? frame.has_truth : record.missing;
+    return frame;
+  }
+
+  // Adds the values of a frame to those before it.
+  void append(const Frame& frame, std::vector<ObjectValues::Series>& all) const {
+    const MeasuredFrame measured{frame.counts, one_radius(frame), object_radius(frame), rules_};
+    for (ObjectValues::Series& series : all)
+      series.values.push_back(frame.is_zero ? 0 : series.measure->per_frame(measured));
+  }
+
+  void note_absence(const Frame& frame, AbsenceCounts& absence) const {
+    if (!frame.has_truth) {
+      ++(frame.has_prediction ? absence.hallucinated : absence.absent);
+      return;
+    }
+    const bool is_found =
+        frame.counts.union_area > 0 && region_j(frame.counts) > protocol_.absence_threshold;
+    ++(!frame.has_prediction ? absence.missed : is_found ? absence.found : absence.wrong);
+  }
+
+ private:
+  static FrameCounts without_prediction(const FrameCounts& counts) {
+    FrameCounts alone;
+    alone.truth = alone.union_area = counts.truth;
+    alone.truth_boundary = counts.truth_boundary;
+    return alone;
+  }
+  const FrameCounts* second(const Frame& frame) const {
+    return has_second_ ? &frame.second : nullptr;
+  }
+  const FrameCounts* one_radius(const Frame& frame) const {
+    return by_object_size_ ? second(frame) : &frame.counts;
+  }
+  const FrameCounts* object_radius(const Frame& frame) const {
+    return by_object_size_ ? &frame.counts : second(frame);
+  }
+
+  const Protocol& protocol_;
+  const CountTable& table_;
+  MeasureRules rules_;
+  bool by_object_size_;
+  bool has_second_;
+};
+
+// Every measure that has a value in a frame is 0 for each object; nothing else is defined.
+SequenceScore missing_video_score(const Protocol& protocol, const Sequence& sequence,
+                                  const std::vector<int>& ids) {
+  SequenceScore score;
+  score.name = sequence.name;
+  for (const int id : ids) {
+    ObjectScore object;
+    object.id = id;
+    object.group = group_of(sequence, id);
+    for (const Metric& metric : protocol.measures) {
+      const Measure* const measure = find_measure(metric);
+      if (measure->per_frame != nullptr) object.values.emplace(metric, 0);
+    }
+    score.objects.push_back(std::move(object));
+  }
+  return score;
+}
+
 }  // namespace
+
+SequenceScore missing_video_score(const Protocol& protocol, const Sequence& sequence) {
+  return missing_video_score(protocol, sequence, reported_ids(protocol, sequence, {}, {}));
+}
 
 double frame_j(const Protocol& protocol, const FrameCounts& counts) {
   return find_measure(region_metric())
@@ -207,12 +444,32 @@ FrameNeed frame_need(const Protocol& protocol, const Sequence& sequence, std::si
     }
     return FrameNeed::none;
   }
+  if (protocol.unsupervised_videos_only && !sequence.is_unsupervised) return FrameNeed::none;
+  if (has_own_range(protocol)) {
+    FrameNeed need = FrameNeed::none;
+    for (const auto& [id, own] : sequence.object_ranges) {
+      constexpr int kStep = 5;
+      const std::string_view name = sequence.frames[position];
+      const bool is_number = name.size() == own.num_digits &&
+                             name.find_first_not_of("0123456789") == std::string_view::npos;
+      const int number = is_number ? std::stoi(std::string(name)) : -1;
+      if (number < own.start || number >= own.end || (number - own.start) % kStep != 0) continue;
+      const bool is_prompt =
+          number == own.start && protocol.object_frames == ObjectFrames::range_after_first;
+      need = std::max(need, is_prompt ? FrameNeed::truth : FrameNeed::both);
+    }
+    return need;
+  }
+  // A tracker is given everything that the first frame shows.
+  if (is_initialised(protocol) && position == 0) return FrameNeed::truth;
   const bool is_scored = position >= range.begin && position < range.end;
   // Nothing is scored in the first frame where every object must have been given before.
   const bool is_given =
-      position == 0 && (protocol.object_frames == ObjectFrames::after_prompt ||
-                        protocol.object_frames == ObjectFrames::after_first_truth ||
-                        protocol.object_frames == ObjectFrames::inside_own_range);
+      position == 0 &&
+      (protocol.object_frames == ObjectFrames::after_prompt ||
+       protocol.object_frames == ObjectFrames::after_first_truth ||
+       protocol.object_frames == ObjectFrames::inside_own_range ||
+       (protocol.object_frames == ObjectFrames::own_from_sight && !has_segments(protocol)));
   if (is_scored && !is_given) return FrameNeed::both;
   const bool needs_ids =
       is_given || protocol.objects == ObjectSource::truth ||
@@ -248,53 +505,67 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
     }
   }
 
+  if (protocol.max_objects > 0 && !ids.empty() && ids.back() > protocol.max_objects) {
+    throw Error(
+        ErrorKind::input, sequence.name, "has the object id " + std::to_string(ids.back()),
+        "ids up to " + std::to_string(protocol.max_objects) + ", as " + protocol.name + " has it");
+  }
+  // A video whose frames are all dropped counts 0 where a missing one does (MOSEv2).
+  if (protocol.missing_video_is_zero && range.begin >= range.end) {
+    findings.push_back(make_finding("S003", {"", sequence.name},
+                                    "no frame to score (" + std::to_string(table.size()) +
+                                        " annotated): its objects count as 0"));
+    return missing_video_score(protocol, sequence, ids);
+  }
+
   std::vector<bool> is_frame_scored(table.size());
-  const FrameCounts nothing;
   const std::vector<Metric> kept = kept_metrics(protocol);
   const MeasureRules value_rules = measure_rules(protocol);
-  const bool by_object_size = protocol.counting.boundary == BoundaryRule::mose_v2;
-  const bool has_second = second_rules(protocol).has_value();
+  const ObjectReader reader(protocol, table);
   for (const int id : ids) {
     const std::vector<FrameRole> roles = roles_of(protocol, sequence, table, range, id);
+    const std::size_t initialisation = initialisation_of(protocol, table, id);
     ObjectValues values;
     values.series = series_for(kept);
     std::uint32_t num_empty = 0;
     for (std::size_t i = 0; i < table.size(); ++i) {
       const FrameRecord& record = table[i];
-      if (record.read != FrameNeed::both && !record.missing) continue;
-      const FrameCounts* found = find_counts(record.counts, id);
-      const FrameCounts& counts = found != nullptr ? *found : nothing;
+      const bool is_given = initialisation != kNever && i <= initialisation;
+      const bool is_known = record.read == FrameNeed::both || record.missing ||
+                            (is_given && record.read == FrameNeed::truth);
+      if (!is_known) continue;
+      const ObjectReader::Frame frame = reader.frame(i, id, is_given);
       FrameRole role = roles[i];
-      const bool is_empty = counts.union_area == 0 && !(record.missing && has_truth(record, id));
       if (role == FrameRole::scored) {
-        if (is_empty) ++num_empty;
-        AbsenceCounts& absence = values.absence;
-        if (counts.truth > 0 || (record.missing && has_truth(record, id))) {
-          const bool is_found =
-              counts.union_area > 0 && region_j(counts) > protocol.absence_threshold;
-          ++(counts.prediction == 0 ? absence.missed : is_found ? absence.found : absence.wrong);
-        } else {
-          ++(counts.prediction > 0 ? absence.hallucinated : absence.absent);
-        }
-        if (is_empty && protocol.both_empty == BothEmpty::left_out) role = FrameRole::both_empty;
-        if (record.missing) role = FrameRole::missing;
+        if (frame.is_empty) ++num_empty;
+        reader.note_absence(frame, values.absence);
+        if (frame.is_empty && protocol.both_empty == BothEmpty::left_out)
+          role = FrameRole::both_empty;
+        if (record.missing && !is_given) role = FrameRole::missing;
       }
       if (role == FrameRole::scored || role == FrameRole::missing) {
         is_frame_scored[i] = true;
-        const FrameCounts* second = has_second ? find_counts(record.second_counts, id) : nullptr;
-        if (has_second && second == nullptr) second = &nothing;
-        const MeasuredFrame frame{counts, by_object_size ? second : &counts,
-                                  by_object_size ? &counts : second, value_rules};
-        const bool is_missing = role == FrameRole::missing;
-        for (ObjectValues::Series& series : values.series)
-          series.values.push_back(is_missing ? 0 : series.measure->per_frame(frame));
-        values.truth_is_empty.push_back(counts.truth == 0);
+        if (i == initialisation) values.initialisation = values.truth_is_empty.size();
+        reader.append(frame, values.series);
+        values.truth_is_empty.push_back(!frame.has_truth);
         for (const auto& [changed, value] : record.outline_changes) {
           if (changed == id) values.outline_changes.push_back(value);
         }
       }
       if (rows == FrameRows::keep)
-        score.frames.push_back({static_cast<std::uint32_t>(i), id, role, counts});
+        score.frames.push_back({static_cast<std::uint32_t>(i), id, role, frame.counts});
+    }
+    for (std::size_t i = 0; i < num_unvisited(protocol, sequence, id); ++i) {
+      for (ObjectValues::Series& series : values.series) series.values.push_back(0);
+      values.truth_is_empty.push_back(false);
+    }
+    if (has_segments(protocol)) {
+      for (std::size_t k = 0; k < values.scenes.size(); ++k) {
+        values.scenes[k] = series_for(kept);
+        for (const std::size_t i :
+             segment_frames(sequence, table, id, static_cast<SceneSegment>(k)))
+          reader.append(reader.frame(i, id, false), values.scenes[k]);
+      }
     }
     ObjectScore object;
     object.id = id;
@@ -306,6 +577,12 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
       if (measure->reduce == nullptr) continue;  // the mean of others, worked out when asked for
       if (const auto value = measure->reduce(*measure, values, value_rules))
         object.values.emplace(metric, *value);
+    }
+    // An object of which neither its frames nor a segment's show anything is not reported.
+    const bool is_own = protocol.object_frames == ObjectFrames::own_from_sight;
+    if (is_own && protocol.objects == ObjectSource::truth_scored && object.values.empty()) {
+      std::erase_if(score.frames, [&](const FrameScore& row) { return row.object_id == id; });
+      continue;
     }
     explain_object(protocol, sequence, table, roles, object, findings);
     if (protocol.average == AverageOver::groups && object.group == ObjectGroup::none) {
@@ -334,18 +611,26 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
 
 CountTable match_proposals(const Protocol& protocol, const Sequence& sequence,
                            const CountTable& table) {
-  const int num_objects =
-      table.empty() || table[0].truth_ids.empty() ? 0 : table[0].truth_ids.back();
-  int num_proposals = 0;
-  for (const FrameRecord& record : table) {
-    if (!record.predicted_ids.empty())
-      num_proposals = std::max(num_proposals, record.predicted_ids.back());
+  const Range range = scored_range(protocol, table.size());
+  const std::vector<int> objects = reported_ids(protocol, sequence, table, range);
+  std::set<int> present;
+  for (const FrameRecord& record : table)
+    present.insert(record.predicted_ids.begin(), record.predicted_ids.end());
+  const int largest = present.empty() ? 0 : *present.rbegin();
+  std::vector<int> proposals(present.begin(), present.end());
+  if (protocol.proposal_ids == ProposalIds::up_to_largest) {
+    proposals.resize(static_cast<std::size_t>(largest));
+    std::iota(proposals.begin(), proposals.end(), 1);
   }
-  if (num_proposals > protocol.max_proposals) {
-    throw Error(ErrorKind::input, sequence.name,
-                "has " + std::to_string(num_proposals) + " proposals",
+  if (protocol.extra_proposals == ExtraProposals::ignore)
+    std::erase_if(proposals, [&](int id) { return id > protocol.max_proposals; });
+  if (!proposals.empty() && proposals.back() > protocol.max_proposals) {
+    throw Error(ErrorKind::input, sequence.name, "has " + std::to_string(largest) + " proposals",
                 "at most " + std::to_string(protocol.max_proposals));
   }
+  // Fewer proposals than objects are filled up with empty ones, as the public code does.
+  constexpr int kEmptyProposal = 0;
+  proposals.resize(std::max(proposals.size(), objects.size()), kEmptyProposal);
 
   // The counts of object g against proposal p; either may be absent from the frame.
   const auto pair_counts = [](const FrameRecord& record, int object, int proposal) {
@@ -362,6 +647,7 @@ CountTable match_proposals(const Protocol& protocol, const Sequence& sequence,
     FrameCounts counts;
     if (has_g) {
       const FrameCounts* const own = find_counts(record.counts, object);
+      if (own == nullptr) return counts;  // the prediction is missing, nothing was counted
       counts.truth = counts.union_area = own->truth;
       counts.truth_boundary = own->truth_boundary;
     } else if (has_p) {
@@ -372,30 +658,33 @@ CountTable match_proposals(const Protocol& protocol, const Sequence& sequence,
     return counts;
   };
 
-  // Fewer proposals than objects are filled up with empty ones, as the public code does.
-  const int num_columns = std::max(num_objects, num_proposals);
   std::vector<double> quality;
-  for (int object = 1; object <= num_objects; ++object) {
-    for (int proposal = 1; proposal <= num_columns; ++proposal) {
+  for (const int object : objects) {
+    const std::vector<FrameRole> roles = roles_of(protocol, sequence, table, range, object);
+    const std::size_t num_zeros = num_unvisited(protocol, sequence, object);
+    for (const int proposal : proposals) {
       std::vector<double> values;
-      for (const FrameRecord& record : table) {
-        const FrameCounts counts = pair_counts(record, object, proposal);
-        values.push_back((frame_j(protocol, counts) + boundary_f(counts)) / 2);
+      for (std::size_t i = 0; i < table.size(); ++i) {
+        if (roles[i] != FrameRole::scored) continue;
+        const FrameCounts counts = pair_counts(table[i], object, proposal);
+        const double j = table[i].missing ? 0 : frame_j(protocol, counts);
+        const double f = table[i].missing ? 0 : boundary_f(counts);
+        values.push_back(protocol.proposal_match == ProposalMatch::j ? j : (j + f) / 2);
       }
-      quality.push_back(pairwise_mean(values));
+      values.resize(values.size() + num_zeros, 0);
+      quality.push_back(values.empty() ? 0 : pairwise_mean(values));
     }
   }
-  const std::vector<std::size_t> assigned = best_assignment(
-      quality, static_cast<std::size_t>(num_objects), static_cast<std::size_t>(num_columns));
+  const std::vector<std::size_t> assigned =
+      best_assignment(quality, objects.size(), proposals.size());
   CountTable matched(table.size());
   for (std::size_t i = 0; i < table.size(); ++i) {
     matched[i].read = table[i].read;
     matched[i].missing = table[i].missing;
     matched[i].truth_ids = table[i].truth_ids;
-    for (int object = 1; object <= num_objects; ++object) {
-      const int proposal = static_cast<int>(assigned[static_cast<std::size_t>(object) - 1]) + 1;
-      const FrameCounts counts = pair_counts(table[i], object, proposal);
-      if (counts.union_area > 0) matched[i].counts.push_back({object, counts});
+    for (std::size_t row = 0; row < objects.size(); ++row) {
+      const FrameCounts counts = pair_counts(table[i], objects[row], proposals[assigned[row]]);
+      if (counts.union_area > 0) matched[i].counts.push_back({objects[row], counts});
     }
   }
   return matched;
@@ -465,11 +754,12 @@ std::vector<Aggregate> aggregates_of(const Protocol& protocol,
   // The mean of groups, what it is the mean of, then everything over all objects alike. Recall and
   // decay are shown over all objects only.
   for (const Measure* const measure : listed) {
-    if (measure->is_mean_of_parts()) add(Metric(measure->id), Scope::overall);
+    if (measure->is_mean_of_parts() || measure->where_defined)
+      add(Metric(measure->id), Scope::overall);
   }
   for (const Scope scope : {Scope::seen, Scope::unseen}) {
     for (const Measure* const measure : listed) {
-      if (measure->per_frame != nullptr) add(Metric(measure->id), scope);
+      if (measure->per_frame != nullptr || measure->where_defined) add(Metric(measure->id), scope);
     }
   }
   for (const Measure* const measure : listed) add(Metric(measure->id), Scope::pooled);

@@ -58,6 +58,10 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
                              const CountTable& table, FrameRows rows,
                              std::vector<Finding>& findings);
 
+/// The score of a video that is not there, where the protocol counts it as 0 (MOSEv2): 0 in every
+/// measure of a frame for each of its objects.
+SequenceScore missing_video_score(const Protocol& protocol, const Sequence& sequence);
+
 /// davis2017-unsupervised: the table as if each proposal had the id of the object that it is
 /// assigned to (the assignment with the largest mean of (J + F) / 2 over frames). Proposals that
 /// are assigned to nothing are dropped. Throws Error{input} where a sequence has more than

@@ -121,6 +121,18 @@ TEST(Pth, AParameterAndTheStateOfADictAreUnderstood) {
   EXPECT_THAT(parse(pth_of(pickle.finish())).at("w").floats(), ElementsAre(1, 2, 3, 4));
 }
 
+TEST(Pth, TheOptionsOfATrainingRunAreNoObstacle) {
+  PickleWriter pickle;
+  pickle.raw("}(").text("args").global("argparse", "Namespace").raw(")\x81}(");
+  pickle.text("rate").integer(3).raw("ub").text("net");
+  pickle.begin_dict().text("w").tensor("FloatStorage", "0", 4, 0, {4}, {1}).end_dict().raw("u");
+  EXPECT_THAT(parse(pth_of(pickle.finish())).at("net.w").floats(), ElementsAre(1, 2, 3, 4));
+  // An object of anything else stays refused.
+  PickleWriter other;
+  other.global("collections", "OrderedDict").raw(")\x81");
+  EXPECT_THAT(refusal(pth_of(other.finish())), HasSubstr("no argparse.Namespace"));
+}
+
 TEST(Pth, CodeIsRefusedByName) {
   PickleWriter pickle;
   pickle.global("os", "system").text("true").raw("\x85R");
@@ -132,8 +144,8 @@ TEST(Pth, CodeIsRefusedByName) {
 }
 
 TEST(Pth, OpcodesThatNoStateDictNeedsAreRefused) {
-  // INST, OBJ, NEWOBJ, EXT1, PERSID, DUP, GET, INT, BYTEARRAY8, NEXT_BUFFER.
-  for (const char* const opcode : {"i", "o", "\x81", "\x82", "P", "2", "g", "I", "\x96", "\x97"}) {
+  // INST, OBJ, EXT1, PERSID, DUP, GET, INT, BYTEARRAY8, NEXT_BUFFER.
+  for (const char* const opcode : {"i", "o", "\x82", "P", "2", "g", "I", "\x96", "\x97"}) {
     EXPECT_THAT(refusal(pth_of(PickleWriter().raw(opcode).finish())), HasSubstr("opcode"))
         << opcode;
   }

@@ -143,10 +143,12 @@ TEST_F(Runner, GivesOnlyNewLabelsAtTheFramesThatTheJsonNames) {
   EXPECT_EQ(summary.num_frames, 8U);
 }
 
-TEST_F(Runner, WritesEveryFrameFromTheFirstPromptOnAsAPaletteImage) {
+TEST_F(Runner, WritesEveryFrameAsAPaletteImageAndEmptyOnesBeforeTheFirstPrompt) {
   predict_clips(clips(), predictor_, options());
   EXPECT_THAT(names_in(folder_ / "out"), ElementsAre("manifest.json", "v01", "v02"));
-  EXPECT_THAT(names_in(folder_ / "out/v01"), ElementsAre("00001.png", "00002.png", "00003.png"));
+  EXPECT_THAT(names_in(folder_ / "out/v01"),
+              ElementsAre("00000.png", "00001.png", "00002.png", "00003.png"));
+  EXPECT_EQ(read_mask(folder_ / "out/v01/00000.png"), Mask(6, 4));
   EXPECT_THAT(names_in(folder_ / "out/v02"),
               ElementsAre("00000.png", "00001.png", "00002.png", "00003.png"));
   EXPECT_EQ(read_mask(folder_ / "out/v01/00003.png"),
@@ -168,13 +170,13 @@ TEST_F(Runner, TellsThePredictorEveryIdBeforehand) {
 
 TEST_F(Runner, ABrokenRunLeavesNothingHalfWrittenAndGoesOnWhereItStopped) {
   predictor_.break_at = 6;  // in the second sequence
-  try {
-    predict_clips(clips(), predictor_, options());
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_STREQ(error.what(), "v02: no more memory");
-  }
+  const RunSummary broken = predict_clips(clips(), predictor_, options());
+  ASSERT_EQ(broken.failures.size(), 1U);
+  EXPECT_EQ(broken.failures.front().clip, "v02");
+  EXPECT_STREQ(broken.failures.front().error.what(), "v02: no more memory");
+  EXPECT_EQ(broken.predicted, 1);
   EXPECT_THAT(names_in(folder_ / "out"), ElementsAre("manifest.json", "v01"));
+  EXPECT_FALSE(fs::exists(folder_ / "out.partial"));
 
   NotingPredictor again;
   const RunSummary summary = predict_clips(clips(), again, options());
@@ -188,12 +190,25 @@ TEST_F(Runner, ABrokenRunLeavesNothingHalfWrittenAndGoesOnWhereItStopped) {
 
 TEST_F(Runner, OtherSettingsAreNotMixedIntoASubmission) {
   predict_clips(clips(), predictor_, options("a"));
+  // The same clips with other settings are made again, and it is said.
+  RunOptions other = options("b");
+  std::vector<std::string> told;
+  other.tell = [&](Severity, const std::string& clip, const std::string& text) {
+    if (text.starts_with("predicted again")) told.push_back(clip);
+  };
+  EXPECT_EQ(predict_clips(clips(), predictor_, other).predicted, 2);
+  EXPECT_THAT(told, ElementsAre("v01", "v02"));
+  // One of them alone would leave the other as it is.
+  std::vector<Clip> one = clips();
+  one.resize(1);
   try {
-    predict_clips(clips(), predictor_, options("b"));
+    predict_clips(one, predictor_, options("a"));
     FAIL();
   } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("network \"a\", this run has \"b\""));
+    EXPECT_THAT(error.what(), HasSubstr("'v02', made with other settings"));
+    EXPECT_THAT(error.what(), HasSubstr("network \"b\" instead of \"a\""));
   }
+  predict_clips(clips(), predictor_, options("a"));
   RunOptions newer = options("a");
   newer.versions = {{"angiobench", "2"}};
   EXPECT_EQ(predict_clips(clips(), predictor_, newer).skipped, 2);
@@ -212,6 +227,67 @@ TEST_F(Runner, TheManifestSaysWhatMadeTheMasks) {
   const auto manifest = nlohmann::json::parse(read_text_file(folder_ / "out/manifest.json"));
   EXPECT_EQ(manifest.at("settings").at("network"), "a");
   EXPECT_EQ(manifest.at("made_with").at("angiobench"), "1");
+  const auto& clip = manifest.at("clips").at("v01");
+  EXPECT_EQ(clip.at("masks"), 4);
+  EXPECT_EQ(clip.at("read_as"), "6x4, 8 of 8 bits");
+  EXPECT_EQ(clip.at("objects").at("4"), 2);
+  EXPECT_THAT(clip.at("frames").get<std::string>(), HasSubstr("sha256:"));
+}
+
+TEST_F(Runner, WhatWasMadeOfOtherInputIsMadeAgain) {
+  predict_clips(clips(), predictor_, options());
+  const auto again = [&](const std::string& reason) {
+    std::vector<std::string> told;
+    RunOptions run = options();
+    run.tell = [&](Severity, const std::string& clip, const std::string& text) {
+      if (text.starts_with("predicted again")) told.push_back(clip + " " + text);
+    };
+    NotingPredictor predictor;
+    const RunSummary summary = predict_clips(clips(), predictor, run);
+    EXPECT_EQ(summary.predicted, 1) << reason;
+    EXPECT_EQ(summary.skipped, 1) << reason;
+    ASSERT_EQ(told.size(), 1U) << reason;
+    EXPECT_THAT(told.front(), HasSubstr(reason));
+  };
+  // A first mask that was drawn again.
+  write_mask(folder_ / "set/Annotations/v02/00000.png",
+             mask_from({"......", "......", "111...", "......"}));
+  again("the first masks");
+  EXPECT_EQ(read_mask(folder_ / "out/v02/00003.png"),
+            mask_from({"......", "......", "111...", "......"}));
+  write_frame(folder_ / "set/JPEGImages/v01/00002.jpg", 6, 4, 90);
+  again("the frames");
+  fs::remove(folder_ / "out/v01/00002.png");
+  again("3 masks of the 4");
+  EXPECT_EQ(predict_clips(clips(), predictor_, options()).skipped, 2);
+}
+
+TEST_F(Runner, EveryBadSequenceIsToldFirstAndTheOthersArePredicted) {
+  folder_.write("set/ImageSets/val.txt", "v00\nv01\nv02\nv03\n");
+  for (const char* const name : {"v00", "v03"}) {
+    write_mask(folder_ / ("set/Annotations/" + std::string(name) + "/00000.png"),
+               mask_from({"1.....", "......", "......", "......"}));
+  }
+  write_frame(folder_ / "set/JPEGImages/v03/00000.jpg", 4, 6);  // lies on its side
+  const auto index = std::make_shared<const SequenceIndex>(
+      index_ground_truth(folder_ / "set", load_benchmark("mosxav-val")));
+  std::vector<ClipFailure> failures;
+  const std::vector<Clip> found = benchmark_clips(index, nullptr, {}, {}, &failures);
+  ASSERT_EQ(failures.size(), 1U);
+  EXPECT_EQ(failures.front().clip, "v00");
+  EXPECT_THAT(failures.front().error.what(), HasSubstr("has no frames"));
+  RunOptions run = options();
+  std::string log;
+  run.tell = [&](Severity severity, const std::string& clip, const std::string& text) {
+    if (severity == Severity::error) log += clip + " " + text + "\n";
+  };
+  run.progress = [&](std::uint64_t, std::uint64_t) { log += "frame\n"; };
+  const RunSummary summary = predict_clips(found, predictor_, run);
+  EXPECT_EQ(summary.predicted, 2);
+  ASSERT_EQ(summary.failures.size(), 1U);
+  EXPECT_THAT(log, ::testing::StartsWith("v03 "));
+  EXPECT_THAT(log, HasSubstr("turned by 90 degrees"));
+  EXPECT_THAT(names_in(folder_ / "out"), ElementsAre("manifest.json", "v01", "v02"));
 }
 
 TEST_F(Runner, FramesOfAnotherSizeAreResizedToTheMasks) {
@@ -222,9 +298,30 @@ TEST_F(Runner, FramesOfAnotherSizeAreResizedToTheMasks) {
   EXPECT_EQ(predictor_.notes[1], "step 6x4 given 4");
 }
 
+TEST_F(Runner, TheSizeThatIsWrittenIsSaidAndMayBeTheFrames) {
+  for (int i = 0; i < 4; ++i)
+    write_frame(folder_ / ("set/JPEGImages/v02/0000" + std::to_string(i) + ".jpg"), 12, 8);
+  std::vector<Clip> all = clips();
+  all.erase(all.begin());
+  std::string told;
+  RunOptions run = options();
+  run.tell = [&](Severity severity, const std::string&, const std::string& text) {
+    if (severity == Severity::warning) told += text;
+  };
+  predict_clips(all, predictor_, run);
+  EXPECT_THAT(told, HasSubstr("masks are written at 6x4"));
+  EXPECT_EQ(read_mask(folder_ / "out/v02/00001.png").width(), 6);
+  run.size = OutputSize::frames;
+  predict_clips(all, predictor_, run);
+  const Mask mask = read_mask(folder_ / "out/v02/00001.png");
+  EXPECT_EQ(mask.width(), 12);
+  EXPECT_EQ(mask.at(5, 3), 1);
+  EXPECT_EQ(mask.at(6, 3), 0);
+}
+
 TEST_F(Runner, ProgressCountsFramesThatAreStillToDo) {
   predictor_.break_at = 6;
-  EXPECT_THROW(predict_clips(clips(), predictor_, options()), Error);
+  EXPECT_EQ(predict_clips(clips(), predictor_, options()).failures.size(), 1U);
   NotingPredictor again;
   RunOptions run = options();
   std::vector<std::pair<std::uint64_t, std::uint64_t>> told;
@@ -241,7 +338,7 @@ TEST_F(Runner, MissingFramesAndMasksAreNamed) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("JPEGImages/v02"));
-    EXPECT_THAT(error.what(), HasSubstr("--images"));
+    EXPECT_THAT(error.what(), HasSubstr("(images)"));
   }
   write_frame(folder_ / "elsewhere/v01/00001.png", 6, 4);
   write_frame(folder_ / "elsewhere/v02/00000.png", 6, 4);
@@ -249,24 +346,21 @@ TEST_F(Runner, MissingFramesAndMasksAreNamed) {
       index_ground_truth(folder_ / "set", load_benchmark("mosxav-val")));
   const std::vector<Clip> found = benchmark_clips(index, open_folder(folder_ / "elsewhere"));
   EXPECT_EQ(found.size(), 2U);
-  // v01's late object is given at a frame that is not there.
-  try {
-    predict_clips(found, predictor_, options());
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("'00003', which is not there"));
-  }
+  // Frames that are annotated and not there: `score` would miss their masks.
+  const RunSummary summary = predict_clips(found, predictor_, options());
+  ASSERT_EQ(summary.failures.size(), 2U);
+  EXPECT_THAT(summary.failures[0].error.what(),
+              HasSubstr("no frame '00003', of which there is a mask"));
+  EXPECT_FALSE(fs::exists(folder_ / "out"));
 }
 
 TEST_F(Runner, AFrameThatIsNoImageIsNamed) {
   folder_.write("set/JPEGImages/v01/00002.jpg", "no image");
-  try {
-    predict_clips(clips(), predictor_, options());
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::input);
-    EXPECT_THAT(error.what(), HasSubstr("v01/00002.jpg"));
-  }
+  const RunSummary summary = predict_clips(clips(), predictor_, options());
+  ASSERT_EQ(summary.failures.size(), 1U);
+  EXPECT_EQ(summary.failures.front().error.kind(), ErrorKind::input);
+  EXPECT_THAT(summary.failures.front().error.what(), HasSubstr("v01/00002.jpg"));
+  EXPECT_EQ(summary.predicted, 1);
 }
 
 TEST_F(Runner, ANameThatLeavesTheFolderIsRefused) {
@@ -401,13 +495,16 @@ TEST(Prompts, IdsThatTheJsonStatesAreTheOnlyOnesGiven) {
   EXPECT_EQ(prompts.masks.at("00001"), mask_from({".2."}));
 }
 
-TEST(Prompts, EmptyAndUnequalMasksAreRefused) {
+TEST(Prompts, EmptyMasksBeforeTheFirstObjectArePassedOver) {
   const TempFolder folder;
-  write_mask(folder / "empty/0.png", mask_from({".."}));
-  EXPECT_THROW(read_prompt_files(folder / "empty", "0"), Error);
-  write_mask(folder / "odd/0.png", mask_from({"1."}));
-  write_mask(folder / "odd/1.png", mask_from({"1.."}));
-  EXPECT_THROW(read_prompt_files(folder / "odd", "0"), Error);
+  write_mask(folder / "a/1.png", mask_from({"..", ".."}));
+  write_mask(folder / "a/9.png", mask_from({"..", ".."}));
+  write_mask(folder / "a/10.png", mask_from({"2.", ".."}));
+  write_mask(folder / "a/11.png", mask_from({"23", ".."}));
+  const SequenceIndex index = index_ground_truth(folder.path(), load_benchmark("flat"));
+  const Prompts prompts = read_prompts(index, index.sequences.at(0));
+  ASSERT_EQ(prompts.masks.size(), 1U);
+  EXPECT_EQ(prompts.masks.at("10"), mask_from({"2.", ".."}));
 }
 
 TEST(OpticalFlow, FollowsASteadyMotionBelowHalfAPixel) {

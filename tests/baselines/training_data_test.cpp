@@ -294,6 +294,74 @@ TEST(StillImages, ReadMasksAndOutlines) {
   EXPECT_GT(cv::countNonZero(outlined.frames[1].labels), 300);
 }
 
+TEST(StillImages, ReadCocoPolygonsByImage) {
+  const test::TempFolder folder;
+  const Mask picture(80, 60);
+  write_mask_png(folder / "images/1.png", picture.view(), voc_palette());
+  write_mask_png(folder / "images/2.png", picture.view(), voc_palette());
+  const auto box = [](int id, int image, int left) {
+    const std::string x = std::to_string(left);
+    const std::string right = std::to_string(left + 9);
+    return "{\"id\": " + std::to_string(id) + ", \"image_id\": " + std::to_string(image) +
+           ", \"category_id\": 3, \"iscrowd\": 0, \"segmentation\": [[" + x + ", 10, " + right +
+           ", 10, " + right + ", 19, " + x + ", 19]]}";
+  };
+  const std::string images =
+      R"({"images": [{"id": 7, "file_name": "1.png"}, {"id": 8, "file_name": "data/2.png"}], )";
+  // As ARCADE: the objects of two pictures have one id.
+  folder.write("annotations/train.json", images + "\"annotations\": [" + box(5, 7, 10) + ", " +
+                                             box(6, 7, 30) + ", " + box(5, 8, 50) + "]}");
+  std::vector<std::string> notes;
+  const std::vector<StillImage> stills = list_still_images(folder.path(), &notes);
+  ASSERT_EQ(stills.size(), 2U);
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_NE(notes.front().find("1 annotations have an id that another has"), std::string::npos);
+  const cv::Mat labels = draw_polygons(stills[0], 80, 60);
+  EXPECT_EQ(cv::countNonZero(labels == 1), 100);
+  EXPECT_EQ(cv::countNonZero(labels == 2), 100);
+  EXPECT_EQ(labels.at<std::uint8_t>(10, 30), 2);
+  EXPECT_EQ(draw_polygons(stills[1], 80, 60).at<std::uint8_t>(19, 59), 1);
+  AugmentOptions options = still_image_augmentation();
+  options.crop = 48;
+  EXPECT_EQ(sample_still(stills[0], options, 1).frames.size(), 3U);
+  EXPECT_NE(training_data_digest({}, {stills[0]}), training_data_digest({}, {stills[1]}));
+
+  // A picture that is named and not there, and an outline of two points.
+  folder.write("annotations/train.json", images + "\"annotations\": [" + box(5, 9, 10) + "]}");
+  EXPECT_THROW(list_still_images(folder.path()), Error);
+  folder.write("annotations/train.json",
+               images + R"("annotations": [{"image_id": 7, "segmentation": [[1, 2, 3, 4]]}]})");
+  EXPECT_THROW(list_still_images(folder.path()), Error);
+}
+
+TEST(TrainingVideos, FramesAreInTheOrderOfTheirNumbersAndOfTheMasksSize) {
+  const test::TempFolder folder;
+  const Mask upright(48, 64, 1);
+  for (const char* const name : {"9", "10", "11"}) {
+    write_mask_png(folder / ("JPEGImages/v/" + std::string(name) + ".PNG"), upright.view(),
+                   voc_palette());
+    write_mask_png(folder / ("Annotations/v/" + std::string(name) + ".png"), upright.view(),
+                   voc_palette());
+  }
+  folder.write("mine.json", R"({"schema": "benchmark-1", "name": "mine", "title": "mine",
+    "layout": "flat", "protocol": "vos-benchmark", "annotations": ["Annotations"],
+    "images": ["JPEGImages"]})");
+  std::vector<ClipNote> notes;
+  const auto videos = list_training_videos(folder.path(), folder / "mine.json", &notes);
+  ASSERT_EQ(videos.size(), 1U);
+  EXPECT_EQ(videos[0].images[0], folder / "JPEGImages/v/9.PNG");
+  EXPECT_EQ(videos[0].masks[2], folder / "Annotations/v/11.png");
+  ASSERT_FALSE(notes.empty());
+  EXPECT_NE(notes.front().text.find("'9.PNG' before '10.PNG'"), std::string::npos);
+  write_mask_png(folder / "Annotations/v/9.png", Mask(64, 48, 1).view(), voc_palette());
+  try {
+    list_training_videos(folder.path(), folder / "mine.json");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("turned by 90 degrees"), std::string::npos);
+  }
+}
+
 TEST(StillImages, ReadRealAngiograms) {
   ANGIOBENCH_REQUIRE_DATA(folder, "arcade/val");
   const std::vector<StillImage> stills = list_still_images(folder);

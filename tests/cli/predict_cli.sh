@@ -9,15 +9,18 @@ data=(--dataset set/benchmarks/synth-val.json -g set)
 floor=(--network first-mask "${data[@]}")
 
 expect 0 'Examples:' predict --help
-expect 2 'out: error: is not given' predict
+expect 2 '-o .* is missing' predict
 expect 2 'neither --ground-truth nor --clip' predict -o x
 expect 2 'both --ground-truth and --clip' predict -o x -g set --clip set
 expect 2 'without --dataset' predict -o x -g set
 expect 2 'without --first-mask' predict -o x --clip set
-expect 2 "there is no predictor 'magic'" predict -o x "${data[@]}" --network magic
-expect 2 'window: error: is 0; expected 1 to' predict -o x "${floor[@]}" --window 0
+expect 2 "network is 'magic', which is no predictor" predict -o x "${data[@]}" --network magic
+expect 2 '--window is 0; expected 1 to' predict -o x "${floor[@]}" --window 0
 expect 2 'is not a sequence' predict -o x "${floor[@]}" --sequences v77
-expect 2 'unrecognised option' predict -o x --colour
+expect 2 'unknown option' predict -o x --colour
+expect 2 "--orientation is 'up'; expected" predict -o x "${floor[@]}" --orientation up
+expect 2 '--bits is 9; expected 8, 10, 12' predict -o x "${floor[@]}" --bits 9
+expect 2 "--size is 'huge'; expected" predict -o x "${floor[@]}" --size huge
 expect 3 'nowhere: error' predict -o x --network first-mask --dataset mosxav-val -g nowhere
 expect 3 'nothing.safetensors: error' predict -o x "${floor[@]}" --weights nothing.safetensors
 expect 3 'set/synth.json: error' predict -o x "${floor[@]}" --weights set/synth.json
@@ -25,7 +28,8 @@ expect 3 'set/synth.json: error' predict -o x "${floor[@]}" --weights set/synth.
 
 expect 0 '^synth-val: 2 sequences, 12 frames predicted' predict "${floor[@]}" -o first
 expect 0 '2 were there already' predict "${floor[@]}" -o first
-expect 3 'was made with network "first-mask", this run has "optical-flow"' predict "${data[@]}" --network optical-flow -o first
+expect 0 "clip 'v01': predicted again: .*network, weights or options" predict "${data[@]}" --network optical-flow -o first
+expect 3 'made with other settings' predict "${floor[@]}" --sequences v01 -o first
 expect 0 '2 sequences, 12 frames' predict "${data[@]}" --network optical-flow -o flow -j 1
 expect 0 '2 sequences, 12 frames' predict "${data[@]}" --network optical-flow -o flow2 -j 2 --quiet
 diff -r flow flow2 || { echo 'one and two threads differ'; failed=1; }
@@ -40,15 +44,64 @@ expect 0 '^cine: 1 sequences, 6 frames' predict --network first-mask --clip set/
   --first-mask set/test/Annotations/v00/00000.png --name cine -o clip
 [ -s clip/cine/00005.png ] || { echo 'no mask of the clip'; failed=1; }
 
+# One cine and one mask: frames that are not padded, an empty mask before the first, a second mask with the same --out.
+mkdir -p cine/frames masks
+number=8
+for frame in set/test/JPEGImages/v00/*.jpg; do
+  cp "$frame" "cine/frames/img_$number.JPG"
+  number=$((number + 1))
+done
+cp set/test/Annotations/v00/00000.png first.png
+expect 0 "'img_9.JPG' before 'img_10.JPG'" predict --network optical-flow --clip cine --first-mask first.png -o own
+"$program" predict --network optical-flow --clip set/test/JPEGImages/v00 --first-mask first.png --name cine -o padded --quiet >/dev/null
+for i in 0 1 2 3 4 5; do
+  cmp "own/cine/img_$((8 + i)).png" "padded/cine/0000$i.png" || { echo "frame $i is another one"; failed=1; }
+done
+expect 0 "first mask: object [0-9]+: [0-9]+ pixel" predict --network optical-flow --clip cine --first-mask first.png -o own
+cp set/test/Annotations/v00/00003.png first.png
+expect 0 'predicted again: made before with other input \(the first masks\)' predict --network optical-flow --clip cine --first-mask first.png -o own
+cp set/test/Annotations/v00/00003.png masks/img_11.png
+expect 0 'at img_11' predict --network optical-flow --clip cine --first-mask masks --name late -o own
+[ "$(ls own/late)" = "$(ls own/cine)" ] || { echo 'frames before the first mask have no mask'; failed=1; }
+
+# Bad sequences are all told, the others are predicted.
+cp -r set broken
+rm -r broken/trainval/JPEGImages/v02
+head -c 100 set/trainval/Annotations/v01/00000.png >broken/trainval/Annotations/v01/00000.png
+expect 3 'nothing was predicted' predict --network first-mask --dataset set/benchmarks/synth-val.json -g broken -o b
+cp set/trainval/Annotations/v01/00000.png broken/trainval/Annotations/v01/00000.png
+expect 3 '1 sequences, 6 frames predicted.*; 1 could not be predicted' predict --network first-mask --dataset set/benchmarks/synth-val.json -g broken -o b
+[ -d b/v01 ] || { echo 'the good sequence was not predicted'; failed=1; }
+
+# A program that is held up while another ends its clip goes on and drops its own.
+"$program" synth -o long --size 256 --length 60 --sequences 0,0,1 --quiet >/dev/null
+long=(--network optical-flow --dataset long/benchmarks/synth-test.json -g long -j 1 -o held)
+"$program" predict "${long[@]}" >held.log 2>&1 &
+held=$!
+for _ in $(seq 2000); do
+  [ "$(find held.partial -name '*.png' 2>/dev/null | wc -l)" -lt 3 ] || break
+  sleep 0.01
+done
+kill -STOP $held
+expect 0 '1 sequences, 60 frames' predict "${long[@]}"
+[ -d held.partial ] || { echo 'the program was not held up in its clip'; failed=1; }
+kill -CONT $held
+wait $held || { echo "the program that was held up failed: $(cat held.log)"; failed=1; }
+grep -q '1 were there already' held.log || { echo "it says: $(cat held.log)"; failed=1; }
+[ "$(find held/v00 -name '*.png' | wc -l)" = 60 ] || { echo 'a mutilated clip was published'; failed=1; }
+expect 0 '1 were there already' predict "${long[@]}"
+[ ! -e held.partial ] || { echo 'unfinished clips are left'; failed=1; }
+
 # The learned ones, where this build has them, with weights that mean nothing and say so.
 "$program" predict --network stcn "${data[@]}" -o none >said 2>&1
 if ! grep -q 'which this build lacks' said; then
-  expect 2 'local has no weights' predict --network local "${data[@]}" -o y
+  expect 0 '1 sequences' predict --network local "${data[@]}" --sequences v01 -o y --quiet
+  grep -q '"weights_file": "small"' y/manifest.json || { echo 'small is not the default'; failed=1; }
   expect 0 'NOT TRAINED' predict --network stcn --weights seed "${data[@]}" --sequences v01 -j 1 -o seed
-  expect 2 'max-memory-frames: error: is -2; expected 0 to' predict --network stcn --weights seed "${data[@]}" --max-memory-frames -2 -o z
+  expect 2 '--max-memory-frames is -2; expected 0 to' predict --network stcn --weights seed "${data[@]}" --max-memory-frames -2 -o z
   expect 0 '1 sequences' predict --network local --weights seed "${data[@]}" --sequences v01 -j 1 --memory-every 1 --max-memory-frames 2 -o short
   grep -q 'max-memory-frames 2 ' short/manifest.json || { echo 'the manifest hides the limit of the memory'; failed=1; }
-  expect 3 'was made with predictor' predict --network local --weights seed "${data[@]}" --sequences v01 -j 1 --memory-every 1 -o short
+  expect 0 'predicted again: .*network, weights or options' predict --network local --weights seed "${data[@]}" --sequences v01 -j 1 --memory-every 1 -o short
   grep -q 'scores mean nothing' seed/manifest.json || { echo 'the manifest hides that the weights are not trained'; failed=1; }
 fi
 exit $failed

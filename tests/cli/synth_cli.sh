@@ -5,15 +5,15 @@
 . "$(dirname "$0")/expect.sh" "$1"
 
 expect 0 'Examples:' synth --help
-expect 2 'out is missing' synth
-expect 2 'unrecognised option' synth -o x --colour
-expect 2 "preset: .*is 'tiny'" synth -o x --preset tiny
-expect 2 "difficulty: .*is 'brutal'" synth -o x --difficulty brutal
-expect 2 "sequences: .*is '1,2'" synth -o x --sequences 1,2
-expect 2 "length: .*is 'long'" synth -o x --length long
-expect 2 'length: .*is 3; expected 9 to 1000|length: .*expected' synth -o x --length 9-3
-expect 2 'frame-rate: .*is 90' synth -o x --frame-rate 90
-expect 2 'size: .*is 12; expected 64 to 2048' synth -o x --size 12
+expect 2 '-o \(a folder to make\) is missing' synth
+expect 2 'unknown option' synth -o x --colour
+expect 2 "preset is 'tiny'" synth -o x --preset tiny
+expect 2 "difficulty is 'brutal'" synth -o x --difficulty brutal
+expect 2 "sequences is '1,2'" synth -o x --sequences 1,2
+expect 2 "length is 'long'" synth -o x --length long
+expect 2 'length is 3; expected 9 to 1000|length: .*expected' synth -o x --length 9-3
+expect 2 'frame-rate is 90' synth -o x --frame-rate 90
+expect 2 'size is 12; expected 64 to 2048' synth -o x --size 12
 expect 3 'nowhere: error' synth -o x --from-masks nowhere
 [ ! -e x ] || { echo 'a failed run left a folder'; failed=1; }
 
@@ -29,5 +29,17 @@ expect 3 'exists already' synth -o set --size 64
 expect 0 'sequences' synth -o again --size 64 --length 6 --sequences 1,1,1 -j 1 --quiet
 diff -r set again || { echo 'one and two threads differ'; failed=1; }
 expect 0 '^rendered: 3 sequences' synth -o rendered --from-masks set
+# Masks that are not padded give the frames that padded ones give, in their order.
+mkdir -p bare/v padded/v
+for i in 0 1 2 3 4 5; do
+  cp "set/test/Annotations/v00/0000$i.png" "bare/v/f$((8 + i)).PNG"
+  cp "set/test/Annotations/v00/0000$i.png" "padded/v/f0$i.png"
+done
+expect 0 '^a: 1 sequences, 6 frames' synth -o a --from-masks bare
+expect 0 '^b: 1 sequences, 6 frames' synth -o b --from-masks padded
+for i in 0 1 2 3 4 5; do
+  cmp "a/trainval/JPEGImages/v/f$((8 + i)).jpg" "b/trainval/JPEGImages/v/f0$i.jpg" || { echo "frame $i is another one"; failed=1; }
+done
+rm -r a b bare padded
 [ "$(ls)" = "$(printf 'again\nrendered\nset\nsheet.png')" ] || { echo "left behind: $(ls)"; failed=1; }
 exit $failed

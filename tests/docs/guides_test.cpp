@@ -46,7 +46,7 @@ std::string with_schema(const std::string& path, const std::string& schema) {
 
 TEST(Guides, ShowABenchmarkThatTheProgramReads) {
   const BenchmarkDefinition benchmark =
-      parse_benchmark(with_schema("docs/benchmark.md", "benchmark-1"), "docs/benchmark.md");
+      parse_benchmark(with_schema("docs/benchmark.md", "benchmark-2"), "docs/benchmark.md");
   EXPECT_EQ(benchmark.name, "mine-val");
   EXPECT_EQ(load_protocol(benchmark.protocol).name, "vos-benchmark");
 }

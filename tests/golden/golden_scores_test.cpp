@@ -179,11 +179,12 @@ TEST(Golden, MosxavTestHasThePublishedHeadlineAndThePooledMeanBesideIt) {
   EXPECT_EQ(percent(Metric("J&F"), Scope::pooled), "49.4");
 }
 
-// What `explain` says of the published conventions on the real MOSXAV predictions.
+// What `explain` says of the published conventions on the real MOSXAV predictions. On val `visor` is
+// the highest: it scores the last frame, and late objects not at all.
 TEST(Golden, ExplainShowsTheRangeOfConventionsAndItsStepsAddUp) {
   ANGIOBENCH_REQUIRE_DATA(root, "mosxav");
   for (const auto& [name, low, high] :
-       {std::tuple{"mosxav-val", "80.5", "84.9"}, std::tuple{"mosxav-test", "47.8", "51.8"}}) {
+       {std::tuple{"mosxav-val", "80.5", "85.1"}, std::tuple{"mosxav-test", "47.8", "51.8"}}) {
     const SequenceIndex index = index_ground_truth(root, load_benchmark(name));
     const auto predictions = open_file_tree(root + "/predictions/" + std::string(name).substr(7));
     std::vector<Protocol> protocols;
@@ -191,7 +192,7 @@ TEST(Golden, ExplainShowsTheRangeOfConventionsAndItsStepsAddUp) {
       protocols.push_back(load_protocol(protocol));
     const auto between = std::pair{load_protocol(name), load_protocol("strict")};
     const Explanation explanation =
-        explain_protocols(index, *predictions, load_protocol(name), protocols, between);
+        explain_protocols(index, *predictions, protocols, between);
     double smallest = 1;
     double largest = 0;
     for (const ProtocolScore& score : explanation.scores) {

@@ -24,7 +24,12 @@ void write_bytes(const TempFolder& folder, const std::string& path,
   folder.write(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-std::string frame_name(int number) { return "0000" + std::to_string(number); }
+constexpr int kStep = 5;  // of frame numbers where the meta json has ranges
+
+std::string padded(int number, std::size_t num_digits) {
+  const std::string digits = std::to_string(number);
+  return std::string(num_digits - digits.size(), '0') + digits;
+}
 
 void draw(Mask& mask, int left, int top, int side, int value) {
   for (int y = top; y < top + side; ++y) {
@@ -53,6 +58,7 @@ class Writer {
     names_ = benchmark.sequences;
     if (names_.empty()) names_ = {"s7", "s12"};
     names_.resize(2);
+    has_ranges_ = !benchmark.unseen_files.empty();
     root_ = join_path("data", benchmark.roots.front());
     truth_labels_ = labels_of(benchmark.labels.truth_ids, benchmark.labels.truth_values);
     prediction_labels_ =
@@ -78,6 +84,10 @@ class Writer {
   }
 
  private:
+  std::string frame_name(int time) const {
+    return has_ranges_ ? padded(1 + kStep * time, 8) : padded(time, 5);
+  }
+
   bool shows(int object, int time) const {
     return object == 0 || (time != kGone && time != kGone + 1);
   }
@@ -162,13 +172,31 @@ class Writer {
     for (int time = 0; time < kFrames; ++time)
       frames += (time == 0 ? "\"" : "\", \"") + frame_name(time);
     frames += "\"";
+    const std::string range = has_ranges_
+                                  ? R"("frame_range": {"start": ")" + frame_name(0) +
+                                        R"(", "end": ")" + frame_name(kFrames - 1) +
+                                        R"(", "frame_nums": ")" + std::to_string(kFrames) + "\"}, "
+                                  : "";
     for (const std::string& name : names_) {
       list += name + "\n";
       json += (json.empty() ? "\"" : ", \"") + name + R"(": {"length": 7, "width": )" +
               std::to_string(width_) + R"(, "height": )" + std::to_string(height_) +
-              R"(, "frames": {"00000": {"objects": ["1", "2"]}}, "seen_objects": ["1"], )" +
-              R"("unseen_objects": ["2"], "objects": {"1": {"category": "ape", "frames": [)" +
-              frames + R"(]}, "2": {"category": "stent", "frames": [)" + frames + "]}}}";
+              R"(, "frames": {")" + frame_name(0) +
+              R"(": {"objects": ["1", "2"]}}, "seen_objects": ["1"], )" +
+              R"("unseen_objects": ["2"], "objects": {"1": {)" + range +
+              R"("category": "ape", "frames": [)" + frames + R"(]}, "2": {)" + range +
+              R"("category": "stent", "frames": [)" + frames + "]}}}";
+    }
+    if (!benchmark_.unseen_files.empty())
+      folder_.write(join_path(root_, benchmark_.unseen_files.front()), names_.back() + "\n");
+    if (!benchmark_.unsupervised_files.empty())
+      folder_.write(join_path(root_, benchmark_.unsupervised_files.front()), list);
+    if (!benchmark_.scene_files.empty()) {
+      folder_.write(join_path(root_, benchmark_.scene_files.front()),
+                    "{\"" + names_.front() +
+                        R"(": {"first_segment": [0, 2], "second_segment": [3, 4], )" +
+                        R"("remain_segments": [5, 6]}, ")" + names_.back() +
+                        R"(": {"second_segment": [3, 6], "remain_segments": []}})");
     }
     if (!benchmark_.split_files.empty())
       folder_.write(join_path(root_, benchmark_.split_files.front()), list);
@@ -183,6 +211,7 @@ class Writer {
   int height_ = 0;
   std::vector<std::string> names_;
   std::string root_;
+  bool has_ranges_ = false;          // the meta json has ranges of frames, whose names step by five
   std::map<int, int> truth_labels_;  // object id -> raw label
   std::map<int, int> prediction_labels_;
 };

@@ -2,12 +2,8 @@
 // Our statistics against SciPy's (tests/oracle/scipy_statistics.py); skipped where SciPy is not
 // installed.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <random>
@@ -15,32 +11,11 @@
 #include <vector>
 
 #include "evaluator/comparing/statistics.h"
+#include "tests/support/ask_python.h"
 #include "tests/support/temp_folder.h"
 
 namespace angiobench {
 namespace {
-
-struct Answer {
-  int exit_status = 0;
-  std::string text;
-};
-
-Answer ask_python(const std::string& question_file) {
-  const char* named = std::getenv("ANGIOBENCH_PYTHON");
-  const std::string python = named != nullptr && *named != '\0' ? named : "/usr/bin/python3";
-  const std::string command =
-      "'" + python + "' '" ANGIOBENCH_ORACLE_FOLDER "/scipy_statistics.py' '" + question_file + "'";
-  Answer answer;
-  FILE* const pipe = ::popen(command.c_str(), "r");
-  if (pipe == nullptr) return {127, {}};
-  std::array<char, 4096> buffer{};
-  for (std::size_t count = 0; (count = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-    answer.text.append(buffer.data(), count);
-  }
-  const int status = ::pclose(pipe);
-  answer.exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-  return answer;
-}
 
 double uniform(std::mt19937_64& random) { return static_cast<double>(random() >> 11) * 0x1.0p-53; }
 
@@ -80,9 +55,9 @@ TEST(StatisticsAgainstScipy, Agree) {
                                    {"percentiles", percentiles},
                                    {"sequences", sequences}};
   folder.write("question.json", question.dump());
-  const Answer answer = ask_python(folder / "question.json");
-  if (answer.exit_status == 77 || answer.exit_status == 127)
-    GTEST_SKIP() << "SciPy is not installed";
+  const test::PythonAnswer answer =
+      test::ask_python(ANGIOBENCH_ORACLE_FOLDER "/scipy_statistics.py", folder / "question.json");
+  if (answer.is_missing()) GTEST_SKIP() << "SciPy is not installed";
   ASSERT_EQ(answer.exit_status, 0) << answer.text;
   const nlohmann::json expected = nlohmann::json::parse(answer.text);
 

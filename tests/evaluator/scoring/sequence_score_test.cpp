@@ -165,13 +165,20 @@ TEST(VotAbsence, HasNoAbsenceQualityOverTenFramesOrFewer) {
   EXPECT_FALSE(score_with("vot-absence", story).objects.at(0).value(Metric("ADQ")).has_value());
 }
 
-TEST(Lvos, StartsAfterTheObjectsOwnFirstFrameAndReportsVariation) {
+TEST(Lvos, ScoresEveryFifthFrameOfARangeButItsFirstAndItsEndAndReportsVariation) {
   Story story = late_object();
+  story.sequence.frames = {};
+  for (const char* const name : {"00001", "00006", "00011", "00016", "00021"})
+    story.sequence.frames.append(name);
+  story.sequence.meta_objects = {1, 2};
+  story.sequence.object_ranges[1] = {1, 21, 5, 5};
+  story.sequence.object_ranges[2] = {11, 26, 4, 5};
   const SequenceScore score = score_with("lvos", story);
-  EXPECT_EQ(score.objects.at(0).frames, 4U);
+  EXPECT_EQ(score.objects.at(0).frames, 3U);
   EXPECT_EQ(score.objects.at(1).frames, 2U);
-  // Object 2: (J + F) / 2 is 0 in frame 3 and (1 + 0.5) / 2 in frame 4.
-  EXPECT_DOUBLE_EQ(score.objects.at(1).value(Metric("V")).value(), 0.375);
+  // Object 2: (J + F) / 2 is 0 in frame 16 and (1 + 0.5) / 2 in frame 21; the variance 0.140625 is
+  // rounded.
+  EXPECT_DOUBLE_EQ(score.objects.at(1).value(Metric("V")).value(), std::sqrt(0.1406));
 }
 
 TEST(Vost, ReportsJOverTheLastQuarter) {

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "dataset/error.h"
+#include "dataset/files/digest.h"
+#include "dataset/masks/mask_source.h"
+#include "dataset/progress.h"
+#include "dataset/sequence_index.h"
+#include "evaluator/classes/confusion.h"
+#include "evaluator/classes/multilabel.h"
+#include "evaluator/scoring/scorer.h"
+#include "evaluator/vessel/map_score.h"
+
+namespace angiobench {
+
+struct StillsOptions {
+  int jobs = 0;  // threads; 0: all cores. Does not change a byte
+  MissingPolicy missing = MissingPolicy::error;
+  std::uint64_t max_mask_bytes = 0;  // as ScoreOptions
+  ProgressCallback progress;         // of images
+};
+
+/// Which image of a data set something is about.
+struct StillPlace {
+  std::size_t sequence = 0;  // position in the index
+  std::size_t frame = 0;     // position in Sequence::frames
+  bool is_missing = false;   // there is no prediction: scored as an empty one (MissingPolicy::zero)
+  Sha256 truth_digest{};
+  Sha256 prediction_digest{};  // zeros where it is missing
+};
+
+/// One image of a binary task (DIAS): a probability map, or a mask, against a mask.
+struct BinaryImage {
+  StillPlace place;
+  MapValues published{};  // by kMapMeasures
+  MapValues exact{};
+  std::optional<double> average_precision;
+  ThresholdCounts at;  // at half of the range
+  /// Pixels of the largest value below the threshold: the public code writes floor(255 p), in which
+  /// byte 127 stands for probabilities on both sides of a half.
+  std::uint64_t undecided = 0;
+};
+
+struct BinaryOutcome {
+  std::vector<BinaryImage> images;  // in the index's order
+  ValueHistogram curve;             // of all images, 256 bins (the high bytes of 16-bit maps)
+  std::vector<Error> failures;      // the first of each sequence; then nothing else is of use
+};
+
+/// One image of a semantic task.
+struct SemanticImage {
+  StillPlace place;
+  ConfusionMatrix matrix;
+};
+
+struct SemanticOutcome {
+  std::vector<SemanticImage> images;
+  ConfusionMatrix total;
+  std::vector<ConfusionMatrix> sequences;  // by position in the index; the unit of resampling
+  std::vector<Error> failures;
+};
+
+/// One image of a multi-label task (PAXRay): overlaps by plane.
+struct MultilabelImage {
+  StillPlace place;
+  std::vector<LabelOverlap> labels;
+};
+
+struct MultilabelOutcome {
+  std::vector<MultilabelImage> images;
+  std::optional<MultilabelSums> sums;  // none where there is no image
+  std::vector<Error> failures;
+};
+
+// Each decodes every annotated image once, in parallel; a thread holds one image, of planes one
+// plane of each side. `missing` is find_missing's answer; under MissingPolicy::error it must be
+// empty (Error{inconclusive}). A file that cannot be read, and what the task does not allow (labels
+// above the table, planes of other numbers or values), is a failure.
+BinaryOutcome score_binary(const SequenceIndex& index, const MaskSource& predictions,
+                           const MissingFrames& missing, const StillsOptions& options = {});
+/// Classes are those of the benchmark's table, or those of the truth's labels 0 … num_classes - 1.
+SemanticOutcome score_semantic(const SequenceIndex& index, const MaskSource& predictions,
+                               int num_classes, const MissingFrames& missing,
+                               const StillsOptions& options = {});
+MultilabelOutcome score_multilabel(const SequenceIndex& index, const MaskSource& predictions,
+                                   const MissingFrames& missing, const StillsOptions& options = {});
+
+}  // namespace angiobench

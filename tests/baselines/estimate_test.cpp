@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "baselines/estimate.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <opencv2/core/mat.hpp>
+#include <thread>
+
+namespace angiobench {
+namespace {
+
+// Peaks that `bench` measured (megabytes), with two remembered frames.
+TEST(Estimate, BytesAreWithinAFifthOfWhatWasMeasured) {
+  NetworkSpec small;
+  small.width = 16;
+  small.key_blocks = {2, 2, 2};
+  struct Measured {
+    NetworkSpec spec;
+    int width;
+    int height;
+    int objects;
+    double megabytes;
+  };
+  const Measured measured[] = {{small, 256, 256, 1, 213},   {small, 512, 512, 3, 256},
+                               {small, 1024, 1024, 1, 394}, {small, 1920, 1088, 1, 605},
+                               {small, 1920, 1088, 3, 628}, {{}, 256, 256, 1, 956},
+                               {{}, 768, 768, 1, 1383}};
+  for (const Measured& run : measured) {
+    RunPlan plan;
+    plan.clips = 1;
+    plan.frames = 2;
+    plan.frame_size =
+        static_cast<std::uint64_t>(run.width) * static_cast<std::uint64_t>(run.height);
+    plan.objects = run.objects;
+    MemoryFacts facts{run.spec};
+    facts.memory_every = 2;
+    EXPECT_NEAR(estimated_bytes(plan, facts) / 1e6, run.megabytes, 0.2 * run.megabytes)
+        << run.width << "x" << run.height << ", " << run.objects;
+  }
+}
+
+TEST(Estimate, AShorterSideTakesLess) {
+  RunPlan plan;
+  plan.clips = 1;
+  plan.frames = 100;
+  plan.frame_size = 3840ULL * 2160;
+  plan.objects = 2;
+  MemoryFacts whole{};
+  MemoryFacts smaller{};
+  smaller.shorter_side = 480;
+  EXPECT_LT(estimated_bytes(plan, smaller), estimated_bytes(plan, whole) / 2);
+}
+
+// A frame takes 2 milliseconds and 20 more for each 512x512 pixels.
+class SlowPredictor final : public Predictor {
+ public:
+  void begin(const ClipInfo& clip) override { labels_ = Mask(clip.width, clip.height); }
+  Mask step(const cv::Mat& rgb, const Mask*, bool) override {
+    const double share = static_cast<double>(rgb.total()) / (512.0 * 512.0);
+    std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(2 + 20 * share));
+    return labels_;
+  }
+  std::string describe() const override { return "slow"; }
+
+ private:
+  Mask labels_;
+};
+
+TEST(Estimate, TimeIsThatOfFramesAndOfPixels) {
+  SlowPredictor predictor;
+  RunPlan plan;
+  plan.objects = 2;
+  plan.frames = 100;
+  plan.frame_size = 2048ULL * 2048;
+  plan.pixels = 100.0 * 2048 * 2048;
+  EXPECT_NEAR(estimated_seconds(plan, predictor, 0), 100 * (0.002 + 16 * 0.020), 16);
+  EXPECT_LT(estimated_seconds(plan, predictor, 512), 10);
+  EXPECT_GT(available_bytes(), 0);
+}
+
+TEST(Estimate, IsSaidInWordsOfItsSize) {
+  EXPECT_EQ(duration_text(0.2), "1 seconds");
+  EXPECT_EQ(duration_text(45), "45 seconds");
+  EXPECT_EQ(duration_text(600), "10 minutes");
+  EXPECT_EQ(duration_text(7200), "2.0 hours");
+  EXPECT_EQ(duration_text(5 * 86400), "5.0 days");
+  EXPECT_EQ(bytes_text(5e8), "500 MB");
+  EXPECT_EQ(bytes_text(2.14e9), "2.1 GB");
+}
+
+}  // namespace
+}  // namespace angiobench

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataset/masks/mask.h"
+
+namespace angiobench::test {
+
+/// A file of expected/stills in the folder of real data.
+nlohmann::json read_stills(std::string_view file);
+
+/// CRC-32 of a map of 0 and 1, packed 8 pixels a byte, first pixel in the high bit, each row padded
+/// to a byte, rows in order.
+std::uint32_t packed_crc(const Mask& map);
+
+/// CRC-32 of all pixels, rows in order.
+std::uint32_t pixel_crc(const Mask& map);
+
+/// 1 where the pixel has this label, 0 elsewhere; label 0: any but the background.
+Mask select_label(const Mask& mask, int label);
+
+/// Names of files that both folders have, sorted.
+std::vector<std::string> common_files(const std::string& a, const std::string& b);
+
+}  // namespace angiobench::test
