@@ -264,7 +264,7 @@ std::shared_ptr<const ClipSource> find_frames(const std::shared_ptr<const FileTr
   throw Error(
       ErrorKind::input, tree->display_path(candidates.front()),
       "has no frames (JPEG, PNG, BMP or TIFF)",
-      "the frames of '" + sequence.name + "'; --images DIR names the folder that holds them");
+      "the frames of '" + sequence.name + "', or the folder that holds them, named apart (images)");
 }
 
 // Whether an error is about one clip, so that the others can go on.

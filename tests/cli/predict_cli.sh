@@ -18,9 +18,9 @@ expect 2 "network is 'magic', which is no predictor" predict -o x "${data[@]}" -
 expect 2 '--window is 0; expected 1 to' predict -o x "${floor[@]}" --window 0
 expect 2 'is not a sequence' predict -o x "${floor[@]}" --sequences v77
 expect 2 'unknown option' predict -o x --colour
-expect 2 "--orientation is 'up'; expected" predict -o x "${floor[@]}" --orientation up
+expect 2 "--orientation is 'up'; did you mean 'upright'" predict -o x "${floor[@]}" --orientation up
 expect 2 '--bits is 9; expected 8, 10, 12' predict -o x "${floor[@]}" --bits 9
-expect 2 "--size is 'huge'; expected" predict -o x "${floor[@]}" --size huge
+expect 2 "--size is 'huge'" predict -o x "${floor[@]}" --size huge
 expect 3 'nowhere: error' predict -o x --network first-mask --dataset mosxav-val -g nowhere
 expect 3 'nothing.safetensors: error' predict -o x "${floor[@]}" --weights nothing.safetensors
 expect 3 'set/synth.json: error' predict -o x "${floor[@]}" --weights set/synth.json
