@@ -153,28 +153,27 @@ void add_option(RunOptions& run, const char* name, int value) {
 void tell_estimate(const RunPlan& plan, Predictor& predictor, const PredictorOptions& options,
                    const std::optional<NetworkSpec>& spec, const CommonOptions& common,
                    const Streams& streams) {
-  // Fewer pixels than a minute of the slowest network: the estimate would be the longer part.
-  constexpr double kShort = 12.0 * 512 * 512;
+  // Fewer pixels than a minute or two of the slowest network: the estimate, which predicts some
+  // thirty small frames, would be the longer part.
+  constexpr double kShort = 100.0 * 512 * 512;
   const std::string work = std::to_string(plan.clips) + " clips, " + std::to_string(plan.frames) +
                            " frames, up to " + std::to_string(plan.objects) + " objects";
+  MemoryFacts facts;
+  facts.shorter_side = options.resize;
+  if (options.memory_every > 0) facts.memory_every = options.memory_every;
+  if (options.max_memory_frames >= 0) facts.max_memory_frames = options.max_memory_frames;
   double bytes = 0;
   if (spec) {
-    MemoryFacts facts{*spec};
-    facts.shorter_side = options.resize;
-    if (options.memory_every > 0) facts.memory_every = options.memory_every;
-    if (options.max_memory_frames >= 0) facts.max_memory_frames = options.max_memory_frames;
+    facts.spec = *spec;
     bytes = estimated_bytes(plan, facts);
-    const double available = options.device == "cpu" ? available_bytes() : 0;
-    if (available > 0 && bytes > available) {
-      throw Error(ErrorKind::inconclusive, "",
-                  work + " would take about " + bytes_text(bytes) + " of memory, of which " +
-                      bytes_text(available) + " are free",
-                  "--resize N (the shorter side that the network sees: 480 or 720), "
-                  "--max-memory-frames N, or another machine");
+    if (options.device == "cpu") {
+      check_memory(bytes, work,
+                   "--resize N (the shorter side that the network sees: 480 or 720), "
+                   "--max-memory-frames N, or another machine");
     }
   }
   if (plan.pixels < kShort) return;
-  const double seconds = estimated_seconds(plan, predictor, options.resize);
+  const double seconds = estimated_seconds(plan, predictor, facts);
   constexpr double kWorthSaying = 30;
   if (seconds < kWorthSaying) return;
   print_message("note",

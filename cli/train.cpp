@@ -12,6 +12,7 @@
 #include <optional>
 #include <ostream>
 
+#include "baselines/estimate.h"
 #include "baselines/predictors.h"
 #include "baselines/runner.h"
 #include "baselines/torch_info.h"
@@ -452,6 +453,16 @@ int run_train(const std::vector<std::string>& arguments, const Streams& streams)
   }
   const Json settings = settings_of(command, init_digest, data);
 
+  // What it will take, before the first step.
+  const std::string work = "batches of " + std::to_string(command.trainer.batch) + " clips of " +
+                           std::to_string(command.trainer.video_augment.crop) + "x" +
+                           std::to_string(command.trainer.video_augment.crop);
+  const double bytes =
+      estimated_training_bytes(network_spec_of(initial, command.init), command.trainer.batch,
+                               command.trainer.video_augment.crop);
+  if (command.trainer.device == "cpu")
+    check_memory(bytes, work, "--batch N or --crop N smaller, or another machine");
+
   Trainer trainer(command.trainer, data, initial);
   GrowingCsv log(file(kLog),
                  "step,loss,ce_second_frame,ce_third_frame,contrast,gradient_norm,learning_rate,"
@@ -523,11 +534,31 @@ int run_train(const std::vector<std::string>& arguments, const Streams& streams)
     ProgressBar bar("training", "steps", command.common, streams);
     const ProgressCallback report = bar.callback();
     bar.start_from(static_cast<std::uint64_t>(trainer.steps_done()));
+    // The first step also loads and allocates; the two after it are timed.
+    constexpr std::int64_t kTimed = 2;
+    constexpr double kWorthSaying = 30;
+    double first_step = 0;
     const auto total = static_cast<std::uint64_t>(command.trainer.steps);
     while (trainer.steps_done() < command.trainer.steps && !stopped_early && !interrupted) {
       row.add(trainer.step());
       ++steps_here;
       const std::int64_t step = trainer.steps_done();
+      if (steps_here == 1) first_step = seconds();
+      if (steps_here == 1 + kTimed) {
+        const std::int64_t in_all = command.trainer.steps - step;
+        const std::int64_t left =
+            command.stop_after > 0 ? std::min(in_all, command.stop_after - steps_here) : in_all;
+        const double expected =
+            static_cast<double>(left) * (seconds() - first_step) / static_cast<double>(kTimed);
+        if (expected > kWorthSaying) {
+          bar.clear();
+          print_message("note",
+                        std::to_string(left) + " steps of " + work + ": about " +
+                            duration_text(expected) + (validation ? " without validations" : "") +
+                            " and " + bytes_text(bytes) + " of memory (estimated)",
+                        command.common, streams);
+        }
+      }
       const bool last = step == command.trainer.steps;
       interrupted = command.stop_after > 0 && steps_here >= command.stop_after && !last;
       report(static_cast<std::uint64_t>(step), total);

@@ -15,6 +15,7 @@
 #include "dataset/error.h"
 #include "dataset/files/archive_name.h"
 #include "dataset/files/digest.h"
+#include "dataset/files/image_size.h"
 #include "dataset/files/zip_tree.h"
 #include "dataset/media/frame_io.h"
 
@@ -98,6 +99,13 @@ void add_value_notes(const FrameReading& reading, FrameFacts& facts) {
     facts.notes.push_back({Severity::note, "the frames are in colour, where X-rays are grey"});
 }
 
+// Bits a sample of a JPEG or PNG with a sound header, 8 or 16, as it will be decoded.
+int header_bits(std::span<const std::uint8_t> file) {
+  constexpr std::size_t kPngDepth = 24;
+  const bool is_png = file.size() > kPngDepth && file[0] == 0x89;
+  return is_png && file[kPngDepth] == 16 ? 16 : 8;
+}
+
 // What every clip knows of its first frame.
 void describe_first(const StoredFrame& first, const FrameReading& reading, FrameFacts& facts) {
   facts.stored_bits = first.bits();
@@ -153,18 +161,7 @@ class FolderClip final : public ClipSource, public std::enable_shared_from_this<
 
   cv::Mat converted(const StoredFrame& frame, std::size_t i) const {
     const FrameFacts& own = facts();
-    if (frame.bits() != own.stored_bits) {
-      throw Error(ErrorKind::input, path(i),
-                  "has " + std::to_string(frame.bits()) + " bits a sample, the first frame " +
-                      std::to_string(own.stored_bits),
-                  "one depth for all frames of a clip");
-    }
-    if (frame.orientation != own.orientation) {
-      throw Error(ErrorKind::input, path(i),
-                  "is to be shown " + orientation_text(frame.orientation) + ", the first frame " +
-                      orientation_text(own.orientation),
-                  "one orientation for all frames of a clip (ImageMagick: mogrify -auto-orient)");
-    }
+    if (const auto trouble = difference(frame.bits(), frame.orientation, own, i)) throw *trouble;
     return frame_rgb(frame, own.bits,
                      reading_.orientation == Orientation::upright ? frame.orientation : 1);
   }
@@ -173,6 +170,46 @@ class FolderClip final : public ClipSource, public std::enable_shared_from_this<
   void read(std::size_t i, std::vector<std::uint8_t>& bytes) const {
     if (!tree_->read(join_path(folder_, files_.files[i]), bytes))
       throw Error(ErrorKind::input, path(i), "vanished", "a frame");
+  }
+
+  // What is wrong with a frame beside the first.
+  std::optional<Error> difference(int bits, int orientation, const FrameFacts& own,
+                                  std::size_t i) const {
+    if (bits != own.stored_bits) {
+      return Error(ErrorKind::input, path(i),
+                   "has " + std::to_string(bits) + " bits a sample, the first frame " +
+                       std::to_string(own.stored_bits),
+                   "one depth for all frames of a clip");
+    }
+    if (orientation != own.orientation) {
+      return Error(ErrorKind::input, path(i),
+                   "is to be shown " + orientation_text(orientation) + ", the first frame " +
+                       orientation_text(own.orientation),
+                   "one orientation for all frames of a clip (ImageMagick: mogrify -auto-orient)");
+    }
+    return std::nullopt;
+  }
+
+  // Compares the header of a frame with the first's: `size` as stored.
+  void compare(std::size_t i, const ImageSize& size, int bits, int orientation, FrameFacts& facts,
+               std::size_t& num_sizes) const {
+    if (!facts.trouble) facts.trouble = difference(bits, orientation, facts, i);
+    const bool turns = reading_.orientation == Orientation::upright && orientation >= 5;
+    const int width = turns ? size.height : size.width;
+    const int height = turns ? size.width : size.height;
+    const SideFit fit = side_fit(width, height, facts.width, facts.height);
+    if (fit == SideFit::same) return;
+    const std::string sizes = std::to_string(width) + "x" + std::to_string(height) +
+                              ", the first frame " + std::to_string(facts.width) + "x" +
+                              std::to_string(facts.height);
+    if (num_sizes++ == 0) {
+      facts.notes.push_back({Severity::warning, "frames differ in size: '" + names_[i] + "' has " +
+                                                    sizes + "; each is scaled to the mask"});
+    }
+    if (fit > SideFit::scaled && !facts.trouble) {
+      facts.trouble = Error(ErrorKind::input, path(i), "has " + sizes,
+                            "frames of one ratio of sides in a clip");
+    }
   }
 
   FrameFacts find_facts() const {
@@ -185,19 +222,29 @@ class FolderClip final : public ClipSource, public std::enable_shared_from_this<
     FrameFacts facts;
     std::vector<std::uint8_t> bytes;
     describe_first(decode(0, bytes), reading_, facts);
-    // The scale of more than 8 bits is that of the whole clip: look at every frame.
-    if (facts.stored_bits == 16) {
-      for (std::size_t i = 1; i < names_.size(); ++i) {
-        const StoredFrame frame = decode(i, bytes);
-        if (frame.bits() != 16) continue;  // told when it is read
-        double least = 0;
-        double most = 0;
-        cv::minMaxIdx(frame.rgb.reshape(1), &least, &most);
-        facts.least = std::min(facts.least, static_cast<int>(least));
-        facts.most = std::max(facts.most, static_cast<int>(most));
+    // The scale of more than 8 bits is that of the whole clip: look at every frame. Of others the
+    // headers say enough.
+    std::size_t num_sizes = 0;
+    for (std::size_t i = 1; i < names_.size(); ++i) {
+      if (facts.stored_bits == 8) {
+        read(i, bytes);
+        if (const auto size = image_size(bytes)) {
+          compare(i, *size, header_bits(bytes), exif_orientation(bytes), facts, num_sizes);
+        }
+        continue;
       }
-      facts.bits = reading_.bits != 0 ? reading_.bits : bits_for(facts.most);
+      const StoredFrame frame = decode(i, bytes);
+      compare(i, {frame.rgb.cols, frame.rgb.rows}, frame.bits(), frame.orientation, facts,
+              num_sizes);
+      if (frame.bits() != 16) continue;
+      double least = 0;
+      double most = 0;
+      cv::minMaxIdx(frame.rgb.reshape(1), &least, &most);
+      facts.least = std::min(facts.least, static_cast<int>(least));
+      facts.most = std::max(facts.most, static_cast<int>(most));
     }
+    if (facts.stored_bits == 16)
+      facts.bits = reading_.bits != 0 ? reading_.bits : bits_for(facts.most);
     if (facts.most >= 1 << facts.bits || (reading_.bits != 0 && facts.bits != reading_.bits)) {
       throw Error(ErrorKind::input, place(),
                   "has " + std::to_string(facts.stored_bits) + "-bit files with values up to " +
