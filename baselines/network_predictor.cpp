@@ -158,12 +158,12 @@ NetworkPredictorOptions network_predictor_options(std::string_view name,
   NetworkPredictorOptions result;
   result.name = std::string(name);
   if (!local && options.window > 0) {
-    throw Error(ErrorKind::usage, "--window", std::to_string(options.window),
-                "no window: stcn matches globally");
+    throw Error::about(ErrorKind::usage, "window", "is " + std::to_string(options.window),
+                       "no window: stcn matches globally");
   }
   if (!local && options.best_match_window) {
-    throw Error(ErrorKind::usage, "--best-match", "given",
-                "the predictor 'local': stcn matches globally");
+    throw Error::about(ErrorKind::usage, "best_match_window", "is given",
+                       "the predictor 'local': stcn matches globally");
   }
   result.session.match.matching = !local                      ? Matching::global
                                   : options.best_match_window ? Matching::local_best_match
@@ -181,12 +181,13 @@ NetworkPredictorOptions network_predictor_options(std::string_view name,
   } else if (options.normalization == "imagenet") {
     result.normalization = Normalization::imagenet;
   } else if (!options.normalization.empty()) {
-    throw Error(ErrorKind::usage, "--normalization", options.normalization, "xray or imagenet");
+    throw Error::about(ErrorKind::usage, "normalization", "is '" + options.normalization + "'",
+                       "xray or imagenet");
   }
   result.resize = options.resize == -1 ? (local ? 0 : 480) : options.resize;
   if (result.resize != 0 && result.resize < 16) {
-    throw Error(ErrorKind::usage, "--resize", std::to_string(options.resize),
-                "0 (as it is) or at least 16");
+    throw Error::about(ErrorKind::usage, "resize", "is " + std::to_string(options.resize),
+                       "0 (as it is) or at least 16");
   }
   result.engine = best_engine(options.device);
   result.device = options.device;

@@ -33,6 +33,7 @@ struct PredictorOptions {
 struct PredictorKind {
   std::string_view name;     // "stcn"
   std::string_view summary;  // one line for --help
+  std::string_view source;   // where it comes from
   bool needs_weights;        // whether PredictorOptions::weights must be there
   std::unique_ptr<Predictor> (*make)(const PredictorOptions& options);
 };

@@ -287,7 +287,7 @@ std::vector<Clip> benchmark_clips(std::shared_ptr<const SequenceIndex> index,
     if (root.empty()) {
       throw Error(ErrorKind::input, index->truth->display_path(""),
                   "has no folder of frames for " + index->benchmark.name,
-                  "--images DIR, the folder that holds <sequence>/<frame>.jpg");
+                  "the folder that holds <sequence>/<frame>.jpg, named apart (images)");
     }
   }
   std::vector<Clip> clips;

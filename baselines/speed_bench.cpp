@@ -98,14 +98,16 @@ double SpeedResult::std_fps() const {
 
 void check_speed_options(const SpeedOptions& options) {
   if (options.objects < 1 || options.objects > 255) {
-    throw Error(ErrorKind::usage, "--objects", std::to_string(options.objects), "1 to 255");
+    throw Error::about(ErrorKind::usage, "objects", "is " + std::to_string(options.objects),
+                       "1 to 255");
   }
   if (options.memory_frames < 1) {
-    throw Error(ErrorKind::usage, "--memory-frames", std::to_string(options.memory_frames),
-                "1 or more");
+    throw Error::about(ErrorKind::usage, "memory_frames",
+                       "is " + std::to_string(options.memory_frames), "1 or more");
   }
   if (options.repeats < 1)
-    throw Error(ErrorKind::usage, "--repeats", std::to_string(options.repeats), "1 or more");
+    throw Error::about(ErrorKind::usage, "repeats", "is " + std::to_string(options.repeats),
+                       "1 or more");
 }
 
 SpeedResult measure_speed(const SpeedCase& which, const SpeedOptions& options) {

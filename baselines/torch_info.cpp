@@ -30,11 +30,11 @@ std::string loaded_blas() {
 
 void check_device(const std::string& device) {
   if (device != "cpu" && device != "cuda")
-    throw Error(ErrorKind::usage, "--device", device, "cpu or cuda");
+    throw Error::about(ErrorKind::usage, "device", "is '" + device + "'", "cpu or cuda");
   if (device == "cuda" && !at::hasCUDA()) {
-    throw Error(ErrorKind::inconclusive, "--device cuda",
-                "LibTorch " TORCH_VERSION " finds no CUDA device",
-                "a LibTorch built with CUDA, and a graphics card");
+    throw Error::about(ErrorKind::inconclusive, "device",
+                       "is cuda, but LibTorch " TORCH_VERSION " finds no CUDA device",
+                       "a LibTorch built with CUDA, and a graphics card");
   }
 }
 

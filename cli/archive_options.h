@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <boost/program_options/options_description.hpp>
-#include <boost/program_options/variables_map.hpp>
+#include <cstdint>
+#include <optional>
 
+#include "cli/option_set.h"
 #include "dataset/masks/submission_limits.h"
 
 namespace angiobench::cli {
 
-/// Adds a flag for each of ArchiveLimits.
-void add_archive_options(boost::program_options::options_description& described);
-/// Throws Error{usage} for a limit of 0. max_entries is 0 where it follows from the frames.
-ArchiveLimits read_archive_options(const boost::program_options::variables_map& values);
+/// The limits for files from strangers, as a user may set them.
+struct SubmissionOptions {
+  SubmissionLimits usual;
+  std::optional<std::uint64_t> max_entry_bytes;  // a mask may be as large, too
+  std::optional<std::uint64_t> max_entries;      // none: follows from the frames
 
-/// Adds a flag for each of SubmissionLimits.
-void add_submission_options(boost::program_options::options_description& described);
-/// Throws Error{usage} for a limit of 0, or of more ids than there are.
-SubmissionLimits read_submission_options(const boost::program_options::variables_map& values);
+  /// max_entries is 0 where it follows from the frames.
+  SubmissionLimits limits() const;
+};
+
+/// A flag for each of the limits, told by `--help limits`.
+void add_submission_options(OptionSet& options, SubmissionOptions& limits);
 
 }  // namespace angiobench::cli

@@ -2,41 +2,50 @@
 // The verbs of the baselines, which need OpenCV and, for the learned ones, LibTorch; see
 // cli/modules.h.
 #include "cli/bench.h"
+#include "cli/list.h"
+#include "cli/modules.h"
 #include "cli/predict.h"
 #include "cli/train.h"
-#include "cli/verb.h"
+#include "cli/version.h"
 #include "dataset/error.h"
 
+#ifndef ANGIOBENCH_HAVE_TORCH
 namespace angiobench::cli {
 namespace {
 
-#ifdef ANGIOBENCH_HAVE_TORCH
-int bench(const std::vector<std::string>& arguments, const Streams& streams) {
-  return run_bench(arguments, streams);
+// A verb that this build cannot have: it says so, and there are no pages of it.
+template <const char* const& name>
+VerbCode lacking() {
+  return {[](const std::vector<std::string>&, const Streams&) -> int {
+            throw Error(ErrorKind::inconclusive, "",
+                        std::string("'") + name + "' needs LibTorch, which this build lacks",
+                        "a build with LibTorch");
+          },
+          [] { return std::vector<HelpPage>{}; }};
 }
-int train(const std::vector<std::string>& arguments, const Streams& streams) {
-  return run_train(arguments, streams);
-}
-#else
-int bench(const std::vector<std::string>&, const Streams&) {
-  throw Error(ErrorKind::inconclusive, "", "'bench' needs LibTorch, which this build lacks",
-              "a build with LibTorch");
-}
-int train(const std::vector<std::string>&, const Streams&) {
-  throw Error(ErrorKind::inconclusive, "", "'train' needs LibTorch, which this build lacks",
-              "a build with LibTorch");
-}
-#endif
 
-constexpr Verb kVerbs[] = {
-    {"bench", "", bench},
-    {"predict", "", run_predict},
-    {"train", "", train},
-};
+constexpr const char* kBench = "bench";
+constexpr const char* kTrain = "train";
 
 }  // namespace
-}  // namespace angiobench::cli
 
-extern "C" std::span<const angiobench::cli::Verb> angiobench_module_verbs() {
-  return angiobench::cli::kVerbs;
+VerbCode bench_code() { return lacking<kBench>(); }
+VerbCode train_code() { return lacking<kTrain>(); }
+
+}  // namespace angiobench::cli
+#endif
+
+extern "C" const char* angiobench_module_stamp() {
+  static const std::string stamp = angiobench::cli::build_stamp();
+  return stamp.c_str();
+}
+
+extern "C" std::span<const angiobench::cli::ModuleVerb> angiobench_module_verbs() {
+  static const angiobench::cli::ModuleVerb kVerbs[] = {
+      {"bench", angiobench::cli::bench_code()},
+      {"list networks", angiobench::cli::list_networks_code()},
+      {"predict", angiobench::cli::predict_code()},
+      {"train", angiobench::cli::train_code()},
+  };
+  return kVerbs;
 }

@@ -2,9 +2,8 @@
 #include "cli/bench.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <limits>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <ostream>
 #include <utility>
 
@@ -13,17 +12,16 @@
 #include "baselines/speed_bench.h"
 #include "baselines/weights/load_weights.h"
 #include "baselines/weights/network_spec.h"
+#include "cli/command.h"
 #include "cli/exit_code.h"
-#include "cli/options.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
-#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
+#include "dataset/files/atomic_file.h"
+#include "reports/speed_report.h"
 
 namespace angiobench::cli {
 namespace {
-
-namespace po = boost::program_options;
 
 // One strategy of the paper's Table 3a: its name there and what computes it here.
 struct Strategy {
@@ -49,95 +47,137 @@ constexpr Strategy kStrategies[] = {
      EngineKind::torch},
 };
 
-struct Row {
-  std::string title;
-  SpeedResult result;
+// The rows of one of the paper's three small tables.
+struct PaperRows {
+  std::string_view table;
+  std::vector<std::string> strategies;
+  std::vector<int> windows;
+  std::vector<int> intervals;
 };
 
-std::vector<int> parse_numbers(const std::string& text, const char* option) {
-  std::vector<int> numbers;
-  for (const std::string& part : parse_name_list(text)) {
-    std::size_t used = 0;
-    int number = 0;
-    try {
-      number = std::stoi(part, &used);
-    } catch (const std::exception&) {
-      used = 0;
-    }
-    if (used != part.size() || number < 1)
-      throw Error(ErrorKind::usage, option, "'" + part + "'", "numbers from 1, a,b,c");
-    numbers.push_back(number);
-  }
-  return numbers;
+std::vector<PaperRows> paper_rows() {
+  return {{"3a", {"global", "shift", "depth-wise", "unfold", "local"}, {15}, {6}},
+          {"3b", {"local"}, {5, 7, 9, 13, 15, 17, 19}, {6}},
+          {"3c", {"local"}, {15}, {1, 2, 3, 5, 6, 8, 10}}};
 }
 
-std::string strategy_list() {
-  std::string text;
-  for (const Strategy& strategy : kStrategies)
-    text += (text.empty() ? "" : ", ") + std::string(strategy.name);
-  return text;
+struct BenchCommand {
+  std::string table;
+  std::string strategies = "local";
+  std::vector<int> windows{15};
+  std::vector<int> intervals{5};
+  int top_k = 20;
+  std::string size = "512x512";
+  std::string weights = "seed";
+  std::string json;
+  SpeedOptions options = [] {
+    SpeedOptions usual;
+    usual.repeats = 3;
+    return usual;
+  }();
+};
+
+std::vector<std::string> names_of_strategies() {
+  std::vector<std::string> names;
+  for (const Strategy& strategy : kStrategies) names.emplace_back(strategy.name);
+  return names;
+}
+
+HelpText help_page() {
+  return {"bench",
+          "angiobench bench [--table 3a|3b|3c] [--objects N] [-j N]",
+          "Measures frames per second (mean ± standard deviation over repeats), CPU time, the "
+          "share of each stage and peak\n"
+          "memory of the baselines on synthetic frames, in the layout of the paper's Table 3. Its "
+          "deformable-convolution and\n"
+          "neighbourhood-attention rows have no exact counterpart on a CPU and are left out.",
+          {"angiobench bench --table 3a                                  # how windows are "
+           "sampled: the paper's Table 3a",
+           "angiobench bench --strategies local,reference-unfold --objects 1 -j 1   # against the "
+           "network as published",
+           "angiobench bench --windows 5,9,15 --memory-frames 12 --json speed.json"}};
+}
+
+// "512x384" into the two sides.
+OptionValue frame_size(BenchCommand& command) {
+  OptionValue value = text(command.size, "WIDTHxHEIGHT");
+  value.put = [&command](const std::string& given) -> std::string {
+    const Range<int> side{16, 4096};
+    const std::size_t sign = given.find('x');
+    const auto width = parse_number<int>(given.substr(0, sign));
+    const auto height =
+        sign == std::string::npos ? std::nullopt : parse_number<int>(given.substr(sign + 1));
+    if (!width || !height || !is_within(*width, side) || !is_within(*height, side))
+      return wrong_value(given, "WIDTHxHEIGHT, 16 to 4096 each");
+    command.options.width = *width;
+    command.options.height = *height;
+    return {};
+  };
+  return value;
+}
+
+void bind(OptionSet& options, BenchCommand& command) {
+  const Range<int> list{1, std::numeric_limits<int>::max(), "numbers from 1, a,b,c"};
+  options.add("table", choice(command.table, {"3a", "3b", "3c"}),
+              "the rows of one of the paper's tables: 3a, 3b, 3c");
+  options.add("strategies", names(command.strategies, names_of_strategies()),
+              list_of_words(names_of_strategies()));
+  options.add("windows", numbers(command.windows, {}, list),
+              "sides of the window in cells, odd: a,b,c");
+  options.add("memory-every", numbers(command.intervals, {}, list),
+              "intervals of remembered frames: a,b,c");
+  options.add("top-k", number(command.top_k), "memory cells that a cell is read from");
+  options.add("objects", number(command.options.objects, {1, 255}), "objects in the clip");
+  options.add("memory-frames", number(command.options.memory_frames, {1}),
+              "frames in memory while frames are timed (predict: --max-memory-frames)");
+  options.add("size", frame_size(command), "of a frame, WIDTHxHEIGHT");
+  options.add("repeats", number(command.options.repeats, {1}),
+              "how often; each times --memory-every frames");
+  options.add("weights", file(command.weights),
+              "weights (speed does not depend on them; a small network's file times that network)");
+  options.add("device", choice(command.options.device, {"cpu", "cuda"}), "cpu or cuda");
+  options.add("json", file(command.json), "also write every figure to this file");
 }
 
 const Strategy& find_strategy(const std::string& name) {
-  const auto found = std::find_if(std::begin(kStrategies), std::end(kStrategies),
-                                  [&](const Strategy& strategy) { return strategy.name == name; });
-  if (found == std::end(kStrategies)) {
-    throw Error(ErrorKind::usage, "--strategies", "'" + name + "'", "some of " + strategy_list());
-  }
-  return *found;
+  const auto found = std::ranges::find(kStrategies, name, &Strategy::name);
+  if (found != std::end(kStrategies)) return *found;
+  throw unknown_name("strategies", "names '" + name + "'", names_of_strategies(), name);
 }
 
-// The cases of one of the paper's three small tables, or of the user's own choice.
-std::vector<std::pair<std::string, SpeedCase>> cases_of(const po::variables_map& values) {
-  std::vector<std::string> strategies = parse_name_list(values["strategies"].as<std::string>());
-  std::vector<int> windows = parse_numbers(values["windows"].as<std::string>(), "--windows");
-  std::vector<int> intervals =
-      parse_numbers(values["memory-every"].as<std::string>(), "--memory-every");
-  const std::string table = values["table"].as<std::string>();
-  if (table == "3a") {
-    strategies = {"global", "shift", "depth-wise", "unfold", "local"};
-    windows = {15};
-    intervals = {6};
-  } else if (table == "3b") {
-    strategies = {"local"};
-    windows = {5, 7, 9, 13, 15, 17, 19};
-    intervals = {6};
-  } else if (table == "3c") {
-    strategies = {"local"};
-    windows = {15};
-    intervals = {1, 2, 3, 5, 6, 8, 10};
-  } else if (!table.empty()) {
-    throw Error(ErrorKind::usage, "--table", "'" + table + "'", "3a, 3b or 3c");
+// The cases of one of the paper's tables, or of the user's own choice.
+std::vector<std::pair<std::string, SpeedCase>> cases_of(const BenchCommand& command) {
+  PaperRows rows{"", parse_name_list(command.strategies), command.windows, command.intervals};
+  for (const PaperRows& paper : paper_rows()) {
+    if (paper.table == command.table) rows = paper;
   }
-
   std::vector<std::pair<std::string, SpeedCase>> cases;
-  for (const std::string& name : strategies) {
+  for (const std::string& name : rows.strategies) {
     const Strategy& strategy = find_strategy(name);
-    for (const int window : windows) {
-      for (const int interval : intervals) {
+    for (const int window : rows.windows) {
+      for (const int interval : rows.intervals) {
         SpeedCase which;
         which.match.matching = strategy.matching;
         which.match.sampling = strategy.sampling;
         which.match.window = window;
-        which.match.top_k = values["top-k"].as<int>();
+        which.match.top_k = command.top_k;
         which.memory_every = interval;
-        which.engine = strategy.engine == EngineKind::fast
-                           ? best_engine(values["device"].as<std::string>())
-                           : EngineKind::torch;
+        which.engine = strategy.engine == EngineKind::fast ? best_engine(command.options.device)
+                                                           : EngineKind::torch;
         cases.emplace_back(strategy.title, which);
       }
       if (strategy.matching == Matching::global) break;  // it has no window
     }
   }
   if (cases.empty())
-    throw Error(ErrorKind::usage, "--strategies", "names nothing", "some of " + strategy_list());
+    throw Error::about(ErrorKind::usage, "strategies", "names nothing",
+                       "some of " + list_of_words(names_of_strategies()));
   return cases;
 }
 
 // Says what a long measurement will take; stops one that memory does not suffice for.
 void tell_estimate(const std::vector<std::pair<std::string, SpeedCase>>& cases,
-                   const SpeedOptions& options, const CommonOptions& common,
-                   const Streams& streams) {
+                   const SpeedOptions& options, const Call& call) {
   RunPlan plan;
   plan.clips = static_cast<int>(cases.size());
   plan.objects = options.objects;
@@ -173,173 +213,86 @@ void tell_estimate(const std::vector<std::pair<std::string, SpeedCase>>& cases,
                 work + ": about " + duration_text(seconds) + " and " + bytes_text(bytes) +
                     " of memory (estimated by local matching; other strategies may take several "
                     "times as long)",
-                common, streams);
+                call.common, call.streams);
 }
 
-std::string window_text(const SpeedCase& which) {
-  return which.match.matching == Matching::global ? "-" : std::to_string(which.match.window);
+SpeedReport report_of(const BenchCommand& command, const SpeedOptions& options) {
+  const SpeedEnvironment environment = speed_environment(options.threads);
+  SpeedReport report;
+  report.tool_version = tool_version();
+  report.git_commit = tool_commit();
+  report.processor = environment.processor;
+  report.threads = environment.threads;
+  report.libtorch = environment.torch;
+  report.fast_engine = environment.engine;
+  report.blas = environment.blas;
+  report.reference_blas = environment.reference_blas;
+  report.weights = state_dict_digest(*options.weights);
+  report.width = options.width;
+  report.height = options.height;
+  report.objects = options.objects;
+  report.memory_frames = options.memory_frames;
+  report.top_k = command.top_k;
+  report.device = options.device;
+  return report;
 }
 
-void print_row(const Row& row, std::ostream& out) {
-  const SpeedResult& result = row.result;
+SpeedRow row_of(const std::string& title, const SpeedResult& result) {
   const StageTimes& stages = result.stages;
-  const double total = stages.total();
-  const auto share = [&](double seconds) { return total > 0 ? 100 * seconds / total : 0.0; };
-  char line[256];
-  std::snprintf(line, sizeof line,
-                "%-48s %6s %3d  %8.3f ± %-7.3f %9.3f %9.0f %8.1f  %4.0f %4.0f %4.0f %4.0f %4.0f\n",
-                row.title.c_str(), window_text(result.which).c_str(), result.which.memory_every,
-                result.mean_fps(), result.std_fps(), result.mean_cpu_seconds(),
-                static_cast<double>(result.peak_bytes) / 1e6,
-                static_cast<double>(result.memory_bank_bytes) / 1e6, share(stages.key_encoder),
-                share(stages.matching), share(stages.decoder), share(stages.value_encoder),
-                share(stages.other));
-  out << line << std::flush;
+  SpeedRow row;
+  row.speed = {title,
+               std::string(matching_name(result.which.match.matching)),
+               std::string(sampling_name(result.which.match.sampling)),
+               result.which.match.window,
+               result.which.memory_every,
+               result.mean_fps(),
+               result.std_fps()};
+  row.top_k = result.which.match.top_k;
+  row.engine = std::string(engine_name(result.which.engine));
+  row.frames_per_second = result.frames_per_second;
+  row.cpu_seconds = result.mean_cpu_seconds();
+  row.stages = {stages.key_encoder, stages.matching, stages.decoder, stages.value_encoder,
+                stages.other};
+  row.peak_bytes = result.peak_bytes;
+  row.memory_bank_bytes = result.memory_bank_bytes;
+  return row;
 }
 
-nlohmann::ordered_json json_of(const std::vector<Row>& rows, const SpeedOptions& options,
-                               const SpeedEnvironment& environment) {
-  nlohmann::ordered_json cases = nlohmann::ordered_json::array();
-  for (const Row& row : rows) {
-    const SpeedResult& result = row.result;
-    const StageTimes& stages = result.stages;
-    cases.push_back({{"strategy", row.title},
-                     {"matching", matching_name(result.which.match.matching)},
-                     {"sampling", sampling_name(result.which.match.sampling)},
-                     {"window", result.which.match.window},
-                     {"top_k", result.which.match.top_k},
-                     {"memory_every", result.which.memory_every},
-                     {"engine", engine_name(result.which.engine)},
-                     {"fps", result.frames_per_second},
-                     {"fps_mean", result.mean_fps()},
-                     {"fps_std", result.std_fps()},
-                     {"cpu_seconds_per_frame", result.mean_cpu_seconds()},
-                     {"seconds_per_frame",
-                      {{"key_encoder", stages.key_encoder},
-                       {"matching", stages.matching},
-                       {"decoder", stages.decoder},
-                       {"value_encoder", stages.value_encoder},
-                       {"other", stages.other}}},
-                     {"peak_bytes", result.peak_bytes},
-                     {"memory_bank_bytes", result.memory_bank_bytes}});
+int bench(const BenchCommand& command, const Call& call) {
+  SpeedOptions options = command.options;
+  options.threads = call.common.jobs;
+  const std::vector<std::pair<std::string, SpeedCase>> cases = cases_of(command);
+  options.weights = load_weights(command.weights).weights;
+
+  check_speed_options(options);
+  tell_estimate(cases, options, call);
+
+  SpeedReport report = report_of(command, options);
+  if (report.reference_blas) {
+    print_message(
+        "warning",
+        report.blas +
+            " is the reference BLAS: LibTorch's matrix products run 30 times slower than with "
+            "OpenBLAS (Debian: apt install libopenblas0-openmp)",
+        call.common, call.streams);
   }
-  return {{"schema", "bench-1"},
-          {"tool",
-           {{"name", "angiobench"}, {"version", tool_version()}, {"git_commit", tool_commit()}}},
-          {"environment",
-           {{"processor", environment.processor},
-            {"threads", environment.threads},
-            {"libtorch", environment.torch},
-            {"fast_engine", environment.engine},
-            {"blas", environment.blas},
-            {"reference_blas", environment.reference_blas}}},
-          {"weights", state_dict_digest(*options.weights)},
-          {"width", options.width},
-          {"height", options.height},
-          {"objects", options.objects},
-          {"memory_frames", options.memory_frames},
-          {"device", options.device},
-          {"cases", std::move(cases)}};
+  std::ostream& out = call.streams.out;
+  out << speed_heading(report);
+  ProgressBar bar("measuring", "cases", call.common, call.streams);
+  for (const auto& [title, which] : cases) {
+    report.rows.push_back(row_of(title, measure_speed(which, options)));
+    out << speed_line(report.rows.back()) << std::flush;
+    bar.update(report.rows.size(), cases.size());
+  }
+  out << speed_legend();
+  if (!command.json.empty()) write_file_atomically(command.json, speed_json(report));
+  return kExitPassed;
 }
+
+constexpr CommandLine<BenchCommand> kLine = {help_page, bind, bench};
 
 }  // namespace
 
-int run_bench(const std::vector<std::string>& arguments, const Streams& streams) {
-  const std::string strategies = strategy_list();
-  po::options_description described("Options");
-  described.add_options()  //
-      ("table", po::value<std::string>()->default_value(""),
-       "the rows of one of the paper's tables: 3a, 3b, 3c")                                 //
-      ("strategies", po::value<std::string>()->default_value("local"), strategies.c_str())  //
-      ("windows", po::value<std::string>()->default_value("15"),
-       "sides of the window in cells, odd: a,b,c")  //
-      ("memory-every", po::value<std::string>()->default_value("5"),
-       "intervals of remembered frames: a,b,c")                                                //
-      ("top-k", po::value<int>()->default_value(20), "memory cells that a cell is read from")  //
-      ("objects", po::value<int>()->default_value(3), "objects in the clip")                   //
-      ("memory-frames", po::value<int>()->default_value(5),
-       "frames in memory while frames are timed (predict: --max-memory-frames)")                //
-      ("size", po::value<std::string>()->default_value("512x512"), "of a frame, WIDTHxHEIGHT")  //
-      ("repeats", po::value<int>()->default_value(3),
-       "how often; each times --memory-every frames")  //
-      ("weights", po::value<std::string>()->default_value("seed"),
-       "weights (speed does not depend on them; a small network's file times that network)")  //
-      ("device", po::value<std::string>()->default_value("cpu"), "cpu or cuda")               //
-      ("json", po::value<std::string>(), "also write every figure to this file");
-  add_common_options(described);
-  const HelpPage help{
-      "angiobench bench [--table 3a|3b|3c] [--objects N] [-j N]",
-      "Measures frames per second (mean ± standard deviation over repeats), CPU time, the share of "
-      "each stage and peak\n"
-      "memory of the baselines on synthetic frames, in the layout of the paper's Table 3. Its "
-      "deformable-convolution and\n"
-      "neighbourhood-attention rows have no exact counterpart on a CPU and are left out.",
-      {"angiobench bench --table 3a                                  # how windows are sampled: "
-       "the paper's Table 3a",
-       "angiobench bench --strategies local,reference-unfold --objects 1 -j 1   # against the "
-       "network as published",
-       "angiobench bench --windows 5,9,15 --memory-frames 12 --json speed.json"}};
-  const po::variables_map values = parse_options(arguments, described, {}, help, streams);
-  if (wants_help(values)) return kExitPassed;
-  const CommonOptions common = read_common_options(values, streams);
-
-  SpeedOptions options;
-  const std::string size = values["size"].as<std::string>();
-  char rest = 0;
-  if (std::sscanf(size.c_str(), "%dx%d%c", &options.width, &options.height, &rest) != 2 ||
-      options.width < 16 || options.height < 16 || options.width > 4096 || options.height > 4096) {
-    throw Error(ErrorKind::usage, "--size", "'" + size + "'", "WIDTHxHEIGHT, 16 to 4096 each");
-  }
-  options.objects = values["objects"].as<int>();
-  options.memory_frames = values["memory-frames"].as<int>();
-  options.repeats = values["repeats"].as<int>();
-  options.threads = common.jobs;
-  options.device = values["device"].as<std::string>();
-  const std::vector<std::pair<std::string, SpeedCase>> cases = cases_of(values);
-  options.weights = load_weights(values["weights"].as<std::string>()).weights;
-
-  check_speed_options(options);
-  tell_estimate(cases, options, common, streams);
-
-  const SpeedEnvironment environment = speed_environment(options.threads);
-  if (environment.reference_blas) {
-    print_message(
-        "warning",
-        environment.blas +
-            " is the reference BLAS: LibTorch's matrix products run 30 times slower than with "
-            "OpenBLAS (Debian: apt install libopenblas0-openmp)",
-        common, streams);
-  }
-  streams.out << "processor " << printable(environment.processor) << ", " << environment.threads
-              << (environment.threads == 1 ? " thread\n" : " threads\n") << "LibTorch "
-              << environment.torch << "; fast engine: "
-              << (environment.engine.empty() ? "none (no oneDNN 2 in this build)"
-                                             : environment.engine)
-              << "; BLAS: "
-              << (environment.blas.empty() ? "LibTorch's own" : printable(environment.blas)) << '\n'
-              << options.width << "x" << options.height << ", " << options.objects << " objects, "
-              << options.memory_frames << " frames in memory, top " << values["top-k"].as<int>()
-              << "\n\n";
-  char heading[256];
-  std::snprintf(heading, sizeof heading, "%-48s %6s %3s  %18s %9s %9s %8s  %4s %4s %4s %4s %4s\n",
-                "sampling", "window", "r", "frames/s", "CPU-s/fr", "peak MB", "bank MB", "key%",
-                "mat%", "dec%", "val%", "oth%");
-  streams.out << heading;
-  std::vector<Row> rows;
-  ProgressBar bar("measuring", "cases", common, streams);
-  for (const auto& [title, which] : cases) {
-    rows.push_back({title, measure_speed(which, options)});
-    print_row(rows.back(), streams.out);
-    bar.update(rows.size(), cases.size());
-  }
-  streams.out << "\nr: a frame is remembered every r; shares of wall time: key encoder, matching, "
-                 "decoder, value encoder, "
-                 "the rest\n";
-  if (values.count("json") != 0) {
-    write_file_atomically(values["json"].as<std::string>(),
-                          json_of(rows, options, environment).dump(2) + "\n");
-  }
-  return kExitPassed;
-}
+VerbCode bench_code() { return code_of_line<kLine>(); }
 
 }  // namespace angiobench::cli

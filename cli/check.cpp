@@ -6,8 +6,8 @@
 #include <optional>
 #include <ostream>
 
+#include "cli/command.h"
 #include "cli/exit_code.h"
-#include "cli/options.h"
 #include "cli/result_files.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
@@ -21,7 +21,6 @@
 namespace angiobench::cli {
 namespace {
 
-namespace po = boost::program_options;
 namespace fs = boost::filesystem;
 
 constexpr std::size_t kMaxStepSummary =
@@ -64,8 +63,8 @@ void append_step_summary(const std::string& path, const GateReport& report,
 int renew_baseline(const std::string& result_path, const std::string& baseline_path, bool accepted,
                    const CommonOptions& common, const Streams& streams) {
   if (is_true(environment("CI")) && !accepted) {
-    throw Error(ErrorKind::usage, "--renew-baseline", "is refused where CI is set",
-                "--accept beside it, or a person who renews the baseline");
+    throw Error::about(ErrorKind::usage, "renew_baseline", "is refused where CI is set",
+                       "--accept beside it, or a person who renews the baseline");
   }
   const std::string from = result_file(result_path);
   const std::string to = result_file(baseline_path);
@@ -77,7 +76,7 @@ int renew_baseline(const std::string& result_path, const std::string& baseline_p
   }
   boost::system::error_code code;
   if (fs::equivalent(from, to, code))
-    throw Error(ErrorKind::usage, "--baseline", "is the result itself", "another file");
+    throw Error::about(ErrorKind::usage, "baseline", "is the result itself", "another file");
   if (fs::exists(to, code)) {
     // An old baseline that cannot be read is worth replacing, too.
     try {
@@ -94,18 +93,6 @@ int renew_baseline(const std::string& result_path, const std::string& baseline_p
   return kExitPassed;
 }
 
-struct Wanted {
-  const char* option;
-  std::string (*write)(const GateReport&);
-};
-
-std::string markdown_of(const GateReport& report) { return gate_markdown(report); }
-
-constexpr Wanted kWriters[] = {{"json", gate_json},
-                               {"junit", gate_junit},
-                               {"markdown", markdown_of},
-                               {"openmetrics", gate_openmetrics}};
-
 int exit_code_of(Outcome verdict) {
   switch (verdict) {
     case Outcome::passed:
@@ -119,139 +106,188 @@ int exit_code_of(Outcome verdict) {
   return kExitBug;
 }
 
-}  // namespace
+enum class Annotations { where_github, always, never };
+enum class StepSummary { where_github, never };
 
-int run_check(const std::vector<std::string>& arguments, const Streams& streams) {
-  po::options_description described("Options");
-  described.add_options()  //
-      ("result", po::value<std::vector<std::string>>(),
-       "the result: result.json, or the folder of score -o")  //
-      ("baseline,b", po::value<std::string>(),
-       "what it is compared with: result.json or its folder")  //
-      ("rules,r", po::value<std::string>(),
-       "rules file (schema gate-1); without: the headline may fall by 0.005 and in no sequence by "
-       "0.05, no object from J 0.5 to 0.1")  //
-      ("lenient", po::bool_switch(),
-       "other sequences or objects are no obstacle: compare what both have")  //
-      ("json", po::value<std::string>(),
-       "also write everything as JSON to this file (-: instead of the text)")                //
-      ("junit", po::value<std::string>(), "also write JUnit XML to this file")               //
-      ("markdown", po::value<std::string>(), "also write Markdown to this file")             //
-      ("openmetrics", po::value<std::string>(), "also write OpenMetrics text to this file")  //
-      ("annotations", po::value<std::string>()->default_value("auto"),
-       "auto (where GITHUB_ACTIONS is set), always, never")  //
-      ("step-summary", po::value<std::string>()->default_value("auto"),
-       "auto (append to $GITHUB_STEP_SUMMARY), never")  //
-      ("seed", po::value<std::uint64_t>()->default_value(0),
-       "of the statistics; same seed, same bytes")                                              //
-      ("renew-baseline", po::bool_switch(), "judge nothing: make the result the new baseline")  //
-      ("accept", po::bool_switch(), "let --renew-baseline work where CI is set")                //
-      ("schema", po::bool_switch(), "print the JSON schema of rules files");
-  add_common_options(described);
-  po::positional_options_description positional;
-  positional.add("result", -1);
-  const HelpPage help{
+constexpr auto kAnnotations = words<Annotations>({{"auto", Annotations::where_github},
+                                                  {"always", Annotations::always},
+                                                  {"never", Annotations::never}});
+constexpr auto kStepSummary =
+    words<StepSummary>({{"auto", StepSummary::where_github}, {"never", StepSummary::never}});
+
+struct CheckCommand {
+  std::string result;
+  std::optional<std::string> baseline;
+  std::string rules;
+  bool lenient = false;
+  std::string json;
+  std::string junit;
+  std::string markdown;
+  std::string openmetrics;
+  Annotations annotations = Annotations::where_github;
+  StepSummary step_summary = StepSummary::where_github;
+  std::uint64_t seed = 0;
+  bool renew = false;
+  bool accept = false;
+  bool schema = false;
+};
+
+struct Wanted {
+  std::string CheckCommand::*path;
+  std::string (*write)(const GateReport&);
+};
+
+std::string markdown_of(const GateReport& report) { return gate_markdown(report); }
+
+constexpr Wanted kWriters[] = {{&CheckCommand::json, gate_json},
+                               {&CheckCommand::junit, gate_junit},
+                               {&CheckCommand::markdown, markdown_of},
+                               {&CheckCommand::openmetrics, gate_openmetrics}};
+constexpr const char* kStandardOutput = "-";
+
+HelpText help_page() {
+  return {
+      "check",
       "angiobench check RESULT --baseline B [--rules gate.json] [--junit FILE] [--markdown FILE] "
       "...",
-      "The gate of a CI: judges a result against a baseline by rules. Exit code 0 passed (warnings "
-      "included), 1 a rule of\n"
-      "level error failed, 4 inconclusive: no baseline, not comparable, incomplete, or a rule that "
-      "matches nothing.\n"
+      "The gate of a CI: judges a result against a baseline by rules. Exit code 0 passed "
+      "(warnings included), 1 a rule of\n"
+      "level error failed, 4 inconclusive: no baseline, not comparable, incomplete, or a rule "
+      "that matches nothing.\n"
       "In GitHub Actions it also annotates the run and appends to the step summary.",
-      {"angiobench check out --baseline baseline/result.json --rules gate.json --junit gate.xml   "
-       "# in CI",
-       "angiobench check out --baseline baseline/result.json --renew-baseline                     "
-       "# by a person"}};
-  const po::variables_map values = parse_options(arguments, described, positional, help, streams);
-  if (wants_help(values)) return kExitPassed;
-  const CommonOptions common = read_common_options(values, streams);
-  if (values["schema"].as<bool>()) {
-    streams.out << gate_schema();
-    return kExitPassed;
-  }
+      {"angiobench check out --baseline baseline/result.json --rules gate.json --junit "
+       "gate.xml   # in CI",
+       "angiobench check out --baseline baseline/result.json --renew-baseline                 "
+       "    # by a person"}};
+}
 
-  // Everything that a misspelt command line could hide is refused.
-  const std::vector<std::string> results = values.count("result") != 0
-                                               ? values["result"].as<std::vector<std::string>>()
-                                               : std::vector<std::string>{};
-  if (results.size() != 1) {
-    throw Error(ErrorKind::usage, "", std::to_string(results.size()) + " results are named",
-                "one: " + help.usage);
-  }
-  const std::string baseline_path =
-      values.count("baseline") != 0 ? values["baseline"].as<std::string>() : "";
-  if (values.count("baseline") != 0 && baseline_path.empty()) {
-    throw Error(ErrorKind::usage, "--baseline", "is empty", "a result.json or its folder");
-  }
-  if (values["accept"].as<bool>() && !values["renew-baseline"].as<bool>()) {
-    throw Error(ErrorKind::usage, "--accept", "stands alone", "--renew-baseline beside it");
-  }
-  if (values["renew-baseline"].as<bool>()) {
-    if (baseline_path.empty())
-      throw Error(ErrorKind::usage, "--renew-baseline", "has no baseline", "--baseline FILE");
-    return renew_baseline(results.front(), baseline_path, values["accept"].as<bool>(), common,
-                          streams);
-  }
-  const std::string annotations = values["annotations"].as<std::string>();
-  if (annotations != "auto" && annotations != "always" && annotations != "never") {
-    throw Error(ErrorKind::usage, "--annotations", "is '" + annotations + "'",
-                "auto, always or never");
-  }
-  const std::string step_summary = values["step-summary"].as<std::string>();
-  if (step_summary != "auto" && step_summary != "never") {
-    throw Error(ErrorKind::usage, "--step-summary", "is '" + step_summary + "'", "auto or never");
-  }
-  const auto num_on_stdout =
-      std::count_if(std::begin(kWriters), std::end(kWriters), [&](const Wanted& writer) {
-        return values.count(writer.option) != 0 && values[writer.option].as<std::string>() == "-";
-      });
-  if (num_on_stdout > 1)
-    throw Error(ErrorKind::usage, "-", "is named for several reports",
-                "one report on the standard output");
+void bind_outputs(OptionSet& options, CheckCommand& command) {
+  options.add("json", file(command.json),
+              "also write everything as JSON to this file (-: instead of the text)");
+  options.add("junit", file(command.junit), "also write JUnit XML to this file");
+  options.add("markdown", file(command.markdown), "also write Markdown to this file");
+  options.add("openmetrics", file(command.openmetrics), "also write OpenMetrics text to this file");
+  options.rule({"json", "junit", "markdown", "openmetrics"}, [&command]() -> std::string {
+    const auto num_on_stdout = std::ranges::count_if(
+        kWriters, [&](const Wanted& writer) { return command.*writer.path == kStandardOutput; });
+    if (num_on_stdout < 2) return {};
+    return "'-' is named for several reports; expected one report on the standard output";
+  });
+  options.add("annotations", choice(command.annotations, kAnnotations),
+              "auto (where GITHUB_ACTIONS is set), always, never");
+  options.add("step-summary", choice(command.step_summary, kStepSummary),
+              "auto (append to $GITHUB_STEP_SUMMARY), never");
+}
 
-  // Judge.
-  const Result result = read_result_file(results.front());
-  const bool has_rules = values.count("rules") != 0;
-  const std::string rules_path = has_rules ? values["rules"].as<std::string>() : "";
-  const GateRules rules = has_rules ? parse_gate_rules(read_text_file(rules_path), rules_path)
-                                    : default_gate_rules(result);
+// Everything that a misspelt command line could hide is refused.
+void bind_rules(OptionSet& options, CheckCommand& command) {
+  options.rule({"RESULT"}, [&command]() -> std::string {
+    if (command.schema || !command.result.empty()) return {};
+    return "RESULT (a result.json, or the folder of score -o) is missing";
+  });
+  options.rule({"baseline"}, [&command]() -> std::string {
+    if (!command.baseline || !command.baseline->empty()) return {};
+    return "--baseline is empty; expected a result.json or its folder";
+  });
+  options.rule({"accept", "renew-baseline"}, [&command]() -> std::string {
+    if (!command.accept || command.renew) return {};
+    return "--accept stands alone; expected --renew-baseline beside it";
+  });
+  options.rule({"renew-baseline", "baseline"}, [&command]() -> std::string {
+    if (!command.renew || command.baseline) return {};
+    return "--renew-baseline has no baseline; expected --baseline FILE";
+  });
+}
+
+void bind(OptionSet& options, CheckCommand& command) {
+  options.add_bare("RESULT", file(command.result),
+                   "the result: result.json, or the folder of score -o");
+  OptionValue baseline = file(command.rules);
+  baseline.initial.clear();
+  baseline.put = [&command](const std::string& text) {
+    command.baseline = text;
+    return std::string{};
+  };
+  options.add("baseline,b", std::move(baseline),
+              "what it is compared with: result.json or its folder");
+  options.add("rules,r", file(command.rules),
+              "rules file (schema gate-1); without: the headline may fall by 0.005 and in no "
+              "sequence by 0.05, no object from J 0.5 to 0.1");
+  options.add("lenient", flag(command.lenient),
+              "other sequences or objects are no obstacle: compare what both have");
+  bind_outputs(options, command);
+  options.add("seed", number(command.seed), "of the statistics; same seed, same bytes");
+  options.add("renew-baseline", flag(command.renew),
+              "judge nothing: make the result the new baseline");
+  options.add("accept", flag(command.accept), "let --renew-baseline work where CI is set");
+  options.add("schema", flag(command.schema), "print the JSON schema of rules files");
+  bind_rules(options, command);
+}
+
+GateReport judge(const CheckCommand& command, int jobs) {
+  const Result result = read_result_file(command.result);
+  const GateRules rules = command.rules.empty()
+                              ? default_gate_rules(result)
+                              : parse_gate_rules(read_text_file(command.rules), command.rules);
   std::optional<Result> baseline;
   boost::system::error_code code;
-  const bool baseline_exists =
-      !baseline_path.empty() && fs::exists(result_file(baseline_path), code);
-  if (baseline_exists) baseline = read_result_file(baseline_path);
+  const bool baseline_exists = command.baseline && fs::exists(result_file(*command.baseline), code);
+  if (baseline_exists) baseline = read_result_file(*command.baseline);
   GateOptions options;
-  options.lenient = values["lenient"].as<bool>();
-  options.bootstrap.seed = values["seed"].as<std::uint64_t>();
-  options.bootstrap.jobs = common.jobs;
+  options.lenient = command.lenient;
+  options.bootstrap.seed = command.seed;
+  options.bootstrap.jobs = jobs;
   GateReport report = evaluate_gate(result, baseline ? &*baseline : nullptr, rules, options);
-  if (!has_rules) report.notes.push_back(default_gate_words());
-  if (!baseline_path.empty() && !baseline_exists) {
+  if (command.rules.empty()) report.notes.push_back(default_gate_words());
+  if (command.baseline && !baseline_exists) {
     // A baseline that was named and is not there is never a pass, whatever the rules need.
     std::erase(report.reasons, "there is no baseline");
-    report.reasons.insert(report.reasons.begin(), "the baseline " + baseline_path +
+    report.reasons.insert(report.reasons.begin(), "the baseline " + *command.baseline +
                                                       " is not there; --renew-baseline makes it");
     if (report.verdict != Outcome::failed) report.verdict = Outcome::inconclusive;
   }
+  return report;
+}
 
-  // Tell everybody who asked.
+// Tells everybody who asked.
+void tell(const CheckCommand& command, const GateReport& report, const Call& call) {
   bool text_wanted = true;
   for (const Wanted& writer : kWriters) {
-    if (values.count(writer.option) == 0) continue;
-    const std::string path = values[writer.option].as<std::string>();
-    text_wanted = text_wanted && path != "-";
-    write_report(path, writer.write(report), streams);
+    const std::string& path = command.*writer.path;
+    if (path.empty()) continue;
+    text_wanted = text_wanted && path != kStandardOutput;
+    write_report(path, writer.write(report), call.streams);
   }
-  if (text_wanted) streams.out << gate_text(report);
-  if (annotations == "always" ||
-      (annotations == "auto" && is_true(environment("GITHUB_ACTIONS")))) {
-    std::ostream& log = text_wanted ? streams.out : streams.err;
+  if (text_wanted) call.streams.out << gate_text(report);
+  if (command.annotations == Annotations::always ||
+      (command.annotations == Annotations::where_github &&
+       is_true(environment("GITHUB_ACTIONS")))) {
+    std::ostream& log = text_wanted ? call.streams.out : call.streams.err;
     for (const std::string& line : gate_annotations(report)) log << line << '\n';
   }
   const std::string summary = environment("GITHUB_STEP_SUMMARY");
-  if (step_summary == "auto" && !summary.empty())
-    append_step_summary(summary, report, common, streams);
+  if (command.step_summary == StepSummary::where_github && !summary.empty())
+    append_step_summary(summary, report, call.common, call.streams);
+}
+
+int check(const CheckCommand& command, const Call& call) {
+  if (command.schema) {
+    call.streams.out << gate_schema();
+    return kExitPassed;
+  }
+  if (command.renew) {
+    return renew_baseline(command.result, *command.baseline, command.accept, call.common,
+                          call.streams);
+  }
+  const GateReport report = judge(command, call.common.jobs);
+  tell(command, report, call);
   return exit_code_of(report.verdict);
 }
+
+constexpr CommandLine<CheckCommand> kLine = {help_page, bind, check};
+
+}  // namespace
+
+VerbCode check_code() { return code_of_line<kLine>(); }
 
 }  // namespace angiobench::cli

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string_view>
+
 #include "dataset/error.h"
 
 namespace angiobench::cli {
@@ -14,6 +16,22 @@ enum ExitCode : int {
   kExitInconclusive = 4,  // something needed for the answer is missing; nothing was scored
   kExitLimit = 5,         // a limit for untrusted input was hit
   kExitBug = 6,           // a bug
+};
+
+/// The same for people; the one place where manual pages take it from.
+struct ExitCodeWords {
+  ExitCode code;
+  std::string_view words;
+};
+
+inline constexpr ExitCodeWords kExitCodeWords[] = {
+    {kExitPassed, "done and passed"},
+    {kExitFailed, "findings or gate failed"},
+    {kExitUsage, "usage"},
+    {kExitInput, "input malformed"},
+    {kExitInconclusive, "inconclusive (nothing scored)"},
+    {kExitLimit, "a limit for untrusted input was hit"},
+    {kExitBug, "a bug"},
 };
 
 constexpr ExitCode exit_code_of(ErrorKind kind) {

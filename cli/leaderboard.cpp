@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <ostream>
 
+#include "cli/command.h"
 #include "cli/exit_code.h"
-#include "cli/options.h"
 #include "cli/result_files.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
-#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
-#include "reports/decimal.h"
+#include "dataset/files/atomic_file.h"
 #include "reports/html/board_pages.h"
 #include "reports/leaderboard/store.h"
 #include "reports/result_json.h"
@@ -18,19 +19,62 @@
 namespace angiobench::cli {
 namespace {
 
-namespace po = boost::program_options;
+constexpr const char* kDefaultBoard = "leaderboard.sqlite";
 
-using Arguments = std::vector<std::string>;
-
-po::options_description board_options() {
-  po::options_description described("Options");
-  described.add_options()("db", po::value<std::string>()->default_value("leaderboard.sqlite"),
-                          "the leaderboard's file");
-  return described;
+void bind_board(OptionSet& options, std::string& db) {
+  options.add("db", file(db), "the leaderboard's file");
 }
 
-Arguments list_of(const po::variables_map& values, const char* name) {
-  return values.count(name) == 0 ? Arguments{} : values[name].as<Arguments>();
+// ---- add ----
+
+constexpr auto kKinds =
+    words<EntryKind>({{"masks", EntryKind::masks}, {"baseline", EntryKind::baseline}});
+
+struct AddCommand {
+  std::string db = kDefaultBoard;
+  std::vector<std::string> results;
+  SubmissionFacts facts;
+  std::vector<std::string> reported;
+  bool published = false;
+  bool bare = false;
+};
+
+HelpText add_help() {
+  return {
+      "leaderboard add",
+      "angiobench leaderboard add [RESULT...] [--db FILE] [--method NAME] [--team NAME] [--link "
+      "URL]",
+      "Adds scored submissions, all or none. A file that is not there yet is made, with the "
+      "published figures that ship\n"
+      "with this program as rows of their own. Adding the same run again changes nothing.",
+      {"angiobench leaderboard add out/result.json --method STCN --team \"Lab A\"   # one "
+       "result, to leaderboard.sqlite",
+       "angiobench leaderboard add val/ test/ --method Mine --link https://example.org/paper "
+       "--db board.sqlite",
+       "angiobench leaderboard add --db board.sqlite   # a new board with the published figures "
+       "only"}};
+}
+
+void bind_add(OptionSet& options, AddCommand& command) {
+  bind_board(options, command.db);
+  options.add_bare("RESULT", files(command.results),
+                   "result.json, or the folder of 'score --out' that holds it; several");
+  options.add("method", text(command.facts.method, "NAME"),
+              "the method's name (default: the submission's)");
+  options.add("variant", text(command.facts.variant), "its setting, e.g. \"k = 15\"");
+  options.add("team", text(command.facts.team, "NAME"), "who made the masks");
+  options.add("link", texts(command.facts.links, "URL"),
+              "web address of a paper or code; may be repeated");
+  options.add("note", text(command.facts.note), "a remark");
+  options.add("kind", choice(command.facts.kind, kKinds),
+              "masks or baseline (one of this project's own)");
+  options.add("time", text(command.facts.time, "TIME"),
+              "when it was submitted, UTC as 2026-01-31T12:34:56Z (default: now)");
+  options.add("reported", files(command.reported),
+              "a file of published figures (schema published-1)");
+  options.add("published", flag(command.published),
+              "also add the published figures of this program that are not there yet");
+  options.add("bare", flag(command.bare), "make a new leaderboard without published figures");
 }
 
 // Where a run that was just added stands.
@@ -56,341 +100,375 @@ std::string place_of(const BoardView& view, std::int64_t run) {
   return "published figures, not ranked";
 }
 
-int run_add(const Arguments& arguments, const Streams& streams) {
-  po::options_description described = board_options();
-  described.add_options()  //
-      ("result", po::value<Arguments>(),
-       "result.json, or the folder of 'score --out' that holds it; several")                 //
-      ("method", po::value<std::string>(), "the method's name (default: the submission's)")  //
-      ("variant", po::value<std::string>(), "its setting, e.g. \"k = 15\"")                  //
-      ("team", po::value<std::string>(), "who made the masks")                               //
-      ("link", po::value<Arguments>()->composing(),
-       "web address of a paper or code; may be repeated")  //
-      ("note", po::value<std::string>(), "a remark")       //
-      ("kind", po::value<std::string>()->default_value("masks"),
-       "masks or baseline (one of this project's own)")  //
-      ("time", po::value<std::string>(),
-       "when it was submitted, UTC as 2026-01-31T12:34:56Z (default: now)")  //
-      ("reported", po::value<Arguments>()->composing(),
-       "a file of published figures (schema published-1)")  //
-      ("published", po::bool_switch(),
-       "also add the published figures of this program that are not there yet")  //
-      ("bare", po::bool_switch(), "make a new leaderboard without published figures");
-  add_common_options(described);
-  po::positional_options_description positional;
-  positional.add("result", -1);
-  const HelpPage help{
-      "angiobench leaderboard add [RESULT...] [--db FILE] [--method NAME] [--team NAME] [--link "
-      "URL]",
-      "Adds scored submissions, all or none. A file that is not there yet is made, with the "
-      "published figures that ship\n"
-      "with this program as rows of their own. Adding the same run again changes nothing.",
-      {"angiobench leaderboard add out/result.json --method STCN --team \"Lab A\"   # one result, "
-       "to leaderboard.sqlite",
-       "angiobench leaderboard add val/ test/ --method Mine --link https://example.org/paper --db "
-       "board.sqlite",
-       "angiobench leaderboard add --db board.sqlite   # a new board with the published figures "
-       "only"}};
-  const po::variables_map values = parse_options(arguments, described, positional, help, streams);
-  if (wants_help(values)) return kExitPassed;
-  const CommonOptions common = read_common_options(values, streams);
-  const std::string path = values["db"].as<std::string>();
-
-  SubmissionFacts facts;
-  facts.variant = text_of(values, "variant");
-  facts.team = text_of(values, "team");
-  facts.links = list_of(values, "link");
-  facts.note = text_of(values, "note");
-  facts.time = text_of(values, "time");
-  const std::string kind = values["kind"].as<std::string>();
-  if (kind != "masks" && kind != "baseline")
-    throw Error(ErrorKind::usage, "--kind", "is '" + kind + "'", "masks or baseline");
-  facts.kind = entry_kind_from_name(kind, "--kind");
-
-  // Everything is read and checked before the board is touched.
+// Everything that is to be added, read and checked before the board is touched.
+std::vector<BoardEntry> entries_of(const AddCommand& command,
+                                   const std::vector<BoardEntry>& published) {
   std::vector<BoardEntry> entries;
-  for (const std::string& file : list_of(values, "result")) {
+  for (const std::string& file : command.results) {
     const Result result = read_result_file(file);
-    facts.method = values.count("method") != 0 ? text_of(values, "method") : result.submission.name;
+    SubmissionFacts facts = command.facts;
+    if (facts.method.empty()) facts.method = result.submission.name;
     entries.push_back(measured_entry(result, facts, file));
   }
-  for (const std::string& file : list_of(values, "reported")) {
-    const PublishedFile published = parse_published(read_text_file(file), file);
-    for (const PublishedEntry& entry : published.entries)
-      entries.push_back(reported_entry(published, entry));
+  for (const std::string& file : command.reported) {
+    const PublishedFile reported = parse_published(read_text_file(file), file);
+    for (const PublishedEntry& entry : reported.entries)
+      entries.push_back(reported_entry(reported, entry));
   }
-  const bool bare = values["bare"].as<bool>();
-  const std::vector<BoardEntry> published = bare ? std::vector<BoardEntry>{} : published_entries();
-  if (values["published"].as<bool>())
-    entries.insert(entries.end(), published.begin(), published.end());
+  if (command.published) entries.insert(entries.end(), published.begin(), published.end());
+  return entries;
+}
 
-  Board board = Board::open_or_create(path, published);
+void tell_added(const BoardEntry& entry, const AddOutcome& outcome, const BoardView& view,
+                const Call& call) {
+  call.streams.out << (outcome.already_there ? "already there, run " : "added run ") << outcome.run
+                   << ": " << printable(method_title(entry.facts)) << " on "
+                   << printable(entry.dataset.name) << ", "
+                   << printable(place_of(view, outcome.run)) << '\n';
+  if (entry.complete) return;
+  print_message(
+      "warning",
+      entry.dataset.name + ": " + entry.missing + "; the run stands in a section of its own",
+      call.common, call.streams);
+}
+
+int run_add(const AddCommand& command, const Call& call) {
+  const std::vector<BoardEntry> published =
+      command.bare && !command.published ? std::vector<BoardEntry>{} : published_entries();
+  const std::vector<BoardEntry> entries = entries_of(command, published);
+  Board board =
+      Board::open_or_create(command.db, command.bare ? std::vector<BoardEntry>{} : published);
   const std::vector<AddOutcome> outcomes = board.add(entries);
   const BoardView view = load_view(board);
   std::size_t reported = 0;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    const BoardEntry& entry = entries[i];
-    if (entry.facts.kind == EntryKind::reported) {
+    if (entries[i].facts.kind == EntryKind::reported) {
       reported += outcomes[i].already_there ? 0 : 1;
-      continue;
-    }
-    streams.out << (outcomes[i].already_there ? "already there, run " : "added run ")
-                << outcomes[i].run << ": " << printable(method_title(entry.facts)) << " on "
-                << printable(entry.dataset.name) << ", "
-                << printable(place_of(view, outcomes[i].run)) << '\n';
-    if (!entry.complete) {
-      print_message(
-          "warning",
-          entry.dataset.name + ": " + entry.missing + "; the run stands in a section of its own",
-          common, streams);
+    } else {
+      tell_added(entries[i], outcomes[i], view, call);
     }
   }
+  std::ostream& out = call.streams.out;
   if (reported > 0)
-    streams.out << "added " << reported
-                << (reported == 1 ? " published row\n" : " published rows\n");
+    out << "added " << reported << (reported == 1 ? " published row\n" : " published rows\n");
   if (outcomes.empty())
-    streams.out << path << ": " << view.runs.size() << " rows, head " << view.head << '\n';
+    out << command.db << ": " << view.runs.size() << " rows, head " << view.head << '\n';
   return kExitPassed;
 }
 
-int run_list(const Arguments& arguments, const Streams& streams) {
-  po::options_description described = board_options();
-  described.add_options()("all", po::bool_switch(), "published rows, too")(
-      "format", po::value<std::string>()->default_value("text"), "text, csv or markdown");
-  const HelpPage help{
-      "angiobench leaderboard list [--db FILE] [--all] [--format text|csv|markdown]",
-      "Lists the runs with the ids that 'remove' takes.",
-      {"angiobench leaderboard list                     # the measured runs",
-       "angiobench leaderboard list --all --format csv  # everything, for a spreadsheet"}};
-  const po::variables_map values = parse_options(arguments, described, {}, help, streams);
-  if (wants_help(values)) return kExitPassed;
-  const BoardView view = load_view(Board::open_read_only(values["db"].as<std::string>()));
-  const Table table = run_table(view, values["all"].as<bool>());
-  const std::string format = values["format"].as<std::string>();
-  if (format == "text") {
-    streams.out << text_table(table);
-  } else if (format == "csv") {
-    streams.out << csv_table(table);
-  } else if (format == "markdown") {
-    streams.out << markdown_table(table);
-  } else {
-    throw Error(ErrorKind::usage, "--format", "is '" + format + "'", "text, csv or markdown");
-  }
-  return kExitPassed;
-}
+// ---- list ----
 
-std::size_t read_max_reported(const std::string& text, const std::string& format) {
-  if (text == "all") return BoardSelection{}.max_reported;
-  if (text == "none") return 0;
-  if (text.empty()) return format == "html" || format == "csv" ? BoardSelection{}.max_reported : 10;
-  const std::optional<Decimal> number = parse_decimal(text);
-  if (!number || number->places != 0 || number->units < 0) {
-    throw Error(ErrorKind::usage, "--published", "is '" + text + "'", "all, none or a number");
-  }
-  return static_cast<std::size_t>(number->units);
-}
+enum class ListForm { text, csv, markdown };
 
-int run_show(const Arguments& arguments, const Streams& streams) {
-  po::options_description described = board_options();
-  described.add_options()                                                                 //
-      ("dataset", po::value<std::string>(), "one data set only")                          //
-      ("method", po::value<std::string>(), "one method only, with its places among all")  //
-      ("format", po::value<std::string>()->default_value("text"),
-       "text, markdown, latex, csv or html")  //
-      ("published", po::value<std::string>(),
-       "published rows of each data set: all, none or a number, best first "
-       "(default: all in html and csv, else 10)")  //
-      ("out,o", po::value<std::string>(),
-       "a file; with html and neither --dataset nor --method a folder (site)");
-  const HelpPage help{
-      "angiobench leaderboard show [--db FILE] [--dataset NAME] [--method NAME] [--format FORMAT] "
-      "[-o PATH]",
-      "Shows the standings. Ranks are worked out now, from the runs: complete runs of the same "
-      "data set digest, protocol\n"
-      "hash and metric version are ranked together; everything else stands in sections of its own.",
-      {"angiobench leaderboard show --dataset mosxav-test                 # in the terminal",
-       "angiobench leaderboard show --format html -o site/                # index, data sets, "
-       "methods: open site/index.html",
-       "angiobench leaderboard show --dataset mosxav-val --format latex   # a table to paste"}};
-  const po::variables_map values = parse_options(arguments, described, {}, help, streams);
-  if (wants_help(values)) return kExitPassed;
-  const std::string format = values["format"].as<std::string>();
-  BoardSelection selection;
-  selection.dataset = text_of(values, "dataset");
-  selection.method = text_of(values, "method");
-  selection.max_reported = read_max_reported(text_of(values, "published"), format);
-  const std::string out = text_of(values, "out");
-  const BoardView view = load_view(Board::open_read_only(values["db"].as<std::string>()));
+constexpr auto kListForms = words<ListForm>(
+    {{"text", ListForm::text}, {"csv", ListForm::csv}, {"markdown", ListForm::markdown}});
 
-  std::string content;
-  if (format == "text") {
-    content = board_text(view, selection);
-  } else if (format == "markdown") {
-    content = board_markdown(view, selection);
-  } else if (format == "latex") {
-    content = board_latex(view, selection);
-  } else if (format == "csv") {
-    content = board_csv(view, selection);
-  } else if (format == "html" && selection.dataset.empty() && selection.method.empty()) {
-    if (out.empty()) {
-      throw Error(ErrorKind::usage, "", "the HTML leaderboard is a folder of pages",
-                  "-o FOLDER (or --dataset or --method)");
-    }
-    const std::vector<BoardPage> pages = board_site(view);
-    for (const BoardPage& page : pages) write_file_atomically(out + "/" + page.path, page.content);
-    streams.out << out << "/index.html: " << pages.size() << " pages\n";
-    return kExitPassed;
-  } else if (format == "html") {
-    content = board_page(view, selection);
-  } else {
-    throw Error(ErrorKind::usage, "--format", "is '" + format + "'",
-                "text, markdown, latex, csv or html");
-  }
-  if (out.empty()) {
-    streams.out << content;
-  } else {
-    write_file_atomically(out, content);
-  }
-  return kExitPassed;
-}
-
-int run_export(const Arguments& arguments, const Streams& streams) {
-  po::options_description described = board_options();
-  described.add_options()("out,o", po::value<std::string>()->required(),
-                          "an empty folder, or an earlier export of this board");
-  const HelpPage help{"angiobench leaderboard export [--db FILE] -o FOLDER",
-                      "Writes the board as text files that git shows changes of: a folder a run "
-                      "(entry.json, result.json), the\n"
-                      "published rows, and the audit. 'rebuild' makes the same board from them.",
-                      {"angiobench leaderboard export -o board/                      # then: git "
-                       "add board && git commit",
-                       "angiobench leaderboard export --db b.sqlite -o b && angiobench leaderboard "
-                       "rebuild b --db copy.sqlite"}};
-  const po::variables_map values = parse_options(arguments, described, {}, help, streams);
-  if (wants_help(values)) return kExitPassed;
-  const Board board = Board::open_read_only(values["db"].as<std::string>());
-  const std::string folder = values["out"].as<std::string>();
-  export_board(board, folder);
-  streams.out << folder << ": head " << board.head() << '\n';
-  return kExitPassed;
-}
-
-int run_rebuild(const Arguments& arguments, const Streams& streams) {
-  po::options_description described = board_options();
-  described.add_options()("folder", po::value<std::string>()->required(),
-                          "the folder that 'export' wrote");
-  po::positional_options_description positional;
-  positional.add("folder", 1);
-  const HelpPage help{
-      "angiobench leaderboard rebuild FOLDER [--db FILE]",
-      "Makes the database from an export. The file must not exist. Every digest and the whole "
-      "audit are checked.",
-      {"angiobench leaderboard rebuild board/                    # makes leaderboard.sqlite",
-       "angiobench leaderboard rebuild board/ --db copy.sqlite"}};
-  const po::variables_map values = parse_options(arguments, described, positional, help, streams);
-  if (wants_help(values)) return kExitPassed;
-  const Board board =
-      rebuild_board(values["folder"].as<std::string>(), values["db"].as<std::string>());
-  streams.out << board.path() << ": head " << board.head() << ", content " << board.content_digest()
-              << '\n';
-  return kExitPassed;
-}
-
-int run_verify(const Arguments& arguments, const Streams& streams) {
-  po::options_description described = board_options();
-  described.add_options()("head", po::value<Arguments>()->composing(),
-                          "a head that was noted earlier; may be repeated")(
-      "against", po::value<std::string>(), "an export whose head the audit must still hold");
-  add_common_options(described);
-  const HelpPage help{"angiobench leaderboard verify [--db FILE] [--head HASH] [--against FOLDER]",
-                      "Checks the file, its triggers, the audit's chain of hashes, and every row "
-                      "against the record that the audit\n"
-                      "has the digest of. Exit 1 names each row that was tampered with. That rows "
-                      "at the end were cut off can only\n"
-                      "be told from a head that was noted elsewhere (--head, --against).",
-                      {"angiobench leaderboard verify                          # this board",
-                       "angiobench leaderboard verify --against board/         # and nothing is "
-                       "gone since the export"}};
-  const po::variables_map values = parse_options(arguments, described, {}, help, streams);
-  if (wants_help(values)) return kExitPassed;
-  const CommonOptions common = read_common_options(values, streams);
-  Arguments heads = list_of(values, "head");
-  if (values.count("against") != 0) heads.push_back(exported_head(text_of(values, "against")));
-  const Board board = Board::open_read_only(values["db"].as<std::string>());
-  const std::vector<Finding> findings = board.verify(heads);
-  for (const Finding& finding : findings) print_finding(finding, common, streams);
-  if (!findings.empty()) return kExitFailed;
-  streams.out << board.path() << ": good, " << board.runs().size() << " rows, "
-              << board.audit().size() << " audit rows\nhead    " << board.head() << "\ncontent "
-              << board.content_digest() << '\n';
-  return kExitPassed;
-}
-
-int run_remove(const Arguments& arguments, const Streams& streams) {
-  po::options_description described = board_options();
-  described.add_options()("run", po::value<std::int64_t>()->required(),
-                          "the run's id, as 'leaderboard list' shows it")(
-      "reason", po::value<std::string>()->required(), "why; the audit keeps it for good");
-  po::positional_options_description positional;
-  positional.add("run", 1);
-  const HelpPage help{
-      "angiobench leaderboard remove RUN --reason TEXT [--db FILE]",
-      "Takes a run off the board. The audit keeps that it was there, its digest and the reason.",
-      {"angiobench leaderboard remove 446 --reason \"withdrawn by its team\"",
-       "angiobench leaderboard remove 12 --reason \"superseded by the journal version\" --db "
-       "board.sqlite"}};
-  const po::variables_map values = parse_options(arguments, described, positional, help, streams);
-  if (wants_help(values)) return kExitPassed;
-  Board board = Board::open(values["db"].as<std::string>());
-  board.remove(values["run"].as<std::int64_t>(), values["reason"].as<std::string>());
-  streams.out << "removed run " << values["run"].as<std::int64_t>() << ", head " << board.head()
-              << '\n';
-  return kExitPassed;
-}
-
-constexpr Verb kJobs[] = {
-    {"add", "add scored submissions (makes the file, with the published figures)", run_add},
-    {"list", "the runs and their ids", run_list},
-    {"show", "the standings: text, Markdown, LaTeX, CSV or HTML pages", run_show},
-    {"export", "write the board as a folder of text files", run_export},
-    {"verify", "tell whether anything was tampered with", run_verify},
-    {"rebuild", "make the database from an export", run_rebuild},
-    {"remove", "take a run off the board", run_remove},
+struct ListCommand {
+  std::string db = kDefaultBoard;
+  bool all = false;
+  ListForm form = ListForm::text;
 };
 
-void print_overview(std::ostream& out) {
-  out << "Usage: angiobench leaderboard JOB [options]      (angiobench leaderboard JOB --help "
-         "explains one)\n\n"
-         "A leaderboard is one SQLite file. Ranks are never stored; published figures never mix "
-         "with measured ones; every\n"
-         "change is a row of a hash-chained audit.\n\n";
-  for (const Verb& job : kJobs) {
-    out << "  " << job.name << std::string(10 - job.name.size(), ' ') << job.summary << '\n';
+HelpText list_help() {
+  return {"leaderboard list",
+          "angiobench leaderboard list [--db FILE] [--all] [--format text|csv|markdown]",
+          "Lists the runs with the ids that 'remove' takes.",
+          {"angiobench leaderboard list                     # the measured runs",
+           "angiobench leaderboard list --all --format csv  # everything, for a spreadsheet"}};
+}
+
+void bind_list(OptionSet& options, ListCommand& command) {
+  bind_board(options, command.db);
+  options.add("all", flag(command.all), "published rows, too");
+  options.add("format", choice(command.form, kListForms), "text, csv or markdown");
+}
+
+int run_list(const ListCommand& command, const Call& call) {
+  const BoardView view = load_view(Board::open_read_only(command.db));
+  const Table table = run_table(view, command.all);
+  call.streams.out << (command.form == ListForm::text  ? text_table(table)
+                       : command.form == ListForm::csv ? csv_table(table)
+                                                       : markdown_table(table));
+  return kExitPassed;
+}
+
+// ---- show ----
+
+enum class ShowForm { text, markdown, latex, csv, html };
+
+constexpr auto kShowForms = words<ShowForm>({{"text", ShowForm::text},
+                                             {"markdown", ShowForm::markdown},
+                                             {"latex", ShowForm::latex},
+                                             {"csv", ShowForm::csv},
+                                             {"html", ShowForm::html}});
+
+struct ShowCommand {
+  std::string db = kDefaultBoard;
+  std::string dataset;
+  std::string method;
+  ShowForm form = ShowForm::text;
+  std::optional<std::size_t> published;  // rows of each data set
+  std::string out;
+};
+
+HelpText show_help() {
+  return {"leaderboard show",
+          "angiobench leaderboard show [--db FILE] [--dataset NAME] [--method NAME] [--format "
+          "FORMAT] [-o PATH]",
+          "Shows the standings. Ranks are worked out now, from the runs: complete runs of the same "
+          "data set digest, protocol\n"
+          "hash and metric version are ranked together; everything else stands in sections of its "
+          "own.",
+          {"angiobench leaderboard show --dataset mosxav-test                 # in the terminal",
+           "angiobench leaderboard show --format html -o site/                # index, data sets, "
+           "methods: open site/index.html",
+           "angiobench leaderboard show --dataset mosxav-val --format latex   # a table to paste"}};
+}
+
+OptionValue published_rows(std::optional<std::size_t>& field) {
+  OptionValue value;
+  value.metavar = "N";
+  value.words = {"all", "none"};
+  value.completion = Completion::words;
+  value.put = [&field](const std::string& text) -> std::string {
+    if (text == "all") {
+      field = BoardSelection{}.max_reported;
+    } else if (text == "none") {
+      field = 0;
+    } else if (const auto number = parse_number<std::size_t>(text)) {
+      field = *number;
+    } else {
+      return wrong_value(text, "all, none or a number");
+    }
+    return {};
+  };
+  return value;
+}
+
+void bind_show(OptionSet& options, ShowCommand& command) {
+  bind_board(options, command.db);
+  options.add("dataset", text(command.dataset, "NAME"), "one data set only");
+  options.add("method", text(command.method, "NAME"), "one method only, with its places among all");
+  options.add("format", choice(command.form, kShowForms), "text, markdown, latex, csv or html");
+  options.add("published", published_rows(command.published),
+              "published rows of each data set: all, none or a number, best first (default: all in "
+              "html and csv, else 10)");
+  options.add("out,o", file(command.out, "PATH"),
+              "a file; with html and neither --dataset nor --method a folder (site)");
+  options.rule({"format", "out"}, [&command]() -> std::string {
+    const bool is_site =
+        command.form == ShowForm::html && command.dataset.empty() && command.method.empty();
+    if (!is_site || !command.out.empty()) return {};
+    return "the HTML leaderboard is a folder of pages; expected -o FOLDER (or --dataset or "
+           "--method)";
+  });
+}
+
+std::string standings(const BoardView& view, const BoardSelection& selection, ShowForm form) {
+  switch (form) {
+    case ShowForm::text:
+      return board_text(view, selection);
+    case ShowForm::markdown:
+      return board_markdown(view, selection);
+    case ShowForm::latex:
+      return board_latex(view, selection);
+    case ShowForm::csv:
+      return board_csv(view, selection);
+    case ShowForm::html:
+      return board_page(view, selection);
   }
-  out << "\nExamples:\n"
-         "  angiobench leaderboard add out/result.json --method STCN   # add a result to "
-         "leaderboard.sqlite\n"
-         "  angiobench leaderboard show --format html -o site/         # pages for a web server, "
-         "or to open from disk\n";
+  return {};
+}
+
+int run_show(const ShowCommand& command, const Call& call) {
+  constexpr std::size_t kFewReported = 10;
+  BoardSelection selection;
+  selection.dataset = command.dataset;
+  selection.method = command.method;
+  const bool shows_all = command.form == ShowForm::html || command.form == ShowForm::csv;
+  selection.max_reported =
+      command.published.value_or(shows_all ? selection.max_reported : kFewReported);
+  const BoardView view = load_view(Board::open_read_only(command.db));
+  if (command.form == ShowForm::html && command.dataset.empty() && command.method.empty()) {
+    const std::vector<BoardPage> pages = board_site(view);
+    for (const BoardPage& page : pages)
+      write_file_atomically(command.out + "/" + page.path, page.content);
+    call.streams.out << command.out << "/index.html: " << pages.size() << " pages\n";
+    return kExitPassed;
+  }
+  const std::string content = standings(view, selection, command.form);
+  if (command.out.empty()) {
+    call.streams.out << content;
+  } else {
+    write_file_atomically(command.out, content);
+  }
+  return kExitPassed;
+}
+
+// ---- export, rebuild ----
+
+struct ExportCommand {
+  std::string db = kDefaultBoard;
+  std::string out;
+};
+
+HelpText export_help() {
+  return {"leaderboard export",
+          "angiobench leaderboard export [--db FILE] -o FOLDER",
+          "Writes the board as text files that git shows changes of: a folder a run (entry.json, "
+          "result.json), the\n"
+          "published rows, and the audit. 'rebuild' makes the same board from them.",
+          {"angiobench leaderboard export -o board/                      # then: git add board && "
+           "git commit",
+           "angiobench leaderboard export --db b.sqlite -o b && angiobench leaderboard rebuild b "
+           "--db copy.sqlite"}};
+}
+
+void bind_export(OptionSet& options, ExportCommand& command) {
+  bind_board(options, command.db);
+  options.add("out,o", folder(command.out), "an empty folder, or an earlier export of this board")
+      .required("an empty folder, or an earlier export of this board");
+}
+
+int run_export(const ExportCommand& command, const Call& call) {
+  const Board board = Board::open_read_only(command.db);
+  export_board(board, command.out);
+  call.streams.out << command.out << ": head " << board.head() << '\n';
+  return kExitPassed;
+}
+
+struct RebuildCommand {
+  std::string db = kDefaultBoard;
+  std::string from;
+};
+
+HelpText rebuild_help() {
+  return {"leaderboard rebuild",
+          "angiobench leaderboard rebuild FOLDER [--db FILE]",
+          "Makes the database from an export. The file must not exist. Every digest and the whole "
+          "audit are checked.",
+          {"angiobench leaderboard rebuild board/                    # makes leaderboard.sqlite",
+           "angiobench leaderboard rebuild board/ --db copy.sqlite"}};
+}
+
+void bind_rebuild(OptionSet& options, RebuildCommand& command) {
+  bind_board(options, command.db);
+  options.add_bare("FOLDER", folder(command.from), "the folder that 'export' wrote")
+      .required("the folder that 'export' wrote");
+}
+
+int run_rebuild(const RebuildCommand& command, const Call& call) {
+  const Board board = rebuild_board(command.from, command.db);
+  call.streams.out << board.path() << ": head " << board.head() << ", content "
+                   << board.content_digest() << '\n';
+  return kExitPassed;
+}
+
+// ---- verify ----
+
+struct VerifyCommand {
+  std::string db = kDefaultBoard;
+  std::vector<std::string> heads;
+  std::string against;
+};
+
+HelpText verify_help() {
+  return {"leaderboard verify",
+          "angiobench leaderboard verify [--db FILE] [--head HASH] [--against FOLDER]",
+          "Checks the file, its triggers, the audit's chain of hashes, and every row against the "
+          "record that the audit\n"
+          "has the digest of. Exit 1 names each row that was tampered with. That rows at the end "
+          "were cut off can only\n"
+          "be told from a head that was noted elsewhere (--head, --against).",
+          {"angiobench leaderboard verify                          # this board",
+           "angiobench leaderboard verify --against board/         # and nothing is gone since the "
+           "export"}};
+}
+
+void bind_verify(OptionSet& options, VerifyCommand& command) {
+  bind_board(options, command.db);
+  options.add("head", texts(command.heads, "HASH"),
+              "a head that was noted earlier; may be repeated");
+  options.add("against", folder(command.against), "an export whose head the audit must still hold");
+}
+
+int run_verify(const VerifyCommand& command, const Call& call) {
+  std::vector<std::string> heads = command.heads;
+  if (!command.against.empty()) heads.push_back(exported_head(command.against));
+  const Board board = Board::open_read_only(command.db);
+  const std::vector<Finding> findings = board.verify(heads);
+  for (const Finding& finding : findings) print_finding(finding, call.common, call.streams);
+  if (!findings.empty()) return kExitFailed;
+  call.streams.out << board.path() << ": good, " << board.runs().size() << " rows, "
+                   << board.audit().size() << " audit rows\nhead    " << board.head()
+                   << "\ncontent " << board.content_digest() << '\n';
+  return kExitPassed;
+}
+
+// ---- remove ----
+
+struct RemoveCommand {
+  std::string db = kDefaultBoard;
+  std::optional<std::int64_t> run;
+  std::string reason;
+};
+
+HelpText remove_help() {
+  return {"leaderboard remove",
+          "angiobench leaderboard remove RUN --reason TEXT [--db FILE]",
+          "Takes a run off the board. The audit keeps that it was there, its digest and the "
+          "reason.",
+          {"angiobench leaderboard remove 446 --reason \"withdrawn by its team\"",
+           "angiobench leaderboard remove 12 --reason \"superseded by the journal version\" --db "
+           "board.sqlite"}};
+}
+
+void bind_remove(OptionSet& options, RemoveCommand& command) {
+  bind_board(options, command.db);
+  options.add_bare("RUN", number(command.run), "the run's id, as 'leaderboard list' shows it")
+      .required("the run's id, as 'leaderboard list' shows it");
+  options.add("reason", text(command.reason), "why; the audit keeps it for good")
+      .required("why; the audit keeps it for good");
+}
+
+int run_remove(const RemoveCommand& command, const Call& call) {
+  Board board = Board::open(command.db);
+  board.remove(*command.run, command.reason);
+  call.streams.out << "removed run " << *command.run << ", head " << board.head() << '\n';
+  return kExitPassed;
+}
+
+constexpr CommandLine<AddCommand> kAdd = {add_help, bind_add, run_add};
+constexpr CommandLine<ListCommand> kList = {list_help, bind_list, run_list};
+constexpr CommandLine<ShowCommand> kShow = {show_help, bind_show, run_show};
+constexpr CommandLine<ExportCommand> kExport = {export_help, bind_export, run_export};
+constexpr CommandLine<VerifyCommand> kVerify = {verify_help, bind_verify, run_verify};
+constexpr CommandLine<RebuildCommand> kRebuild = {rebuild_help, bind_rebuild, run_rebuild};
+constexpr CommandLine<RemoveCommand> kRemove = {remove_help, bind_remove, run_remove};
+
+constexpr Job kJobs[] = {
+    {"add", "add scored submissions (makes the file, with the published figures)",
+     code_of_line<kAdd>()},
+    {"list", "the runs and their ids", code_of_line<kList>()},
+    {"show", "the standings: text, Markdown, LaTeX, CSV or HTML pages", code_of_line<kShow>()},
+    {"export", "write the board as a folder of text files", code_of_line<kExport>()},
+    {"verify", "tell whether anything was tampered with", code_of_line<kVerify>()},
+    {"rebuild", "make the database from an export", code_of_line<kRebuild>()},
+    {"remove", "take a run off the board", code_of_line<kRemove>()},
+};
+
+int run(const std::vector<std::string>& arguments, const Streams& streams) {
+  return run_job_of("leaderboard",
+                    "A leaderboard is one SQLite file. Ranks are never stored; published figures "
+                    "never mix with measured ones; every\n"
+                    "change is a row of a hash-chained audit.",
+                    kJobs, arguments, streams);
 }
 
 }  // namespace
 
-int run_leaderboard(const std::vector<std::string>& arguments, const Streams& streams) {
-  if (arguments.empty()) {
-    print_overview(streams.err);
-    return kExitUsage;
-  }
-  const std::string& name = arguments.front();
-  if (name == "--help" || name == "-h" || name == "help") {
-    print_overview(streams.out);
-    return kExitPassed;
-  }
-  for (const Verb& job : kJobs) {
-    if (job.name == name) return job.run({arguments.begin() + 1, arguments.end()}, streams);
-  }
-  throw Error(ErrorKind::usage, "leaderboard", "there is no job '" + name + "'",
-              "add, list, show, export, verify, rebuild or remove");
+VerbCode leaderboard_code() {
+  return {run, [] { return pages_of(kJobs); }};
 }
 
 }  // namespace angiobench::cli

@@ -5,6 +5,7 @@
 #include <exception>
 #include <iostream>
 #include <new>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,21 +13,72 @@
 #include "cli/terminal.h"
 #include "cli/verb.h"
 #include "dataset/error.h"
+#include "dataset/words.h"
 
 namespace angiobench::cli {
 namespace {
 
+struct Group {
+  VerbGroup group;
+  std::string_view title;
+};
+
+constexpr Group kGroups[] = {{VerbGroup::data, "Data sets and submissions"},
+                             {VerbGroup::predicting, "Baselines"},
+                             {VerbGroup::scoring, "Scores"},
+                             {VerbGroup::showing, "Reports and leaderboards"},
+                             {VerbGroup::program, "The program"}};
+
 void print_overview(std::ostream& out) {
   out << "angiobench: benchmark and leaderboard suite for video object segmentation in X-ray "
          "angiography\n\n"
-         "Usage: angiobench VERB [options]      (angiobench VERB --help explains one)\n\n";
-  for (const Verb& verb : verbs()) {
-    out << "  " << verb.name << std::string(std::max<std::size_t>(1, 14 - verb.name.size()), ' ')
-        << verb.summary << '\n';
+         "Usage: angiobench VERB [options]      (angiobench VERB --help explains one)\n";
+  for (const Group& group : kGroups) {
+    out << '\n' << group.title << ":\n";
+    for (const Verb& verb : verbs()) {
+      if (verb.group != group.group) continue;
+      out << "  " << verb.name << std::string(std::max<std::size_t>(1, 14 - verb.name.size()), ' ')
+          << verb.summary << '\n';
+    }
   }
-  out << "\nExit codes: 0 done and passed, 1 findings or gate failed, 2 usage, 3 input malformed,\n"
-         "            4 inconclusive (nothing scored), 5 a limit for untrusted input was hit, 6 a "
-         "bug\n";
+  std::string codes = "\nExit codes: ";
+  std::size_t column = codes.size();
+  for (const ExitCodeWords& row : kExitCodeWords) {
+    const std::string words = std::to_string(row.code) + " " + std::string(row.words);
+    const bool fits = column + words.size() + 2 <= 90;
+    if (row.code != kExitPassed) codes += fits ? ", " : ",\n            ";
+    column = (fits ? column : 12) + words.size() + 2;
+    codes += words;
+  }
+  out << codes << '\n';
+}
+
+// The verb of this name, however it is written; none: what may have been meant is said.
+const Verb* find_verb(const std::string& name, const Streams& streams) {
+  std::vector<std::string> names;
+  for (const Verb& verb : verbs()) names.emplace_back(verb.name);
+  const std::optional<std::string> known = resolve_name(names, name);
+  if (known) return &*std::ranges::find(verbs(), *known, &Verb::name);
+  const std::vector<std::string> near = nearest_names(names, name);
+  streams.err << "angiobench: there is no verb '" << printable(name) << "'; "
+              << (near.empty() ? "" : "did you mean " + list_of_words(near, "'") + "? ")
+              << "'angiobench --help' lists them all\n";
+  return nullptr;
+}
+
+int run_help(const std::vector<std::string>& about, const Streams& streams) {
+  if (about.empty()) {
+    print_overview(streams.out);
+    return kExitPassed;
+  }
+  // The limits are the same for every verb that opens what strangers send.
+  const bool of_limits = about.size() == 1 && folded_name(about.front()) == kLimitsTopic;
+  const Verb* const verb = find_verb(of_limits ? "score" : about.front(), streams);
+  if (verb == nullptr) return kExitUsage;
+  std::vector<std::string> arguments(about.begin() + 1, about.end());
+  arguments.emplace_back("--help");
+  if (of_limits) arguments.emplace_back(kLimitsTopic);
+  return code_of(*verb).run(arguments, streams);
 }
 
 int run(const std::vector<std::string>& arguments, const Streams& streams) {
@@ -35,16 +87,10 @@ int run(const std::vector<std::string>& arguments, const Streams& streams) {
     return kExitUsage;
   }
   const std::string& name = arguments.front();
-  if (name == "--help" || name == "-h" || name == "help") {
-    print_overview(streams.out);
-    return kExitPassed;
-  }
-  const std::string wanted = name == "--version" ? "version" : name;
-  for (const Verb& verb : verbs()) {
-    if (verb.name == wanted) return verb.run({arguments.begin() + 1, arguments.end()}, streams);
-  }
-  throw Error(ErrorKind::usage, "", "there is no verb '" + name + "'",
-              "one of those that 'angiobench --help' lists");
+  const std::vector<std::string> rest{arguments.begin() + 1, arguments.end()};
+  if (name == "--help" || name == "-h" || name == "help") return run_help(rest, streams);
+  const Verb* const verb = find_verb(name == "--version" ? "version" : name, streams);
+  return verb == nullptr ? kExitUsage : code_of(*verb).run(rest, streams);
 }
 
 }  // namespace
@@ -64,8 +110,7 @@ int main(int argc, char** argv) {
     return code;
   } catch (const Error& error) {
     std::string line = error.path().empty() ? "error: " : error.path() + ": error: ";
-    line += error.found();
-    if (!error.expected().empty()) line += "; expected " + error.expected();
+    line += error.clause();
     std::cerr << printable(line) << '\n';
     if (error.kind() == ErrorKind::bug)
       std::cerr << "This is a bug in angiobench; please report it with the command.\n";

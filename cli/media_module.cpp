@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The verbs that need OpenCV and no LibTorch; see cli/modules.h.
+#include "cli/modules.h"
 #include "cli/synth.h"
-#include "cli/verb.h"
+#include "cli/version.h"
 
-namespace angiobench::cli {
-namespace {
+extern "C" const char* angiobench_module_stamp() {
+  static const std::string stamp = angiobench::cli::build_stamp();
+  return stamp.c_str();
+}
 
-constexpr Verb kVerbs[] = {
-    {"synth", "", run_synth},
-};
-
-}  // namespace
-}  // namespace angiobench::cli
-
-extern "C" std::span<const angiobench::cli::Verb> angiobench_module_verbs() {
-  return angiobench::cli::kVerbs;
+extern "C" std::span<const angiobench::cli::ModuleVerb> angiobench_module_verbs() {
+  static const angiobench::cli::ModuleVerb kVerbs[] = {{"synth", angiobench::cli::synth_code()}};
+  return kVerbs;
 }

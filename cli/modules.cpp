@@ -6,6 +6,7 @@
 #include <boost/filesystem/operations.hpp>
 #include <boost/filesystem/path.hpp>
 
+#include "cli/version.h"
 #include "dataset/error.h"
 
 namespace angiobench::cli {
@@ -23,10 +24,15 @@ std::string find_module(const std::string& file) {
   return {};
 }
 
+// The exported function of a module, or none.
+template <typename Function>
+Function exported(void* handle, const char* name) {
+  return reinterpret_cast<Function>(::dlsym(handle, name));
+}
+
 }  // namespace
 
-int run_module_verb(std::string_view module, std::string_view verb,
-                    const std::vector<std::string>& arguments, const Streams& streams) {
+VerbCode module_code(std::string_view module, std::string_view verb) {
   const std::string file = "angiobench_" + std::string(module) + ".so";
   const std::string path = find_module(file);
   if (path.empty()) {
@@ -38,12 +44,18 @@ int run_module_verb(std::string_view module, std::string_view verb,
   void* const handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr)
     throw Error(ErrorKind::inconclusive, path, std::string("cannot be loaded: ") + ::dlerror());
-  const auto list = reinterpret_cast<ModuleVerbs>(::dlsym(handle, "angiobench_module_verbs"));
-  if (list == nullptr) throw Error(ErrorKind::inconclusive, path, "is not a module of angiobench");
-  for (const Verb& candidate : list()) {
-    if (candidate.name == verb) return candidate.run(arguments, streams);
+  const auto stamp = exported<ModuleStamp>(handle, "angiobench_module_stamp");
+  const auto list = exported<ModuleVerbs>(handle, "angiobench_module_verbs");
+  const std::string theirs = stamp != nullptr ? stamp() : "a file without a stamp";
+  if (list == nullptr || theirs != build_stamp()) {
+    throw Error(ErrorKind::input, path, "is a module of another build (" + theirs + ")",
+                "the one that was built with this program (" + build_stamp() + ")");
   }
-  throw Error(ErrorKind::bug, path, "has no verb '" + std::string(verb) + "'");
+  for (const ModuleVerb& candidate : list()) {
+    if (candidate.name == verb) return candidate.code;
+  }
+  throw Error(ErrorKind::input, path, "has no verb '" + std::string(verb) + "'",
+              "the module that was built with this program");
 }
 
 }  // namespace angiobench::cli

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "cli/verb.h"
 
@@ -13,12 +13,21 @@ namespace angiobench::cli {
 // loaded when such a verb runs: `score` must not pay 100 MB and a quarter of a second for libraries
 // that it never calls.
 
-/// What a module exports under the name "angiobench_module_verbs".
-using ModuleVerbs = std::span<const Verb> (*)();
+/// A verb as its module has it; what it is called for people stands in the table of verbs.
+struct ModuleVerb {
+  std::string_view name;
+  VerbCode code;
+};
 
-/// Runs a verb of a module ("media": OpenCV; "baselines": LibTorch). Throws Error{inconclusive}
-/// where the module is not there (the program was built without its library).
-int run_module_verb(std::string_view module, std::string_view verb,
-                    const std::vector<std::string>& arguments, const Streams& streams);
+/// What a module exports under the name "angiobench_module_stamp": build_stamp() of its build. It
+/// is asked first, and nothing else of a module with another stamp.
+using ModuleStamp = const char* (*)();
+/// What a module exports under the name "angiobench_module_verbs".
+using ModuleVerbs = std::span<const ModuleVerb> (*)();
+
+/// The code of a verb of a module ("media": OpenCV; "baselines": LibTorch). Throws
+/// Error{inconclusive} where the module is not there (the program was built without its library),
+/// Error{input} where it is not of this build.
+VerbCode module_code(std::string_view module, std::string_view verb);
 
 }  // namespace angiobench::cli

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "cli/verb.h"
 
 namespace angiobench::cli {
 
-/// The verb "predict", of the module "baselines".
-int run_predict(const std::vector<std::string>& arguments, const Streams& streams);
+/// The verb `predict`, of the module "baselines".
+VerbCode predict_code();
 
 }  // namespace angiobench::cli

@@ -5,8 +5,8 @@
 #include <optional>
 #include <ostream>
 
+#include "cli/command.h"
 #include "cli/exit_code.h"
-#include "cli/options.h"
 #include "cli/result_files.h"
 #include "cli/verbs.h"
 #include "dataset/files/atomic_file.h"
@@ -26,28 +26,148 @@
 namespace angiobench::cli {
 namespace {
 
-namespace po = boost::program_options;
 namespace fs = boost::filesystem;
 
 constexpr std::uint64_t kMaxImageBytes = 64ULL << 20;
 // Of one rule, in the badge's list.
 constexpr std::size_t kMaxCasesShown = 3;
 
+enum class Form { html, markdown, latex, csv, junit, svg };
+enum class TableKind { summary, sequences, objects, long_rows };
+
+constexpr auto kForms = words<Form>({{"html", Form::html},
+                                     {"markdown", Form::markdown},
+                                     {"latex", Form::latex},
+                                     {"csv", Form::csv},
+                                     {"junit", Form::junit},
+                                     {"svg", Form::svg}});
+constexpr auto kTables = words<TableKind>({{"summary", TableKind::summary},
+                                           {"sequences", TableKind::sequences},
+                                           {"objects", TableKind::objects},
+                                           {"long", TableKind::long_rows}});
+constexpr auto kAssets =
+    words<ReportAssets>({{"embedded", ReportAssets::embedded}, {"split", ReportAssets::split}});
+constexpr auto kErrorMaps = words<ErrorMapChoice>({{"all", ErrorMapChoice::all},
+                                                   {"worst", ErrorMapChoice::worst},
+                                                   {"none", ErrorMapChoice::none}});
+
 struct ReportCommand {
-  std::string form;
+  Form form = Form::html;
   std::vector<std::string> results;
   std::string out;
   std::string baseline;
   std::string rules;
-  std::string table;
-  std::string images;
-  std::string leaderboard;
-  ResultTableOptions columns;
+  double tolerance = 0.0005;
+  TableKind table = TableKind::summary;
   ReportAssets assets = ReportAssets::embedded;
   ErrorMapChoice error_maps = ErrorMapChoice::all;
-  std::uint64_t max_bytes = 0;
-  double tolerance = 0;
+  std::string images;
+  std::string leaderboard;
+  double max_megabytes = 8;
+  std::string columns;  // "a,b"
+  std::optional<int> decimals;
 };
+
+bool is_table(Form form) {
+  return form == Form::markdown || form == Form::latex || form == Form::csv;
+}
+
+HelpText help_page() {
+  return {
+      "report",
+      "angiobench report html|markdown|latex|csv|junit|svg RESULT... [-o FILE]",
+      "Renders results; never scores again. Tables take several results, one a row.",
+      {"angiobench report html out --baseline out-main -o report.html   # with a column of "
+       "differences",
+       "angiobench report latex A=val-a B=val-b A=test-a B=test-b       # a booktabs table, val "
+       "and test side by side",
+       "angiobench report svg out -o figures                           # curves and error maps",
+       "angiobench report csv out-a out-b --table long -o long.csv     # for challengeR"}};
+}
+
+void bind_rules(OptionSet& options, ReportCommand& command) {
+  options.rule({"FORM", "RESULT"}, [&command]() -> std::string {
+    const bool one_result =
+        command.form == Form::html || command.form == Form::junit || command.form == Form::svg;
+    if (!one_result || command.results.size() < 2) return {};
+    return "'" + std::string(kForms.of(command.form)) + "' got " +
+           std::to_string(command.results.size()) +
+           " results; expected one (another to compare with is named by --baseline)";
+  });
+  options.rule({"assets", "out"}, [&command]() -> std::string {
+    if (command.assets != ReportAssets::split || !command.out.empty()) return {};
+    return "--assets is 'split' without --out; expected a file to write the others beside";
+  });
+  options.rule({"FORM", "table", "columns", "decimals"}, [&command]() -> std::string {
+    if (command.columns.empty() && !command.decimals) return {};
+    if (is_table(command.form) && command.table == TableKind::summary) return {};
+    return "--columns and --decimals are of the summary's table; expected report markdown, latex "
+           "or "
+           "csv without another --table";
+  });
+  options.rule({"FORM", "out"}, [&command]() -> std::string {
+    if (command.form != Form::svg || !command.out.empty()) return {};
+    return "-o (a folder for the figures) is missing";
+  });
+  options.rule({"FORM", "rules"}, [&command]() -> std::string {
+    if (command.form != Form::junit || !command.rules.empty()) return {};
+    return "--rules (the gate's rules: JUnit's test cases are rules that hold or do not) is "
+           "missing";
+  });
+  options.rule({"FORM", "table"}, [&command]() -> std::string {
+    const bool is_text = command.form == Form::markdown || command.form == Form::latex;
+    if (!is_text || command.table != TableKind::long_rows) return {};
+    return "--table is 'long', which is a CSV file; expected report csv --table long";
+  });
+  options.rule({"FORM", "table", "RESULT"}, [&command]() -> std::string {
+    const bool one_result =
+        command.table == TableKind::sequences || command.table == TableKind::objects;
+    if (command.form != Form::csv || !one_result || command.results.size() < 2) return {};
+    return "--table is '" + std::string(kTables.of(command.table)) + "' as CSV of " +
+           std::to_string(command.results.size()) +
+           " results; expected one result, or --table long for several";
+  });
+}
+
+void bind(OptionSet& options, ReportCommand& command) {
+  options.add_bare("FORM", choice(command.form, kForms), "html, markdown, latex, csv, junit or svg")
+      .required("html, markdown, latex, csv, junit or svg");
+  options
+      .add_bare("RESULT", files(command.results),
+                "folders that `score --out` wrote, or their result.json; in tables NAME=PATH names "
+                "the row, and results of several data sets stand side by side")
+      .required("a result.json, or the folder of score -o");
+  options.add("out,o", file(command.out), "file to write; default: standard output; svg: a folder");
+  options.add("baseline", file(command.baseline), "html, junit: a result to show differences to");
+  options.add("rules", file(command.rules),
+              "html, junit: the gate's rules (gate.json), for the verdict");
+  options.add("tolerance",
+              number(command.tolerance,
+                     {0, 1, "a fraction from 0 to 1", [](double value) { return value < 1; }}),
+              "html: differences up to this are within tolerance (fraction)");
+  options.add("table", choice(command.table, kTables),
+              "markdown, latex, csv: summary, sequences or objects; csv: also long (challengeR)");
+  options.add("columns", names(command.columns),
+              "markdown, latex, csv: headings of the summary's columns, in order, with commas "
+              "(J&F,J_u)");
+  options.add("decimals", number(command.decimals, {0, 6}),
+              "markdown, latex, csv: digits after the point, 0 to 6; default: as the community "
+              "prints");
+  options.add("assets", choice(command.assets, kAssets),
+              "html: embedded (one file) or split (style, script and images in FILE_files)");
+  options.add("error-maps", choice(command.error_maps, kErrorMaps),
+              "html: all, worst or none of those that `score` kept");
+  options.add("with-images", folder(command.images),
+              "html: put frames from DIR/<sequence>/<frame>.jpg or .png behind the error maps; "
+              "mind the data set's licence");
+  options.add("leaderboard", file(command.leaderboard),
+              "html: a leaderboard (SQLite file) to show the result in");
+  options.add("max-size",
+              number(command.max_megabytes, {0, 4096, "megabytes above 0, at most 4096",
+                                             [](double value) { return value > 0; }}),
+              "html: megabytes; the gallery shrinks until the page fits");
+  bind_rules(options, command);
+}
 
 // The folder of a result: of "DIR/result.json" it is DIR, so that the files beside it are found.
 std::string folder_of(const std::string& path) {
@@ -61,142 +181,6 @@ std::string folder_of(const std::string& path) {
 Result read_whole_result(const std::string& path) {
   const std::string folder = folder_of(path);
   return read_result(folder.empty() ? path : folder);
-}
-
-template <typename Choice>
-Choice choose(const std::string& option, const std::string& value,
-              std::initializer_list<std::pair<const char*, Choice>> choices) {
-  std::string known;
-  for (const auto& [name, choice] : choices) {
-    if (value == name) return choice;
-    known += (known.empty() ? "" : ", ") + std::string(name);
-  }
-  throw Error(ErrorKind::usage, option, "is '" + value + "'", "one of " + known);
-}
-
-std::optional<ReportCommand> parse(const std::vector<std::string>& arguments,
-                                   const Streams& streams) {
-  po::options_description described("Options");
-  described.add_options()  //
-      ("form", po::value<std::string>()->default_value(""),
-       "html, markdown, latex, csv, junit or svg (the first word)")  //
-      ("result", po::value<std::vector<std::string>>(),
-       "folders that `score --out` wrote, or their result.json; in tables NAME=PATH names the row, "
-       "and results of several data sets stand side by side")  //
-      ("out,o", po::value<std::string>()->default_value(""),
-       "file to write; default: standard output; svg: a folder")  //
-      ("baseline", po::value<std::string>()->default_value(""),
-       "html, junit: a result to show differences to")  //
-      ("rules", po::value<std::string>()->default_value(""),
-       "html, junit: the gate's rules (gate.json), for the verdict")  //
-      ("tolerance", po::value<double>()->default_value(0.0005, "0.0005"),
-       "html: differences up to this are within tolerance (fraction)")  //
-      ("table", po::value<std::string>()->default_value("summary"),
-       "markdown, latex, csv: summary, sequences or objects; csv: also long (challengeR)")  //
-      (
-          "columns", po::value<std::string>()->default_value(""),
-          "markdown, latex, csv: headings of the summary's columns, in order, with commas "
-          "(J&F,J_u)")  //
-      ("decimals", po::value<int>(),
-       "markdown, latex, csv: digits after the point, 0 to 6; default: as the community prints")  //
-      ("assets", po::value<std::string>()->default_value("embedded"),
-       "html: embedded (one file) or split (style, script and images in FILE_files)")  //
-      ("error-maps", po::value<std::string>()->default_value("all"),
-       "html: all, worst or none of those that `score` kept")  //
-      ("with-images", po::value<std::string>()->default_value(""),
-       "html: put frames from DIR/<sequence>/<frame>.jpg or .png behind the error maps; mind the "
-       "data set's licence")  //
-      ("leaderboard", po::value<std::string>()->default_value(""),
-       "html: a leaderboard (SQLite file) to show the result in")  //
-      ("max-size", po::value<double>()->default_value(8.0),
-       "html: megabytes; the gallery shrinks until the page fits");
-  po::positional_options_description positional;
-  positional.add("form", 1).add("result", -1);
-  const HelpPage help{
-      "angiobench report html|markdown|latex|csv|junit|svg RESULT... [-o FILE]",
-      "Renders results; never scores again. Tables take several results, one a row.",
-      {"angiobench report html out --baseline out-main -o report.html   # with a column of "
-       "differences",
-       "angiobench report latex A=val-a B=val-b A=test-a B=test-b       # a booktabs table, val "
-       "and "
-       "test side by side",
-       "angiobench report svg out -o figures                           # curves and error maps",
-       "angiobench report csv out-a out-b --table long -o long.csv     # for challengeR"}};
-  const po::variables_map values = parse_options(arguments, described, positional, help, streams);
-  if (wants_help(values)) return std::nullopt;
-
-  ReportCommand command;
-  command.form = values["form"].as<std::string>();
-  const auto forms = {"html", "markdown", "latex", "csv", "junit", "svg"};
-  if (std::find(forms.begin(), forms.end(), command.form) == forms.end()) {
-    throw Error(
-        ErrorKind::usage, "",
-        command.form.empty() ? "no form was named" : "there is no form '" + command.form + "'",
-        "html, markdown, latex, csv, junit or svg; usage: " + help.usage);
-  }
-  if (values.count("result") != 0)
-    command.results = values["result"].as<std::vector<std::string>>();
-  if (command.results.empty())
-    throw Error(ErrorKind::usage, "", "no result was named", "usage: " + help.usage);
-  command.out = values["out"].as<std::string>();
-  command.baseline = values["baseline"].as<std::string>();
-  command.rules = values["rules"].as<std::string>();
-  command.table = values["table"].as<std::string>();
-  command.images = values["with-images"].as<std::string>();
-  command.leaderboard = values["leaderboard"].as<std::string>();
-  command.tolerance = values["tolerance"].as<double>();
-  if (!(command.tolerance >= 0 && command.tolerance < 1)) {
-    throw Error(ErrorKind::usage, "--tolerance", "is " + std::to_string(command.tolerance),
-                "a fraction from 0 to 1");
-  }
-  const double megabytes = values["max-size"].as<double>();
-  if (!(megabytes > 0 && megabytes <= 4096)) {
-    throw Error(ErrorKind::usage, "--max-size", "is " + std::to_string(megabytes),
-                "megabytes above 0, at most 4096");
-  }
-  command.max_bytes = static_cast<std::uint64_t>(megabytes * 1e6);
-  command.assets =
-      choose<ReportAssets>("--assets", values["assets"].as<std::string>(),
-                           {{"embedded", ReportAssets::embedded}, {"split", ReportAssets::split}});
-  command.error_maps =
-      choose<ErrorMapChoice>("--error-maps", values["error-maps"].as<std::string>(),
-                             {{"all", ErrorMapChoice::all},
-                              {"worst", ErrorMapChoice::worst},
-                              {"none", ErrorMapChoice::none}});
-  std::string columns = values["columns"].as<std::string>();
-  while (!columns.empty()) {
-    const std::size_t comma = columns.find(',');
-    command.columns.columns.push_back(columns.substr(0, comma));
-    columns.erase(0, comma == std::string::npos ? comma : comma + 1);
-  }
-  if (values.count("decimals") != 0) {
-    command.columns.decimals = values["decimals"].as<int>();
-    if (*command.columns.decimals < 0 || *command.columns.decimals > 6) {
-      throw Error(ErrorKind::usage, "--decimals", "is " + std::to_string(*command.columns.decimals),
-                  "0 to 6");
-    }
-  }
-  const bool for_tables = !command.columns.columns.empty() || command.columns.decimals;
-  const bool is_table =
-      command.form == "markdown" || command.form == "latex" || command.form == "csv";
-  if (for_tables && (!is_table || command.table != "summary")) {
-    throw Error(ErrorKind::usage, "--columns, --decimals", "are of the summary's table",
-                "report markdown, latex or csv without another --table");
-  }
-  if (command.form == "svg" && command.out.empty())
-    throw Error(ErrorKind::usage, "--out", "is missing", "a folder for the figures");
-  const bool one_result =
-      command.form == "html" || command.form == "junit" || command.form == "svg";
-  if (one_result && command.results.size() > 1) {
-    throw Error(ErrorKind::usage, "",
-                "'" + command.form + "' got " + std::to_string(command.results.size()) + " results",
-                "one (another to compare with is named by --baseline)");
-  }
-  if (command.assets == ReportAssets::split && command.out.empty()) {
-    throw Error(ErrorKind::usage, "--assets", "is 'split' without --out",
-                "a file to write the others beside");
-  }
-  return command;
 }
 
 void write_out(const std::string& out, const std::string& text, const Streams& streams) {
@@ -235,59 +219,71 @@ std::string read_frame_image(const std::string& folder, const std::string& seque
   return {};
 }
 
-void write_html(const ReportCommand& command, const Streams& streams) {
-  const Result result = read_whole_result(command.results.front());
+// What a page shows beside the result, and what must live as long as it is drawn.
+struct PageParts {
+  Result result;
   std::optional<Result> baseline;
-  if (!command.baseline.empty()) baseline = read_whole_result(command.baseline);
+  std::vector<ErrorMap> maps;
   ReportOptions options;
-  options.baseline = baseline ? &*baseline : nullptr;
+};
+
+void find_parts(const ReportCommand& command, PageParts& parts) {
+  const std::string& path = command.results.front();
+  parts.result = read_whole_result(path);
+  if (!command.baseline.empty()) parts.baseline = read_whole_result(command.baseline);
+  ReportOptions& options = parts.options;
+  options.baseline = parts.baseline ? &*parts.baseline : nullptr;
   options.tolerance = command.tolerance;
   if (!command.rules.empty()) {
     const GateRules rules = parse_gate_rules(read_text_file(command.rules), command.rules);
-    options.gate = badge_of(evaluate_gate(result, options.baseline, rules));
+    options.gate = badge_of(evaluate_gate(parts.result, options.baseline, rules));
   }
   if (!command.leaderboard.empty()) {
-    options.standings =
-        report_standings(Board::open_read_only(command.leaderboard).runs(ShowTexts::yes), result);
+    options.standings = report_standings(
+        Board::open_read_only(command.leaderboard).runs(ShowTexts::yes), parts.result);
   }
-  std::vector<ErrorMap> maps;
-  const std::string folder = folder_of(command.results.front());
+  const std::string folder = folder_of(path);
   if (!folder.empty() && command.error_maps != ErrorMapChoice::none)
-    maps = read_error_maps(folder + "/error_maps", result);
-  options.error_maps = maps;
+    parts.maps = read_error_maps(folder + "/error_maps", parts.result);
+  options.error_maps = parts.maps;
   options.shown_maps = command.error_maps;
-  if (!command.images.empty()) {
-    boost::system::error_code code;
-    if (!fs::is_directory(command.images, code)) {
-      throw Error(ErrorKind::input, command.images, "is not a folder",
-                  "frames as <sequence>/<frame>.jpg");
-    }
-    options.read_image = [&](const std::string& sequence, const std::string& frame) {
-      return read_frame_image(command.images, sequence, frame);
-    };
-  }
-  options.max_bytes = command.max_bytes;
+  options.max_bytes = static_cast<std::uint64_t>(command.max_megabytes * 1e6);
   options.assets = command.assets;
-  if (command.assets == ReportAssets::embedded) {
-    write_out(command.out, report_html(result, options), streams);
-    return;
-  }
+}
+
+void write_split_page(const ReportCommand& command, PageParts& parts) {
   const fs::path page(command.out);
-  options.assets_folder = page.stem().string() + "_files";
+  parts.options.assets_folder = page.stem().string() + "_files";
   const std::string beside =
       page.has_parent_path() ? page.parent_path().string() + "/" : std::string();
-  const std::vector<ReportFile> files = report_files(result, options);
+  const std::vector<ReportFile> files = report_files(parts.result, parts.options);
   // The page last: where it stands, everything that it names stands, too.
   for (auto file = files.rbegin(); file != files.rend(); ++file) {
     write_file_atomically(file->path.empty() ? command.out : beside + file->path, file->content);
   }
 }
 
-void write_junit(const ReportCommand& command, const Streams& streams) {
-  if (command.rules.empty()) {
-    throw Error(ErrorKind::usage, "--rules", "is missing",
-                "the gate's rules: JUnit's test cases are rules that hold or do not");
+void write_html(const ReportCommand& command, const Streams& streams) {
+  PageParts parts;
+  find_parts(command, parts);
+  if (!command.images.empty()) {
+    boost::system::error_code code;
+    if (!fs::is_directory(command.images, code)) {
+      throw Error(ErrorKind::input, command.images, "is not a folder",
+                  "frames as <sequence>/<frame>.jpg");
+    }
+    parts.options.read_image = [&](const std::string& sequence, const std::string& frame) {
+      return read_frame_image(command.images, sequence, frame);
+    };
   }
+  if (command.assets == ReportAssets::split) {
+    write_split_page(command, parts);
+  } else {
+    write_out(command.out, report_html(parts.result, parts.options), streams);
+  }
+}
+
+void write_junit(const ReportCommand& command, const Streams& streams) {
   const Result result = read_result_file(command.results.front());
   std::optional<Result> baseline;
   if (!command.baseline.empty()) baseline = read_result_file(command.baseline);
@@ -313,6 +309,17 @@ void write_svg(const ReportCommand& command) {
     write_file_atomically(command.out + "/" + file.path, file.content);
 }
 
+ResultTableOptions table_options(const ReportCommand& command) {
+  ResultTableOptions options;
+  options.columns = parse_name_list(command.columns);
+  options.decimals = command.decimals;
+  return options;
+}
+
+Table table_of(const Result& result, TableKind kind) {
+  return kind == TableKind::sequences ? sequence_table(result) : object_table(result);
+}
+
 void write_tables(const ReportCommand& command, const Streams& streams) {
   std::vector<Result> results;
   std::vector<std::string> names;
@@ -323,56 +330,44 @@ void write_tables(const ReportCommand& command, const Streams& streams) {
     names.push_back(named.name);
     paths.push_back(named.path);
   }
-  std::string text;
-  if (command.table == "long") {
-    if (command.form != "csv")
-      throw Error(ErrorKind::usage, "--table", "'long' is a CSV file", "report csv --table long");
-    text = long_csv(results);
+  if (command.table == TableKind::long_rows) {
+    write_out(command.out, long_csv(results), streams);
+    return;
+  }
+  std::vector<Table> tables;
+  if (command.table == TableKind::summary) {
+    tables.push_back(
+        result_table(named_results(std::move(results), names, paths), table_options(command)));
   } else {
-    std::vector<Table> tables;
-    if (command.table == "summary") {
-      tables.push_back(
-          result_table(named_results(std::move(results), names, paths), command.columns));
-    } else if (command.table == "sequences" || command.table == "objects") {
-      if (command.form == "csv" && results.size() > 1) {
-        throw Error(
-            ErrorKind::usage, "--table",
-            "'" + command.table + "' as CSV got " + std::to_string(results.size()) + " results",
-            "one result, or --table long for several");
-      }
-      for (const Result& result : results) {
-        tables.push_back(command.table == "sequences" ? sequence_table(result)
-                                                      : object_table(result));
-      }
-    } else {
-      throw Error(ErrorKind::usage, "--table", "is '" + command.table + "'",
-                  "summary, sequences, objects or long");
-    }
-    for (const Table& table : tables) {
-      if (!text.empty()) text += '\n';
-      text += command.form == "markdown" ? markdown_table(table)
-              : command.form == "latex"  ? latex_table(table)
-                                         : csv_table(table);
-    }
+    for (const Result& result : results) tables.push_back(table_of(result, command.table));
+  }
+  std::string text;
+  for (const Table& table : tables) {
+    if (!text.empty()) text += '\n';
+    text += command.form == Form::markdown ? markdown_table(table)
+            : command.form == Form::latex  ? latex_table(table)
+                                           : csv_table(table);
   }
   write_out(command.out, text, streams);
 }
 
-}  // namespace
-
-int run_report(const std::vector<std::string>& arguments, const Streams& streams) {
-  const std::optional<ReportCommand> command = parse(arguments, streams);
-  if (!command) return kExitPassed;
-  if (command->form == "html") {
-    write_html(*command, streams);
-  } else if (command->form == "junit") {
-    write_junit(*command, streams);
-  } else if (command->form == "svg") {
-    write_svg(*command);
+int report(const ReportCommand& command, const Call& call) {
+  if (command.form == Form::html) {
+    write_html(command, call.streams);
+  } else if (command.form == Form::junit) {
+    write_junit(command, call.streams);
+  } else if (command.form == Form::svg) {
+    write_svg(command);
   } else {
-    write_tables(*command, streams);
+    write_tables(command, call.streams);
   }
   return kExitPassed;
 }
+
+constexpr CommandLine<ReportCommand> kLine = {help_page, bind, report};
+
+}  // namespace
+
+VerbCode report_code() { return code_of_line<kLine>(); }
 
 }  // namespace angiobench::cli

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <ostream>
 
+#include "cli/command.h"
 #include "cli/exit_code.h"
-#include "cli/options.h"
 #include "cli/result_files.h"
 #include "cli/verbs.h"
 #include "dataset/files/atomic_file.h"
@@ -13,7 +13,56 @@
 namespace angiobench::cli {
 namespace {
 
-namespace po = boost::program_options;
+enum class PaperForm { text, markdown, latex, html };
+
+constexpr auto kForms = words<PaperForm>({{"text", PaperForm::text},
+                                          {"markdown", PaperForm::markdown},
+                                          {"latex", PaperForm::latex},
+                                          {"html", PaperForm::html}});
+
+struct ReproduceCommand {
+  std::string table;
+  std::vector<std::string> results;
+  std::vector<std::string> bench;
+  PaperForm form = PaperForm::text;
+  std::string out;
+};
+
+HelpText help_page() {
+  return {"reproduce",
+          "angiobench reproduce table1|table2|table3 [--results [NAME=]PATH...] [--bench FILE...] "
+          "[--format FORMAT] [-o FILE]",
+          "Shows a table of the paper (arXiv 2601.00988): its rows as printed, rows measured here "
+          "with the digest of their\n"
+          "masks (table3: of the file of speeds), and for each cell that could not be measured the "
+          "reason. A printed J&F that is not "
+          "the mean of its columns\n"
+          "is marked with ‡.",
+          {"angiobench reproduce table1                                        # the published "
+           "rows, and what is missing",
+           "angiobench reproduce table1 --results STCN=out/val STCN=out/test   # a row measured on "
+           "both splits, below STCN's",
+           "angiobench reproduce table3 --results \"k=15=out/k15\" --bench speed.json --format "
+           "html -o table3.html"}};
+}
+
+void bind(OptionSet& options, ReproduceCommand& command) {
+  options
+      .add_bare("TABLE", choice(command.table, {"table1", "table2", "table3"}),
+                "table1, table2 or table3")
+      .required("table1, table2 or table3");
+  OptionValue results = files(command.results, "PATH");
+  results.arity = Arity::several;
+  options.add("results", std::move(results),
+              "result.json files or folders of 'score --out' to show beside the paper's rows; "
+              "NAME=PATH names the row");
+  OptionValue bench = files(command.bench);
+  bench.arity = Arity::several;
+  options.add("bench", std::move(bench),
+              "table3: files of 'bench --json', whose speeds stand beside the paper's");
+  options.add("format", choice(command.form, kForms), "text, markdown, latex or html");
+  options.add("out,o", file(command.out), "a file (default: standard output)");
+}
 
 // "NAME=PATH" or a path; a path that exists as it stands is no name. "k=15=out" is the name "k=15".
 MeasuredInput read_input(const std::string& argument) {
@@ -26,74 +75,40 @@ MeasuredInput read_input(const std::string& argument) {
   return input;
 }
 
-}  // namespace
+std::string written(const std::vector<PaperTable>& tables, PaperForm form) {
+  switch (form) {
+    case PaperForm::text:
+      return paper_text(tables);
+    case PaperForm::markdown:
+      return paper_markdown(tables);
+    case PaperForm::latex:
+      return paper_latex(tables);
+    case PaperForm::html:
+      return paper_html(tables);
+  }
+  return {};
+}
 
-int run_reproduce(const std::vector<std::string>& arguments, const Streams& streams) {
-  po::options_description described("Options");
-  described.add_options()                                                          //
-      ("table", po::value<std::string>()->required(), "table1, table2 or table3")  //
-      ("results", po::value<std::vector<std::string>>()->multitoken()->composing(),
-       "result.json files or folders of 'score --out' to show beside the paper's rows; NAME=PATH "
-       "names the row")  //
-      ("bench", po::value<std::vector<std::string>>()->multitoken()->composing(),
-       "table3: files of 'bench --json', whose speeds stand beside the paper's")  //
-      ("format", po::value<std::string>()->default_value("text"),
-       "text, markdown, latex or html")  //
-      ("out,o", po::value<std::string>(), "a file (default: standard output)");
-  po::positional_options_description positional;
-  positional.add("table", 1);
-  const HelpPage help{
-      "angiobench reproduce table1|table2|table3 [--results [NAME=]PATH...] [--bench FILE...] "
-      "[--format FORMAT] [-o FILE]",
-      "Shows a table of the paper (arXiv 2601.00988): its rows as printed, rows measured here with "
-      "the digest of their\n"
-      "masks (table3: of the file of speeds), and for each cell that could not be measured the "
-      "reason. A printed J&F that is not "
-      "the mean of its columns\n"
-      "is marked with ‡.",
-      {"angiobench reproduce table1                                        # the published rows, "
-       "and what is missing",
-       "angiobench reproduce table1 --results STCN=out/val STCN=out/test   # a row measured on "
-       "both splits, below STCN's",
-       "angiobench reproduce table3 --results \"k=15=out/k15\" --bench speed.json --format html -o "
-       "table3.html"}};
-  const po::variables_map values = parse_options(arguments, described, positional, help, streams);
-  if (wants_help(values)) return kExitPassed;
-
+int reproduce(const ReproduceCommand& command, const Call& call) {
   std::vector<MeasuredInput> measured;
-  if (values.count("results") != 0) {
-    for (const std::string& argument : values["results"].as<std::vector<std::string>>()) {
-      measured.push_back(read_input(argument));
-    }
-  }
+  for (const std::string& argument : command.results) measured.push_back(read_input(argument));
   std::vector<SpeedFile> speeds;
-  if (values.count("bench") != 0) {
-    for (const std::string& path : values["bench"].as<std::vector<std::string>>()) {
-      speeds.push_back(parse_speed_file(read_text_file(path), path));
-    }
-  }
-  const std::vector<PaperTable> tables =
-      reproduce_table(values["table"].as<std::string>(), measured, speeds);
-  const std::string format = values["format"].as<std::string>();
-  std::string content;
-  if (format == "text") {
-    content = paper_text(tables);
-  } else if (format == "markdown") {
-    content = paper_markdown(tables);
-  } else if (format == "latex") {
-    content = paper_latex(tables);
-  } else if (format == "html") {
-    content = paper_html(tables);
+  for (const std::string& path : command.bench)
+    speeds.push_back(parse_speed_file(read_text_file(path), path));
+  const std::string content =
+      written(reproduce_table(command.table, measured, speeds), command.form);
+  if (command.out.empty()) {
+    call.streams.out << content;
   } else {
-    throw Error(ErrorKind::usage, "--format", "is '" + format + "'",
-                "text, markdown, latex or html");
-  }
-  if (values.count("out") != 0) {
-    write_file_atomically(values["out"].as<std::string>(), content);
-  } else {
-    streams.out << content;
+    write_file_atomically(command.out, content);
   }
   return kExitPassed;
 }
+
+constexpr CommandLine<ReproduceCommand> kLine = {help_page, bind, reproduce};
+
+}  // namespace
+
+VerbCode reproduce_code() { return code_of_line<kLine>(); }
 
 }  // namespace angiobench::cli

@@ -4,13 +4,11 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
-#include <map>
-#include <memory>
 #include <optional>
 #include <ostream>
 
+#include "cli/command.h"
 #include "cli/exit_code.h"
-#include "cli/options.h"
 #include "cli/scoring_options.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
@@ -20,24 +18,15 @@
 #include "dataset/finding_codes.h"
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/scoring/scorer.h"
-#include "reports/csv.h"
-#include "reports/error_map.h"
 #include "reports/headline.h"
-#include "reports/html/report.h"
 #include "reports/legacy_csv.h"
-#include "reports/packed_rows.h"
 #include "reports/participant.h"
-#include "reports/result_json.h"
+#include "reports/html/result_folder.h"
 
 namespace angiobench::cli {
 namespace {
 
-namespace po = boost::program_options;
 namespace fs = boost::filesystem;
-
-// A report keeps curves of every frame up to this many rows; `report` draws the rest from
-// per_frame.csv.
-constexpr std::size_t kMaxReportRows = 200'000;
 
 std::string utc_now() {
   const std::time_t now = std::time(nullptr);
@@ -58,39 +47,38 @@ struct ScoreCommand {
   bool timing = false;
 };
 
-// The output folder: made when first needed, and taken away again where nothing was put into it.
-class OutputFolder {
- public:
-  explicit OutputFolder(std::string path) : path_(std::move(path)) {
-    boost::system::error_code code;
-    is_ours_ = !path_.empty() && !fs::exists(path_, code);
-  }
-  ~OutputFolder() {
-    boost::system::error_code code;
-    if (is_ours_ && fs::is_directory(path_, code) && fs::is_empty(path_, code))
-      fs::remove(path_, code);
-  }
-  OutputFolder(const OutputFolder&) = delete;
-  OutputFolder& operator=(const OutputFolder&) = delete;
+constexpr auto kErrorMapChoices = words<ErrorMapChoice>({{"all", ErrorMapChoice::all},
+                                                         {"worst", ErrorMapChoice::worst},
+                                                         {"none", ErrorMapChoice::none}});
 
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-  explicit operator bool() const { return !path_.empty(); }
+HelpText help_page() {
+  return {"score",
+          "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-o DIR]",
+          "Scores a submission (a folder or a zip of <sequence>/<frame>.png) and prints the "
+          "headline.\n"
+          "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
+          "per_frame.csv\n"
+          "and report.html, all at once when everything went well.",
+          {"angiobench score --dataset mosxav-test -g MOSXAV -p predictions.zip -o out",
+           "angiobench score --dataset davis2017-val -g DAVIS -p results --legacy-csv davis-csv -j "
+           "4"}};
+}
 
- private:
-  std::string path_;
-  bool is_ours_ = false;
-};
-
-void refuse_output_inside_predictions(const std::string& out, const std::string& predictions) {
-  boost::system::error_code code;
-  const fs::path inside = fs::weakly_canonical(out, code);
-  const fs::path folder = fs::weakly_canonical(predictions, code);
-  if (code || !fs::is_directory(folder)) return;
-  const auto mismatch = std::mismatch(folder.begin(), folder.end(), inside.begin(), inside.end());
-  if (mismatch.first == folder.end()) {
-    throw Error(ErrorKind::usage, "--out", out + " lies inside the predictions",
-                "a folder outside of " + predictions);
-  }
+void bind(OptionSet& options, ScoreCommand& command) {
+  add_scoring_options(options, command.inputs);
+  options.add("out,o", folder(command.out), "folder for result.json, the CSVs and report.html");
+  options.add("legacy-csv", file(command.legacy_csv, "PATH"),
+              "also write the public tool's file, byte for byte (a folder for DAVIS 2017's two)");
+  options.add("name", text(command.name, "NAME"), "name of the submission; default: its file name");
+  options.add("error-maps", choice(command.error_maps, kErrorMapChoices),
+              "all, worst or none: frames whose error map is kept for the report");
+  options.add("redact", flag(command.redact),
+              "print nothing that tells of the ground truth, and write what a participant may see "
+              "to participant.json");
+  options.add("timing", flag(command.timing), "print where the time went");
+  options.rule({"out", "predictions"}, [&command]() -> std::string {
+    return output_inside_predictions(command.out, command.inputs.predictions);
+  });
 }
 
 // "stm" for "results/stm/" and for "results/stm.zip": the same masks are the same submission.
@@ -128,192 +116,115 @@ void print_timing(const StageSeconds& seconds, double wall, std::ostream& out) {
   }
 }
 
-std::optional<ScoreCommand> parse(const std::vector<std::string>& arguments,
-                                  const Streams& streams) {
-  po::options_description described("Options");
-  add_scoring_options(described);
-  described.add_options()  //
-      ("out,o", po::value<std::string>()->default_value(""),
-       "folder for result.json, the CSVs and report.html")  //
-      ("legacy-csv", po::value<std::string>()->default_value(""),
-       "also write the public tool's file, byte for byte (a folder for DAVIS 2017's two)")  //
-      ("name", po::value<std::string>()->default_value(""),
-       "name of the submission; default: its file name")  //
-      ("error-maps", po::value<std::string>()->default_value("worst"),
-       "all, worst or none: frames whose error map is kept for the report")  //
-      ("redact", po::bool_switch(),
-       "print nothing that tells of the ground truth, and write what a participant may see to "
-       "participant.json")  //
-      ("timing", po::bool_switch(), "print where the time went");
-  const HelpPage help{
-      "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-o DIR]",
-      "Scores a submission (a folder or a zip of <sequence>/<frame>.png) and prints the headline.\n"
-      "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
-      "per_frame.csv\n"
-      "and report.html, all at once when everything went well.",
-      {"angiobench score --dataset mosxav-test -g MOSXAV -p predictions.zip -o out",
-       "angiobench score --dataset davis2017-val -g DAVIS -p results --legacy-csv davis-csv -j 4"}};
-  const po::variables_map values = parse_options(arguments, described, {}, help, streams);
-  if (wants_help(values)) return std::nullopt;
-  ScoreCommand command;
-  command.inputs = read_scoring_options(values, streams);
-  command.out = values["out"].as<std::string>();
-  command.legacy_csv = values["legacy-csv"].as<std::string>();
-  command.name = values["name"].as<std::string>();
-  command.timing = values["timing"].as<bool>();
-  command.redact = values["redact"].as<bool>();
-  const std::string maps = values["error-maps"].as<std::string>();
-  if (maps != "all" && maps != "worst" && maps != "none") {
-    throw Error(ErrorKind::usage, "--error-maps", "is '" + maps + "'", "all, worst or none");
-  }
-  command.error_maps = maps == "all"     ? ErrorMapChoice::all
-                       : maps == "worst" ? ErrorMapChoice::worst
-                                         : ErrorMapChoice::none;
-  if (!command.out.empty())
-    refuse_output_inside_predictions(command.out, command.inputs.predictions);
-  return command;
+// The findings as this user may see them.
+std::vector<Finding> shown(const ScoreCommand& command, const std::vector<Finding>& findings) {
+  return command.redact ? redacted(findings) : findings;
 }
 
-int score_submission(const ScoreCommand& command, const std::vector<std::string>& arguments,
-                     const Streams& streams) {
-  const ScoringInputs& inputs = command.inputs;
+// Everything about the run that is no score.
+void describe_run(const ScoreCommand& command, const Call& call, Result& result) {
+  result.tool_version = tool_version();
+  result.git_commit = tool_commit();
+  result.submission.name =
+      command.name.empty() ? name_of_submission(command.inputs.predictions) : command.name;
+  result.complete = result.complete && command.inputs.sequences.empty();
+  result.run.jobs = call.common.jobs;
+  result.run.command = {"angiobench", "score"};
+  result.run.command.insert(result.run.command.end(), call.arguments.begin(), call.arguments.end());
+}
+
+ResultFolderOptions folder_options(const ScoreCommand& command, const ScoringData& data) {
+  ResultFolderOptions options;
+  options.reader = command.redact ? ResultReader::participant : ResultReader::everybody;
+  // Proposals are matched with objects when their sequence is complete: before that, a map would
+  // call all of them wrong.
+  const bool has_maps = data.protocol.objects != ObjectSource::proposals;
+  options.error_maps = has_maps ? command.error_maps : ErrorMapChoice::none;
+  options.map_options.ignore_void = data.protocol.counting.void_label == kVoidLabel;
+  options.measures = frame_measures(data.protocol);
+  const std::vector<Sequence>& sequences = data.index.sequences;
+  options.sequence_name = [&sequences](std::size_t i) { return sequences[i].name; };
+  options.frame_name = [&sequences](std::size_t i, std::size_t frame) {
+    return std::string(sequences[i].frames[frame]);
+  };
+  return options;
+}
+
+// Says what is missing, where that ends the run.
+bool is_refused(const MissingFrames& missing, const ScoreCommand& command, const Call& call) {
+  if (!missing.any() || command.inputs.missing != MissingPolicy::error) return false;
+  print_findings(shown(command, missing.findings), call.common, call.streams);
+  print_message("error",
+                "nothing was scored: " + std::to_string(count_errors(missing.findings)) +
+                    " sequences are not complete (--missing zero or --missing skip goes on "
+                    "without)",
+                call.common, call.streams);
+  return true;
+}
+
+int score_submission(const ScoreCommand& command, const Call& call) {
   const auto start = std::chrono::steady_clock::now();
   const std::string started = utc_now();
-  const ScoringData data = open_scoring_data(inputs);
-  const auto shown = [&](const std::vector<Finding>& findings) {
-    return command.redact ? redacted(findings) : findings;
-  };
-  print_findings(data.predictions->notes(), inputs.common, streams);
+  const ScoringData data = open_scoring_data(command.inputs);
+  print_findings(data.predictions->notes(), call.common, call.streams);
 
   // Say everything that is missing before any time is spent on decoding.
   const MissingFrames missing = find_missing(data.index, *data.predictions, data.protocol);
-  if (missing.any() && inputs.missing == MissingPolicy::error) {
-    print_findings(shown(missing.findings), inputs.common, streams);
-    print_message(
-        "error",
-        "nothing was scored: " + std::to_string(count_errors(missing.findings)) +
-            " sequences are not complete (--missing zero or --missing skip goes on without)",
-        inputs.common, streams);
-    return kExitInconclusive;
-  }
+  if (is_refused(missing, command, call)) return kExitInconclusive;
 
-  const OutputFolder folder(command.out);
-  std::optional<AtomicFile> per_frame;
-  const FrameMeasures measures = frame_measures(data.protocol);
-  if (folder) {
-    per_frame.emplace(folder.file("per_frame.csv"));
-    per_frame->write(per_frame_csv_header(measures));
-  }
-  std::optional<PackedRows> rows;
-  if (folder) rows.emplace();
-  const std::vector<Sequence>& sequences = data.index.sequences;
-  const ErrorMapOptions map_options{.ignore_void = data.protocol.counting.void_label == kVoidLabel};
-  ErrorMapCollector worst({}, map_options);
-  std::optional<StagedErrorMaps> maps;
-  // Proposals are matched with objects when their sequence is complete: before that, a map would
-  // call all of them wrong.
-  if (folder && command.error_maps != ErrorMapChoice::none &&
-      data.protocol.objects != ObjectSource::proposals) {
-    maps.emplace(
-        folder.file("error_maps"), [&](std::size_t i) { return sequences[i].name; },
-        [&](std::size_t i, std::size_t frame) { return std::string(sequences[i].frames[frame]); });
-  }
-  ScoreOptions options = score_options(inputs);
+  std::optional<ResultFolder> folder;
+  if (!command.out.empty()) folder.emplace(command.out, folder_options(command, data));
+  ScoreOptions options = score_options(command.inputs, call.common);
   options.timing = command.timing;
-  {
-    ProgressBar progress("scoring", "frames", inputs.common, streams);
-    options.progress = progress.callback();
-    if (per_frame) {
-      // Everything about frames leaves memory as sequences complete, but for what curves are drawn
-      // from.
-      options.on_sequence = [&, position = std::size_t{0}](const SequenceScore& sequence) mutable {
-        write_per_frame_csv_rows(sequence, measures,
-                                 [&](std::string_view text) { per_frame->write(text); });
-        if (rows && rows->num_rows() + sequence.frames.size() > kMaxReportRows) rows.reset();
-        if (rows) rows->append(sequence);
-        while (sequences[position].name != sequence.name) ++position;
-        for (const ErrorMapCollector::Kept& map : worst.take(position))
-          maps->add(position, map.frame, map.png);
-      };
-    }
-    if (maps) {
-      options.on_frame = [&](const FrameView& frame) {
-        if (command.error_maps == ErrorMapChoice::all) {
-          maps->add(frame.sequence, frame.frame,
-                    encode_error_map(frame.truth, frame.prediction, map_options));
-          return;
-        }
-        std::vector<FrameCounts> counts;
-        for (const ObjectCounts& object : frame.counts) counts.push_back(object.counts);
-        worst.offer(frame.sequence, frame.frame, frame.truth, frame.prediction, counts);
-      };
-    }
-    // The outcome is moved out of the bar's scope, so that no message is drawn over.
-    ScoreOutcome outcome = score(data.index, *data.predictions, data.protocol, missing, options);
-    if (!outcome.failures.empty()) {
-      progress.clear();
-      return command.redact
-                 ? report_redacted_failures(outcome.failures, data, inputs.common, streams)
-                 : report_failures(outcome.failures, inputs.common, streams);
-    }
-    Result& result = outcome.result;
-    result.tool_version = tool_version();
-    result.git_commit = tool_commit();
-    result.submission.name =
-        command.name.empty() ? name_of_submission(inputs.predictions) : command.name;
-    result.complete = result.complete && inputs.sequences.empty();
-    result.run.started = started;
-    result.run.jobs = inputs.common.jobs;
-    result.run.command = {"angiobench", "score"};
-    result.run.command.insert(result.run.command.end(), arguments.begin(), arguments.end());
-    attach_intervals(result);
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    result.run.seconds = elapsed.count();
+  ProgressBar progress("scoring", "frames", call.common, call.streams);
+  options.progress = progress.callback();
+  if (folder) folder->attach(options);
+  ScoreOutcome outcome = score(data.index, *data.predictions, data.protocol, missing, options);
+  if (!outcome.failures.empty()) {
     progress.clear();
-
-    if (folder) {
-      ReportOptions report;
-      report.rows = rows ? &*rows : nullptr;
-      if (maps) {
-        maps->sort();
-        report.staged_maps = &*maps;
-      }
-      AtomicFile page(folder.file("report.html"));
-      write_report_html(result, report, [&](std::string_view text) { page.write(text); });
-      if (maps) maps->commit();
-      per_frame->commit();
-      write_file_atomically(folder.file("summary.csv"), summary_csv(result));
-      write_file_atomically(folder.file("per_sequence.csv"), per_sequence_csv(result));
-      write_file_atomically(folder.file("per_object.csv"), per_object_csv(result));
-      page.commit();
-      if (command.redact)
-        write_file_atomically(folder.file("participant.json"), participant_json(result));
-      write_file_atomically(folder.file("result.json"), result_to_json(result));
-    }
-    if (!command.legacy_csv.empty()) write_legacy_csv(command.legacy_csv, result);
-    print_findings(shown(result.findings), inputs.common, streams);
-    streams.out << (command.redact ? participant_text(result) : headline_text(result));
-    if (folder) streams.out << "report: " << folder.file("report.html") << "\n";
-    if (command.timing) print_timing(outcome.seconds, elapsed.count(), streams.out);
+    return command.redact
+               ? report_redacted_failures(outcome.failures, data, call.common, call.streams)
+               : report_failures(outcome.failures, call.common, call.streams);
   }
+  if (folder) {
+    folder->draw_worst(data.index, submission_masks(data.index.benchmark, *data.predictions),
+                       data.protocol, options);
+  }
+  Result& result = outcome.result;
+  describe_run(command, call, result);
+  attach_intervals(result);
+  result.run.started = started;
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  result.run.seconds = elapsed.count();
+  progress.clear();
+
+  if (folder) folder->write(result);
+  if (!command.legacy_csv.empty()) write_legacy_csv(command.legacy_csv, result);
+  print_findings(shown(command, result.findings), call.common, call.streams);
+  std::ostream& out = call.streams.out;
+  out << (command.redact ? participant_text(result) : headline_text(result));
+  if (folder) out << "report: " << folder->report_path() << "\n";
+  if (command.timing) print_timing(outcome.seconds, elapsed.count(), out);
   return kExitPassed;
 }
 
-}  // namespace
-
-int run_score(const std::vector<std::string>& arguments, const Streams& streams) {
-  const std::optional<ScoreCommand> command = parse(arguments, streams);
-  if (!command) return kExitPassed;
-  if (!command->redact) return score_submission(*command, arguments, streams);
+int run(const ScoreCommand& command, const Call& call) {
+  if (!command.redact) return score_submission(command, call);
   try {
-    return score_submission(*command, arguments, streams);
+    return score_submission(command, call);
   } catch (const Error& error) {
     // What is not about the submission is about the ground truth: its paths are nobody's business.
-    if (error.kind() == ErrorKind::usage || error.path().starts_with(command->inputs.predictions))
+    if (error.kind() == ErrorKind::usage || error.path().starts_with(command.inputs.predictions))
       throw;
     throw Error(error.kind(), "",
                 "the ground truth or the output cannot be used; the organisers must look");
   }
 }
+
+constexpr CommandLine<ScoreCommand> kLine = {help_page, bind, run};
+
+}  // namespace
+
+VerbCode score_code() { return code_of_line<kLine>(); }
 
 }  // namespace angiobench::cli

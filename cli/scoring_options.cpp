@@ -7,7 +7,6 @@
 #include <ostream>
 #include <set>
 
-#include "cli/archive_options.h"
 #include "cli/exit_code.h"
 #include "dataset/error.h"
 #include "dataset/finding_codes.h"
@@ -15,20 +14,9 @@
 namespace angiobench::cli {
 namespace {
 
-namespace po = boost::program_options;
-
-MissingPolicy parse_missing(const std::string& word) {
-  if (word == "error") return MissingPolicy::error;
-  if (word == "zero") return MissingPolicy::zero;
-  if (word == "skip") return MissingPolicy::skip;
-  throw Error(ErrorKind::usage, "--missing", "is '" + word + "'", "error, zero or skip");
-}
-
-std::string required(const po::variables_map& values, const std::string& key,
-                     const std::string& flag, const std::string& what) {
-  if (values.count(key) == 0) throw Error(ErrorKind::usage, flag, "is missing", what);
-  return values[key].as<std::string>();
-}
+constexpr auto kMissingPolicies = words<MissingPolicy>({{"error", MissingPolicy::error},
+                                                        {"zero", MissingPolicy::zero},
+                                                        {"skip", MissingPolicy::skip}});
 
 // Whether one of the benchmark's own files (split, first masks) lies where `folder` would be its
 // masks or its root.
@@ -48,36 +36,40 @@ std::string find_own_file(const std::string& folder, const BenchmarkDefinition& 
 
 }  // namespace
 
-void add_scoring_options(po::options_description& described) {
-  described.add_options()  //
-      ("dataset", po::value<std::string>(),
-       "benchmark: layout + split + protocol (mosxav-test, davis2017-val, …), or a .json")  //
-      ("ground-truth,g", po::value<std::string>(),
-       "the data set's root, or the folder that holds the sequences")                         //
-      ("predictions,p", po::value<std::string>(), "folder or zip of <sequence>/<frame>.png")  //
-      ("meta", po::value<std::string>()->default_value(""),
-       "first-mask or meta json, where it is not beside the ground truth")  //
-      ("protocol", po::value<std::string>()->default_value(""),
-       "scoring rules by name, or a .json; default: the benchmark's")  //
-      ("missing", po::value<std::string>()->default_value("error"),
-       "missing predictions: error, zero (scored 0) or skip (left out)")  //
-      ("sequences", po::value<std::string>()->default_value(""), "only these: a,b,@file");
-  add_submission_options(described);
-  add_common_options(described);
+void add_scoring_options(OptionSet& options, ScoringInputs& inputs) {
+  options
+      .add("dataset", name_or_file(inputs.dataset, benchmark_names(), "NAME"),
+           "benchmark: layout + split + protocol (mosxav-test, davis2017-val, …), or a .json")
+      .required("a benchmark, e.g. mosxav-test");
+  options
+      .add("ground-truth,g", folder(inputs.ground_truth),
+           "the data set's root, or the folder that holds the sequences")
+      .required("the ground truth's folder");
+  options
+      .add("predictions,p", file(inputs.predictions, "PATH"),
+           "folder or zip of <sequence>/<frame>.png")
+      .required("the predictions' folder or zip");
+  options.add("meta", file(inputs.meta),
+              "first-mask or meta json, where it is not beside the ground truth");
+  options.add("protocol", name_or_file(inputs.protocol, protocol_names(), "NAME"),
+              "scoring rules by name, or a .json; default: the benchmark's");
+  options.add("missing", choice(inputs.missing, kMissingPolicies),
+              "missing predictions: error, zero (scored 0) or skip (left out)");
+  options.add("sequences", names(inputs.sequences), "only these: a,b,@file");
+  add_submission_options(options, inputs.limits);
 }
 
-ScoringInputs read_scoring_options(const po::variables_map& values, const Streams& streams) {
-  ScoringInputs inputs;
-  inputs.common = read_common_options(values, streams);
-  inputs.dataset = required(values, "dataset", "--dataset", "a benchmark, e.g. mosxav-test");
-  inputs.ground_truth = required(values, "ground-truth", "-g", "the ground truth's folder");
-  inputs.predictions = required(values, "predictions", "-p", "the predictions' folder or zip");
-  inputs.meta = values["meta"].as<std::string>();
-  inputs.protocol = values["protocol"].as<std::string>();
-  inputs.missing = parse_missing(values["missing"].as<std::string>());
-  inputs.sequences = parse_name_list(values["sequences"].as<std::string>());
-  inputs.limits = read_submission_options(values);
-  return inputs;
+std::string output_inside_predictions(const std::string& out, const std::string& predictions) {
+  namespace fs = boost::filesystem;
+  if (out.empty()) return {};
+  boost::system::error_code code;
+  const fs::path inside = fs::weakly_canonical(out, code);
+  const fs::path folder = fs::weakly_canonical(predictions, code);
+  if (code || !fs::is_directory(folder, code)) return {};
+  const auto mismatch = std::mismatch(folder.begin(), folder.end(), inside.begin(), inside.end());
+  if (mismatch.first != folder.end()) return {};
+  return "--out is " + out + ", which lies inside the predictions; expected a place outside of " +
+         predictions;
 }
 
 ScoringData open_scoring_data(const ScoringInputs& inputs) {
@@ -86,7 +78,7 @@ ScoringData open_scoring_data(const ScoringInputs& inputs) {
   data.protocol = load_protocol(inputs.protocol.empty() ? benchmark.protocol : inputs.protocol);
   IndexOptions options;
   options.meta_file = inputs.meta;
-  options.sequences = inputs.sequences;
+  options.sequences = parse_name_list(inputs.sequences);
   data.index = index_ground_truth(inputs.ground_truth, benchmark, options);
 
   // Own files on the predictions' side and none on the truth's: the two were swapped.
@@ -99,18 +91,20 @@ ScoringData open_scoring_data(const ScoringInputs& inputs) {
                   "-g GROUND_TRUTH -p PREDICTIONS; are they swapped?");
     }
   }
-  ArchiveLimits limits = inputs.limits.archive;
+  const SubmissionLimits asked = inputs.limits.limits();
+  ArchiveLimits limits = asked.archive;
   if (limits.max_entries == 0) limits.max_entries = entries_for_frames(data.index.num_frames());
   data.predictions = open_file_tree(inputs.predictions, limits);
   return data;
 }
 
-ScoreOptions score_options(const ScoringInputs& inputs) {
+ScoreOptions score_options(const ScoringInputs& inputs, const CommonOptions& common) {
+  const SubmissionLimits limits = inputs.limits.limits();
   ScoreOptions options;
-  options.jobs = inputs.common.jobs;
+  options.jobs = common.jobs;
   options.missing = inputs.missing;
-  options.max_ids = inputs.limits.max_ids;
-  options.max_mask_bytes = inputs.limits.max_mask_bytes;
+  options.max_ids = limits.max_ids;
+  options.max_mask_bytes = limits.max_mask_bytes;
   return options;
 }
 
@@ -126,11 +120,11 @@ void print_findings(const std::vector<Finding>& findings, const CommonOptions& o
   std::map<std::string, int> shown;
   std::set<std::string> hints;
   for (Finding finding : findings) {
-    const bool is_cut =
-        !options.verbose && !options.json_log && ++shown[finding.code] > kShownOfACode;
+    const bool is_cut = !options.verbose && options.log_format != LogFormat::json &&
+                        ++shown[finding.code] > kShownOfACode;
     if (is_cut) continue;
     // A cure is said once, not after each of its findings.
-    if (!options.json_log && !hints.insert(finding.code + finding.hint).second)
+    if (options.log_format != LogFormat::json && !hints.insert(finding.code + finding.hint).second)
       finding.hint.clear();
     print_finding(finding, options, streams);
   }

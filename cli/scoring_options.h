@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "cli/archive_options.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "dataset/sequence_index.h"
-#include "dataset/masks/submission_limits.h"
 #include "evaluator/protocol.h"
 #include "evaluator/scoring/scorer.h"
 
@@ -16,23 +16,21 @@ namespace angiobench::cli {
 
 /// What `score` and `explain` are told about their input.
 struct ScoringInputs {
-  CommonOptions common;
   std::string dataset;
   std::string ground_truth;
   std::string predictions;
   std::string meta;
   std::string protocol;  // empty: the benchmark's own
   MissingPolicy missing = MissingPolicy::error;
-  std::vector<std::string> sequences;
-  SubmissionLimits limits;
+  std::string sequences;  // "a,b,@file"; empty: all
+  SubmissionOptions limits;
 };
 
-/// --dataset, -g, -p, --meta, --protocol, --missing, --sequences, the limits for strangers' files,
-/// the common flags.
-void add_scoring_options(boost::program_options::options_description& described);
-/// Throws Error{usage} for what is missing or wrong.
-ScoringInputs read_scoring_options(const boost::program_options::variables_map& values,
-                                   const Streams& streams);
+/// --dataset, -g, -p, --meta, --protocol, --missing, --sequences, the limits for strangers' files.
+void add_scoring_options(OptionSet& options, ScoringInputs& inputs);
+
+/// For a rule: "" or why `out` may not be where it is: no result goes into the predictions.
+std::string output_inside_predictions(const std::string& out, const std::string& predictions);
 
 /// The input, opened.
 struct ScoringData {
@@ -45,7 +43,7 @@ struct ScoringData {
 /// where ground truth and predictions look swapped.
 ScoringData open_scoring_data(const ScoringInputs& inputs);
 
-ScoreOptions score_options(const ScoringInputs& inputs);
+ScoreOptions score_options(const ScoringInputs& inputs, const CommonOptions& common);
 
 std::size_t count_errors(const std::vector<Finding>& findings);
 /// Prints findings, at most a screenful of each code; the rest is counted.

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "cli/synth.h"
 
-#include <boost/filesystem/operations.hpp>
+#include <algorithm>
+#include <optional>
 #include <ostream>
 
+#include "cli/command.h"
 #include "cli/exit_code.h"
-#include "cli/number_list.h"
-#include "cli/options.h"
 #include "cli/terminal.h"
 #include "dataset/error.h"
 #include "dataset/synth/synthesize.h"
 
 namespace angiobench::cli {
 namespace {
-
-namespace po = boost::program_options;
 
 // A preset sets what the command line does not.
 struct Preset {
@@ -68,102 +66,109 @@ constexpr Preset kPresets[] = {
      "many short sequences to train on, every frame annotated"},
 };
 
-}  // namespace
+struct SynthCommand {
+  std::string out;
+  std::string preset = "mosxav";
+  std::optional<int> size;
+  std::vector<int> length;  // one or two
+  std::vector<int> sequences;
+  std::optional<double> frame_rate;
+  std::string difficulty;
+  std::optional<int> annotation_step;
+  synth::SynthOptions options;  // what no preset sets
+};
 
-int run_synth(const std::vector<std::string>& arguments, const Streams& streams) {
-  std::string preset_text;
-  for (const Preset& preset : kPresets) {
-    preset_text += (preset_text.empty() ? "" : "; ") + std::string(preset.name) + ": " +
-                   std::string(preset.note);
-  }
-  po::options_description described("Options");
-  described.add_options()                                                                     //
-      ("out,o", po::value<std::string>(), "folder to make; must not exist yet, or be empty")  //
-      ("preset", po::value<std::string>()->default_value("mosxav"), preset_text.c_str())      //
-      ("size", po::value<int>(), "pixels a side, 64 to 2048")                                 //
-      ("length", po::value<std::string>(),
-       "frames of a sequence, N or MIN-MAX")                               //
-      ("sequences", po::value<std::string>(), "how many: TRAIN,VAL,TEST")  //
-      ("frame-rate", po::value<double>(),
-       "frames a second (cine 15; low-dose fluoroscopy 4 to 7.5: more motion between frames)")  //
-      ("difficulty", po::value<std::string>(),
-       "easy, normal or hard: noise, dilution, motion (default: the preset's)")  //
-      ("seed", po::value<std::uint64_t>()->default_value(1),
-       "same seed and options, same bytes")  //
-      ("annotation-step", po::value<int>(),
-       "trainval: every so many frames have masks (default: the preset's, 5 as in MOSXAV)")  //
-      ("jpeg-quality", po::value<int>()->default_value(95), "1 to 100")                      //
-      ("from-masks", po::value<std::string>(),
-       "render frames for the masks in this folder instead (MOSXAV's layout, or a folder a "
-       "sequence)")  //
-      ("sheet", po::value<std::string>(), "also write a contact sheet (PNG) here");
-  add_common_options(described);
-  const HelpPage help{
+HelpText help_page() {
+  return {
+      "synth",
       "angiobench synth -o DIR [--preset NAME] [--seed N] [--sheet FILE]",
-      "Makes a data set of synthetic X-ray angiography videos in MOSXAV's layout: frames, instance "
-      "and semantic masks,\n"
+      "Makes a data set of synthetic X-ray angiography videos in MOSXAV's layout: frames, "
+      "instance and semantic masks,\n"
       "image sets and first-mask files. Everything follows from the seed.",
       {"angiobench synth -o demo-set --preset demo --sheet sheet.png     # nine short sequences "
        "and a preview",
-       "angiobench synth -o hard-set --sequences 0,0,12 --difficulty hard --seed 7   # a hard test "
-       "split alone",
-       "angiobench synth -o rendered --from-masks MOSXAV                # frames for real masks"}};
-  const po::variables_map values = parse_options(arguments, described, {}, help, streams);
-  if (wants_help(values)) return kExitPassed;
-  const CommonOptions common = read_common_options(values, streams);
-  if (values.count("out") == 0)
-    throw Error(ErrorKind::usage, "", "--out is missing", "a folder to make");
-  const std::string out = values["out"].as<std::string>();
+       "angiobench synth -o hard-set --sequences 0,0,12 --difficulty hard --seed 7   # a hard "
+       "test split alone",
+       "angiobench synth -o rendered --from-masks MOSXAV                # frames for real "
+       "masks"}};
+}
 
-  // Take the preset, then what the command line says.
-  synth::SynthOptions options;
-  const std::string wanted = values["preset"].as<std::string>();
-  const Preset* preset = nullptr;
-  for (const Preset& candidate : kPresets) {
-    if (candidate.name == wanted) preset = &candidate;
-  }
-  if (preset == nullptr)
-    throw Error(ErrorKind::usage, "--preset", "is '" + wanted + "'",
-                "mosxav, demo, fluoroscopy or training");
-  options.size = preset->size;
-  options.min_frames = preset->min_frames;
-  options.max_frames = preset->max_frames;
-  options.sequences = preset->sequences;
-  if (values.count("size") != 0) options.size = values["size"].as<int>();
-  if (values.count("length") != 0) {
-    const std::vector<int> range = parse_number_list("--length", values["length"].as<std::string>(),
-                                                     '-', 1, 2, 0, "N or MIN-MAX");
-    options.min_frames = range.front();
-    options.max_frames = range.back();
-  }
-  if (values.count("sequences") != 0) {
-    const std::vector<int> counts =
-        parse_number_list("--sequences", values["sequences"].as<std::string>(), ',', 3, 3, 0,
-                          "three numbers: TRAIN,VAL,TEST");
-    std::copy(counts.begin(), counts.end(), options.sequences.begin());
-  }
-  options.difficulty = preset->difficulty;
-  options.frame_rate = preset->frame_rate;
-  options.annotation_step = preset->annotation_step;
-  if (values.count("frame-rate") != 0) options.frame_rate = values["frame-rate"].as<double>();
-  if (values.count("difficulty") != 0)
-    options.difficulty = synth::parse_difficulty(values["difficulty"].as<std::string>());
-  options.seed = values["seed"].as<std::uint64_t>();
-  if (values.count("annotation-step") != 0)
-    options.annotation_step = values["annotation-step"].as<int>();
-  options.jpeg_quality = values["jpeg-quality"].as<int>();
-  if (values.count("from-masks") != 0) options.from_masks = values["from-masks"].as<std::string>();
-  if (values.count("sheet") != 0) options.sheet = values["sheet"].as<std::string>();
-  options.jobs = common.jobs;
+std::vector<std::string> names_of_presets() {
+  std::vector<std::string> names;
+  for (const Preset& preset : kPresets) names.emplace_back(preset.name);
+  return names;
+}
 
+std::string table_of_presets() {
+  std::string text;
+  for (const Preset& preset : kPresets) {
+    text += (text.empty() ? "" : "; ") + std::string(preset.name) + ": " + std::string(preset.note);
+  }
+  return text;
+}
+
+// The preset, then what the command line says.
+synth::SynthOptions options_of(const SynthCommand& command) {
+  const Preset& preset = *std::ranges::find(kPresets, command.preset, &Preset::name);
+  synth::SynthOptions options = command.options;
+  options.size = command.size.value_or(preset.size);
+  options.min_frames = command.length.empty() ? preset.min_frames : command.length.front();
+  options.max_frames = command.length.empty() ? preset.max_frames : command.length.back();
+  options.sequences = preset.sequences;
+  std::ranges::copy(command.sequences, options.sequences.begin());
+  options.difficulty = synth::kDifficulties.find(command.difficulty).value_or(preset.difficulty);
+  options.frame_rate = command.frame_rate.value_or(preset.frame_rate);
+  options.annotation_step = command.annotation_step.value_or(preset.annotation_step);
+  return options;
+}
+
+void bind(OptionSet& options, SynthCommand& command) {
+  options.add("out,o", folder(command.out), "folder to make; must not exist yet, or be empty")
+      .required("a folder to make");
+  options.add("preset", choice(command.preset, names_of_presets()), table_of_presets());
+  options.add("size", number(command.size), "pixels a side, 64 to 2048");
+  options
+      .add("length", numbers(command.length, {1, 2, '-'}, {0, 1'000'000, "N or MIN-MAX"}),
+           "frames of a sequence, N or MIN-MAX")
+      .field("min_frames")
+      .field("max_frames");
+  options.add("sequences",
+              numbers(command.sequences, {3, 3}, {0, 1'000'000, "three numbers: TRAIN,VAL,TEST"}),
+              "how many: TRAIN,VAL,TEST");
+  options.add("frame-rate", number(command.frame_rate),
+              "frames a second (cine 15; low-dose fluoroscopy 4 to 7.5: more motion between "
+              "frames)");
+  options.add("difficulty", choice(command.difficulty, synth::kDifficulties.names()),
+              "easy, normal or hard: noise, dilution, motion (default: the preset's)");
+  options.add("seed", number(command.options.seed), "same seed and options, same bytes");
+  options.add("annotation-step", number(command.annotation_step),
+              "trainval: every so many frames have masks (default: the preset's, 5 as in MOSXAV)");
+  options.add("jpeg-quality", number(command.options.jpeg_quality), "1 to 100");
+  options.add("from-masks", folder(command.options.from_masks),
+              "render frames for the masks in this folder instead (MOSXAV's layout, or a folder a "
+              "sequence)");
+  options.add("sheet", file(command.options.sheet), "also write a contact sheet (PNG) here");
+  // The library's own ranges.
+  options.ask([&command] { return synth::mistakes_of(options_of(command)); });
+}
+
+int synthesize(const SynthCommand& command, const Call& call) {
+  synth::SynthOptions options = options_of(command);
+  options.jobs = call.common.jobs;
   synth::SynthSummary summary;
   {
-    ProgressBar bar("rendering", "frames", common, streams);
-    summary = synth::synthesize(out, options, bar.callback());
+    ProgressBar bar("rendering", "frames", call.common, call.streams);
+    summary = synth::synthesize(command.out, options, bar.callback());
   }
-  streams.out << out << ": " << summary.sequences << " sequences, " << summary.frames << " frames, "
-              << summary.masks << " masks, " << summary.objects << " objects\n";
+  call.streams.out << command.out << ": " << summary.sequences << " sequences, " << summary.frames
+                   << " frames, " << summary.masks << " masks, " << summary.objects << " objects\n";
   return kExitPassed;
 }
+
+constexpr CommandLine<SynthCommand> kLine = {help_page, bind, synthesize};
+
+}  // namespace
+
+VerbCode synth_code() { return code_of_line<kLine>(); }
 
 }  // namespace angiobench::cli

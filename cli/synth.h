@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "cli/verb.h"
 
 namespace angiobench::cli {
 
-/// `angiobench synth`; in the media module.
-int run_synth(const std::vector<std::string>& arguments, const Streams& streams);
+/// The verb `synth`, of the module "media".
+VerbCode synth_code();
 
 }  // namespace angiobench::cli

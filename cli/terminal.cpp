@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <utility>
@@ -17,6 +18,13 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_between(Clock::time_point from, Clock::time_point to) {
   return std::chrono::duration<double>(to - from).count();
+}
+
+bool wants_color(const CommonOptions& options, const Streams& streams) {
+  const char* const no_color = std::getenv("NO_COLOR");
+  const bool forbidden = no_color != nullptr && *no_color != '\0';
+  return options.color == ColorChoice::always ||
+         (options.color == ColorChoice::when_terminal && streams.err_is_terminal && !forbidden);
 }
 
 std::string_view color_of(std::string_view severity) {
@@ -45,7 +53,7 @@ void print_finding(const Finding& finding, const CommonOptions& options, const S
   if (finding.severity == Severity::note && !options.verbose) return;
   if (finding.severity == Severity::warning && options.quiet) return;
   const std::string_view severity = severity_name(finding.severity);
-  if (options.json_log) {
+  if (options.log_format == LogFormat::json) {
     nlohmann::ordered_json line = {
         {"severity", severity}, {"code", finding.code}, {"message", finding.message}};
     if (!finding.path.empty()) line["path"] = finding.path;
@@ -58,7 +66,7 @@ void print_finding(const Finding& finding, const CommonOptions& options, const S
     return;
   }
   std::string line = printable(format_finding(finding));
-  if (options.color) {
+  if (wants_color(options, streams)) {
     const std::string word = std::string(severity) + ":";
     const std::size_t at = line.find(word);
     if (at != std::string::npos)
@@ -71,13 +79,13 @@ void print_finding(const Finding& finding, const CommonOptions& options, const S
 void print_message(std::string_view severity, std::string_view message,
                    const CommonOptions& options, const Streams& streams) {
   if (options.quiet && severity != "error") return;
-  if (options.json_log) {
+  if (options.log_format == LogFormat::json) {
     const nlohmann::ordered_json line = {{"severity", severity}, {"message", message}};
     streams.err << line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
                 << '\n';
     return;
   }
-  if (options.color) {
+  if (wants_color(options, streams)) {
     streams.err << color_of(severity) << severity << ":\x1b[0m " << printable(message) << '\n';
   } else {
     streams.err << severity << ": " << printable(message) << '\n';
@@ -89,7 +97,7 @@ ProgressBar::ProgressBar(std::string label, std::string unit, const CommonOption
     : label_(std::move(label)),
       unit_(std::move(unit)),
       streams_(streams),
-      quiet_(options.quiet || options.json_log),
+      quiet_(options.quiet || options.log_format == LogFormat::json),
       start_(Clock::now()),
       last_(start_) {}
 

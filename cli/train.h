@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "cli/verb.h"
 
 namespace angiobench::cli {
 
-/// `angiobench train`: data to weights. In the module of the baselines.
-int run_train(const std::vector<std::string>& arguments, const Streams& streams);
+/// The verb `train`, of the module "baselines".
+VerbCode train_code();
 
 }  // namespace angiobench::cli

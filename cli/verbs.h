@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "cli/verb.h"
 
 namespace angiobench::cli {
 
-// One function a verb, each in the file of its name.
-int run_check(const std::vector<std::string>& arguments, const Streams& streams);
-int run_compare(const std::vector<std::string>& arguments, const Streams& streams);
-int run_explain(const std::vector<std::string>& arguments, const Streams& streams);
-int run_report(const std::vector<std::string>& arguments, const Streams& streams);
-int run_pack(const std::vector<std::string>& arguments, const Streams& streams);
-int run_score(const std::vector<std::string>& arguments, const Streams& streams);
-int run_validate(const std::vector<std::string>& arguments, const Streams& streams);
-int run_leaderboard(const std::vector<std::string>& arguments, const Streams& streams);
-int run_reproduce(const std::vector<std::string>& arguments, const Streams& streams);
-int run_version(const std::vector<std::string>& arguments, const Streams& streams);
+// The code of each verb of the program itself, in the file of its name.
+VerbCode check_code();
+VerbCode compare_code();
+VerbCode completion_code();
+VerbCode explain_code();
+VerbCode init_code();
+VerbCode leaderboard_code();
+VerbCode list_code();
+VerbCode man_code();
+VerbCode pack_code();
+VerbCode report_code();
+VerbCode reproduce_code();
+VerbCode score_code();
+VerbCode validate_code();
+VerbCode version_code();
 
 }  // namespace angiobench::cli

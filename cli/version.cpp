@@ -5,28 +5,40 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/command.h"
 #include "cli/exit_code.h"
-#include "cli/options.h"
 #include "cli/verbs.h"
 #include "evaluator/result.h"
 
 namespace angiobench::cli {
 
-namespace po = boost::program_options;
-
 std::string tool_version() { return ANGIOBENCH_VERSION; }
 std::string tool_commit() { return ANGIOBENCH_GIT_COMMIT; }
 
-int run_version(const std::vector<std::string>& arguments, const Streams& streams) {
-  po::options_description described("Options");
-  described.add_options()("json", po::bool_switch(), "print one JSON object");
-  const HelpPage help{
+std::string build_stamp() {
+  return tool_version() + " " + tool_commit() + ", compiler " + __VERSION__ + ", ABI " +
+         std::to_string(__GXX_ABI_VERSION) + "/" + std::to_string(_GLIBCXX_USE_CXX11_ABI);
+}
+
+namespace {
+
+struct VersionCommand {
+  bool json = false;
+};
+
+HelpText help_page() {
+  return {
+      "version",
       "angiobench version [--json]",
       "Prints the version, the commit it was built from, and what it was built with.",
       {"angiobench version          # for a person", "angiobench version --json   # for a script"}};
-  const po::variables_map values = parse_options(arguments, described, {}, help, streams);
-  if (wants_help(values)) return kExitPassed;
+}
 
+void bind(OptionSet& options, VersionCommand& command) {
+  options.add("json", flag(command.json), "print one JSON object");
+}
+
+int print_version(const VersionCommand& command, const Call& call) {
 #ifdef ANGIOBENCH_HAVE_BASELINES
   constexpr bool kBaselines = true;
 #else
@@ -41,15 +53,21 @@ int run_version(const std::vector<std::string>& arguments, const Streams& stream
       {"compiler", __VERSION__},     {"boost", boost_version},
       {"baselines", kBaselines},
   };
-  if (values["json"].as<bool>()) {
-    streams.out << facts.dump(2) << '\n';
+  if (command.json) {
+    call.streams.out << facts.dump(2) << '\n';
     return kExitPassed;
   }
-  streams.out << "angiobench " << tool_version() << " (" << tool_commit() << ")\n"
-              << "metric version " << kMetricVersion << '\n'
-              << "compiler " << __VERSION__ << ", Boost " << boost_version << ", baselines "
-              << (kBaselines ? "built" : "not built (LibTorch was not found)") << '\n';
+  call.streams.out << "angiobench " << tool_version() << " (" << tool_commit() << ")\n"
+                   << "metric version " << kMetricVersion << '\n'
+                   << "compiler " << __VERSION__ << ", Boost " << boost_version << ", baselines "
+                   << (kBaselines ? "built" : "not built (LibTorch was not found)") << '\n';
   return kExitPassed;
 }
+
+constexpr CommandLine<VersionCommand> kLine = {help_page, bind, print_version};
+
+}  // namespace
+
+VerbCode version_code() { return code_of_line<kLine>(); }
 
 }  // namespace angiobench::cli

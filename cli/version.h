@@ -9,4 +9,8 @@ namespace angiobench::cli {
 std::string tool_version();
 std::string tool_commit();
 
+/// Version, commit and the compiler's ABI: what of two parts of a program must be the same for them
+/// to share C++ types.
+std::string build_stamp();
+
 }  // namespace angiobench::cli

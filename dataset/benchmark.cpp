@@ -12,6 +12,7 @@
 #include "dataset/files/embedded_file.h"
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/names.h"
 
 namespace angiobench {
 
@@ -442,14 +443,13 @@ std::vector<std::string> benchmark_names() {
 BenchmarkDefinition load_benchmark(const std::string& name_or_file) {
   if (name_or_file.ends_with(".json"))
     return parse_benchmark(read_text_file(name_or_file), name_or_file);
+  const std::vector<std::string> known = benchmark_names();
+  const std::string name = resolve_name(known, name_or_file).value_or("");
   for (const EmbeddedFile& file : embedded_benchmarks()) {
-    if (file.name == name_or_file + ".json")
-      return parse_benchmark(file.content, std::string(file.name));
+    if (file.name == name + ".json") return parse_benchmark(file.content, std::string(file.name));
   }
-  std::string known;
-  for (const std::string& name : benchmark_names()) known += (known.empty() ? "" : ", ") + name;
-  throw Error(ErrorKind::usage, "--dataset", "there is no benchmark '" + name_or_file + "'",
-              "one of " + known + ", or a file that ends in .json");
+  throw unknown_name("dataset", "is '" + name_or_file + "', which is no benchmark", known,
+                     name_or_file, ", or a file that ends in .json");
 }
 
 BenchmarkDefinition parse_benchmark(std::string_view text, const std::string& path) {

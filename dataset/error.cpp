@@ -6,13 +6,15 @@
 namespace angiobench {
 namespace {
 
+std::string joined(const std::string& found, const std::string& expected) {
+  if (expected.empty()) return found;
+  // "did you mean 'a'?" is a sentence of its own.
+  return found + (found.ends_with('?') ? " Expected " : "; expected ") + expected;
+}
+
 std::string compose(const std::string& path, const std::string& found,
                     const std::string& expected) {
-  std::string text;
-  if (!path.empty()) text = path + ": ";
-  text += found;
-  if (!expected.empty()) text += "; expected " + expected;
-  return text;
+  return (path.empty() ? "" : path + ": ") + joined(found, expected);
 }
 
 }  // namespace
@@ -23,6 +25,15 @@ Error::Error(ErrorKind kind, std::string path, std::string found, std::string ex
       path_(std::move(path)),
       found_(std::move(found)),
       expected_(std::move(expected)) {}
+
+std::string Error::clause() const { return joined(found_, expected_); }
+
+Error Error::about(ErrorKind kind, std::string field, std::string found, std::string expected) {
+  Error error(kind, "", field.empty() ? found : field + " " + found, expected);
+  error.field_ = std::move(field);
+  error.found_ = std::move(found);
+  return error;
+}
 
 void expects(bool condition, std::string_view what, SourcePlace where) {
   if (condition) return;

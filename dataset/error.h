@@ -22,15 +22,23 @@ class Error : public std::runtime_error {
  public:
   /// `expected` may be empty. `path` names the file (or "archive.zip!member") and may be empty.
   Error(ErrorKind kind, std::string path, std::string found, std::string expected = {});
+  /// About an option of a library, which is named as its field is ("max_entries"); `found` goes on
+  /// from the name ("is 0"). The program says the flag in its place, another language its argument.
+  static Error about(ErrorKind kind, std::string field, std::string found,
+                     std::string expected = {});
 
   ErrorKind kind() const { return kind_; }
   const std::string& path() const { return path_; }
+  const std::string& field() const { return field_; }  // empty: not about an option
   const std::string& found() const { return found_; }
   const std::string& expected() const { return expected_; }
+  /// "what was found; expected what was expected"
+  std::string clause() const;
 
  private:
   ErrorKind kind_;
   std::string path_;
+  std::string field_;
   std::string found_;
   std::string expected_;
 };

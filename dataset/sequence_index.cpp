@@ -2,6 +2,7 @@
 #include "dataset/sequence_index.h"
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 #include <optional>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/names.h"
 #include "dataset/finding_codes.h"
 #include "dataset/masks/mask_source.h"
 
@@ -263,17 +265,29 @@ std::vector<Sequence> list_paxray(SequenceIndex& index, const IndexOptions& opti
   return sequences;
 }
 
-// --sequences narrows the split and must name what is in it.
+// IndexOptions::sequences narrows the split and must name what is in it.
+std::set<std::string> wanted_of(const IndexOptions& options, const std::vector<std::string>& names,
+                                const std::string& benchmark) {
+  std::set<std::string> wanted;
+  for (const std::string& asked : options.sequences) {
+    const std::optional<std::string> name = resolve_name(names, asked);
+    if (!name) {
+      throw unknown_name("sequences",
+                         "names '" + asked + "', which is not a sequence of " + benchmark, names,
+                         asked);
+    }
+    wanted.insert(*name);
+  }
+  return wanted;
+}
+
 void keep_wanted(SequenceIndex& index, const IndexOptions& options) {
   if (options.sequences.empty()) return;
-  std::set<std::string> wanted(options.sequences.begin(), options.sequences.end());
+  std::vector<std::string> names;
+  for (const Sequence& sequence : index.sequences) names.push_back(sequence.name);
+  const std::set<std::string> wanted = wanted_of(options, names, index.benchmark.name);
   std::erase_if(index.sequences,
                 [&](const Sequence& sequence) { return !wanted.contains(sequence.name); });
-  for (const Sequence& sequence : index.sequences) wanted.erase(sequence.name);
-  if (wanted.empty()) return;
-  throw Error(ErrorKind::usage, "--sequences",
-              "'" + *wanted.begin() + "' is not a sequence of " + index.benchmark.name,
-              "names of its sequences");
 }
 
 // Those of the official split that are among `present`; the rest is told. Empty where the benchmark
@@ -403,16 +417,8 @@ void index_videos(SequenceIndex& index, const IndexOptions& options) {
     }
   }
 
-  // --sequences narrows the split and must name what is in it.
   if (!options.sequences.empty()) {
-    const std::set<std::string> wanted(options.sequences.begin(), options.sequences.end());
-    for (const std::string& name : wanted) {
-      if (std::find(names.begin(), names.end(), name) == names.end()) {
-        throw Error(ErrorKind::usage, "--sequences",
-                    "'" + name + "' is not a sequence of " + benchmark.name,
-                    "one of " + list_of(names));
-      }
-    }
+    const std::set<std::string> wanted = wanted_of(options, names, benchmark.name);
     names.assign(wanted.begin(), wanted.end());
   }
 

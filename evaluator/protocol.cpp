@@ -13,6 +13,7 @@
 #include "dataset/files/embedded_file.h"
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/names.h"
 
 namespace angiobench {
 
@@ -225,14 +226,14 @@ std::vector<std::string> protocol_names() {
 Protocol load_protocol(const std::string& name_or_file) {
   if (name_or_file.ends_with(".json"))
     return parse_protocol(read_text_file(name_or_file), name_or_file);
+  const std::vector<std::string> known = protocol_names();
+  const std::string name = resolve_name(known, name_or_file).value_or("");
   for (const EmbeddedFile& file : embedded_protocols()) {
-    if (file.name == name_or_file + ".json")
+    if (file.name == name + ".json")
       return parse_protocol(file.content, std::string(file.name));
   }
-  std::string known;
-  for (const std::string& name : protocol_names()) known += (known.empty() ? "" : ", ") + name;
-  throw Error(ErrorKind::usage, "--protocol", "there is no protocol '" + name_or_file + "'",
-              "one of " + known + ", or a file that ends in .json");
+  throw unknown_name("protocol", "is '" + name_or_file + "', which is no protocol", known,
+                     name_or_file, ", or a file that ends in .json");
 }
 
 Protocol parse_protocol(std::string_view text, const std::string& path) {

@@ -9,12 +9,13 @@
 #include <boost/filesystem/directory.hpp>
 #include <boost/filesystem/operations.hpp>
 #include <boost/filesystem/path.hpp>
-#include <memory>
+#include <cstring>
 #include <tuple>
 #include <utility>
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
+#include "reports/row_deflate.h"
 
 namespace angiobench {
 namespace {
@@ -29,8 +30,6 @@ constexpr std::array<std::array<std::uint8_t, 3>, 5> kPalette = {{{0xFF, 0xFF, 0
                                                                   {0x00, 0x72, 0xB2},
                                                                   {0xCC, 0x79, 0xA7}}};
 constexpr std::array<std::uint8_t, 8> kPngSignature = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
-// Levels above 9 shrink such maps by under 2 % and take ten times as long.
-constexpr int kDeflateLevel = 9;
 // An error map of 8192x8192 pixels stays well below this.
 constexpr std::uint64_t kMaxMapBytes = 16ULL << 20;
 
@@ -59,22 +58,35 @@ void append_chunk(std::vector<std::uint8_t>& png, std::string_view type,
   append_u32(png, libdeflate_crc32(0, png.data() + start, png.size() - start));
 }
 
-struct CompressorDeleter {
-  void operator()(libdeflate_compressor* compressor) const {
-    libdeflate_free_compressor(compressor);
-  }
-};
+constexpr std::size_t kBlock = 64;  // pixels that are looked at together
+using Block = std::array<std::uint8_t, kBlock>;
 
-std::vector<std::uint8_t> zlib_compress(std::span<const std::uint8_t> bytes) {
-  // Making a compressor clears a megabyte: one a thread is kept.
-  thread_local const std::unique_ptr<libdeflate_compressor, CompressorDeleter> compressor(
-      libdeflate_alloc_compressor(kDeflateLevel));
-  expects(compressor != nullptr, "libdeflate has a compressor");
-  std::vector<std::uint8_t> packed(libdeflate_zlib_compress_bound(compressor.get(), bytes.size()));
-  packed.resize(libdeflate_zlib_compress(compressor.get(), bytes.data(), bytes.size(),
-                                         packed.data(), packed.size()));
-  expects(!packed.empty(), "the bound of libdeflate holds");
-  return packed;
+// Calls visit(y, x, verdicts of 64 pixels from x on) where any of them is not background; behind
+// the row's end they are. Most of a picture is background on both sides and is only passed over.
+template <typename Visit>
+void for_each_block(const MaskView& truth, const MaskView& prediction,
+                    const ErrorMapOptions& options, Visit visit) {
+  const int y_begin = std::min(truth.num_empty_above, prediction.num_empty_above);
+  const int y_end = truth.height - std::min(truth.num_empty_below, prediction.num_empty_below);
+  const auto width = static_cast<std::size_t>(truth.width);
+  // What void pixels are compared with: a label that no pixel has where void is not honoured.
+  const int void_label = options.ignore_void ? kVoidLabel : -1;
+  for (int y = y_begin; y < y_end; ++y) {
+    for (std::size_t x = 0; x < width; x += kBlock) {
+      Block t{};
+      Block p{};
+      const std::size_t count = std::min(kBlock, width - x);
+      std::memcpy(t.data(), truth.row(y) + x, count);
+      std::memcpy(p.data(), prediction.row(y) + x, count);
+      std::uint8_t any = 0;
+      for (std::size_t i = 0; i < kBlock; ++i) any = static_cast<std::uint8_t>(any | t[i] | p[i]);
+      if (any == 0) continue;
+      Block verdicts;
+      for (std::size_t i = 0; i < kBlock; ++i)
+        verdicts[i] = t[i] == void_label ? std::uint8_t{0} : verdict_of(t[i], p[i]);
+      visit(static_cast<std::size_t>(y), x, verdicts);
+    }
+  }
 }
 
 // Names come from the folder names of strangers' data: one plain path part, or nothing is written.
@@ -98,21 +110,17 @@ std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView
   const auto width = static_cast<std::size_t>(truth.width);
   const auto height = static_cast<std::size_t>(truth.height);
 
-  // See which verdicts there are; most rows are background on both sides.
-  const auto for_each_judged = [&](auto&& judge) {
-    for (int y = 0; y < truth.height; ++y) {
-      const std::uint8_t* const truth_row = truth.row(y);
-      const std::uint8_t* const prediction_row = prediction.row(y);
-      for (std::size_t x = 0; x < width; ++x) {
-        if ((truth_row[x] | prediction_row[x]) == 0) continue;
-        if (options.ignore_void && truth_row[x] == kVoidLabel) continue;
-        judge(static_cast<std::size_t>(y), x, verdict_of(truth_row[x], prediction_row[x]));
-      }
-    }
-  };
+  // See which verdicts there are.
   std::array<bool, 5> used{};
   used[0] = true;  // entry 0 carries the transparency
-  for_each_judged([&](std::size_t, std::size_t, std::uint8_t verdict) { used[verdict] = true; });
+  {
+    std::uint8_t seen = 0;
+    for_each_block(truth, prediction, options, [&](std::size_t, std::size_t, const Block& block) {
+      for (const std::uint8_t verdict : block) seen |= static_cast<std::uint8_t>(1U << verdict);
+    });
+    for (std::size_t verdict = 1; verdict < used.size(); ++verdict)
+      used[verdict] = ((seen >> verdict) & 1U) != 0;
+  }
   const bool needs_four_bits = used[static_cast<std::size_t>(PixelVerdict::wrong_object)];
 
   // Where right pixels or any other verdict is absent, wrong objects fit into two bits: renumber
@@ -127,16 +135,23 @@ std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView
     palette.insert(palette.end(), kPalette[verdict].begin(), kPalette[verdict].end());
   }
 
-  // Pack pixels from the high bits down, each row after its filter byte 0.
+  // Pack pixels from the high bits down, each row after its filter byte 0. Pixels behind the row's
+  // end are entry 0 and fall on the row's last byte or behind it.
   const unsigned bits = all_used ? 4 : 2;
   const std::size_t per_byte = 8 / bits;
   const std::size_t row_bytes = 1 + (width + per_byte - 1) / per_byte;
-  std::vector<std::uint8_t> packed(row_bytes * height);
-  for_each_judged([&](std::size_t y, std::size_t x, std::uint8_t verdict) {
-    std::uint8_t& byte = packed[y * row_bytes + 1 + x / per_byte];
-    const unsigned shift = 8 - bits * static_cast<unsigned>(1 + x % per_byte);
-    byte = static_cast<std::uint8_t>(byte | (entry[verdict] << shift));
+  std::vector<std::uint8_t> packed(row_bytes * height + kBlock);
+  for_each_block(truth, prediction, options, [&](std::size_t y, std::size_t x, const Block& block) {
+    std::uint8_t* const target = packed.data() + y * row_bytes + 1 + x / per_byte;
+    const std::size_t num_bytes = (std::min(kBlock, width - x) + per_byte - 1) / per_byte;
+    for (std::size_t i = 0; i < num_bytes; ++i) {
+      unsigned byte = 0;
+      for (std::size_t k = 0; k < per_byte; ++k)
+        byte = byte << bits | entry[block[i * per_byte + k]];
+      target[i] = static_cast<std::uint8_t>(byte);
+    }
   });
+  packed.resize(row_bytes * height);
 
   std::vector<std::uint8_t> png(kPngSignature.begin(), kPngSignature.end());
   std::vector<std::uint8_t> header;
@@ -146,15 +161,15 @@ std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView
   append_chunk(png, "IHDR", header);
   append_chunk(png, "PLTE", palette);
   append_chunk(png, "tRNS", std::array<std::uint8_t, 1>{0});
-  append_chunk(png, "IDAT", zlib_compress(packed));
+  append_chunk(png, "IDAT", deflate_rows(packed, row_bytes));
   append_chunk(png, "IEND", {});
   return png;
 }
 
-double frame_quality(std::span<const FrameCounts> objects) {
+double frame_quality(std::span<const ObjectCounts> objects) {
   double sum = 0;
   std::size_t shown = 0;
-  for (const FrameCounts& counts : objects) {
+  for (const auto& [id, counts] : objects) {
     if (counts.union_area == 0) continue;
     sum += (region_j(counts) + boundary_f(counts)) / 2;
     ++shown;
@@ -162,61 +177,44 @@ double frame_quality(std::span<const FrameCounts> objects) {
   return shown == 0 ? 1.0 : sum / static_cast<double>(shown);
 }
 
-ErrorMapCollector::ErrorMapCollector(const ErrorMapSelection& selection,
-                                     const ErrorMapOptions& options)
-    : selection_(selection), options_(options) {
+WorstFrames::WorstFrames(const ErrorMapSelection& selection) : selection_(selection) {
   expects(selection.spacing >= 1, "neighbourhoods have a frame");
 }
 
-void ErrorMapCollector::offer(std::size_t sequence, std::size_t frame, const MaskView& truth,
-                              const MaskView& prediction, std::span<const FrameCounts> objects) {
-  Kept candidate{frame_quality(objects), frame, {}};
+void WorstFrames::offer(std::size_t sequence, std::size_t frame,
+                        std::span<const ObjectCounts> objects) {
+  if (selection_.worst == 0) return;
+  const Kept candidate{frame_quality(objects), frame};
+  if (candidate.quality >= 1.0) return;
   // The kept set is the `worst` neighbourhoods by their worst frame. A neighbourhood's worst only
   // falls, so one that was dropped can only come back through a frame that is itself worse than
   // what is kept: order does not matter.
   const auto worse = [](const Kept& left, const Kept& right) {
     return std::tie(left.quality, left.frame) < std::tie(right.quality, right.frame);
   };
-  const auto place_of = [&](std::vector<Kept>& kept) {
-    const auto neighbour = std::find_if(kept.begin(), kept.end(), [&](const Kept& other) {
-      return other.frame / selection_.spacing == frame / selection_.spacing;
-    });
-    if (neighbour != kept.end()) return neighbour;
-    if (kept.size() < selection_.worst) return kept.end();
-    return std::max_element(kept.begin(), kept.end(), worse);
-  };
-  if (selection_.worst == 0 || candidate.quality >= 1.0) return;
-  {
-    const std::lock_guard lock(mutex_);
-    std::vector<Kept>& kept = sequences_[sequence];
-    const auto place = place_of(kept);
-    if (place != kept.end() && !worse(candidate, *place)) return;
-  }
-  // Encode outside the lock, then look again: other threads may have brought worse frames
-  // meanwhile.
-  candidate.png = encode_error_map(truth, prediction, options_);
   const std::lock_guard lock(mutex_);
   std::vector<Kept>& kept = sequences_[sequence];
-  const auto place = place_of(kept);
-  if (place == kept.end()) {
-    kept.push_back(std::move(candidate));
-  } else if (worse(candidate, *place)) {
-    *place = std::move(candidate);
+  const auto neighbour = std::find_if(kept.begin(), kept.end(), [&](const Kept& other) {
+    return other.frame / selection_.spacing == frame / selection_.spacing;
+  });
+  if (neighbour == kept.end() && kept.size() < selection_.worst) {
+    kept.push_back(candidate);
+    return;
   }
+  const auto place =
+      neighbour != kept.end() ? neighbour : std::max_element(kept.begin(), kept.end(), worse);
+  if (worse(candidate, *place)) *place = candidate;
 }
 
-std::vector<ErrorMapCollector::Kept> ErrorMapCollector::take(std::size_t sequence) {
-  std::vector<Kept> kept;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = sequences_.find(sequence);
-    if (found == sequences_.end()) return kept;
-    kept = std::move(found->second);
-    sequences_.erase(found);
-  }
-  std::sort(kept.begin(), kept.end(),
-            [](const Kept& left, const Kept& right) { return left.frame < right.frame; });
-  return kept;
+std::vector<std::size_t> WorstFrames::take(std::size_t sequence) {
+  std::vector<std::size_t> frames;
+  const std::lock_guard lock(mutex_);
+  const auto found = sequences_.find(sequence);
+  if (found == sequences_.end()) return frames;
+  for (const Kept& kept : found->second) frames.push_back(kept.frame);
+  sequences_.erase(found);
+  std::sort(frames.begin(), frames.end());
+  return frames;
 }
 
 StagedErrorMaps::StagedErrorMaps(std::string folder,

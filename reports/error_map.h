@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "dataset/masks/mask.h"
-#include "evaluator/counting/counts.h"
+#include "evaluator/counting/frame_counter.h"
 #include "evaluator/result.h"
 
 namespace angiobench {
@@ -52,7 +52,7 @@ struct ErrorMap {
   friend bool operator==(const ErrorMap&, const ErrorMap&) = default;
 };
 
-/// Which frames an ErrorMapCollector keeps.
+/// Which frames WorstFrames keeps.
 struct ErrorMapSelection {
   std::size_t worst =
       6;  // of each sequence; the worst overall are among them, no sequence crowds out
@@ -62,34 +62,29 @@ struct ErrorMapSelection {
 
 /// How bad a frame is: the mean of (J + F) / 2 over the objects that truth or prediction shows; 1
 /// where neither does.
-double frame_quality(std::span<const FrameCounts> objects);
+double frame_quality(std::span<const ObjectCounts> objects);
 
-/// Keeps the error maps of the worst frames while a submission is scored, so that no mask is
-/// decoded twice. `offer` may be called from any thread and in any order: what is kept depends on
-/// the frames only. A map is encoded only where its frame is among the worst so far.
-class ErrorMapCollector {
+/// Chooses the worst frames while a submission is scored, by their counts: their masks are read a
+/// second time for the maps of those that are kept, which costs less than drawing each that is
+/// among the worst so far. `offer` may be called from any thread and in any order: what is kept
+/// depends on the frames only.
+class WorstFrames {
  public:
-  explicit ErrorMapCollector(const ErrorMapSelection& selection,
-                             const ErrorMapOptions& options = {});
+  explicit WorstFrames(const ErrorMapSelection& selection);
 
-  /// One frame: positions of the sequence and of the frame in it, both masks, and the counts of
-  /// each object judged.
-  void offer(std::size_t sequence, std::size_t frame, const MaskView& truth,
-             const MaskView& prediction, std::span<const FrameCounts> objects);
+  /// One frame: positions of the sequence and of the frame in it, and the counts of each object
+  /// that truth or prediction has.
+  void offer(std::size_t sequence, std::size_t frame, std::span<const ObjectCounts> objects);
 
-  /// A map that is kept.
+  /// Hands over which frames of a sequence are kept, ascending, after the last `offer` of it.
+  std::vector<std::size_t> take(std::size_t sequence);
+
+ private:
   struct Kept {
     double quality = 0;
     std::size_t frame = 0;
-    std::vector<std::uint8_t> png;
   };
-
-  /// Hands over what was kept of a sequence, by frame, after the last `offer` of it.
-  std::vector<Kept> take(std::size_t sequence);
-
- private:
   ErrorMapSelection selection_;
-  ErrorMapOptions options_;
   std::mutex mutex_;
   std::map<std::size_t, std::vector<Kept>> sequences_;
 };

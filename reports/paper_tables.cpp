@@ -560,8 +560,8 @@ std::vector<PaperTable> reproduce_table(std::string_view name,
                                         std::span<const MeasuredInput> measured,
                                         std::span<const SpeedFile> speeds) {
   if (!speeds.empty() && name != "table3") {
-    throw Error(ErrorKind::usage, "--bench", "is given for " + std::string(name),
-                "table3, the one with speeds");
+    throw Error::about(ErrorKind::usage, "bench", "is given for " + std::string(name),
+                       "table3, the one with speeds");
   }
   if (name == "table1") return {table_one(measured)};
   std::vector<PaperTable> tables;

@@ -31,14 +31,14 @@ forbid cli 'tests/' 'nothing uses tests/'
 forbid cli '(torch|ATen|c10|tbb|oneapi|sqlite3)' 'cli/ parses, calls and prints'
 
 # Between the shelves of dataset/: ground < files < benchmark and index < masks < submission, validator < media < synth.
-# The ground are the headers beside the shelves that know no file: error, finding, finding_codes, parallel, progress.
-for ground in error finding finding_codes parallel progress; do
+# The ground are the headers beside the shelves that know no file: error, finding, finding_codes, names, parallel, progress, words.
+for ground in error finding finding_codes names parallel progress words; do
   forbid "dataset/$ground" 'dataset/(files|masks|submission|validator|media|synth)/|dataset/(benchmark|sequence_index)' \
     'the ground of dataset/ stands on nothing'
 done
 forbid dataset/files 'dataset/(masks|submission|validator|media|synth)/|dataset/(benchmark|sequence_index)' \
   'files know no masks and no benchmarks'
-for index in benchmark sequence_index; do
+for index in benchmark benchmark_sketch sequence_index; do
   forbid "dataset/$index" 'dataset/(submission|validator|media|synth)/' 'who says what is there judges nothing'
 done
 forbid dataset/masks 'dataset/(submission|validator|media|synth)/' 'who reads a mask does not judge it'

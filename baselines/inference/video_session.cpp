@@ -31,8 +31,8 @@ class StageClock {
 VideoSession::VideoSession(NetworkEngine& engine, const SessionOptions& options)
     : engine_(engine), options_(options), matcher_(make_matcher(options.match)) {
   if (options.memory_every < 1) {
-    throw Error(ErrorKind::usage, "--memory-every", std::to_string(options.memory_every),
-                "1 or more");
+    throw Error::about(ErrorKind::usage, "memory_every",
+                       "is " + std::to_string(options.memory_every), "1 or more");
   }
 }
 

@@ -333,23 +333,26 @@ std::vector<float> KeyFrame::plain() const {
 
 std::unique_ptr<Matcher> make_matcher(const MatchOptions& options) {
   if (options.top_k < 1) {
-    throw Error(ErrorKind::usage, "--top-k", std::to_string(options.top_k), "1 or more");
+    throw Error::about(ErrorKind::usage, "top_k", "is " + std::to_string(options.top_k),
+                       "1 or more");
   }
   if (options.matching == Matching::global) {
     if (options.sampling != Sampling::direct) {
-      throw Error(ErrorKind::usage, "--sampling", std::string(sampling_name(options.sampling)),
-                  "direct: global matching has no windows");
+      throw Error::about(ErrorKind::usage, "sampling",
+                         "is " + std::string(sampling_name(options.sampling)),
+                         "direct: global matching has no windows");
     }
     return std::make_unique<GlobalMatcher>(options);
   }
   if (options.window < 1 || options.window % 2 == 0) {
-    throw Error(ErrorKind::usage, "--window", std::to_string(options.window),
-                "an odd number of cells");
+    throw Error::about(ErrorKind::usage, "window", "is " + std::to_string(options.window),
+                       "an odd number of cells");
   }
   if (options.sampling == Sampling::direct) return std::make_unique<LocalMatcher>(options);
   if (options.matching != Matching::local) {
-    throw Error(ErrorKind::usage, "--sampling", std::string(sampling_name(options.sampling)),
-                "direct: only windows at the cell's own position are sampled otherwise");
+    throw Error::about(ErrorKind::usage, "sampling",
+                       "is " + std::string(sampling_name(options.sampling)),
+                       "direct: only windows at the cell's own position are sampled otherwise");
   }
   return make_torch_matcher(options);
 }

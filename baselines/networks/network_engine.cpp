@@ -28,7 +28,8 @@ std::unique_ptr<NetworkEngine> make_engine(EngineKind kind, const NetworkSpec& s
   expects(weights != nullptr, "an engine has weights");
   if (kind == EngineKind::torch) return make_torch_engine(spec, *weights, device);
   if (device != "cpu")
-    throw Error(ErrorKind::usage, "--device", device, "cpu: the fast engine has no other");
+    throw Error::about(ErrorKind::usage, "device", "is " + device,
+                       "cpu: the fast engine has no other");
 #ifdef ANGIOBENCH_HAVE_DNNL
   return make_fast_engine(spec, std::move(weights));
 #else

@@ -85,32 +85,7 @@ typename States::key_type moments_key(const at::Tensor& tensor) {
   }
 }
 
-void check(bool good, const char* option, const std::string& found, const std::string& expected) {
-  if (!good) throw Error(ErrorKind::usage, option, "is " + found, expected);
-}
-
 }  // namespace
-
-std::string_view training_matching_name(TrainingMatching matching) {
-  switch (matching) {
-    case TrainingMatching::global:
-      return "global";
-    case TrainingMatching::local:
-      return "local";
-    case TrainingMatching::mixed:
-      return "mixed";
-  }
-  return "";
-}
-
-TrainingMatching parse_training_matching(std::string_view name) {
-  for (const TrainingMatching matching :
-       {TrainingMatching::global, TrainingMatching::local, TrainingMatching::mixed}) {
-    if (training_matching_name(matching) == name) return matching;
-  }
-  throw Error(ErrorKind::usage, "--matching", "is '" + std::string(name) + "'",
-              "global, local or mixed");
-}
 
 std::vector<std::pair<std::string, std::string>> TrainerOptions::described() const {
   const auto augmentation = [](const AugmentOptions& a) {
@@ -130,7 +105,7 @@ std::vector<std::pair<std::string, std::string>> TrainerOptions::described() con
           {"weight_decay", exact(weight_decay)},
           {"max_gradient_norm", exact(max_gradient_norm)},
           {"batch_statistics", std::to_string(batch_statistics)},
-          {"matching", std::string(training_matching_name(matching))},
+          {"matching", std::string(kTrainingMatchings.of(matching))},
           {"window", std::to_string(window)},
           {"bootstrap", std::to_string(bootstrap.start) + " " + std::to_string(bootstrap.end) +
                             " " + exact(bootstrap.least)},
@@ -144,40 +119,53 @@ std::vector<std::pair<std::string, std::string>> TrainerOptions::described() con
           {"seed", std::to_string(seed)}};
 }
 
-void check_trainer_options(const TrainerOptions& options) {
+std::vector<Error> mistakes_of(const TrainerOptions& options) {
+  std::vector<Error> mistakes;
+  const auto check = [&](bool good, const char* field, const std::string& found,
+                         const std::string& expected) {
+    if (!good) mistakes.push_back(Error::about(ErrorKind::usage, field, "is " + found, expected));
+  };
   const auto whole = [](std::int64_t value) { return std::to_string(value); };
-  check(options.steps >= 1, "--steps", whole(options.steps), "at least 1");
-  check(options.batch >= 1 && options.batch <= 1024, "--batch", whole(options.batch), "1 to 1024");
-  check(options.learning_rate > 0 && options.learning_rate <= 1, "--learning-rate",
+  check(options.steps >= 1, "steps", whole(options.steps), "at least 1");
+  check(options.batch >= 1 && options.batch <= 1024, "batch", whole(options.batch), "1 to 1024");
+  check(options.learning_rate > 0 && options.learning_rate <= 1, "learning_rate",
         exact(options.learning_rate), "above 0, at most 1");
-  check(options.drop_at >= 0, "--drop-at", whole(options.drop_at), "a step");
-  check(options.warm_up >= 0, "--warm-up", whole(options.warm_up), "a number of steps");
-  check(options.weight_decay >= 0 && options.weight_decay < 1, "--weight-decay",
+  check(options.drop_at >= 0, "drop_at", whole(options.drop_at), "a step");
+  check(options.warm_up >= 0, "warm_up", whole(options.warm_up), "a number of steps");
+  check(options.weight_decay >= 0 && options.weight_decay < 1, "weight_decay",
         exact(options.weight_decay), "0 to 1");
-  check(options.max_gradient_norm >= 0 && std::isfinite(options.max_gradient_norm), "--clip",
-        exact(options.max_gradient_norm), "0 (off) or more");
-  check(options.batch_statistics >= 0, "--batch-statistics", whole(options.batch_statistics),
+  check(options.max_gradient_norm >= 0 && std::isfinite(options.max_gradient_norm),
+        "max_gradient_norm", exact(options.max_gradient_norm), "0 (off) or more");
+  check(options.batch_statistics >= 0, "batch_statistics", whole(options.batch_statistics),
         "a number of steps");
-  check(options.window >= 1 && options.window <= 511 && options.window % 2 == 1, "--window",
+  check(options.window >= 1 && options.window <= 511 && options.window % 2 == 1, "window",
         whole(options.window), "odd, 1 to 511");
   check(options.bootstrap.start < options.bootstrap.end && options.bootstrap.least > 0 &&
             options.bootstrap.least <= 1,
-        "--bootstrap",
+        "bootstrap",
         whole(options.bootstrap.start) + "," + whole(options.bootstrap.end) + "," +
             exact(options.bootstrap.least),
         "START,END,LEAST with START < END and 0 < LEAST <= 1");
-  check(options.contrast_weight >= 0 && std::isfinite(options.contrast_weight), "--contrast",
+  check(options.contrast_weight >= 0 && std::isfinite(options.contrast_weight), "contrast_weight",
         exact(options.contrast_weight), "0 (off) or more");
-  check(options.still_share >= 0 && options.still_share <= 1, "--still-share",
+  check(options.still_share >= 0 && options.still_share <= 1, "still_share",
         exact(options.still_share), "0 to 1");
   for (const AugmentOptions* augment : {&options.video_augment, &options.still_augment}) {
-    check(augment->crop >= 32 && augment->crop <= 2048 && augment->crop % 16 == 0, "--crop",
+    const bool told = !mistakes.empty() && mistakes.back().field().starts_with("crop");
+    if (told) break;  // both are the same where a command line sets them
+    check(augment->crop >= 32 && augment->crop <= 2048 && augment->crop % 16 == 0, "crop",
           whole(augment->crop), "a multiple of 16, 32 to 2048");
     check(augment->least_area > 0 && augment->least_area <= augment->most_area &&
               augment->most_area <= 1,
-          "--crop-area", exact(augment->least_area) + "," + exact(augment->most_area),
+          "crop_area", exact(augment->least_area) + "," + exact(augment->most_area),
           "LEAST,MOST with 0 < LEAST <= MOST <= 1");
   }
+  return mistakes;
+}
+
+void check_trainer_options(const TrainerOptions& options) {
+  const std::vector<Error> mistakes = mistakes_of(options);
+  if (!mistakes.empty()) throw mistakes.front();
 }
 
 struct Trainer::State {

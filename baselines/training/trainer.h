@@ -13,6 +13,8 @@
 #include "baselines/training/training_data.h"
 #include "baselines/weights/safetensors.h"
 #include "baselines/weights/state_dict.h"
+#include "dataset/error.h"
+#include "dataset/words.h"
 
 namespace angiobench {
 
@@ -24,9 +26,10 @@ enum class TrainingMatching {
   mixed,  // each step one or the other, drawn
 };
 
-/// "global", "local", "mixed"; the parser throws Error{usage}.
-std::string_view training_matching_name(TrainingMatching matching);
-TrainingMatching parse_training_matching(std::string_view name);
+inline constexpr auto kTrainingMatchings =
+    words<TrainingMatching>({{"global", TrainingMatching::global},
+                             {"local", TrainingMatching::local},
+                             {"mixed", TrainingMatching::mixed}});
 
 /// How a network is trained. The defaults are the official code's last stage (networks.md §6).
 struct TrainerOptions {
@@ -56,7 +59,9 @@ struct TrainerOptions {
   std::vector<std::pair<std::string, std::string>> described() const;
 };
 
-/// Throws Error{usage} where an option is out of its range.
+/// Every option that is out of its range: Error{usage} about its field.
+std::vector<Error> mistakes_of(const TrainerOptions& options);
+/// Throws the first of them.
 void check_trainer_options(const TrainerOptions& options);
 
 /// What is drawn from.

@@ -110,12 +110,6 @@ int png_orientation(std::span<const std::uint8_t> file) {
 
 }  // namespace
 
-Orientation parse_orientation(const std::string& name) {
-  if (name == "stored") return Orientation::stored;
-  if (name == "upright") return Orientation::upright;
-  throw Error(ErrorKind::usage, "--orientation", "is '" + name + "'", "stored or upright");
-}
-
 int exif_orientation(std::span<const std::uint8_t> file) {
   if (begins_with(file, "\xFF\xD8")) return jpeg_orientation(file);
   if (begins_with(file, "\x89PNG\r\n\x1a\n")) return png_orientation(file);

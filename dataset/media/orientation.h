@@ -6,6 +6,8 @@
 #include <span>
 #include <string>
 
+#include "dataset/words.h"
+
 namespace angiobench {
 
 /// How pictures and videos that carry a tag "turn me" are read. One convention for both, and for
@@ -15,8 +17,8 @@ enum class Orientation {
   upright,  // as viewers show it: turned and mirrored as the tag says
 };
 
-/// "stored", "upright"; throws Error{usage} for another word.
-Orientation parse_orientation(const std::string& name);
+inline constexpr Words<Orientation, 2> kOrientations{
+    {{{"stored", Orientation::stored}, {"upright", Orientation::upright}}}};
 
 /// Exif's orientation, 1 to 8 (1: as stored; Exif 2.32, 4.6.4), of a JPEG's APP1 segment or a PNG's
 /// eXIf chunk. 1 where there is none or where it is malformed: a tag never makes a picture

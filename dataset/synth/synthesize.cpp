@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "dataset/synth/synthesize.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <boost/filesystem/operations.hpp>
@@ -13,6 +11,7 @@
 #include <optional>
 
 #include "dataset/files/atomic_file.h"
+#include "dataset/files/output_folder.h"
 #include "dataset/error.h"
 #include "dataset/files/file_tree.h"
 #include "dataset/files/json_fields.h"
@@ -40,49 +39,6 @@ std::string padded(int number, std::size_t digits) {
   const std::string text = std::to_string(number);
   return std::string(digits - std::min(digits, text.size()), '0') + text;
 }
-
-// Everything that is written, below a temporary folder that takes its place at the end.
-class OutputFolder {
- public:
-  explicit OutputFolder(const std::string& target) : target_(target) {
-    boost::system::error_code code;
-    if (fs::exists(target_, code) &&
-        !(fs::is_directory(target_, code) && fs::is_empty(target_, code))) {
-      throw Error(ErrorKind::input, target, "exists already",
-                  "a folder that does not exist yet, or an empty one");
-    }
-    fs::path name = target_;
-    name.remove_trailing_separator();
-    temporary_ = name.string() + ".tmp" + std::to_string(::getpid());
-    fs::create_directories(temporary_, code);
-    if (code)
-      throw Error(ErrorKind::input, temporary_.string(), "cannot be made (" + code.message() + ")");
-  }
-  ~OutputFolder() {
-    boost::system::error_code code;
-    if (!done_) fs::remove_all(temporary_, code);
-  }
-  OutputFolder(const OutputFolder&) = delete;
-  OutputFolder& operator=(const OutputFolder&) = delete;
-
-  std::string operator/(const std::string& relative) const {
-    return (temporary_ / relative).string();
-  }
-
-  void publish() {
-    boost::system::error_code code;
-    fs::rename(temporary_, target_, code);
-    if (code)
-      throw Error(ErrorKind::input, target_.string(),
-                  "cannot be put in place (" + code.message() + ")");
-    done_ = true;
-  }
-
- private:
-  fs::path target_;
-  fs::path temporary_;
-  bool done_ = false;
-};
 
 // Counts frames for the progress bar; may be called from any thread.
 class Counter {
@@ -187,15 +143,15 @@ void make_sequence(Job& job, const SynthOptions& options, int workers, bool with
   const std::string split = split_folder(job.split);
   for (std::size_t k = 0; k < num_frames; ++k) {
     const RenderedFrame& frame = frames[k];
-    write_file_atomically(out / (split + "/JPEGImages/" + job.name + "/" + frame.name + ".jpg"),
+    write_file_atomically(out.file(split + "/JPEGImages/" + job.name + "/" + frame.name + ".jpg"),
                           frame.jpeg);
     const Mask instances = instance_mask(frame, objects);
     if (frame.annotated) {
       ++job.num_masks;
-      write_mask_png(out / (split + "/Annotations/" + job.name + "/" + frame.name + ".png"),
+      write_mask_png(out.file(split + "/Annotations/" + job.name + "/" + frame.name + ".png"),
                      instances.view(), instance_palette());
       write_mask_png(
-          out / (split + "/Annotations_Semantic/" + job.name + "/" + frame.name + ".png"),
+          out.file(split + "/Annotations_Semantic/" + job.name + "/" + frame.name + ".png"),
           semantic_mask(frame, objects).view(), semantic_palette());
     }
     if (!shown[k].empty()) {
@@ -224,7 +180,8 @@ void write_benchmarks(const OutputFolder& out, int width, int height) {
     definition["width"] = width;
     definition["height"] = height;
     definition["max_objects"] = split == "test" ? 10 : 5;
-    write_file_atomically(out / ("benchmarks/synth-" + split + ".json"), definition.dump(2) + "\n");
+    write_file_atomically(out.file("benchmarks/synth-" + split + ".json"),
+                          definition.dump(2) + "\n");
   }
 }
 
@@ -249,7 +206,7 @@ void write_sheet(const std::string& path, const std::vector<Job>& jobs) {
 
 SynthSummary synthesize_scenes(const std::string& folder, const SynthOptions& options,
                                const ProgressCallback& progress) {
-  OutputFolder out(folder);
+  OutputFolder out(folder, ExistingFolder::refuse);
 
   // Plan: names and lengths depend on the seed and the place in the split alone.
   std::vector<Job> jobs;
@@ -294,17 +251,17 @@ SynthSummary synthesize_scenes(const std::string& folder, const SynthOptions& op
   }
   const bool has_trainval = !names[kTrain].empty() || !names[kVal].empty();
   if (has_trainval) {
-    write_file_atomically(out / "trainval/ImageSets/train.txt", lines_of(names[kTrain]));
-    write_file_atomically(out / "trainval/ImageSets/val.txt", lines_of(names[kVal]));
-    write_file_atomically(out / "trainval/ImageSets/val_first_mask.json",
+    write_file_atomically(out.file("trainval/ImageSets/train.txt"), lines_of(names[kTrain]));
+    write_file_atomically(out.file("trainval/ImageSets/val.txt"), lines_of(names[kVal]));
+    write_file_atomically(out.file("trainval/ImageSets/val_first_mask.json"),
                           val_first_mask_json(first[kVal]));
-    write_file_atomically(out / "trainval/labels.json", labels_json(Category::balloon));
+    write_file_atomically(out.file("trainval/labels.json"), labels_json(Category::balloon));
   }
   if (!names[kTest].empty()) {
-    write_file_atomically(out / "test/ImageSets/test.txt", lines_of(names[kTest]));
-    write_file_atomically(out / "test/ImageSets/test_first_mask.json",
+    write_file_atomically(out.file("test/ImageSets/test.txt"), lines_of(names[kTest]));
+    write_file_atomically(out.file("test/ImageSets/test_first_mask.json"),
                           test_first_mask_json(first[kTest]));
-    write_file_atomically(out / "test/labels.json", labels_json(Category::others));
+    write_file_atomically(out.file("test/labels.json"), labels_json(Category::others));
   }
   write_benchmarks(out, options.size, options.size);
 
@@ -314,7 +271,7 @@ SynthSummary synthesize_scenes(const std::string& folder, const SynthOptions& op
                    {"length", {options.min_frames, options.max_frames}},
                    {"sequences", options.sequences},
                    {"frame_rate", options.frame_rate},
-                   {"difficulty", difficulty_name(options.difficulty)},
+                   {"difficulty", kDifficulties.of(options.difficulty)},
                    {"seed", options.seed},
                    {"annotation_step", options.annotation_step},
                    {"jpeg_quality", options.jpeg_quality}}}};
@@ -335,9 +292,9 @@ SynthSummary synthesize_scenes(const std::string& folder, const SynthOptions& op
                     {"objects", objects}});
   }
   record["sequences"] = list;
-  write_file_atomically(out / "synth.json", record.dump(1) + "\n");
+  write_file_atomically(out.file("synth.json"), record.dump(1) + "\n");
 
-  out.publish();
+  out.commit();
   if (!options.sheet.empty()) write_sheet(options.sheet, jobs);
   return summary_of(jobs);
 }
@@ -480,9 +437,9 @@ void make_from_masks(Job& job, const MaskSequence& sequence, const FileTree& tre
   for (std::size_t k = 0; k < masks.size(); ++k) {
     const Mask& mask = masks[k];
     std::vector<std::uint8_t> grey = scene.render(k);
-    write_file_atomically(out / (base + "JPEGImages/" + job.name + "/" + names[k] + ".jpg"),
+    write_file_atomically(out.file(base + "JPEGImages/" + job.name + "/" + names[k] + ".jpg"),
                           encode_jpeg(grey, mask.width(), mask.height(), options.jpeg_quality));
-    write_file_atomically(out / (base + "Annotations/" + job.name + "/" + names[k] + ".png"),
+    write_file_atomically(out.file(base + "Annotations/" + job.name + "/" + names[k] + ".png"),
                           files[k]);
     Mask semantic(mask.width(), mask.height());
     for (int y = 0; y < mask.height(); ++y) {
@@ -493,7 +450,7 @@ void make_from_masks(Job& job, const MaskSequence& sequence, const FileTree& tre
         first_frames.try_emplace(id, names[k]);
       }
     }
-    write_mask_png(out / (base + "Annotations_Semantic/" + job.name + "/" + names[k] + ".png"),
+    write_mask_png(out.file(base + "Annotations_Semantic/" + job.name + "/" + names[k] + ".png"),
                    semantic.view(), semantic_palette());
     if (with_tiles && on_sheet(static_cast<int>(k), static_cast<int>(masks.size()))) {
       job.tiles.push_back({base + job.name + " " + names[k], std::move(grey), mask});
@@ -517,7 +474,7 @@ SynthSummary synthesize_from_masks(const std::string& folder, const SynthOptions
         ErrorKind::input, options.from_masks, "has no folder of masks",
         "MOSXAV's layout ({trainval,test}/Annotations/<sequence>/*.png) or one folder a sequence");
   }
-  OutputFolder out(folder);
+  OutputFolder out(folder, ExistingFolder::refuse);
   std::vector<Job> jobs(sequences.size());
   std::uint64_t total = 0;
   for (std::size_t k = 0; k < sequences.size(); ++k) {
@@ -560,75 +517,63 @@ SynthSummary synthesize_from_masks(const std::string& folder, const SynthOptions
       std::vector<std::uint8_t> bytes;
       for (const std::string& root : {split, std::string()}) {
         if (tree->read(join_path(root, relative), bytes)) {
-          write_file_atomically(out / (split + "/" + relative), bytes);
+          write_file_atomically(out.file(split + "/" + relative), bytes);
           return;
         }
       }
-      write_file_atomically(out / (split + "/" + relative), made);
+      write_file_atomically(out.file(split + "/" + relative), made);
     };
     const bool test = split == "test";
     if (!test) keep_or_make("ImageSets/train.txt", "");
     keep_or_make(test ? "ImageSets/test.txt" : "ImageSets/val.txt", lines_of(names));
     keep_or_make(test ? "ImageSets/test_first_mask.json" : "ImageSets/val_first_mask.json",
                  test ? test_first_mask_json(first) : val_first_mask_json(first));
-    write_file_atomically(out / (split + "/labels.json"), labels_json(Category::others));
+    write_file_atomically(out.file(split + "/labels.json"), labels_json(Category::others));
   }
   write_benchmarks(out, width, height);
   Json record = {{"made_by", "angiobench synth --from-masks"},
                  {"options",
-                  {{"difficulty", difficulty_name(options.difficulty)},
+                  {{"difficulty", kDifficulties.of(options.difficulty)},
                    {"seed", options.seed},
                    {"jpeg_quality", options.jpeg_quality}}}};
-  write_file_atomically(out / "synth.json", record.dump(1) + "\n");
-  out.publish();
+  write_file_atomically(out.file("synth.json"), record.dump(1) + "\n");
+  out.commit();
   if (!options.sheet.empty()) write_sheet(options.sheet, jobs);
   return summary_of(jobs);
 }
 
-void check_range(const char* name, std::int64_t value, std::int64_t low, std::int64_t high) {
-  if (value >= low && value <= high) return;
-  throw Error(ErrorKind::usage, name, "is " + std::to_string(value),
-              std::to_string(low) + " to " + std::to_string(high));
-}
-
 }  // namespace
 
-std::string_view difficulty_name(Difficulty difficulty) {
-  switch (difficulty) {
-    case Difficulty::easy:
-      return "easy";
-    case Difficulty::normal:
-      return "normal";
-    case Difficulty::hard:
-      return "hard";
+std::vector<Error> mistakes_of(const SynthOptions& options) {
+  std::vector<Error> mistakes;
+  const auto check = [&](const char* field, int value, int low, int high) {
+    if (value >= low && value <= high) return;
+    mistakes.push_back(Error::about(ErrorKind::usage, field, "is " + std::to_string(value),
+                                    std::to_string(low) + " to " + std::to_string(high)));
+  };
+  check("size", options.size, 64, 2048);
+  check("min_frames", options.min_frames, 2, 1000);
+  check("max_frames", options.max_frames, std::max(options.min_frames, 2), 1000);
+  const auto few = [](int count) { return count < 0 || count > 10000; };
+  const int total = options.sequences[0] + options.sequences[1] + options.sequences[2];
+  if (std::ranges::any_of(options.sequences, few)) {
+    check("sequences", *std::ranges::find_if(options.sequences, few), 0, 10000);
+  } else {
+    check("sequences", total, 1, 30000);
   }
-  return "";
-}
-
-Difficulty parse_difficulty(std::string_view name) {
-  for (const Difficulty difficulty : {Difficulty::easy, Difficulty::normal, Difficulty::hard}) {
-    if (difficulty_name(difficulty) == name) return difficulty;
+  if (!(options.frame_rate >= 1 && options.frame_rate <= 60)) {
+    mistakes.push_back(Error::about(ErrorKind::usage, "frame_rate",
+                                    "is " + std::to_string(options.frame_rate),
+                                    "1 to 60 frames a second"));
   }
-  throw Error(ErrorKind::usage, "--difficulty", "is '" + std::string(name) + "'",
-              "easy, normal or hard");
+  check("annotation_step", options.annotation_step, 1, 1000);
+  check("jpeg_quality", options.jpeg_quality, 1, 100);
+  return mistakes;
 }
 
 void check_options(const SynthOptions& options) {
-  check_range("--size", options.size, 64, 2048);
-  check_range("--length", options.min_frames, 2, 1000);
-  check_range("--length", options.max_frames, options.min_frames, 1000);
-  int total = 0;
-  for (const int count : options.sequences) {
-    check_range("--sequences", count, 0, 10000);
-    total += count;
-  }
-  check_range("--sequences", total, 1, 30000);
-  if (!(options.frame_rate >= 1 && options.frame_rate <= 60)) {
-    throw Error(ErrorKind::usage, "--frame-rate", "is " + std::to_string(options.frame_rate),
-                "1 to 60 frames a second");
-  }
-  check_range("--annotation-step", options.annotation_step, 1, 1000);
-  check_range("--jpeg-quality", options.jpeg_quality, 1, 100);
+  const std::vector<Error> mistakes = mistakes_of(options);
+  if (!mistakes.empty()) throw mistakes.front();
 }
 
 SynthSummary synthesize(const std::string& folder, const SynthOptions& options,

@@ -7,8 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "dataset/error.h"
 #include "dataset/progress.h"
 #include "dataset/synth/scene.h"
+#include "dataset/words.h"
 
 namespace angiobench::synth {
 
@@ -37,11 +39,13 @@ struct SynthSummary {
   int objects = 0;  // over all sequences
 };
 
-/// "easy", "normal", "hard"; the parser throws Error{usage}.
-std::string_view difficulty_name(Difficulty difficulty);
-Difficulty parse_difficulty(std::string_view name);
+/// What people call each difficulty.
+inline constexpr auto kDifficulties = words<Difficulty>(
+    {{"easy", Difficulty::easy}, {"normal", Difficulty::normal}, {"hard", Difficulty::hard}});
 
-/// Throws Error{usage} where an option is out of its range.
+/// Every option that is out of its range: Error{usage} about its field.
+std::vector<Error> mistakes_of(const SynthOptions& options);
+/// Throws the first of them.
 void check_options(const SynthOptions& options);
 
 /// Makes a data set in MOSXAV's layout at `folder`, which must not exist or be empty: everything is

@@ -293,6 +293,7 @@ class Pass {
                       predictions_.display(sequence, name));
       }
     }
+    if (options_.on_counts) options_.on_counts(position, frame, state.tables[0][frame].counts);
     if (options_.on_frame) {
       Mask truth_ids;
       Mask prediction_ids;

@@ -44,6 +44,7 @@ struct PassOptions {
   bool timing = false;               // as ScoreOptions
   ProgressCallback progress;
   std::function<void(const FrameView&)> on_frame;
+  std::function<void(std::size_t, std::size_t, std::span<const ObjectCounts>)> on_counts;
 };
 
 /// Decodes every frame that is needed once and counts it under every plan. `needs[sequence][frame]`

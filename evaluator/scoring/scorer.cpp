@@ -55,6 +55,7 @@ PassOptions pass_options(const ScoreOptions& options) {
   pass.timing = options.timing;
   pass.progress = options.progress;
   pass.on_frame = options.on_frame;
+  pass.on_counts = options.on_counts;
   return pass;
 }
 
@@ -249,6 +250,26 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
                                                ") has no value: no object has one"));
   }
   return outcome;
+}
+
+void show_frames(const SequenceIndex& index, const MaskSource& predictions,
+                 const Protocol& protocol, std::span<const FramePosition> frames,
+                 const ScoreOptions& options) {
+  if (frames.empty()) return;
+  const CountingPlan plan{.rules = protocol.counting};
+  MissingFrames missing;
+  missing.frames.resize(index.sequences.size());
+  const auto need = [&](std::size_t sequence, std::size_t frame) {
+    const bool is_wanted =
+        std::binary_search(frames.begin(), frames.end(), FramePosition(sequence, frame));
+    return is_wanted ? FrameNeed::both : FrameNeed::none;
+  };
+  std::optional<Error> failure;
+  counting_pass(index, predictions, std::span(&plan, 1), need, missing, pass_options(options),
+                [&](SequenceCounts&& counts) {
+                  if (counts.failure && !failure) failure = std::move(counts.failure);
+                });
+  if (failure) throw Error(*failure);
 }
 
 MultiOutcome score_protocols(const SequenceIndex& index, const FileTree& predictions,

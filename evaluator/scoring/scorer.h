@@ -5,6 +5,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dataset/error.h"
@@ -64,6 +65,10 @@ struct ScoreOptions {
   bool timing = false;  // fill ScoreOutcome::seconds: reading the clock costs half a percent
   ProgressCallback progress;
   std::function<void(const FrameView&)> on_frame;
+  /// The counts of each frame of labels, from worker threads, in any order: what on_frame says
+  /// without the masks, which costs nothing.
+  std::function<void(std::size_t sequence, std::size_t frame, std::span<const ObjectCounts>)>
+      on_counts;
   /// Each sequence with its per-frame rows, in the index's order, from one thread at a time, as
   /// soon as it is complete; the rows are dropped afterwards unless `rows` keeps them. Lets a
   /// caller write a million frames without holding them.
@@ -102,6 +107,15 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
 ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions,
                    const Protocol& protocol, const MissingFrames& missing,
                    const ScoreOptions& options = {});
+
+/// Reads some frames of a submission once more and shows them to options.on_frame as score() would
+/// have: for who learns from the counts of all frames which ones to look at. `frames` are positions
+/// of a sequence and of a frame in it, ascending, none of them missing. Throws the first Error of a
+/// frame.
+using FramePosition = std::pair<std::size_t, std::size_t>;
+void show_frames(const SequenceIndex& index, const MaskSource& predictions,
+                 const Protocol& protocol, std::span<const FramePosition> frames,
+                 const ScoreOptions& options);
 
 /// One decoding pass for several protocols: for each, its sequences' scores as `score` gives them.
 struct MultiOutcome {

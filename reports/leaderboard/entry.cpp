@@ -47,7 +47,7 @@ void check_facts(const SubmissionFacts& facts, const std::string& path) {
   constexpr std::size_t kMaxText = 2000;
   constexpr std::size_t kMaxLinks = 10;
   if (facts.method.empty())
-    throw Error(ErrorKind::input, path, "the method has no name", "--method NAME");
+    throw Error(ErrorKind::input, path, "the method has no name", "a method in the facts");
   check_text(facts.method, "the method", kMaxName, path);
   check_text(facts.variant, "the variant", kMaxName, path);
   check_text(facts.team, "the team", kMaxName, path);

@@ -338,7 +338,7 @@ TEST_F(Runner, MissingFramesAndMasksAreNamed) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("JPEGImages/v02"));
-    EXPECT_THAT(error.what(), HasSubstr("--images"));
+    EXPECT_THAT(error.what(), HasSubstr("(images)"));
   }
   write_frame(folder_ / "elsewhere/v01/00001.png", 6, 4);
   write_frame(folder_ / "elsewhere/v02/00000.png", 6, 4);

@@ -9,7 +9,7 @@ expect 2 '3a, 3b or 3c' bench --table 4
 expect 2 'reference-unfold' bench --strategies nonsense
 expect 2 'odd' bench --windows 4 --size 64x64
 expect 2 'WIDTHxHEIGHT' bench --size 12
-expect 2 'objects: error' bench --objects 0 --size 64x64
+expect 2 '--objects is 0; expected 1 to 255' bench --objects 0 --size 64x64
 if ( ulimit -v 3500000 && "$program" bench --help >/dev/null 2>&1 ); then
   said=$(ulimit -v 3500000 && "$program" bench --size 4096x4096 2>&1)
   [ $? = 4 ] && grep -q 'would take about .* of memory' <<<"$said" || { echo "FAILED: 4096x4096 in 3.5 GB: $said"; failed=1; }
@@ -26,6 +26,6 @@ grep -q '"fps_mean"' bench.json || { echo 'FAILED: no figures in the JSON'; fail
 # The speeds stand beside the paper's; the file is named by its digest.
 expect 0 'r=1, measured here .* bench [0-9a-f]{12}' reproduce table3 --bench bench.json
 expect 0 'cases have another setting' reproduce table3 --bench bench.json
-expect 2 'bench: error: is given for table1' reproduce table1 --bench bench.json
+expect 2 '--bench is given for table1' reproduce table1 --bench bench.json
 expect 3 'nowhere.json: error' reproduce table3 --bench nowhere.json
 exit $failed

@@ -67,8 +67,9 @@ TEST_F(ExplainCli, SaysWhatAMeanIsMadeOf) {
 TEST_F(ExplainCli, NamesWhatIsWrongOnTheCommandLine) {
   EXPECT_EQ(run({"--object", "1"}).exit_code, 2);
   EXPECT_THAT(run({"--sequence", "v00", "--object", "9"}).err,
-              HasSubstr("9 is not reported in v00; expected one of 1, 2"));
-  EXPECT_THAT(run({"--sequence", "v09", "--object", "1"}).err, HasSubstr("'v09' is no sequence"));
+              HasSubstr("--object is 9, which is not reported in v00; expected one of 1, 2"));
+  EXPECT_THAT(run({"--sequence", "v09", "--object", "1"}).err,
+              HasSubstr("--sequence is 'v09', no sequence of"));
   EXPECT_EQ(run({"--between", "strict"}).exit_code, 2);
   EXPECT_EQ(test::run_child({ANGIOBENCH_PROGRAM, "explain"}).exit_code, 2);
   EXPECT_THAT(run({"--help"}).out, HasSubstr("Examples:"));

@@ -30,14 +30,14 @@ expect 0 'Usage: angiobench leaderboard' leaderboard --help
 expect 2 "there is no job 'sort'" leaderboard sort
 for job in add list show export verify rebuild remove; do
   expect 0 'Examples:' leaderboard $job --help
-  expect 2 'unrecognised option' leaderboard $job --nonsense
+  expect 2 'unknown option' leaderboard $job --nonsense
 done
 expect 3 'absent.sqlite: error: cannot be opened' leaderboard show --db absent.sqlite
 [ ! -e absent.sqlite ] || { echo 'show made a file'; failed=1; }
 expect 3 'no-such.json' leaderboard add no-such.json --db bad.sqlite
 [ ! -e bad.sqlite ] || { echo 'a refused add made a file'; failed=1; }
-expect 2 "kind: .*is 'gold'" leaderboard add --kind gold
-expect 2 'out' leaderboard export
+expect 2 "kind is 'gold'" leaderboard add --kind gold
+expect 2 '-o .* is missing' leaderboard export
 expect 2 'reason' leaderboard remove 3
 
 # The life of a board.
@@ -53,7 +53,7 @@ expect 3 "are there as 'Alpha'" leaderboard add a --method Thief
 expect 3 'is no web address' leaderboard add b.json --link javascript:x
 expect 0 '^446 +mosxav-val +Alpha' leaderboard list
 expect 0 'Published|published' leaderboard list --all
-expect 2 "format: .*is 'xls'" leaderboard list --format xls
+expect 2 "format is 'xls'" leaderboard list --format xls
 expect 0 '^1 +Alpha|^ *1 +Alpha' leaderboard show --dataset mosxav-val
 expect 0 'Local matching' leaderboard show --dataset mosxav-val --format markdown
 expect 0 'toprule' leaderboard show --dataset mosxav-val --format latex --published none
@@ -98,7 +98,7 @@ expect 0 'good' leaderboard verify --db many.sqlite
 # The paper's tables.
 expect 0 'Examples:' reproduce --help
 expect 2 'table' reproduce
-expect 2 "there is no table 'table9'" reproduce table9
+expect 2 "TABLE is 'table9'" reproduce table9
 expect 0 'STM .*79.7‡' reproduce table1
 expect 0 'CADICA: cannot be measured' reproduce table1
 expect 0 'STCN, measured here' reproduce table1 --results STCN=b.json
@@ -110,5 +110,5 @@ expect 0 'cross-entropy' reproduce table2 --format markdown
 expect 0 'multicolumn' reproduce table1 --format latex
 expect 0 '^$' reproduce table1 --format html -o table1.html
 grep -q '<caption>Table 1 of' table1.html || { echo 'no HTML table'; failed=1; }
-expect 2 "format: .*is 'doc'" reproduce table1 --format doc
+expect 2 "format is 'doc'" reproduce table1 --format doc
 exit $failed

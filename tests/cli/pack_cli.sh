@@ -5,11 +5,11 @@
 . "$(dirname "$0")/expect.sh" "$1"
 
 expect 0 'Examples:' pack --help
-expect 2 '-p: error: is missing' pack
-expect 2 '-o: error: is missing' pack -p masks
+expect 2 "-p \(the predictions' folder\) is missing" pack
+expect 2 '-o \(the archive to write\) is missing' pack -p masks
 expect 2 'what must be there' pack -p masks -o x.zip
 expect 2 'what must be there' pack -p masks -o x.zip --dataset flat
-expect 2 'unrecognised option' pack -p masks --colour
+expect 2 'unknown option' pack -p masks --colour
 expect 2 'stands beside' pack --verify x.zip -p masks
 expect 3 'not found' pack -p nowhere -o x.zip --dataset flat -g nowhere
 expect 3 'not found' pack --verify nowhere.zip

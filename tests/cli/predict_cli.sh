@@ -9,18 +9,18 @@ data=(--dataset set/benchmarks/synth-val.json -g set)
 floor=(--network first-mask "${data[@]}")
 
 expect 0 'Examples:' predict --help
-expect 2 'out: error: is not given' predict
+expect 2 '-o .* is missing' predict
 expect 2 'neither --ground-truth nor --clip' predict -o x
 expect 2 'both --ground-truth and --clip' predict -o x -g set --clip set
 expect 2 'without --dataset' predict -o x -g set
 expect 2 'without --first-mask' predict -o x --clip set
-expect 2 "there is no predictor 'magic'" predict -o x "${data[@]}" --network magic
-expect 2 'window: error: is 0; expected 1 to' predict -o x "${floor[@]}" --window 0
+expect 2 "network is 'magic', which is no predictor" predict -o x "${data[@]}" --network magic
+expect 2 '--window is 0; expected 1 to' predict -o x "${floor[@]}" --window 0
 expect 2 'is not a sequence' predict -o x "${floor[@]}" --sequences v77
-expect 2 'unrecognised option' predict -o x --colour
-expect 2 "orientation: error: is 'up'; expected stored or upright" predict -o x "${floor[@]}" --orientation up
-expect 2 'bits: error: is 9' predict -o x "${floor[@]}" --bits 9
-expect 2 "size: error: is 'huge'" predict -o x "${floor[@]}" --size huge
+expect 2 'unknown option' predict -o x --colour
+expect 2 "--orientation is 'up'; expected" predict -o x "${floor[@]}" --orientation up
+expect 2 '--bits is 9; expected 8, 10, 12' predict -o x "${floor[@]}" --bits 9
+expect 2 "--size is 'huge'; expected" predict -o x "${floor[@]}" --size huge
 expect 3 'nowhere: error' predict -o x --network first-mask --dataset mosxav-val -g nowhere
 expect 3 'nothing.safetensors: error' predict -o x "${floor[@]}" --weights nothing.safetensors
 expect 3 'set/synth.json: error' predict -o x "${floor[@]}" --weights set/synth.json
@@ -106,7 +106,7 @@ if ! grep -q 'which this build lacks' said; then
   expect 0 '1 sequences' predict --network local "${data[@]}" --sequences v01 -o y --quiet
   grep -q '"weights_file": "small"' y/manifest.json || { echo 'small is not the default'; failed=1; }
   expect 0 'NOT TRAINED' predict --network stcn --weights seed "${data[@]}" --sequences v01 -j 1 -o seed
-  expect 2 'max-memory-frames: error: is -2; expected 0 to' predict --network stcn --weights seed "${data[@]}" --max-memory-frames -2 -o z
+  expect 2 '--max-memory-frames is -2; expected 0 to' predict --network stcn --weights seed "${data[@]}" --max-memory-frames -2 -o z
   expect 0 '1 sequences' predict --network local --weights seed "${data[@]}" --sequences v01 -j 1 --memory-every 1 --max-memory-frames 2 -o short
   grep -q 'max-memory-frames 2 ' short/manifest.json || { echo 'the manifest hides the limit of the memory'; failed=1; }
   expect 0 'predicted again: .*network, weights or options' predict --network local --weights seed "${data[@]}" --sequences v01 -j 1 --memory-every 1 -o short

@@ -36,7 +36,11 @@ Ran report(const std::vector<std::string>& arguments) {
   const Streams streams{out, err, false};
   Ran ran;
   try {
-    ran.code = run_report(arguments, streams);
+    ran.code = report_code().run(arguments, streams);
+    if (ran.code == kExitUsage) {
+      ran.error = err.str();
+      ran.kind = ErrorKind::usage;
+    }
   } catch (const Error& error) {
     ran.error = error.what();
     ran.kind = error.kind();
@@ -230,7 +234,6 @@ TEST_F(ReportVerb, NamesWhatIsWrongWithTheCommand) {
            {"csv", folder_ / "a", folder_ / "b", "--table", "objects"},
            {"csv", folder_ / "a", "--table", "rows"}}) {
     const Ran ran = report(arguments);
-    EXPECT_EQ(ran.code, -1);
     EXPECT_EQ(ran.kind, ErrorKind::usage) << ran.error;
   }
   EXPECT_EQ(report({"html", folder_ / "nowhere"}).kind, ErrorKind::input);
@@ -250,7 +253,7 @@ TEST(ReportOfRealMasks, HoldsEveryFrameOfMosxavTestInEightMegabytes) {
   std::ostringstream out;
   std::ostringstream err;
   const Streams streams{out, err, false};
-  ASSERT_EQ(run_score({"--dataset", "mosxav-test", "-g", test::test_data("mosxav"), "-p",
+  ASSERT_EQ(score_code().run({"--dataset", "mosxav-test", "-g", test::test_data("mosxav"), "-p",
                        predictions, "-o", folder / "out", "--error-maps", "all", "--quiet"},
                       streams),
             kExitPassed)

@@ -84,7 +84,8 @@ TEST_F(ScoreCli, HelpShowsTwoExamplesAndNoArgumentsSayWhatIsMissing) {
   EXPECT_THAT(help.out, HasSubstr("Examples:\n  angiobench score"));
   const ChildOutcome nothing = run({});
   EXPECT_EQ(nothing.exit_code, 2);
-  EXPECT_THAT(nothing.err, HasSubstr("--dataset: error: is missing"));
+  EXPECT_THAT(nothing.err,
+              HasSubstr("angiobench score: --dataset (a benchmark, e.g. mosxav-test) is missing"));
   EXPECT_EQ(run({"--datset", "x"}).exit_code, 2);
 }
 
@@ -252,8 +253,8 @@ TEST_F(SingleImagesCli, WhatValidatesIsScored) {
   EXPECT_TRUE(result.complete);
   EXPECT_EQ(result.dataset.frames_scored, 2U);
   for (const Aggregate& aggregate : result.aggregates) {
-    ASSERT_TRUE(aggregate.value.has_value()) << aggregate.metric;
-    EXPECT_GT(*aggregate.value, 0.5) << aggregate.metric;
+    ASSERT_TRUE(aggregate.value.has_value()) << aggregate.metric.id;
+    EXPECT_GT(*aggregate.value, 0.5) << aggregate.metric.id;
   }
 }
 

@@ -5,15 +5,15 @@
 . "$(dirname "$0")/expect.sh" "$1"
 
 expect 0 'Examples:' synth --help
-expect 2 'out is missing' synth
-expect 2 'unrecognised option' synth -o x --colour
-expect 2 "preset: .*is 'tiny'" synth -o x --preset tiny
-expect 2 "difficulty: .*is 'brutal'" synth -o x --difficulty brutal
-expect 2 "sequences: .*is '1,2'" synth -o x --sequences 1,2
-expect 2 "length: .*is 'long'" synth -o x --length long
-expect 2 'length: .*is 3; expected 9 to 1000|length: .*expected' synth -o x --length 9-3
-expect 2 'frame-rate: .*is 90' synth -o x --frame-rate 90
-expect 2 'size: .*is 12; expected 64 to 2048' synth -o x --size 12
+expect 2 '-o \(a folder to make\) is missing' synth
+expect 2 'unknown option' synth -o x --colour
+expect 2 "preset is 'tiny'" synth -o x --preset tiny
+expect 2 "difficulty is 'brutal'" synth -o x --difficulty brutal
+expect 2 "sequences is '1,2'" synth -o x --sequences 1,2
+expect 2 "length is 'long'" synth -o x --length long
+expect 2 'length is 3; expected 9 to 1000|length: .*expected' synth -o x --length 9-3
+expect 2 'frame-rate is 90' synth -o x --frame-rate 90
+expect 2 'size is 12; expected 64 to 2048' synth -o x --size 12
 expect 3 'nowhere: error' synth -o x --from-masks nowhere
 [ ! -e x ] || { echo 'a failed run left a folder'; failed=1; }
 

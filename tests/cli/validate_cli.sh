@@ -7,13 +7,13 @@
 expect 0 'Examples:' validate --help
 expect 0 'Examples:' validate dataset --help
 expect 0 'Examples:' validate submission --help
-expect 2 'validate needs to know what' validate
-expect 2 "'frames' cannot be validated" validate frames
-expect 2 'dataset NAME is missing' validate dataset
-expect 2 "no benchmark 'mosxav'" validate dataset --dataset mosxav -g .
-expect 2 '-p PATH is missing' validate submission --dataset flat -g .
-expect 2 "fail-on: .*is 'note'" validate dataset --dataset flat -g . --fail-on note
-expect 2 'max-findings: .*is -1' validate dataset --dataset flat -g . --max-findings -1
+expect 2 'Usage: angiobench validate JOB' validate
+expect 2 "there is no job 'frames'" validate frames
+expect 2 '--dataset .* is missing' validate dataset
+expect 2 "dataset is 'mosxav', which is no benchmark" validate dataset --dataset mosxav -g .
+expect 2 '-p .* is missing' validate submission --dataset flat -g .
+expect 2 "fail-on is 'note'" validate dataset --dataset flat -g . --fail-on note
+expect 2 'max-findings is -1' validate dataset --dataset flat -g . --max-findings -1
 expect 3 'nowhere: error' validate dataset --dataset flat -g nowhere
 expect 3 'no masks in the layout of flat' validate dataset --dataset flat -g .
 

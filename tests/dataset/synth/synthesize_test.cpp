@@ -305,31 +305,31 @@ TEST(Synthesize, NamesTheOptionThatIsOutOfRange) {
       check_options(options);
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::usage);
-      return error.path();
+      return error.field();
     }
     return std::string();
   };
   EXPECT_EQ(option_of(small_options()), "");
   SynthOptions options = small_options();
   options.size = 63;
-  EXPECT_EQ(option_of(options), "--size");
+  EXPECT_EQ(option_of(options), "size");
   options = small_options();
   options.min_frames = 1;
-  EXPECT_EQ(option_of(options), "--length");
+  EXPECT_EQ(option_of(options), "min_frames");
   options = small_options();
   options.max_frames = 5;
-  EXPECT_EQ(option_of(options), "--length");
+  EXPECT_EQ(option_of(options), "max_frames");
   options = small_options();
   options.sequences = {0, 0, 0};
-  EXPECT_EQ(option_of(options), "--sequences");
+  EXPECT_EQ(option_of(options), "sequences");
   options = small_options();
   options.jpeg_quality = 0;
-  EXPECT_EQ(option_of(options), "--jpeg-quality");
+  EXPECT_EQ(option_of(options), "jpeg_quality");
   options = small_options();
   options.annotation_step = 0;
-  EXPECT_EQ(option_of(options), "--annotation-step");
-  EXPECT_THROW(parse_difficulty("brutal"), Error);
-  EXPECT_EQ(parse_difficulty("hard"), Difficulty::hard);
+  EXPECT_EQ(option_of(options), "annotation_step");
+  EXPECT_EQ(kDifficulties.find("brutal"), std::nullopt);
+  EXPECT_EQ(kDifficulties.find("Hard"), Difficulty::hard);
 }
 
 TEST(Synthesize, ReportsEveryFrameAsProgress) {

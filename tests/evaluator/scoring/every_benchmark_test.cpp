@@ -99,7 +99,8 @@ void expect_whole_chain(const BenchmarkDefinition& benchmark) {
   EXPECT_TRUE(from_folder.complete);
   ASSERT_FALSE(from_folder.aggregates.empty());
   for (const Aggregate& aggregate : from_folder.aggregates) {
-    ASSERT_TRUE(aggregate.value.has_value()) << aggregate.metric.id << " " << scope_name(aggregate.scope);
+    ASSERT_TRUE(aggregate.value.has_value())
+        << aggregate.metric.id << " " << scope_name(aggregate.scope);
     if (aggregate.metric == Metric("J")) {
       EXPECT_GT(*aggregate.value, 0.5);
       EXPECT_LT(*aggregate.value, 1.0);

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "reports/html/result_folder.h"
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "dataset/files/atomic_file.h"
+#include "reports/csv.h"
+#include "reports/packed_rows.h"
+#include "reports/participant.h"
+#include "reports/result_json.h"
+
+namespace angiobench {
+namespace {
+
+// A report keeps curves of every frame up to this many rows; `report` draws the rest from
+// per_frame.csv.
+constexpr std::size_t kMaxReportRows = 200'000;
+
+}  // namespace
+
+struct ResultFolder::State {
+  State(std::string path, const ResultFolderOptions& asked)
+      : options(asked),
+        shown_path(std::move(path)),
+        folder(shown_path),
+        per_frame(folder.file("per_frame.csv")),
+        worst({}) {
+    if (options.error_maps != ErrorMapChoice::none)
+      maps.emplace(folder.file("error_maps"), options.sequence_name, options.frame_name);
+  }
+
+  ResultFolderOptions options;
+  std::string shown_path;
+  OutputFolder folder;
+  AtomicFile per_frame;
+  std::optional<PackedRows> rows{std::in_place};
+  WorstFrames worst;
+  std::vector<FramePosition> wanted;  // frames whose maps are to be drawn, ascending
+  std::optional<StagedErrorMaps> maps;
+  std::size_t num_sequences = 0;
+};
+
+ResultFolder::ResultFolder(std::string path, const ResultFolderOptions& options)
+    : state_(std::make_unique<State>(std::move(path), options)) {
+  state_->per_frame.write(per_frame_csv_header(state_->options.measures));
+}
+
+ResultFolder::~ResultFolder() = default;
+
+std::string ResultFolder::report_path() const { return state_->shown_path + "/report.html"; }
+
+void ResultFolder::add(const SequenceScore& sequence) {
+  State& state = *state_;
+  write_per_frame_csv_rows(sequence, state.options.measures,
+                           [&](std::string_view text) { state.per_frame.write(text); });
+  if (state.rows && state.rows->num_rows() + sequence.frames.size() > kMaxReportRows)
+    state.rows.reset();
+  if (state.rows) state.rows->append(sequence);
+  std::size_t position = state.num_sequences;
+  if (state.maps) {
+    // Sequences that were left out stand in the index, too.
+    while (state.options.sequence_name(position) != sequence.name) ++position;
+    for (const std::size_t frame : state.worst.take(position))
+      state.wanted.emplace_back(position, frame);
+  }
+  state.num_sequences = position;
+}
+
+void ResultFolder::add(const FrameView& frame) {
+  state_->maps->add(frame.sequence, frame.frame,
+                    encode_error_map(frame.truth, frame.prediction, state_->options.map_options));
+}
+
+void ResultFolder::attach(ScoreOptions& options) {
+  options.on_sequence = [this](const SequenceScore& sequence) { add(sequence); };
+  // A scorer that shows no frames need not keep them.
+  if (state_->options.error_maps == ErrorMapChoice::all)
+    options.on_frame = [this](const FrameView& frame) { add(frame); };
+  if (state_->options.error_maps == ErrorMapChoice::worst) {
+    options.on_counts = [this](std::size_t sequence, std::size_t frame,
+                               std::span<const ObjectCounts> counts) {
+      state_->worst.offer(sequence, frame, counts);
+    };
+  }
+}
+
+void ResultFolder::draw_worst(const SequenceIndex& index, const MaskSource& predictions,
+                              const Protocol& protocol, const ScoreOptions& options) {
+  ScoreOptions second = options;
+  second.progress = {};
+  second.on_counts = {};
+  second.on_sequence = {};
+  second.on_frame = [this](const FrameView& frame) { add(frame); };
+  show_frames(index, predictions, protocol, state_->wanted, second);
+  state_->wanted.clear();
+}
+
+void ResultFolder::write(const Result& result) {
+  State& state = *state_;
+  const auto place = [&](const char* name) { return state.folder.file(name); };
+  ReportOptions report;
+  report.rows = state.rows ? &*state.rows : nullptr;
+  if (state.maps) {
+    state.maps->sort();
+    report.staged_maps = &*state.maps;
+  }
+  AtomicFile page(place("report.html"));
+  write_report_html(result, report, [&](std::string_view text) { page.write(text); });
+  page.commit();
+  if (state.maps) state.maps->commit();
+  state.per_frame.commit();
+  write_file_atomically(place("summary.csv"), summary_csv(result));
+  write_file_atomically(place("per_sequence.csv"), per_sequence_csv(result));
+  write_file_atomically(place("per_object.csv"), per_object_csv(result));
+  if (state.options.reader == ResultReader::participant)
+    write_file_atomically(place("participant.json"), participant_json(result));
+  write_file_atomically(place("result.json"), result_to_json(result));
+  state.folder.commit();
+}
+
+}  // namespace angiobench

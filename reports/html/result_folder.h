@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "dataset/files/output_folder.h"
+#include "evaluator/protocol.h"
+#include "evaluator/result.h"
+#include "evaluator/scoring/scorer.h"
+#include "reports/error_map.h"
+#include "reports/html/report.h"
+
+namespace angiobench {
+
+/// Whom a result folder is for.
+enum class ResultReader {
+  everybody,    // who has the ground truth
+  participant,  // also participant.json, with what somebody may see who has not
+};
+
+struct ResultFolderOptions {
+  ResultReader reader = ResultReader::everybody;
+  ErrorMapChoice error_maps = ErrorMapChoice::worst;
+  ErrorMapOptions map_options;
+  FrameMeasures measures;  // columns of per_frame.csv: frame_measures(protocol)
+  /// Names by position in the index. Needed where error maps are kept.
+  std::function<std::string(std::size_t sequence)> sequence_name;
+  std::function<std::string(std::size_t sequence, std::size_t frame)> frame_name;
+};
+
+/// The folder that a scored submission is kept in: result.json, summary.csv, per_sequence.csv,
+/// per_object.csv, per_frame.csv, report.html, error_maps/, participant.json. Frames leave memory
+/// as sequences are complete. Everything appears at once, at write(); without it nothing does.
+class ResultFolder {
+ public:
+  /// Throws Error{input} where the folder cannot be made.
+  ResultFolder(std::string path, const ResultFolderOptions& options);
+  ~ResultFolder();
+  ResultFolder(const ResultFolder&) = delete;
+  ResultFolder& operator=(const ResultFolder&) = delete;
+
+  /// The next sequence, in the index's order, with its per-frame rows.
+  void add(const SequenceScore& sequence);
+  /// A decoded frame whose error map is kept; from any thread.
+  void add(const FrameView& frame);
+  /// Makes the scorer hand over sequences, and of frames what the choice of error maps needs: all
+  /// of them, or their counts, by which the worst are known when all are counted.
+  void attach(ScoreOptions& options);
+  /// Draws the error maps of the worst frames, whose masks are read a second time. After the score,
+  /// with the arguments that it had.
+  void draw_worst(const SequenceIndex& index, const MaskSource& predictions,
+                  const Protocol& protocol, const ScoreOptions& options);
+  /// Writes all files and puts the folder into place. Throws Error{input} with the system's words.
+  void write(const Result& result);
+
+  /// "<path>/report.html"
+  std::string report_path() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace angiobench
