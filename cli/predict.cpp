@@ -49,7 +49,7 @@ constexpr Words<OutputSize, 2> kSizes{
 HelpText help_page() {
   return {"predict",
           "angiobench predict --network NAME -g DIR --dataset NAME -o DIR\n"
-          "angiobench predict --network NAME --clip FRAMES --first-mask PNG -o DIR",
+          "angiobench predict --clip FRAMES --first-mask PNG -o DIR",
           "Predicts the masks of a whole data set, or of one clip, from its first masks: "
           "<out>/<sequence>/<frame>.png, ready\n"
           "for 'validate submission' and 'score', with a manifest.json of what made them.",
@@ -326,8 +326,15 @@ int print_summary(const RunSummary& summary, const Work& work, const std::string
   if (num_failed > 0) stream << "; " << num_failed << " could not be predicted";
   stream << "\nwritten to " << printable(out) << '\n';
   if (num_failed > 0) return kExitInput;
-  if (!work.score_with.empty())
+  if (!work.score_with.empty()) {
     stream << "next: " << printable(work.score_with + " -p " + out) << '\n';
+  } else {
+    stream << "next: " << printable(out + "/" + work.what)
+           << " has a mask a frame (0: background, 1, 2, …: the objects; --sheet FILE.png draws "
+              "them). With true masks in TRUTH/"
+           << printable(work.what) << ": "
+           << printable("angiobench score --dataset flat -g TRUTH -p " + out) << '\n';
+  }
   return kExitPassed;
 }
 

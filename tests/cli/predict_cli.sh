@@ -52,6 +52,8 @@ for frame in set/test/JPEGImages/v00/*.jpg; do
   number=$((number + 1))
 done
 cp set/test/Annotations/v00/00000.png first.png
+expect 0 'next: shown/cine has a mask a frame .* score --dataset flat -g TRUTH -p shown' predict --network first-mask \
+  --clip cine --first-mask first.png -o shown
 expect 0 "'img_9.JPG' before 'img_10.JPG'" predict --network optical-flow --clip cine --first-mask first.png -o own
 "$program" predict --network optical-flow --clip set/test/JPEGImages/v00 --first-mask first.png --name cine -o padded --quiet >/dev/null
 for i in 0 1 2 3 4 5; do
