@@ -11,7 +11,7 @@ failed=0
 cited=$(
   {
     git ls-files '*.h' '*.cpp' | xargs grep -noE '//.*' || true
-    git ls-files '*.sh' '*.py' '*.cmake' '*CMakeLists.txt' | xargs grep -nE '^[[:space:]]*#' || true
+    git ls-files '*.sh' '*.py' '*.cmake' '*CMakeLists.txt' | xargs grep -nE '^[[:space:]]*#' | grep -vE ':#include ' || true
     git ls-files '*.md' | xargs grep -noE '\]\([^)#:]+(#[^)]*)?\)' || true
   } | grep -oE '^[^:]+:[0-9]+:|[A-Za-z0-9_./-]*[A-Za-z0-9_]\.(md|h|sh)\b' | awk '/:[0-9]+:$/ {where = $0; next} {print where, $0}' | sort -u
 )

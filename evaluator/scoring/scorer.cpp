@@ -256,7 +256,8 @@ void show_frames(const SequenceIndex& index, const MaskSource& predictions,
                  const Protocol& protocol, std::span<const FramePosition> frames,
                  const ScoreOptions& options) {
   if (frames.empty()) return;
-  const CountingPlan plan{.rules = protocol.counting};
+  CountingPlan plan;
+  plan.rules = protocol.counting;
   MissingFrames missing;
   missing.frames.resize(index.sequences.size());
   const auto need = [&](std::size_t sequence, std::size_t frame) {
