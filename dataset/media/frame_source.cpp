@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <opencv2/core.hpp>
+#include <opencv2/core/utility.hpp>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/videoio.hpp>
 #include <utility>
@@ -287,13 +288,12 @@ std::unique_ptr<FrameSource> FolderClip::open() const {
   return std::make_unique<FolderSource>(shared_from_this());
 }
 
-cv::VideoCapture open_capture(const std::string& path, const FrameReading& reading) {
+// As stored: OpenCV's own turning is that of its version (container_orientation).
+cv::VideoCapture open_capture(const std::string& path) {
   cv::VideoCapture capture;
   try {
     capture.open(path, cv::CAP_FFMPEG);
-    // FFmpeg's own habit is to turn.
-    capture.set(cv::CAP_PROP_ORIENTATION_AUTO,
-                reading.orientation == Orientation::upright ? 1.0 : 0.0);
+    capture.set(cv::CAP_PROP_ORIENTATION_AUTO, 0.0);
   } catch (const cv::Exception& error) {
     throw Error(ErrorKind::input, path, std::string("cannot be opened (") + error.what() + ")",
                 "a video");
@@ -305,6 +305,14 @@ cv::VideoCapture open_capture(const std::string& path, const FrameReading& readi
   return capture;
 }
 
+// How the container says that a player turns the picture, in the numbers of Exif. OpenCV 4.6 says
+// it the wrong way round (opencv/opencv#22088), those before and after it say degrees clockwise.
+int container_orientation(const cv::VideoCapture& capture) {
+  int turn = static_cast<int>(capture.get(cv::CAP_PROP_ORIENTATION_META)) % 360;
+  if (cv::getVersionMajor() == 4 && cv::getVersionMinor() == 6) turn = (360 - turn) % 360;
+  return turn == 90 ? 6 : turn == 180 ? 3 : turn == 270 ? 8 : 1;
+}
+
 std::string video_frame_name(std::size_t index) {
   char name[32];
   std::snprintf(name, sizeof name, "%05zu", index);
@@ -313,8 +321,9 @@ std::string video_frame_name(std::size_t index) {
 
 class VideoSource final : public FrameSource {
  public:
-  VideoSource(const std::string& path, const FrameReading& reading)
-      : path_(path), capture_(open_capture(path, reading)) {}
+  // `orientation`: 1, or the tag that is to be followed.
+  VideoSource(const std::string& path, int orientation)
+      : path_(path), orientation_(orientation), capture_(open_capture(path)) {}
 
   std::optional<Frame> next() override {
     cv::Mat bgr;
@@ -326,12 +335,14 @@ class VideoSource final : public FrameSource {
       throw Error(ErrorKind::input, path_,
                   std::string("a frame cannot be decoded (") + error.what() + ")");
     }
+    if (orientation_ != 1) frame.rgb = upright(frame.rgb, orientation_);
     frame.name = video_frame_name(position_++);
     return frame;
   }
 
  private:
   std::string path_;
+  int orientation_;
   cv::VideoCapture capture_;
   std::size_t position_ = 0;
 };
@@ -340,13 +351,11 @@ class VideoClip final : public ClipSource {
  public:
   VideoClip(std::string path, const FrameReading& reading)
       : path_(std::move(path)), reading_(reading) {
-    cv::VideoCapture capture = open_capture(path_, reading_);
+    cv::VideoCapture capture = open_capture(path_);
     const double count = capture.get(cv::CAP_PROP_FRAME_COUNT);
     for (std::size_t i = 0; count < 1e8 && static_cast<double>(i) < count; ++i)
       names_.push_back(video_frame_name(i));
-    // The container says how far a player turns the picture, clockwise.
-    const int turn = static_cast<int>(capture.get(cv::CAP_PROP_ORIENTATION_META)) % 360;
-    orientation_ = turn == 90 ? 6 : turn == 180 ? 3 : turn == 270 ? 8 : 1;
+    orientation_ = container_orientation(capture);
   }
 
   std::string place() const override { return path_; }
@@ -368,7 +377,8 @@ class VideoClip final : public ClipSource {
   }
 
   std::unique_ptr<FrameSource> open() const override {
-    return std::make_unique<VideoSource>(path_, reading_);
+    return std::make_unique<VideoSource>(
+        path_, reading_.orientation == Orientation::upright ? orientation_ : 1);
   }
 
   std::string digest() const override {
