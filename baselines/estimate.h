@@ -25,17 +25,26 @@ struct MemoryFacts {
 };
 
 /// Seconds of a run, from those that frames of 256x256 and 512x512 take, which are predicted for
-/// it: what a frame costs, and what a pixel does. An order of magnitude on a machine that is busy;
-/// of global matching, whose time grows with the square of the pixels, a lower bound.
-/// `shorter_side` as in MemoryFacts.
-double estimated_seconds(const RunPlan& plan, Predictor& predictor, int shorter_side);
+/// it: what a frame costs, what a pixel does, and what a pixel does for each frame in memory. Every
+/// probe holds one remembered frame in its usual share. Within a factor of 2 where the machine is
+/// as busy as then; of global matching, whose time grows with the square of the pixels, a lower
+/// bound. `facts.spec` is not looked at.
+double estimated_seconds(const RunPlan& plan, Predictor& predictor, const MemoryFacts& facts);
 
 /// Bytes that a learned network takes at its worst clip, from the sizes of its planes: within a
 /// fifth of what was measured from 256x256 to 1920x1088.
 double estimated_bytes(const RunPlan& plan, const MemoryFacts& facts);
 
-/// Bytes of memory that this process may still take (/proc/meminfo, and the limit of its control
-/// group); 0 where it is not known.
+/// Bytes that training takes: weights with gradients and moments, and what is kept of `batch` clips
+/// of three frames of crop x crop to go back through. Fitted to what was measured (estimate_test).
+double estimated_training_bytes(const NetworkSpec& spec, int batch, int crop);
+
+/// Throws Error{inconclusive} where `bytes` are more than this process may still take: "<work>
+/// would take about …", and `cure`.
+void check_memory(double bytes, const std::string& work, const std::string& cure);
+
+/// Bytes of memory that this process may still take (/proc/meminfo, the limit of its control group
+/// and of its address space, ulimit -v); 0 where it is not known.
 double available_bytes();
 
 /// "12 minutes", "3 hours"; "2.1 GB".

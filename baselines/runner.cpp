@@ -152,6 +152,7 @@ Prepared prepare(const Clip& clip, const RunOptions& options,
   Prepared prepared;
   prepared.clip = &clip;
   const FrameFacts& facts = clip.frames->facts();
+  if (facts.trouble) throw Error(*facts.trouble);
   const std::vector<std::string>& names = clip.frames->names();
   const std::set<std::string_view> known(names.begin(), names.end());
   for (const std::string& frame : clip.annotated) {

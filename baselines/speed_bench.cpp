@@ -96,8 +96,7 @@ double SpeedResult::std_fps() const {
   return std::sqrt(sum / static_cast<double>(frames_per_second.size() - 1));
 }
 
-SpeedResult measure_speed(const SpeedCase& which, const SpeedOptions& options) {
-  expects(options.weights != nullptr, "a network has weights");
+void check_speed_options(const SpeedOptions& options) {
   if (options.objects < 1 || options.objects > 255) {
     throw Error::about(ErrorKind::usage, "objects", "is " + std::to_string(options.objects),
                        "1 to 255");
@@ -109,6 +108,11 @@ SpeedResult measure_speed(const SpeedCase& which, const SpeedOptions& options) {
   if (options.repeats < 1)
     throw Error::about(ErrorKind::usage, "repeats", "is " + std::to_string(options.repeats),
                        "1 or more");
+}
+
+SpeedResult measure_speed(const SpeedCase& which, const SpeedOptions& options) {
+  expects(options.weights != nullptr, "a network has weights");
+  check_speed_options(options);
   set_engine_threads(options.threads);
   forget_peak();
 

@@ -46,6 +46,9 @@ struct SpeedResult {
   double mean_cpu_seconds() const;
 };
 
+/// Throws Error{usage} where an option is out of its range.
+void check_speed_options(const SpeedOptions& options);
+
 /// Measures one case on synthetic frames: the memory is filled first, which also warms up. The
 /// masks mean nothing.
 SpeedResult measure_speed(const SpeedCase& which, const SpeedOptions& options);

@@ -7,8 +7,11 @@
 #include <ostream>
 #include <utility>
 
+#include "baselines/estimate.h"
+#include "baselines/predictors.h"
 #include "baselines/speed_bench.h"
 #include "baselines/weights/load_weights.h"
+#include "baselines/weights/network_spec.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/terminal.h"
@@ -172,6 +175,47 @@ std::vector<std::pair<std::string, SpeedCase>> cases_of(const BenchCommand& comm
   return cases;
 }
 
+// Says what a long measurement will take; stops one that memory does not suffice for.
+void tell_estimate(const std::vector<std::pair<std::string, SpeedCase>>& cases,
+                   const SpeedOptions& options, const Call& call) {
+  RunPlan plan;
+  plan.clips = static_cast<int>(cases.size());
+  plan.objects = options.objects;
+  plan.frame_size =
+      static_cast<std::uint64_t>(options.width) * static_cast<std::uint64_t>(options.height);
+  for (const auto& [title, which] : cases) {
+    plan.frames += static_cast<std::uint64_t>(options.memory_frames + 1 +
+                                              options.repeats * which.memory_every);
+  }
+  plan.pixels = static_cast<double>(plan.frames) * static_cast<double>(plan.frame_size);
+  MemoryFacts facts;
+  facts.spec = network_spec_of(*options.weights, "weights");
+  facts.memory_every = 1;
+  facts.max_memory_frames = options.memory_frames;
+  const std::string work = std::to_string(plan.clips) + " cases, " + std::to_string(plan.frames) +
+                           " frames of " + std::to_string(options.width) + "x" +
+                           std::to_string(options.height);
+  const double bytes = estimated_bytes(plan, facts);
+  if (options.device == "cpu")
+    check_memory(bytes, work, "--size or --memory-frames smaller, or another machine");
+  // As predict: of a shorter one the estimate would be the longer part.
+  constexpr double kShort = 100.0 * 512 * 512;
+  if (plan.pixels < kShort) return;
+  PredictorOptions predicting;
+  predicting.weights = options.weights;
+  predicting.device = options.device;
+  predicting.threads = options.threads;
+  predicting.resize = 0;
+  const double seconds = estimated_seconds(plan, *make_predictor("local", predicting), facts);
+  constexpr double kWorthSaying = 30;
+  if (seconds < kWorthSaying) return;
+  print_message("note",
+                work + ": about " + duration_text(seconds) + " and " + bytes_text(bytes) +
+                    " of memory (estimated by local matching; other strategies may take several "
+                    "times as long)",
+                call.common, call.streams);
+}
+
 SpeedReport report_of(const BenchCommand& command, const SpeedOptions& options) {
   const SpeedEnvironment environment = speed_environment(options.threads);
   SpeedReport report;
@@ -219,6 +263,9 @@ int bench(const BenchCommand& command, const Call& call) {
   options.threads = call.common.jobs;
   const std::vector<std::pair<std::string, SpeedCase>> cases = cases_of(command);
   options.weights = load_weights(command.weights).weights;
+
+  check_speed_options(options);
+  tell_estimate(cases, options, call);
 
   SpeedReport report = report_of(command, options);
   if (report.reference_blas) {

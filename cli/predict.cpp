@@ -49,7 +49,7 @@ constexpr Words<OutputSize, 2> kSizes{
 HelpText help_page() {
   return {"predict",
           "angiobench predict --network NAME -g DIR --dataset NAME -o DIR\n"
-          "angiobench predict --network NAME --clip FRAMES --first-mask PNG -o DIR",
+          "angiobench predict --clip FRAMES --first-mask PNG -o DIR",
           "Predicts the masks of a whole data set, or of one clip, from its first masks: "
           "<out>/<sequence>/<frame>.png, ready\n"
           "for 'validate submission' and 'score', with a manifest.json of what made them.",
@@ -258,28 +258,27 @@ WeightsUsed take_weights(const PredictCommand& command, PredictorOptions& option
 // Says what a long run will take; stops one that memory does not suffice for.
 void tell_estimate(const RunPlan& plan, Predictor& predictor, const PredictorOptions& options,
                    const std::optional<NetworkSpec>& spec, const Call& call) {
-  // Fewer pixels than a minute of the slowest network: the estimate would be the longer part.
-  constexpr double kShort = 12.0 * 512 * 512;
+  // Fewer pixels than a minute or two of the slowest network: the estimate, which predicts some
+  // thirty small frames, would be the longer part.
+  constexpr double kShort = 100.0 * 512 * 512;
   const std::string work = std::to_string(plan.clips) + " clips, " + std::to_string(plan.frames) +
                            " frames, up to " + std::to_string(plan.objects) + " objects";
+  MemoryFacts facts;
+  facts.shorter_side = options.resize;
+  if (options.memory_every > 0) facts.memory_every = options.memory_every;
+  if (options.max_memory_frames >= 0) facts.max_memory_frames = options.max_memory_frames;
   double bytes = 0;
   if (spec) {
-    MemoryFacts facts{*spec};
-    facts.shorter_side = options.resize;
-    if (options.memory_every > 0) facts.memory_every = options.memory_every;
-    if (options.max_memory_frames >= 0) facts.max_memory_frames = options.max_memory_frames;
+    facts.spec = *spec;
     bytes = estimated_bytes(plan, facts);
-    const double available = options.device == "cpu" ? available_bytes() : 0;
-    if (available > 0 && bytes > available) {
-      throw Error(ErrorKind::inconclusive, "",
-                  work + " would take about " + bytes_text(bytes) + " of memory, of which " +
-                      bytes_text(available) + " are free",
-                  "--resize N (the shorter side that the network sees: 480 or 720), "
-                  "--max-memory-frames N, or another machine");
+    if (options.device == "cpu") {
+      check_memory(bytes, work,
+                   "--resize N (the shorter side that the network sees: 480 or 720), "
+                   "--max-memory-frames N, or another machine");
     }
   }
   if (plan.pixels < kShort) return;
-  const double seconds = estimated_seconds(plan, predictor, options.resize);
+  const double seconds = estimated_seconds(plan, predictor, facts);
   constexpr double kWorthSaying = 30;
   if (seconds < kWorthSaying) return;
   print_message("note",
@@ -327,8 +326,15 @@ int print_summary(const RunSummary& summary, const Work& work, const std::string
   if (num_failed > 0) stream << "; " << num_failed << " could not be predicted";
   stream << "\nwritten to " << printable(out) << '\n';
   if (num_failed > 0) return kExitInput;
-  if (!work.score_with.empty())
+  if (!work.score_with.empty()) {
     stream << "next: " << printable(work.score_with + " -p " + out) << '\n';
+  } else {
+    stream << "next: " << printable(out + "/" + work.what)
+           << " has a mask a frame (0: background, 1, 2, …: the objects; --sheet FILE.png draws "
+              "them). With true masks in TRUTH/"
+           << printable(work.what) << ": "
+           << printable("angiobench score --dataset flat -g TRUTH -p " + out) << '\n';
+  }
   return kExitPassed;
 }
 

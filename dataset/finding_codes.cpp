@@ -131,6 +131,17 @@ constexpr FindingCode kCodes[] = {
     {"D065", kError, "an object's own mask is not binary or its folder not a number",
      "one folder a number, one mask of 0 and one other value a frame"},
 
+    // Frames.
+    {"D070", kWarning, "the frames use a small part of their range",
+     "most programs show and read them black: stretch the whole clip by one factor; 'predict' "
+     "reads "
+     "films of 10, 12 and 14 bits by the clip's range"},
+    {"D071", kNote, "the frames are in colour",
+     "none for natural videos; X-rays are grey: look whether an overlay or a false-colour export "
+     "was taken"},
+    {"D072", kWarning, "the frames of a sequence differ in size",
+     "write all frames of a sequence at the size of its masks"},
+
     // Leaderboards.
     {"L001", kError, "the database is damaged",
      "restore the file, or make it again with 'angiobench leaderboard rebuild' from an export"},

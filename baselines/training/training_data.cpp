@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 #include <set>
 #include <sstream>
@@ -76,6 +77,16 @@ void check_sizes(const cv::Size& image, const cv::Size& mask, const std::string&
                   std::to_string(image.height) + " (as it is stored)");
 }
 
+// Object ids of raw labels, where 255 is void and never an object's id: an object that has it
+// (DAVIS 2016's) gets the highest that is free.
+std::array<std::uint8_t, 256> training_ids(const LabelRules& labels) {
+  std::array<std::uint8_t, 256> ids = labels.truth_ids;
+  std::uint8_t free = kVoidLabel - 1;
+  while (free > 1 && std::find(ids.begin(), ids.end(), free) != ids.end()) --free;
+  std::replace(ids.begin(), ids.end(), std::uint8_t{kVoidLabel}, free);
+  return ids;
+}
+
 // `bits`: of the video's samples; 0: by this picture's own range.
 LabelledFrame read_labelled(const std::string& image, const std::string& mask, int bits,
                             const LabelRules& labels) {
@@ -86,7 +97,7 @@ LabelledFrame read_labelled(const std::string& image, const std::string& mask, i
     frame.image = frame_rgb(decode_frame(bytes_of(image), image), bits);
   }
   frame.labels = mat_of(read_mask(mask));
-  if (labels.is_stated) relabel(frame.labels, labels.truth_ids);
+  if (labels.is_stated) relabel(frame.labels, training_ids(labels));
   check_sizes(frame.image.size(), frame.labels.size(), image, mask);
   return frame;
 }
@@ -199,7 +210,7 @@ std::vector<StillImage> list_still_images(const std::string& folder,
                 "annotations/*.json (COCO polygons)");
   }
   std::sort(stills.begin(), stills.end(),
-            [](const StillImage& a, const StillImage& b) { return a.image < b.image; });
+            [](const StillImage& a, const StillImage& b) { return FrameLess()(a.image, b.image); });
   return stills;
 }
 
@@ -294,7 +305,16 @@ std::vector<TrainingVideo> list_training_videos(const std::string& root,
       for (const ClipNote& note : facts.notes)
         notes->push_back({note.severity, "video '" + video.name + "': " + note.text});
     }
-    read_labelled(video.images.front(), video.masks.front(), video.bits, video.labels);
+    const LabelledFrame first =
+        read_labelled(video.images.front(), video.masks.front(), video.bits, video.labels);
+    if (notes != nullptr && !video.labels.is_stated && labels_in(first.labels).empty() &&
+        cv::countNonZero(first.labels) > 0) {
+      notes->push_back(
+          {Severity::warning, "video '" + video.name +
+                                  "': its first mask has the label 255 only, which "
+                                  "is void and never learned; where it is an object, say so in a "
+                                  "benchmark file (\"labels\": {\"nonzero\": 1})"});
+    }
     videos.push_back(std::move(video));
   }
   if (videos.empty()) {

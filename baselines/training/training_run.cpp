@@ -8,8 +8,10 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "baselines/estimate.h"
 #include "baselines/torch_info.h"
 #include "baselines/weights/load_weights.h"
+#include "baselines/weights/network_spec.h"
 #include "baselines/weights/seed_weights.h"
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
@@ -137,6 +139,26 @@ std::string differences(const Json& settings, const Json& then) {
   return what.empty() ? "unknown" : what;
 }
 
+// What a step works on, in words.
+std::string work_of(const TrainerOptions& trainer) {
+  const std::string side = std::to_string(trainer.video_augment.crop);
+  return "batches of " + std::to_string(trainer.batch) + " clips of " + side + "x" + side;
+}
+
+// Stops a run that memory does not suffice for; else what it will take.
+double checked_bytes(const TrainerOptions& trainer, const StateDict& weights) {
+  const double bytes = estimated_training_bytes(network_spec_of(weights, "weights"), trainer.batch,
+                                                trainer.video_augment.crop);
+  if (trainer.device == "cpu") {
+    check_memory(bytes, "training on " + work_of(trainer),
+                 "a smaller batch, crop or network, or another machine");
+  }
+  return bytes;
+}
+
+// Steps that are timed to say what the run will take.
+constexpr int kTimedSteps = 2;
+
 class TrainingRun {
  public:
   TrainingRun(const TrainingRunOptions& options, const TrainingData& data,
@@ -150,6 +172,8 @@ class TrainingRun {
       row_.add(trainer_.step());
       ++steps_here;
       const std::int64_t step = trainer_.steps_done();
+      if (steps_here == 1) first_step_ = seconds();
+      if (steps_here == 1 + kTimedSteps) tell_estimate(total - step);
       const bool last = step == total;
       summary_.interrupted = options_.stop_after > 0 && steps_here >= options_.stop_after && !last;
       if (hooks_.progress)
@@ -178,6 +202,7 @@ class TrainingRun {
         data_(data),
         hooks_(hooks),
         settings_(settings_of(options, start.digest, data)),
+        training_bytes_(checked_bytes(options.trainer, start.weights)),
         trainer_(options.trainer, data, start.weights),
         log_(file(kLog),
              "step,loss,ce_second_frame,ce_third_frame,contrast,gradient_norm,learning_rate,"
@@ -193,6 +218,16 @@ class TrainingRun {
                   "the folder cannot be made (" + code.message() + ")");
     }
     start_ = Clock::now();
+  }
+
+  // What the rest will take, by the steps after the first, which also loads and allocates.
+  void tell_estimate(std::int64_t left) const {
+    constexpr double kWorthSaying = 30;
+    const double expected = static_cast<double>(left) * (seconds() - first_step_) / kTimedSteps;
+    if (expected < kWorthSaying) return;
+    note(std::to_string(left) + " steps of " + work_of(options_.trainer) + ": about " +
+         duration_text(expected) + (hooks_.validate ? " without validations" : "") + " and " +
+         bytes_text(training_bytes_) + " of memory (estimated)");
   }
 
   std::string file(const char* name) const { return options_.out + "/" + name; }
@@ -315,12 +350,14 @@ class TrainingRun {
   const TrainingData& data_;
   const TrainingHooks& hooks_;
   Json settings_;
+  double training_bytes_;
   Trainer trainer_;
   GrowingCsv log_;
   GrowingCsv scores_;
   Progress progress_;
   LogRow row_;
   TrainingSummary summary_;
+  double first_step_ = 0;
   double seconds_before_ = 0;
   Clock::time_point start_;
 };

@@ -573,23 +573,43 @@ GreyMap MaskDecoder::decode_grey(std::span<const std::uint8_t> file,
     const int max_value = header.color_type == 3 ? 255 : (1 << header.bit_depth) - 1;
     return {values, labels.width, labels.height, max_value};
   }
-  check_size(header, options, path);
   if (header.color_type != 0)
     fail(path, "a 16-bit PNG of type " + std::string(color_type_name(header.color_type)),
          "a grey PNG");
-  const auto width = static_cast<std::size_t>(header.width);
+  const PngSamples samples = decode_samples(file, options, path);
+  return {samples.values, samples.width, samples.height, samples.max_value};
+}
+
+PngSamples MaskDecoder::decode_samples(std::span<const std::uint8_t> file,
+                                       const MaskDecodeOptions& options, const std::string& path) {
+  const PngHeader header = read_png_header(file, path);
+  if (header.color_type == 3) fail(path, "a PNG with a palette", "grey or RGB");
+  if (header.bit_depth < 8) {
+    const GreyMap grey = decode_grey(file, options, path);
+    return {grey.values, grey.width, grey.height, 1, grey.max_value};
+  }
+  check_size(header, options, path);
+  const int channels = header.color_type == 6   ? 4
+                       : header.color_type == 4 ? 2
+                       : header.color_type == 2 ? 3
+                                                : 1;
+  const auto bytes = static_cast<std::size_t>(header.bit_depth / 8);
+  const std::size_t row = static_cast<std::size_t>(header.width) * static_cast<unsigned>(channels);
   const auto height = static_cast<std::size_t>(header.height);
-  std::uint8_t* const raw = State::reserve(state_->inflated, 2 * width * height);
+  std::uint8_t* const raw = State::reserve(state_->inflated, bytes * row * height);
   state_->rows.resize(height);
-  for (std::size_t y = 0; y < height; ++y) state_->rows[y] = raw + 2 * width * y;
+  for (std::size_t y = 0; y < height; ++y) state_->rows[y] = raw + bytes * row * y;
   LibpngSource source{file.data(), file.size(), 0, {}};
   if (!decode_with_libpng(source, state_->rows.data())) {
     fail(path, std::string("cannot be decoded (") + source.message + ")", "an undamaged PNG");
   }
-  values.resize(width * height);
-  for (std::size_t i = 0; i < values.size(); ++i)
-    values[i] = static_cast<std::uint16_t>(raw[2 * i] << 8 | raw[2 * i + 1]);
-  return {values, static_cast<int>(width), static_cast<int>(height), 65535};
+  std::vector<std::uint16_t>& values = state_->values;
+  values.resize(row * height);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = bytes == 1 ? raw[i] : static_cast<std::uint16_t>(raw[2 * i] << 8 | raw[2 * i + 1]);
+  }
+  return {values, static_cast<int>(header.width), static_cast<int>(header.height), channels,
+          bytes == 1 ? 255 : 65535};
 }
 
 PngHeader read_png_header(std::span<const std::uint8_t> file, const std::string& path) {

@@ -57,6 +57,15 @@ struct GreyMap {
   int max_value = 0;  // 255 for 8 bits, 65535 for 16
 };
 
+/// The samples of a PNG as they are stored, pixel by pixel, not owned.
+struct PngSamples {
+  std::span<const std::uint16_t> values;
+  int width = 0;
+  int height = 0;
+  int channels = 1;   // 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA
+  int max_value = 0;  // 255 for 8 bits, 65535 for 16
+};
+
 /// Decodes label masks; holds the buffers that are reused from file to file. One a thread.
 ///
 /// Pixels are *labels*: the index of a palette image, the grey value of a grey one (depths below 8
@@ -82,6 +91,11 @@ class MaskDecoder {
   /// call. Throws as decode.
   GreyMap decode_grey(std::span<const std::uint8_t> file, const MaskDecodeOptions& options,
                       const std::string& path);
+
+  /// The samples of a PNG of any kind but a palette's, valid until the next call: for pictures,
+  /// whose values are no labels. Throws as decode.
+  PngSamples decode_samples(std::span<const std::uint8_t> file, const MaskDecodeOptions& options,
+                            const std::string& path);
 
  private:
   struct State;

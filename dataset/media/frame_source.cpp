@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <opencv2/core.hpp>
+#include <opencv2/core/utility.hpp>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/videoio.hpp>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "dataset/error.h"
 #include "dataset/files/archive_name.h"
 #include "dataset/files/digest.h"
+#include "dataset/files/image_size.h"
 #include "dataset/files/zip_tree.h"
 #include "dataset/media/frame_io.h"
 
@@ -98,6 +100,13 @@ void add_value_notes(const FrameReading& reading, FrameFacts& facts) {
     facts.notes.push_back({Severity::note, "the frames are in colour, where X-rays are grey"});
 }
 
+// Bits a sample of a JPEG or PNG with a sound header, 8 or 16, as it will be decoded.
+int header_bits(std::span<const std::uint8_t> file) {
+  constexpr std::size_t kPngDepth = 24;
+  const bool is_png = file.size() > kPngDepth && file[0] == 0x89;
+  return is_png && file[kPngDepth] == 16 ? 16 : 8;
+}
+
 // What every clip knows of its first frame.
 void describe_first(const StoredFrame& first, const FrameReading& reading, FrameFacts& facts) {
   facts.stored_bits = first.bits();
@@ -153,18 +162,7 @@ class FolderClip final : public ClipSource, public std::enable_shared_from_this<
 
   cv::Mat converted(const StoredFrame& frame, std::size_t i) const {
     const FrameFacts& own = facts();
-    if (frame.bits() != own.stored_bits) {
-      throw Error(ErrorKind::input, path(i),
-                  "has " + std::to_string(frame.bits()) + " bits a sample, the first frame " +
-                      std::to_string(own.stored_bits),
-                  "one depth for all frames of a clip");
-    }
-    if (frame.orientation != own.orientation) {
-      throw Error(ErrorKind::input, path(i),
-                  "is to be shown " + orientation_text(frame.orientation) + ", the first frame " +
-                      orientation_text(own.orientation),
-                  "one orientation for all frames of a clip (ImageMagick: mogrify -auto-orient)");
-    }
+    if (const auto trouble = difference(frame.bits(), frame.orientation, own, i)) throw *trouble;
     return frame_rgb(frame, own.bits,
                      reading_.orientation == Orientation::upright ? frame.orientation : 1);
   }
@@ -173,6 +171,46 @@ class FolderClip final : public ClipSource, public std::enable_shared_from_this<
   void read(std::size_t i, std::vector<std::uint8_t>& bytes) const {
     if (!tree_->read(join_path(folder_, files_.files[i]), bytes))
       throw Error(ErrorKind::input, path(i), "vanished", "a frame");
+  }
+
+  // What is wrong with a frame beside the first.
+  std::optional<Error> difference(int bits, int orientation, const FrameFacts& own,
+                                  std::size_t i) const {
+    if (bits != own.stored_bits) {
+      return Error(ErrorKind::input, path(i),
+                   "has " + std::to_string(bits) + " bits a sample, the first frame " +
+                       std::to_string(own.stored_bits),
+                   "one depth for all frames of a clip");
+    }
+    if (orientation != own.orientation) {
+      return Error(ErrorKind::input, path(i),
+                   "is to be shown " + orientation_text(orientation) + ", the first frame " +
+                       orientation_text(own.orientation),
+                   "one orientation for all frames of a clip (ImageMagick: mogrify -auto-orient)");
+    }
+    return std::nullopt;
+  }
+
+  // Compares the header of a frame with the first's: `size` as stored.
+  void compare(std::size_t i, const ImageSize& size, int bits, int orientation, FrameFacts& facts,
+               std::size_t& num_sizes) const {
+    if (!facts.trouble) facts.trouble = difference(bits, orientation, facts, i);
+    const bool turns = reading_.orientation == Orientation::upright && orientation >= 5;
+    const int width = turns ? size.height : size.width;
+    const int height = turns ? size.width : size.height;
+    const SideFit fit = side_fit(width, height, facts.width, facts.height);
+    if (fit == SideFit::same) return;
+    const std::string sizes = std::to_string(width) + "x" + std::to_string(height) +
+                              ", the first frame " + std::to_string(facts.width) + "x" +
+                              std::to_string(facts.height);
+    if (num_sizes++ == 0) {
+      facts.notes.push_back({Severity::warning, "frames differ in size: '" + names_[i] + "' has " +
+                                                    sizes + "; each is scaled to the mask"});
+    }
+    if (fit > SideFit::scaled && !facts.trouble) {
+      facts.trouble = Error(ErrorKind::input, path(i), "has " + sizes,
+                            "frames of one ratio of sides in a clip");
+    }
   }
 
   FrameFacts find_facts() const {
@@ -185,19 +223,29 @@ class FolderClip final : public ClipSource, public std::enable_shared_from_this<
     FrameFacts facts;
     std::vector<std::uint8_t> bytes;
     describe_first(decode(0, bytes), reading_, facts);
-    // The scale of more than 8 bits is that of the whole clip: look at every frame.
-    if (facts.stored_bits == 16) {
-      for (std::size_t i = 1; i < names_.size(); ++i) {
-        const StoredFrame frame = decode(i, bytes);
-        if (frame.bits() != 16) continue;  // told when it is read
-        double least = 0;
-        double most = 0;
-        cv::minMaxIdx(frame.rgb.reshape(1), &least, &most);
-        facts.least = std::min(facts.least, static_cast<int>(least));
-        facts.most = std::max(facts.most, static_cast<int>(most));
+    // The scale of more than 8 bits is that of the whole clip: look at every frame. Of others the
+    // headers say enough.
+    std::size_t num_sizes = 0;
+    for (std::size_t i = 1; i < names_.size(); ++i) {
+      if (facts.stored_bits == 8) {
+        read(i, bytes);
+        if (const auto size = image_size(bytes)) {
+          compare(i, *size, header_bits(bytes), exif_orientation(bytes), facts, num_sizes);
+        }
+        continue;
       }
-      facts.bits = reading_.bits != 0 ? reading_.bits : bits_for(facts.most);
+      const StoredFrame frame = decode(i, bytes);
+      compare(i, {frame.rgb.cols, frame.rgb.rows}, frame.bits(), frame.orientation, facts,
+              num_sizes);
+      if (frame.bits() != 16) continue;
+      double least = 0;
+      double most = 0;
+      cv::minMaxIdx(frame.rgb.reshape(1), &least, &most);
+      facts.least = std::min(facts.least, static_cast<int>(least));
+      facts.most = std::max(facts.most, static_cast<int>(most));
     }
+    if (facts.stored_bits == 16)
+      facts.bits = reading_.bits != 0 ? reading_.bits : bits_for(facts.most);
     if (facts.most >= 1 << facts.bits || (reading_.bits != 0 && facts.bits != reading_.bits)) {
       throw Error(ErrorKind::input, place(),
                   "has " + std::to_string(facts.stored_bits) + "-bit files with values up to " +
@@ -240,13 +288,12 @@ std::unique_ptr<FrameSource> FolderClip::open() const {
   return std::make_unique<FolderSource>(shared_from_this());
 }
 
-cv::VideoCapture open_capture(const std::string& path, const FrameReading& reading) {
+// As stored: OpenCV's own turning is that of its version (container_orientation).
+cv::VideoCapture open_capture(const std::string& path) {
   cv::VideoCapture capture;
   try {
     capture.open(path, cv::CAP_FFMPEG);
-    // FFmpeg's own habit is to turn.
-    capture.set(cv::CAP_PROP_ORIENTATION_AUTO,
-                reading.orientation == Orientation::upright ? 1.0 : 0.0);
+    capture.set(cv::CAP_PROP_ORIENTATION_AUTO, 0.0);
   } catch (const cv::Exception& error) {
     throw Error(ErrorKind::input, path, std::string("cannot be opened (") + error.what() + ")",
                 "a video");
@@ -258,6 +305,14 @@ cv::VideoCapture open_capture(const std::string& path, const FrameReading& readi
   return capture;
 }
 
+// How the container says that a player turns the picture, in the numbers of Exif. OpenCV 4.6 says
+// it the wrong way round (opencv/opencv#22088), those before and after it say degrees clockwise.
+int container_orientation(const cv::VideoCapture& capture) {
+  int turn = static_cast<int>(capture.get(cv::CAP_PROP_ORIENTATION_META)) % 360;
+  if (cv::getVersionMajor() == 4 && cv::getVersionMinor() == 6) turn = (360 - turn) % 360;
+  return turn == 90 ? 6 : turn == 180 ? 3 : turn == 270 ? 8 : 1;
+}
+
 std::string video_frame_name(std::size_t index) {
   char name[32];
   std::snprintf(name, sizeof name, "%05zu", index);
@@ -266,8 +321,9 @@ std::string video_frame_name(std::size_t index) {
 
 class VideoSource final : public FrameSource {
  public:
-  VideoSource(const std::string& path, const FrameReading& reading)
-      : path_(path), capture_(open_capture(path, reading)) {}
+  // `orientation`: 1, or the tag that is to be followed.
+  VideoSource(const std::string& path, int orientation)
+      : path_(path), orientation_(orientation), capture_(open_capture(path)) {}
 
   std::optional<Frame> next() override {
     cv::Mat bgr;
@@ -279,12 +335,14 @@ class VideoSource final : public FrameSource {
       throw Error(ErrorKind::input, path_,
                   std::string("a frame cannot be decoded (") + error.what() + ")");
     }
+    if (orientation_ != 1) frame.rgb = upright(frame.rgb, orientation_);
     frame.name = video_frame_name(position_++);
     return frame;
   }
 
  private:
   std::string path_;
+  int orientation_;
   cv::VideoCapture capture_;
   std::size_t position_ = 0;
 };
@@ -293,13 +351,11 @@ class VideoClip final : public ClipSource {
  public:
   VideoClip(std::string path, const FrameReading& reading)
       : path_(std::move(path)), reading_(reading) {
-    cv::VideoCapture capture = open_capture(path_, reading_);
+    cv::VideoCapture capture = open_capture(path_);
     const double count = capture.get(cv::CAP_PROP_FRAME_COUNT);
     for (std::size_t i = 0; count < 1e8 && static_cast<double>(i) < count; ++i)
       names_.push_back(video_frame_name(i));
-    // The container says how far a player turns the picture, clockwise.
-    const int turn = static_cast<int>(capture.get(cv::CAP_PROP_ORIENTATION_META)) % 360;
-    orientation_ = turn == 90 ? 6 : turn == 180 ? 3 : turn == 270 ? 8 : 1;
+    orientation_ = container_orientation(capture);
   }
 
   std::string place() const override { return path_; }
@@ -321,7 +377,8 @@ class VideoClip final : public ClipSource {
   }
 
   std::unique_ptr<FrameSource> open() const override {
-    return std::make_unique<VideoSource>(path_, reading_);
+    return std::make_unique<VideoSource>(
+        path_, reading_.orientation == Orientation::upright ? orientation_ : 1);
   }
 
   std::string digest() const override {

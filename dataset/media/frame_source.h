@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/error.h"
 #include "dataset/files/file_tree.h"
 #include "dataset/finding.h"
 #include "dataset/frame_order.h"
@@ -51,7 +52,11 @@ struct FrameFacts {
   int most = 255;       // in the first frame
   int orientation = 1;  // the tag of the first frame, or of a video in the numbers of Exif
   bool has_colour = false;      // of the first frame: one pixel in a hundred is plainly no grey
-  std::vector<ClipNote> notes;  // order, copies, values, orientation: what a person may not expect
+  std::vector<ClipNote> notes;  // order, copies, values, sizes, orientation: what a person may not
+                                // expect
+  // What will stop whoever reads every frame, as the headers say: another orientation or depth, or
+  // another ratio of sides, than the first frame's.
+  std::optional<Error> trouble;
 };
 
 /// Where a clip's frames are, and what they are. Facts are found once, when they are first asked

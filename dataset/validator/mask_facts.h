@@ -50,13 +50,6 @@ MaskFacts describe_mask(const MaskView& mask);
 /// lonely pixels for a seventh of them.
 bool has_stray_values(const MaskFacts& facts, std::span<const bool> allowed);
 
-/// Width and height in the header of a JPEG or PNG; nothing where the bytes are neither.
-struct ImageSize {
-  int width = 0;
-  int height = 0;
-};
-std::optional<ImageSize> image_size(std::span<const std::uint8_t> file);
-
 /// What the first bytes of a file are: "a JPEG", "a GIF", "a BMP", "a TIFF", "a WebP", "text" or
 /// "no known image".
 std::string_view file_kind(std::span<const std::uint8_t> file);

@@ -15,12 +15,14 @@
 
 #include "dataset/files/digest.h"
 #include "dataset/error.h"
+#include "dataset/files/image_size.h"
 #include "dataset/files/json_fields.h"
 #include "dataset/files/text.h"
 #include "dataset/parallel.h"
 #include "dataset/sequence_index.h"
 #include "dataset/validator/annotation_reader.h"
 #include "dataset/finding_codes.h"
+#include "dataset/validator/frame_facts.h"
 #include "dataset/validator/mask_facts.h"
 #include "dataset/validator/sequence_files.h"
 #include "dataset/validator/sequence_tally.h"
@@ -924,6 +926,7 @@ Validation validate_dataset(const std::string& root, const BenchmarkDefinition& 
         SequenceCheck check(context, index.sequences[at], work, records, found);
         SequenceStatistics statistics = check.run();
         chains[at] = check.chain();
+        check_frame_facts(index, index.sequences[at], work.images, found);
         return statistics;
       });
 

@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <opencv2/core/mat.hpp>
 #include <thread>
+
+#include "dataset/error.h"
 
 namespace angiobench {
 namespace {
@@ -52,31 +55,76 @@ TEST(Estimate, AShorterSideTakesLess) {
   EXPECT_LT(estimated_bytes(plan, smaller), estimated_bytes(plan, whole) / 2);
 }
 
-// A frame takes 2 milliseconds and 20 more for each 512x512 pixels.
+// A frame takes 2 milliseconds, 20 more for each 512x512 pixels, and 4 of these more for each
+// remembered frame but the first.
 class SlowPredictor final : public Predictor {
  public:
-  void begin(const ClipInfo& clip) override { labels_ = Mask(clip.width, clip.height); }
-  Mask step(const cv::Mat& rgb, const Mask*, bool) override {
+  void begin(const ClipInfo& clip) override {
+    labels_ = Mask(clip.width, clip.height);
+    remembered_ = 0;
+  }
+  Mask step(const cv::Mat& rgb, const Mask* prompt, bool) override {
     const double share = static_cast<double>(rgb.total()) / (512.0 * 512.0);
-    std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(2 + 20 * share));
+    remembered_ += prompt != nullptr ? 1 : 0;
+    std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(
+        2 + share * (20 + 4 * std::max(0, remembered_ - 1))));
     return labels_;
   }
   std::string describe() const override { return "slow"; }
 
  private:
   Mask labels_;
+  int remembered_ = 0;
 };
 
-TEST(Estimate, TimeIsThatOfFramesAndOfPixels) {
+TEST(Estimate, TimeIsThatOfFramesOfPixelsAndOfWhatIsRemembered) {
   SlowPredictor predictor;
   RunPlan plan;
+  plan.clips = 1;
   plan.objects = 2;
   plan.frames = 100;
   plan.frame_size = 2048ULL * 2048;
   plan.pixels = 100.0 * 2048 * 2048;
-  EXPECT_NEAR(estimated_seconds(plan, predictor, 0), 100 * (0.002 + 16 * 0.020), 16);
-  EXPECT_LT(estimated_seconds(plan, predictor, 512), 10);
+  MemoryFacts facts;
+  facts.max_memory_frames = 1;
+  EXPECT_NEAR(estimated_seconds(plan, predictor, facts), 100 * (0.002 + 16 * 0.020), 16);
+  // One more every 5 frames: 11 on average, 10 of them besides the first.
+  facts.max_memory_frames = 0;
+  EXPECT_NEAR(estimated_seconds(plan, predictor, facts), 100 * (0.002 + 16 * 0.060), 30);
+  // Three soon, and no more.
+  facts.max_memory_frames = 3;
+  EXPECT_NEAR(estimated_seconds(plan, predictor, facts), 100 * (0.002 + 16 * 0.0272), 16);
+  facts.shorter_side = 512;
+  EXPECT_LT(estimated_seconds(plan, predictor, facts), 10);
   EXPECT_GT(available_bytes(), 0);
+}
+
+// Peaks that `train` had after two steps (megabytes).
+TEST(Estimate, BytesOfTrainingAreWithinAFifthOfWhatWasMeasured) {
+  NetworkSpec narrow;
+  narrow.width = 16;
+  narrow.key_blocks = {2, 2, 2};
+  EXPECT_NEAR(estimated_training_bytes(narrow, 4, 128) / 1e6, 771, 154);
+  EXPECT_NEAR(estimated_training_bytes(narrow, 2, 256) / 1e6, 1375, 275);
+  EXPECT_NEAR(estimated_training_bytes({}, 1, 128) / 1e6, 2065, 413);
+  EXPECT_NEAR(estimated_training_bytes({}, 1, 256) / 1e6, 3163, 632);
+  NetworkSpec tiny;
+  tiny.width = 4;
+  tiny.key_blocks = {1, 1, 1};
+  tiny.value_blocks = {1, 1, 1};
+  EXPECT_NEAR(estimated_training_bytes(tiny, 1, 48) / 1e6, 214, 43);
+}
+
+TEST(Estimate, MoreMemoryThanThereIsStopsTheRun) {
+  check_memory(1e6, "a clip", "a smaller one");
+  try {
+    check_memory(1e18, "a clip", "a smaller one");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::inconclusive);
+    EXPECT_EQ(error.expected(), "a smaller one");
+    EXPECT_NE(error.found().find("a clip would take about 1000000000.0 GB"), std::string::npos);
+  }
 }
 
 TEST(Estimate, IsSaidInWordsOfItsSize) {

@@ -19,6 +19,11 @@
 namespace angiobench {
 namespace {
 
+using ::testing::Contains;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
 TEST(HardFraction, FallsFromOneToFifteenHundredths) {
   EXPECT_DOUBLE_EQ(hard_fraction(0), 1);
   EXPECT_DOUBLE_EQ(hard_fraction(19999), 1);
@@ -360,6 +365,52 @@ TEST(TrainingVideos, FramesAreInTheOrderOfTheirNumbersAndOfTheMasksSize) {
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("turned by 90 degrees"), std::string::npos);
   }
+}
+
+// DAVIS 2016 gives its one object the label 255, which is void elsewhere.
+TEST(TrainingVideos, AnObjectWithTheLabel255IsLearned) {
+  const test::TempFolder folder;
+  Mask square(64, 64);
+  for (int y = 16; y < 48; ++y) {
+    for (int x = 16; x < 48; ++x) square.at(x, y) = 255;
+  }
+  for (const char* const name : {"00000", "00001", "00002"}) {
+    for (const char* const place : {"JPEGImages/v/", "Annotations/v/"})
+      write_mask_png(folder / (place + std::string(name) + ".png"), square.view(), voc_palette());
+  }
+  const std::string head = R"({"schema": "benchmark-2", "name": "mine", "title": "mine",
+    "protocol": "vos-benchmark", "annotations": ["Annotations"], "images": ["JPEGImages"],
+    "storage": "labels", "masks": "{sequence}/{frame}.png", "prompts": "first-frame")";
+  folder.write("stated.json", head + R"(, "labels": {"nonzero": 255}})");
+  folder.write("void.json", head + "}");
+  std::vector<ClipNote> notes;
+  AugmentOptions augment;
+  augment.crop = 64;
+  const auto stated = list_training_videos(folder.path(), folder / "stated.json", &notes);
+  const TrainingSample sample = sample_video(stated.at(0), 5, augment, 3);
+  EXPECT_GT(cv::countNonZero(sample.frames.at(0).labels == 1), 100);
+  for (const ClipNote& note : notes)
+    EXPECT_THAT(note.text, Not(HasSubstr("255 only"))) << note.text;
+
+  notes.clear();
+  const auto unstated = list_training_videos(folder.path(), folder / "void.json", &notes);
+  EXPECT_EQ(cv::countNonZero(sample_video(unstated.at(0), 5, augment, 3).frames.at(0).labels), 0);
+  EXPECT_THAT(notes, Contains(Field(&ClipNote::text, HasSubstr("255 only"))));
+}
+
+TEST(StillImages, AreInTheOrderOfTheirNumbers) {
+  const test::TempFolder folder;
+  for (const char* const name : {"10", "9", "100"}) {
+    write_mask_png(folder / ("images/" + std::string(name) + ".png"), Mask(16, 16, 1).view(),
+                   voc_palette());
+    write_mask_png(folder / ("masks/" + std::string(name) + ".png"), Mask(16, 16, 1).view(),
+                   voc_palette());
+  }
+  const std::vector<StillImage> stills = list_still_images(folder.path());
+  ASSERT_EQ(stills.size(), 3U);
+  EXPECT_EQ(stills[0].image, folder / "images/9.png");
+  EXPECT_EQ(stills[1].image, folder / "images/10.png");
+  EXPECT_EQ(stills[2].image, folder / "images/100.png");
 }
 
 TEST(StillImages, ReadRealAngiograms) {

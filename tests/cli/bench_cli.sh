@@ -10,6 +10,12 @@ expect 2 'reference-unfold' bench --strategies nonsense
 expect 2 'odd' bench --windows 4 --size 64x64
 expect 2 'WIDTHxHEIGHT' bench --size 12
 expect 2 '--objects is 0; expected 1 to 255' bench --objects 0 --size 64x64
+if ( ulimit -v 3500000 && "$program" bench --help >/dev/null 2>&1 ); then
+  said=$(ulimit -v 3500000 && "$program" bench --size 4096x4096 2>&1)
+  [ $? = 4 ] && grep -q 'would take about .* of memory' <<<"$said" || { echo "FAILED: 4096x4096 in 3.5 GB: $said"; failed=1; }
+else
+  echo 'SKIPPED: memory that does not suffice (this build does not start in a small address space)'
+fi
 expect 3 'none.safetensors: error' bench --weights none.safetensors
 expect 0 'direct \(no copies\)' bench --strategies local,global --windows 5,15 --size 64x48 --objects 2 --memory-frames 2 \
   --repeats 2 --memory-every 1 -j 1 --quiet --json bench.json

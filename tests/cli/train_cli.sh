@@ -42,6 +42,17 @@ said=$("$program" score --dataset set/benchmarks/synth-val.json -g set -p chosen
 best=$(tail -n +2 whole/validation.csv | sort -t, -k2,2gr | head -n 1 | cut -d, -f2)
 [ "$said" = "$(awk -v v="$best" 'BEGIN { printf "%.1f", 100 * v }')" ] || fail "validated $best, score says $said"
 
+# What a long run will take is said after its first steps; one that does not fit into memory is not begun.
+huge=("${small[@]}" --steps 1000000 --validate-every 1000000)
+expect 0 '999997 steps of batches of 2 clips of 48x48: about .* without validations and [0-9]+ MB of memory' \
+  train "${huge[@]/--quiet/}" -o huge --stop-after 3
+if ( ulimit -v 8000000 && "$program" train --help >/dev/null 2>&1 ); then
+  said=$(ulimit -v 8000000 && "$program" train -g set --dataset set/benchmarks/synth-train.json --batch 1024 -o fat 2>&1)
+  [ $? = 4 ] && grep -q 'would take about .*; expected a smaller batch, crop or network' <<<"$said" || fail "a batch of 1024: $said"
+else
+  echo 'SKIPPED: memory that does not suffice (this build does not start in a small address space)'
+fi
+
 # Stopped and gone on: the same weights, bit for bit.
 expect 0 '^stopped after step 3 of 8' train "${short[@]}" -o parts --stop-after 3
 [ ! -e parts/weights.safetensors ] || fail 'a run that was stopped has final weights'

@@ -182,6 +182,12 @@ void youtube(const TempFolder& folder, const std::string& start_of_2) {
           start_of_2 + R"("]}}}}})");
 }
 
+// Its frames, one more than masks.
+void youtube_frames(const TempFolder& folder) {
+  for (int i = 0; i <= kFrames; ++i)
+    folder.write("data/valid/JPEGImages/a/" + frame_name(i) + ".jpg", jpeg_head(48, 40));
+}
+
 Mask with_label_255(const Mask& mask) {
   Mask grey = mask;
   for (int y = 0; y < grey.height(); ++y) {
@@ -640,6 +646,41 @@ constexpr FindingCase kCases[] = {
        sa_v(folder);
        if (variant == Variant::bad)
          write(folder, "data/Annotations_6fps/sav_1/001/00003.png", scene_mask({}, 3));
+     }},
+    {"D070", "youtube-vos-2019-valid",
+     [](const TempFolder& folder, Variant variant) {
+       youtube(folder, "00000");
+       youtube_frames(folder);
+       std::vector<std::uint16_t> pixels(48 * 40);
+       for (std::size_t i = 0; i < pixels.size(); ++i)
+         pixels[i] = static_cast<std::uint16_t>((variant == Variant::bad ? 2 : 32) * i);
+       const std::string frames = "data/valid/JPEGImages/a/";
+       for (int i = 0; i < kFrames; ++i) {
+         remove(folder, frames + frame_name(i) + ".jpg");
+         write(folder, frames + frame_name(i) + ".png", write_grey16_png(48, 40, pixels));
+       }
+     }},
+    {"D071", "youtube-vos-2019-valid",
+     [](const TempFolder& folder, Variant variant) {
+       youtube(folder, "00000");
+       youtube_frames(folder);
+       const auto blue = [&](int grey) {
+         return static_cast<std::uint8_t>(variant == Variant::bad ? grey / 4 : grey);
+       };
+       std::vector<Rgb> pixels(48 * 40);
+       for (std::size_t i = 0; i < pixels.size(); ++i) {
+         const auto grey = static_cast<std::uint8_t>(i % 256);
+         pixels[i] = {grey, grey, blue(grey)};
+       }
+       remove(folder, "data/valid/JPEGImages/a/00000.jpg");
+       write(folder, "data/valid/JPEGImages/a/00000.png", write_rgb_png(48, 40, pixels));
+     }},
+    {"D072", "youtube-vos-2019-valid",
+     [](const TempFolder& folder, Variant variant) {
+       youtube(folder, "00000");
+       youtube_frames(folder);
+       if (variant == Variant::bad)
+         folder.write("data/valid/JPEGImages/a/" + frame_name(kFrames) + ".jpg", jpeg_head(96, 80));
      }},
     {"P001", "flat",
      [](const TempFolder& folder, Variant variant) {

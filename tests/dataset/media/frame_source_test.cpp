@@ -9,6 +9,8 @@
 #include <boost/filesystem/path.hpp>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+#include <opencv2/videoio.hpp>
 
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
@@ -251,6 +253,80 @@ TEST(SideFit, RatiosAreCheckedToAPixel) {
   EXPECT_EQ(side_fit(96, 128, 128, 96), SideFit::turned);
   EXPECT_EQ(side_fit(480, 854, 3840, 2160), SideFit::turned);
   EXPECT_EQ(side_fit(640, 480, 3840, 2160), SideFit::other);
+}
+
+TEST(FrameFolder, FramesOfAnotherSizeAreToldBeforeTheFirstIsRead) {
+  const TempFolder folder;
+  write(folder / "a/0.png", ramp(CV_8U, 0, 200));
+  cv::Mat twice;
+  cv::resize(ramp(CV_8U, 0, 200), twice, {32, 12});
+  write(folder / "a/1.png", twice);
+  write(folder / "a/2.jpg", twice);
+  const auto scaled = open_clip(folder / "a");
+  EXPECT_FALSE(scaled->facts().trouble);
+  ASSERT_EQ(scaled->facts().notes.size(), 1U);
+  EXPECT_THAT(scaled->facts().notes[0].text,
+              HasSubstr("differ in size: '1' has 32x12, the first frame 16x6"));
+
+  cv::resize(twice, twice, {20, 12});
+  write(folder / "a/2.jpg", twice);
+  const auto other = open_clip(folder / "a");
+  ASSERT_TRUE(other->facts().trouble);
+  EXPECT_THAT(other->facts().trouble->what(), HasSubstr("2.jpg: has 20x12"));
+}
+
+TEST(FrameFolder, AFrameThatLiesOtherwiseIsToldBeforeTheFirstIsRead) {
+  const TempFolder folder;
+  folder.write("a/0.jpg", jpeg_with_tag(ramp(CV_8U, 0, 200), 1));
+  folder.write("a/1.jpg", jpeg_with_tag(ramp(CV_8U, 0, 200), 6));
+  const auto clip = open_clip(folder / "a");
+  ASSERT_TRUE(clip->facts().trouble);
+  EXPECT_THAT(clip->facts().trouble->what(), HasSubstr("1.jpg: is to be shown turned by 90"));
+}
+
+// Four frames that darken downwards, 64x32, whose container tells players to turn them by 90
+// degrees clockwise: the matrix of the track header (ISO/IEC 14496-12, 8.3.2). False where this
+// OpenCV cannot write the video.
+bool write_turned_video(const std::string& path) {
+  cv::VideoWriter writer(path, cv::CAP_FFMPEG, cv::VideoWriter::fourcc('m', 'p', '4', 'v'), 10,
+                         {64, 32});
+  if (!writer.isOpened()) return false;
+  cv::Mat picture(32, 64, CV_8UC3);
+  for (int y = 0; y < picture.rows; ++y) picture.row(y).setTo(cv::Scalar::all(240 - 6 * y));
+  for (int i = 0; i < 4; ++i) writer.write(picture);
+  writer.release();
+  std::string file = read_text_file(path);
+  const std::size_t header = file.find("tkhd");
+  constexpr std::size_t kMatrix = 44;  // of version 0
+  if (header == std::string::npos || file[header + 4] != 0) return false;
+  const std::string matrix("\0\0\0\0\0\x01\0\0\0\0\0\0\xFF\xFF\0\0\0\0\0\0\0\0\0\0", 24);
+  file.replace(header + kMatrix, matrix.size(), matrix);
+  write_file_atomically(path, file);
+  return true;
+}
+
+TEST(Video, ATagOfRotationIsToldAndFollowedOnlyWhereAsked) {
+  const TempFolder folder;
+  const std::string path = folder / "turned.mp4";
+  if (!write_turned_video(path)) GTEST_SKIP() << "this OpenCV writes no mp4";
+  const auto stored = open_video(path);
+  EXPECT_EQ(stored->facts().width, 64);
+  EXPECT_EQ(stored->facts().height, 32);
+  EXPECT_EQ(stored->facts().orientation, 6);
+  EXPECT_EQ(stored->open()->next()->rgb.size(), cv::Size(64, 32));
+  ASSERT_FALSE(stored->facts().notes.empty());
+  EXPECT_EQ(stored->facts().notes[0].severity, Severity::warning);
+  EXPECT_THAT(stored->facts().notes[0].text, HasSubstr("turned by 90 degrees"));
+
+  FrameReading reading;
+  reading.orientation = Orientation::upright;
+  const auto upright = open_video(path, reading);
+  EXPECT_EQ(upright->facts().width, 32);
+  EXPECT_EQ(upright->facts().height, 64);
+  const cv::Mat picture = upright->open()->next()->rgb;
+  ASSERT_EQ(picture.size(), cv::Size(32, 64));
+  // What was on top, and bright, is now on the right.
+  EXPECT_GT(picture.at<cv::Vec3b>(32, 30)[0], picture.at<cv::Vec3b>(32, 1)[0] + 100);
 }
 
 }  // namespace

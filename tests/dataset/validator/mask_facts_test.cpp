@@ -12,6 +12,7 @@
 #include <random>
 #include <vector>
 
+#include "dataset/files/image_size.h"
 #include "tests/support/masks.h"
 
 namespace angiobench {
