@@ -222,7 +222,8 @@ FrameCounter::Overlap FrameCounter::overlap(const FrameCounter& truth,
   if (g.shape.width != p.shape.width || g.shape.height != p.shape.height) return sum;
   (g.truth.labels() | p.prediction.labels()).for_each([&](int id) {
     const int truth_id = id == g.void_id ? 0 : id;
-    const ColumnRange columns = union_of(g.truth.columns(truth_id), p.prediction.columns(id));
+    const kernels::ColumnRange columns =
+        union_of(g.truth.columns(truth_id), p.prediction.columns(id));
     if (columns.end == 0) return;
     const kernels::RegionCounts region =
         g.level->region(g.truth.plane(truth_id), p.prediction.plane(id), g.shape, columns);
