@@ -43,9 +43,11 @@ best=$(tail -n +2 whole/validation.csv | sort -t, -k2,2gr | head -n 1 | cut -d, 
 [ "$said" = "$(awk -v v="$best" 'BEGIN { printf "%.1f", 100 * v }')" ] || fail "validated $best, score says $said"
 
 # What a long run will take is said after its first steps; one that does not fit into memory is not begun.
-huge=("${small[@]}" --steps 1000000 --validate-every 1000000)
+huge=()
+for word in "${small[@]}"; do [ "$word" = --quiet ] || huge+=("$word"); done
+huge+=(--steps 1000000 --validate-every 1000000)
 expect 0 '999997 steps of batches of 2 clips of 48x48: about .* without validations and [0-9]+ MB of memory' \
-  train "${huge[@]/--quiet/}" -o huge --stop-after 3
+  train "${huge[@]}" -o huge --stop-after 3
 if ( ulimit -v 8000000 && "$program" train --help >/dev/null 2>&1 ); then
   said=$(ulimit -v 8000000 && "$program" train -g set --dataset set/benchmarks/synth-train.json --batch 1024 -o fat 2>&1)
   [ $? = 4 ] && grep -q 'would take about .*; expected a smaller batch, crop or network' <<<"$said" || fail "a batch of 1024: $said"
@@ -74,6 +76,9 @@ for network in local stcn; do
   expect 0 'frames predicted' predict --network $network --weights whole/weights.safetensors -g set \
     --dataset set/benchmarks/synth-test.json -o $network --quiet
   grep -q '"normalization": "xray"' $network/manifest.json || fail "$network: $(cat $network/manifest.json)"
-  expect 0 'J&F' score --dataset set/benchmarks/synth-test.json -g set -p $network --quiet
+  # Eight steps make no network: what covers the whole frame is told, and the score is there all the same.
+  "$program" score --dataset set/benchmarks/synth-test.json -g set -p $network --quiet >said 2>&1
+  code=$?
+  { [ $code = 0 ] || { [ $code = 1 ] && grep -q 'P023' said; }; } && grep -q 'J&F' said || fail "$network: exit $code, $(cat said)"
 done
 exit $failed

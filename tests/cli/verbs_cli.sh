@@ -44,7 +44,7 @@ for job in "${jobs[@]}"; do
   expect 2 "did you mean '--quiet'\?" "${words[@]}" --quite
   ! grep -q -- '--max-archive-size' <<<"$help" || fail "$job: limits stand in its help"
 done
-grep -q 'angiobench predict --network NAME --clip FRAMES' <("$program" predict --help) || fail 'predict hides its clip form'
+grep -q 'angiobench predict --clip FRAMES --first-mask PNG' <("$program" predict --help) || fail 'predict hides its clip form'
 expect 0 'max-archive-size' score --help limits
 expect 0 'max-archive-size' help limits
 expect 0 'max-archive-size' validate submission --help limits
@@ -63,7 +63,7 @@ expect 2 "protocol is 'mosxav-vla', which is no protocol; did you mean 'mosxav-v
 
 # What is built in.
 expect 0 '^mosxav-test  +MOSXAV test: .*protocol mosxav-test' list datasets
-expect 0 '^strict  +.*\[source angiobench\]' list protocols
+expect 0 '^strict  +.*\[source angiobench; verified from the text' list protocols
 expect 0 '^first-mask  +.*weights none' list networks
 expect 0 '^J  +.*better higher' list measures
 for what in datasets protocols measures networks; do

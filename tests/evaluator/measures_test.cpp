@@ -28,6 +28,21 @@ TEST(Measures, EveryRowHasItsDirectionAndUnit) {
       {"J&Ḟ", {kHigher, Unit::fraction}},
       {"J&F", {kHigher, Unit::fraction}},
       {"J_tr", {kHigher, Unit::fraction}},
+      {"J_tr_recall", {kHigher, Unit::fraction}},
+      {"J_tr_decay", {kLower, Unit::fraction}},
+      {"J_d", {kHigher, Unit::fraction}},
+      {"J&F_first", {kHigher, Unit::fraction}},
+      {"J_first", {kHigher, Unit::fraction}},
+      {"F_first", {kHigher, Unit::fraction}},
+      {"J&F_second", {kHigher, Unit::fraction}},
+      {"J_second", {kHigher, Unit::fraction}},
+      {"F_second", {kHigher, Unit::fraction}},
+      {"J&F_remain", {kHigher, Unit::fraction}},
+      {"J_remain", {kHigher, Unit::fraction}},
+      {"F_remain", {kHigher, Unit::fraction}},
+      {"Q", {kHigher, Unit::fraction}},
+      {"A", {kHigher, Unit::fraction}},
+      {"R", {kHigher, Unit::fraction}},
       {"J", {kHigher, Unit::fraction}},
       {"F", {kHigher, Unit::fraction}},
       {"Ḟ", {kHigher, Unit::fraction}},
@@ -65,12 +80,14 @@ TEST(Measures, EveryRowHasItsDirectionAndUnit) {
   EXPECT_EQ(measures().size(), expected.size());
 }
 
-TEST(Measures, AreMadeOfRowsThatHaveAValuePerFrame) {
+TEST(Measures, AreMadeOfRowsThatHaveAValue) {
   for (const Measure& row : measures()) {
     for (const std::string& part : row.of) {
       const Measure* const source = find_measure(Metric(part));
       ASSERT_NE(source, nullptr) << row.id << " is made of " << part;
-      EXPECT_NE(source->per_frame, nullptr) << row.id << " is made of " << part;
+      // Of a value per frame, or of a reduction of one.
+      const bool has_value = source->per_frame != nullptr || !source->of.empty();
+      EXPECT_TRUE(has_value) << row.id << " is made of " << part;
     }
     EXPECT_TRUE(!row.is_mean_of_parts() || row.of.size() == 2) << row.id;
     EXPECT_TRUE(row.per_frame == nullptr || row.of == std::vector{row.id}) << row.id;

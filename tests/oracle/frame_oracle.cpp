@@ -71,9 +71,17 @@ Bitmap dilate(const Bitmap& map, double radius) {
   const auto height = static_cast<std::ptrdiff_t>(map.size());
   const auto width = static_cast<std::ptrdiff_t>(map[0].size());
   Bitmap result(map.size(), std::vector<bool>(map[0].size()));
+  const auto is_inside = [&](std::size_t i, std::size_t j) {
+    return offsets[i] * offsets[i] + offsets[j] * offsets[j] <= radius * radius;
+  };
+  bool has_pixel = false;
+  for (std::size_t i = 0; i < offsets.size(); ++i) {
+    for (std::size_t j = 0; j < offsets.size(); ++j) has_pixel = has_pixel || is_inside(i, j);
+  }
   for (std::size_t i = 0; i < offsets.size(); ++i) {
     for (std::size_t j = 0; j < offsets.size(); ++j) {
-      if (offsets[i] * offsets[i] + offsets[j] * offsets[j] > radius * radius) continue;
+      // OpenCV takes an element without a pixel for its first one alone.
+      if (has_pixel ? !is_inside(i, j) : i + j > 0) continue;
       const std::ptrdiff_t dy = static_cast<std::ptrdiff_t>(i) - anchor;
       const std::ptrdiff_t dx = static_cast<std::ptrdiff_t>(j) - anchor;
       for (std::ptrdiff_t y = 0; y < height; ++y) {
