@@ -110,8 +110,8 @@ bool follows(const Sequence& sequence, std::size_t position) {
 
 // Whether a validator could find an error in what was counted. Each condition is wider than the
 // validator's own, for a look too many costs time only, and one too few a silent number.
-bool looks_odd(const Sequence& sequence, const CountTable& table,
-               const std::vector<FrameMarks>& marks) {
+bool looks_odd(const BenchmarkDefinition& benchmark, const Sequence& sequence,
+               const CountTable& table, const std::vector<FrameMarks>& marks) {
   constexpr std::uint32_t kRaggedFactor = 2;
   std::set<int> truth;
   std::set<int> predicted;
@@ -119,24 +119,34 @@ bool looks_odd(const Sequence& sequence, const CountTable& table,
   std::size_t num_unlike = 0;
   std::array<std::size_t, 2> num_telling{};
   std::array<std::size_t, 2> num_better{};
-  bool has_ragged = false;
+  std::array<double, 2> gain{};  // of the fit to a neighbour's truth over the own
+  std::size_t num_ragged = 0;
   for (std::size_t i = 0; i < table.size(); ++i) {
     const FrameRecord& record = table[i];
     truth.insert(record.truth_ids.begin(), record.truth_ids.end());
     if (record.read != FrameNeed::both) continue;
     ++num_read;
     bool is_same = true;
+    bool has_ragged = false;
+    std::uint32_t longest = 0;
+    for (const ObjectCounts& object : record.counts)
+      longest = std::max(longest, object.counts.prediction_boundary);
     for (const ObjectCounts& object : record.counts) {
       const FrameCounts& counts = object.counts;
       if (counts.prediction > 0) predicted.insert(object.id);
       is_same = is_same && counts.intersection == counts.union_area;
-      // Interpolated edges are strips of labels that are none.
-      has_ragged = has_ragged || (counts.prediction_boundary > 24 &&
-                                  counts.prediction_boundary >=
-                                      kRaggedFactor * std::max(counts.truth_boundary, 1U) &&
-                                  counts.prediction <= 3 * counts.prediction_boundary);
+      // Interpolated edges are strips of labels that are none: thin, as long as the outline that
+      // they follow, and next to nothing of them where the truth has that label.
+      constexpr std::uint32_t kStrip = 24;
+      has_ragged =
+          has_ragged ||
+          (counts.prediction_boundary > kStrip && 2 * counts.prediction_boundary >= longest &&
+           counts.prediction_boundary >= kRaggedFactor * std::max(counts.truth_boundary, 1U) &&
+           counts.prediction <= 2 * counts.prediction_boundary &&
+           8 * counts.intersection <= counts.prediction);
     }
     num_unlike += is_same ? 0 : 1;
+    num_ragged += has_ragged ? 1 : 0;
     const FrameMarks& mark = marks[i];
     if (mark.has_odd_palette || mark.has_foreign_value || mark.has_wide_object || mark.has_exchange)
       return true;
@@ -145,18 +155,34 @@ bool looks_odd(const Sequence& sequence, const CountTable& table,
       if (there < 0 || mark.agreement[1] < 0 || there == mark.agreement[1]) continue;
       ++num_telling[side];
       num_better[side] += there > mark.agreement[1] ? 1 : 0;
+      gain[side] += there - mark.agreement[1];
     }
   }
   if (num_read == 0) return false;
+  // Ids that the truth does not have are false positives; none that it has is another numbering.
+  const bool shares_none =
+      std::ranges::none_of(predicted, [&](int id) { return truth.contains(id); });
+  const std::vector<bool>& allowed = benchmark.labels.prediction_values;
   const bool has_foreign = std::ranges::any_of(predicted, [&](int id) {
-    return !truth.contains(id) || (!table[0].truth_ids.empty() && id > table[0].truth_ids.back());
+    const bool is_above = benchmark.max_objects > 0 && id > benchmark.max_objects;
+    return is_above || (!allowed.empty() && !allowed[static_cast<std::size_t>(id)]);
   });
-  const bool is_copy =
-      num_unlike <= 1 + std::max(sequence.prompts.size(), sequence.object_frames.size());
+  // Frames of prompts may differ in a copy; where few are read, none may.
+  const std::size_t num_prompts =
+      1 + std::max(sequence.prompts.size(), sequence.object_frames.size());
+  const bool is_copy = num_unlike == 0 || (num_read > 2 * num_prompts && num_unlike <= num_prompts);
+  const bool is_ragged = num_ragged > 0;
+  // A little less than what the validator calls shifted: here not every pair of frames is seen.
+  constexpr double kLeastShare = 0.7;
+  constexpr double kLeastGain = 0.02;
   bool is_shifted = false;
-  for (std::size_t side = 0; side < 2; ++side)
-    is_shifted = is_shifted || (num_telling[side] > 0 && 2 * num_better[side] >= num_telling[side]);
-  return predicted.empty() || has_foreign || is_copy || is_shifted || has_ragged;
+  for (std::size_t side = 0; side < 2; ++side) {
+    const auto telling = static_cast<double>(num_telling[side]);
+    is_shifted = is_shifted ||
+                 (telling > 1 && static_cast<double>(num_better[side]) >= kLeastShare * telling &&
+                  gain[side] >= kLeastGain * telling);
+  }
+  return predicted.empty() || shares_none || has_foreign || is_copy || is_shifted || is_ragged;
 }
 
 std::set<int> ids_in(const MaskView& mask, const std::array<std::uint8_t, 256>& map) {
@@ -424,9 +450,14 @@ class Pass {
     // Where labels are mapped, one that predictions do not have leaves no trace in the counts.
     const std::vector<bool>& allowed = benchmark.labels.prediction_values;
     if (allowed.empty() || predictions_.storage() != MaskStorage::labels) return;
+    const std::array<std::uint8_t, 256>& ids = plans_[0].rules.prediction_map;
     std::array<std::uint8_t, 256> is_foreign{};
-    for (std::size_t label = 0; label < is_foreign.size(); ++label)
+    bool is_hidden = false;
+    for (std::size_t label = 0; label < is_foreign.size(); ++label) {
       is_foreign[label] = allowed[label] ? 0 : 1;
+      is_hidden = is_hidden || (!allowed[label] && ids[label] != label);
+    }
+    if (!is_hidden) return;
     std::uint8_t found = 0;
     for (int y = prediction.num_empty_above; y < prediction.height - prediction.num_empty_below;
          ++y) {
@@ -469,11 +500,12 @@ class Pass {
       const CountingRules& rules = plans_[0].rules;
       worker.counter.count_pairs(prediction, rules, unmet, unmet, worker.pairs);
       for (std::size_t g = 0; g < unmet.size(); ++g) {
-        for (std::size_t p = 0; p < unmet.size(); ++p) {
-          if (g == p) continue;
-          const FrameCounts& pair = worker.pairs[g * unmet.size() + p];
-          marks.has_exchange = marks.has_exchange || 10 * pair.intersection >= 3 * pair.union_area;
-        }
+        const auto fits = [&](std::size_t row, std::size_t column) {
+          const FrameCounts& pair = worker.pairs[row * unmet.size() + column];
+          return 10 * pair.intersection >= 3 * pair.union_area;
+        };
+        for (std::size_t p = g + 1; p < unmet.size(); ++p)
+          marks.has_exchange = marks.has_exchange || (fits(g, p) && fits(p, g));
       }
     }
     marks.agreement[1] = own.agreement();
@@ -675,8 +707,8 @@ class Pass {
       }
       counts.truth_digest = truth.finish();
       counts.prediction_digest = prediction.finish();
-      counts.is_suspicious =
-          plans_.size() == 1 && looks_odd(sequence, state->tables[0], state->marks);
+      counts.is_suspicious = plans_.size() == 1 &&
+                             looks_odd(index_.benchmark, sequence, state->tables[0], state->marks);
       counts.tables = std::move(state->tables);
       counts.failure = std::move(state->failure);
     } else {
