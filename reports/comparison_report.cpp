@@ -145,13 +145,12 @@ void MarkdownPage::add_table(const Table& table, std::size_t num_open,
     std::string summary = std::to_string(num_rest) + " " + folded_noun;
     if (rest.rows.size() < num_rest)
       summary += ", " + std::to_string(rest.rows.size()) + " of them shown";
-    const std::string folded = "\n<details><summary>" + escape_xml(summary) + "</summary>\n\n" +
-                               markdown_table(rest) +
-                               (rest.rows.size() < num_rest
-                                    ? "\nand " + std::to_string(num_rest - rest.rows.size()) +
-                                          " more\n"
-                                    : "") +
-                               "\n</details>\n";
+    const std::string folded =
+        "\n<details><summary>" + escape_xml(summary) + "</summary>\n\n" + markdown_table(rest) +
+        (rest.rows.size() < num_rest
+             ? "\nand " + std::to_string(num_rest - rest.rows.size()) + " more\n"
+             : "") +
+        "\n</details>\n";
     if (text_.size() + folded.size() + kRoomForEnding <= max_bytes_ || rest.rows.empty()) {
       add(folded);
       return;

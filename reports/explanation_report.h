@@ -12,8 +12,8 @@
 namespace angiobench {
 
 /// Every protocol's score of one submission as a table for a terminal; `own` is the benchmark's
-/// protocol, which gets a star and says how scores are printed. Where two protocols were compared (`between`: their names) also
-/// what each rule contributed.
+/// protocol, which gets a star and says how scores are printed. Where two protocols were compared
+/// (`between`: their names) also what each rule contributed.
 std::string explanation_text(const Explanation& explanation, const Protocol& own,
                              const std::optional<std::pair<std::string, std::string>>& between);
 

@@ -53,8 +53,8 @@ NetworkPredictorOptions options_of(const nlohmann::json& meta, EngineKind engine
   return own;
 }
 
-// Tolerances: networks.md, and the README beside the golden files. The official code itself moves by 4.6e-5 in
-// another precision.
+// Tolerances: networks.md, and the README beside the golden files. The official code itself moves
+// by 4.6e-5 in another precision.
 constexpr double kTolerance = 5e-4 + 0.5 / 65535;
 constexpr int kMostPixels = 2;
 constexpr float kNarrowMargin = 1e-3F;

@@ -104,7 +104,8 @@ TEST(OptionSet, TellsEveryMistakeAtOnce) {
 TEST(OptionSet, TakesOneOptionOnceAndNoOptionWithoutItsValue) {
   EXPECT_THAT(mistakes_of({"-g", "a", "-g", "b"}), ElementsAre("--ground-truth is given twice"));
   EXPECT_THAT(mistakes_of({"-g", "a", "--out"}), ElementsAre("--out comes without its value"));
-  EXPECT_THAT(mistakes_of({"--out", "x", "-g"}), ElementsAre("--ground-truth comes without its value"));
+  EXPECT_THAT(mistakes_of({"--out", "x", "-g"}),
+              ElementsAre("--ground-truth comes without its value"));
   EXPECT_THAT(mistakes_of({"-g", "a", "--out", "--quick"}),
               ElementsAre("--out comes without its value"));
 }

@@ -254,8 +254,8 @@ TEST(ReportOfRealMasks, HoldsEveryFrameOfMosxavTestInEightMegabytes) {
   std::ostringstream err;
   const Streams streams{out, err, false};
   ASSERT_EQ(score_code().run({"--dataset", "mosxav-test", "-g", test::test_data("mosxav"), "-p",
-                       predictions, "-o", folder / "out", "--error-maps", "all", "--quiet"},
-                      streams),
+                              predictions, "-o", folder / "out", "--error-maps", "all", "--quiet"},
+                             streams),
             kExitPassed)
       << err.str();
   const Ran ran = report({"html", folder / "out"});

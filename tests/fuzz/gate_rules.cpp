@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A gate's rules file (evaluator/comparing/gate.h). What is accepted has rules, and each has a condition and
-// finite numbers.
+// A gate's rules file (evaluator/comparing/gate.h). What is accepted has rules, and each has a
+// condition and finite numbers.
 #include <cmath>
 #include <cstdlib>
 #include <string_view>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Files of lines: a packed archive's manifest (dataset/submission/pack.h), a list of frames, a split file; and
-// arrays of planes (dataset/masks/npy.h).
+// Files of lines: a packed archive's manifest (dataset/submission/pack.h), a list of frames, a
+// split file; and arrays of planes (dataset/masks/npy.h).
 //
 // Byte 0 chooses: 0 manifest, 1 list of frames, 2 split file, 3 array.
 #include <algorithm>

@@ -179,8 +179,8 @@ TEST(Golden, MosxavTestHasThePublishedHeadlineAndThePooledMeanBesideIt) {
   EXPECT_EQ(percent(Metric("J&F"), Scope::pooled), "49.4");
 }
 
-// What `explain` says of the published conventions on the real MOSXAV predictions. On val `visor` is
-// the highest: it scores the last frame, and late objects not at all.
+// What `explain` says of the published conventions on the real MOSXAV predictions. On val `visor`
+// is the highest: it scores the last frame, and late objects not at all.
 TEST(Golden, ExplainShowsTheRangeOfConventionsAndItsStepsAddUp) {
   ANGIOBENCH_REQUIRE_DATA(root, "mosxav");
   for (const auto& [name, low, high] :
@@ -191,8 +191,7 @@ TEST(Golden, ExplainShowsTheRangeOfConventionsAndItsStepsAddUp) {
     for (const std::string& protocol : protocol_names())
       protocols.push_back(load_protocol(protocol));
     const auto between = std::pair{load_protocol(name), load_protocol("strict")};
-    const Explanation explanation =
-        explain_protocols(index, *predictions, protocols, between);
+    const Explanation explanation = explain_protocols(index, *predictions, protocols, between);
     double smallest = 1;
     double largest = 0;
     for (const ProtocolScore& score : explanation.scores) {
