@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 
@@ -220,6 +222,7 @@ class FolderTree final : public FileTree {
   }
 
   static constexpr off_t kMaxFileBytes = off_t{1} << 30;
+  static constexpr std::size_t kMaxListed = 10'000;  // entries that are kept: half a megabyte
 
   // An entry of a folder: what it is, and what it leads to (0 where that is nothing).
   struct Entry {
@@ -228,20 +231,24 @@ class FolderTree final : public FileTree {
     mode_t target;
   };
 
-  // Calls visit(name, own, target) for every entry that is no debris. What was listed last is kept:
-  // a folder is asked for its files, folders and oddities one after the other.
+  // Calls visit(name, own, target) for every entry that is no debris. What was listed is kept while
+  // it is little: index, scorer and validator ask the same folders for files, folders, oddities.
   template <typename Visit>
   void visit(std::string_view relative, Visit visit) const {
     std::shared_ptr<const std::vector<Entry>> entries;
     {
       const std::lock_guard lock(listed_mutex_);
-      if (listed_ != nullptr && listed_folder_ == relative) entries = listed_;
+      const auto found = listed_.find(relative);
+      if (found != listed_.end()) entries = found->second;
     }
     if (entries == nullptr) {
       entries = std::make_shared<const std::vector<Entry>>(read_entries(relative));
       const std::lock_guard lock(listed_mutex_);
-      listed_folder_ = relative;
-      listed_ = entries;
+      if (num_listed_ + entries->size() > kMaxListed) {
+        listed_.clear();
+        num_listed_ = 0;
+      }
+      if (listed_.emplace(relative, entries).second) num_listed_ += entries->size();
     }
     for (const Entry& entry : *entries) visit(entry.name, entry.own, entry.target);
   }
@@ -294,8 +301,8 @@ class FolderTree final : public FileTree {
   Descriptor root_;
   FolderLinks links_;
   mutable std::mutex listed_mutex_;
-  mutable std::string listed_folder_;
-  mutable std::shared_ptr<const std::vector<Entry>> listed_;
+  mutable std::map<std::string, std::shared_ptr<const std::vector<Entry>>, std::less<>> listed_;
+  mutable std::size_t num_listed_ = 0;
 };
 
 // A folder of another tree.
