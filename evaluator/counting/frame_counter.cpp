@@ -78,6 +78,17 @@ double diagonal(int width, int height) {
   return std::sqrt(static_cast<double>(width) * width + static_cast<double>(height) * height);
 }
 
+// Pixels of an object of one mask and of one of the other; all 0 where neither has any. Both masks
+// have the same size.
+kernels::RegionCounts region_of(const kernels::Level& level, const LabelPlanes& truth, int truth_id,
+                                const LabelPlanes& prediction, int prediction_id) {
+  const kernels::ColumnRange columns =
+      union_of(truth.columns(truth_id), prediction.columns(prediction_id));
+  if (columns.end == 0) return {};
+  return level.region(truth.plane(truth_id), prediction.plane(prediction_id), truth.shape(),
+                      columns);
+}
+
 }  // namespace
 
 CountingRules::CountingRules() {
@@ -103,6 +114,14 @@ struct FrameCounter::State {
   std::map<int, kernels::Disk> disks;
   std::map<double, WideSteps> wide_disks;
 
+  void take_prediction(const MaskView& view, const CountingRules& rules) {
+    expects(view.width == shape.width && view.height == shape.height,
+            "both masks of a frame have the same size");
+    prediction.reset(shape);
+    prediction.pack(*level, view, rules.prediction_map);
+    if (void_id != 0) prediction.subtract(truth, void_id);
+  }
+
   BoundaryCounts boundary(int truth_id, int prediction_id, double radius) {
     const std::uint64_t* const g = truth.plane(truth_id);
     const std::uint64_t* const p = prediction.plane(prediction_id);
@@ -123,11 +142,8 @@ struct FrameCounter::State {
 
   FrameCounts count(int truth_id, int prediction_id, const CountingRules& rules) {
     FrameCounts counts;
-    const kernels::ColumnRange columns =
-        union_of(truth.columns(truth_id), prediction.columns(prediction_id));
-    if (columns.end == 0) return counts;
     const kernels::RegionCounts region =
-        level->region(truth.plane(truth_id), prediction.plane(prediction_id), shape, columns);
+        region_of(*level, truth, truth_id, prediction, prediction_id);
     counts.truth = region.truth;
     counts.prediction = region.prediction;
     counts.intersection = region.intersection;
@@ -188,11 +204,7 @@ void FrameCounter::set_truth(const MaskView& truth, const CountingRules& rules) 
 void FrameCounter::count_prediction(const MaskView& prediction, const CountingRules& rules,
                                     std::vector<ObjectCounts>& counts) {
   State& state = *state_;
-  expects(prediction.width == state.shape.width && prediction.height == state.shape.height,
-          "both masks of a frame have the same size");
-  state.prediction.reset(state.shape);
-  state.prediction.pack(*state.level, prediction, rules.prediction_map);
-  if (state.void_id != 0) state.prediction.subtract(state.truth, state.void_id);
+  state.take_prediction(prediction, rules);
   counts.clear();
   (state.truth.labels() | state.prediction.labels()).for_each([&](int id) {
     const int truth_id = id == state.void_id ? 0 : id;
@@ -210,8 +222,7 @@ void FrameCounter::count(const MaskView& truth, const MaskView& prediction,
 }
 
 double FrameCounter::Overlap::agreement() const {
-  const std::uint64_t either = truth + prediction - same;
-  return either == 0 ? 1 : static_cast<double>(same) / static_cast<double>(either);
+  return either() == 0 ? 1 : static_cast<double>(same) / static_cast<double>(either());
 }
 
 FrameCounter::Overlap FrameCounter::overlap(const FrameCounter& truth,
@@ -221,17 +232,19 @@ FrameCounter::Overlap FrameCounter::overlap(const FrameCounter& truth,
   Overlap sum;
   if (g.shape.width != p.shape.width || g.shape.height != p.shape.height) return sum;
   (g.truth.labels() | p.prediction.labels()).for_each([&](int id) {
-    const int truth_id = id == g.void_id ? 0 : id;
-    const kernels::ColumnRange columns =
-        union_of(g.truth.columns(truth_id), p.prediction.columns(id));
-    if (columns.end == 0) return;
     const kernels::RegionCounts region =
-        g.level->region(g.truth.plane(truth_id), p.prediction.plane(id), g.shape, columns);
+        region_of(*g.level, g.truth, id == g.void_id ? 0 : id, p.prediction, id);
     sum.same += region.intersection;
     sum.truth += region.truth;
     sum.prediction += region.prediction;
   });
   return sum;
+}
+
+FrameCounter::Overlap FrameCounter::overlap(int truth_id, int prediction_id) const {
+  const kernels::RegionCounts region =
+      region_of(*state_->level, state_->truth, truth_id, state_->prediction, prediction_id);
+  return {region.intersection, region.truth, region.prediction};
 }
 
 std::vector<int> FrameCounter::truth_ids() const {
@@ -246,11 +259,7 @@ void FrameCounter::count_pairs(const MaskView& prediction, const CountingRules& 
                                std::span<const int> truth_ids, std::span<const int> prediction_ids,
                                std::vector<FrameCounts>& counts) {
   State& state = *state_;
-  expects(prediction.width == state.shape.width && prediction.height == state.shape.height,
-          "both masks of a frame have the same size");
-  state.prediction.reset(state.shape);
-  state.prediction.pack(*state.level, prediction, rules.prediction_map);
-  if (state.void_id != 0) state.prediction.subtract(state.truth, state.void_id);
+  state.take_prediction(prediction, rules);
   counts.clear();
   for (const int truth_id : truth_ids) {
     for (const int prediction_id : prediction_ids) {

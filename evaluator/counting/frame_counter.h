@@ -81,10 +81,14 @@ class FrameCounter {
     std::uint64_t truth = 0;
     std::uint64_t prediction = 0;
 
+    std::uint64_t either() const { return truth + prediction - same; }
     /// In [0, 1], near the intersection over the union; 1 where both are empty.
     double agreement() const;
   };
   static Overlap overlap(const FrameCounter& truth, const FrameCounter& prediction);
+  /// Pixels of one object of the truth and of one of the prediction, of the masks that were taken
+  /// in last.
+  Overlap overlap(int truth_id, int prediction_id) const;
 
   /// Objects of the truth that set_truth took in, by id.
   std::vector<int> truth_ids() const;

@@ -128,14 +128,13 @@ bool looks_odd(const BenchmarkDefinition& benchmark, const Sequence& sequence,
   std::array<std::size_t, 2> num_telling{};
   std::array<std::size_t, 2> num_better{};
   std::array<double, 2> gain{};  // of the fit to a neighbour's truth over the own
-  std::size_t num_ragged = 0;
+  bool is_ragged = false;
   for (std::size_t i = 0; i < table.size(); ++i) {
     const FrameRecord& record = table[i];
     truth.insert(record.truth_ids.begin(), record.truth_ids.end());
     if (record.read != FrameNeed::both) continue;
     ++num_read;
     bool is_same = true;
-    bool has_ragged = false;
     std::uint32_t longest = 0;
     for (const ObjectCounts& object : record.counts)
       longest = std::max(longest, object.counts.prediction_boundary);
@@ -146,15 +145,14 @@ bool looks_odd(const BenchmarkDefinition& benchmark, const Sequence& sequence,
       // Interpolated edges are strips of labels that are none: thin, as long as the outline that
       // they follow, and next to nothing of them where the truth has that label.
       constexpr std::uint32_t kStrip = 24;
-      has_ragged =
-          has_ragged ||
+      is_ragged =
+          is_ragged ||
           (counts.prediction_boundary > kStrip && 2 * counts.prediction_boundary >= longest &&
            counts.prediction_boundary >= kRaggedFactor * std::max(counts.truth_boundary, 1U) &&
            counts.prediction <= 2 * counts.prediction_boundary &&
            8 * counts.intersection <= counts.prediction);
     }
     num_unlike += is_same ? 0 : 1;
-    num_ragged += has_ragged ? 1 : 0;
     const FrameMarks& mark = marks[i];
     if (mark.has_odd_palette || mark.has_foreign_value || mark.has_wide_object || mark.has_exchange)
       return true;
@@ -179,7 +177,6 @@ bool looks_odd(const BenchmarkDefinition& benchmark, const Sequence& sequence,
   const std::size_t num_prompts =
       1 + std::max(sequence.prompts.size(), sequence.object_frames.size());
   const bool is_copy = num_unlike == 0 || (num_read > 2 * num_prompts && num_unlike <= num_prompts);
-  const bool is_ragged = num_ragged > 0;
   // A little less than what the validator calls shifted: here not every pair of frames is seen.
   constexpr double kLeastShare = 0.7;
   constexpr double kLeastGain = 0.02;
@@ -296,7 +293,7 @@ class Pass {
       slot->tables.assign(plans_.size(), CountTable(num_frames));
       slot->truth_digests.resize(num_frames);
       slot->prediction_digests.resize(num_frames);
-      slot->marks.resize(num_frames);
+      if (options_.looks_for_oddities) slot->marks.resize(num_frames);
       for (const CountingPlan& plan : plans_) {
         const bool is_wanted =
             plan.with_outlines &&
@@ -405,7 +402,7 @@ class Pass {
         sequence, name, like(truth), keeps_truth ? worker.prediction_buffers : worker.truth_buffers,
         state.prediction_digests[frame]);
     worker.watch.start();
-    if (plans_.size() == 1)
+    if (options_.looks_for_oddities)
       mark_file(prediction, keeps_truth ? worker.prediction_buffers : worker.truth_buffers, worker,
                 state.marks[frame]);
     for (std::size_t i = 0; i < plans_.size(); ++i) {
@@ -430,7 +427,7 @@ class Pass {
                          mapped_labels(prediction, plans_[0].rules.prediction_map, prediction_ids),
                          state.tables[0][frame].counts});
     }
-    if (plans_.size() == 1) mark_frame(position, frame, prediction, state, worker);
+    if (options_.looks_for_oddities) mark_frame(position, frame, prediction, state, worker);
     worker.watch.lap(worker.seconds.count);
     if (frame > 0) follow_outlines(prediction, frame, state, worker);
     if (frame == 0 && keeps_truth) follow_outlines(truth, frame, state, worker);
@@ -504,17 +501,13 @@ class Pass {
       if (counts.truth > 0 && counts.prediction > 0 && 2 * counts.intersection < counts.union_area)
         unmet.push_back(object.id);
     }
-    if (unmet.size() > 1) {
-      const CountingRules& rules = plans_[0].rules;
-      worker.counter.count_pairs(prediction, rules, unmet, unmet, worker.pairs);
-      for (std::size_t g = 0; g < unmet.size(); ++g) {
-        const auto fits = [&](std::size_t row, std::size_t column) {
-          const FrameCounts& pair = worker.pairs[row * unmet.size() + column];
-          return 10 * pair.intersection >= 3 * pair.union_area;
-        };
-        for (std::size_t p = g + 1; p < unmet.size(); ++p)
-          marks.has_exchange = marks.has_exchange || (fits(g, p) && fits(p, g));
-      }
+    const auto fits = [&](int truth_id, int prediction_id) {
+      const FrameCounter::Overlap pair = worker.counter.overlap(truth_id, prediction_id);
+      return 10 * pair.same >= 3 * pair.either();
+    };
+    for (std::size_t g = 0; g < unmet.size() && !marks.has_exchange; ++g) {
+      for (std::size_t p = g + 1; p < unmet.size() && !marks.has_exchange; ++p)
+        marks.has_exchange = fits(unmet[g], unmet[p]) && fits(unmet[p], unmet[g]);
     }
     marks.agreement[1] = own.agreement();
     const bool is_next = worker.before_sequence == position && worker.before_frame + 1 == frame &&
@@ -716,7 +709,7 @@ class Pass {
       }
       counts.truth_digest = truth.finish();
       counts.prediction_digest = prediction.finish();
-      counts.is_suspicious = plans_.size() == 1 &&
+      counts.is_suspicious = options_.looks_for_oddities &&
                              looks_odd(index_.benchmark, sequence, state->tables[0], state->marks);
       counts.tables = std::move(state->tables);
       counts.failure = std::move(state->failure);

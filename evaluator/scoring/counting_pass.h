@@ -34,8 +34,8 @@ struct SequenceCounts {
   Sha256 truth_digest{};           // over the files that were read, by frame name
   Sha256 prediction_digest{};
   std::optional<Error> failure;  // of the first frame that failed
-  // Whether a validator should look at the sequence: what was counted might come from masks that do
-  // not mean what was scored. Never false where it would find an error that counts can show.
+  // Whether a validator should look at the sequence (PassOptions::looks_for_oddities): what was
+  // counted might come from masks that do not mean what was scored.
   bool is_suspicious = false;
 };
 
@@ -45,6 +45,8 @@ struct PassOptions {
   int max_ids = 64;
   std::uint64_t max_mask_bytes = 0;  // as ScoreOptions
   bool timing = false;               // as ScoreOptions
+  bool looks_for_oddities =
+      false;  // fill SequenceCounts::is_suspicious; of the first plan's counts
   ProgressCallback progress;
   std::function<void(const FrameView&)> on_frame;
   std::function<void(std::size_t, std::size_t, std::span<const ObjectCounts>)> on_counts;

@@ -58,6 +58,7 @@ PassOptions pass_options(const ScoreOptions& options) {
   pass.progress = options.progress;
   pass.on_frame = options.on_frame;
   pass.on_counts = options.on_counts;
+  pass.looks_for_oddities = static_cast<bool>(options.look_again);
   return pass;
 }
 
@@ -315,7 +316,7 @@ void show_frames(const SequenceIndex& index, const MaskSource& predictions,
                  const ScoreOptions& options) {
   if (frames.empty()) return;
   CountingPlan plan;
-  plan.rules = protocol.counting;
+  plan.rules = with_labels_of(index.benchmark, protocol).counting;
   MissingFrames missing;
   missing.frames.resize(index.sequences.size());
   const auto need = [&](std::size_t sequence, std::size_t frame) {

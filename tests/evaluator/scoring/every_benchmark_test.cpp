@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <memory>
+#include <utility>
 
 #include "dataset/error.h"
 #include "dataset/masks/mask_source.h"
@@ -168,6 +170,30 @@ TEST(WithLabelsOf, TakesTheBenchmarksLabelsWhereTheProtocolStatesNone) {
   EXPECT_EQ(with_labels_of(load_benchmark("flat"), load_protocol("strict")).counting.truth_map[127],
             127);
   EXPECT_EQ(with_labels_of(xacv, load_protocol("davis2016")).counting.truth_map[127], 255);
+}
+
+// Frames that are shown once more are shown as score() shows them, labels included.
+TEST(ShowFrames, ReadsTheBenchmarksLabelsAsScoreDoes) {
+  const BenchmarkDefinition xacv = load_benchmark("xacv");
+  const TempFolder folder;
+  test::write_tiny_benchmark(folder, xacv);
+  const SequenceIndex index = index_ground_truth(folder / "data", xacv);
+  const std::shared_ptr<const FileTree> files = open_file_tree(folder / "predictions");
+  const FileMaskSource submission(files, xacv, MaskRole::prediction);
+  const Protocol strict = load_protocol("strict");
+  std::map<FramePosition, std::pair<Mask, Mask>> shown;
+  ScoreOptions options;
+  options.jobs = 1;
+  options.on_frame = [&](const FrameView& frame) {
+    shown[{frame.sequence, frame.frame}] = {Mask(frame.truth), Mask(frame.prediction)};
+  };
+  score(index, submission, strict, find_missing(index, submission, strict), options);
+  const std::map<FramePosition, std::pair<Mask, Mask>> first = std::exchange(shown, {});
+  ASSERT_FALSE(first.empty());
+  std::vector<FramePosition> positions;
+  for (const auto& [position, masks] : first) positions.push_back(position);
+  show_frames(index, submission, strict, positions, options);
+  EXPECT_TRUE(shown == first);
 }
 
 // A protocol whose labels mean something else than the benchmark's says so, and is obeyed.
