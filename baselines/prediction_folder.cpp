@@ -17,6 +17,7 @@
 #include <random>
 #include <thread>
 
+#include "baselines/on_disk.h"
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
 #include "dataset/files/digest.h"
@@ -29,17 +30,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kManifestName = "manifest.json";
 constexpr const char* kSchema = "angiobench-predictions-2";
-
-// Boost's failures as ours.
-template <class Work>
-auto on_disk(const std::string& path, Work work) {
-  try {
-    return work();
-  } catch (const fs::filesystem_error& error) {
-    throw Error(ErrorKind::input, path, "cannot be used (" + error.code().message() + ")",
-                "a folder to write to");
-  }
-}
 
 std::string trimmed(std::string path) {
   while (path.size() > 1 && path.back() == '/') path.pop_back();

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "baselines/prediction_folder.h"
+#include "baselines/on_disk.h"
 #include "dataset/error.h"
 #include "dataset/masks/mask_source.h"
 #include "dataset/masks/png.h"
@@ -21,17 +22,6 @@ namespace {
 
 namespace fs = boost::filesystem;
 using Clock = std::chrono::steady_clock;
-
-// Boost's failures as ours.
-template <class Work>
-auto on_disk(const std::string& path, Work work) {
-  try {
-    return work();
-  } catch (const fs::filesystem_error& error) {
-    throw Error(ErrorKind::input, path, "cannot be used (" + error.code().message() + ")",
-                "a folder to write to");
-  }
-}
 
 // Names come from files of others and become folders of ours.
 void check_clip_name(const std::string& name) {

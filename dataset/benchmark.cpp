@@ -5,6 +5,7 @@
 #include <array>
 #include <initializer_list>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -12,7 +13,9 @@
 #include "dataset/files/embedded_file.h"
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/label_map.h"
 #include "dataset/names.h"
+#include "dataset/words.h"
 
 namespace angiobench {
 
@@ -20,59 +23,31 @@ std::span<const EmbeddedFile> embedded_benchmarks();
 
 namespace {
 
-constexpr std::array<std::pair<Layout, std::string_view>, 11> kLayouts = {{
-    {Layout::flat, "flat"},
-    {Layout::mosxav, "mosxav"},
-    {Layout::davis2016, "davis2016"},
-    {Layout::davis2017, "davis2017"},
-    {Layout::xacv, "xacv"},
-    {Layout::mose, "mose"},
-    {Layout::youtube_vos, "youtube-vos"},
-    {Layout::sa_v, "sa-v"},
-    {Layout::cadica, "cadica"},
-    {Layout::dias, "dias"},
-    {Layout::paxray, "paxray"},
-}};
-
-// A table of words and what they mean; the one place where both stand.
-template <typename Enum, std::size_t N>
-using Words = std::array<std::pair<std::string_view, Enum>, N>;
-
-constexpr Words<MaskStorage, 4> kStorages = {{{"labels", MaskStorage::labels},
-                                              {"objects", MaskStorage::objects},
-                                              {"planes", MaskStorage::planes},
-                                              {"map", MaskStorage::map}}};
-constexpr Words<Task, 4> kTasks = {{{"objects", Task::objects},
-                                    {"semantic", Task::semantic},
-                                    {"binary", Task::binary},
-                                    {"multilabel", Task::multilabel}}};
-constexpr Words<PromptRule, 4> kPromptRules = {{{"none", PromptRule::none},
-                                                {"first-frame", PromptRule::first_frame},
-                                                {"listed", PromptRule::listed},
-                                                {"meta", PromptRule::meta}}};
-constexpr Words<int, 5> kColorTypes = {
-    {{"grey", 0}, {"rgb", 2}, {"palette", 3}, {"grey-alpha", 4}, {"rgba", 6}}};
-
-template <typename Enum, std::size_t N>
-std::vector<std::string> names_of(const Words<Enum, N>& words) {
-  std::vector<std::string> names;
-  for (const auto& [name, value] : words) names.emplace_back(name);
-  return names;
-}
-
-// The meaning of a word that the table is known to have.
-template <typename Enum, std::size_t N>
-Enum meaning(const Words<Enum, N>& words, std::string_view word) {
-  const auto at = std::ranges::find(words, word, [](const auto& entry) { return entry.first; });
-  expects(at != words.end(), "a word stands in its table");
-  return at->second;
-}
-
-template <typename Enum, std::size_t N>
-Enum read_word(JsonFields& fields, std::string_view name, const Words<Enum, N>& words,
-               std::string_view fallback) {
-  return meaning(words, fields.choice_or(name, std::string(fallback), names_of(words)));
-}
+constexpr auto kLayouts = words<Layout>({{"flat", Layout::flat},
+                                         {"mosxav", Layout::mosxav},
+                                         {"davis2016", Layout::davis2016},
+                                         {"davis2017", Layout::davis2017},
+                                         {"xacv", Layout::xacv},
+                                         {"mose", Layout::mose},
+                                         {"youtube-vos", Layout::youtube_vos},
+                                         {"sa-v", Layout::sa_v},
+                                         {"cadica", Layout::cadica},
+                                         {"dias", Layout::dias},
+                                         {"paxray", Layout::paxray}});
+constexpr auto kStorages = words<MaskStorage>({{"labels", MaskStorage::labels},
+                                               {"objects", MaskStorage::objects},
+                                               {"planes", MaskStorage::planes},
+                                               {"map", MaskStorage::map}});
+constexpr auto kTasks = words<Task>({{"objects", Task::objects},
+                                     {"semantic", Task::semantic},
+                                     {"binary", Task::binary},
+                                     {"multilabel", Task::multilabel}});
+constexpr auto kPromptRules = words<PromptRule>({{"none", PromptRule::none},
+                                                 {"first-frame", PromptRule::first_frame},
+                                                 {"listed", PromptRule::listed},
+                                                 {"meta", PromptRule::meta}});
+constexpr auto kColorTypes =
+    words<int>({{"grey", 0}, {"rgb", 2}, {"palette", 3}, {"grey-alpha", 4}, {"rgba", 6}});
 
 std::vector<bool> only(std::initializer_list<std::size_t> labels) {
   std::vector<bool> allowed(256);
@@ -221,26 +196,6 @@ std::vector<MaskPattern> usual_submission(const BenchmarkDefinition& benchmark) 
   return patterns;
 }
 
-// {"127": 1, "255": 2}: raw label -> object id; labels that are not named are background.
-std::array<std::uint8_t, 256> read_label_map(JsonFields& fields, std::string_view name) {
-  std::array<std::uint8_t, 256> map{};
-  const Json& value = fields.value(name);
-  if (!value.is_object() || value.empty())
-    fields.fail(name, "an object that maps labels to ids, e.g. {\"127\": 1}");
-  for (const auto& item : value.items()) {
-    const std::string& key = item.key();
-    const bool is_label = !key.empty() && key.size() <= 3 &&
-                          key.find_first_not_of("0123456789") == std::string::npos &&
-                          std::stoi(key) <= 255;
-    if (!is_label) fields.fail(name, "labels from 0 to 255 as keys");
-    if (!item.value().is_number_integer()) fields.fail(name, "ids from 0 to 255 as values");
-    const auto id = item.value().get<std::int64_t>();
-    if (id < 0 || id > 255) fields.fail(name, "ids from 0 to 255 as values");
-    map[static_cast<std::size_t>(std::stoi(key))] = static_cast<std::uint8_t>(id);
-  }
-  return map;
-}
-
 // [0, 127, 255]: which labels may occur.
 std::vector<bool> read_values(JsonFields& fields, std::string_view name) {
   std::vector<bool> allowed(256);
@@ -331,7 +286,7 @@ MaskPattern read_pattern(const std::string& text, const JsonFields& fields, std:
 
 // How masks and predictions are kept.
 void read_storage(JsonFields& fields, BenchmarkDefinition& benchmark) {
-  benchmark.storage = read_word(fields, "storage", kStorages, "labels");
+  benchmark.storage = fields.word_or("storage", kStorages, MaskStorage::labels);
   if (benchmark.storage == MaskStorage::map)
     fields.fail("storage", "labels, objects or planes: a truth is no map");
   const std::string usual = benchmark.storage == MaskStorage::objects
@@ -340,8 +295,7 @@ void read_storage(JsonFields& fields, BenchmarkDefinition& benchmark) {
                                                                        : "{sequence}/{frame}.png";
   benchmark.masks =
       read_pattern(fields.string_or("masks", usual), fields, "masks", benchmark.storage);
-  benchmark.submission =
-      read_word(fields, "submission", kStorages, storage_name(benchmark.storage));
+  benchmark.submission = fields.word_or("submission", kStorages, benchmark.storage);
   const bool fits =
       benchmark.submission == benchmark.storage ||
       (benchmark.submission == MaskStorage::map && benchmark.storage == MaskStorage::labels);
@@ -363,7 +317,7 @@ void read_numbering(JsonFields fields, BenchmarkDefinition& benchmark) {
 
 // What the second schema adds to the first.
 void read_facts(JsonFields& fields, BenchmarkDefinition& benchmark) {
-  benchmark.task = read_word(fields, "task", kTasks, "objects");
+  benchmark.task = fields.word_or("task", kTasks, Task::objects);
   read_storage(fields, benchmark);
   if (benchmark.max_objects > 0) {
     benchmark.labels.truth_values = up_to(benchmark.max_objects);
@@ -373,10 +327,10 @@ void read_facts(JsonFields& fields, BenchmarkDefinition& benchmark) {
   if (fields.has("palette")) benchmark.palette = read_palette(fields);
   benchmark.has_fixed_palette = fields.boolean_or("fixed_palette", false);
   for (const std::string& type : fields.strings_or("color_types", {})) {
-    const auto names = names_of(kColorTypes);
+    const auto names = kColorTypes.names();
     if (std::ranges::find(names, type) == names.end())
       fields.fail("color_types", "only grey, rgb, palette, grey-alpha, rgba");
-    benchmark.color_types.push_back(meaning(kColorTypes, type));
+    benchmark.color_types.push_back(*kColorTypes.exactly(type));
   }
   benchmark.bits = static_cast<int>(fields.integer_or("bits", 0, 0, 16));
   if (fields.has("classes")) benchmark.classes = read_classes(fields);
@@ -391,8 +345,9 @@ void read_facts(JsonFields& fields, BenchmarkDefinition& benchmark) {
     benchmark.spacing_mm = {spacing[0].get<double>(), spacing[1].get<double>()};
   }
   if (fields.has("numbering")) read_numbering(fields.object("numbering"), benchmark);
-  benchmark.prompts = read_word(fields, "prompts", kPromptRules,
-                                benchmark.has_single_images() ? "none" : "first-frame");
+  benchmark.prompts =
+      fields.word_or("prompts", kPromptRules,
+                     benchmark.has_single_images() ? PromptRule::none : PromptRule::first_frame);
   benchmark.is_training = fields.boolean_or("training", false);
   benchmark.ids_from_first_frame = fields.boolean_or("ids_from_first_frame", false);
   benchmark.sequences = fields.strings_or("sequences", {});
@@ -414,26 +369,15 @@ LabelRules::LabelRules() {
   prediction_ids = truth_ids;
 }
 
-std::string_view storage_name(MaskStorage storage) {
-  for (const auto& [name, value] : kStorages) {
-    if (value == storage) return name;
-  }
-  return "labels";
-}
+std::string_view storage_name(MaskStorage storage) { return kStorages.of(storage); }
 
-std::string_view layout_name(Layout layout) {
-  for (const auto& [value, name] : kLayouts) {
-    if (value == layout) return name;
-  }
-  return "flat";
-}
+std::string_view layout_name(Layout layout) { return kLayouts.of(layout); }
 
 Layout layout_from_name(std::string_view name, const std::string& path) {
+  if (const std::optional<Layout> layout = kLayouts.exactly(name)) return *layout;
   std::string known;
-  for (const auto& [value, candidate] : kLayouts) {
-    if (candidate == name) return value;
-    known += (known.empty() ? "" : ", ") + std::string(candidate);
-  }
+  for (const std::string& candidate : kLayouts.names())
+    known += (known.empty() ? "" : ", ") + candidate;
   throw Error(ErrorKind::input, path, "field 'layout' is \"" + std::string(name) + "\"",
               "one of " + known);
 }

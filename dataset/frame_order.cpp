@@ -78,6 +78,22 @@ bool FrameLess::operator()(std::string_view left, std::string_view right) const 
   return compare_naturally(left, right) < 0;
 }
 
+std::optional<std::int64_t> frame_number(std::string_view name) {
+  std::size_t begin = name.size();
+  while (begin > 0 && is_digit(name[begin - 1])) --begin;
+  const std::string_view digits = name.substr(begin);
+  if (digits.empty() || digits.size() > 18) return std::nullopt;
+  std::int64_t number = 0;
+  for (const char c : digits) number = number * 10 + (c - '0');
+  return number;
+}
+
+bool follows(std::string_view before, std::string_view name) {
+  const std::optional<std::int64_t> a = frame_number(before);
+  const std::optional<std::int64_t> b = frame_number(name);
+  return !a || !b || *b == *a + 1;
+}
+
 std::string_view file_stem(std::string_view file) {
   const std::size_t dot = file.rfind('.');
   return dot == std::string_view::npos || dot == 0 ? file : file.substr(0, dot);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -25,6 +26,13 @@ struct FrameLess {
 /// Something for each of some frames, in the frames' order.
 template <class Value>
 using ByFrame = std::map<std::string, Value, FrameLess>;
+
+/// The number at the end of a frame's name ("00012" -> 12, "frame_7" -> 7); nothing where there is
+/// none or it is too long.
+std::optional<std::int64_t> frame_number(std::string_view name);
+
+/// Whether a frame is the one after another, as far as their numbers tell.
+bool follows(std::string_view before, std::string_view name);
 
 /// The name without its extension: "00012" of "00012.PNG".
 std::string_view file_stem(std::string_view file);

@@ -459,12 +459,11 @@ void read_video_lists(SequenceIndex& index) {
       sequence.segments = found->second;
   }
   // A name that is no folder is more likely a slip than meant.
+  const std::vector<std::string> folders = index.truth->folders(index.annotations);
   const auto note_strangers = [&](const std::string& file, const std::set<std::string>& names) {
-    if (file.empty()) return;
+    if (file.empty() || folders.empty()) return;
     for (const std::string& name : names) {
-      if (index.truth->folders(index.annotations).empty() ||
-          std::ranges::binary_search(index.truth->folders(index.annotations), name))
-        continue;
+      if (std::ranges::binary_search(folders, name)) continue;
       index.findings.push_back(
           make_finding("D035", {file, name}, "names a video that is not there"));
     }
@@ -535,6 +534,16 @@ void index_videos(SequenceIndex& index, const IndexOptions& options) {
   read_video_lists(index);
 }
 
+// An entry that is called like a mask and is no file: it ends the run, or is told.
+void tell_odd_entry(SequenceIndex& index, const OddEntry& odd, const std::string& folder,
+                    const std::string& sequence, const IndexOptions& options) {
+  const std::string where = index.truth->display_path(join_path(folder, odd.name));
+  if (options.problems == IndexProblems::refuse)
+    throw Error(ErrorKind::input, where, "is " + odd.kind, "a mask in a regular file");
+  index.findings.push_back(
+      make_finding("D020", {where, sequence}, "is " + odd.kind + "; expected a regular file"));
+}
+
 // What is wrong with the names in a folder of masks, for every verb: an entry that is no file ends
 // the run (or is told), for the benchmark must not shrink in silence; copies, twins and an order
 // that bytes sort otherwise are told.
@@ -543,13 +552,7 @@ void check_folder(SequenceIndex& index, const Sequence& sequence, const std::str
   const FileTree& tree = *index.truth;
   const MaskFolder masks = list_mask_folder(tree, folder, index.benchmark.masks);
   const std::string path = tree.display_path(folder);
-  if (masks.odd) {
-    const std::string where = tree.display_path(join_path(folder, masks.odd->name));
-    if (options.problems == IndexProblems::refuse)
-      throw Error(ErrorKind::input, where, "is " + masks.odd->kind, "a mask in a regular file");
-    index.findings.push_back(make_finding("D020", {where, sequence.name},
-                                          "is " + masks.odd->kind + "; expected a regular file"));
-  }
+  if (masks.odd) tell_odd_entry(index, *masks.odd, folder, sequence.name, options);
   for (const std::string& copy : masks.copies) {
     index.findings.push_back(
         make_finding("D019", {tree.display_path(join_path(folder, copy)), sequence.name},
@@ -618,14 +621,8 @@ void check_sequences(SequenceIndex& index, const IndexOptions& options) {
   if (!pattern.has_sequence_folder()) {
     // Single images lie beside each other.
     if (!index.annotations.empty()) {
-      if (const auto odd = list_mask_folder(*index.truth, index.annotations, pattern).odd) {
-        const std::string where =
-            index.truth->display_path(join_path(index.annotations, odd->name));
-        if (options.problems == IndexProblems::refuse)
-          throw Error(ErrorKind::input, where, "is " + odd->kind, "a mask in a regular file");
-        index.findings.push_back(
-            make_finding("D020", {where}, "is " + odd->kind + "; expected a regular file"));
-      }
+      if (const auto odd = list_mask_folder(*index.truth, index.annotations, pattern).odd)
+        tell_odd_entry(index, *odd, index.annotations, "", options);
     }
     return;
   }

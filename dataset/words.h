@@ -35,7 +35,14 @@ struct Words {
     }
     return std::nullopt;
   }
-  /// The same; throws Error{usage} about `field` with the nearest words first.
+  /// The value of a word as files have it, to the letter.
+  std::optional<Enum> exactly(std::string_view word) const {
+    for (const auto& [candidate, value] : entries) {
+      if (candidate == word) return value;
+    }
+    return std::nullopt;
+  }
+  /// As find; throws Error{usage} about `field` with the nearest words first.
   Enum read(const std::string& field, std::string_view word) const {
     if (const std::optional<Enum> value = find(word)) return *value;
     throw unknown_name(field, {}, names(), word);

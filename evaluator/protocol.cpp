@@ -14,7 +14,9 @@
 #include "dataset/files/embedded_file.h"
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/label_map.h"
 #include "dataset/names.h"
+#include "dataset/words.h"
 
 namespace angiobench {
 
@@ -22,88 +24,44 @@ std::span<const EmbeddedFile> embedded_protocols();
 
 namespace {
 
-// A table of words and what they mean; the one place where both stand.
-template <typename Enum, std::size_t N>
-struct Words {
-  std::array<std::pair<std::string_view, Enum>, N> entries;
-
-  std::vector<std::string> names() const {
-    std::vector<std::string> list;
-    for (const auto& [name, value] : entries) list.emplace_back(name);
-    return list;
-  }
-  Enum of(const std::string& word) const {
-    for (const auto& [name, value] : entries) {
-      if (name == word) return value;
-    }
-    throw Error(ErrorKind::bug, "", "a word that is not in its table");
-  }
-};
-
-constexpr Words<ObjectSource, 6> kObjectSources{{{{"truth-scored", ObjectSource::truth_scored},
-                                                  {"truth", ObjectSource::truth},
-                                                  {"first-frame", ObjectSource::first_frame},
-                                                  {"listed", ObjectSource::listed},
-                                                  {"meta", ObjectSource::meta},
-                                                  {"proposals", ObjectSource::proposals}}}};
-constexpr Words<ObjectFrames, 12> kObjectFrames{
-    {{{"all", ObjectFrames::all},
-      {"from-first-sight", ObjectFrames::from_first_sight},
-      {"after-first-truth", ObjectFrames::after_first_truth},
-      {"after-prompt", ObjectFrames::after_prompt},
-      {"meta-after-first", ObjectFrames::meta_after_first},
-      {"inside-own-range", ObjectFrames::inside_own_range},
-      {"own-from-sight", ObjectFrames::own_from_sight},
-      {"meta-range-after-first", ObjectFrames::range_after_first},
-      {"meta-range", ObjectFrames::range},
-      {"meta-range-with-end", ObjectFrames::range_with_end},
-      {"initialised", ObjectFrames::initialised},
-      {"initialised-at-first", ObjectFrames::initialised_first}}}};
-constexpr Words<ObjectSource, 3> kProposalsOf{{{{"first-frame", ObjectSource::first_frame},
-                                                {"truth", ObjectSource::truth},
-                                                {"meta", ObjectSource::meta}}}};
-constexpr Words<ProposalIds, 2> kProposalIds{
-    {{{"up-to-largest", ProposalIds::up_to_largest}, {"present", ProposalIds::present}}}};
-constexpr Words<ProposalMatch, 2> kProposalMatches{
-    {{{"J&F", ProposalMatch::j_and_f}, {"J", ProposalMatch::j}}}};
-constexpr Words<ExtraProposals, 2> kExtraProposals{
-    {{{"refuse", ExtraProposals::refuse}, {"ignore", ExtraProposals::ignore}}}};
-constexpr Words<AboveMaximum, 2> kAboveMaximum{
-    {{{"ignore", AboveMaximum::ignore}, {"refuse", AboveMaximum::refuse}}}};
-constexpr Words<BothEmpty, 2> kBothEmpty{
-    {{{"one", BothEmpty::one}, {"left-out", BothEmpty::left_out}}}};
-constexpr Words<DecayRule, 2> kDecayRules{
-    {{{"exact", DecayRule::exact}, {"bug-compatible", DecayRule::bug_compatible}}}};
-constexpr Words<BoundaryRule, 2> kBoundaryRules{
-    {{{"davis", BoundaryRule::davis}, {"mose-v2", BoundaryRule::mose_v2}}}};
-constexpr Words<Display, 2> kDisplays{
-    {{{"percent", Display::percent}, {"fraction", Display::fraction}}}};
-
-template <typename Enum, std::size_t N>
-Enum word(JsonFields& fields, std::string_view name, const Words<Enum, N>& words,
-          std::string_view fallback) {
-  return words.of(fields.choice_or(name, std::string(fallback), words.names()));
-}
-
-// {"127": 1, "255": 2}: raw label -> object id; labels that are not named are background.
-std::array<std::uint8_t, 256> read_map(JsonFields& fields, std::string_view name) {
-  std::array<std::uint8_t, 256> map{};
-  const Json& value = fields.value(name);
-  if (!value.is_object() || value.empty())
-    fields.fail(name, "an object that maps labels to ids, e.g. {\"127\": 1}");
-  for (const auto& item : value.items()) {
-    const std::string& key = item.key();
-    const bool is_label = !key.empty() && key.size() <= 3 &&
-                          key.find_first_not_of("0123456789") == std::string::npos &&
-                          std::stoi(key) <= 255;
-    if (!is_label) fields.fail(name, "labels from 0 to 255 as keys");
-    if (!item.value().is_number_integer()) fields.fail(name, "ids from 0 to 255 as values");
-    const auto id = item.value().get<std::int64_t>();
-    if (id < 0 || id > 255) fields.fail(name, "ids from 0 to 255 as values");
-    map[static_cast<std::size_t>(std::stoi(key))] = static_cast<std::uint8_t>(id);
-  }
-  return map;
-}
+constexpr auto kObjectSources = words<ObjectSource>({{"truth-scored", ObjectSource::truth_scored},
+                                                     {"truth", ObjectSource::truth},
+                                                     {"first-frame", ObjectSource::first_frame},
+                                                     {"listed", ObjectSource::listed},
+                                                     {"meta", ObjectSource::meta},
+                                                     {"proposals", ObjectSource::proposals}});
+constexpr auto kObjectFrames =
+    words<ObjectFrames>({{"all", ObjectFrames::all},
+                         {"from-first-sight", ObjectFrames::from_first_sight},
+                         {"after-first-truth", ObjectFrames::after_first_truth},
+                         {"after-prompt", ObjectFrames::after_prompt},
+                         {"meta-after-first", ObjectFrames::meta_after_first},
+                         {"inside-own-range", ObjectFrames::inside_own_range},
+                         {"own-from-sight", ObjectFrames::own_from_sight},
+                         {"meta-range-after-first", ObjectFrames::range_after_first},
+                         {"meta-range", ObjectFrames::range},
+                         {"meta-range-with-end", ObjectFrames::range_with_end},
+                         {"initialised", ObjectFrames::initialised},
+                         {"initialised-at-first", ObjectFrames::initialised_first}});
+constexpr auto kProposalsOf = words<ObjectSource>({{"first-frame", ObjectSource::first_frame},
+                                                   {"truth", ObjectSource::truth},
+                                                   {"meta", ObjectSource::meta}});
+constexpr auto kProposalIds = words<ProposalIds>(
+    {{"up-to-largest", ProposalIds::up_to_largest}, {"present", ProposalIds::present}});
+constexpr auto kProposalMatches =
+    words<ProposalMatch>({{"J&F", ProposalMatch::j_and_f}, {"J", ProposalMatch::j}});
+constexpr auto kExtraProposals =
+    words<ExtraProposals>({{"refuse", ExtraProposals::refuse}, {"ignore", ExtraProposals::ignore}});
+constexpr auto kAboveMaximum =
+    words<AboveMaximum>({{"ignore", AboveMaximum::ignore}, {"refuse", AboveMaximum::refuse}});
+constexpr auto kBothEmpty =
+    words<BothEmpty>({{"one", BothEmpty::one}, {"left-out", BothEmpty::left_out}});
+constexpr auto kDecayRules =
+    words<DecayRule>({{"exact", DecayRule::exact}, {"bug-compatible", DecayRule::bug_compatible}});
+constexpr auto kBoundaryRules =
+    words<BoundaryRule>({{"davis", BoundaryRule::davis}, {"mose-v2", BoundaryRule::mose_v2}});
+constexpr auto kDisplays =
+    words<Display>({{"percent", Display::percent}, {"fraction", Display::fraction}});
 
 void read_labels(JsonFields labels, CountingRules& counting) {
   if (labels.has("nonzero")) {
@@ -112,8 +70,8 @@ void read_labels(JsonFields labels, CountingRules& counting) {
     counting.truth_map[0] = 0;
     counting.prediction_map = counting.truth_map;
   }
-  if (labels.has("truth")) counting.truth_map = read_map(labels, "truth");
-  if (labels.has("prediction")) counting.prediction_map = read_map(labels, "prediction");
+  if (labels.has("truth")) counting.truth_map = read_label_map(labels, "truth");
+  if (labels.has("prediction")) counting.prediction_map = read_label_map(labels, "prediction");
   if (labels.has("background")) {
     const auto label = static_cast<std::size_t>(labels.integer("background", 1, 255));
     counting.truth_map[label] = 0;
@@ -300,14 +258,15 @@ Protocol parse_protocol(std::string_view text, const std::string& path) {
     frames.expect_no_more();
   }
   JsonFields objects = fields.object("objects");
-  protocol.objects = kObjectSources.of(objects.choice("from", kObjectSources.names()));
-  protocol.object_frames = word(objects, "frames", kObjectFrames, "all");
-  protocol.above_maximum = word(objects, "above_maximum", kAboveMaximum, "ignore");
+  protocol.objects = objects.word("from", kObjectSources);
+  protocol.object_frames = objects.word_or("frames", kObjectFrames, ObjectFrames::all);
+  protocol.above_maximum = objects.word_or("above_maximum", kAboveMaximum, AboveMaximum::ignore);
   protocol.max_proposals = static_cast<int>(objects.integer_or("max_proposals", 20, 1, 255));
-  protocol.proposals_of = word(objects, "of", kProposalsOf, "first-frame");
-  protocol.proposal_ids = word(objects, "proposals", kProposalIds, "up-to-largest");
-  protocol.proposal_match = word(objects, "match", kProposalMatches, "J&F");
-  protocol.extra_proposals = word(objects, "extra_proposals", kExtraProposals, "refuse");
+  protocol.proposals_of = objects.word_or("of", kProposalsOf, ObjectSource::first_frame);
+  protocol.proposal_ids = objects.word_or("proposals", kProposalIds, ProposalIds::up_to_largest);
+  protocol.proposal_match = objects.word_or("match", kProposalMatches, ProposalMatch::j_and_f);
+  protocol.extra_proposals =
+      objects.word_or("extra_proposals", kExtraProposals, ExtraProposals::refuse);
   protocol.max_objects = static_cast<int>(objects.integer_or("max_objects", 0, 0, 255));
   if (protocol.objects == ObjectSource::listed) {
     const Json& ids = objects.value("ids");
@@ -326,7 +285,7 @@ Protocol parse_protocol(std::string_view text, const std::string& path) {
   if (protocol.states_labels) read_labels(fields.object("labels"), protocol.counting);
   if (fields.has("boundary")) {
     JsonFields boundary = fields.object("boundary");
-    protocol.counting.boundary = word(boundary, "rule", kBoundaryRules, "davis");
+    protocol.counting.boundary = boundary.word_or("rule", kBoundaryRules, BoundaryRule::davis);
     constexpr double kMaxTolerance = 1000;
     protocol.counting.tolerance = boundary.number_or("tolerance", 0.008, 0, kMaxTolerance);
     const bool is_whole = protocol.counting.tolerance == std::floor(protocol.counting.tolerance);
@@ -337,19 +296,19 @@ Protocol parse_protocol(std::string_view text, const std::string& path) {
   }
   protocol.plus_one_region =
       fields.choice_or("region", "plain", {"plain", "plus-one"}) == "plus-one";
-  protocol.both_empty = word(fields, "both_empty", kBothEmpty, "one");
+  protocol.both_empty = fields.word_or("both_empty", kBothEmpty, BothEmpty::one);
   protocol.average =
       *find_average(fields.choice_or("average", std::string(average_name(AverageOver::objects)),
                                      {std::string(average_name(AverageOver::objects)),
                                       std::string(average_name(AverageOver::sequences)),
                                       std::string(average_name(AverageOver::groups))}));
-  protocol.decay = word(fields, "decay", kDecayRules, "exact");
+  protocol.decay = fields.word_or("decay", kDecayRules, DecayRule::exact);
   protocol.missing_video_is_zero = fields.boolean_or("missing_video_is_zero", false);
   protocol.unsupervised_videos_only =
       fields.choice_or("videos", "all", {"all", "unsupervised"}) == "unsupervised";
   protocol.verified = read_verification(fields);
   read_measures(fields, protocol);
-  protocol.display = word(fields, "display", kDisplays, "percent");
+  protocol.display = fields.word_or("display", kDisplays, Display::percent);
   fields.expect_no_more();
   protocol.rules = canonical_rules(document);
   protocol.hash = format_digest(sha256(protocol.rules));

@@ -144,20 +144,20 @@ ScoreStyle style_of(const Result& result, const Metric& metric) {
   return style_of(descriptor_of(result, metric), result.protocol.display);
 }
 
-ScoreStyle published_style(std::string_view dataset) {
+std::optional<ScoreStyle> benchmark_style(std::string_view dataset) {
   const std::vector<std::string> benchmarks = benchmark_names();
-  if (std::ranges::find(benchmarks, dataset) == benchmarks.end()) {
-    for (const PublishedFile& file : published_files()) {
-      const bool has_dataset =
-          std::ranges::find(file.entries, dataset, &PublishedEntry::dataset) != file.entries.end();
-      if (has_dataset && file.display == Display::fraction) return ScoreStyle::fraction;
-    }
-    return ScoreStyle::percent;
+  if (std::ranges::find(benchmarks, dataset) == benchmarks.end()) return std::nullopt;
+  return load_protocol(load_benchmark(std::string(dataset)).protocol).display;
+}
+
+ScoreStyle published_style(std::string_view dataset) {
+  if (const std::optional<ScoreStyle> style = benchmark_style(dataset)) return *style;
+  for (const PublishedFile& file : published_files()) {
+    const bool has_dataset =
+        std::ranges::find(file.entries, dataset, &PublishedEntry::dataset) != file.entries.end();
+    if (has_dataset && file.display == Display::fraction) return ScoreStyle::fraction;
   }
-  const std::string protocol = load_benchmark(std::string(dataset)).protocol;
-  const std::vector<std::string> protocols = protocol_names();
-  if (std::ranges::find(protocols, protocol) == protocols.end()) return ScoreStyle::percent;
-  return load_protocol(protocol).display;
+  return ScoreStyle::percent;
 }
 
 std::string format_score(std::optional<double> value, ScoreStyle style) {

@@ -32,6 +32,10 @@ inline constexpr ScoreStyle ScoreStyle::fraction{1, 3};
 ScoreStyle style_of(const MetricDescriptor& metric, Display display);
 ScoreStyle style_of(const Result& result, const Metric& metric);
 
+/// How the figures of a data set are printed wherever they came from: as the protocol of its
+/// benchmark prints them (Display); nullopt where the program ships no such benchmark.
+std::optional<ScoreStyle> benchmark_style(std::string_view dataset);
+
 /// The habit of a data set of which only published figures are at hand: that of the protocol of the
 /// benchmark of this name; where there is none, what the published files say.
 ScoreStyle published_style(std::string_view dataset);

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "dataset/words.h"
+
 namespace angiobench {
 
 using Json = nlohmann::ordered_json;
@@ -46,6 +48,15 @@ class JsonFields {
   std::string choice(std::string_view name, const std::vector<std::string>& allowed);
   std::string choice_or(std::string_view name, std::string fallback,
                         const std::vector<std::string>& allowed);
+  /// One of the words of a table, to the letter.
+  template <typename Enum, std::size_t N>
+  Enum word_or(std::string_view name, const Words<Enum, N>& words, Enum fallback) {
+    return *words.exactly(choice_or(name, std::string(words.of(fallback)), words.names()));
+  }
+  template <typename Enum, std::size_t N>
+  Enum word(std::string_view name, const Words<Enum, N>& words) {
+    return *words.exactly(choice(name, words.names()));
+  }
   /// The raw value; required.
   const Json& value(std::string_view name);
   /// A member that is an object itself; required.

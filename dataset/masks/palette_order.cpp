@@ -6,16 +6,11 @@
 #include <cstring>
 
 namespace angiobench {
-namespace {
-
-// The palette of some tools has 191 where the VOC map has 192.
-constexpr int kColorTolerance = 2;
 
 bool are_alike(const Rgb& a, const Rgb& b) {
-  return std::ranges::equal(a, b, [](int x, int y) { return std::abs(x - y) <= kColorTolerance; });
+  constexpr int kTolerance = 2;
+  return std::ranges::equal(a, b, [](int x, int y) { return std::abs(x - y) <= kTolerance; });
 }
-
-}  // namespace
 
 std::string palette_disorder(std::span<const Rgb> palette, std::span<const Rgb> known,
                              std::span<const bool> is_used) {

@@ -9,6 +9,9 @@
 
 namespace angiobench {
 
+/// Whether two colours are one: the palette of some tools has 191 where the VOC map has 192.
+bool are_alike(const Rgb& a, const Rgb& b);
+
 /// What is wrong with the order of a palette, as a message has it; empty where nothing is. Index 0
 /// must be black, and a colour of `known` (empty: no colours are known) must not stand under
 /// another index: "label 1 has the colour of 2, 2 that of 1". `is_used` says which labels count,

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <cstring>
 #include <optional>
 
@@ -15,9 +14,6 @@
 namespace angiobench {
 namespace {
 
-// The palette of some tools has 191 where the VOC map has 192.
-constexpr int kColorTolerance = 2;
-
 // The first label of the mask whose palette entry isn't the colour that the benchmark has for it;
 // -1 where there is none.
 int foreign_label(std::span<const Rgb> known, std::span<const Rgb> palette,
@@ -25,10 +21,7 @@ int foreign_label(std::span<const Rgb> known, std::span<const Rgb> palette,
   for (const LabelArea& area : labels) {
     if (area.label >= palette.size() || area.label >= known.size() || area.label == kVoidLabel)
       continue;
-    for (std::size_t channel = 0; channel < 3; ++channel) {
-      const int difference = palette[area.label][channel] - known[area.label][channel];
-      if (std::abs(difference) > kColorTolerance) return area.label;
-    }
+    if (!are_alike(palette[area.label], known[area.label])) return area.label;
   }
   return -1;
 }

@@ -127,14 +127,4 @@ std::string_view file_kind(std::span<const std::uint8_t> file) {
   return std::ranges::all_of(head, is_text) ? "text" : "no known image";
 }
 
-std::optional<std::int64_t> frame_number(std::string_view name) {
-  std::size_t begin = name.size();
-  while (begin > 0 && name[begin - 1] >= '0' && name[begin - 1] <= '9') --begin;
-  const std::string_view digits = name.substr(begin);
-  if (digits.empty() || digits.size() > 18) return std::nullopt;
-  std::int64_t number = 0;
-  for (const char c : digits) number = number * 10 + (c - '0');
-  return number;
-}
-
 }  // namespace angiobench

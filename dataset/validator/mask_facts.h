@@ -54,8 +54,4 @@ bool has_stray_values(const MaskFacts& facts, std::span<const bool> allowed);
 /// "no known image".
 std::string_view file_kind(std::span<const std::uint8_t> file);
 
-/// The number at the end of a frame's name ("00012" -> 12, "frame_7" -> 7); nothing where there is
-/// none or it is too long.
-std::optional<std::int64_t> frame_number(std::string_view name);
-
 }  // namespace angiobench

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "dataset/error.h"
+#include "dataset/frame_order.h"
 #include "dataset/validator/mask_facts.h"
 #include "dataset/validator/sequence_files.h"
 

@@ -19,6 +19,7 @@
 #include "dataset/sequence_index.h"
 #include "dataset/validator/annotation_reader.h"
 #include "dataset/finding_codes.h"
+#include "dataset/frame_order.h"
 #include "dataset/validator/mask_facts.h"
 #include "dataset/validator/sequence_tally.h"
 #include "dataset/validator/sequence_walk.h"
@@ -145,21 +146,18 @@ std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std
   const auto record_at = [&](std::size_t position) {
     return position >= first && position < last ? &records[position - first] : nullptr;
   };
-  const auto follows =
-      [&](std::size_t position) {  // whether `position` and the one before are consecutive frames
-        const auto a = frame_number(sequence.frames[position - 1]);
-        const auto b = frame_number(sequence.frames[position]);
-        return !a || !b || *b == *a + 1;
-      };
+  const auto is_next = [&](std::size_t position) {
+    return follows(sequence.frames[position - 1], sequence.frames[position]);
+  };
   worker.truths[0] = Mask();
-  if (first > 0 && follows(first))
+  if (first > 0 && is_next(first))
     read_truth(worker, sequence, first - 1, worker.truths[0], nullptr);
   read_truth(worker, sequence, first, worker.truths[1], record_at(first));
   for (std::size_t i = first; i < last; ++i) {
     FrameRecord& record = records[i - first];
     worker.truths[2] = Mask();
     const bool has_next = i + 1 < count;
-    if (has_next && (i + 1 < last || follows(i + 1)))
+    if (has_next && (i + 1 < last || is_next(i + 1)))
       read_truth(worker, sequence, i + 1, worker.truths[2], record_at(i + 1));
     const BenchmarkDefinition& benchmark = context.index.benchmark;
     ExpectedMask expected;
@@ -175,8 +173,8 @@ std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std
       record.prediction.path.clear();
       record.agreement[1] = agreement(ids, worker.truths[1]);
       if (!benchmark.has_overlaps()) record.overlaps = overlaps_of(ids, worker.truths[1]);
-      if (i > 0 && follows(i)) record.agreement[0] = agreement(ids, worker.truths[0]);
-      if (has_next && follows(i + 1)) record.agreement[2] = agreement(ids, worker.truths[2]);
+      if (i > 0 && is_next(i)) record.agreement[0] = agreement(ids, worker.truths[0]);
+      if (has_next && is_next(i + 1)) record.agreement[2] = agreement(ids, worker.truths[2]);
       if (context.has_thumbnail[at])
         work.sampled.take(i, ids, sequence.frames[i], context.options.thumbnail_side);
     }

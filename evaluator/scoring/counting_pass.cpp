@@ -14,6 +14,7 @@
 #include <set>
 #include <utility>
 
+#include "dataset/frame_order.h"
 #include "dataset/masks/palette_order.h"
 #include "dataset/masks/png.h"
 #include "dataset/masks/submission_limits.h"
@@ -89,24 +90,6 @@ struct Worker {
   StageSeconds seconds;
   Stopwatch watch;
 };
-
-// The number at the end of a frame's name; -1 where there is none.
-std::int64_t number_of(std::string_view name) {
-  constexpr std::size_t kMaxDigits = 18;
-  std::size_t begin = name.size();
-  while (begin > 0 && name[begin - 1] >= '0' && name[begin - 1] <= '9') --begin;
-  if (begin == name.size() || name.size() - begin > kMaxDigits) return -1;
-  std::int64_t number = 0;
-  for (const char c : name.substr(begin)) number = number * 10 + (c - '0');
-  return number;
-}
-
-// Whether the frame at `position` is the one after its neighbour, as far as their names tell.
-bool follows(const Sequence& sequence, std::size_t position) {
-  const std::int64_t a = number_of(sequence.frames[position - 1]);
-  const std::int64_t b = number_of(sequence.frames[position]);
-  return a < 0 || b < 0 || b == a + 1;
-}
 
 // Whether a frame is held against the one before. A shift is a shift throughout: of a long sequence
 // every fourth pair tells it.
@@ -511,7 +494,8 @@ class Pass {
     }
     marks.agreement[1] = own.agreement();
     const bool is_next = worker.before_sequence == position && worker.before_frame + 1 == frame &&
-                         is_compared(sequence, frame) && follows(sequence, frame);
+                         is_compared(sequence, frame) &&
+                         follows(sequence.frames[frame - 1], sequence.frames[frame]);
     if (is_next) {
       marks.agreement[0] = FrameCounter::overlap(worker.before, worker.counter).agreement();
       state.marks[frame - 1].agreement[2] =

@@ -90,15 +90,6 @@ void rank(StandingGroup& group, ScoreStyle style) {
 
 }  // namespace
 
-ScoreStyle community_style(const std::string& dataset, ScoreStyle otherwise) {
-  const std::vector<std::string> benchmarks = benchmark_names();
-  const std::vector<std::string> protocols = protocol_names();
-  if (std::ranges::find(benchmarks, dataset) == benchmarks.end()) return otherwise;
-  const std::string protocol = load_benchmark(dataset).protocol;
-  if (std::ranges::find(protocols, protocol) == protocols.end()) return otherwise;
-  return load_protocol(protocol).display;
-}
-
 std::vector<DatasetStandings> standings_of(const std::vector<BoardRun>& runs) {
   struct Parts {
     std::map<std::tuple<std::string, std::string, std::string, std::string>, StandingGroup> groups;
@@ -133,8 +124,9 @@ std::vector<DatasetStandings> standings_of(const std::vector<BoardRun>& runs) {
     DatasetStandings dataset;
     dataset.dataset = name;
     dataset.style =
-        community_style(name, parts.groups.empty() ? published_style(name)
-                                                   : parts.groups.begin()->second.protocol.display);
+        parts.groups.empty()
+            ? published_style(name)
+            : benchmark_style(name).value_or(parts.groups.begin()->second.protocol.display);
     for (auto& [key, group] : parts.groups) {
       rank(group, dataset.style);
       dataset.groups.push_back(std::move(group));

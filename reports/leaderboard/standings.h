@@ -42,10 +42,6 @@ struct DatasetStandings {
   std::vector<Standing> reported;  // published figures, best first; never ranked
 };
 
-/// How the figures of a data set are printed wherever they came from: as the protocol of its
-/// benchmark prints them (Display); `otherwise` where the program ships no such benchmark.
-ScoreStyle community_style(const std::string& dataset, ScoreStyle otherwise);
-
 /// The standings of every data set, in the order of names, from runs as Board::runs() gives them
 /// (they must outlive the result). Order within a group: the ranking column at full precision, then
 /// the further columns in order (where their direction is known), then the earlier submission, then

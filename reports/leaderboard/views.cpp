@@ -372,10 +372,10 @@ Table run_table(const BoardView& view, bool with_reported) {
     std::string score = "–";
     // What an incomplete run gives is no score.
     if (!columns.empty() && entry.complete) {
-      const std::string value = cell_text(
-          entry, columns.front(),
-          community_style(entry.dataset.name,
-                          measured ? entry.protocol.display : published_style(entry.dataset.name)));
+      const std::string value =
+          cell_text(entry, columns.front(),
+                    measured ? benchmark_style(entry.dataset.name).value_or(entry.protocol.display)
+                             : published_style(entry.dataset.name));
       if (!value.empty()) score = columns.front().heading + " " + value;
     }
     table.rows.push_back({{std::to_string(run.id)},

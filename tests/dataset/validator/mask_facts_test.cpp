@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "dataset/frame_order.h"
 #include "dataset/validator/mask_facts.h"
 
 #include <gmock/gmock.h>
