@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <ostream>
 #include <span>
 #include <string_view>
 
@@ -17,6 +18,10 @@ struct FindingCase {
   std::string_view code;
   std::string_view benchmark;
   void (*make)(const TempFolder& folder, Variant variant);
+
+  friend std::ostream& operator<<(std::ostream& out, const FindingCase& one) {
+    return out << one.code;
+  }
 };
 
 /// One for every code of the table that validators make, sorted by code.
