@@ -39,7 +39,7 @@ struct ContrastHead {
 /// What the paper leaves open, with our choice.
 struct ContrastOptions {
   double temperature = 0.1;  // not given
-  /// A object: bounds the memory of the similarity matrix; the paper has no bound
+  /// Of an object: bounds the memory of the similarity matrix; the paper has no bound
   int max_anchors = 256;
 };
 
