@@ -55,7 +55,7 @@ struct Sequence {
   std::string folder;  // of its masks, relative to SequenceIndex::truth
   /// Of its frames, relative to SequenceIndex::truth; empty where there are none
   std::string images;
-  FrameNames frames;  // annotated frames, in the order of FrameLess
+  FrameNames frames;     // annotated frames, in the order of FrameLess
   std::size_t rank = 0;  // of a single image: its place in the split, by number
   /// MaskStorage::objects: object id -> the frames that have its mask
   std::map<int, FrameNames> object_masks;
