@@ -559,6 +559,10 @@ class Pass {
     return {truth.width, truth.height, options_.max_mask_bytes, true};
   }
 
+  ExpectedMask like(const PlaneShape& truth) const {
+    return {truth.width, truth.height, options_.max_mask_bytes, true, truth.num_planes};
+  }
+
   // Objects may overlap, so each plane is counted by itself.
   void read_planes(const Sequence& sequence, std::size_t frame, FrameNeed need, bool is_missing,
                    OpenSequence& state, Worker& worker) {
@@ -572,7 +576,7 @@ class Pass {
     const bool keeps_truth = plans_.size() > 1;
     if (need == FrameNeed::both) {
       predictions =
-          predictions_.open_planes(sequence, name, {0, 0, options_.max_mask_bytes, true},
+          predictions_.open_planes(sequence, name, like(truths->shape()),
                                    keeps_truth ? worker.prediction_buffers : worker.truth_buffers);
       const bool fits = predictions_.storage() == MaskStorage::planes
                             ? predictions->ids() == truths->ids()
