@@ -363,7 +363,9 @@ int predict_work(const PredictCommand& command, const Work& work, Predictor& pre
                   labels);
     };
   }
-  const RunSummary summary = predict_clips(work.clips, predictor, run);
+  const RunSummary summary =
+      keeping("clips that are finished are kept in " + run.out + "; the same command goes on",
+              [&] { return predict_clips(work.clips, predictor, run); });
   bar.reset();
   if (!sheet.empty()) sheet.write(command.sheet);
   return print_summary(summary, work, run.out, call.streams.out);

@@ -321,7 +321,8 @@ int train(const TrainCommand& command, const Call& call) {
     };
     hooks.going_on = [&](std::uint64_t step) { bar.start_from(step); };
     hooks.progress = bar.callback();
-    summary = run_training(run, data, hooks);
+    summary = keeping("the last step is kept in " + run.out + "; the same command goes on",
+                      [&] { return run_training(run, data, hooks); });
   }
   if (summary.interrupted) {
     call.streams.out << "stopped after step " << summary.steps_done << " of " << run.trainer.steps

@@ -176,8 +176,6 @@ class TrainingRun {
       if (steps_here == 1 + kTimedSteps) tell_estimate(total - step);
       const bool last = step == total;
       summary_.interrupted = options_.stop_after > 0 && steps_here >= options_.stop_after && !last;
-      if (hooks_.progress)
-        hooks_.progress(static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(total));
       if (step % options_.log_every == 0 || last) {
         log_.add(row_.csv(seconds()));
         row_ = {};
@@ -186,6 +184,7 @@ class TrainingRun {
       if (step % options_.checkpoint_every == 0 || last || summary_.stopped_early ||
           summary_.interrupted)
         save_checkpoint();
+      tell_progress(step, total);
     }
     summary_.steps_done = trainer_.steps_done();
     summary_.best_step = progress_.best_step;
@@ -218,6 +217,19 @@ class TrainingRun {
                   "the folder cannot be made (" + code.message() + ")");
     }
     start_ = Clock::now();
+  }
+
+  // Whoever is told may stop the run by an exception that is no Error: nothing of it is lost.
+  void tell_progress(std::int64_t step, std::int64_t total) {
+    if (!hooks_.progress) return;
+    try {
+      hooks_.progress(static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(total));
+    } catch (const Error&) {
+      throw;
+    } catch (...) {
+      save_checkpoint();
+      throw;
+    }
   }
 
   // What the rest will take, by the steps after the first, which also loads and allocates.
