@@ -208,6 +208,9 @@ int synthesize(const SynthCommand& command, const Call& call) {
   }
   call.streams.out << command.out << ": " << summary.sequences << " sequences, " << summary.frames
                    << " frames, " << summary.masks << " masks, " << summary.objects << " objects\n";
+  if (!options.examples.empty())
+    call.streams.out << "examples: " << options.examples << "/fine, " << options.examples
+                     << "/coarse\n";
   return kExitPassed;
 }
 

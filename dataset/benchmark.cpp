@@ -351,9 +351,10 @@ void read_facts(JsonFields& fields, BenchmarkDefinition& benchmark) {
     benchmark.spacing_mm = {spacing[0].get<double>(), spacing[1].get<double>()};
   }
   if (fields.has("numbering")) read_numbering(fields.object("numbering"), benchmark);
-  benchmark.prompts =
-      fields.word_or("prompts", kPromptRules,
-                     benchmark.has_single_images() ? PromptRule::none : PromptRule::first_frame);
+  // Nobody is told of classes, nor of what is in a single image.
+  const bool has_prompts = !benchmark.has_single_images() && benchmark.task == Task::objects;
+  benchmark.prompts = fields.word_or("prompts", kPromptRules,
+                                     has_prompts ? PromptRule::first_frame : PromptRule::none);
   benchmark.is_training = fields.boolean_or("training", false);
   benchmark.ids_from_first_frame = fields.boolean_or("ids_from_first_frame", false);
   benchmark.sequences = fields.strings_or("sequences", {});
