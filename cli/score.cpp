@@ -54,21 +54,21 @@ constexpr auto kErrorMapChoices = words<ErrorMapChoice>({{"all", ErrorMapChoice:
                                                          {"none", ErrorMapChoice::none}});
 
 HelpText help_page() {
-  return {
-      "score",
-      "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-o DIR]",
-      "Scores a submission (a folder or a zip of <sequence>/<frame>.png) and prints the "
-      "headline.\n"
-      "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
-      "per_frame.csv\n"
-      "and report.html, all at once when everything went well. Where the masks do not mean what "
-      "was scored\n"
-      "(ids, palettes, shifts: what 'validate submission' calls an error) all is written, the "
-      "findings are told\n"
-      "and the exit status is 1.",
-      {"angiobench score --dataset mosxav-test -g MOSXAV -p predictions.zip -o out",
-       "angiobench score --dataset davis2017-val -g DAVIS -p results --legacy-csv davis-csv -j "
-       "4"}};
+  return {"score",
+          "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-o DIR]",
+          "Scores a submission (a folder or a zip of <sequence>/<frame>.png) and prints the "
+          "headline.\n"
+          "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
+          "per_frame.csv\n"
+          "(without objects per_class.csv, confusion.csv, per_image.csv) and report.html, all at "
+          "once when everything went well. Where the masks do not mean what "
+          "was scored\n"
+          "(ids, palettes, shifts: what 'validate submission' calls an error) all is written, the "
+          "findings are told\n"
+          "and the exit status is 1.",
+          {"angiobench score --dataset mosxav-test -g MOSXAV -p predictions.zip -o out",
+           "angiobench score --dataset davis2017-val -g DAVIS -p results --legacy-csv davis-csv -j "
+           "4"}};
 }
 
 void bind(OptionSet& options, ScoreCommand& command) {
@@ -95,6 +95,14 @@ std::string name_of_submission(const std::string& predictions) {
   const fs::path name = path.filename() == "." ? path.parent_path().filename() : path.filename();
   return fs::is_directory(path, code) || name.extension() != ".zip" ? name.string()
                                                                     : name.stem().string();
+}
+
+// Public tools write files of objects alone.
+void check_legacy(const ScoreCommand& command, const Protocol& protocol) {
+  if (command.legacy_csv.empty() || protocol.task == Task::objects) return;
+  throw Error::about(ErrorKind::usage, "legacy_csv",
+                     "is asked for under " + protocol.name + ", which scores no objects",
+                     "--out DIR, whose CSV files hold everything");
 }
 
 void write_legacy_csv(const std::string& path, const Result& result) {
@@ -169,10 +177,13 @@ ResultFolderOptions folder_options(const ScoreCommand& command, const ScoringDat
   options.reader = command.redact ? ResultReader::participant : ResultReader::everybody;
   // Proposals are matched with objects when their sequence is complete: before that, a map would
   // call all of them wrong.
-  const bool has_maps = data.protocol.objects != ObjectSource::proposals;
+  const bool has_maps =
+      data.protocol.task == Task::objects && data.protocol.objects != ObjectSource::proposals;
   options.error_maps = has_maps ? command.error_maps : ErrorMapChoice::none;
   options.map_options.ignore_void = data.protocol.counting.void_label == kVoidLabel;
   options.measures = frame_measures(data.protocol);
+  options.task = data.protocol.task;
+  options.image_measures = data.protocol.measures;
   const std::vector<Sequence>& sequences = data.index.sequences;
   options.sequence_name = [&sequences](std::size_t i) { return sequences[i].name; };
   options.frame_name = [&sequences](std::size_t i, std::size_t frame) {
@@ -200,6 +211,7 @@ int score_submission(const ScoreCommand& command, const Call& call) {
   const std::string started = utc_now();
   const ScoringData data = open_scoring_data(command.inputs);
   print_findings(data.predictions->notes(), call.common, call.streams);
+  check_legacy(command, data.protocol);
 
   // Say everything that is missing before any time is spent on decoding.
   const MissingFrames missing = find_missing(data.index, *data.predictions, data.protocol);

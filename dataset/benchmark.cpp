@@ -389,6 +389,9 @@ LabelRules::LabelRules() {
 
 std::string_view storage_name(MaskStorage storage) { return kStorages.of(storage); }
 
+std::string_view task_name(Task task) { return kTasks.of(task); }
+std::optional<Task> find_task(std::string_view name) { return kTasks.exactly(name); }
+
 std::string_view layout_name(Layout layout) { return kLayouts.of(layout); }
 
 Layout layout_from_name(std::string_view name, const std::string& path) {

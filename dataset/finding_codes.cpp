@@ -290,6 +290,10 @@ constexpr FindingCode kCodes[] = {
      "give the folder that holds the sequences"},
     {"S015", kNote, "a protocol reads other object ids from the masks than the benchmark states",
      "none needed where that is meant: the protocol's own labels hold"},
+    {"S016", kNote, "a measure has no value in an image, or of a class",
+     "none needed: it is left out of the mean and counted", kReveals},
+    {"S017", kNote, "pixels of maps have the last value below the threshold",
+     "write round(255 p), or masks instead of maps"},
     {"S030", kNote, "the decay is not what the public tool prints",
      "none needed; the protocol of the same name with -published-decay gives the tool's number"},
 };

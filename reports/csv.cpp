@@ -73,20 +73,28 @@ std::vector<std::string> read_record(std::string_view text, std::size_t& positio
 }  // namespace
 
 std::string summary_csv(const Result& result) {
-  std::string text = "metric,scope,value,n,low,high\n";
+  // What objects have has always been these; a deviation and a variant are of images.
+  const bool is_wide = !has_objects(result);
+  std::string text = "metric,scope,value,n,low,high";
+  text += is_wide ? ",std,n_left_out,variant\n" : "\n";
   for (const Aggregate& aggregate : result.aggregates) {
     text += escape_csv(aggregate.metric.id) + "," + std::string(scope_name(aggregate.scope)) + "," +
             format_exact(aggregate.value, "") + "," + std::to_string(aggregate.n) + ",";
     if (aggregate.interval) text += format_exact(aggregate.interval->low);
     text += ",";
     if (aggregate.interval) text += format_exact(aggregate.interval->high);
+    if (is_wide) {
+      text += "," + format_exact(aggregate.deviation, "") + ",";
+      if (aggregate.n_left_out) text += std::to_string(*aggregate.n_left_out);
+      text += "," + escape_csv(aggregate.variant);
+    }
     text += "\n";
   }
   return text;
 }
 
 std::string per_sequence_csv(const Result& result) {
-  const std::vector<MetricDescriptor> metrics = metrics_of(result);
+  const std::vector<MetricDescriptor> metrics = sequence_metrics(result);
   std::string text = "sequence,objects,frames_scored";
   for (const MetricDescriptor& metric : metrics) text += "," + escape_csv(metric.metric.id);
   text += "\n";

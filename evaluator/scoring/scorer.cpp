@@ -11,6 +11,7 @@
 #include "dataset/finding_codes.h"
 #include "dataset/masks/submission_limits.h"
 #include "evaluator/scoring/counting_pass.h"
+#include "evaluator/scoring/task_scorer.h"
 
 namespace angiobench {
 namespace {
@@ -210,6 +211,7 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
                    const Protocol& stated, const MissingFrames& missing,
                    const ScoreOptions& options) {
   refuse_missing(predictions, missing, options.missing);
+  if (stated.task != Task::objects) return score_task(index, predictions, stated, missing, options);
   const Protocol protocol = with_labels_of(index.benchmark, stated);
   ScoreOutcome outcome;
   Result& result = outcome.result;

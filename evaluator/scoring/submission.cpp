@@ -5,6 +5,7 @@
 
 #include "dataset/error.h"
 #include "evaluator/comparing/aggregate_sample.h"
+#include "evaluator/scoring/task_scorer.h"
 
 namespace angiobench {
 namespace {
@@ -31,6 +32,7 @@ OpenSubmission open_submission(const SubmissionRequest& request) {
   OpenSubmission opened;
   const BenchmarkDefinition benchmark = load_benchmark(request.dataset);
   opened.protocol = load_protocol(request.protocol.empty() ? benchmark.protocol : request.protocol);
+  check_task(benchmark, opened.protocol);
   IndexOptions options;
   options.meta_file = request.meta_file;
   options.sequences = request.sequences;
