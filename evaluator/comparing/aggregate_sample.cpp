@@ -157,9 +157,17 @@ void attach_intervals(Result& result, const BootstrapOptions& options) {
     samples.push_back(std::move(*sample));
     sampled.push_back(&aggregate);
   }
-  const std::vector<std::vector<double>> replicates = bootstrap_replicates(samples, options);
-  for (std::size_t i = 0; i < sampled.size(); ++i) {
-    sampled[i]->interval = percentile_interval(replicates[i], sequences.size(), options.level);
+  // Draws are numbered, so that a few aggregates at a time get the same as all at once: replicates
+  // of two hundred take 16 MB.
+  constexpr std::size_t kAtOnce = 16;
+  for (std::size_t begin = 0; begin < samples.size(); begin += kAtOnce) {
+    const std::span<const AggregateSample> some =
+        std::span(samples).subspan(begin, std::min(kAtOnce, samples.size() - begin));
+    const std::vector<std::vector<double>> replicates = bootstrap_replicates(some, options);
+    for (std::size_t i = 0; i < replicates.size(); ++i) {
+      sampled[begin + i]->interval =
+          percentile_interval(replicates[i], sequences.size(), options.level);
+    }
   }
 }
 
