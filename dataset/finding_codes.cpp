@@ -292,6 +292,8 @@ constexpr FindingCode kCodes[] = {
      "none needed where that is meant: the protocol's own labels hold"},
     {"S030", kNote, "the decay is not what the public tool prints",
      "none needed; the protocol of the same name with -published-decay gives the tool's number"},
+    {"S031", kWarning, "distances of a missing video are not known",
+     "hand in every video before distances and counts of two methods are compared"},
 };
 
 }  // namespace

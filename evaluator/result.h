@@ -11,6 +11,7 @@
 #include "dataset/finding.h"
 #include "evaluator/counting/counts.h"
 #include "evaluator/metric.h"
+#include "evaluator/vessel/pair_counts.h"
 
 namespace angiobench {
 
@@ -24,6 +25,24 @@ enum class ObjectGroup { none, seen, unseen };
 /// "", "seen" or "unseen".
 std::string_view group_name(ObjectGroup group);
 
+/// The frames of an object by which of its masks are empty, where measures of pairs were asked for:
+/// those that entered, and those that a protocol leaves out because both are empty.
+struct FrameSides {
+  std::uint32_t both = 0;  // neither is empty
+  std::uint32_t one_empty = 0;
+  std::uint32_t both_empty = 0;
+
+  friend bool operator==(const FrameSides&, const FrameSides&) = default;
+};
+
+/// Frames of an object in which a measure of pairs says less than its number.
+struct FrameTally {
+  std::uint64_t one_empty = 0;  // that entered with one mask empty
+  std::uint64_t left_out = 0;   // without a value, or left out because both are empty
+
+  friend bool operator==(const FrameTally&, const FrameTally&) = default;
+};
+
 /// The score of one object of one sequence.
 struct ObjectScore {
   int id = 0;
@@ -33,6 +52,8 @@ struct ObjectScore {
   std::uint32_t frames_empty = 0;
   /// What was measured, each in its measure's unit; no entry where it is not defined.
   std::map<Metric, double> values;
+  std::optional<FrameSides> sides;       // where measures of pairs were asked for
+  std::map<Metric, FrameTally> tallies;  // of measures of pairs, while a submission is scored
 
   /// Its value in a metric: as measured, or the mean of the two that the metric is the mean of
   /// (J&F); nullopt where there is none.
@@ -56,6 +77,15 @@ struct FrameScore {
   FrameCounts counts;
 };
 
+/// One line of vessel_per_frame.csv: what measures of pairs are made of. Of frames that entered,
+/// and of those in which both masks are empty.
+struct PairScore {
+  std::uint32_t frame = 0;  // position in SequenceScore::frame_names
+  int object_id = 0;
+  FrameRole role = FrameRole::scored;
+  PairCounts counts;
+};
+
 /// The score of one sequence.
 struct SequenceScore {
   std::string name;
@@ -65,6 +95,7 @@ struct SequenceScore {
   /// Annotated frames; empty unless per-frame rows were asked for
   std::vector<std::string> frame_names;
   std::vector<FrameScore> frames;  // by (frame, object); empty unless asked for
+  std::vector<PairScore> pairs;    // the same, where measures of pairs were asked for
 };
 
 /// A percentile bootstrap interval over sequences (scoring.md, 4).
@@ -83,7 +114,10 @@ struct Aggregate {
   Scope scope = Scope::overall;
   std::optional<double> value;
   std::uint64_t n = 0;  // objects (or sequences) it is a mean over
-  std::optional<Interval> interval;
+  std::optional<Interval> interval = std::nullopt;
+  // Of measures of pairs, over the objects' frames.
+  std::optional<std::uint64_t> n_one_empty = std::nullopt;  // that entered with one mask empty
+  std::optional<std::uint64_t> n_left_out = std::nullopt;   // without a value
 };
 
 struct ProtocolStamp {
@@ -131,6 +165,7 @@ struct Result {
   /// What its metrics are, in the protocol's order: the first one ranks. Empty where nobody said;
   /// use metrics_of.
   std::vector<MetricDescriptor> metrics;
+  std::optional<Spacing> spacing;  // of pixels, where distances are in mm
   std::vector<Aggregate> aggregates;
   std::vector<SequenceScore> sequences;
   std::vector<Finding> findings;

@@ -10,6 +10,7 @@
 #include "dataset/error.h"
 #include "dataset/words.h"
 #include "evaluator/comparing/aggregate_sample.h"
+#include "evaluator/protocol.h"
 
 namespace angiobench {
 namespace {
@@ -312,7 +313,7 @@ Comparability check_comparability(const Result& before, const Result& after,
   };
   require(
       requirements.protocol,
-      !before.protocol.hash.empty() && before.protocol.hash == after.protocol.hash &&
+      !before.protocol.hash.empty() && share_rules(before.protocol, after.protocol) &&
           before.protocol.version == after.protocol.version,
       "another protocol: " + protocol_text(before.protocol) + ", " + protocol_text(after.protocol));
   require(requirements.metric_version, before.metric_version == after.metric_version,
