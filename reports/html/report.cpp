@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "reports/html/report.h"
 
+#include <algorithm>
+
 #include "dataset/error.h"
 #include "reports/html/page.h"
 #include "reports/html/sections.h"
+#include "reports/vessel_text.h"
 
 namespace angiobench {
 namespace {
@@ -16,23 +19,27 @@ void write_page(const Result& result, const ReportOptions& options, std::vector<
   const SectionContext context{result, options, view, result.protocol.display};
 
   Markup before_gallery = title_section(context);
-  for (const auto& section :
-       {headline_section, warnings_section, sequences_section, objects_section, curves_section})
+  for (const auto& section : {headline_section, warnings_section, sequences_section,
+                              objects_section, vessel_section, curves_section})
     put(before_gallery, section(context));
   Markup after_gallery = distribution_section(context);
   for (const auto& section : {leaderboard_section, reproduce_section, copy_section})
     put(after_gallery, section(context));
-  const std::vector<std::pair<std::string, std::string>> sections = {
-      {"headline", "Headline"},
-      {"warnings", "Warnings"},
-      {"sequences", "Sequences"},
-      {"objects", "Objects"},
-      {"curves", "Curves"},
-      {"gallery", "Gallery"},
-      {"distribution", "Distribution"},
-      {"leaderboard", "Leaderboard"},
-      {"reproduce", "Reproduce"},
-      {"copy", "To paste"}};
+  std::vector<std::pair<std::string, std::string>> sections = {{"headline", "Headline"},
+                                                               {"warnings", "Warnings"},
+                                                               {"sequences", "Sequences"},
+                                                               {"objects", "Objects"},
+                                                               {"curves", "Curves"},
+                                                               {"gallery", "Gallery"},
+                                                               {"distribution", "Distribution"},
+                                                               {"leaderboard", "Leaderboard"},
+                                                               {"reproduce", "Reproduce"},
+                                                               {"copy", "To paste"}};
+  if (!vessel_metrics(result).empty()) {
+    const auto objects =
+        std::ranges::find(sections, "objects", [](const auto& s) { return s.first; });
+    sections.insert(objects + 1, {"vessels", "Vessels"});
+  }
   const std::string title =
       result_names({&result, 1}).front() + " on " + result.dataset.name + " – angiobench report";
   const PageFrame frame = page_frame(title, sections, options.assets, options.assets_folder);

@@ -14,6 +14,7 @@
 #include "reports/html/page.h"
 #include "reports/html/print.h"
 #include "reports/html/table.h"
+#include "reports/vessel_text.h"
 
 namespace angiobench::html {
 namespace {
@@ -350,7 +351,8 @@ void put_sequence_row(Markup& out, const SectionContext& context, const Sequence
   }
   put_count(out, score.objects.size());
   put_count(out, score.frames_scored);
-  for (const MetricDescriptor& metric : metrics_of(context.result)) {
+  for (const MetricDescriptor& metric :
+       shown_in_tables(context.result, metrics_of(context.result))) {
     const ScoreStyle style = style_of(metric, context.result.protocol.display);
     const std::optional<double> value = sequence_value(score, metric.metric);
     if (metric.metric == view.headline.metric) {
@@ -379,7 +381,8 @@ void put_object_row(Markup& out, const SectionContext& context, const SequenceVi
               view.has_frames ? element("a", {{"href", "#" + object.id}}, name) : markup(name));
   if (groups) put_element(out, "td", {}, group_name(score.group));
   put_count(out, score.frames);
-  for (const MetricDescriptor& metric : object_metrics(context.result)) {
+  for (const MetricDescriptor& metric :
+       shown_in_tables(context.result, object_metrics(context.result))) {
     put_score(out, score.value(metric.metric), style_of(metric, context.result.protocol.display));
   }
   if (view.has_frames) {
@@ -667,8 +670,9 @@ Markup headline_section(const SectionContext& context) {
     }
     {
       const TableScope table(out, head);
-      for (const Aggregate& aggregate : result.aggregates)
-        put_headline_row(out, context, aggregate);
+      for (const Aggregate& aggregate : result.aggregates) {
+        if (is_shown_in_tables(result, aggregate)) put_headline_row(out, context, aggregate);
+      }
     }
     for (const Aggregate& aggregate : result.aggregates) {
       if (!aggregate.interval) continue;
@@ -731,7 +735,8 @@ Markup sequences_section(const SectionContext& context) {
     head.headings = {words_heading("Sequence", Sort::given)};
     for (const std::string_view words : {"Objects", "Frames"})
       head.headings.push_back(number_heading(words));
-    for (const MetricDescriptor& metric : metrics_of(context.result))
+    for (const MetricDescriptor& metric :
+         shown_in_tables(context.result, metrics_of(context.result)))
       head.headings.push_back(metric_head(metric));
     if (view.has_frames) {
       head.headings.push_back(words_heading(frame_quality_name(view) + " over time", Sort::no));
@@ -758,7 +763,8 @@ Markup objects_section(const SectionContext& context) {
     head.headings = {words_heading("Object", Sort::given)};
     if (groups) head.headings.push_back(words_heading("Group"));
     head.headings.push_back(number_heading("Frames"));
-    for (const MetricDescriptor& metric : object_metrics(context.result))
+    for (const MetricDescriptor& metric :
+         shown_in_tables(context.result, object_metrics(context.result)))
       head.headings.push_back(metric_head(metric));
     if (view.has_frames) {
       head.headings.push_back(words_heading("Visible"));
