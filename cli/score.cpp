@@ -54,25 +54,26 @@ constexpr auto kErrorMapChoices = words<ErrorMapChoice>({{"all", ErrorMapChoice:
                                                          {"none", ErrorMapChoice::none}});
 
 HelpText help_page() {
-  return {
-      "score",
-      "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-o DIR]",
-      "Scores a submission (a folder or a zip of <sequence>/<frame>.png) and prints the "
-      "headline.\n"
-      "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
-      "per_frame.csv\n"
-      "and report.html, all at once when everything went well. Where the masks do not mean what "
-      "was scored\n"
-      "(ids, palettes, shifts: what 'validate submission' calls an error) all is written, the "
-      "findings are told\n"
-      "and the exit status is 1.",
-      {"angiobench score --dataset mosxav-test -g MOSXAV -p predictions.zip -o out",
-       "angiobench score --dataset davis2017-val -g DAVIS -p results --legacy-csv davis-csv -j "
-       "4"}};
+  return {"score",
+          "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-o DIR]",
+          "Scores a submission (a folder or a zip of <sequence>/<frame>.png) and prints the "
+          "headline.\n"
+          "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
+          "per_frame.csv\n"
+          "(with measures of vessels also vessel_per_frame.csv) and report.html, all at once when "
+          "everything went well. Where the masks do not mean what "
+          "was scored\n"
+          "(ids, palettes, shifts: what 'validate submission' calls an error) all is written, the "
+          "findings are told\n"
+          "and the exit status is 1.",
+          {"angiobench score --dataset mosxav-test -g MOSXAV -p predictions.zip -o out",
+           "angiobench score --dataset davis2017-val -g DAVIS -p results --legacy-csv davis-csv -j "
+           "4"}};
 }
 
 void bind(OptionSet& options, ScoreCommand& command) {
   add_scoring_options(options, command.inputs);
+  add_measure_options(options, command.inputs);
   options.add("out,o", folder(command.out), "folder for result.json, the CSVs and report.html");
   options.add("legacy-csv", file(command.legacy_csv, "PATH"),
               "also write the public tool's file, byte for byte (a folder for DAVIS 2017's two)");
@@ -108,12 +109,13 @@ void write_legacy_csv(const std::string& path, const Result& result) {
 }
 
 void print_timing(const StageSeconds& seconds, double wall, std::ostream& out) {
-  const double total = seconds.read + seconds.hash + seconds.decode + seconds.count +
+  const double total = seconds.read + seconds.hash + seconds.decode + seconds.count + seconds.pair +
                        seconds.outline + seconds.score;
   const std::pair<const char*, double> stages[] = {
-      {"read files", seconds.read},      {"digests", seconds.hash},
-      {"decode PNG", seconds.decode},    {"pack and count", seconds.count},
-      {"outlines (T)", seconds.outline}, {"scores", seconds.score}};
+      {"read files", seconds.read},   {"digests", seconds.hash},
+      {"decode PNG", seconds.decode}, {"pack and count", seconds.count},
+      {"vessels", seconds.pair},      {"outlines (T)", seconds.outline},
+      {"scores", seconds.score}};
   out << "timing (seconds of all threads; wall " << wall << " s)\n";
   for (const auto& [name, value] : stages) {
     char line[80];
@@ -173,6 +175,8 @@ ResultFolderOptions folder_options(const ScoreCommand& command, const ScoringDat
   options.error_maps = has_maps ? command.error_maps : ErrorMapChoice::none;
   options.map_options.ignore_void = data.protocol.counting.void_label == kVoidLabel;
   options.measures = frame_measures(data.protocol);
+  if (needs(data.protocol, FrameData::pair))
+    options.pairs = PairColumns{needs_of(pair_measures_of(data.protocol)), data.protocol.spacing};
   const std::vector<Sequence>& sequences = data.index.sequences;
   options.sequence_name = [&sequences](std::size_t i) { return sequences[i].name; };
   options.frame_name = [&sequences](std::size_t i, std::size_t frame) {
