@@ -292,6 +292,36 @@ TEST(VesselBenchmarks, AllTakeMeasuresOfVessels) {
   EXPECT_GT(num_scored, 15);
 }
 
+TEST(VesselBenchmarks, SayThatDistancesOfAMissingVideoAreNotKnown) {
+  const BenchmarkDefinition benchmark = load_benchmark("mose-v2-valid");
+  const TempFolder folder;
+  test::write_tiny_benchmark(folder, benchmark);
+  const SequenceIndex index = index_ground_truth(folder / "data", benchmark);
+  const std::string lost = index.sequences.front().name;
+  std::filesystem::remove_all(folder / ("predictions/" + lost));
+  const auto files = open_file_tree(folder / "predictions");
+  const auto scored = [&](const Protocol& protocol) {
+    return score(index, *files, protocol, find_missing(index, *files, protocol)).result;
+  };
+  const auto has_note = [](const Result& result) {
+    return std::ranges::any_of(result.findings,
+                               [](const Finding& finding) { return finding.code == "S031"; });
+  };
+  const Protocol plain = load_protocol("mose-v2");
+  EXPECT_FALSE(has_note(scored(plain)));
+  const Result result = scored(with_measures(plain, {"vessel"}, {}));
+  EXPECT_TRUE(has_note(result));
+  const auto sequence = std::ranges::find(result.sequences, lost, &SequenceScore::name);
+  ASSERT_NE(sequence, result.sequences.end());
+  ASSERT_FALSE(sequence->objects.empty());
+  for (const ObjectScore& object : sequence->objects) {
+    for (const char* const zero : {"J", "cldice", "tsens", "nsd@1", "f@2", "recall_thin"})
+      EXPECT_EQ(object.value(Metric(zero)), 0.0) << zero;
+    for (const char* const unknown : {"hd95", "hd95_defined", "tprec", "b0_error"})
+      EXPECT_EQ(object.value(Metric(unknown)), std::nullopt) << unknown;
+  }
+}
+
 TEST(VesselProtocols, AreTheSameHoweverMeasuresAreAskedFor) {
   const Protocol plain = load_protocol("mosxav-val");
   const Protocol both = with_measures(plain, {"hd95", "cldice"}, {});
