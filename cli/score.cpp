@@ -60,8 +60,9 @@ HelpText help_page() {
           "headline.\n"
           "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
           "per_frame.csv\n"
-          "(without objects per_class.csv, confusion.csv, per_image.csv) and report.html, all at "
-          "once when everything went well. Where the masks do not mean what "
+          "(with measures of vessels also vessel_per_frame.csv; without objects per_class.csv, "
+          "confusion.csv,\nper_image.csv) and report.html, all at once when everything went well. "
+          "Where the masks do not mean what "
           "was scored\n"
           "(ids, palettes, shifts: what 'validate submission' calls an error) all is written, the "
           "findings are told\n"
@@ -73,6 +74,7 @@ HelpText help_page() {
 
 void bind(OptionSet& options, ScoreCommand& command) {
   add_scoring_options(options, command.inputs);
+  add_measure_options(options, command.inputs);
   options.add("out,o", folder(command.out), "folder for result.json, the CSVs and report.html");
   options.add("legacy-csv", file(command.legacy_csv, "PATH"),
               "also write the public tool's file, byte for byte (a folder for DAVIS 2017's two)");
@@ -116,12 +118,13 @@ void write_legacy_csv(const std::string& path, const Result& result) {
 }
 
 void print_timing(const StageSeconds& seconds, double wall, std::ostream& out) {
-  const double total = seconds.read + seconds.hash + seconds.decode + seconds.count +
+  const double total = seconds.read + seconds.hash + seconds.decode + seconds.count + seconds.pair +
                        seconds.outline + seconds.score;
   const std::pair<const char*, double> stages[] = {
-      {"read files", seconds.read},      {"digests", seconds.hash},
-      {"decode PNG", seconds.decode},    {"pack and count", seconds.count},
-      {"outlines (T)", seconds.outline}, {"scores", seconds.score}};
+      {"read files", seconds.read},   {"digests", seconds.hash},
+      {"decode PNG", seconds.decode}, {"pack and count", seconds.count},
+      {"vessels", seconds.pair},      {"outlines (T)", seconds.outline},
+      {"scores", seconds.score}};
   out << "timing (seconds of all threads; wall " << wall << " s)\n";
   for (const auto& [name, value] : stages) {
     char line[80];
@@ -184,6 +187,8 @@ ResultFolderOptions folder_options(const ScoreCommand& command, const ScoringDat
   options.measures = frame_measures(data.protocol);
   options.task = data.protocol.task;
   options.image_measures = data.protocol.measures;
+  if (needs(data.protocol, FrameData::pair))
+    options.pairs = PairColumns{needs_of(pair_measures_of(data.protocol)), data.protocol.spacing};
   const std::vector<Sequence>& sequences = data.index.sequences;
   options.sequence_name = [&sequences](std::size_t i) { return sequences[i].name; };
   options.frame_name = [&sequences](std::size_t i, std::size_t frame) {

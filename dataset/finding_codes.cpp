@@ -296,6 +296,8 @@ constexpr FindingCode kCodes[] = {
      "write round(255 p), or masks instead of maps"},
     {"S030", kNote, "the decay is not what the public tool prints",
      "none needed; the protocol of the same name with -published-decay gives the tool's number"},
+    {"S031", kWarning, "distances of a missing video are not known",
+     "hand in every video before distances and counts of two methods are compared"},
 };
 
 }  // namespace

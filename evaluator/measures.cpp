@@ -223,6 +223,10 @@ Value outline_change(const Measure&, const ObjectValues& values, const MeasureRu
   return kStabilityScale * pairwise_mean(values.outline_changes);
 }
 
+Value pair_value(const Measure& measure, const ObjectValues& values, const MeasureRules&) {
+  return values.of(*measure.pair).value;
+}
+
 constexpr Direction kHigher = Direction::higher_is_better;
 constexpr Direction kLower = Direction::lower_is_better;
 
@@ -311,8 +315,6 @@ std::vector<Measure> task_rows() {
        kHigher, fraction, counts},
       {"AUC", "", "AUC", "", "area under the ROC curve",
        kHigher, fraction, counts},
-      {"cldice", "", "clDice", "", "overlap with the other mask’s centre line",
-       kHigher, fraction, counts},
       {"VC", "", "VC", "", "components of the prediction over those of the truth, best at 1",
        Direction::unknown, Unit::plain, counts},
       {"log_VC", "", "|log VC|", "", "how far VC is from 1",
@@ -337,6 +339,33 @@ std::vector<Measure> task_rows() {
        kHigher, fraction, counts},
   };
   // clang-format on
+}
+
+// "hd95-pooled_defined" is printed "hd95-pooled defined".
+std::string printed_name(std::string_view id) {
+  if (id == "cldice") return "clDice";
+  std::string name(id);
+  std::ranges::replace(name, '_', ' ');
+  return name;
+}
+
+// The measures of pairs of masks. Lengths are in pixels where a protocol states no spacing.
+void add_pair_rows(std::vector<Measure>& rows) {
+  for (const PairMeasure& pair : pair_measures()) {
+    Measure row;
+    row.id = pair.id;
+    row.name = printed_name(pair.id);
+    row.words = pair.words;
+    if (pair.reduce == PairReduce::mean_defined) row.words += ", where both masks have some";
+    row.direction = pair.lower_is_better ? kLower : kHigher;
+    row.unit = pair.unit == PairUnit::fraction ? Unit::fraction
+               : pair.unit == PairUnit::number ? Unit::count
+                                               : Unit::pixels;
+    row.needs = FrameData::pair;
+    row.reduce = pair_value;
+    row.pair = &pair;
+    rows.push_back(std::move(row));
+  }
 }
 
 // In the order of boards' columns: MOSEv2 ranks by J&Ḟ, everything else by J&F.
@@ -423,6 +452,7 @@ std::vector<Measure> make_table() {
   add_segment(SceneSegment::first, "first", "the frames before the scene changes");
   add_segment(SceneSegment::second, "second", "the frames after the scene changes");
   add_segment(SceneSegment::remain, "remain", "the remaining frames");
+  add_pair_rows(rows);
   return rows;
 }
 
@@ -440,6 +470,17 @@ std::span<const double> ObjectValues::of(std::string_view id, SceneSegment segme
     if (one.measure->id == id) return one.values;
   }
   return {};
+}
+
+const PairResult& ObjectValues::of(const PairMeasure& measure) const {
+  const auto found = std::ranges::find(pairs, &measure);
+  expects(found != pairs.end(), "a measure of pairs reads what was added up");
+  return pair_results[static_cast<std::size_t>(found - pairs.begin())];
+}
+
+bool is_pair_metric(const Metric& metric) {
+  const Measure* const row = find_measure(metric);
+  return row != nullptr && row->pair != nullptr;
 }
 
 std::span<const Measure> measures() {

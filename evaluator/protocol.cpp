@@ -116,14 +116,28 @@ const std::vector<MeasureGroup>& measure_groups() {
   return groups;
 }
 
+// Ids and groups of measures of pairs.
+std::string known_pair_words() {
+  std::string known;
+  std::string_view group;
+  for (const PairMeasure& measure : pair_measures()) {
+    if (measure.group != group && measure.group != measure.id)
+      known += (known.empty() ? "" : ", ") + std::string(measure.group) + " for";
+    group = measure.group;
+    known += (known.empty() ? "" : known.ends_with(" for") ? " " : ", ") + std::string(measure.id);
+  }
+  return known;
+}
+
 std::string known_measures() {
   std::string known;
   for (const MeasureGroup& group : measure_groups())
     known += (known.empty() ? "" : ", ") + std::string(group.word);
+  known += ", vessel";
   for (const Measure& measure : measures()) {
-    if (measure.is_measured()) known += ", " + measure.id;
+    if (measure.is_measured() && measure.pair == nullptr) known += ", " + measure.id;
   }
-  return known;
+  return known + ", " + known_pair_words();
 }
 
 bool contains(const std::vector<Metric>& metrics, const Metric& metric) {
@@ -144,6 +158,10 @@ std::vector<Metric> listed_measures(JsonFields& fields) {
       for (const Metric& metric : group->metrics) add_once(listed, metric);
       continue;
     }
+    std::vector<std::string> unknown;
+    const std::vector<const PairMeasure*> pairs = select_pair_measures({&word, 1}, unknown);
+    for (const PairMeasure* const pair : pairs) add_once(listed, Metric(pair->id));
+    if (!pairs.empty()) continue;
     const Metric metric = metric_named(word);
     const Measure* const measure = find_measure(metric);
     if (measure == nullptr || !measure->is_measured())
@@ -187,6 +205,8 @@ void read_measures(JsonFields& fields, Protocol& protocol) {
   if (protocol.objects == ObjectSource::proposals) {
     if (needs(protocol, FrameData::outlines))
       fields.fail("measures", "no T where objects are matched proposals");
+    if (needs(protocol, FrameData::pair))
+      fields.fail("measures", "no measures of vessels where objects are matched proposals");
     if (second_rules(protocol))
       fields.fail("measures", "one kind of boundary radius where objects are matched proposals");
   }
@@ -194,6 +214,21 @@ void read_measures(JsonFields& fields, Protocol& protocol) {
   if (!protocol.stability_leaves_out.empty() && !needs(protocol, FrameData::outlines))
     fields.fail("stability_leaves_out", "T among the measures");
   std::sort(protocol.stability_leaves_out.begin(), protocol.stability_leaves_out.end());
+}
+
+// "spacing": millimetres from a row to the next, and from a column to the next.
+std::optional<Spacing> read_spacing(JsonFields& fields, const Protocol& protocol) {
+  if (!fields.has("spacing")) return std::nullopt;
+  const Json& value = fields.value("spacing");
+  const auto is_length = [](const Json& one) {
+    constexpr double kMostMillimetres = 1000;
+    return one.is_number() && one.get<double>() > 0 && one.get<double>() <= kMostMillimetres;
+  };
+  if (!value.is_array() || value.size() != 2 || !std::ranges::all_of(value, is_length))
+    fields.fail("spacing", "[of rows, of columns] in millimetres, both above 0, at most 1000");
+  if (!needs(protocol, FrameData::pair))
+    fields.fail("spacing", "measures of vessels, which distances are of");
+  return Spacing{value[0].get<double>(), value[1].get<double>()};
 }
 
 // "verified": what the rules were held against, or words that say nothing was there.
@@ -284,6 +319,7 @@ void read_object_rules(JsonFields& fields, Protocol& protocol) {
   protocol.unsupervised_videos_only =
       fields.choice_or("videos", "all", {"all", "unsupervised"}) == "unsupervised";
   read_measures(fields, protocol);
+  protocol.spacing = read_spacing(fields, protocol);
 }
 
 void read_binary_rules(JsonFields& fields, Protocol& protocol) {
@@ -391,6 +427,104 @@ Protocol parse_protocol(std::string_view text, const std::string& path) {
   return protocol;
 }
 
+namespace {
+
+bool is_pair_word(const nlohmann::json& word) {
+  if (!word.is_string()) return false;
+  std::vector<std::string> unknown;
+  const auto text = word.get<std::string>();
+  return !select_pair_measures({&text, 1}, unknown).empty();
+}
+
+// The rules without measures of pairs and their spacing, as text: what decides everything else.
+std::string other_rules(const ProtocolStamp& stamp) {
+  nlohmann::json rules = nlohmann::json::parse(stamp.rules, nullptr, false);
+  if (!rules.is_object()) return {};
+  rules.erase("spacing");
+  if (const auto measures = rules.find("measures"); measures != rules.end()) {
+    nlohmann::json others = nlohmann::json::array();
+    for (const auto& word : *measures) {
+      if (!is_pair_word(word)) others.push_back(word);
+    }
+    if (others.empty()) {
+      rules.erase("measures");
+    } else {
+      *measures = std::move(others);
+    }
+  }
+  return rules.dump();
+}
+
+std::optional<nlohmann::json> stated_spacing(const ProtocolStamp& stamp, bool& has_pairs) {
+  const nlohmann::json rules = nlohmann::json::parse(stamp.rules, nullptr, false);
+  has_pairs = false;
+  if (!rules.is_object()) return std::nullopt;
+  for (const auto& word : rules.value("measures", nlohmann::json::array()))
+    has_pairs = has_pairs || is_pair_word(word);
+  if (!rules.contains("spacing")) return std::nullopt;
+  return rules.at("spacing");
+}
+
+}  // namespace
+
+Protocol with_measures(const Protocol& protocol, const std::vector<std::string>& words,
+                       const std::optional<Spacing>& spacing) {
+  std::vector<std::string> wanted;
+  for (const std::string& word : words) {
+    const bool is_other =
+        !is_pair_metric(Metric(word)) && contains(protocol.measures, metric_named(word));
+    if (!is_other) wanted.push_back(word);
+  }
+  for (const PairMeasure* const own : pair_measures_of(protocol)) wanted.emplace_back(own->id);
+  std::vector<std::string> unknown;
+  const std::vector<const PairMeasure*> pairs = select_pair_measures(wanted, unknown);
+  if (!unknown.empty()) {
+    throw Error(ErrorKind::usage, "", "there is no measure of vessels '" + unknown.front() + "'",
+                "vessel for all but distance-contour; " + known_pair_words());
+  }
+  nlohmann::json rules = nlohmann::json::parse(protocol.rules);
+  nlohmann::json listed = nlohmann::json::array();
+  for (const auto& word : rules.value("measures", nlohmann::json::array())) {
+    if (!is_pair_word(word)) listed.push_back(word);
+  }
+  for (const PairMeasure* const pair : pairs) listed.push_back(pair->id);
+  if (!listed.empty()) rules["measures"] = listed;
+  if (spacing) rules["spacing"] = {spacing->row, spacing->column};
+  const bool has_all = pairs == pair_measures_of(protocol);
+  if (has_all && (!spacing || protocol.spacing == spacing)) return protocol;
+  try {
+    Protocol result = parse_protocol(rules.dump(), protocol.name);
+    result.title = protocol.title;
+    result.source = protocol.source;
+    result.verified = protocol.verified;
+    result.display = protocol.display;
+    return result;
+  } catch (const Error& error) {
+    throw Error(ErrorKind::usage, error.path(), error.found(), error.expected());
+  }
+}
+
+bool share_rules(const ProtocolStamp& a, const ProtocolStamp& b) {
+  if (a.hash == b.hash) return true;
+  for (const ProtocolStamp& stamp : {std::cref(a), std::cref(b)}) {
+    if (stamp.hash != format_digest(sha256(stamp.rules))) return false;
+  }
+  bool has_pairs = false;
+  bool has_pairs_too = false;
+  const bool same_spacing = stated_spacing(a, has_pairs) == stated_spacing(b, has_pairs_too);
+  if (has_pairs && has_pairs_too && !same_spacing) return false;
+  const std::string rules = other_rules(a);
+  return !rules.empty() && rules == other_rules(b);
+}
+
+std::vector<const PairMeasure*> pair_measures_of(const Protocol& protocol) {
+  std::vector<const PairMeasure*> pairs;
+  for (const PairMeasure& pair : pair_measures()) {
+    if (contains(protocol.measures, Metric(pair.id))) pairs.push_back(&pair);
+  }
+  return pairs;
+}
+
 std::string verification_words(const Verification& verified) {
   if (verified.tool.empty()) return "from the text, no code to run";
   char difference[32];
@@ -427,11 +561,19 @@ std::optional<Protocol> protocol_of(const ProtocolStamp& stamp) {
 
 std::vector<MetricDescriptor> describe_measures(const Protocol& protocol) {
   std::vector<MetricDescriptor> descriptors;
-  for (const Metric& metric : protocol.measures)
-    descriptors.push_back(describe(metric, protocol.display));
-  // What is rounded on the way is printed as far as it was.
-  for (MetricDescriptor& descriptor : descriptors)
+  for (const Metric& metric : protocol.measures) {
+    MetricDescriptor descriptor = describe(metric, protocol.display);
+    const Measure* const measure = find_measure(metric);
+    const bool is_length =
+        measure != nullptr && measure->pair != nullptr && measure->pair->unit == PairUnit::length;
+    if (is_length && protocol.spacing) {
+      descriptor.unit = Unit::millimetres;
+      descriptor.decimals = printed_decimals(descriptor.unit, protocol.display);
+    }
+    // What is rounded on the way is printed as far as it was.
     descriptor.decimals = std::max(descriptor.decimals, protocol.task_rules.rounding);
+    descriptors.push_back(std::move(descriptor));
+  }
   return descriptors;
 }
 
@@ -459,6 +601,8 @@ FrameData own_radius(const Protocol& protocol) {
 }  // namespace
 
 bool needs(const Protocol& protocol, FrameData data) {
+  // Other tasks have measures of the same names, which are not worked out of objects' frames.
+  if (protocol.task != Task::objects) return false;
   return std::any_of(protocol.measures.begin(), protocol.measures.end(),
                      [&](const Metric& metric) { return metric_needs(metric, data); });
 }

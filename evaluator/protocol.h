@@ -136,6 +136,8 @@ struct Protocol {
   bool missing_video_is_zero = false;  // mose-v2: a missing video scores 0 whatever --missing says
   std::vector<Metric> measures;  // what is reported, in the order in which people read it; the
                                  // first one ranks
+  /// Distance of pixel centres in mm; none: distances are in pixels.
+  std::optional<Spacing> spacing;
   std::vector<std::string> stability_leaves_out;  // sequences that have no T, sorted
   double absence_threshold = 0;  // IoU above which a present object counts as found
   double recall_above = 0.5;     // recall is the share of frames above it
@@ -157,6 +159,21 @@ Protocol load_protocol(const std::string& name_or_file);
 
 /// Parses the text of a protocol; `path` is used in messages.
 Protocol parse_protocol(std::string_view text, const std::string& path);
+
+/// The protocol with further measures of pairs of masks: ids ("hd95", "nsd@2"), groups ("cldice",
+/// "topology", …) or "vessel". Those that it has are no addition. Its rules say what was added, in
+/// the table's order, so that its hash is another one, the same for every way of asking for the
+/// same measures. A spacing is kept where one is given, else where the protocol has one. Throws
+/// Error{usage} for a word that means no such measure, and where the protocol cannot have them.
+Protocol with_measures(const Protocol& protocol, const std::vector<std::string>& words,
+                       const std::optional<Spacing>& spacing);
+
+/// Whether two results were made under the same rules, measures of pairs aside that only one of
+/// them has: what both have is then the same number. Distances of two spacings are not.
+bool share_rules(const ProtocolStamp& a, const ProtocolStamp& b);
+
+/// The measures of pairs among a protocol's measures, in the table's order.
+std::vector<const PairMeasure*> pair_measures_of(const Protocol& protocol);
 
 /// What a protocol was verified against, for people: "exactly owner/name at 0123abc, 120 figures,
 /// greatest difference 3e-16", "within float32 of owner/name …", or "from the text, no code to

@@ -7,6 +7,7 @@
 #include "reports/escape.h"
 #include "reports/tables.h"
 #include "reports/text_table.h"
+#include "reports/vessel_text.h"
 
 namespace angiobench {
 namespace {
@@ -108,10 +109,13 @@ std::string headline_text(const Result& result) {
         "NOT COMPLETE: this is no score of " + result.dataset.name + ", only of what was there\n";
   std::size_t width = 0;
   for (const Aggregate& aggregate : result.aggregates) {
+    if (has_objects(result) && is_pair_metric(aggregate.metric)) continue;
     width = std::max(width, terminal_columns(metric_heading(descriptor_of(result, aggregate.metric),
                                                             aggregate.scope)));
   }
   for (const Aggregate& aggregate : result.aggregates) {
+    if (has_objects(result) && is_pair_metric(aggregate.metric))
+      continue;  // they have lines of their own
     const MetricDescriptor metric = descriptor_of(result, aggregate.metric);
     const ScoreStyle style = style_of(metric, result.protocol.display);
     std::string interval;
@@ -129,6 +133,7 @@ std::string headline_text(const Result& result) {
     for (std::size_t i = 0; i < row.size(); ++i) text += (i == 0 ? " " : " & ") + row[i];
     text += "\n";
   }
+  text += vessel_text(result);
   const bool has_intervals =
       std::any_of(result.aggregates.begin(), result.aggregates.end(),
                   [](const Aggregate& aggregate) { return aggregate.interval.has_value(); });

@@ -16,6 +16,7 @@
 #include "evaluator/vessel/map_score.h"
 #include "reports/escape.h"
 #include "reports/published.h"
+#include "reports/vessel_text.h"
 
 namespace angiobench {
 namespace {
@@ -419,7 +420,9 @@ Table paper_table(std::span<const Result> results) {
     table.label += plain ? c : '-';
   }
   table.columns.push_back({"Method", "", Table::Align::left});
-  for (const Aggregate& aggregate : first.aggregates) {
+  std::vector<Aggregate> columns = first.aggregates;
+  std::erase_if(columns, [&](const Aggregate& one) { return !is_shown_in_tables(first, one); });
+  for (const Aggregate& aggregate : columns) {
     const MetricDescriptor metric = descriptor_of(first, aggregate.metric);
     table.columns.push_back({metric_heading(metric, aggregate.scope),
                              metric_heading_latex(metric, aggregate.scope), Table::Align::right});
@@ -429,10 +432,10 @@ Table paper_table(std::span<const Result> results) {
   for (std::size_t index = 0; index < results.size(); ++index) {
     const Result& result = results[index];
     const bool comparable = result.dataset.digest == first.dataset.digest &&
-                            result.protocol.hash == first.protocol.hash;
+                            share_rules(result.protocol, first.protocol);
     std::vector<Table::Cell> row = {
         {names[index] + (result.complete ? "" : " †") + (comparable ? "" : " ‡"), false}};
-    for (const Aggregate& column : first.aggregates) {
+    for (const Aggregate& column : columns) {
       const Aggregate* const aggregate = find_aggregate(result, column.metric, column.scope);
       row.push_back({aggregate == nullptr
                          ? "–"
@@ -451,8 +454,8 @@ Table paper_table(std::span<const Result> results) {
   }
 
   // The best of each column, as printed, so that ties are marked as ties.
-  for (std::size_t column = 0; column < first.aggregates.size() && results.size() > 1; ++column) {
-    const Aggregate& head = first.aggregates[column];
+  for (std::size_t column = 0; column < columns.size() && results.size() > 1; ++column) {
+    const Aggregate& head = columns[column];
     const Direction direction = descriptor_of(first, head.metric).direction;
     if (direction == Direction::unknown) continue;
     std::optional<double> best;
@@ -478,7 +481,7 @@ Table paper_table(std::span<const Result> results) {
 }
 
 Table sequence_table(const Result& result) {
-  const std::vector<MetricDescriptor> metrics = sequence_metrics(result);
+  const std::vector<MetricDescriptor> metrics = shown_in_tables(result, sequence_metrics(result));
   Table table;
   table.caption =
       "Sequences of " + result.dataset.name + ", " + result_names({&result, 1}).front() + ".";
@@ -534,7 +537,7 @@ Table class_table(const Result& result) {
 
 Table object_table(const Result& result) {
   if (!has_objects(result)) return class_table(result);
-  const std::vector<MetricDescriptor> metrics = object_metrics(result);
+  const std::vector<MetricDescriptor> metrics = shown_in_tables(result, object_metrics(result));
   Table table;
   table.caption =
       "Objects of " + result.dataset.name + ", " + result_names({&result, 1}).front() + ".";

@@ -184,10 +184,17 @@ void attach_intervals(Result& result, const BootstrapOptions& options) {
     samples.push_back(class_iou_sample(sequences, i));
     intervals.push_back(&result.classes[i].interval);
   }
-  const std::vector<std::vector<double>> replicates = bootstrap_replicates(samples, options);
-  for (std::size_t i = 0; i < intervals.size(); ++i) {
-    const std::size_t count = has_objects(result) ? sequences.size() : num_counted(samples[i]);
-    *intervals[i] = percentile_interval(replicates[i], count, options.level);
+  // Draws are numbered, so that a few aggregates at a time get the same as all at once: replicates
+  // of two hundred take 16 MB.
+  constexpr std::size_t kAtOnce = 16;
+  for (std::size_t begin = 0; begin < samples.size(); begin += kAtOnce) {
+    const std::span<const AggregateSample> some =
+        std::span(samples).subspan(begin, std::min(kAtOnce, samples.size() - begin));
+    const std::vector<std::vector<double>> replicates = bootstrap_replicates(some, options);
+    for (std::size_t i = 0; i < replicates.size(); ++i) {
+      const std::size_t count = has_objects(result) ? sequences.size() : num_counted(some[i]);
+      *intervals[begin + i] = percentile_interval(replicates[i], count, options.level);
+    }
   }
 }
 

@@ -11,6 +11,7 @@
 #include "dataset/words.h"
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/comparing/class_sample.h"
+#include "evaluator/protocol.h"
 
 namespace angiobench {
 namespace {
@@ -288,12 +289,12 @@ void recompute_over_common_cases(AggregateChange& change, const Result& before,
 }  // namespace
 
 constexpr auto kVerdictSymbols = words<Verdict>({{"=", Verdict::no_change},
-                                                     {"≈", Verdict::within_tolerance},
-                                                     {"▲", Verdict::improved},
-                                                     {"▼", Verdict::regressed},
-                                                     {"!", Verdict::new_failure},
-                                                     {"*", Verdict::fixed},
-                                                     {"x", Verdict::not_comparable}});
+                                                 {"≈", Verdict::within_tolerance},
+                                                 {"▲", Verdict::improved},
+                                                 {"▼", Verdict::regressed},
+                                                 {"!", Verdict::new_failure},
+                                                 {"*", Verdict::fixed},
+                                                 {"x", Verdict::not_comparable}});
 
 std::string_view verdict_symbol(Verdict verdict) { return kVerdictSymbols.of(verdict); }
 
@@ -379,7 +380,7 @@ Comparability check_comparability(const Result& before, const Result& after,
   };
   require(
       requirements.protocol,
-      !before.protocol.hash.empty() && before.protocol.hash == after.protocol.hash &&
+      !before.protocol.hash.empty() && share_rules(before.protocol, after.protocol) &&
           before.protocol.version == after.protocol.version,
       "another protocol: " + protocol_text(before.protocol) + ", " + protocol_text(after.protocol));
   require(requirements.metric_version, before.metric_version == after.metric_version,

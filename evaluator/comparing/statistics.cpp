@@ -199,13 +199,18 @@ std::vector<std::vector<double>> bootstrap_replicates(std::span<const AggregateS
   return replicates;
 }
 
-std::optional<double> percentile(std::span<const double> values, double p) {
-  expects(p >= 0 && p <= 1, "a percentile is asked for as a fraction");
-  std::vector<double> sorted;
-  sorted.reserve(values.size());
-  std::copy_if(values.begin(), values.end(), std::back_inserter(sorted),
+namespace {
+
+std::vector<double> without_nan(std::span<const double> values) {
+  std::vector<double> defined;
+  defined.reserve(values.size());
+  std::copy_if(values.begin(), values.end(), std::back_inserter(defined),
                [](double v) { return !std::isnan(v); });
-  if (sorted.empty()) return std::nullopt;
+  return defined;
+}
+
+// Of values that are some; their order changes.
+double percentile_of(std::vector<double>& sorted, double p) {
   const double position = p * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(position);
   std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(below),
@@ -217,16 +222,25 @@ std::optional<double> percentile(std::span<const double> values, double p) {
   return low + (position - static_cast<double>(below)) * (high - low);
 }
 
+}  // namespace
+
+std::optional<double> percentile(std::span<const double> values, double p) {
+  expects(p >= 0 && p <= 1, "a percentile is asked for as a fraction");
+  std::vector<double> defined = without_nan(values);
+  if (defined.empty()) return std::nullopt;
+  return percentile_of(defined, p);
+}
+
 std::optional<Interval> percentile_interval(std::span<const double> replicates,
                                             std::size_t num_sequences, double level) {
-  const auto num_defined = static_cast<std::size_t>(std::count_if(
-      replicates.begin(), replicates.end(), [](double value) { return !std::isnan(value); }));
+  std::vector<double> defined = without_nan(replicates);
+  const std::size_t num_defined = defined.size();
   if (num_sequences < 2 || num_defined == 0 || 2 * num_defined < replicates.size())
     return std::nullopt;
   Interval interval;
   interval.level = level;
-  interval.low = *percentile(replicates, (1 - level) / 2);
-  interval.high = *percentile(replicates, 1 - (1 - level) / 2);
+  interval.low = percentile_of(defined, (1 - level) / 2);
+  interval.high = percentile_of(defined, 1 - (1 - level) / 2);
   interval.resamples = static_cast<std::uint32_t>(num_defined);
   return interval;
 }

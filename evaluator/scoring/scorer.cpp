@@ -101,6 +101,17 @@ void note_other_decay(const Protocol& protocol, Result& result) {
           protocol.verified.tool + " prints another decay, or none"));
 }
 
+// Of a video that is not there and counts 0, nobody knows how much is lost of what.
+void note_unknown_pairs(const Protocol& protocol, const MissingFrames& missing, Result& result) {
+  const auto num_zero = std::ranges::count(missing.counts_as_zero, true);
+  if (num_zero == 0 || !needs(protocol, FrameData::pair)) return;
+  result.findings.push_back(
+      make_finding("S031", {},
+                   std::to_string(num_zero) +
+                       (num_zero == 1 ? " missing video counts" : " missing videos count") +
+                       " as 0 in fractions and in no mean of distances, lengths and components"));
+}
+
 void refuse_missing(const MaskSource& predictions, const MissingFrames& missing,
                     MissingPolicy policy) {
   if (policy != MissingPolicy::error || !missing.any()) return;
@@ -217,6 +228,7 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
   Result& result = outcome.result;
   result.protocol = stamp_of(protocol);
   result.metrics = describe_measures(protocol);
+  result.spacing = protocol.spacing;
   result.dataset.name = index.benchmark.name;
   result.dataset.split = index.benchmark.split;
   result.findings = index.findings;
@@ -252,6 +264,7 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
       if (options.rows == FrameRows::drop) {
         // `= {}` would keep the capacity.
         scored.frames = std::vector<FrameScore>();
+        scored.pairs = std::vector<PairScore>();
         scored.frame_names = std::vector<std::string>();
       }
       for (auto& [stream, digest] :
@@ -296,6 +309,7 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
   result.submission.digest = format_digest(prediction_digest.finish());
   result.aggregates = aggregates_of(protocol, result.sequences);
   note_other_decay(protocol, result);
+  note_unknown_pairs(protocol, missing, result);
   for (const Aggregate& aggregate : result.aggregates) {
     if (aggregate.value) continue;
     result.findings.push_back(make_finding("S012", {},

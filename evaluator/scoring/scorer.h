@@ -91,6 +91,7 @@ struct StageSeconds {
   double hash = 0;     // digests
   double decode = 0;   // PNG to labels
   double count = 0;    // packing, regions, boundaries
+  double pair = 0;     // skeletons, components, distances (protocols with measures of vessels)
   double outline = 0;  // outlines and their changes (protocols with T)
   double score = 0;    // counts to scores
 };

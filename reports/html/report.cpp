@@ -23,6 +23,7 @@ std::vector<PagePart> object_parts() {
           {"warnings", "Warnings", warnings_section},
           {"sequences", "Sequences", sequences_section},
           {"objects", "Objects", objects_section},
+          {"vessels", "Vessels", vessel_section},
           {"curves", "Curves", curves_section},
           {"gallery", "Gallery"},
           {"distribution", "Distribution", distribution_section, true},

@@ -14,6 +14,7 @@
 #include "reports/html/page.h"
 #include "reports/html/print.h"
 #include "reports/html/table.h"
+#include "reports/vessel_text.h"
 
 namespace angiobench::html {
 namespace {
@@ -369,7 +370,8 @@ void put_sequence_row(Markup& out, const SectionContext& context, const Sequence
   }
   if (has_objects(context.result)) put_count(out, score.objects.size());
   put_count(out, score.frames_scored);
-  for (const MetricDescriptor& metric : sequence_metrics(context.result)) {
+  for (const MetricDescriptor& metric :
+       shown_in_tables(context.result, sequence_metrics(context.result))) {
     const ScoreStyle style = style_of(metric, context.result.protocol.display);
     const std::optional<double> value = sequence_value(score, metric.metric);
     if (metric.metric == view.headline.metric) {
@@ -398,7 +400,8 @@ void put_object_row(Markup& out, const SectionContext& context, const SequenceVi
               view.has_frames ? element("a", {{"href", "#" + object.id}}, name) : markup(name));
   if (groups) put_element(out, "td", {}, group_name(score.group));
   put_count(out, score.frames);
-  for (const MetricDescriptor& metric : object_metrics(context.result)) {
+  for (const MetricDescriptor& metric :
+       shown_in_tables(context.result, object_metrics(context.result))) {
     put_score(out, score.value(metric.metric), style_of(metric, context.result.protocol.display));
   }
   if (view.has_frames) {
@@ -695,8 +698,9 @@ Markup headline_section(const SectionContext& context) {
     }
     {
       const TableScope table(out, head);
-      for (const Aggregate& aggregate : result.aggregates)
-        put_headline_row(out, context, aggregate);
+      for (const Aggregate& aggregate : result.aggregates) {
+        if (is_shown_in_tables(result, aggregate)) put_headline_row(out, context, aggregate);
+      }
     }
     for (const Aggregate& aggregate : result.aggregates) {
       if (!aggregate.interval) continue;
@@ -761,7 +765,8 @@ Markup sequences_section(const SectionContext& context) {
     head.headings = {words_heading("Sequence", Sort::given)};
     if (is_of_objects) head.headings.push_back(number_heading("Objects"));
     head.headings.push_back(number_heading(is_of_objects ? "Frames" : "Images"));
-    for (const MetricDescriptor& metric : sequence_metrics(context.result))
+    for (const MetricDescriptor& metric :
+         shown_in_tables(context.result, sequence_metrics(context.result)))
       head.headings.push_back(metric_head(metric));
     if (view.has_frames) {
       head.headings.push_back(words_heading(frame_quality_name(view) + " over time", Sort::no));
@@ -788,7 +793,8 @@ Markup objects_section(const SectionContext& context) {
     head.headings = {words_heading("Object", Sort::given)};
     if (groups) head.headings.push_back(words_heading("Group"));
     head.headings.push_back(number_heading("Frames"));
-    for (const MetricDescriptor& metric : object_metrics(context.result))
+    for (const MetricDescriptor& metric :
+         shown_in_tables(context.result, object_metrics(context.result)))
       head.headings.push_back(metric_head(metric));
     if (view.has_frames) {
       head.headings.push_back(words_heading("Visible"));

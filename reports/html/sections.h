@@ -29,6 +29,8 @@ Markup headline_section(const SectionContext& context);
 Markup warnings_section(const SectionContext& context);
 Markup sequences_section(const SectionContext& context);
 Markup objects_section(const SectionContext& context);
+/// Of measures of vessels; empty where there are none.
+Markup vessel_section(const SectionContext& context);
 Markup curves_section(const SectionContext& context);
 Markup distribution_section(const SectionContext& context);
 Markup leaderboard_section(const SectionContext& context);

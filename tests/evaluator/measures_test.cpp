@@ -93,16 +93,47 @@ TEST(Measures, EveryRowHasItsDirectionAndUnit) {
       {"fps", {kHigher, Unit::plain}},
       {"fps_std", {Direction::unknown, Unit::plain}}};
   std::set<std::string> seen;
+  std::size_t num_pairs = 0;
   for (const Measure& row : measures()) {
+    EXPECT_FALSE(row.name.empty()) << row.id;
+    EXPECT_FALSE(row.words.empty()) << row.id;
+    if (row.pair != nullptr) {
+      ++num_pairs;
+      EXPECT_TRUE(seen.insert(row.id).second) << row.id << " stands twice";
+      continue;
+    }
     ASSERT_TRUE(expected.contains(row.id)) << row.id;
     EXPECT_EQ(row.direction, expected.at(row.id).first) << row.id;
     EXPECT_EQ(row.unit, expected.at(row.id).second) << row.id;
-    EXPECT_FALSE(row.name.empty()) << row.id;
-    EXPECT_FALSE(row.words.empty()) << row.id;
     EXPECT_TRUE(seen.insert(row.id).second) << row.id << " stands twice";
     EXPECT_TRUE(row.ascii.empty() || seen.insert(row.ascii).second) << row.ascii;
   }
-  EXPECT_EQ(measures().size(), expected.size());
+  EXPECT_EQ(measures().size(), expected.size() + num_pairs);
+  EXPECT_EQ(num_pairs, pair_measures().size());
+}
+
+TEST(Measures, OfPairsSayWhichWayIsBetterAndInWhatUnit) {
+  const std::map<std::string, std::pair<Direction, Unit>> expected = {
+      {"mcc", {kHigher, Unit::fraction}},
+      {"cldice", {kHigher, Unit::fraction}},
+      {"centreline_lost", {kLower, Unit::pixels}},
+      {"recall_thin", {kHigher, Unit::fraction}},
+      {"b0_error", {kLower, Unit::count}},
+      {"components_missed", {kLower, Unit::count}},
+      {"hd95", {kLower, Unit::pixels}},
+      {"hd95_defined", {kLower, Unit::pixels}},
+      {"nsd@2", {kHigher, Unit::fraction}},
+      {"f@6", {kHigher, Unit::fraction}},
+      {"hd95-contour", {kLower, Unit::pixels}}};
+  for (const auto& [id, row] : expected) {
+    const Measure* const measure = find_measure(Metric(id));
+    ASSERT_NE(measure, nullptr) << id;
+    EXPECT_EQ(measure->direction, row.first) << id;
+    EXPECT_EQ(measure->unit, row.second) << id;
+    EXPECT_TRUE(is_pair_metric(Metric(id)));
+  }
+  EXPECT_FALSE(is_pair_metric(region_metric()));
+  EXPECT_FALSE(is_pair_metric(Metric("Dice")));
 }
 
 TEST(Measures, AreMadeOfRowsThatHaveAValue) {
