@@ -54,8 +54,10 @@ void describe_row(const MaskView& mask, int y, std::uint32_t* counts, MaskFacts&
     if (end == x + 1 && x > 0 && end < width) {
       const bool is_ramp = (row[x - 1] < row[x]) == (row[x] < row[end]);
       facts.ramp_pixels += is_ramp ? 1 : 0;
-      const bool is_lonely = y > 0 && y + 1 < mask.height && row[x] != mask.row(y - 1)[x] &&
-                             row[x] != mask.row(y + 1)[x];
+      // Background between two labels is a gap; inside one it is a hole.
+      const bool is_gap = row[x] == kBackgroundLabel && row[x - 1] != row[end];
+      const bool is_lonely = !is_gap && y > 0 && y + 1 < mask.height &&
+                             row[x] != mask.row(y - 1)[x] && row[x] != mask.row(y + 1)[x];
       facts.lonely_pixels += is_lonely ? 1 : 0;
     }
     x = end;

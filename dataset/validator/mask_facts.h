@@ -30,8 +30,9 @@ struct MaskFacts {
   std::uint32_t edge_pixels = 0;  // pixels whose right neighbour has another label
   std::uint32_t ramp_pixels =
       0;  // pixels strictly between their left and right neighbour: see describe_mask
-  std::uint32_t lonely_pixels =
-      0;  // pixels that differ from all four neighbours (edges and lonely ones: 3 labels or more)
+  // Pixels that differ from all four neighbours, but background between two labels (edges and
+  // lonely ones: 3 labels or more).
+  std::uint32_t lonely_pixels = 0;
 
   /// Pixels of a label, 0 where it does not occur.
   std::uint32_t pixels_of(int label) const;

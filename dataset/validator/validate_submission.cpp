@@ -77,6 +77,7 @@ struct Worker {
 
 struct SequenceWork {
   std::vector<bool> present;
+  std::vector<bool> is_read;  // of each frame, whether the protocol reads its prediction
   SampledFrames sampled;
 };
 
@@ -173,8 +174,12 @@ std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std
       record.prediction.path.clear();
       record.agreement[1] = agreement(ids, worker.truths[1]);
       if (!benchmark.has_overlaps()) record.overlaps = overlaps_of(ids, worker.truths[1]);
-      if (i > 0 && is_next(i)) record.agreement[0] = agreement(ids, worker.truths[0]);
-      if (has_next && is_next(i + 1)) record.agreement[2] = agreement(ids, worker.truths[2]);
+      const auto is_compared = [&](std::size_t position) {
+        return is_pair_compared(count, position) && is_next(position) && work.is_read[position] &&
+               work.is_read[position - 1];
+      };
+      if (i > 0 && is_compared(i)) record.agreement[0] = agreement(ids, worker.truths[0]);
+      if (has_next && is_compared(i + 1)) record.agreement[2] = agreement(ids, worker.truths[2]);
       if (context.has_thumbnail[at])
         work.sampled.take(i, ids, sequence.frames[i], context.options.thumbnail_side);
     }
@@ -289,7 +294,7 @@ class SequenceCheck {
     for (std::size_t i = 0; i < records_.size(); ++i) {
       const FrameRecord& record = records_[i];
       const Annotation& prediction = record.prediction;
-      const bool is_read = !context_.options.is_read || context_.options.is_read(sequence_, i);
+      const bool is_read = work_.is_read[i];
       if (prediction.trouble != Trouble::none) {
         if (is_read) {
           add_trouble(prediction, i);
@@ -300,7 +305,7 @@ class SequenceCheck {
       }
       tally.add_mask(i, prediction);
       if (!prediction.disorder.empty()) {
-        if (num_disordered_++ == 0) first_disordered_ = i;
+        if (is_read && num_disordered_++ == 0) first_disordered_ = i;
       } else if (prediction.foreign_label >= 0) {
         auto& [first, count] = foreign_palette[prediction.foreign_label];
         if (count++ == 0) first = i;
@@ -485,6 +490,12 @@ class SequenceCheck {
     return true;
   }
 
+  double void_pixels(const FrameRecord& record) const {
+    const int label = benchmark_.labels.void_label;
+    const auto area = std::ranges::find(record.truth_labels, label, &LabelArea::label);
+    return label < 0 || area == record.truth_labels.end() ? 0 : area->pixels;
+  }
+
   // Objects that lie where others or the background should be.
   void check_places() {
     if (!has_labels()) return;
@@ -497,8 +508,10 @@ class SequenceCheck {
     };
     std::map<std::pair<int, int>, Exchange> exchanges;
     std::size_t num_compared = 0;
-    for (const FrameRecord& record : records_) {
-      if (record.prediction.trouble != Trouble::none || !record.truth_readable) continue;
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      const FrameRecord& record = records_[i];
+      const bool is_known = record.prediction.trouble == Trouble::none && record.truth_readable;
+      if (!work_.is_read[i] || !is_known) continue;
       ++num_compared;
       const std::map<int, std::uint32_t> predicted = pixels_of(record.prediction.facts);
       std::map<int, std::uint32_t> truth;
@@ -516,8 +529,10 @@ class SequenceCheck {
       };
       const double area =
           static_cast<double>(record.truth_width) * static_cast<double>(record.truth_height);
+      // Void is background here; what lies in it says nothing.
+      const double nobodys = void_pixels(record);
       for (const auto& [id, count] : predicted) {
-        if (2.0 * count < area || 2 * pixels(id, 0) < count) continue;
+        if (2 * (count - nobodys) < area || 2 * (pixels(id, 0) - nobodys) < count) continue;
         auto& [frames, share] = wide[id];
         ++frames;
         share = std::max(share, count / area);
@@ -737,6 +752,8 @@ std::vector<FindingCollector> check_masks(const SequenceIndex& index, const File
         const Sequence& sequence = index.sequences[at];
         SequenceWork work;
         work.sampled = SampledFrames(sequence.frames.size());
+        for (std::size_t i = 0; i < sequence.frames.size(); ++i)
+          work.is_read.push_back(!options.is_read || options.is_read(sequence, i));
         work.present = check_submitted_names(submission, index, sequence,
                                              files.sequences.at(sequence.name), options, found);
         return work;

@@ -4,8 +4,8 @@
 
 namespace angiobench::kernels {
 
-const Level kAvx512 = {"avx512",    pack,    region, boundary,       boundary_wide,
-                       skeletonize, overlap, border, davis_boundary, contour,
-                       euler,       near,    far,    byte_overlap};
+const Level kAvx512 = {"avx512",      pack,        region,  runs,   boundary,
+                       boundary_wide, skeletonize, overlap, border, davis_boundary,
+                       contour,       euler,       near,    far,    byte_overlap};
 
 }  // namespace angiobench::kernels

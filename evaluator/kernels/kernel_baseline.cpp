@@ -4,8 +4,8 @@
 
 namespace angiobench::kernels {
 
-const Level kBaseline = {"baseline",  pack,    region, boundary,       boundary_wide,
-                         skeletonize, overlap, border, davis_boundary, contour,
-                         euler,       near,    far,    byte_overlap};
+const Level kBaseline = {"baseline",    pack,        region,  runs,   boundary,
+                         boundary_wide, skeletonize, overlap, border, davis_boundary,
+                         contour,       euler,       near,    far,    byte_overlap};
 
 }  // namespace angiobench::kernels

@@ -18,6 +18,7 @@
 #include "dataset/masks/palette_order.h"
 #include "dataset/masks/png.h"
 #include "dataset/masks/submission_limits.h"
+#include "evaluator/counting/label_planes.h"
 #include "evaluator/counting/temporal_stability.h"
 
 namespace angiobench {
@@ -25,16 +26,17 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kGrain = 8;  // frames that a thread takes at once
 // Frames, for each thread, that are counted beyond the first sequence that is not handed over.
 constexpr std::size_t kMaxAhead = 256;
 
 // What a frame shows beside its counts; see is_suspicious.
 struct FrameMarks {
   bool has_odd_palette = false;
-  bool has_foreign_value = false;  // a label that predictions do not have
+  bool has_foreign_value = false;  // a label that predictions do not have, or several of one object
   bool has_wide_object = false;    // one that covers half of the frame, and mostly background
   bool has_exchange = false;       // two objects fit each other's truth
+  bool has_narrow_runs = false;    // as many as smoothed edges leave
+  std::uint8_t highest_label = 0;  // of the prediction
   // How the prediction fits the truth of the frame before, of this one and of the next; -1: not
   // known.
   std::array<double, 3> agreement = {-1, -1, -1};
@@ -91,86 +93,127 @@ struct Worker {
   Stopwatch watch;
 };
 
-// Whether a frame is held against the one before. A shift is a shift throughout: of a long sequence
-// every fourth pair tells it.
-bool is_compared(const Sequence& sequence, std::size_t frame) {
-  constexpr std::size_t kShort = 16;
-  return sequence.frames.size() <= kShort || frame % 4 == 1;
+// Positions of the frames whose masks a method was given, the first among them: they may be copies.
+std::set<std::size_t> prompt_frames(const Sequence& sequence) {
+  std::set<std::size_t> frames = {0};
+  const auto add = [&](std::string_view name) {
+    if (const auto position = sequence.frames.find(name)) frames.insert(*position);
+  };
+  for (const auto& [name, ids] : sequence.prompts) add(name);
+  for (const auto& [id, names] : sequence.object_frames) {
+    if (!names.empty()) add(names.front());
+  }
+  return frames;
 }
 
-// Whether a validator could find an error in what was counted. Conditions are wider than
-// the validator's own where counts can tell, for a look too many costs time only, and one too few a
-// silent number.
-bool looks_odd(const BenchmarkDefinition& benchmark, const Sequence& sequence,
-               const CountTable& table, const std::vector<FrameMarks>& marks) {
-  constexpr std::uint32_t kRaggedFactor = 2;
-  std::set<int> truth;
-  std::set<int> predicted;
-  std::size_t num_read = 0;
-  std::size_t num_unlike = 0;
-  std::array<std::size_t, 2> num_telling{};
-  std::array<std::size_t, 2> num_better{};
-  std::array<double, 2> gain{};  // of the fit to a neighbour's truth over the own
-  bool is_ragged = false;
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    const FrameRecord& record = table[i];
-    truth.insert(record.truth_ids.begin(), record.truth_ids.end());
-    if (record.read != FrameNeed::both) continue;
-    ++num_read;
-    bool is_same = true;
-    std::uint32_t longest = 0;
-    for (const ObjectCounts& object : record.counts)
-      longest = std::max(longest, object.counts.prediction_boundary);
-    for (const ObjectCounts& object : record.counts) {
-      const FrameCounts& counts = object.counts;
-      if (counts.prediction > 0) predicted.insert(object.id);
-      is_same = is_same && counts.intersection == counts.union_area;
-      // Interpolated edges are strips of labels that are none: thin, as long as the outline that
-      // they follow, and next to nothing of them where the truth has that label.
-      constexpr std::uint32_t kStrip = 24;
-      is_ragged =
-          is_ragged ||
-          (counts.prediction_boundary > kStrip && 2 * counts.prediction_boundary >= longest &&
-           counts.prediction_boundary >= kRaggedFactor * std::max(counts.truth_boundary, 1U) &&
-           counts.prediction <= 2 * counts.prediction_boundary &&
-           8 * counts.intersection <= counts.prediction);
-    }
-    num_unlike += is_same ? 0 : 1;
-    const FrameMarks& mark = marks[i];
-    if (mark.has_odd_palette || mark.has_foreign_value || mark.has_wide_object || mark.has_exchange)
-      return true;
-    for (std::size_t side = 0; side < 2; ++side) {
-      const double there = mark.agreement[2 * side];
-      if (there < 0 || mark.agreement[1] < 0 || there == mark.agreement[1]) continue;
-      ++num_telling[side];
-      num_better[side] += there > mark.agreement[1] ? 1 : 0;
-      gain[side] += there - mark.agreement[1];
+// Whether a validator could find an error in what was counted: never less than it does, for a look
+// too many costs time only, and one too few a silent number. What it finds in names and folders it
+// looks for without being asked.
+class OddityScreen {
+ public:
+  OddityScreen(const BenchmarkDefinition& benchmark, const Sequence& sequence,
+               const CountTable& table, const std::vector<FrameMarks>& marks)
+      : benchmark_(benchmark), sequence_(sequence), table_(table), marks_(marks) {
+    for (const FrameRecord& record : table)
+      truth_.insert(record.truth_ids.begin(), record.truth_ids.end());
+    for (std::size_t i = 0; i < table.size(); ++i) {
+      if (table[i].read != FrameNeed::both) continue;
+      read_.push_back(i);
+      for (const ObjectCounts& object : table[i].counts) {
+        if (object.counts.prediction > 0) predicted_.insert(object.id);
+      }
     }
   }
-  if (num_read == 0) return false;
-  // Ids that the truth does not have are false positives; none that it has is another numbering.
-  const bool shares_none =
-      std::ranges::none_of(predicted, [&](int id) { return truth.contains(id); });
-  const std::vector<bool>& allowed = benchmark.labels.prediction_values;
-  const bool has_foreign = std::ranges::any_of(predicted, [&](int id) {
-    const bool is_above = benchmark.max_objects > 0 && id > benchmark.max_objects;
-    return is_above || (!allowed.empty() && !allowed[static_cast<std::size_t>(id)]);
-  });
-  // Frames of prompts may differ in a copy; where few are read, none may.
-  const std::size_t num_prompts =
-      1 + std::max(sequence.prompts.size(), sequence.object_frames.size());
-  const bool is_copy = num_unlike == 0 || (num_read > 2 * num_prompts && num_unlike <= num_prompts);
-  // A little less than what the validator calls shifted: here not every pair of frames is seen.
-  constexpr double kLeastShare = 0.7;
-  constexpr double kLeastGain = 0.02;
-  bool is_shifted = false;
-  for (std::size_t side = 0; side < 2; ++side) {
-    const auto telling = static_cast<double>(num_telling[side]);
-    is_shifted = is_shifted ||
-                 (telling > 1 && static_cast<double>(num_better[side]) >= kLeastShare * telling &&
-                  gain[side] >= kLeastGain * telling);
+
+  bool finds_any() const {
+    const bool has_marks = std::ranges::any_of(read_, [&](std::size_t i) {
+      const FrameMarks& mark = marks_[i];
+      return mark.has_odd_palette || mark.has_foreign_value || mark.has_wide_object ||
+             mark.has_exchange || mark.has_narrow_runs;
+    });
+    // Ids that the truth does not have are false positives; none that it has is another numbering.
+    const bool shares_none =
+        std::ranges::none_of(predicted_, [&](int id) { return truth_.contains(id); });
+    return has_marks || shares_none || has_high_label() || is_copy() || is_shifted();
   }
-  return predicted.empty() || shares_none || has_foreign || is_copy || is_shifted || is_ragged;
+
+ private:
+  // No label above the largest of the first frame, where that is the rule.
+  bool has_high_label() const {
+    if (!benchmark_.ids_from_first_frame || benchmark_.judged_prompts() == PromptRule::none)
+      return false;
+    int highest = 0;  // also where nobody read the first frame
+    if (!table_.empty()) {
+      for (const int id : table_[0].truth_ids) highest = std::max(highest, id);
+    }
+    return std::ranges::any_of(read_,
+                               [&](std::size_t i) { return marks_[i].highest_label > highest; });
+  }
+
+  bool is_copy() const {
+    const std::set<std::size_t> given =
+        table_.size() > 1 ? prompt_frames(sequence_) : std::set<std::size_t>();
+    return std::ranges::all_of(read_, [&](std::size_t i) {
+      return given.contains(i) ||
+             std::ranges::all_of(table_[i].counts, [](const ObjectCounts& object) {
+               return object.counts.intersection == object.counts.union_area;
+             });
+    });
+  }
+
+  // A little less than what the validator calls shifted: void is not counted here.
+  bool is_shifted() const {
+    constexpr double kLeastShare = 0.7;
+    constexpr double kLeastGain = 0.02;
+    for (const std::size_t side : {std::size_t{0}, std::size_t{2}}) {
+      double telling = 0;
+      double better = 0;
+      double gain = 0;  // of the fit to a neighbour's truth over the own
+      for (const std::size_t i : read_) {
+        const double there = marks_[i].agreement[side];
+        const double own = marks_[i].agreement[1];
+        if (there < 0 || own < 0 || there == own) continue;
+        ++telling;
+        better += there > own ? 1 : 0;
+        gain += there - own;
+      }
+      if (telling > 1 && better >= kLeastShare * telling && gain >= kLeastGain * telling)
+        return true;
+    }
+    return false;
+  }
+
+  const BenchmarkDefinition& benchmark_;
+  const Sequence& sequence_;
+  const CountTable& table_;
+  const std::vector<FrameMarks>& marks_;
+  std::vector<std::size_t> read_;  // positions of the frames whose predictions were counted
+  std::set<int> truth_;
+  std::set<int> predicted_;
+};
+
+// Whether two labels of a mask become one object, so that its counts do not show them.
+bool merges_labels(const std::array<std::uint8_t, 256>& map, const std::vector<bool>& allowed) {
+  std::array<bool, 256> is_taken{};
+  for (std::size_t label = 1; label < map.size(); ++label) {
+    if (map[label] == kBackgroundLabel || (!allowed.empty() && !allowed[label])) continue;
+    if (is_taken[map[label]]) return true;
+    is_taken[map[label]] = true;
+  }
+  return false;
+}
+
+// Whether a part of a mask has more than one value beside 0.
+bool has_several_values(const MaskView& mask, const kernels::PixelBox& box) {
+  std::uint8_t first = 0;
+  std::uint8_t others = 0;
+  for (int y = box.y_begin; y < box.y_end; ++y) {
+    const std::uint8_t* const row = mask.row(y);
+    for (int x = box.x_begin; first == 0 && x < box.x_end; ++x) first = row[x];
+    for (int x = box.x_begin; x < box.x_end; ++x)
+      others |= static_cast<std::uint8_t>(row[x] != 0 && row[x] != first ? 1 : 0);
+  }
+  return others != 0;
 }
 
 std::set<int> ids_in(const MaskView& mask, const std::array<std::uint8_t, 256>& map) {
@@ -210,13 +253,28 @@ class Pass {
         on_sequence_(on_sequence),
         open_(index.sequences.size()) {
     first_frame_.push_back(0);
-    for (const Sequence& sequence : index.sequences)
-      first_frame_.push_back(first_frame_.back() + sequence.frames.size());
+    first_group_.push_back(0);
+    for (const Sequence& sequence : index.sequences) {
+      const std::size_t num_frames = sequence.frames.size();
+      first_frame_.push_back(first_frame_.back() + num_frames);
+      first_group_.push_back(first_group_.back() +
+                             (num_frames + kFramesTogether - 1) / kFramesTogether);
+    }
+    const auto& map = plans[0].rules.prediction_map;
+    for (std::size_t label = 0; label < map.size(); ++label)
+      keeps_labels_ = keeps_labels_ && map[label] == label;
+    for (int label = 1; label < 256; ++label) {
+      const int id = map[static_cast<std::size_t>(label)];
+      renames_foreign_ =
+          renames_foreign_ || (is_foreign(label) && id != kBackgroundLabel && id != label);
+    }
+    merges_labels_ = merges_labels(map, index.benchmark.labels.prediction_values);
   }
 
   StageSeconds run() {
     const int jobs = options_.jobs > 0 ? options_.jobs : tbb::this_task_arena::max_concurrency();
     std::vector<Worker> workers(static_cast<std::size_t>(jobs));
+    for (Worker& worker : workers) worker.counter.count_runs(options_.looks_for_oddities);
     if (options_.timing) {
       for (Worker& worker : workers) {
         worker.watch.switch_on();
@@ -231,12 +289,17 @@ class Pass {
     const auto work = [&](Worker& worker) {
       try {
         for (;;) {
-          const std::size_t begin = next_.fetch_add(kGrain);
-          if (begin >= first_frame_.back() || !wait_for_turn(begin, max_ahead)) return;
-          const std::size_t end = std::min(begin + kGrain, first_frame_.back());
+          const std::size_t group = next_.fetch_add(1);
+          if (group >= first_group_.back()) return;
+          const auto above = std::upper_bound(first_group_.begin(), first_group_.end(), group);
+          const auto sequence = static_cast<std::size_t>(above - first_group_.begin()) - 1;
+          const std::size_t begin = kFramesTogether * (group - first_group_[sequence]);
+          const std::size_t end =
+              std::min(begin + kFramesTogether, index_.sequences[sequence].frames.size());
+          if (!wait_for_turn(first_frame_[sequence] + begin, max_ahead)) return;
           // Whose neighbours are looked at must not depend on who counts them.
           worker.before_sequence = static_cast<std::size_t>(-1);
-          for (std::size_t i = begin; i < end; ++i) count_frame(i, worker);
+          for (std::size_t i = begin; i < end; ++i) count_frame(sequence, i, worker);
         }
       } catch (...) {
         stop();
@@ -308,10 +371,7 @@ class Pass {
     turn_.notify_all();
   }
 
-  void count_frame(std::size_t global, Worker& worker) {
-    const auto above = std::upper_bound(first_frame_.begin(), first_frame_.end(), global);
-    const auto position = static_cast<std::size_t>(above - first_frame_.begin()) - 1;
-    const std::size_t frame = global - first_frame_[position];
+  void count_frame(std::size_t position, std::size_t frame, Worker& worker) {
     OpenSequence& state = open(position);
     bool is_needed = true;
     {
@@ -425,7 +485,6 @@ class Pass {
   // What the predicted file says beside its labels.
   void mark_file(const MaskView& prediction, const MaskBuffers& buffers, Worker& worker,
                  FrameMarks& marks) const {
-    const BenchmarkDefinition& benchmark = index_.benchmark;
     const std::span<const std::uint8_t> palette = palette_bytes(buffers.bytes);
     if (!std::ranges::equal(palette, worker.palette)) {
       worker.palette.assign(palette.begin(), palette.end());
@@ -435,24 +494,43 @@ class Pass {
       worker.is_odd_palette = !palette_disorder(worker.colors, known_colors(), {}).empty();
     }
     marks.has_odd_palette = worker.is_odd_palette;
-    // Where labels are mapped, one that predictions do not have leaves no trace in the counts.
-    const std::vector<bool>& allowed = benchmark.labels.prediction_values;
-    if (allowed.empty() || predictions_.storage() != MaskStorage::labels) return;
-    const std::array<std::uint8_t, 256>& ids = plans_[0].rules.prediction_map;
-    std::array<std::uint8_t, 256> is_foreign{};
-    bool is_hidden = false;
-    for (std::size_t label = 0; label < is_foreign.size(); ++label) {
-      is_foreign[label] = allowed[label] ? 0 : 1;
-      is_hidden = is_hidden || (!allowed[label] && ids[label] != label);
-    }
-    if (!is_hidden) return;
+    // Where labels become one object, or another, the counts do not show them.
+    if (predictions_.storage() != MaskStorage::labels || (!merges_labels_ && !renames_foreign_))
+      return;
+    std::array<std::uint8_t, 256> is_foreign_label{};
+    for (int label = 1; label < 256; ++label)
+      is_foreign_label[static_cast<std::size_t>(label)] = is_foreign(label) ? 1 : 0;
     std::uint8_t found = 0;
-    for (int y = prediction.num_empty_above; y < prediction.height - prediction.num_empty_below;
-         ++y) {
+    const int end = prediction.height - prediction.num_empty_below;
+    for (int y = prediction.num_empty_above; renames_foreign_ && y < end; ++y) {
       const std::uint8_t* const row = prediction.row(y);
-      for (int x = 0; x < prediction.width; ++x) found |= is_foreign[row[x]];
+      for (int x = 0; x < prediction.width; ++x) found |= is_foreign_label[row[x]];
     }
-    marks.has_foreign_value = found != 0;
+    marks.has_foreign_value =
+        found != 0 ||
+        (merges_labels_ &&
+         has_several_values(prediction, {0, prediction.width, prediction.num_empty_above, end}));
+  }
+
+  // A label that predictions of the benchmark do not have.
+  bool is_foreign(int label) const {
+    const BenchmarkDefinition& benchmark = index_.benchmark;
+    const std::vector<bool>& allowed = benchmark.labels.prediction_values;
+    const bool is_above = benchmark.max_objects > 0 && label > benchmark.max_objects;
+    return is_above || (!allowed.empty() && !allowed[static_cast<std::size_t>(label)]);
+  }
+
+  // Smoothed edges are ramps one pixel wide along a fifth of a mask's edges, compression leaves
+  // lonely pixels along a seventh, 12 at least (has_stray_values of the validator); no ramp and no
+  // lonely pixel that is not narrow, and no end of a run that is no edge. 64 labels are too many.
+  static bool has_narrow_runs(std::size_t num_labels, const FrameCounter::PredictedRuns& runs) {
+    constexpr std::size_t kManyLabels = 64;
+    return num_labels >= kManyLabels ||
+           (runs.narrow >= 12 && 7 * std::uint64_t{runs.narrow} >= runs.ends);
+  }
+
+  static double iou(std::uint64_t same, std::uint64_t either) {
+    return either == 0 ? 0 : static_cast<double>(same) / static_cast<double>(either);
   }
 
   // What the counts of a frame, and the masks of the one before, tell; keeps this frame's for the
@@ -464,15 +542,24 @@ class Pass {
     FrameMarks& marks = state.marks[frame];
     const auto area = static_cast<std::uint64_t>(prediction.width) *
                       static_cast<std::uint64_t>(prediction.height);
-    if (marks.has_odd_palette) {
-      // Colours of labels that no pixel has say nothing.
-      std::array<bool, 256> is_used{};
-      for (const ObjectCounts& object : record.counts)
-        is_used[static_cast<std::size_t>(object.id)] = object.counts.prediction > 0;
+    const LabelSet& labels = worker.counter.prediction_planes().labels();
+    std::array<bool, 256> is_used{};
+    std::size_t num_labels = 0;
+    labels.for_each([&](int label) {
+      is_used[static_cast<std::size_t>(label)] = true;
+      marks.highest_label = static_cast<std::uint8_t>(label);
+      marks.has_foreign_value = marks.has_foreign_value || is_foreign(label);
+      ++num_labels;
+    });
+    // A label that is no object leaves no other trace.
+    worker.counter.prediction_planes().skipped().for_each(
+        [&](int) { marks.has_foreign_value = true; });
+    // Colours of labels that no pixel has say nothing.
+    if (marks.has_odd_palette && keeps_labels_)
       marks.has_odd_palette = !palette_disorder(worker.colors, known_colors(), is_used).empty();
-    }
+    marks.has_narrow_runs = has_narrow_runs(num_labels, worker.counter.predicted_runs());
     FrameCounter::Overlap own;
-    std::vector<int> unmet;  // in both masks, in different places
+    std::vector<std::pair<int, double>> unmet;  // in both masks, in different places; and their fit
     for (const ObjectCounts& object : record.counts) {
       const FrameCounts& counts = object.counts;
       own.same += counts.intersection;
@@ -481,27 +568,32 @@ class Pass {
       marks.has_wide_object =
           marks.has_wide_object || (2 * std::uint64_t{counts.prediction} >= area &&
                                     2 * counts.intersection <= counts.prediction);
-      if (counts.truth > 0 && counts.prediction > 0 && 2 * counts.intersection < counts.union_area)
-        unmet.push_back(object.id);
+      if (counts.truth > 0 && counts.prediction > 0 && 2 * counts.intersection <= counts.union_area)
+        unmet.emplace_back(object.id, iou(counts.intersection, counts.union_area));
     }
-    const auto fits = [&](int truth_id, int prediction_id) {
+    // As the validator has it: they fit each other's truth so much better than their own.
+    const auto fit = [&](int truth_id, int prediction_id) {
       const FrameCounter::Overlap pair = worker.counter.overlap(truth_id, prediction_id);
-      return 10 * pair.same >= 3 * pair.either();
+      return iou(pair.same, pair.either());
     };
     for (std::size_t g = 0; g < unmet.size() && !marks.has_exchange; ++g) {
-      for (std::size_t p = g + 1; p < unmet.size() && !marks.has_exchange; ++p)
-        marks.has_exchange = fits(unmet[g], unmet[p]) && fits(unmet[p], unmet[g]);
+      for (std::size_t p = g + 1; p < unmet.size() && !marks.has_exchange; ++p) {
+        const double straight = unmet[g].second + unmet[p].second;
+        const double first = fit(unmet[g].first, unmet[p].first);
+        if (first < straight) continue;  // the other is 1 at most
+        marks.has_exchange = first + fit(unmet[p].first, unmet[g].first) >= straight + 0.99;
+      }
     }
     marks.agreement[1] = own.agreement();
     const bool is_next = worker.before_sequence == position && worker.before_frame + 1 == frame &&
-                         is_compared(sequence, frame) &&
+                         is_pair_compared(sequence.frames.size(), frame) &&
                          follows(sequence.frames[frame - 1], sequence.frames[frame]);
     if (is_next) {
       marks.agreement[0] = FrameCounter::overlap(worker.before, worker.counter).agreement();
       state.marks[frame - 1].agreement[2] =
           FrameCounter::overlap(worker.counter, worker.before).agreement();
     }
-    if (!is_compared(sequence, frame + 1)) return;
+    if (!is_pair_compared(sequence.frames.size(), frame + 1)) return;
     std::swap(worker.counter, worker.before);
     worker.before_sequence = position;
     worker.before_frame = frame;
@@ -601,6 +693,13 @@ class Pass {
         if (predictions == nullptr) continue;
         worker.counter.count_prediction(prediction, rules, worker.counts);
         if (!worker.counts.empty()) record.counts.push_back({id, worker.counts.front().counts});
+        if (i == 0 && options_.looks_for_oddities &&
+            predictions_.storage() == MaskStorage::objects) {
+          // One object, one value.
+          const kernels::PixelBox box = worker.counter.prediction_planes().box(1);
+          FrameMarks& marks = state.marks[frame];
+          marks.has_foreign_value = marks.has_foreign_value || has_several_values(prediction, box);
+        }
         if (plans_[i].second) {
           worker.counter.count_prediction(prediction, plane_rules(*plans_[i].second),
                                           worker.counts);
@@ -693,8 +792,9 @@ class Pass {
       }
       counts.truth_digest = truth.finish();
       counts.prediction_digest = prediction.finish();
-      counts.is_suspicious = options_.looks_for_oddities &&
-                             looks_odd(index_.benchmark, sequence, state->tables[0], state->marks);
+      counts.is_suspicious =
+          options_.looks_for_oddities &&
+          OddityScreen(index_.benchmark, sequence, state->tables[0], state->marks).finds_any();
       counts.tables = std::move(state->tables);
       counts.failure = std::move(state->failure);
     } else {
@@ -718,6 +818,11 @@ class Pass {
   const PassOptions& options_;
   const std::function<void(SequenceCounts&&)>& on_sequence_;
   std::vector<std::size_t> first_frame_;  // of each sequence, counted over all; one more at the end
+  // The same of groups of frames that a thread takes at once.
+  std::vector<std::size_t> first_group_;
+  bool keeps_labels_ = true;      // predicted labels are object ids
+  bool merges_labels_ = false;    // two of them may be one object
+  bool renames_foreign_ = false;  // one that predictions do not have may be an object all the same
   std::atomic<std::size_t> next_{0};
   std::atomic<std::uint64_t> done_{0};
   std::mutex open_mutex_;
