@@ -15,8 +15,8 @@ struct ClipInfo {
   int width = 0;     // of the frames as they are stored (a predictor resizes and pads by itself)
   int height = 0;
   int num_frames = 0;  // 0: not known (a video stream)
-  std::vector<int>
-      object_ids;  // every id that a prompt of this clip will give, ascending; empty: not known
+  /// Every id that a prompt of this clip will give, ascending; empty: not known
+  std::vector<int> object_ids;
 };
 
 /// Predicts the masks of one clip after another, frame by frame: frames are streamed, so memory is

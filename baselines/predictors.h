@@ -14,16 +14,16 @@ namespace angiobench {
 /// What a predictor may be told; each takes what concerns it. A value of -1 is "the predictor's own
 /// default".
 struct PredictorOptions {
-  std::shared_ptr<const StateDict>
-      weights;      // learned predictors: checked by check_state_dict before it comes here
+  /// Learned predictors: checked by check_state_dict before it comes here
+  std::shared_ptr<const StateDict> weights;
   int window = -1;  // local: side of the matching window, odd, in cells of 16 pixels (default 15)
   int top_k = -1;   // candidates that take part in the read-out (default 20)
   int memory_every = -1;       // a frame is remembered every so many (default 5)
   int max_memory_frames = -1;  // frames that are remembered at most (default 64); 0: no limit
   bool include_last = false;   // the previous frame is a temporary memory
-  bool best_match_window =
-      false;        // local: the window sits on the best match (paper, Eq. 8-9; without reference)
-  int resize = -1;  // shorter side that frames are resized to; 0: not resized
+  /// Local: the window sits on the best match (paper, Eq. 8-9; without reference)
+  bool best_match_window = false;
+  int resize = -1;             // shorter side that frames are resized to; 0: not resized
   std::string normalization;   // "xray", "imagenet"; empty: the predictor's own
   std::string device = "cpu";  // "cpu", "cuda"
   int threads = 0;             // 0: all cores

@@ -75,8 +75,8 @@ struct RunOptions {
   std::vector<std::pair<std::string, std::string>> versions;
   FirstMaskOptions masks;
   OutputSize size = OutputSize::first_mask;
-  double stale_hours =
-      24;  // unfinished folders of other machines are older where nobody works there
+  /// Unfinished folders of other machines are older where nobody works there
+  double stale_hours = 24;
   ProgressCallback progress;  // frames; may be empty
   /// Told before the first frame: every clip that cannot be predicted (error), what was read of the
   /// others, and what is made again. May be empty.

@@ -53,19 +53,19 @@ struct FrameRange {
 struct Sequence {
   std::string name;    // "v00"; what a submission's folder is called
   std::string folder;  // of its masks, relative to SequenceIndex::truth
-  std::string
-      images;         // of its frames, relative to SequenceIndex::truth; empty where there are none
+  /// Of its frames, relative to SequenceIndex::truth; empty where there are none
+  std::string images;
   FrameNames frames;  // annotated frames, in the order of FrameLess
-  std::map<int, FrameNames>
-      object_masks;  // MaskStorage::objects: object id -> the frames that have its mask
+  /// MaskStorage::objects: object id -> the frames that have its mask
+  std::map<int, FrameNames> object_masks;
   std::map<int, std::string> object_folders;  // as above: object id -> name of its folder ("000")
   // What the first-mask or meta json says; empty where there is none.
-  std::map<std::string, std::vector<int>>
-      prompts;                   // frame name -> ids given there (empty list: ids not stated)
+  /// Frame name -> ids given there (empty list: ids not stated)
+  std::map<std::string, std::vector<int>> prompts;
   std::set<int> seen_objects;    // ids of seen categories
   std::set<int> unseen_objects;  // ids of unseen categories
-  std::map<int, std::vector<std::string>>
-      object_frames;                        // youtube-vos: id -> frames in which it is judged
+  /// youtube-vos: id -> frames in which it is judged
+  std::map<int, std::vector<std::string>> object_frames;
   std::set<int> meta_objects;               // youtube-vos, mose-v2: ids that the meta json names
   std::map<int, FrameRange> object_ranges;  // lvos: id -> its range
   // secvos: first and last frame of the first, second and remaining segment around a change of

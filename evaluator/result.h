@@ -62,8 +62,8 @@ struct SequenceScore {
   std::uint32_t frames_scored = 0;   // frames that at least one object was scored in
   bool complete = true;              // false: nothing or not everything could be scored
   std::vector<ObjectScore> objects;  // by id
-  std::vector<std::string>
-      frame_names;                 // annotated frames; empty unless per-frame rows were asked for
+  /// Annotated frames; empty unless per-frame rows were asked for
+  std::vector<std::string> frame_names;
   std::vector<FrameScore> frames;  // by (frame, object); empty unless asked for
 };
 

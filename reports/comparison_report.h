@@ -13,8 +13,8 @@ namespace angiobench {
 
 /// Methods compared, with what a reader calls them.
 struct NamedComparison {
-  std::vector<std::string>
-      names;  // of the results, in order; the first is what the others are compared with
+  /// Of the results, in order; the first is what the others are compared with
+  std::vector<std::string> names;
   std::vector<std::string> digests;  // of their masks
   std::string dataset;
   std::string protocol;  // "mosxav-test v1"

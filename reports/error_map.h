@@ -33,8 +33,8 @@ std::span<const std::string_view, 5> error_map_colors();
 
 /// How two label masks become an error map.
 struct ErrorMapOptions {
-  bool ignore_void =
-      false;  // truth pixels kVoidLabel are background, as in protocols that honour void
+  /// Truth pixels kVoidLabel are background, as in protocols that honour void
+  bool ignore_void = false;
 };
 
 /// The error map of one frame as a palette PNG (entry 0 transparent): 2 bits a pixel, 4 where all
@@ -54,10 +54,10 @@ struct ErrorMap {
 
 /// Which frames WorstFrames keeps.
 struct ErrorMapSelection {
-  std::size_t worst =
-      6;  // of each sequence; the worst overall are among them, no sequence crowds out
-  std::size_t spacing =
-      4;  // of so many neighbouring frames, which look alike, only the worst; >= 1
+  /// Of each sequence; the worst overall are among them, no sequence crowds out
+  std::size_t worst = 6;
+  /// Of so many neighbouring frames, which look alike, only the worst; >= 1
+  std::size_t spacing = 4;
 };
 
 /// How bad a frame is: the mean of (J + F) / 2 over the objects that truth or prediction shows; 1

@@ -16,8 +16,8 @@ namespace angiobench {
 struct PublishedSource {
   std::string title;
   std::string url;  // http(s)
-  std::string
-      label;  // short, for tables, e.g. "arXiv 2601.00988"; the title where the file gives none
+  /// Short, for tables, e.g. "arXiv 2601.00988"; the title where the file gives none
+  std::string label;
 };
 
 /// One published number with the digits it was published with. In percent, but for measures that
@@ -33,8 +33,8 @@ struct PublishedEntry {
   std::string dataset;  // name of a benchmark definition where there is one, e.g. "mosxav-test"
   std::string split;
   std::string method;
-  std::string
-      variant;     // setting or task where a source has several rows for a method; may be empty
+  /// Setting or task where a source has several rows for a method; may be empty
+  std::string variant;
   std::string id;  // the source's own id; may be empty
   std::string venue;
   int year = 0;  // 0: not stated

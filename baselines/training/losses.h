@@ -39,8 +39,8 @@ struct ContrastHead {
 /// What the paper leaves open, with our choice.
 struct ContrastOptions {
   double temperature = 0.1;  // not given
-  int max_anchors =
-      256;  // a object: bounds the memory of the similarity matrix; the paper has no bound
+  /// Of an object: bounds the memory of the similarity matrix; the paper has no bound
+  int max_anchors = 256;
 };
 
 /// The paper's spatio-temporal contrastive loss over the cells of all key frames (eq. 11-13). For

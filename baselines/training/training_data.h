@@ -16,8 +16,8 @@ namespace angiobench {
 struct StillImage {
   std::string image;  // path of the picture
   std::string mask;   // path of a PNG of labels; or
-  std::string
-      outlines;  // path of a text file, a line an object: "class x y x y …", in shares of the sides
+  /// Path of a text file, a line an object: "class x y x y …", in shares of the sides
+  std::string outlines;
   /// COCO: the outlines of each object in pixels, x y x y …; several where it is in pieces.
   std::vector<std::vector<std::vector<float>>> polygons = {};
 };

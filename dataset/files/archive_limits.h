@@ -14,8 +14,8 @@ struct ArchiveLimits {
   std::uint64_t max_entries = 2'000'000;              // --max-entries
   std::uint32_t max_name_part_bytes = 255;            // --max-name-length, each part of a path
   std::uint32_t max_depth = 8;                        // --max-depth, parts of a path
-  std::uint64_t max_directory_bytes =
-      128ULL << 20;               // --max-directory-size, the zip's own table of its members
+  /// --max-directory-size, the zip's own table of its members
+  std::uint64_t max_directory_bytes = 128ULL << 20;
   std::uint32_t max_ratio = 200;  // --max-ratio, unpacked : packed, of members above 1 MiB
 };
 

@@ -216,8 +216,8 @@ struct MaskFolder {
   FrameNames frames;                // in the order of FrameLess
   std::vector<std::string> copies;  // names of files that are copies of others; never frames
   std::optional<std::pair<std::string, std::string>> twins;  // files that differ in case only
-  std::optional<std::pair<std::string, std::string>>
-      turned;  // neighbours that bytes sort otherwise
+  /// Neighbours that bytes sort otherwise
+  std::optional<std::pair<std::string, std::string>> turned;
   // What is called like a mask and is no regular file: its name and what it is ("a folder").
   std::optional<OddEntry> odd;
 };

@@ -36,10 +36,10 @@ struct MaskDecodeOptions {
   MaskRole role = MaskRole::truth;
   int expected_width = 0;   // 0: any size; otherwise checked before a pixel is decoded
   int expected_height = 0;  // as expected_width
-  std::uint64_t max_pixels =
-      1ULL << 26;  // larger frames are refused (Error{limit}) before anything is allocated
-  std::span<const Rgb> palette =
-      {};  // known palette through which a colour mask is mapped; empty: refuse colour
+  /// Larger frames are refused (Error{limit}) before anything is allocated
+  std::uint64_t max_pixels = 1ULL << 26;
+  /// Known palette through which a colour mask is mapped; empty: refuse colour
+  std::span<const Rgb> palette = {};
 };
 
 /// Reads the header of a PNG in memory. Throws Error{input} where it is not a PNG or the header is

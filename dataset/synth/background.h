@@ -29,8 +29,8 @@ void add_ellipsoid(const View& view, const Vec3& centre, const Vec3& radii, doub
 
 struct BackgroundOptions {
   double texture = 1;  // amplitude of the fine structure of lung and bone
-  double collimation =
-      0;  // share of the half width that shutters cover on the sides they are on; 0: open
+  /// Share of the half width that shutters cover on the sides they are on; 0: open
+  double collimation = 0;
   int num_wires = 0;  // wires of ECG leads on the skin
 };
 

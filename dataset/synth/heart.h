@@ -31,8 +31,8 @@ Heart random_heart(Random& random);
 struct MotionOptions {
   double heart_rate = 70;        // beats per minute
   double rate_variation = 0.03;  // standard deviation of a beat's length over its mean
-  double shortening_mm =
-      11;  // how far the valve plane moves to the apex (healthy adults: 10 to 15)
+  /// How far the valve plane moves to the apex (healthy adults: 10 to 15)
+  double shortening_mm = 11;
   double contraction = 0.18;  // share by which the radius shrinks
   double twist = 0.15;        // radians by which the apex turns against the base
   double breath_mm = 8;       // how far the diaphragm goes down, from peak to peak; 0: breath held

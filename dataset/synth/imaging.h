@@ -10,8 +10,8 @@ namespace angiobench::synth {
 
 /// The detector and what comes between it and the screen.
 struct ImagingOptions {
-  double photons =
-      900;  // detected per pixel where the intensity is the frame's mean (fluoroscopy: 50 to 200)
+  /// Detected per pixel where the intensity is the frame's mean (fluoroscopy: 50 to 200)
+  double photons = 900;
   double electronic = 3;        // standard deviation of the read-out noise, in photons
   double scatter = 0.45;        // scattered over primary intensity, behind an anti-scatter grid
   double scatter_width = 0.12;  // standard deviation of its spread, in image widths

@@ -89,8 +89,8 @@ struct Tube {
 
 struct SceneObject {
   Category category = Category::background;
-  int importance =
-      0;  // objects beyond the most allowed lose their label, the least important first
+  /// Objects beyond the most allowed lose their label, the least important first
+  int importance = 0;
 };
 
 /// Everything in one video. A pure function of its options and seed.

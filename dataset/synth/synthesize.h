@@ -23,8 +23,8 @@ struct SynthOptions {
   double frame_rate = 15;                    // frames a second, 1..60
   Difficulty difficulty = Difficulty::normal;
   std::uint64_t seed = 1;
-  int annotation_step =
-      5;  // trainval: every so many frames and the last are annotated; test: every frame
+  /// Trainval: every so many frames and the last are annotated; test: every frame
+  int annotation_step = 5;
   int jpeg_quality = 95;   // 1..100
   std::string from_masks;  // a folder of real mask sequences to render frames for; empty: none
   std::string sheet;       // PNG file for a contact sheet; empty: none

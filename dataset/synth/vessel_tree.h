@@ -14,8 +14,8 @@ namespace angiobench::synth {
 struct Branch {
   int parent = -1;        // index of the branch it springs from, -1 for the root
   int parent_point = -1;  // index of the parent's point there
-  int group =
-      0;  // main vessel it belongs to (0: left main, 1: LAD, 2: LCX; RCA and veins have one)
+  /// Main vessel it belongs to (0: left main, 1: LAD, 2: LCX; RCA and veins have one)
+  int group = 0;
   std::vector<Vec3> points;   // in the relaxed heart, 1 mm apart
   std::vector<double> radii;  // mm
   std::vector<double> path;   // mm of vessel from the tree's root

@@ -41,8 +41,8 @@ struct Annotation {
   std::string disorder;    // what is wrong with the order of the palette; empty: nothing
   int foreign_label = -1;  // a label whose palette colour is not that of the VOC map; -1: none
   MaskFacts facts;         // labels as they are on disk (object ids + 1, where objects may overlap)
-  std::uint64_t identity =
-      0;            // fingerprint of the object ids: equal for equal masks of whatever labels
+  /// Fingerprint of the object ids: equal for equal masks of whatever labels
+  std::uint64_t identity = 0;
   Sha256 digest{};  // of the files' bytes
 };
 

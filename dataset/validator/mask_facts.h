@@ -25,13 +25,13 @@ struct MaskFacts {
   int width = 0;
   int height = 0;
   std::vector<LabelArea> labels;  // ascending, background included where it occurs
-  std::uint64_t fingerprint =
-      0;  // equal masks have equal ones (64-bit mix of size and pixels; not cryptographic)
+  /// Equal masks have equal ones (64-bit mix of size and pixels; not cryptographic)
+  std::uint64_t fingerprint = 0;
   std::uint32_t edge_pixels = 0;  // pixels whose right neighbour has another label
-  std::uint32_t ramp_pixels =
-      0;  // pixels strictly between their left and right neighbour: see describe_mask
-  // Pixels that differ from all four neighbours, but background between two labels (edges and
-  // lonely ones: 3 labels or more).
+  /// Pixels strictly between their left and right neighbour: see describe_mask
+  std::uint32_t ramp_pixels = 0;
+  /// Pixels that differ from all four neighbours, but background between two labels (edges and
+  /// lonely ones: 3 labels or more)
   std::uint32_t lonely_pixels = 0;
 
   /// Pixels of a label, 0 where it does not occur.

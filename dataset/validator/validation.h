@@ -25,8 +25,8 @@ struct ObjectStatistics {
   std::uint32_t min_pixels = 0;  // over the frames that show it
   std::uint32_t max_pixels = 0;
   double mean_pixels = 0;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>>
-      runs;  // [first, last] positions of annotated frames that show it
+  /// [first, last] positions of annotated frames that show it
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> runs;
 };
 
 /// A small picture of a mask: a palette PNG.
@@ -72,8 +72,8 @@ struct Validation {
   std::string title;
   std::string layout;
   std::vector<Finding> findings;  // whole-set findings first, then sequence by sequence
-  std::map<std::string, std::uint64_t>
-      counts;  // code -> places, also those that were too many to list
+  /// Code -> places, also those that were too many to list
+  std::map<std::string, std::uint64_t> counts;
   std::vector<SequenceStatistics> sequences;  // sorted by name
   ValidationTotals totals;
   // "sha256:…" over the sequences' names and digests: what result.json says of the data set and the

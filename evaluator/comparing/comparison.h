@@ -97,8 +97,8 @@ struct AggregateChange {
   std::optional<double> before;
   std::optional<double> after;
   Verdict verdict = Verdict::not_comparable;
-  std::optional<PairedStatistics>
-      statistics;  // empty where the objects do not give it or nothing is common
+  /// Empty where the objects do not give it or nothing is common
+  std::optional<PairedStatistics> statistics;
 };
 
 /// A sequence or an object in two results.
@@ -122,8 +122,8 @@ struct ComparisonOptions {
 /// waived), aggregates are recomputed over the cases that both have.
 struct Comparison {
   Comparability comparability;
-  bool before_complete =
-      true;  // everything was scored; with same_cases waived, of the sequences that are listed
+  /// Everything was scored; with same_cases waived, of the sequences that are listed
+  bool before_complete = true;
   bool after_complete = true;
   MetricDescriptor case_metric;             // of `sequences` and `objects`: the one that ranks
   std::vector<AggregateChange> aggregates;  // in the order of `before`

@@ -44,8 +44,8 @@ struct GateRule {
 
 struct GateStatistics {
   bool report = true;
-  bool require_significance =
-      false;  // a drop of an aggregate fails only where its sign-flip p-value is <= alpha
+  /// A drop of an aggregate fails only where its sign-flip p-value is <= alpha
+  bool require_significance = false;
   double alpha = 0.05;
 };
 
@@ -90,8 +90,8 @@ struct RuleResult {
   GateRule rule;
   MetricDescriptor metric;  // of the rule's metric, as the result says it
   Outcome outcome = Outcome::inconclusive;
-  Verdict verdict =
-      Verdict::not_comparable;   // of the aggregate; of an each-… rule the worst of its cases
+  /// Of the aggregate; of an each-… rule the worst of its cases
+  Verdict verdict = Verdict::not_comparable;
   std::optional<double> before;  // the aggregate's values
   std::optional<double> after;
   std::vector<ConditionResult> conditions;  // of an aggregate

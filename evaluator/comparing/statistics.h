@@ -65,8 +65,8 @@ std::vector<double> paired_differences(std::span<const double> a, std::span<cons
 struct TestResult {
   double p = 1;
   bool exact = true;  // every arrangement was looked at
-  std::uint64_t num_used =
-      0;                 // arrangements (sign flips), or differences that are not zero (Wilcoxon)
+  /// Arrangements (sign flips), or differences that are not zero (Wilcoxon)
+  std::uint64_t num_used = 0;
   double statistic = 0;  // the difference (sign flips), or min(W+, W-) (Wilcoxon)
 };
 

@@ -45,8 +45,8 @@ struct PassOptions {
   int max_ids = 64;
   std::uint64_t max_mask_bytes = 0;  // as ScoreOptions
   bool timing = false;               // as ScoreOptions
-  bool looks_for_oddities =
-      false;  // fill SequenceCounts::is_suspicious; of the first plan's counts
+  /// Fill SequenceCounts::is_suspicious; of the first plan's counts
+  bool looks_for_oddities = false;
   ProgressCallback progress;
   std::function<void(const FrameView&)> on_frame;
   std::function<void(std::size_t, std::size_t, std::span<const ObjectCounts>)> on_counts;

@@ -29,14 +29,14 @@ enum class MissingPolicy {
 
 /// Frames that a submission lacks, by position of the sequence in the index.
 struct MissingFrames {
-  std::vector<std::vector<std::uint32_t>>
-      frames;                        // for each sequence the positions of missing frames, sorted
+  /// For each sequence the positions of missing frames, sorted
+  std::vector<std::vector<std::uint32_t>> frames;
   std::vector<bool> whole_sequence;  // the sequence has no folder at all
   /// Those of them that the protocol counts as 0, whatever becomes of missing frames (mose-v2);
   /// empty: none.
   std::vector<bool> counts_as_zero;
-  std::vector<Finding>
-      findings;  // S001 (frames) and S002 (sequences), errors; notes on extra sequences
+  /// S001 (frames) and S002 (sequences), errors; notes on extra sequences
+  std::vector<Finding> findings;
 
   /// Whether a frame is missing that nothing accounts for.
   bool any() const;
@@ -66,8 +66,8 @@ struct ScoreOptions {
   MissingPolicy missing = MissingPolicy::error;
   FrameRows rows = FrameRows::drop;  // keep: SequenceScore::frames for every sequence
   int max_ids = 64;                  // --max-ids: ids that a submission may use in one sequence
-  std::uint64_t max_mask_bytes =
-      0;  // --max-entry-size: bytes of a predicted mask's file; 0: entry_bytes_for_frame
+  /// --max-entry-size: bytes of a predicted mask's file; 0: entry_bytes_for_frame
+  std::uint64_t max_mask_bytes = 0;
   bool timing = false;  // fill ScoreOutcome::seconds: reading the clock costs half a percent
   ProgressCallback progress;
   std::function<void(const FrameView&)> on_frame;
@@ -97,8 +97,8 @@ struct StageSeconds {
 
 struct ScoreOutcome {
   Result result;  // empty of scores where `failures` is not empty
-  std::vector<Error>
-      failures;  // the first failure of each sequence that failed, in canonical order
+  /// The first failure of each sequence that failed, in canonical order
+  std::vector<Error> failures;
   StageSeconds seconds;
 };
 

@@ -26,8 +26,8 @@ struct FrameRecord {
   FrameNeed read = FrameNeed::none;
   bool missing = false;        // the prediction is not there and counts as 0
   std::vector<int> truth_ids;  // ids of the truth; filled where it was read
-  std::vector<ObjectCounts>
-      counts;  // objects of truth or prediction, by id, under the main counting rules
+  /// Objects of truth or prediction, by id, under the main counting rules
+  std::vector<ObjectCounts> counts;
   // Where measures need boundaries of two radii: the same objects under the second rules.
   std::vector<ObjectCounts> second_counts;
   // Where proposals are matched: counts of every pair, truth_ids x predicted_ids, row by row.

@@ -60,8 +60,8 @@ inline constexpr int kNumContourKinds = 4;
 /// Distances of one side's elements to the other side's nearest. Without an element on the other
 /// side there are no bins.
 struct SideDistances {
-  std::array<std::uint32_t, kNumContourKinds>
-      elements{};                 // by kind, whether they have a distance or not
+  /// By kind, whether they have a distance or not
+  std::array<std::uint32_t, kNumContourKinds> elements{};
   std::vector<DistanceBin> bins;  // by (key, kind), each once
 
   std::uint32_t num_elements() const {

@@ -49,8 +49,8 @@ struct BoardOptions {
 /// What became of an entry that was handed to add().
 struct AddOutcome {
   std::int64_t run = 0;
-  bool already_there =
-      false;  // the same masks, data set, protocol and metric version with the same figures
+  /// The same masks, data set, protocol and metric version with the same figures
+  bool already_there = false;
 };
 
 enum class ShowTexts { no, yes };
