@@ -59,6 +59,8 @@ class AnnotationReader {
   /// Object ids of the frame read last, overlapping ones painted over each other; valid until the
   /// next read. Empty (width 0) where there was trouble.
   const MaskView& ids() const { return ids_; }
+  /// The same as it is kept, where each frame has one mask of labels.
+  const MaskView& labels() const { return labels_; }
 
   /// Reads one PNG of labels at `relative`, colours mapped through `palette`; the labels are in
   /// ids().
@@ -76,6 +78,7 @@ class AnnotationReader {
   MaskBuffers buffers_;
   Mask painted_;
   MaskView ids_;
+  MaskView labels_;
   ExpectedMask expected_;
 };
 

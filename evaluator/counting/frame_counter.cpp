@@ -135,6 +135,7 @@ struct FrameCounter::State {
           level->runs(prediction.plane(label), shape, prediction.columns(label));
       runs.ends += own.ends;
       runs.narrow += own.narrow;
+      runs.lonely += own.lonely;
     });
   }
 

@@ -94,7 +94,8 @@ class FrameCounter {
   /// edges is one pixel wide in few of its places; a smoothed one along its edges.
   struct PredictedRuns {
     std::uint32_t ends = 0;    // runs that end before the image does
-    std::uint32_t narrow = 0;  // one pixel wide, runs and gaps
+    std::uint32_t narrow = 0;  // runs of one pixel
+    std::uint32_t lonely = 0;  // of these, such with others above and below; and gaps of one pixel
   };
   /// Whether predictions of several labels have their runs counted; not until somebody asks.
   void count_runs(bool is_wanted);

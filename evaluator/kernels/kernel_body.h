@@ -367,6 +367,7 @@ RegionCounts region(const std::uint64_t* truth, const std::uint64_t* prediction,
 RunCounts runs(const std::uint64_t* plane, const PlaneShape& shape, const ColumnRange& columns) {
   BitCount num_ends;
   BitCount num_narrow;
+  BitCount num_lonely;
   const int last = shape.width - 1;
   for (int word = columns.begin / 64; 64 * word < columns.end; ++word) {
     const std::uint64_t* const here_rows = plane + word * shape.column_stride;
@@ -383,20 +384,29 @@ RunCounts runs(const std::uint64_t* plane, const PlaneShape& shape, const Column
           Rows right = here >> 1;
           if (right_rows != nullptr) right |= load(right_rows + y) << 63;
           Rows ends = here & ~right & ~border;
-          Rows narrow = (here & ~left & ~right) | (~here & left & right);
+          Rows narrow = here & ~left & ~right;
+          Rows gaps = ~here & left & right;
           if (row + kGroup > shape.height) {  // below the image its last row stands once more
             for (int i = 0; i < kLanes; ++i) {
-              ends[i] = y + i < shape.height ? ends[i] : 0;
-              narrow[i] = y + i < shape.height ? narrow[i] : 0;
+              if (y + i < shape.height) continue;
+              ends[i] = narrow[i] = gaps[i] = 0;
             }
           }
           num_ends.add(ends);
+          if (!any(narrow | gaps)) continue;
           num_narrow.add(narrow);
+          Rows above = {};
+          if (y > 0) {
+            above = load(here_rows + y - 1);
+          } else {
+            for (int i = 1; i < kLanes; ++i) above[i] = here[i - 1];
+          }
+          num_lonely.add((narrow & ~above & ~load(here_rows + y + 1)) | gaps);
         }
       });
     }
   }
-  return {num_ends.value(), num_narrow.value()};
+  return {num_ends.value(), num_narrow.value(), num_lonely.value()};
 }
 
 // Part of a plane as a strip: 64 columns from `first` (which may lie outside the image), one word a

@@ -100,11 +100,12 @@ struct WideDisk {
   int num_side;  // words to each side that a pixel reaches
 };
 
-/// The runs of a label along the rows of a plane: how many end before the image does, and how many
-/// places are one pixel wide: runs, and gaps between two of them.
+/// The runs of a label along the rows of a plane.
 struct RunCounts {
-  std::uint32_t ends;
-  std::uint32_t narrow;
+  std::uint32_t ends;    // those that end before the image does
+  std::uint32_t narrow;  // those of one pixel
+  std::uint32_t lonely;  // of these, such as have none of the label above and below; and gaps of
+                         // one pixel between two runs
 };
 
 struct BoundaryCounts {

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -36,6 +37,7 @@ struct FrameMarks {
   bool has_wide_object = false;    // one that covers half of the frame, and mostly background
   bool has_exchange = false;       // two objects fit each other's truth
   bool has_narrow_runs = false;    // as many as smoothed edges leave
+  bool has_void_label = false;     // 255, which becomes background
   std::uint8_t highest_label = 0;  // of the prediction
   // How the prediction fits the truth of the frame before, of this one and of the next; -1: not
   // known.
@@ -80,6 +82,9 @@ struct Worker {
   FrameCounter before;  // with the masks of the frame that was counted before, in this sequence
   std::size_t before_sequence = static_cast<std::size_t>(-1);
   std::size_t before_frame = 0;
+  // The same of objects that have a mask each: with the masks of frame `before_frame` where the
+  // number says so.
+  std::map<int, std::pair<std::size_t, FrameCounter>> planes_before;
   std::vector<std::uint8_t> palette;  // of the prediction looked at last
   std::vector<Rgb> colors;            // the same
   bool is_odd_palette = false;
@@ -161,10 +166,13 @@ class OddityScreen {
     });
   }
 
-  // A little less than what the validator calls shifted: void is not counted here.
+  // What the validator calls shifted, from the same pairs of frames; a little less where objects
+  // overlap, which it paints over each other.
   bool is_shifted() const {
-    constexpr double kLeastShare = 0.7;
-    constexpr double kLeastGain = 0.02;
+    const bool has_overlaps = benchmark_.has_overlaps();
+    const double least_share = has_overlaps ? 0.6 : 0.79;
+    const double least_gain = has_overlaps ? 0.01 : 0.029;
+    constexpr double kLeastPairs = 3;
     for (const std::size_t side : {std::size_t{0}, std::size_t{2}}) {
       double telling = 0;
       double better = 0;
@@ -177,7 +185,7 @@ class OddityScreen {
         better += there > own ? 1 : 0;
         gain += there - own;
       }
-      if (telling > 1 && better >= kLeastShare * telling && gain >= kLeastGain * telling)
+      if (telling >= kLeastPairs && better >= least_share * telling && gain >= least_gain * telling)
         return true;
     }
     return false;
@@ -274,7 +282,10 @@ class Pass {
   StageSeconds run() {
     const int jobs = options_.jobs > 0 ? options_.jobs : tbb::this_task_arena::max_concurrency();
     std::vector<Worker> workers(static_cast<std::size_t>(jobs));
-    for (Worker& worker : workers) worker.counter.count_runs(options_.looks_for_oddities);
+    for (Worker& worker : workers) {
+      worker.counter.count_runs(options_.looks_for_oddities);
+      worker.before.count_runs(options_.looks_for_oddities);  // they change places
+    }
     if (options_.timing) {
       for (Worker& worker : workers) {
         worker.watch.switch_on();
@@ -407,7 +418,7 @@ class Pass {
       need = options_.missing == MissingPolicy::zero ? FrameNeed::truth : FrameNeed::none;
     if (need == FrameNeed::none) return;
     if (index_.masks->has_planes()) {
-      read_planes(sequence, frame, need, is_missing, state, worker);
+      read_planes(position, frame, need, is_missing, state, worker);
       return;
     }
     const std::string_view name = sequence.frames[frame];
@@ -521,16 +532,49 @@ class Pass {
   }
 
   // Smoothed edges are ramps one pixel wide along a fifth of a mask's edges, compression leaves
-  // lonely pixels along a seventh, 12 at least (has_stray_values of the validator); no ramp and no
-  // lonely pixel that is not narrow, and no end of a run that is no edge. 64 labels are too many.
+  // lonely pixels along a seventh, 12 at least (has_stray_values of the validator). A ramp is a
+  // narrow run, and no end of a run is no edge. 64 labels are too many.
   static bool has_narrow_runs(std::size_t num_labels, const FrameCounter::PredictedRuns& runs) {
     constexpr std::size_t kManyLabels = 64;
+    constexpr std::uint32_t kMinOdd = 12;
     return num_labels >= kManyLabels ||
-           (runs.narrow >= 12 && 7 * std::uint64_t{runs.narrow} >= runs.ends);
+           (runs.narrow >= kMinOdd && 5 * std::uint64_t{runs.narrow} >= runs.ends) ||
+           (runs.lonely >= kMinOdd && 7 * std::uint64_t{runs.lonely} >= runs.ends);
   }
 
   static double iou(std::uint64_t same, std::uint64_t either) {
     return either == 0 ? 0 : static_cast<double>(same) / static_cast<double>(either);
+  }
+
+  // Whether a frame is held against the one that was counted before.
+  bool follows_before(std::size_t position, std::size_t frame, const Worker& worker) const {
+    const Sequence& sequence = index_.sequences[position];
+    return worker.before_sequence == position && worker.before_frame + 1 == frame &&
+           is_pair_compared(sequence.frames.size(), frame) &&
+           follows(sequence.frames[frame - 1], sequence.frames[frame]);
+  }
+
+  // Adds how the object that was counted last fits the truth of the frame before, of this one, and
+  // how that frame's prediction fits this truth. kNoFrame: there is none before.
+  static constexpr std::size_t kNoFrame = static_cast<std::size_t>(-1);
+  static void add_fits(int id, std::size_t before, Worker& worker,
+                       std::array<FrameCounter::Overlap, 3>& fits) {
+    const auto add = [&](std::size_t side, const FrameCounter::Overlap& own) {
+      fits[side].same += own.same;
+      fits[side].truth += own.truth;
+      fits[side].prediction += own.prediction;
+    };
+    const FrameCounter::Overlap own = FrameCounter::overlap(worker.counter, worker.counter);
+    add(1, own);
+    if (before == kNoFrame) return;
+    const auto found = worker.planes_before.find(id);
+    if (found == worker.planes_before.end() || found->second.first != before) {
+      add(0, {0, 0, own.prediction});
+      add(2, {0, own.truth, 0});
+      return;
+    }
+    add(0, FrameCounter::overlap(found->second.second, worker.counter));
+    add(2, FrameCounter::overlap(worker.counter, found->second.second));
   }
 
   // What the counts of a frame, and the masks of the one before, tell; keeps this frame's for the
@@ -552,8 +596,10 @@ class Pass {
       ++num_labels;
     });
     // A label that is no object leaves no other trace.
-    worker.counter.prediction_planes().skipped().for_each(
-        [&](int) { marks.has_foreign_value = true; });
+    worker.counter.prediction_planes().skipped().for_each([&](int label) {
+      marks.has_foreign_value = true;
+      marks.has_void_label = marks.has_void_label || label == kVoidLabel;
+    });
     // Colours of labels that no pixel has say nothing.
     if (marks.has_odd_palette && keeps_labels_)
       marks.has_odd_palette = !palette_disorder(worker.colors, known_colors(), is_used).empty();
@@ -585,10 +631,7 @@ class Pass {
       }
     }
     marks.agreement[1] = own.agreement();
-    const bool is_next = worker.before_sequence == position && worker.before_frame + 1 == frame &&
-                         is_pair_compared(sequence.frames.size(), frame) &&
-                         follows(sequence.frames[frame - 1], sequence.frames[frame]);
-    if (is_next) {
+    if (follows_before(position, frame, worker)) {
       marks.agreement[0] = FrameCounter::overlap(worker.before, worker.counter).agreement();
       state.marks[frame - 1].agreement[2] =
           FrameCounter::overlap(worker.counter, worker.before).agreement();
@@ -635,8 +678,9 @@ class Pass {
   }
 
   // Objects may overlap, so each plane is counted by itself.
-  void read_planes(const Sequence& sequence, std::size_t frame, FrameNeed need, bool is_missing,
+  void read_planes(std::size_t position, std::size_t frame, FrameNeed need, bool is_missing,
                    OpenSequence& state, Worker& worker) {
+    const Sequence& sequence = index_.sequences[position];
     const std::string_view name = sequence.frames[frame];
     ExpectedMask expected;
     expected.width = index_.benchmark.width;
@@ -664,6 +708,10 @@ class Pass {
     }
     std::vector<FrameOutlines> outlines(plans_.size());
     std::size_t next_predicted = 0;
+    const bool marks_objects = options_.looks_for_oddities && predictions != nullptr &&
+                               predictions_.storage() == MaskStorage::objects;
+    const bool is_next = follows_before(position, frame, worker);
+    std::array<FrameCounter::Overlap, 3> fits;
     for (const int id : truths->ids()) {
       const MaskView truth = truths->next(expected);
       if (index_.masks->storage() == MaskStorage::planes)
@@ -693,12 +741,12 @@ class Pass {
         if (predictions == nullptr) continue;
         worker.counter.count_prediction(prediction, rules, worker.counts);
         if (!worker.counts.empty()) record.counts.push_back({id, worker.counts.front().counts});
-        if (i == 0 && options_.looks_for_oddities &&
-            predictions_.storage() == MaskStorage::objects) {
+        if (i == 0 && marks_objects) {
           // One object, one value.
           const kernels::PixelBox box = worker.counter.prediction_planes().box(1);
           FrameMarks& marks = state.marks[frame];
           marks.has_foreign_value = marks.has_foreign_value || has_several_values(prediction, box);
+          add_fits(id, is_next ? frame - 1 : kNoFrame, worker, fits);
         }
         if (plans_[i].second) {
           worker.counter.count_prediction(prediction, plane_rules(*plans_[i].second),
@@ -709,7 +757,22 @@ class Pass {
         if (state.outlines[i] != nullptr && frame > 0)
           outlines[i].emplace_back(id, outline_shape(prediction, rules.prediction_map, 1));
       }
+      if (marks_objects && is_pair_compared(sequence.frames.size(), frame + 1)) {
+        auto& [at, counter] = worker.planes_before[id];
+        at = frame;
+        std::swap(worker.counter, counter);
+      }
       worker.watch.lap(worker.seconds.count);
+    }
+    if (marks_objects) {
+      std::vector<FrameMarks>& marks = state.marks;
+      marks[frame].agreement[1] = fits[1].agreement();
+      if (is_next) {
+        marks[frame].agreement[0] = fits[0].agreement();
+        marks[frame - 1].agreement[2] = fits[2].agreement();
+      }
+      worker.before_sequence = position;
+      worker.before_frame = frame;
     }
     state.truth_digests[frame] = truths->digest();
     if (predictions != nullptr) state.prediction_digests[frame] = predictions->digest();
@@ -795,6 +858,8 @@ class Pass {
       counts.is_suspicious =
           options_.looks_for_oddities &&
           OddityScreen(index_.benchmark, sequence, state->tables[0], state->marks).finds_any();
+      counts.holds_void_label = std::ranges::any_of(
+          state->marks, [](const FrameMarks& mark) { return mark.has_void_label; });
       counts.tables = std::move(state->tables);
       counts.failure = std::move(state->failure);
     } else {
