@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -511,16 +512,33 @@ class Pass {
     std::array<std::uint8_t, 256> is_foreign_label{};
     for (int label = 1; label < 256; ++label)
       is_foreign_label[static_cast<std::size_t>(label)] = is_foreign(label) ? 1 : 0;
-    std::uint8_t found = 0;
     const int end = prediction.height - prediction.num_empty_below;
-    for (int y = prediction.num_empty_above; renames_foreign_ && y < end; ++y) {
-      const std::uint8_t* const row = prediction.row(y);
-      for (int x = 0; x < prediction.width; ++x) found |= is_foreign_label[row[x]];
-    }
     marks.has_foreign_value =
-        found != 0 ||
+        (renames_foreign_ && has_label_of(prediction, is_foreign_label)) ||
         (merges_labels_ &&
          has_several_values(prediction, {0, prediction.width, prediction.num_empty_above, end}));
+  }
+
+  // Whether a pixel has one of these labels. A mask is long runs: words like the last one are
+  // passed over.
+  static bool has_label_of(const MaskView& mask, const std::array<std::uint8_t, 256>& is_wanted) {
+    std::uint8_t found = is_wanted[kBackgroundLabel] != 0 && mask.num_empty_above > 0 ? 1 : 0;
+    std::uint64_t last = 0;
+    bool has_last = is_wanted[kBackgroundLabel] == 0;  // a word of background
+    for (int y = mask.num_empty_above; y < mask.height - mask.num_empty_below; ++y) {
+      const std::uint8_t* const row = mask.row(y);
+      int x = 0;
+      for (constexpr int kWord = sizeof last; x + kWord <= mask.width; x += kWord) {
+        std::uint64_t word;
+        std::memcpy(&word, row + x, kWord);
+        if (has_last && word == last) continue;
+        last = word;
+        has_last = true;
+        for (int k = 0; k < kWord; ++k) found |= is_wanted[row[x + k]];
+      }
+      for (; x < mask.width; ++x) found |= is_wanted[row[x]];
+    }
+    return found != 0;
   }
 
   // A label that predictions of the benchmark do not have.
@@ -677,6 +695,10 @@ class Pass {
     return {truth.width, truth.height, options_.max_mask_bytes, true};
   }
 
+  ExpectedMask like(const PlaneShape& truth) const {
+    return {truth.width, truth.height, options_.max_mask_bytes, true, truth.num_planes};
+  }
+
   // Objects may overlap, so each plane is counted by itself.
   void read_planes(std::size_t position, std::size_t frame, FrameNeed need, bool is_missing,
                    OpenSequence& state, Worker& worker) {
@@ -691,7 +713,7 @@ class Pass {
     const bool keeps_truth = plans_.size() > 1;
     if (need == FrameNeed::both) {
       predictions =
-          predictions_.open_planes(sequence, name, {0, 0, options_.max_mask_bytes, true},
+          predictions_.open_planes(sequence, name, like(truths->shape()),
                                    keeps_truth ? worker.prediction_buffers : worker.truth_buffers);
       const bool fits = predictions_.storage() == MaskStorage::planes
                             ? predictions->ids() == truths->ids()

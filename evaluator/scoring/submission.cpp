@@ -48,9 +48,8 @@ OpenSubmission open_submission(const SubmissionRequest& request) {
                   "-g GROUND_TRUTH -p PREDICTIONS; are they swapped?");
     }
   }
-  ArchiveLimits limits = request.limits.archive;
-  if (limits.max_entries == 0) limits.max_entries = entries_for_frames(opened.index.num_frames());
-  opened.predictions = open_submission_tree(request.predictions, opened.index, limits);
+  opened.predictions = open_submission_tree(request.predictions, opened.index,
+                                            archive_limits_for(opened.index, request.limits));
   opened.ground_truth = request.ground_truth;
   opened.limits = request.limits;
   return opened;
