@@ -11,6 +11,7 @@
 #include "dataset/benchmark.h"
 #include "evaluator/measures.h"
 #include "evaluator/protocol.h"
+#include "reports/text_table.h"
 
 namespace angiobench::cli {
 namespace {
@@ -149,12 +150,12 @@ void print_list(const std::vector<ListRow>& rows, const ListCommand& command, co
     return;
   }
   std::size_t width = 0;
-  for (const ListRow& row : rows) width = std::max(width, row.name.size());
+  for (const ListRow& row : rows) width = std::max(width, terminal_columns(row.name));
   for (const ListRow& row : rows) {
-    out << row.name << std::string(width + 2 - row.name.size(), ' ') << row.title;
+    out << row.name << std::string(width + 2 - terminal_columns(row.name), ' ') << row.title;
     std::string facts;
     for (const auto& [key, value] : row.facts) {
-      if (!value.empty()) facts += (facts.empty() ? "" : "; ") + key + " " + value;
+      if (!value.empty()) facts += (facts.empty() ? "" : "; ") + key + ": " + value;
     }
     if (!facts.empty()) out << " [" << facts << "]";
     out << '\n';

@@ -68,9 +68,20 @@ OptionValue names(std::string& field, std::vector<std::string> known) {
   return value;
 }
 
-OptionValue name_or_file(std::string& field, std::vector<std::string> known, std::string metavar) {
-  OptionValue value = one_text(field, std::move(metavar), Completion::files);
+OptionValue name_or_json(std::string& field, std::string kind, std::vector<std::string> known) {
+  OptionValue value = one_text(field, "NAME", Completion::files);
   value.words = std::move(known);
+  value.put = [&field, kind = std::move(kind), words = value.words](const std::string& text) {
+    const std::optional<std::string> found =
+        text.ends_with(".json") ? text : resolve_name(words, text);
+    if (found) {
+      field = *found;
+      return std::string{};
+    }
+    return unknown_name("", "is '" + text + "', which is no " + kind, words, text,
+                        ", or a file that ends in .json")
+        .clause();
+  };
   return value;
 }
 

@@ -53,8 +53,9 @@ OptionValue file(std::string& field, std::string metavar = "FILE");
 OptionValue folder(std::string& field, std::string metavar = "DIR");
 /// As text, "a,b,@file" (see parse_name_list), of which `known` are offered.
 OptionValue names(std::string& field, std::vector<std::string> known = {});
-/// As text, but some words are known: names of benchmarks, where a file may stand, too.
-OptionValue name_or_file(std::string& field, std::vector<std::string> known, std::string metavar);
+/// One of the names that are built in, as people type them, or a file that ends in .json. `kind`
+/// says what they name ("benchmark").
+OptionValue name_or_json(std::string& field, std::string kind, std::vector<std::string> known);
 
 /// One of a few words, as people type them (folded_name).
 OptionValue choice(std::string& field, std::vector<std::string> known);

@@ -87,7 +87,7 @@ void bind(OptionSet& options, PackCommand& command) {
   options.add("predictions,p", file(command.predictions, "PATH"),
               "folder (or zip) of <sequence>/<frame>.png");
   options.add("out,o", file(command.out), "the archive to write");
-  options.add("dataset", name_or_file(command.dataset, benchmark_names(), "NAME"),
+  options.add("dataset", name_or_json(command.dataset, "benchmark", benchmark_names()),
               "benchmark that says what must be there, with -g");
   options.add("ground-truth,g", folder(command.ground_truth),
               "the data set's root, or the folder that holds the sequences");
@@ -99,7 +99,7 @@ void bind(OptionSet& options, PackCommand& command) {
               "a mask for each image of a video must be there, not only for annotated frames");
   options.add("meta", file(command.meta),
               "first-mask or meta json, where it is not beside the ground truth");
-  options.add("protocol", name_or_file(command.protocol, protocol_names(), "NAME"),
+  options.add("protocol", name_or_json(command.protocol, "protocol", protocol_names()),
               "scoring rules that say which frames are needed; default: the benchmark's");
   options.add("sequences", names(command.sequences), "only these: a,b,@file");
   options.add("verify", file(command.verify), "compare an archive with its own manifest instead");

@@ -78,7 +78,7 @@ OptionValue network_name(std::string& field) {
 }
 
 void bind_input(OptionSet& options, PredictCommand& command) {
-  options.add("dataset", name_or_file(command.dataset, benchmark_names(), "NAME"),
+  options.add("dataset", name_or_json(command.dataset, "benchmark", benchmark_names()),
               "benchmark (mosxav-val, davis2017-val, flat, …) or a definition file");
   options.add("ground-truth,g", folder(command.truth),
               "the data set's root: its first masks are the prompts");

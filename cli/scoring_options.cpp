@@ -22,7 +22,7 @@ constexpr auto kMissingPolicies = words<MissingPolicy>({{"error", MissingPolicy:
 
 void add_scoring_options(OptionSet& options, ScoringInputs& inputs) {
   options
-      .add("dataset", name_or_file(inputs.dataset, benchmark_names(), "NAME"),
+      .add("dataset", name_or_json(inputs.dataset, "benchmark", benchmark_names()),
            "benchmark: layout + split + protocol (mosxav-test, davis2017-val, …), or a .json")
       .required("a benchmark, e.g. mosxav-test");
   options
@@ -35,7 +35,7 @@ void add_scoring_options(OptionSet& options, ScoringInputs& inputs) {
       .required("the predictions' folder or zip");
   options.add("meta", file(inputs.meta),
               "first-mask or meta json, where it is not beside the ground truth");
-  options.add("protocol", name_or_file(inputs.protocol, protocol_names(), "NAME"),
+  options.add("protocol", name_or_json(inputs.protocol, "protocol", protocol_names()),
               "scoring rules by name, or a .json; default: the benchmark's");
   options.add("missing", choice(inputs.missing, kMissingPolicies),
               "missing predictions: error, zero (scored 0) or skip (left out)");

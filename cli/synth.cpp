@@ -17,6 +17,7 @@ namespace {
 // A preset sets what the command line does not.
 struct Preset {
   std::string_view name;
+  synth::Kind kind;
   int size;
   int min_frames;
   int max_frames;
@@ -27,43 +28,80 @@ struct Preset {
   std::string_view note;
 };
 
+constexpr synth::Difficulty kNormal = synth::Difficulty::normal;
+constexpr synth::Difficulty kHard = synth::Difficulty::hard;
+
 constexpr Preset kPresets[] = {
     {"mosxav",
+     synth::Kind::objects,
      512,
      33,
      60,
      {18, 12, 12},
-     synth::Difficulty::normal,
+     kNormal,
      15,
      5,
      "as many sequences and frames as MOSXAV has"},
     {"demo",
+     synth::Kind::objects,
      512,
      18,
      24,
      {4, 2, 3},
-     synth::Difficulty::normal,
+     kNormal,
      15,
      5,
      "a benchmark to play with, made in seconds"},
     {"fluoroscopy",
+     synth::Kind::objects,
      512,
      44,
      50,
      {0, 0, 10},
-     synth::Difficulty::hard,
+     kHard,
      4,
      1,
      "a hard test: 4 frames a second, several injections"},
     {"training",
+     synth::Kind::objects,
      512,
      22,
      28,
      {160, 4, 0},
-     synth::Difficulty::hard,
+     kHard,
      5,
      1,
      "many short sequences to train on, every frame annotated"},
+    {"semantic",
+     synth::Kind::semantic,
+     512,
+     18,
+     24,
+     {4, 2, 3},
+     kNormal,
+     15,
+     5,
+     "as demo, with the benchmarks of its classes"},
+    {"dsa",
+     synth::Kind::dsa,
+     512,
+     7,
+     11,
+     {6, 2, 4},
+     kNormal,
+     4,
+     1,
+     "brain arteries in DIAS's layout, one mask a run"},
+    {"paxray",
+     synth::Kind::chest,
+     256,
+     1,
+     1,
+     {6, 2, 4},
+     kNormal,
+     1,
+     1,
+     "chest radiographs in PAXRay's layout, parts that overlap"},
 };
 
 struct SynthCommand {
@@ -84,11 +122,15 @@ HelpText help_page() {
       "angiobench synth -o DIR [--preset NAME] [--seed N] [--sheet FILE]",
       "Makes a data set of synthetic X-ray angiography videos in MOSXAV's layout: frames, "
       "instance and semantic masks,\n"
-      "image sets and first-mask files. Everything follows from the seed.",
+      "image sets and first-mask files. Two presets make single images in DIAS's and PAXRay's "
+      "layouts. Everything\n"
+      "follows from the seed.",
       {"angiobench synth -o demo-set --preset demo --sheet sheet.png     # nine short sequences "
        "and a preview",
        "angiobench synth -o hard-set --sequences 0,0,12 --difficulty hard --seed 7   # a hard "
        "test split alone",
+       "angiobench synth -o brain --preset dsa --examples predictions  # runs with one mask each, "
+       "and two submissions",
        "angiobench synth -o rendered --from-masks MOSXAV                # frames for real "
        "masks"}};
 }
@@ -111,6 +153,7 @@ std::string table_of_presets() {
 synth::SynthOptions options_of(const SynthCommand& command) {
   const Preset& preset = *std::ranges::find(kPresets, command.preset, &Preset::name);
   synth::SynthOptions options = command.options;
+  options.kind = preset.kind;
   options.size = command.size.value_or(preset.size);
   options.min_frames = command.length.empty() ? preset.min_frames : command.length.front();
   options.max_frames = command.length.empty() ? preset.max_frames : command.length.back();
@@ -151,6 +194,9 @@ void bind(OptionSet& options, SynthCommand& command) {
       .add("trust-masks", flag(command.options.trusts_masks),
            "take every value of those masks as an object, however scattered or large")
       .field("trusts_masks");
+  options.add("examples", folder(command.options.examples),
+              "also write example submissions for the test split here: 'fine' and 'coarse', the "
+              "truth made worse");
   options.add("sheet", file(command.options.sheet), "also write a contact sheet (PNG) here");
   // The library's own ranges.
   options.ask([&command] { return synth::mistakes_of(options_of(command)); });

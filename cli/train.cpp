@@ -85,7 +85,7 @@ TrainerOptions trainer_of(const TrainCommand& command) {
 }
 
 void bind_data(OptionSet& options, TrainCommand& command) {
-  options.add("dataset", name_or_file(command.dataset, benchmark_names(), "NAME"),
+  options.add("dataset", name_or_json(command.dataset, "benchmark", benchmark_names()),
               "benchmark whose videos are learned from (mosxav-train, …) or a definition file");
   options.add("ground-truth,g", folder(command.root), "the data set's root, frames included");
   options.add(
@@ -169,7 +169,7 @@ void bind_steps(OptionSet& options, TrainCommand& command) {
 
 void bind_run(OptionSet& options, TrainCommand& command) {
   TrainingRunOptions& run = command.run;
-  options.add("validate", name_or_file(run.validation, benchmark_names(), "NAME"),
+  options.add("validate", name_or_json(run.validation, "benchmark", benchmark_names()),
               "benchmark that is predicted and scored while training (mosxav-val, or a file)");
   options.add("validate-root", folder(command.validation_root), "its root (default: that of -g)");
   options.rule({"validate", "validate-root", "ground-truth"}, [&command]() -> std::string {

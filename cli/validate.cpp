@@ -83,7 +83,7 @@ HelpText submission_help() {
 
 void bind_dataset(OptionSet& options, Request& request) {
   options
-      .add("dataset", name_or_file(request.dataset, benchmark_names(), "NAME"),
+      .add("dataset", name_or_json(request.dataset, "benchmark", benchmark_names()),
            "a benchmark (e.g. mosxav-test) or a .json file that defines one")
       .required("a benchmark, e.g. mosxav-test");
   options

@@ -193,6 +193,11 @@ std::vector<MaskPattern> usual_submission(const BenchmarkDefinition& benchmark) 
   const MaskPattern plain = pattern("{sequence}" + std::string(benchmark.masks.extension()));
   const bool is_by_sequence = benchmark.masks.text().find("{sequence}") != std::string::npos;
   if (is_by_sequence && plain != benchmark.masks) patterns.push_back(plain);
+  // What DIAS's own code writes: a mask and a map of each image, counted from 0.
+  if (benchmark.layout == Layout::dias) {
+    patterns.push_back(pattern("pre_b{rank}.png"));
+    patterns.push_back(pattern("pre{rank}.png"));
+  }
   return patterns;
 }
 
@@ -276,6 +281,7 @@ MaskPattern read_pattern(const std::string& text, const JsonFields& fields, std:
   const std::optional<MaskPattern> parsed = MaskPattern::parse(text);
   const std::string_view extension = storage == MaskStorage::planes ? ".npy" : ".png";
   const bool fits = parsed && parsed->suffix().ends_with(extension) &&
+                    (!parsed->is_ranked() || name == "submission_masks") &&
                     parsed->has_object_folder() == (storage == MaskStorage::objects);
   if (fits) return *parsed;
   fields.fail(name, storage == MaskStorage::objects
@@ -362,6 +368,17 @@ void read_facts(JsonFields& fields, BenchmarkDefinition& benchmark) {
   std::ranges::sort(benchmark.unsupervised_videos);
 }
 
+// The file of the benchmark that was meant by `given`.
+const EmbeddedFile& built_in(const std::string& given) {
+  const std::vector<std::string> known = benchmark_names();
+  const std::string name = resolve_name(known, given).value_or("");
+  for (const EmbeddedFile& file : embedded_benchmarks()) {
+    if (file.name == name + ".json") return file;
+  }
+  throw unknown_name("dataset", "is '" + given + "', which is no benchmark", known, given,
+                     ", or a file that ends in .json");
+}
+
 }  // namespace
 
 LabelRules::LabelRules() {
@@ -391,16 +408,13 @@ std::vector<std::string> benchmark_names() {
   return names;
 }
 
+std::string_view benchmark_text(const std::string& name) { return built_in(name).content; }
+
 BenchmarkDefinition load_benchmark(const std::string& name_or_file) {
   if (name_or_file.ends_with(".json"))
     return parse_benchmark(read_text_file(name_or_file), name_or_file);
-  const std::vector<std::string> known = benchmark_names();
-  const std::string name = resolve_name(known, name_or_file).value_or("");
-  for (const EmbeddedFile& file : embedded_benchmarks()) {
-    if (file.name == name + ".json") return parse_benchmark(file.content, std::string(file.name));
-  }
-  throw unknown_name("dataset", "is '" + name_or_file + "', which is no benchmark", known,
-                     name_or_file, ", or a file that ends in .json");
+  const EmbeddedFile& file = built_in(name_or_file);
+  return parse_benchmark(file.content, std::string(file.name));
 }
 
 BenchmarkDefinition parse_benchmark(std::string_view text, const std::string& path) {

@@ -156,6 +156,10 @@ std::vector<std::string> benchmark_names();
 /// file (names the field).
 BenchmarkDefinition load_benchmark(const std::string& name_or_file);
 
+/// The file of a built-in benchmark, for who writes one that is like it. Error{usage} for an
+/// unknown name.
+std::string_view benchmark_text(const std::string& name);
+
 /// Parses the text of a definition; `path` is used in messages.
 BenchmarkDefinition parse_benchmark(std::string_view text, const std::string& path);
 

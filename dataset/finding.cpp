@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "dataset/finding.h"
+#include "dataset/words.h"
 
 #include <utility>
 
 namespace angiobench {
 
-std::string_view severity_name(Severity severity) {
-  switch (severity) {
-    case Severity::note:
-      return "note";
-    case Severity::warning:
-      return "warning";
-    case Severity::error:
-      return "error";
-  }
-  return "error";
-}
+constexpr auto kSeverityWords = words<Severity>(
+    {{"note", Severity::note}, {"warning", Severity::warning}, {"error", Severity::error}});
+
+std::string_view severity_name(Severity severity) { return kSeverityWords.of(severity); }
 
 Finding recorded_finding(std::string code, Severity severity, FindingPlace place,
                          std::string message, std::string hint) {

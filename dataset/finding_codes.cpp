@@ -118,6 +118,10 @@ constexpr FindingCode kCodes[] = {
     {"D052", kError, "an instance or semantic mask has no counterpart", "add the missing mask"},
     {"D053", kWarning, "an instance has several semantic classes",
      "give every pixel of an instance one class"},
+    {"D054", kWarning, "the colours of a semantic mask are not the table's",
+     "write the masks with the table's colours: tools that go by colour read other classes"},
+    {"D055", kError, "the colours of a semantic mask are other classes than its labels, or none",
+     "give every label its own colour of the table, or save the labels"},
 
     // Layouts of their own.
     {"D060", kWarning, "the data set has lesion boxes and no masks",
@@ -130,6 +134,10 @@ constexpr FindingCode kCodes[] = {
     {"D064", kError, "paxray.json disagrees with the files", "correct the entry"},
     {"D065", kError, "an object's own mask is not binary or its folder not a number",
      "one folder a number, one mask of 0 and one other value a frame"},
+    {"D066", kError, "a binary mask has more than one value beside 0",
+     "save 0 and 255; a threshold belongs into whatever made the mask"},
+    {"D067", kNote, "label 0 of label_dict is the background",
+     "none needed: scores leave it out; the public code then names every other label one off"},
 
     // Frames.
     {"D070", kWarning, "the frames use a small part of their range",
@@ -229,6 +237,32 @@ constexpr FindingCode kCodes[] = {
      "score it with the benchmark of its split"},
     {"P036", kError, "the sequences lie deeper than they should",
      "put <sequence>/<frame>.png at the top, or give the folder that holds them"},
+
+    // Submissions: probability maps, classes and arrays.
+    {"P040", kError, "a map has the wrong size",
+     "resize the probabilities to the image's size before they are saved", kRevealsFrame},
+    {"P041", kError, "a map has a depth that maps may not have",
+     "save 8 bits (255 p) or 16 (65535 p)", kRevealsFrame},
+    {"P042", kError, "a map is a colour picture",
+     "save the probabilities as a grey PNG, not a heat map or an overlay", kRevealsFrame},
+    {"P043", kWarning, "a map has the values 0 and 1 only",
+     "multiply probabilities by 255 before they are saved; a mask is meant as it is",
+     kRevealsFrame},
+    {"P044", kWarning, "a map is inverted",
+     "save the probability of the object, not that of the background", kReveals},
+    {"P045", kError, "a class is not in the data set's table",
+     "write the table's labels: no class of another split, no grey value, no void", kRevealsFrame},
+    {"P046", kError, "a colour is not in the data set's table",
+     "save labels, or exactly the colours of the table", kRevealsFrame},
+    {"P047", kError, "an array has another shape than the truth's",
+     "save [classes, height, width] of the image: take [0] of a batch, resize with nearest "
+     "neighbours",
+     kRevealsFrame},
+    {"P048", kError, "an array's values are neither bool nor uint8",
+     "threshold at 0 (logits) or 0.5 (probabilities), take [0] of a batch, save as bool",
+     kRevealsFrame},
+    {"P049", kError, "an array has values other than 0 and 1",
+     "save a plane of 0 and 1 for every class, not class numbers or grey values", kRevealsFrame},
 
     // Scoring.
     {"S001", kError, "frames are missing",

@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view kSequence = "{sequence}";
 constexpr std::string_view kObject = "{object}";
 constexpr std::string_view kFrame = "{frame}";
+constexpr std::string_view kRank = "{rank}";
 
 bool ends_without_case(std::string_view text, std::string_view end) {
   if (text.size() < end.size()) return false;
@@ -59,10 +60,15 @@ std::optional<MaskPattern> MaskPattern::parse(std::string_view text) {
   if (open == std::string_view::npos) return std::nullopt;
   const bool is_frame = file.substr(open).starts_with(kFrame);
   const bool is_sequence = file.substr(open).starts_with(kSequence);
-  if (!is_frame && (!is_sequence || pattern.has_sequence_folder_)) return std::nullopt;
+  pattern.is_ranked_ = file.substr(open).starts_with(kRank);
+  const bool is_single = is_sequence || pattern.is_ranked_;
+  if (!is_frame && (!is_single || pattern.has_sequence_folder_)) return std::nullopt;
   pattern.is_named_by_sequence_ = is_sequence;
   pattern.prefix_ = file.substr(0, open);
-  pattern.suffix_ = file.substr(open + (is_frame ? kFrame : kSequence).size());
+  pattern.suffix_ = file.substr(open + (is_frame      ? kFrame
+                                        : is_sequence ? kSequence
+                                                      : kRank)
+                                           .size());
   const bool has_extension = pattern.suffix_.find('.') != std::string::npos;
   if (!is_plain(pattern.prefix_) || !is_plain(pattern.suffix_) || !has_extension)
     return std::nullopt;

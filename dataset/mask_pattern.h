@@ -12,6 +12,8 @@ namespace angiobench {
 ///   {sequence}/masks/{frame}_seg.png    folders inside it, text around the frame's name
 ///   {sequence}/{object}/{frame}.png     a folder for each object of a sequence
 ///   label_{sequence}.png, {frame}.npy   single files: a sequence of one frame each
+///   pre{rank}.png                       single files of a submission, counted from 0 in the order
+///                                       of the split's numbers
 class MaskPattern {
  public:
   MaskPattern() = default;
@@ -21,6 +23,7 @@ class MaskPattern {
   const std::string& text() const { return text_; }
   bool has_sequence_folder() const { return has_sequence_folder_; }
   bool has_object_folder() const { return has_object_folder_; }
+  bool is_ranked() const { return is_ranked_; }
   /// Folders between the sequence's and its masks, "" mostly.
   const std::string& inner_folder() const { return inner_folder_; }
   const std::string& prefix() const { return prefix_; }  // before the name in the file's name
@@ -32,7 +35,7 @@ class MaskPattern {
   /// case does not matter.
   std::optional<std::string_view> name_in(std::string_view file) const;
   /// The path of a mask: `folder` is the sequence's own, or what holds the single files. `object`
-  /// is the name of the object's folder.
+  /// is the name of the object's folder. A rank is given for the frame.
   std::string path(std::string_view folder, std::string_view sequence, std::string_view object,
                    std::string_view frame) const;
 
@@ -43,6 +46,7 @@ class MaskPattern {
   bool has_sequence_folder_ = false;
   bool has_object_folder_ = false;
   bool is_named_by_sequence_ = false;
+  bool is_ranked_ = false;
   std::string inner_folder_;
   std::string prefix_;
   std::string suffix_;

@@ -362,6 +362,8 @@ void index_single_images(SequenceIndex& index, const IndexOptions& options) {
   const bool has_json = index.benchmark.layout == Layout::paxray && !index.split_file.empty();
   index.sequences = has_json ? list_paxray(index, options) : list_single_files(index);
   if (!has_json) keep_split(index);
+  std::ranges::sort(index.sequences, FrameLess(), &Sequence::name);
+  for (std::size_t i = 0; i < index.sequences.size(); ++i) index.sequences[i].rank = i;
   keep_wanted(index, options);
 }
 
@@ -762,13 +764,13 @@ SequenceIndex index_ground_truth(const std::string& root, const BenchmarkDefinit
     index.images = folder;
     break;
   }
+  // Single images are in the order of their numbers: s2 before s10.
   if (benchmark.has_single_images()) {
     index_single_images(index, options);
   } else {
     index_videos(index, options);
+    std::ranges::sort(index.sequences, {}, &Sequence::name);
   }
-  std::sort(index.sequences.begin(), index.sequences.end(),
-            [](const Sequence& a, const Sequence& b) { return a.name < b.name; });
   check_sequences(index, options);
   if (index.sequences.empty() && options.problems == IndexProblems::refuse) {
     throw Error(ErrorKind::input, tree.display_path(place.annotations), "no sequence with masks",

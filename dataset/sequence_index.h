@@ -55,7 +55,8 @@ struct Sequence {
   std::string folder;  // of its masks, relative to SequenceIndex::truth
   /// Of its frames, relative to SequenceIndex::truth; empty where there are none
   std::string images;
-  FrameNames frames;  // annotated frames, in the order of FrameLess
+  FrameNames frames;     // annotated frames, in the order of FrameLess
+  std::size_t rank = 0;  // of a single image: its place in the split, by number
   /// MaskStorage::objects: object id -> the frames that have its mask
   std::map<int, FrameNames> object_masks;
   std::map<int, std::string> object_folders;  // as above: object id -> name of its folder ("000")
@@ -79,7 +80,8 @@ struct Sequence {
 
 class MaskSource;
 
-/// Every sequence of a benchmark's split, in the split file's set, sorted bytewise by name.
+/// Every sequence of a benchmark's split, in the split file's set, sorted bytewise by name; single
+/// images by the numbers in their names.
 struct SequenceIndex {
   BenchmarkDefinition benchmark;
   std::shared_ptr<const FileTree> truth;    // the ground truth's files; null for arrays

@@ -3,21 +3,15 @@
 
 #include <algorithm>
 
+#include "dataset/words.h"
 #include "evaluator/measures.h"
 
 namespace angiobench {
 
-std::string_view group_name(ObjectGroup group) {
-  switch (group) {
-    case ObjectGroup::none:
-      return "";
-    case ObjectGroup::seen:
-      return "seen";
-    case ObjectGroup::unseen:
-      return "unseen";
-  }
-  return "";
-}
+constexpr auto kGroupWords = words<ObjectGroup>(
+    {{"", ObjectGroup::none}, {"seen", ObjectGroup::seen}, {"unseen", ObjectGroup::unseen}});
+
+std::string_view group_name(ObjectGroup group) { return kGroupWords.of(group); }
 
 std::optional<double> ObjectScore::value(const Metric& metric) const {
   const auto found = values.find(metric);

@@ -13,6 +13,7 @@
 #include "evaluator/scoring/sequence_score.h"
 #include "reports/change_words.h"
 #include "reports/escape.h"
+#include "reports/text_table.h"
 
 namespace angiobench {
 namespace {
@@ -57,18 +58,12 @@ std::string signed_score(double value, const ScoreStyle& style) {
 }
 
 std::string left(const std::string& text, std::size_t width) {
-  return text.size() < width ? text + std::string(width - text.size(), ' ') : text;
-}
-
-// "–" and "Ḟ" are one column and three bytes.
-std::size_t columns_of(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
+  const std::size_t columns = terminal_columns(text);
+  return columns < width ? text + std::string(width - columns, ' ') : text;
 }
 
 std::string right(const std::string& text, std::size_t width) {
-  const std::size_t columns = columns_of(text);
+  const std::size_t columns = terminal_columns(text);
   return columns < width ? std::string(width - columns, ' ') + text : text;
 }
 
@@ -88,7 +83,7 @@ void add_table(const Explanation& explanation, const std::string& own, const Sco
     const ScoreStyle printing = score.display;
     const std::string headline = describe(score.headline, score.display).name;
     out << left(name, 28) << headline
-        << right("", 10 - std::min<std::size_t>(10, columns_of(headline)))
+        << right("", 10 - std::min<std::size_t>(10, terminal_columns(headline)))
         << right(format_fine(score.j_and_f, printing), 8)
         << right(format_fine(score.j, printing), 8) << right(format_fine(score.f, printing), 8)
         << right(std::to_string(score.objects), 9) << right(std::to_string(score.frames), 9)

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "dataset/words.h"
 #include "reports/change_json.h"
 #include "reports/change_words.h"
 #include "reports/comparison_report.h"
@@ -24,23 +25,14 @@ constexpr std::size_t kListedCases = 50;  // where a reader asked for all: the J
 constexpr std::size_t kShownNotes = 10;
 constexpr std::size_t kMaxAnnotations = 10;  // GitHub shows ten of a step
 
-std::string_view condition_name(ConditionKind kind) {
-  switch (kind) {
-    case ConditionKind::max_drop:
-      return "max_drop";
-    case ConditionKind::warn_drop:
-      return "warn_drop";
-    case ConditionKind::min:
-      return "min";
-    case ConditionKind::max:
-      return "max";
-    case ConditionKind::expect:
-      return "expect";
-    case ConditionKind::collapse:
-      return "collapse";
-  }
-  return "max_drop";
-}
+constexpr auto kConditionWords = words<ConditionKind>({{"max_drop", ConditionKind::max_drop},
+                                                       {"warn_drop", ConditionKind::warn_drop},
+                                                       {"min", ConditionKind::min},
+                                                       {"max", ConditionKind::max},
+                                                       {"expect", ConditionKind::expect},
+                                                       {"collapse", ConditionKind::collapse}});
+
+std::string_view condition_name(ConditionKind kind) { return kConditionWords.of(kind); }
 
 std::string_view level_name(RuleLevel level) {
   return level == RuleLevel::error ? "error" : "warning";

@@ -5,19 +5,14 @@
 
 #include "evaluator/measures.h"
 #include "reports/tables.h"
+#include "reports/text_table.h"
 
 namespace angiobench {
 namespace {
 
-// Columns of a terminal, not bytes: "Ḟ" and "–" are one column.
-std::size_t columns_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
 std::string padded(const std::string& text, std::size_t width) {
-  return text + std::string(width > columns_of(text) ? width - columns_of(text) : 0, ' ');
+  return text +
+         std::string(width > terminal_columns(text) ? width - terminal_columns(text) : 0, ' ');
 }
 
 // "J_s, F_s, J_u, F_u": what a mean over groups is the mean of.
@@ -66,8 +61,8 @@ std::string headline_text(const Result& result) {
         "NOT COMPLETE: this is no score of " + result.dataset.name + ", only of what was there\n";
   std::size_t width = 0;
   for (const Aggregate& aggregate : result.aggregates) {
-    width = std::max(width, columns_of(metric_heading(descriptor_of(result, aggregate.metric),
-                                                      aggregate.scope)));
+    width = std::max(width, terminal_columns(metric_heading(descriptor_of(result, aggregate.metric),
+                                                            aggregate.scope)));
   }
   for (const Aggregate& aggregate : result.aggregates) {
     const MetricDescriptor metric = descriptor_of(result, aggregate.metric);

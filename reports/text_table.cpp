@@ -6,9 +6,8 @@
 #include "reports/escape.h"
 
 namespace angiobench {
-namespace {
 
-std::size_t width_of(std::string_view text) {
+std::size_t terminal_columns(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const unsigned char byte = static_cast<unsigned char>(text[i]);
@@ -21,8 +20,10 @@ std::size_t width_of(std::string_view text) {
   return width;
 }
 
+namespace {
+
 std::string padded(const std::string& text, std::size_t width, Table::Align align) {
-  const std::string blanks(width - std::min(width, width_of(text)), ' ');
+  const std::string blanks(width - std::min(width, terminal_columns(text)), ' ');
   return align == Table::Align::right ? blanks + text : text + blanks;
 }
 
@@ -35,9 +36,9 @@ std::string text_table(const Table& table) {
   };
   std::vector<std::size_t> widths;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    std::size_t width = width_of(escape_terminal(table.columns[c].heading));
+    std::size_t width = terminal_columns(escape_terminal(table.columns[c].heading));
     for (const auto& row : table.rows) {
-      if (c < row.size()) width = std::max(width, width_of(words_of(row[c])));
+      if (c < row.size()) width = std::max(width, terminal_columns(words_of(row[c])));
     }
     widths.push_back(width);
   }
@@ -53,17 +54,17 @@ std::string text_table(const Table& table) {
   };
   for (const Table::Group& group : table.groups) {
     const std::size_t width = group_width(group);
-    const std::size_t title = width_of(title_of(group));
+    const std::size_t title = terminal_columns(title_of(group));
     if (title > width) widths[group.first + group.count - 1] += title - width;
   }
   std::string titles;
   for (const Table::Group& group : table.groups) {
     std::size_t start = 0;
     for (std::size_t c = 0; c < group.first; ++c) start += widths[c] + 2;
-    titles += std::string(start - std::min(start, width_of(titles)), ' ');
+    titles += std::string(start - std::min(start, terminal_columns(titles)), ' ');
     // Centred over its columns, with a rule to both sides.
     const std::string title = title_of(group);
-    const std::size_t room = group_width(group) - width_of(title);
+    const std::size_t room = group_width(group) - terminal_columns(title);
     const std::size_t before = room / 2;
     titles += std::string(before, before > 1 ? '-' : ' ') + title +
               std::string(room - before, room - before > 1 ? '-' : ' ');

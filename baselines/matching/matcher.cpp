@@ -10,6 +10,7 @@
 #include "baselines/matching/kernels.h"
 #include "baselines/matching/torch_matcher.h"
 #include "dataset/error.h"
+#include "dataset/words.h"
 
 namespace angiobench {
 namespace {
@@ -274,31 +275,18 @@ class LocalMatcher final : public DirectMatcher {
 
 }  // namespace
 
-std::string_view matching_name(Matching matching) {
-  switch (matching) {
-    case Matching::global:
-      return "global";
-    case Matching::local:
-      return "local";
-    case Matching::local_best_match:
-      return "local-best-match";
-  }
-  return "";
-}
+constexpr auto kMatchingWords = words<Matching>({{"global", Matching::global},
+                                                 {"local", Matching::local},
+                                                 {"local-best-match", Matching::local_best_match}});
 
-std::string_view sampling_name(Sampling sampling) {
-  switch (sampling) {
-    case Sampling::direct:
-      return "direct";
-    case Sampling::unfold:
-      return "unfold";
-    case Sampling::shift:
-      return "shift";
-    case Sampling::depth_wise:
-      return "depth-wise";
-  }
-  return "";
-}
+std::string_view matching_name(Matching matching) { return kMatchingWords.of(matching); }
+
+constexpr auto kSamplingWords = words<Sampling>({{"direct", Sampling::direct},
+                                                 {"unfold", Sampling::unfold},
+                                                 {"shift", Sampling::shift},
+                                                 {"depth-wise", Sampling::depth_wise}});
+
+std::string_view sampling_name(Sampling sampling) { return kSamplingWords.of(sampling); }
 
 KeyFrame::KeyFrame(std::span<const float> key, int channels, CellGrid grid)
     : channels_(channels),

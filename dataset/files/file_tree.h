@@ -58,7 +58,7 @@ class FileTree {
   /// file. Throws Error{input} where it cannot be read and Error{limit} where it is too large.
   virtual bool read(std::string_view relative, std::vector<std::uint8_t>& bytes) const = 0;
   /// Opens a file to be read piece by piece; null where there is no such file. Throws as read.
-  /// Members of a zip are unpacked as a whole.
+  /// What a zip tells of a member only at its end (its checksum) is told with the last byte.
   virtual std::unique_ptr<FileStream> open(std::string_view relative) const;
   /// What was passed over in silence (desktop debris, a common top folder): findings of level note,
   /// codes A….

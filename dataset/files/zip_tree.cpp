@@ -5,11 +5,13 @@
 #include <libdeflate.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -97,6 +99,7 @@ class ZipTree final : public FileTree {
   }
   bool has_file(std::string_view relative) const override { return find(relative).has_value(); }
   bool read(std::string_view relative, std::vector<std::uint8_t>& bytes) const override;
+  std::unique_ptr<FileStream> open(std::string_view relative) const override;
   std::vector<Finding> notes() const override { return notes_; }
 
  private:
@@ -115,6 +118,8 @@ class ZipTree final : public FileTree {
   bool is_debris(std::string_view path) const { return has_debris_ && is_desktop_debris(path); }
 
   std::vector<std::string> list(std::string_view relative, Kind kind) const;
+  std::uint64_t check_header(std::size_t index, const ZipMember& member,
+                             std::span<const std::uint8_t> header, std::string_view relative) const;
   void leave_out_debris();
   void find_top_folder();
 
@@ -194,6 +199,42 @@ std::vector<std::string> ZipTree::list(std::string_view relative, Kind kind) con
   return names;
 }
 
+// The member's own header must say what the table says. `header` is its beginning, as far as it was
+// fetched; returns where the data begin, from the header's own first byte.
+std::uint64_t ZipTree::check_header(std::size_t index, const ZipMember& member,
+                                    std::span<const std::uint8_t> header,
+                                    std::string_view relative) const {
+  const auto refuse = [&](const std::string& found, const std::string& expected = {}) {
+    throw Error(ErrorKind::input, display_path(relative), found, expected);
+  };
+  if (u32(header.data()) != kLocalSignature)
+    refuse("the entry's own header is missing", "the place the zip's table gives");
+  const std::size_t name_length = u16(&header[26]);
+  const std::uint64_t begin = kLocalHeaderSize + name_length + u16(&header[28]);
+  const std::string_view own_name(reinterpret_cast<const char*>(header.data() + kLocalHeaderSize),
+                                  std::min(name_length, header.size() - kLocalHeaderSize));
+  if (own_name != member.name)
+    refuse("the entry's own header has another name than the zip's table");
+  constexpr std::uint16_t kEncrypted = 1;
+  constexpr std::uint16_t kSizesFollow = 1 << 3;
+  const std::uint16_t flags = u16(&header[6]);
+  if ((flags & kEncrypted) != 0 || u16(&header[8]) != member.method) {
+    refuse("the entry's own header has another method than the zip's table");
+  }
+  const auto agrees = [](std::uint32_t own, std::uint64_t listed) {
+    return own == listed || own == 0xFFFFFFFF;
+  };
+  const bool same_sizes = u32(&header[14]) == member.crc &&
+                          agrees(u32(&header[18]), member.packed_size) &&
+                          agrees(u32(&header[22]), member.size);
+  if ((flags & kSizesFollow) == 0 && !same_sizes) {
+    refuse("the entry's sizes lie: its own header has others than the zip's table");
+  }
+  const std::uint64_t room = directory_.bound(index) - member.offset;
+  if (begin > room || member.packed_size > room - begin) refuse("the entry overlaps the next one");
+  return begin;
+}
+
 bool ZipTree::read(std::string_view relative, std::vector<std::uint8_t>& bytes) const {
   const std::optional<std::size_t> index = find(relative);
   if (!index) return false;
@@ -210,33 +251,7 @@ bool ZipTree::read(std::string_view relative, std::vector<std::uint8_t>& bytes) 
   std::vector<std::uint8_t>& packed = thread_scratch().packed;
   packed.resize(static_cast<std::size_t>(std::min(room, guess)));
   file.read(member.offset, packed.data(), packed.size());
-
-  // The member's own header must say what the table says.
-  const std::uint8_t* const header = packed.data();
-  if (u32(header) != kLocalSignature)
-    refuse("the entry's own header is missing", "the place the zip's table gives");
-  const std::size_t name_length = u16(header + 26);
-  const std::uint64_t begin = kLocalHeaderSize + name_length + u16(header + 28);
-  const std::string_view own_name(reinterpret_cast<const char*>(header + kLocalHeaderSize),
-                                  std::min(name_length, packed.size() - kLocalHeaderSize));
-  if (own_name != member.name)
-    refuse("the entry's own header has another name than the zip's table");
-  constexpr std::uint16_t kEncrypted = 1;
-  constexpr std::uint16_t kSizesFollow = 1 << 3;
-  const std::uint16_t flags = u16(header + 6);
-  if ((flags & kEncrypted) != 0 || u16(header + 8) != member.method) {
-    refuse("the entry's own header has another method than the zip's table");
-  }
-  const auto agrees = [](std::uint32_t own, std::uint64_t listed) {
-    return own == listed || own == 0xFFFFFFFF;
-  };
-  const bool same_sizes = u32(header + 14) == member.crc &&
-                          agrees(u32(header + 18), member.packed_size) &&
-                          agrees(u32(header + 22), member.size);
-  if ((flags & kSizesFollow) == 0 && !same_sizes) {
-    refuse("the entry's sizes lie: its own header has others than the zip's table");
-  }
-  if (begin > room || member.packed_size > room - begin) refuse("the entry overlaps the next one");
+  const std::uint64_t begin = check_header(*index, member, packed, relative);
   if (begin + member.packed_size > packed.size()) {
     const std::size_t have = packed.size();
     packed.resize(static_cast<std::size_t>(begin + member.packed_size));
@@ -275,6 +290,133 @@ bool ZipTree::read(std::string_view relative, std::vector<std::uint8_t>& bytes) 
   if (!kind.empty())
     refuse("the entry is an archive within the archive (" + std::string(kind) + ")", "a mask");
   return true;
+}
+
+// A member that is unpacked piece by piece: what read() checks of the whole it checks when the last
+// byte is asked for.
+class MemberStream final : public FileStream {
+ public:
+  MemberStream(const ArchiveFile& file, const ZipMember& member, std::uint64_t data_offset,
+               std::string path)
+      : file_(file), member_(member), offset_(data_offset), path_(std::move(path)) {
+    constexpr int kRawDeflate = -15;
+    if (member_.method != 0) {
+      expects(inflateInit2(&inflater_, kRawDeflate) == Z_OK, "an inflater can be made");
+    }
+  }
+  ~MemberStream() override {
+    if (member_.method != 0) inflateEnd(&inflater_);
+  }
+  MemberStream(const MemberStream&) = delete;
+  MemberStream& operator=(const MemberStream&) = delete;
+
+  std::uint64_t size() const override { return member_.size; }
+
+  void read(std::span<std::uint8_t> bytes) override {
+    if (bytes.size() > member_.size - made_)
+      throw Error(ErrorKind::input, path_, "ends too early", "a whole file");
+    if (bytes.empty()) return;
+    if (member_.method == 0) {
+      file_.read(offset_ + taken_, bytes.data(), bytes.size());
+      taken_ += bytes.size();
+    } else {
+      unpack(bytes);
+    }
+    const bool is_first = made_ == 0;
+    made_ += bytes.size();
+    crc_ = libdeflate_crc32(crc_, bytes.data(), bytes.size());
+    if (is_first) {
+      const std::string_view kind = archive_kind(
+          {reinterpret_cast<const char*>(bytes.data()), std::min<std::size_t>(bytes.size(), 8)});
+      if (!kind.empty())
+        refuse("the entry is an archive within the archive (" + std::string(kind) + ")", "a mask");
+    }
+    if (made_ == member_.size) check_end();
+  }
+
+ private:
+  [[noreturn]] void refuse(const std::string& found, const std::string& expected = {}) const {
+    throw Error(ErrorKind::input, path_, found, expected);
+  }
+
+  // The next piece of packed bytes.
+  void fetch() {
+    constexpr std::size_t kPiece = 1 << 16;
+    packed_.resize(
+        static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, member_.packed_size - taken_)));
+    file_.read(offset_ + taken_, packed_.data(), packed_.size());
+    taken_ += packed_.size();
+    inflater_.next_in = packed_.data();
+    inflater_.avail_in = static_cast<uInt>(packed_.size());
+  }
+
+  void unpack(std::span<std::uint8_t> bytes) {
+    while (!bytes.empty()) {
+      constexpr std::size_t kMost = 1U << 30;
+      const std::span<std::uint8_t> part = bytes.first(std::min(bytes.size(), kMost));
+      inflater_.next_out = part.data();
+      inflater_.avail_out = static_cast<uInt>(part.size());
+      while (inflater_.avail_out > 0) {
+        if (inflater_.avail_in == 0 && taken_ < member_.packed_size) fetch();
+        const uInt before = inflater_.avail_out;
+        const int result = inflate(&inflater_, Z_NO_FLUSH);
+        has_ended_ = result == Z_STREAM_END;
+        if (result != Z_OK && !has_ended_) refuse("the entry's data are damaged (deflate)");
+        const bool is_stuck = before == inflater_.avail_out && inflater_.avail_in == 0 &&
+                              taken_ == member_.packed_size;
+        if (inflater_.avail_out > 0 && (has_ended_ || is_stuck)) refuse_sizes();
+      }
+      bytes = bytes.subspan(part.size());
+    }
+  }
+
+  [[noreturn]] void refuse_sizes() const {
+    refuse("the entry's sizes lie: it unpacks to other than the bytes it declares",
+           std::to_string(member_.size) + " from " + std::to_string(member_.packed_size));
+  }
+
+  void check_end() {
+    if (member_.method != 0) {
+      // The end of the stream may still have to be read; another byte must not come.
+      std::uint8_t beyond = 0;
+      inflater_.next_out = &beyond;
+      inflater_.avail_out = 1;
+      while (!has_ended_) {
+        if (inflater_.avail_in == 0 && taken_ < member_.packed_size) fetch();
+        const int result = inflate(&inflater_, Z_NO_FLUSH);
+        has_ended_ = result == Z_STREAM_END;
+        if (inflater_.avail_out == 0 || (result != Z_OK && !has_ended_)) refuse_sizes();
+      }
+      if (inflater_.avail_out == 0 || inflater_.avail_in > 0 || taken_ != member_.packed_size)
+        refuse_sizes();
+    }
+    if (crc_ != member_.crc)
+      refuse("the entry's checksum (CRC-32) is wrong", "the one the zip's table gives");
+  }
+
+  const ArchiveFile& file_;
+  ZipMember member_;
+  std::uint64_t offset_;  // of the data
+  std::string path_;
+  z_stream inflater_{};
+  std::vector<std::uint8_t> packed_;
+  std::uint64_t taken_ = 0;  // packed bytes that were fetched
+  std::uint64_t made_ = 0;   // bytes that were given away
+  std::uint32_t crc_ = 0;
+  bool has_ended_ = false;  // the deflate stream has
+};
+
+std::unique_ptr<FileStream> ZipTree::open(std::string_view relative) const {
+  const std::optional<std::size_t> index = find(relative);
+  if (!index) return nullptr;
+  const ZipMember member = directory_.member(*index);
+  const std::uint64_t room = directory_.bound(*index) - member.offset;
+  std::vector<std::uint8_t> header(static_cast<std::size_t>(
+      std::min<std::uint64_t>(room, kLocalHeaderSize + member.name.size())));
+  file_.get().read(member.offset, header.data(), header.size());
+  const std::uint64_t begin = check_header(*index, member, header, relative);
+  return std::make_unique<MemberStream>(file_.get(), member, member.offset + begin,
+                                        display_path(relative));
 }
 
 }  // namespace

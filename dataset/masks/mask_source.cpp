@@ -101,21 +101,20 @@ class ArrayFile final : public PlaneReader {
             MaskBuffers& buffers)
       : file_(std::move(file)), path_(path), buffers_(buffers) {
     const Lap lap(buffers_, &ReadSeconds::read);
-    constexpr std::size_t kLongest = 1 << 16;
     std::vector<std::uint8_t> head(std::min<std::size_t>(12, file_->size()));
     file_->read(head);
     const std::size_t known = head.size();
-    const std::size_t wanted =
-        std::min({npy_header_bytes(head), kLongest + 12, static_cast<std::size_t>(file_->size())});
+    const std::size_t wanted = std::min(
+        {npy_header_bytes(head), kMaxNpyHeader + 12, static_cast<std::size_t>(file_->size())});
     if (wanted > known) {
       head.resize(wanted);
       file_->read(std::span(head).subspan(known));
     }
     const NpyHeader header = parse_npy_header(head, file_->size(), path_);
     shape_ = plane_shape(header, path_);
-    check_size(expected, shape_.width, shape_.height, path_);
-    if (expected.is_from_stranger && expected.max_bytes > 0 && file_->size() > expected.max_bytes)
-      check_mask_bytes(file_->size(), expected.max_bytes, shape_.width, shape_.height, path_);
+    check_shape(expected);
+    if (expected.is_from_stranger)
+      check_plane_bytes(file_->size(), expected.max_bytes, shape_, path_);
     digest_.update(head);
     // A header that ends within the first bytes is followed by values of the first plane.
     first_.assign(head.begin() + static_cast<std::ptrdiff_t>(header.start), head.end());
@@ -142,10 +141,25 @@ class ArrayFile final : public PlaneReader {
   Sha256 digest() override { return digest_.finish(); }
 
  private:
+  void check_shape(const ExpectedMask& expected) const {
+    const bool has_size = expected.width > 0;
+    const bool fits =
+        (!has_size || (shape_.width == expected.width && shape_.height == expected.height)) &&
+        (expected.num_planes == 0 || shape_.num_planes == expected.num_planes);
+    if (fits) return;
+    PlaneShape wanted = shape_;
+    if (has_size) {
+      wanted.width = expected.width;
+      wanted.height = expected.height;
+    }
+    if (expected.num_planes > 0) wanted.num_planes = expected.num_planes;
+    throw Error(ErrorKind::input, path_, "the array has the shape " + shape_text(shape_),
+                shape_text(wanted) + ", the truth's");
+  }
+
   std::unique_ptr<FileStream> file_;
   std::string path_;
   MaskBuffers& buffers_;
-  PlaneShape shape_;
   std::vector<std::uint8_t> first_;
   Mask plane_;
   Sha256Stream digest_;
@@ -186,6 +200,7 @@ class ArrayPlanes final : public PlaneReader {
     ids_ = frame.ids;
     for (int plane = 0; frame.ids.empty() && plane < frame.num_planes; ++plane)
       ids_.push_back(plane + 1);
+    shape_ = {frame.num_planes, frame.height, frame.width};
     digest_.update(array_stamp(frame));
   }
 
@@ -349,9 +364,9 @@ std::string FileMaskSource::path(const Sequence& sequence, std::string_view fram
   }
   std::string first;
   for (const MaskPattern& pattern : definition.submission_masks) {
-    std::string path =
-        pattern.path(pattern.has_sequence_folder() ? std::string_view(sequence.name) : "",
-                     sequence.name, folder, frame);
+    std::string path = pattern.path(
+        pattern.has_sequence_folder() ? std::string_view(sequence.name) : "", sequence.name, folder,
+        pattern.is_ranked() ? std::to_string(sequence.rank) : std::string(frame));
     if (definition.submission_masks.size() == 1 || tree_->has_file(path)) return path;
     if (std::string actual = actual_file(*tree_, path); !actual.empty()) return actual;
     if (first.empty()) first = std::move(path);
@@ -459,7 +474,9 @@ MaskDecodeOptions FileMaskSource::decode_options(const ExpectedMask& expected) c
   options.role = role();
   options.expected_width = expected.width;
   options.expected_height = expected.height;
-  if (role() == MaskRole::truth) options.palette = benchmark().palette;
+  // Objects have no colours of their own; classes do, and a submission may show them.
+  if (role() == MaskRole::truth || benchmark().task == Task::semantic)
+    options.palette = benchmark().palette;
   return options;
 }
 
@@ -470,6 +487,7 @@ MaskView FileMaskSource::read_png(const std::string& relative, const ExpectedMas
   return naming(*tree_, relative, [&] {
     if (storage() != MaskStorage::map)
       return buffers.decoder.decode(buffers.bytes, decode_options(expected), relative);
+    check_map_form(read_png_header(buffers.bytes, relative), relative);
     return thresholded_map(
         buffers.decoder.decode_grey(buffers.bytes, decode_options(expected), relative),
         buffers.mask);
@@ -488,6 +506,7 @@ GreyMap FileMaskSource::read_map(const Sequence& sequence, std::string_view fram
   Sha256 digest{};
   load(relative, expected, buffers, digest);
   return naming(*tree_, relative, [&] {
+    check_map_form(read_png_header(buffers.bytes, relative), relative);
     return buffers.decoder.decode_grey(buffers.bytes, decode_options(expected), relative);
   });
 }
@@ -555,10 +574,25 @@ MaskView mapped_labels(const MaskView& view, const std::array<std::uint8_t, 256>
   return mask.view();
 }
 
+void check_map_form(const PngHeader& header, const std::string& path) {
+  const std::string expected = "a grey PNG of 8 or 16 bits";
+  const bool is_grey = header.color_type == 0;
+  if (!is_grey && header.color_type != 3)
+    throw Error(ErrorKind::input, path, "the map is a colour picture", expected);
+  if (is_grey && (header.bit_depth == 2 || header.bit_depth == 4)) {
+    throw Error(ErrorKind::input, path, "the map has " + std::to_string(header.bit_depth) + " bits",
+                expected);
+  }
+}
+
+bool is_without_scale(const GreyMap& map) {
+  std::uint16_t highest = 0;
+  for (const std::uint16_t value : map.values) highest = std::max(highest, value);
+  return highest == 1 && map.max_value > 1;
+}
+
 MaskView thresholded_map(const GreyMap& map, Mask& mask) {
-  const bool is_mask =
-      std::ranges::all_of(map.values, [](std::uint16_t value) { return value <= 1; });
-  const int least = is_mask ? 1 : (map.max_value + 1) / 2;
+  const int least = is_without_scale(map) ? 1 : (map.max_value + 1) / 2;
   sized(mask, map.width, map.height);
   std::ranges::transform(map.values, mask.pixels(), [least](std::uint16_t value) {
     return static_cast<std::uint8_t>(value >= least ? 1 : 0);

@@ -16,6 +16,7 @@
 #include "dataset/files/digest.h"
 #include "dataset/files/file_tree.h"
 #include "dataset/masks/mask.h"
+#include "dataset/masks/npy.h"
 #include "dataset/masks/png.h"
 #include "dataset/sequence_index.h"
 
@@ -27,6 +28,7 @@ struct ExpectedMask {
   int height = 0;
   std::uint64_t max_bytes = 0;    // of its file (check_mask_bytes)
   bool is_from_stranger = false;  // whether there are limits at all
+  int num_planes = 0;             // of an array; 0: not known
 };
 
 /// Seconds that reading took, by stage.
@@ -50,6 +52,8 @@ class PlaneReader {
   virtual ~PlaneReader() = default;
   /// Object ids of the planes, in the order in which next() gives them.
   const std::vector<int>& ids() const { return ids_; }
+  /// The size of an array, known before a plane is read; zeros where every object has a file.
+  const PlaneShape& shape() const { return shape_; }
   /// The next plane; the object is where it is not 0. Valid until the next call, also of another
   /// reader with the same buffers. Throws Error{input} where it cannot be read or has not the
   /// expected size, Error{limit} where its file is too large.
@@ -59,6 +63,7 @@ class PlaneReader {
 
  protected:
   std::vector<int> ids_;
+  PlaneShape shape_;
 };
 
 /// The one who knows where masks are: the masks of a ground truth or of a submission, in a folder,
@@ -106,7 +111,9 @@ class MaskSource {
   virtual MaskView read_labels(const Sequence& sequence, std::string_view frame,
                                const ExpectedMask& expected, MaskBuffers& buffers,
                                Sha256& digest) const = 0;
-  /// The planes of a frame.
+  /// The planes of a frame. An array is held against the expected size and number of planes by its
+  /// header, before a value is read; its file may have a byte a value and 64 KiB where
+  /// `expected.max_bytes` is 0. Throws as read_labels.
   virtual std::unique_ptr<PlaneReader> open_planes(const Sequence& sequence, std::string_view frame,
                                                    const ExpectedMask& expected,
                                                    MaskBuffers& buffers) const = 0;
@@ -200,12 +207,20 @@ std::shared_ptr<const MaskSource> array_masks(MaskArrays arrays,
 /// The index of a ground truth in a caller's memory: no files, no meta json. Throws as array_masks.
 SequenceIndex index_arrays(MaskArrays truth, const BenchmarkDefinition& benchmark);
 
+/// Whether a PNG may be a probability map: grey of 8 or 16 bits, or of 1 bit or with a palette
+/// where it is a mask. Throws Error{input} with `path` for colours and for other depths.
+void check_map_form(const PngHeader& header, const std::string& path);
+
+/// Whether a map has the values 0 and 1 alone, both of them: a mask, or probabilities that were
+/// written without their scale.
+bool is_without_scale(const GreyMap& map);
+
 /// Object ids instead of labels: the view itself where `map` changes nothing in it, otherwise
 /// `mask`, filled.
 MaskView mapped_labels(const MaskView& view, const std::array<std::uint8_t, 256>& map, Mask& mask);
 
 /// A map's pixels of 0.5 and more as labels 0 and 1, in `mask`. A file of 0 and 1 only is a mask
-/// that was written without its scale: no map has no pixel above 1/255.
+/// (is_without_scale): no map has no pixel above 1/255.
 MaskView thresholded_map(const GreyMap& map, Mask& mask);
 
 /// The first value of a plane that is neither 0 nor 1; 0 where there is none.

@@ -69,8 +69,7 @@ std::size_t npy_header_bytes(std::span<const std::uint8_t> beginning) {
   return (is_first_version ? 10 : 12) + length;
 }
 
-NpyHeader parse_npy_header(std::span<const std::uint8_t> file, std::uint64_t file_bytes,
-                           const std::string& path) {
+NpyHeader describe_npy(std::span<const std::uint8_t> file, const std::string& path) {
   if (file.size() < 10 || std::memcmp(file.data(), kMagic.data(), kMagic.size()) != 0) {
     refuse(path, "no .npy header", "a file that numpy.save wrote");
   }
@@ -82,26 +81,33 @@ NpyHeader parse_npy_header(std::span<const std::uint8_t> file, std::uint64_t fil
   if (file.size() < 8 + length_bytes) refuse(path, "a .npy header that is cut off", "a whole file");
   for (std::size_t i = length_bytes; i-- > 0;) length = length << 8 | file[8 + i];
   const std::size_t start = 8 + length_bytes;
+  if (length > kMaxNpyHeader) {
+    refuse(path, "a .npy header of " + std::to_string(length) + " bytes",
+           "at most " + std::to_string(kMaxNpyHeader));
+  }
   if (length > file.size() - start) refuse(path, "a .npy header that is cut off", "a whole file");
   const std::string_view header(reinterpret_cast<const char*>(file.data()) + start, length);
 
-  // Only types of one byte are labels; anything else is more likely a mistake than a mask.
+  NpyHeader described;
   const std::string_view type = value_of(header, "descr");
-  const bool one_byte =
-      type.size() >= 5 && (type[0] == '\'' || type[0] == '"') &&
-      (type.substr(1, 3) == "|b1" || type.substr(1, 3) == "|u1" || type.substr(1, 3) == "|i1");
-  if (!one_byte) {
-    refuse(
-        path,
-        "values of type " + std::string(type.substr(0, std::min<std::size_t>(type.find(','), 16))),
-        "bool or uint8");
-  }
-  if (!value_of(header, "fortran_order").starts_with("False"))
-    refuse(path, "an array in Fortran order", "C order");
+  const std::size_t end = std::min<std::size_t>({type.find_first_of(",}"), 16, type.size()});
+  described.type = type.substr(0, end);
+  if (described.type.size() > 2 && (type[0] == '\'' || type[0] == '"') &&
+      described.type.back() == type[0])
+    described.type = described.type.substr(1, described.type.size() - 2);
+  described.is_fortran = !value_of(header, "fortran_order").starts_with("False");
+  described.shape = parse_shape(value_of(header, "shape"), path);
+  described.start = start + length;
+  return described;
+}
 
-  NpyHeader parsed;
-  parsed.shape = parse_shape(value_of(header, "shape"), path);
-  parsed.start = start + length;
+NpyHeader parse_npy_header(std::span<const std::uint8_t> file, std::uint64_t file_bytes,
+                           const std::string& path) {
+  NpyHeader parsed = describe_npy(file, path);
+  // Only types of one byte are labels; anything else is more likely a mistake than a mask.
+  if (parsed.type != "|b1" && parsed.type != "|u1" && parsed.type != "|i1")
+    refuse(path, "values of type '" + parsed.type + "'", "bool or uint8");
+  if (parsed.is_fortran) refuse(path, "an array in Fortran order", "C order");
   std::uint64_t count = 1;
   for (const std::uint64_t size : parsed.shape) {
     if (size != 0 && count > std::numeric_limits<std::uint64_t>::max() / size)
@@ -115,6 +121,19 @@ NpyHeader parse_npy_header(std::span<const std::uint8_t> file, std::uint64_t fil
   return parsed;
 }
 
+std::string shape_text(std::span<const std::uint64_t> shape) {
+  std::string text;
+  for (const std::uint64_t size : shape) text += (text.empty() ? "" : ", ") + std::to_string(size);
+  return "[" + text + "]";
+}
+
+std::string shape_text(const PlaneShape& shape) {
+  const std::uint64_t sizes[] = {static_cast<std::uint64_t>(shape.num_planes),
+                                 static_cast<std::uint64_t>(shape.height),
+                                 static_cast<std::uint64_t>(shape.width)};
+  return shape_text(sizes);
+}
+
 PlaneShape plane_shape(const NpyHeader& header, const std::string& path) {
   constexpr std::uint64_t kMaxSide = 1 << 15;
   constexpr std::uint64_t kMaxPlanes = 1024;
@@ -122,12 +141,7 @@ PlaneShape plane_shape(const NpyHeader& header, const std::string& path) {
   const bool is_stack = shape.size() == 3 && shape[0] >= 1 && shape[0] <= kMaxPlanes &&
                         shape[1] >= 1 && shape[1] <= kMaxSide && shape[2] >= 1 &&
                         shape[2] <= kMaxSide;
-  if (!is_stack) {
-    std::string found;
-    for (const std::uint64_t size : shape)
-      found += (found.empty() ? "" : ", ") + std::to_string(size);
-    refuse(path, "shape [" + found + "]", "[classes, height, width]");
-  }
+  if (!is_stack) refuse(path, "shape " + shape_text(shape), "[classes, height, width]");
   return {static_cast<int>(shape[0]), static_cast<int>(shape[1]), static_cast<int>(shape[2])};
 }
 

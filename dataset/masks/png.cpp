@@ -482,7 +482,7 @@ MaskView MaskDecoder::State::decode_any(const PngHeader& header, std::span<const
            std::to_string(color[2]) + ") at x " + std::to_string(index % width) + ", y " +
            std::to_string(index / width);
   };
-  if (options.palette.empty() || options.role == MaskRole::prediction) {
+  if (options.palette.empty()) {
     fail(path, "a colour mask: a pixel is " + describe(first_colored),
          "a palette or grey PNG whose pixel values are object ids");
   }

@@ -28,7 +28,8 @@ struct PngHeader {
 /// Who made the file: ground truth may be any PNG, predictions are held to the submission's rules.
 enum class MaskRole {
   truth,       // colour type 0, 2, 3, 4, 6; depth 1..16
-  prediction,  // colour type 0 or 3 with depth 1..8; 2 and 6 (depth 8) only where r = g = b
+  prediction,  // colour type 0 or 3 with depth 1..8; 2 and 6 (depth 8) only where r = g = b, or in
+               // colours of the palette that the options have
 };
 
 /// How decode_mask reads a file.

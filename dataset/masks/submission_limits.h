@@ -6,8 +6,11 @@
 #include <string>
 
 #include "dataset/files/archive_limits.h"
+#include "dataset/masks/npy.h"
 
 namespace angiobench {
+
+struct SequenceIndex;
 
 /// Object ids that a submission may use in one mask and in one sequence (--max-ids).
 inline constexpr int kDefaultMaxIds = 64;
@@ -24,6 +27,16 @@ struct SubmissionLimits {
 /// entry_bytes_for_frame.
 void check_mask_bytes(std::uint64_t bytes, std::uint64_t max_mask_bytes, int width, int height,
                       const std::string& path);
+
+/// As check_mask_bytes for an array of planes: where `max_mask_bytes` is 0, a byte a value and
+/// 64 KiB for the header.
+void check_plane_bytes(std::uint64_t bytes, std::uint64_t max_mask_bytes, const PlaneShape& shape,
+                       const std::string& path);
+
+/// What an archive with predictions for this truth may be, where `limits` leaves it to the truth:
+/// entries_for_frames, and members as large as its arrays, which deflate may pack as well as it can
+/// (their exact size is checked when they are read).
+ArchiveLimits archive_limits_for(const SequenceIndex& index, const SubmissionLimits& limits);
 
 /// Where object ids were counted.
 enum class IdScope { mask, sequence };

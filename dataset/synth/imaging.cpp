@@ -104,6 +104,27 @@ std::vector<std::uint8_t> displayed(const Image& counts, const ImagingOptions& o
   return grey;
 }
 
+std::vector<std::uint8_t> subtracted(const Image& counts, const Image& plain) {
+  constexpr float kLevel = 0.8F;  // of what has not changed
+  constexpr float kSlope =
+      2.0F;  // scatter takes half of the contrast; a full carotid is near black
+  // The exposure control answers the medium; its change is the median of what has not changed, for
+  // vessels cover little of a picture.
+  std::vector<float> change(counts.pixels.size());
+  for (std::size_t i = 0; i < change.size(); ++i)
+    change[i] = fast_log(counts.pixels[i]) - fast_log(plain.pixels[i]);
+  std::vector<float> sorted = change;
+  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+  std::nth_element(sorted.begin(), middle, sorted.end());
+  const float unchanged = *middle;
+  std::vector<std::uint8_t> grey(change.size());
+  for (std::size_t i = 0; i < grey.size(); ++i) {
+    const float value = kLevel + kSlope * (change[i] - unchanged);
+    grey[i] = static_cast<std::uint8_t>(std::clamp(value * 255 + 0.5F, 0.0F, 255.0F));
+  }
+  return grey;
+}
+
 double log_reference(const Image& counts, const Image& shutters) {
   double sum = 0;
   double number = 0;

@@ -37,6 +37,10 @@ Image detected(const Image& intensity, const ImagingOptions& options, std::uint6
 std::vector<std::uint8_t> displayed(const Image& counts, const ImagingOptions& options,
                                     double reference);
 
+/// The screen of digital subtraction angiography: the logarithm of the counts less that of the
+/// counts without medium, 8-bit grey. Dark where medium is, a light even grey elsewhere.
+std::vector<std::uint8_t> subtracted(const Image& counts, const Image& plain);
+
 /// Mean of the log counts inside of the shutters: the reference of a sequence is taken from its
 /// first frame.
 double log_reference(const Image& counts, const Image& shutters);

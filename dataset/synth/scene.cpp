@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "dataset/synth/random.h"
+#include "dataset/words.h"
 
 namespace angiobench::synth {
 namespace {
@@ -749,18 +750,11 @@ ImagingOptions imaging_for(Difficulty difficulty, int size, std::uint64_t seed) 
   return options;
 }
 
-std::string_view procedure_name(Procedure procedure) {
-  switch (procedure) {
-    case Procedure::left_coronary:
-      return "left coronary";
-    case Procedure::right_coronary:
-      return "right coronary";
-    case Procedure::venography:
-      return "venography";
-    case Procedure::valvuloplasty:
-      return "valvuloplasty";
-  }
-  return "";
-}
+constexpr auto kProcedureWords = words<Procedure>({{"left coronary", Procedure::left_coronary},
+                                                   {"right coronary", Procedure::right_coronary},
+                                                   {"venography", Procedure::venography},
+                                                   {"valvuloplasty", Procedure::valvuloplasty}});
+
+std::string_view procedure_name(Procedure procedure) { return kProcedureWords.of(procedure); }
 
 }  // namespace angiobench::synth

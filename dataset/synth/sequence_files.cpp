@@ -10,6 +10,7 @@
 
 #include "dataset/error.h"
 #include "dataset/synth/random.h"
+#include "dataset/words.h"
 
 namespace angiobench::synth {
 namespace {
@@ -108,23 +109,14 @@ Mask semantic_mask(const RenderedFrame& frame, std::span<const LabelledObject> o
 
 std::span<const std::array<std::uint8_t, 3>> semantic_palette() { return kSemanticPalette; }
 
-std::string_view category_name(Category category) {
-  switch (category) {
-    case Category::background:
-      return "background";
-    case Category::vessel:
-      return "vessel";
-    case Category::contrast_catheter:
-      return "contrast catheter";
-    case Category::catheter:
-      return "catheter";
-    case Category::balloon:
-      return "balloon";
-    case Category::others:
-      return "others";
-  }
-  return "";
-}
+constexpr auto kCategoryWords = words<Category>({{"background", Category::background},
+                                                 {"vessel", Category::vessel},
+                                                 {"contrast catheter", Category::contrast_catheter},
+                                                 {"catheter", Category::catheter},
+                                                 {"balloon", Category::balloon},
+                                                 {"others", Category::others}});
+
+std::string_view category_name(Category category) { return kCategoryWords.of(category); }
 
 std::vector<std::uint8_t> encode_jpeg(std::span<const std::uint8_t> grey, int width, int height,
                                       int quality) {

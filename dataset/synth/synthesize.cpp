@@ -2,7 +2,6 @@
 #include "dataset/synth/synthesize.h"
 
 #include <algorithm>
-#include <atomic>
 #include <boost/filesystem/operations.hpp>
 #include <boost/filesystem/path.hpp>
 #include <charconv>
@@ -20,9 +19,12 @@
 #include "dataset/masks/png.h"
 #include "dataset/media/mask_values.h"
 #include "dataset/synth/contact_sheet.h"
+#include "dataset/synth/example_submissions.h"
 #include "dataset/synth/mask_scene.h"
 #include "dataset/synth/random.h"
 #include "dataset/synth/sequence_files.h"
+#include "dataset/synth/set_files.h"
+#include "dataset/synth/still_sets.h"
 
 namespace angiobench::synth {
 namespace {
@@ -34,28 +36,6 @@ enum Stream : std::uint64_t { kSequence, kLength, kIds };
 
 // The palette of MOSXAV's instance masks: the first 21 of VOC's colours.
 std::span<const Rgb> instance_palette() { return voc_palette().first(21); }
-
-// A number with zeros before it, at least `digits` long.
-std::string padded(int number, std::size_t digits) {
-  const std::string text = std::to_string(number);
-  return std::string(digits - std::min(digits, text.size()), '0') + text;
-}
-
-// Counts frames for the progress bar; may be called from any thread.
-class Counter {
- public:
-  Counter(const ProgressCallback& callback, std::uint64_t total)
-      : callback_(callback), total_(total) {}
-  void add() {
-    const std::uint64_t done = done_.fetch_add(1) + 1;
-    if (callback_) callback_(std::min(done, total_), total_);
-  }
-
- private:
-  const ProgressCallback& callback_;
-  std::uint64_t total_;
-  std::atomic<std::uint64_t> done_{0};
-};
 
 // One sequence of the plan and what became of it.
 struct Job {
@@ -79,14 +59,9 @@ bool on_sheet(int frame, int num_frames) {
          frame == num_frames - 1;
 }
 
-std::string lines_of(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += name + "\n";
-  return text;
-}
-
 void make_sequence(Job& job, const SynthOptions& options, int workers, bool with_tiles,
-                   const OutputFolder& out, Counter& counter) {
+                   const OutputFolder& out, const ExampleSubmissions& examples,
+                   ProgressCounter& counter) {
   SceneOptions scene_options;
   scene_options.size = options.size;
   scene_options.num_frames = job.num_frames;
@@ -151,9 +126,15 @@ void make_sequence(Job& job, const SynthOptions& options, int workers, bool with
       ++job.num_masks;
       write_mask_png(out.file(split + "/Annotations/" + job.name + "/" + frame.name + ".png"),
                      instances.view(), instance_palette());
+      const Mask classes = semantic_mask(frame, objects);
       write_mask_png(
           out.file(split + "/Annotations_Semantic/" + job.name + "/" + frame.name + ".png"),
-          semantic_mask(frame, objects).view(), semantic_palette());
+          classes.view(), semantic_palette());
+      if (job.split == kTest && options.kind == Kind::semantic) {
+        examples.add_classes(job.name, frame.name, classes, semantic_palette());
+      } else if (job.split == kTest) {
+        examples.add_labels(job.name, frame.name, instances, instance_palette(), k == 0);
+      }
     }
     if (!shown[k].empty()) {
       job.tiles.push_back(
@@ -186,6 +167,14 @@ void write_benchmarks(const OutputFolder& out, int width, int height) {
   }
 }
 
+// Those of its classes.
+void write_semantic_benchmarks(const OutputFolder& out, int width, int height) {
+  for (const std::string split : {"train", "val", "test"}) {
+    write_benchmark_like(out, "mosxav-semantic-" + split, "synth-semantic-" + split,
+                         "Synthetic angiography, classes, " + split, width, height);
+  }
+}
+
 SynthSummary summary_of(const std::vector<Job>& jobs) {
   SynthSummary summary;
   for (const Job& job : jobs) {
@@ -208,6 +197,7 @@ void write_sheet(const std::string& path, const std::vector<Job>& jobs) {
 SynthSummary synthesize_scenes(const std::string& folder, const SynthOptions& options,
                                const ProgressCallback& progress) {
   OutputFolder out(folder, ExistingFolder::refuse);
+  ExampleSubmissions examples(options.examples, options.seed);
 
   // Plan: names and lengths depend on the seed and the place in the split alone.
   std::vector<Job> jobs;
@@ -235,12 +225,12 @@ SynthSummary synthesize_scenes(const std::string& folder, const SynthOptions& op
     return place < 4;
   };
 
-  Counter counter(progress, total);
+  ProgressCounter counter(progress, total);
   const int threads = num_workers(options.jobs, total);
   const int outer = std::min<int>(threads, static_cast<int>(jobs.size()));
   const int inner = std::max(1, threads / outer);
   parallel_for(jobs.size(), outer, [&](int, std::size_t k) {
-    make_sequence(jobs[k], options, inner, on_the_sheet(k), out, counter);
+    make_sequence(jobs[k], options, inner, on_the_sheet(k), out, examples, counter);
   });
 
   // Write the lists.
@@ -265,6 +255,7 @@ SynthSummary synthesize_scenes(const std::string& folder, const SynthOptions& op
     write_file_atomically(out.file("test/labels.json"), labels_json(Category::others));
   }
   write_benchmarks(out, options.size, options.size);
+  if (options.kind == Kind::semantic) write_semantic_benchmarks(out, options.size, options.size);
 
   Json record = {{"made_by", "angiobench synth"},
                  {"options",
@@ -296,6 +287,7 @@ SynthSummary synthesize_scenes(const std::string& folder, const SynthOptions& op
   write_file_atomically(out.file("synth.json"), record.dump(1) + "\n");
 
   out.commit();
+  examples.commit();
   if (!options.sheet.empty()) write_sheet(options.sheet, jobs);
   return summary_of(jobs);
 }
@@ -393,7 +385,7 @@ void vote_categories(const Mask& instances, const Mask& semantic,
 
 void make_from_masks(Job& job, const MaskSequence& sequence, const FileTree& tree,
                      const SynthOptions& options, bool with_tiles, const OutputFolder& out,
-                     Counter& counter) {
+                     ProgressCounter& counter) {
   // Read every mask.
   const std::vector<std::string> mask_names = mask_files(tree, sequence.masks).files;
   std::vector<std::string> names;
@@ -501,7 +493,7 @@ SynthSummary synthesize_from_masks(const std::string& folder, const SynthOptions
     total += files.files.size();
     add_notes(files, tree->display_path(sequences[k].masks), notes);
   }
-  Counter counter(progress, total);
+  ProgressCounter counter(progress, total);
   const int workers = num_workers(options.jobs, jobs.size());
   parallel_for(jobs.size(), workers, [&](int, std::size_t k) {
     make_from_masks(jobs[k], sequences[k], *tree, options,
@@ -571,9 +563,20 @@ std::vector<Error> mistakes_of(const SynthOptions& options) {
     mistakes.push_back(Error::about(ErrorKind::usage, field, "is " + std::to_string(value),
                                     std::to_string(low) + " to " + std::to_string(high)));
   };
+  const bool is_single = options.kind == Kind::chest;
+  const int most_frames = is_single ? 1 : 1000;
+  const int least_frames = std::min(2, most_frames);
   check("size", options.size, 64, 2048);
-  check("min_frames", options.min_frames, 2, 1000);
-  check("max_frames", options.max_frames, std::max(options.min_frames, 2), 1000);
+  check("min_frames", options.min_frames, least_frames, most_frames);
+  check("max_frames", options.max_frames, std::max(options.min_frames, least_frames), most_frames);
+  if (!options.examples.empty() && (options.sequences[2] == 0 || !options.from_masks.empty())) {
+    mistakes.push_back(Error::about(ErrorKind::usage, "examples", "is given",
+                                    "a test split that is made from nothing"));
+  }
+  if (!options.from_masks.empty() && (is_single || options.kind == Kind::dsa)) {
+    mistakes.push_back(
+        Error::about(ErrorKind::usage, "from_masks", "is given", "a preset of MOSXAV's layout"));
+  }
   const auto few = [](int count) { return count < 0 || count > 10000; };
   const int total = options.sequences[0] + options.sequences[1] + options.sequences[2];
   if (std::ranges::any_of(options.sequences, few)) {
@@ -604,6 +607,8 @@ SynthSummary synthesize(const std::string& folder, const SynthOptions& options,
     throw Error(ErrorKind::input, options.sheet, "exists already",
                 "a name that is free for the contact sheet");
   }
+  if (options.kind == Kind::dsa) return synthesize_dsa(folder, options, progress);
+  if (options.kind == Kind::chest) return synthesize_chest(folder, options, progress);
   return options.from_masks.empty() ? synthesize_scenes(folder, options, progress)
                                     : synthesize_from_masks(folder, options, progress);
 }

@@ -39,6 +39,16 @@ Trouble trouble_of(const Error& error) {
   return error.kind() == ErrorKind::limit ? Trouble::limit : Trouble::unreadable;
 }
 
+// Where nobody knows the frame's size, none that is larger than any data set's is decoded.
+void check_unknown_size(int width, int height, const std::string& path) {
+  const std::uint64_t pixels =
+      static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height);
+  if (pixels <= kMaxUnknownPixels) return;
+  throw Error(ErrorKind::limit, path,
+              "the mask has " + std::to_string(width) + "x" + std::to_string(height) + " pixels",
+              "at most " + std::to_string(kMaxUnknownPixels));
+}
+
 std::string words_of(const Error& error) {
   return error.expected().empty() ? error.found()
                                   : error.found() + "; expected " + error.expected();
@@ -51,6 +61,7 @@ Annotation AnnotationReader::read(const Sequence& sequence, std::string_view fra
   expected_ = expected;
   Annotation annotation;
   ids_ = {};
+  map_ = {};
   if (source_.has_planes()) {
     if (source_.storage() == MaskStorage::objects) {
       read_objects(sequence, frame, annotation);
@@ -60,10 +71,11 @@ Annotation AnnotationReader::read(const Sequence& sequence, std::string_view fra
     if (annotation.trouble != Trouble::none) ids_ = {};
     return annotation;
   }
-  // A colour-coded truth is mapped through the benchmark's colours.
-  annotation = read_png(source_.path(sequence, frame), source_.role() == MaskRole::truth
-                                                           ? source_.benchmark().palette
-                                                           : std::span<const Rgb>{});
+  // A colour-coded truth is mapped through the benchmark's colours, and so are predicted classes.
+  const bool has_colors =
+      source_.role() == MaskRole::truth || source_.benchmark().task == Task::semantic;
+  annotation = read_png(source_.path(sequence, frame),
+                        has_colors ? source_.benchmark().palette : std::span<const Rgb>{});
   if (annotation.trouble != Trouble::none) return annotation;
   const auto& map = source_.ids();
   const bool keeps_labels =
@@ -84,17 +96,13 @@ Annotation AnnotationReader::read_png(const std::string& relative, std::span<con
   annotation.digest = sha256(buffers_.bytes);
   if (annotation.color_type != 3) return annotation;
   const std::vector<Rgb> colors = read_png_palette(buffers_.bytes, annotation.path);
-  const bool has_fixed = source_.benchmark().has_fixed_palette;
+  std::span<const Rgb> known;
+  if (source_.benchmark().has_fixed_palette)
+    known = palette.empty() ? std::span<const Rgb>(source_.benchmark().palette) : palette;
   std::array<bool, 256> is_used{};
   for (const LabelArea& area : annotation.facts.labels) is_used[area.label] = true;
-  annotation.disorder = palette_disorder(
-      colors,
-      has_fixed ? std::span<const Rgb>(source_.benchmark().palette) : std::span<const Rgb>(),
-      is_used);
-  if (has_fixed) {
-    annotation.foreign_label =
-        foreign_label(source_.benchmark().palette, colors, annotation.facts.labels);
-  }
+  annotation.disorder = palette_disorder(colors, known, is_used);
+  annotation.foreign_label = foreign_label(known, colors, annotation.facts.labels);
   return annotation;
 }
 
@@ -137,19 +145,43 @@ MaskView AnnotationReader::decode(const std::string& relative, std::span<const R
     fail(annotation, Trouble::depth, "16 bits a channel; expected at most 8", path);
     return {};
   }
+  if (is_map) return decode_map(header, path, annotation);
   MaskDecodeOptions options;
   options.role = source_.role();
   options.palette = palette;
   try {
-    if (!is_map) return buffers_.decoder.decode(buffers_.bytes, options, path);
-    return thresholded_map(buffers_.decoder.decode_grey(buffers_.bytes, options, path),
-                           buffers_.mask);
+    return buffers_.decoder.decode(buffers_.bytes, options, path);
   } catch (const Error& error) {
-    const bool has_color =
-        header.color_type == 2 || header.color_type == 6 || header.color_type == 4;
-    const Trouble trouble = trouble_of(error);
-    fail(annotation, has_color && trouble != Trouble::limit ? Trouble::color : trouble,
-         words_of(error), path);
+    fail(annotation, trouble_of(error), words_of(error), path);
+  }
+  if (annotation.trouble == Trouble::limit || header.color_type == 0 || header.color_type == 3)
+    return {};
+  // Where the picture itself is sound its colours are what is wrong.
+  try {
+    buffers_.decoder.decode_samples(buffers_.bytes, {}, path);
+    annotation.trouble = Trouble::color;
+  } catch (const Error&) {
+    return {};
+  }
+  return {};
+}
+
+MaskView AnnotationReader::decode_map(const PngHeader& header, const std::string& path,
+                                      Annotation& annotation) {
+  try {
+    check_map_form(header, path);
+  } catch (const Error& error) {
+    const bool is_grey = header.color_type == 0;
+    fail(annotation, is_grey ? Trouble::depth : Trouble::color, words_of(error), path);
+    return {};
+  }
+  try {
+    MaskDecodeOptions options;
+    options.role = source_.role();
+    map_ = buffers_.decoder.decode_grey(buffers_.bytes, options, path);
+    return thresholded_map(map_, buffers_.mask);
+  } catch (const Error& error) {
+    fail(annotation, trouble_of(error), words_of(error), path);
     return {};
   }
 }
@@ -165,17 +197,10 @@ bool AnnotationReader::is_within_limits(const PngHeader& header, const std::stri
          path);
     return false;
   }
-  // Where nobody knows the frame's size, none that is larger than any data set's is decoded.
-  const bool is_huge = std::uint64_t{header.width} * header.height > kMaxUnknownPixels;
   try {
-    if (expected_.width == 0 && is_huge) {
-      throw Error(ErrorKind::limit, path,
-                  "the mask has " + std::to_string(header.width) + "x" +
-                      std::to_string(header.height) + " pixels",
-                  "at most " + std::to_string(kMaxUnknownPixels));
-    }
     const int width = static_cast<int>(header.width);
     const int height = static_cast<int>(header.height);
+    if (expected_.width == 0) check_unknown_size(width, height, path);
     check_mask_bytes(buffers_.bytes.size(), expected_.max_bytes, width, height, path);
   } catch (const Error& error) {
     fail(annotation, Trouble::limit, words_of(error), path);
@@ -244,6 +269,9 @@ void AnnotationReader::read_planes(const Sequence& sequence, std::string_view fr
   try {
     const std::unique_ptr<PlaneReader> planes =
         source_.open_planes(sequence, frame, expected_, buffers_);
+    const PlaneShape& shape = planes->shape();
+    if (expected_.is_from_stranger && expected_.width == 0)
+      check_unknown_size(shape.width, shape.height, annotation.path);
     for (const int id : planes->ids()) {
       const MaskView plane = planes->next(expected_);
       if (annotation.facts.width == 0) {
@@ -272,6 +300,7 @@ void AnnotationReader::read_planes(const Sequence& sequence, std::string_view fr
     annotation.digest = planes->digest();
   } catch (const Error& error) {
     fail(annotation, trouble_of(error), words_of(error), annotation.path);
+    if (annotation.trouble == Trouble::unreadable) explain_array(relative, annotation);
     return;
   }
   const Sha256 digest = values.finish();
@@ -280,6 +309,30 @@ void AnnotationReader::read_planes(const Sequence& sequence, std::string_view fr
   annotation.facts.fingerprint = identity;
   annotation.identity = identity;
   ids_ = painted_.view();
+}
+
+// Why an array was refused, from what its header says: its type, or its shape.
+void AnnotationReader::explain_array(const std::string& relative, Annotation& annotation) {
+  try {
+    const std::unique_ptr<FileStream> file = source_.tree().open(relative);
+    std::vector<std::uint8_t> head(
+        static_cast<std::size_t>(std::min<std::uint64_t>(kMaxNpyHeader + 12, file->size())));
+    file->read(head);
+    const NpyHeader header = describe_npy(head, annotation.path);
+    if (header.type != "|b1" && header.type != "|u1" && header.type != "|i1") {
+      annotation.trouble = Trouble::type;
+      annotation.message += "; its shape is " + shape_text(header.shape);
+      return;
+    }
+    const auto fits = [&](std::size_t axis, int wanted) {
+      return wanted == 0 || header.shape[axis] == static_cast<std::uint64_t>(wanted);
+    };
+    const bool is_shaped = header.shape.size() == 3 && fits(0, expected_.num_planes) &&
+                           fits(1, expected_.height) && fits(2, expected_.width);
+    if (!is_shaped) annotation.trouble = Trouble::shape;
+  } catch (const Error&) {
+    return;  // the first error says it
+  }
 }
 
 }  // namespace angiobench

@@ -27,6 +27,8 @@ enum class Trouble {
   depth,       // 16 bits where the role may not have them
   not_binary,  // objects, planes: a value that is neither background nor the object
   size,        // not the size that the frame has
+  type,        // an array whose values are no labels (floats)
+  shape,       // an array of another number of planes or another size than expected, or no planes
   limit,       // larger than a file from a stranger may be
 };
 
@@ -39,7 +41,7 @@ struct Annotation {
   int color_type = -1;  // of the first file; -1: not a PNG
   int bit_depth = 0;
   std::string disorder;    // what is wrong with the order of the palette; empty: nothing
-  int foreign_label = -1;  // a label whose palette colour is not that of the VOC map; -1: none
+  int foreign_label = -1;  // a label whose palette colour is not the data set's; -1: none
   MaskFacts facts;         // labels as they are on disk (object ids + 1, where objects may overlap)
   /// Fingerprint of the object ids: equal for equal masks of whatever labels
   std::uint64_t identity = 0;
@@ -60,6 +62,10 @@ class AnnotationReader {
   /// next read. Empty (width 0) where there was trouble.
   const MaskView& ids() const { return ids_; }
 
+  /// The values of the map that was read last, valid until the next read; none (width 0) of another
+  /// storage.
+  const GreyMap& map() const { return map_; }
+
   /// Reads one PNG of labels at `relative`, colours mapped through `palette`; the labels are in
   /// ids().
   Annotation read_png(const std::string& relative, std::span<const Rgb> palette);
@@ -70,12 +76,15 @@ class AnnotationReader {
   // Decodes the PNG at `relative`; returns a view of its labels, empty where there was trouble.
   MaskView decode(const std::string& relative, std::span<const Rgb> palette,
                   Annotation& annotation);
+  MaskView decode_map(const PngHeader& header, const std::string& path, Annotation& annotation);
+  void explain_array(const std::string& relative, Annotation& annotation);
   bool is_within_limits(const PngHeader& header, const std::string& path, Annotation& annotation);
 
   const FileMaskSource& source_;
   MaskBuffers buffers_;
   Mask painted_;
   MaskView ids_;
+  GreyMap map_;
   ExpectedMask expected_;
 };
 

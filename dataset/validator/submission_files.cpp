@@ -93,7 +93,9 @@ std::string better_split(const SubmissionFiles& files, const SequenceIndex& inde
   double best_fit = std::max(kFits, ours + 0.25);
   for (const std::string& name : benchmark_names()) {
     const BenchmarkDefinition other = load_benchmark(name);
-    if (other.layout != index.benchmark.layout || other.split == index.benchmark.split) continue;
+    if (other.layout != index.benchmark.layout || other.task != index.benchmark.task ||
+        other.split == index.benchmark.split)
+      continue;
     try {
       const SequenceIndex candidate = index_ground_truth(root, other);
       const bool is_same_place =

@@ -43,8 +43,11 @@ using ClassCounts = std::array<std::uint32_t, kMaxClasses>;
 // What the semantic mask of a frame says beside the instance mask.
 struct SemanticRecord {
   bool exists = false;
-  std::string trouble;     // why it could not be read
-  int foreign_label = -1;  // a label outside the table
+  std::string trouble;            // why it could not be read
+  bool has_wrong_colors = false;  // trouble: colours that are no class
+  std::string disorder;           // the table's colours under other labels
+  int foreign_color = -1;         // a label whose colour is not the table's
+  int foreign_label = -1;         // a label outside the table
   int width = 0;
   int height = 0;
   std::uint32_t disagreements = 0;  // pixels that are background in one of the two only
@@ -98,8 +101,11 @@ SemanticRecord read_semantic(const Context& context, Worker& worker, const Seque
   const Annotation annotation = worker.semantic_reader.read_png(relative, context.semantic_palette);
   if (annotation.trouble != Trouble::none) {
     record.trouble = annotation.message;
+    record.has_wrong_colors = annotation.trouble == Trouble::color;
     return record;
   }
+  record.disorder = annotation.disorder;
+  record.foreign_color = annotation.foreign_label;
   record.width = annotation.facts.width;
   record.height = annotation.facts.height;
   const int highest = highest_class(context.index.benchmark);
@@ -232,6 +238,8 @@ class SequenceCheck {
   void add_trouble(const Annotation& annotation, std::size_t position) {
     std::string_view code = annotation.trouble == Trouble::not_binary ? "D065" : "D020";
     if (benchmark_.storage == MaskStorage::planes) code = "D063";
+    const bool is_semantic = benchmark_.task == Task::semantic;
+    if (is_semantic && annotation.trouble == Trouble::color) code = "D055";
     findings_.add(code, annotation.message, annotation.path, sequence_.frames[position],
                   annotation.object);
   }
@@ -254,11 +262,17 @@ class SequenceCheck {
           position);
       return false;
     }
+    const bool has_many = has_several_values(annotation.facts);
+    if (has_many) {
+      add("D066", "the values " + values_text(annotation.facts) + "; expected 0 and one other",
+          position);
+    }
+    const bool is_semantic = benchmark_.task == Task::semantic;
     for (const LabelArea& area : annotation.facts.labels) {
-      if (known && !allowed[area.label]) {
-        add("D027",
-            "the value " + std::to_string(area.label) + " on " + std::to_string(area.pixels) +
-                " pixels; expected " + range_text(),
+      if (known && !allowed[area.label] && !has_many) {
+        add(is_semantic ? "D050" : "D027",
+            (is_semantic ? "the class " : "the value ") + std::to_string(area.label) + " on " +
+                std::to_string(area.pixels) + " pixels; expected " + range_text(),
             position, area.label);
       }
       if (area.label == benchmark_.labels.void_label) {
@@ -268,6 +282,22 @@ class SequenceCheck {
       }
     }
     return true;
+  }
+
+  // Of a mask that has one object and nothing else.
+  bool has_several_values(const MaskFacts& facts) const {
+    return benchmark_.task == Task::binary &&
+           std::ranges::count_if(facts.labels, [&](const LabelArea& area) {
+             return area.label != 0 && area.label != benchmark_.labels.void_label;
+           }) > 1;
+  }
+
+  static std::string values_text(const MaskFacts& facts) {
+    constexpr std::size_t kShown = 8;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(kShown, facts.labels.size()); ++i)
+      text += (i == 0 ? "" : ", ") + std::to_string(facts.labels[i].label);
+    return text + (facts.labels.size() > kShown ? ", …" : "");
   }
 
   std::string range_text() const {
@@ -282,6 +312,18 @@ class SequenceCheck {
     return text.size() < 40
                ? text
                : "0 to " + std::to_string(context_.index.benchmark.max_objects) + " or 255";
+  }
+
+  // "the colour of label 1 is not (85, 170, 255) as the table has it (vessel)"
+  std::string foreign_color_text(int label) const {
+    const auto one = std::ranges::find(benchmark_.classes, label, &LabelClass::id);
+    std::string expected;
+    if (one != benchmark_.classes.end()) {
+      expected = ", expected (" + std::to_string(one->color[0]) + ", " +
+                 std::to_string(one->color[1]) + ", " + std::to_string(one->color[2]) + "), " +
+                 one->name;
+    }
+    return "the colour of label " + std::to_string(label) + " is not the table's" + expected;
   }
 
   // Object -> pixels.
@@ -351,10 +393,14 @@ class SequenceCheck {
              std::to_string(annotation.bit_depth) + " bits; expected " +
                  std::to_string(benchmark_.bits));
       }
-      if (annotation.foreign_label >= 0) {
-        note("D025", 0, i,
-             "the colour of label " + std::to_string(annotation.foreign_label) +
-                 " is not that of the VOC map");
+      if (benchmark_.task == Task::semantic && !annotation.disorder.empty()) {
+        note("D055", 0, i, annotation.disorder);
+      } else if (annotation.foreign_label >= 0) {
+        const bool is_semantic = benchmark_.task == Task::semantic;
+        note(is_semantic ? "D054" : "D025", 0, i,
+             is_semantic ? foreign_color_text(annotation.foreign_label)
+                         : "the colour of label " + std::to_string(annotation.foreign_label) +
+                               " is not that of the VOC map");
       }
     }
     for (auto& [key, group] : groups) {
@@ -379,7 +425,7 @@ class SequenceCheck {
       if (!semantic.exists) {
         findings_.add("D052", "no semantic mask beside the instance mask", path, frame);
       } else if (!semantic.trouble.empty()) {
-        findings_.add("D020", semantic.trouble, path, frame);
+        findings_.add(semantic.has_wrong_colors ? "D055" : "D020", semantic.trouble, path, frame);
       } else if (semantic.foreign_label >= 0) {
         findings_.add("D050",
                       "the semantic label " + std::to_string(semantic.foreign_label) +
@@ -398,6 +444,11 @@ class SequenceCheck {
                       std::to_string(semantic.disagreements) +
                           " pixels are background in one mask and not in the other",
                       path, frame);
+      }
+      if (!semantic.disorder.empty()) {
+        findings_.add("D055", semantic.disorder, path, frame);
+      } else if (semantic.foreign_color >= 0) {
+        findings_.add("D054", foreign_color_text(semantic.foreign_color), path, frame);
       }
       for (const auto& [id, counts] : semantic.classes) {
         for (std::size_t kind = 1; kind < kMaxClasses; ++kind) classes[id][kind] += counts[kind];
@@ -438,7 +489,8 @@ class SequenceCheck {
         statistics_.empty_masks == statistics_.readable_frames) {
       findings_.add("D039", "every mask is empty", folder);
     }
-    if (benchmark_.has_single_images()) return;
+    // Classes come and go, and have no numbering of their own.
+    if (benchmark_.has_single_images() || benchmark_.task != Task::objects) return;
     std::string ids;
     for (const ObjectStatistics& object : statistics_.objects) {
       ids += (ids.empty() ? "" : ", ") + std::to_string(object.id);
@@ -735,6 +787,22 @@ void check_dias(const SequenceIndex& index, FindingCollector& findings) {
   }
 }
 
+// Whether label_dict ({"0": "lung"} or {"lung": 0}) calls its label 0 the background.
+bool is_background_first(const Json& labels) {
+  const auto is_background = [](std::string name) {
+    std::ranges::transform(name, name.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return name == "background";
+  };
+  if (!labels.is_object()) return false;
+  return std::ranges::any_of(labels.items(), [&](const auto& entry) {
+    if (entry.value().is_string())
+      return entry.key() == "0" && is_background(entry.value().template get<std::string>());
+    return entry.value() == 0 && is_background(entry.key());
+  });
+}
+
 void check_paxray(const SequenceIndex& index, const std::vector<SequenceStatistics>& sequences,
                   FindingCollector& findings) {
   if (index.split_file.empty()) return;
@@ -742,6 +810,8 @@ void check_paxray(const SequenceIndex& index, const std::vector<SequenceStatisti
   const Json document = parse_json(read_text(*index.truth, index.split_file), path);
   const auto labels = document.find("label_dict");
   const std::size_t num_labels = labels != document.end() ? labels->size() : 0;
+  if (labels != document.end() && is_background_first(*labels))
+    findings.add("D067", "label 0 is the background", path);
   if (num_labels > 0) {
     for (const SequenceStatistics& sequence : sequences) {
       if (sequence.readable_frames > 0 && sequence.objects.size() > num_labels) {

@@ -45,6 +45,15 @@ struct IdOverlap {
   std::uint32_t pixels = 0;
 };
 
+// What the values of a probability map say.
+struct MapFacts {
+  bool is_unscaled = false;  // 0 and 1 only
+  // Mean probability over the truth and beside it; below 0: one of the two has no pixel, or the
+  // truth is not known.
+  double inside = -1;
+  double outside = -1;
+};
+
 struct FrameRecord {
   Annotation prediction;
   int truth_width = 0;
@@ -56,6 +65,7 @@ struct FrameRecord {
   // before, of this frame and of the next; -1: not known.
   std::array<double, 3> agreement = {-1, -1, -1};
   std::vector<IdOverlap> overlaps;  // of object ids, where the two differ
+  MapFacts map;
 };
 
 struct Context {
@@ -125,6 +135,27 @@ std::vector<IdOverlap> overlaps_of(const MaskView& prediction, const Mask& truth
   return overlaps;
 }
 
+MapFacts facts_of(const GreyMap& map, const Mask& truth) {
+  MapFacts facts;
+  facts.is_unscaled = is_without_scale(map);
+  if (truth.width() != map.width || truth.height() != map.height) return facts;
+  std::array<std::uint64_t, 2> sums{};
+  std::array<std::uint64_t, 2> pixels{};
+  for (std::size_t i = 0; i < map.values.size(); ++i) {
+    const std::size_t side = truth.pixels()[i] != 0 ? 1 : 0;
+    sums[side] += map.values[i];
+    ++pixels[side];
+  }
+  if (pixels[0] == 0 || pixels[1] == 0) return facts;
+  const auto mean = [&](std::size_t side) {
+    const int most = facts.is_unscaled ? 1 : map.max_value;
+    return static_cast<double>(sums[side]) / static_cast<double>(pixels[side]) / most;
+  };
+  facts.outside = mean(0);
+  facts.inside = mean(1);
+  return facts;
+}
+
 // Reads the truth at `position` into `mask`; what it says goes into `record` where one is given.
 void read_truth(Worker& worker, const Sequence& sequence, std::size_t position, Mask& mask,
                 FrameRecord* record) {
@@ -165,6 +196,8 @@ std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std
     expected.height = record.truth_readable ? record.truth_height : benchmark.height;
     expected.max_bytes = context.limits.max_mask_bytes;
     expected.is_from_stranger = true;
+    if (benchmark.storage == MaskStorage::planes && record.truth_readable)
+      expected.num_planes = static_cast<int>(record.truth_labels.size());
     record.prediction = worker.prediction.read(sequence, sequence.frames[i], expected);
     if (!work.present[i] && record.prediction.trouble == Trouble::none)
       record.prediction.trouble = Trouble::missing;
@@ -172,6 +205,8 @@ std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std
     if (record.prediction.trouble == Trouble::none) {
       record.prediction.path.clear();
       record.agreement[1] = agreement(ids, worker.truths[1]);
+      if (benchmark.submission == MaskStorage::map)
+        record.map = facts_of(worker.prediction.map(), worker.truths[1]);
       if (!benchmark.has_overlaps()) record.overlaps = overlaps_of(ids, worker.truths[1]);
       if (i > 0 && is_next(i)) record.agreement[0] = agreement(ids, worker.truths[0]);
       if (has_next && is_next(i + 1)) record.agreement[2] = agreement(ids, worker.truths[2]);
@@ -183,6 +218,12 @@ std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std
   }
   return records;
 }
+
+// What the sequences of a submission say together.
+struct SequenceFlags {
+  bool is_swapped = false;  // the predictions have values of a truth and the truth object ids
+  bool is_lost = false;     // a single image without an object, where the truth has some
+};
 
 class SequenceCheck {
  public:
@@ -202,16 +243,17 @@ class SequenceCheck {
     check_prompts();
     check_likeness();
     check_places();
+    check_maps();
     work_.sampled.move_into(statistics_);
     return std::move(statistics_);
   }
 
-  // "127": a value of the truth's own kind that predictions do not have, where all their values are
-  // such; else 0.
-  bool holds_truth_values() const { return holds_truth_values_; }
-  bool truth_holds_ids() const { return truth_holds_ids_; }
+  SequenceFlags flags() const { return {holds_truth_values_ && truth_holds_ids_, is_lost_}; }
 
  private:
+  // Labels are classes, which no prompt gives and which any image may lack.
+  bool has_classes() const { return benchmark_.task != Task::objects; }
+  bool has_maps() const { return benchmark_.submission == MaskStorage::map; }
   bool has_labels() const { return !benchmark_.has_overlaps(); }
 
   int truth_id(const LabelArea& area) const {
@@ -317,9 +359,9 @@ class SequenceCheck {
     }
     for (const auto& [label, place] : foreign_palette) {
       findings_.add_many("P014", place.second,
-                         "the colour of label " + std::to_string(label) +
-                             " is not that of the VOC map, in " + std::to_string(place.second) +
-                             " masks",
+                         "the colour of label " + std::to_string(label) + " is not " +
+                             (has_classes() ? "the table's, in " : "that of the VOC map, in ") +
+                             std::to_string(place.second) + " masks",
                          path_of(place.first), sequence_.frames[place.first]);
     }
     if (num_disordered_ > 0) {
@@ -362,35 +404,36 @@ class SequenceCheck {
   }
 
   void add_trouble(const Annotation& prediction, std::size_t position) {
-    std::string_view code = "P010";
-    switch (prediction.trouble) {
-      case Trouble::none:
-        return;
+    // Missing frames were told by their names; a missing mask of one object was not.
+    const bool is_told = prediction.trouble == Trouble::missing && prediction.object < 0;
+    if (is_told || prediction.trouble == Trouble::none) return;
+    findings_.add(code_of(prediction.trouble), prediction.message, prediction.path,
+                  sequence_.frames[position], prediction.object);
+  }
+
+  std::string_view code_of(Trouble trouble) const {
+    switch (trouble) {
       case Trouble::missing:
-        // Missing frames were told by their names; a missing mask of one object was not.
-        if (prediction.object < 0) return;
-        code = "P003";
-        break;
+        return "P003";
+      case Trouble::color:
+        return has_maps() ? "P042" : benchmark_.task == Task::semantic ? "P046" : "P012";
+      case Trouble::depth:
+        return has_maps() ? "P041" : "P013";
+      case Trouble::not_binary:
+        return benchmark_.submission == MaskStorage::planes ? "P049" : "P015";
+      case Trouble::size:
+        return has_maps() ? "P040" : "P011";
+      case Trouble::shape:
+        return "P047";
+      case Trouble::type:
+        return "P048";
+      case Trouble::limit:
+        return "S013";
+      case Trouble::none:
       case Trouble::unreadable:
         break;
-      case Trouble::color:
-        code = "P012";
-        break;
-      case Trouble::depth:
-        code = "P013";
-        break;
-      case Trouble::not_binary:
-        code = "P015";
-        break;
-      case Trouble::size:
-        code = "P011";
-        break;
-      case Trouble::limit:
-        code = "S013";
-        break;
     }
-    findings_.add(code, prediction.message, prediction.path, sequence_.frames[position],
-                  prediction.object);
+    return "P010";
   }
 
   bool check_labels(const Annotation& prediction, std::size_t position,
@@ -407,7 +450,9 @@ class SequenceCheck {
               }) &&
           prediction.facts.has_objects();
     }
-    if (has_stray_values(prediction.facts, allowed)) {
+    // Classes above the table are told as such, however many there are.
+    const bool is_semantic = benchmark_.task == Task::semantic;
+    if (has_stray_values(prediction.facts, is_semantic ? std::span<const bool>() : allowed)) {
       add("P015",
           std::to_string(prediction.facts.labels.size()) + " different values, " +
               std::to_string(prediction.facts.ramp_pixels) +
@@ -429,9 +474,9 @@ class SequenceCheck {
         }
         expected = "0 to " + std::to_string(last) + (allowed[255] ? " or 255" : "");
       }
-      add("P016",
-          "the value " + std::to_string(area.label) + " on " + std::to_string(area.pixels) +
-              " pixels; expected " + expected,
+      add(is_semantic ? "P045" : "P016",
+          (is_semantic ? "the class " : "the value ") + std::to_string(area.label) + " on " +
+              std::to_string(area.pixels) + " pixels; expected " + expected,
           position, area.label);
       out_of_range_.insert(predicted_id(area));
     }
@@ -451,6 +496,7 @@ class SequenceCheck {
   // The mask of the first annotated frame against the prompt that it is.
   void check_prompts() {
     if (findings_.has("P022")) return;  // no id is right, the prompt's neither
+    if (has_classes()) return;
     if (benchmark_.judged_prompts() == PromptRule::none || records_.empty()) return;
     const FrameRecord& first = records_.front();
     const bool comparable = first.prediction.trouble == Trouble::none && first.truth_readable;
@@ -487,7 +533,7 @@ class SequenceCheck {
 
   // Objects that lie where others or the background should be.
   void check_places() {
-    if (!has_labels()) return;
+    if (!has_labels() || has_maps()) return;
     const std::string folder = context_.submission.display(sequence_);
     std::map<int, std::pair<std::size_t, double>> wide;  // id -> frames, largest share
     struct Exchange {
@@ -526,7 +572,7 @@ class SequenceCheck {
         const double same = pixels(p, g);
         return same / (predicted.at(p) + truth.at(g) - same);
       };
-      for (auto a = predicted.begin(); a != predicted.end(); ++a) {
+      for (auto a = predicted.begin(); !has_classes() && a != predicted.end(); ++a) {
         if (!truth.contains(a->first)) continue;
         for (auto b = std::next(a); b != predicted.end(); ++b) {
           if (!truth.contains(b->first)) continue;
@@ -568,6 +614,7 @@ class SequenceCheck {
   }
 
   void check_objects() {
+    if (has_classes()) return;  // a class too many is an ordinary mistake
     const std::string folder = context_.submission.display(sequence_);
     if (check_numbering(folder)) return;
     for (const ObjectStatistics& object : statistics_.objects) {
@@ -655,7 +702,9 @@ class SequenceCheck {
       identical += record.prediction.identity == record.truth_identity ? 1 : 0;
     }
     if (all_empty()) {
-      if (truth_has_objects)
+      // One image in which nothing was found is no sign of lost labels.
+      is_lost_ = truth_has_objects && benchmark_.has_single_images();
+      if (truth_has_objects && !is_lost_)
         findings_.add_many("P031", statistics_.empty_masks,
                            "all " + std::to_string(statistics_.empty_masks) + " masks are empty",
                            folder);
@@ -702,6 +751,25 @@ class SequenceCheck {
     }
   }
 
+  void check_maps() {
+    const auto text = [](double probability) {
+      char digits[16];
+      std::snprintf(digits, sizeof digits, "%.3f", probability);
+      return std::string(digits);
+    };
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      const MapFacts& map = records_[i].map;
+      if (map.is_unscaled)
+        add("P043", "the map has the values 0 and 1 only and is read as a mask", i);
+      if (map.inside < map.outside) {
+        add("P044",
+            "its mean is " + text(map.inside) + " over the truth and " + text(map.outside) +
+                " beside it",
+            i);
+      }
+    }
+  }
+
   const Context& context_;
   const BenchmarkDefinition& benchmark_;
   const Sequence& sequence_;
@@ -718,19 +786,20 @@ class SequenceCheck {
   bool has_too_many_ids_ = false;
   bool holds_truth_values_ = false;
   bool truth_holds_ids_ = false;
+  bool is_lost_ = false;
 };
 
-// What the masks of every sequence of `index` say, sequence by sequence. `is_swapped` says of each
-// whether its predictions have the values of a truth and its truth object ids.
+// What the masks of every sequence of `index` say, sequence by sequence; `flags` gets what each
+// says for the whole.
 std::vector<FindingCollector> check_masks(const SequenceIndex& index, const FileMaskSource& truth,
                                           const FileMaskSource& submission,
                                           const SubmissionFiles& files,
                                           const ValidationOptions& options,
                                           const SubmissionLimits& limits, Validation& validation,
-                                          std::vector<char>& is_swapped) {
+                                          std::vector<SequenceFlags>& flags) {
   const Context context{index,   truth,  submission,
                         options, limits, spread(index.sequences.size(), options.max_thumbnails)};
-  is_swapped.assign(index.sequences.size(), 0);
+  flags.assign(index.sequences.size(), {});
   return walk_sequences<FrameRecord, SequenceWork, Worker>(
       index, options, validation, [&] { return std::make_unique<Worker>(context); },
       [&](std::size_t at, FindingCollector& found) {
@@ -748,9 +817,18 @@ std::vector<FindingCollector> check_masks(const SequenceIndex& index, const File
           FindingCollector& found) {
         SequenceCheck check(context, index.sequences[at], work, records, found);
         SequenceStatistics statistics = check.run();
-        is_swapped[at] = check.holds_truth_values() && check.truth_holds_ids() ? 1 : 0;
+        flags[at] = check.flags();
         return statistics;
       });
+}
+
+// Single images of which not one has an object.
+void check_all_lost(const std::vector<SequenceFlags>& flags, const FileMaskSource& submission,
+                    FindingCollector& findings) {
+  if (flags.empty() || !std::ranges::all_of(flags, &SequenceFlags::is_lost)) return;
+  findings.add_many("P031", flags.size(),
+                    "not one of the " + std::to_string(flags.size()) + " images has an object",
+                    submission.display());
 }
 
 }  // namespace
@@ -783,10 +861,11 @@ std::vector<Finding> second_look(const SequenceIndex& index, const FileTree& pre
       check_submitted_names(submission, index, sequence, own->second, options, found);
       collectors.push_back(std::move(found));
     }
-    std::vector<char> is_swapped;
+    std::vector<SequenceFlags> flags;
     for (FindingCollector& found :
-         check_masks(narrowed, truth, submission, files, options, limits, validation, is_swapped))
+         check_masks(narrowed, truth, submission, files, options, limits, validation, flags))
       collectors.push_back(std::move(found));
+    if (flags.size() == files.sequences.size()) check_all_lost(flags, submission, general);
   }
   general.move_into(validation);
   for (FindingCollector& found : collectors) found.move_into(validation);
@@ -808,9 +887,8 @@ Validation validate_submission(const std::string& predictions, const std::string
   index_options.meta_file = options.meta_file;
   index_options.sequences = options.sequences;
   SequenceIndex index = index_ground_truth(root, benchmark, index_options);
-  ArchiveLimits held = limits.archive;
-  if (held.max_entries == 0) held.max_entries = entries_for_frames(index.num_frames());
-  const std::shared_ptr<const FileTree> tree = open_file_tree(predictions, held);
+  const std::shared_ptr<const FileTree> tree =
+      open_file_tree(predictions, archive_limits_for(index, limits));
 
   const FileMaskSource truth(index.truth, benchmark, MaskRole::truth);
   const FileMaskSource submission(tree, benchmark, MaskRole::prediction);
@@ -843,14 +921,15 @@ Validation validate_submission(const std::string& predictions, const std::string
     return is_missing;
   });
 
-  std::vector<char> swapped;
+  std::vector<SequenceFlags> flags;
   std::vector<FindingCollector> findings =
-      check_masks(index, truth, submission, files, options, limits, validation, swapped);
+      check_masks(index, truth, submission, files, options, limits, validation, flags);
 
   // Values of the truth in the predictions and ids in the truth: the two were swapped, whatever
   // else follows from it.
-  const auto num_swapped = static_cast<std::size_t>(std::ranges::count(swapped, 1));
-  if (num_swapped > 0 && num_swapped * 2 > swapped.size()) {
+  const auto num_swapped =
+      static_cast<std::size_t>(std::ranges::count(flags, true, &SequenceFlags::is_swapped));
+  if (num_swapped > 0 && num_swapped * 2 > flags.size()) {
     general.add("P033",
                 "the masks given with -p have the values of a ground truth, those given with -g "
                 "have object ids",
@@ -859,6 +938,7 @@ Validation validate_submission(const std::string& predictions, const std::string
     validation.sequences.clear();
     return validation;
   }
+  check_all_lost(flags, submission, general);
   general.move_into(validation);
   for (FindingCollector& collector : findings) collector.move_into(validation);
   add_totals(validation);

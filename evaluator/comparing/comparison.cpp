@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "dataset/error.h"
+#include "dataset/words.h"
 #include "evaluator/comparing/aggregate_sample.h"
 
 namespace angiobench {
@@ -219,45 +220,25 @@ void recompute_over_common_cases(AggregateChange& change, const Result& before,
 
 }  // namespace
 
-std::string_view verdict_symbol(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::no_change:
-      return "=";
-    case Verdict::within_tolerance:
-      return "≈";
-    case Verdict::improved:
-      return "▲";
-    case Verdict::regressed:
-      return "▼";
-    case Verdict::new_failure:
-      return "!";
-    case Verdict::fixed:
-      return "*";
-    case Verdict::not_comparable:
-      return "x";
-  }
-  return "x";
-}
+constexpr auto kVerdictSymbols = words<Verdict>({{"=", Verdict::no_change},
+                                                     {"≈", Verdict::within_tolerance},
+                                                     {"▲", Verdict::improved},
+                                                     {"▼", Verdict::regressed},
+                                                     {"!", Verdict::new_failure},
+                                                     {"*", Verdict::fixed},
+                                                     {"x", Verdict::not_comparable}});
 
-std::string_view verdict_word(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::no_change:
-      return "no change (identical masks)";
-    case Verdict::within_tolerance:
-      return "within tolerance";
-    case Verdict::improved:
-      return "improved";
-    case Verdict::regressed:
-      return "regressed";
-    case Verdict::new_failure:
-      return "new failure";
-    case Verdict::fixed:
-      return "fixed";
-    case Verdict::not_comparable:
-      return "not comparable";
-  }
-  return "not comparable";
-}
+std::string_view verdict_symbol(Verdict verdict) { return kVerdictSymbols.of(verdict); }
+
+constexpr auto kVerdictWords = words<Verdict>({{"no change (identical masks)", Verdict::no_change},
+                                               {"within tolerance", Verdict::within_tolerance},
+                                               {"improved", Verdict::improved},
+                                               {"regressed", Verdict::regressed},
+                                               {"new failure", Verdict::new_failure},
+                                               {"fixed", Verdict::fixed},
+                                               {"not comparable", Verdict::not_comparable}});
+
+std::string_view verdict_word(Verdict verdict) { return kVerdictWords.of(verdict); }
 
 std::string verdict_label(Verdict verdict) {
   return std::string(verdict_symbol(verdict)) + " " + std::string(verdict_word(verdict));

@@ -6,9 +6,10 @@
 #include <span>
 #include <utility>
 
-#include "dataset/files/embedded_file.h"
 #include "dataset/error.h"
+#include "dataset/files/embedded_file.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/words.h"
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/measures.h"
 
@@ -377,19 +378,12 @@ std::string_view gate_scope_name(const GateRule& rule) {
 
 std::string_view gate_schema() { return embedded_gate_schema().front().content; }
 
-std::string_view outcome_word(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::passed:
-      return "passed";
-    case Outcome::warned:
-      return "warned";
-    case Outcome::failed:
-      return "failed";
-    case Outcome::inconclusive:
-      return "inconclusive";
-  }
-  return "inconclusive";
-}
+constexpr auto kOutcomeWords = words<Outcome>({{"passed", Outcome::passed},
+                                               {"warned", Outcome::warned},
+                                               {"failed", Outcome::failed},
+                                               {"inconclusive", Outcome::inconclusive}});
+
+std::string_view outcome_word(Outcome outcome) { return kOutcomeWords.of(outcome); }
 
 GateReport evaluate_gate(const Result& result, const Result* baseline, const GateRules& rules,
                          const GateOptions& options) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <map>
 #include <set>
 #include <utility>
@@ -33,33 +34,45 @@ constexpr Direction opposite(Direction direction) {
 class CrackGrid {
  public:
   CrackGrid(const MaskView& mask, std::span<const std::uint8_t, 256> map, int id) {
-    int top = mask.height, bottom = -1, first = mask.width, last = -1;
-    for (int y = 0; y < mask.height; ++y) {
-      const std::uint8_t* const row = mask.row(y);
-      for (int x = 0; x < mask.width; ++x) {
-        if (map[row[x]] != id) continue;
-        top = std::min(top, y);
-        bottom = y;
-        first = std::min(first, x);
-        last = std::max(last, x);
-      }
-    }
-    if (bottom < 0) return;
-    origin_ = {top, first};
-    height_ = bottom - top + 1;
-    width_ = last - first + 1;
+    for (std::size_t label = 0; label < 256; ++label) is_id_[label] = map[label] == id ? 1 : 0;
+    const PixelRange box = find_box(mask);
+    if (box.bottom < 0) return;
+    origin_ = {box.top, box.first};
+    height_ = box.bottom - box.top + 1;
+    width_ = box.last - box.first + 1;
     pitch_ = width_ + 2;
-    inside_.assign(static_cast<std::size_t>(pitch_) * static_cast<std::size_t>(height_ + 2), 0);
-    walked_.assign(inside_.size(), 0);
+    const std::size_t size =
+        static_cast<std::size_t>(pitch_) * static_cast<std::size_t>(height_ + 2);
+    inside_.assign(size + kWord, 0);
+    walked_.assign(size, 0);
     for (int y = 0; y < height_; ++y) {
-      for (int x = 0; x < width_; ++x)
-        inside_[at(y, x)] = map[mask.at(first + x, top + y)] == id ? 1 : 0;
+      const std::uint8_t* const labels = mask.row(box.top + y) + box.first;
+      std::uint8_t* const row = inside_.data() + at(y, 0);
+      for (int x = 0; x < width_; ++x) row[x] = is_id_[labels[x]];
     }
   }
 
   int height() const { return height_; }
   int width() const { return width_; }
   bool is_inside(int row, int column) const { return inside_[at(row, column)] != 0; }
+
+  // The columns 0 … width in which a pixel of this row differs from the one to its left, in order.
+  template <typename Function>
+  void for_each_change(int row, const Function& function) const {
+    const std::uint8_t* const pixels = inside_.data() + at(row, 0);
+    for (int column = 0; column <= width_; column += kWord) {
+      // Words of pixels and of their left neighbours; what lies behind the row is looked at alone.
+      std::uint64_t own;
+      std::uint64_t left;
+      std::memcpy(&own, pixels + column, kWord);
+      std::memcpy(&left, pixels + column - 1, kWord);
+      if (own == left) continue;
+      const int end = std::min(width_ + 1, column + kWord);
+      for (int at = column; at < end; ++at) {
+        if (pixels[at] != pixels[at - 1]) function(at);
+      }
+    }
+  }
 
   // Whether there is a crack from this corner in this direction.
   bool has_crack(Corner corner, Direction direction) const {
@@ -108,6 +121,69 @@ class CrackGrid {
     return {at(corner.row, corner.column), is_level ? 1 : 2};
   }
 
+  static constexpr int kWord = 8;
+
+  struct PixelRange {
+    int top = 0;
+    int bottom = -1;  // the last row; -1: nothing is there
+    int first = 0;
+    int last = -1;
+  };
+
+  bool is_id(std::uint8_t label) const { return is_id_[label] != 0; }
+
+  // The first pixel of the object in a row, or its width.
+  int first_in(const std::uint8_t* row, int width) const {
+    int x = 0;
+    if (!is_id(kBackgroundLabel)) {
+      // Words of background are passed over.
+      for (std::uint64_t word = 0; x + kWord <= width; x += kWord) {
+        std::memcpy(&word, row + x, kWord);
+        if (word != 0) {
+          int at = x;
+          while (at < x + kWord && !is_id(row[at])) ++at;
+          if (at < x + kWord) return at;
+        }
+      }
+    }
+    while (x < width && !is_id(row[x])) ++x;
+    return x;
+  }
+
+  // The last one at or behind `least`, which is one.
+  int last_in(const std::uint8_t* row, int width, int least) const {
+    int x = width;
+    if (!is_id(kBackgroundLabel)) {
+      for (std::uint64_t word = 0; x - kWord > least; x -= kWord) {
+        std::memcpy(&word, row + x - kWord, kWord);
+        if (word == 0) continue;
+        int at = x - 1;
+        while (at >= x - kWord && !is_id(row[at])) --at;
+        if (at >= x - kWord) return at;
+      }
+    }
+    while (!is_id(row[x - 1])) --x;
+    return x - 1;
+  }
+
+  PixelRange find_box(const MaskView& mask) const {
+    PixelRange box{mask.height, -1, mask.width, -1};
+    const bool has_background = is_id(kBackgroundLabel);
+    const int begin = has_background ? 0 : mask.num_empty_above;
+    const int end = mask.height - (has_background ? 0 : mask.num_empty_below);
+    for (int y = begin; y < end; ++y) {
+      const std::uint8_t* const row = mask.row(y);
+      const int first = first_in(row, mask.width);
+      if (first == mask.width) continue;
+      box.top = std::min(box.top, y);
+      box.bottom = y;
+      box.first = std::min(box.first, first);
+      box.last = std::max(box.last, last_in(row, mask.width, first));
+    }
+    return box;
+  }
+
+  std::array<std::uint8_t, 256> is_id_{};
   Corner origin_;
   int height_ = 0;
   int width_ = 0;
@@ -321,9 +397,9 @@ std::vector<TracedContour> trace_contours(const MaskView& mask,
   CrackGrid grid(mask, map, id);
   std::vector<Corner> junctions;
   for (int row = 1; row < grid.height(); ++row) {
-    for (int column = 1; column < grid.width(); ++column) {
+    grid.for_each_change(row, [&](int column) {
       if (grid.is_junction({row, column})) junctions.push_back({row, column});
-    }
+    });
   }
   // From the last junction's last crack backwards, then the curves that pass no junction.
   std::vector<Piece> pieces;
@@ -344,12 +420,12 @@ std::vector<TracedContour> trace_contours(const MaskView& mask,
   for (Piece& piece : pieces) piece.end = number_of(piece.corners.back());
   std::size_t num_junctions = junctions.size();
   for (int row = 0; row < grid.height(); ++row) {
-    for (int column = 0; column <= grid.width(); ++column) {
+    grid.for_each_change(row, [&](int column) {
       const Corner corner{row, column};
-      if (!grid.has_crack(corner, down) || grid.is_walked(corner, down)) continue;
+      if (grid.is_walked(corner, down)) return;
       pieces.push_back(walk_piece(grid, num_junctions, corner, down));
       pieces.back().end = num_junctions++;
-    }
+    });
   }
 
   std::vector<TracedContour> contours;

@@ -125,6 +125,36 @@ inline constexpr int kNearSquares[] = {0,  1,  2,  4,  5,  8,  9,  10, 13, 16,
                                        17, 18, 20, 25, 26, 29, 32, 34, 36};
 inline constexpr int kNumNearSquares = 19;
 
+/// Where the points of an outline lie around one of them (temporal stability). Coordinates from the
+/// middle of the outline; arrays are padded with anything to a multiple of kOutlinePadding.
+struct OutlinePoints {
+  const float* rows;
+  const float* columns;
+  std::size_t num_points;
+};
+inline constexpr std::size_t kOutlinePadding = 16;
+inline constexpr int kOutlineRings = 5;
+inline constexpr int kOutlineSectors = 12;
+inline constexpr int kOutsideRings =
+    kOutlineRings * kOutlineSectors;  // beside the bins: further away
+inline constexpr int kUnclearBin =
+    kOutsideRings + 1;  // nearer to a border than `margin`, or padding
+
+/// The borders of bins. Squared distances below `low` are surely within a ring, from `high` on
+/// surely not; `margin` in pixels to the borders of sectors.
+struct OutlineBorders {
+  float low[kOutlineRings];
+  float high[kOutlineRings];
+  float margin;
+};
+
+/// A bin of a shape context that holds something, and that bin of the points it is compared with.
+struct OutlineBin {
+  float value;
+  const float* others;
+};
+inline constexpr std::size_t kOutlineBlock = 16;  // points that are compared together
+
 /// Bytes that are 1.
 struct ByteOverlap {
   std::uint64_t truth;
@@ -199,6 +229,18 @@ struct Level {
   /// collects the bits of all bytes; where it is above 1 the sums mean nothing.
   void (*byte_overlap)(const std::uint8_t* truth, const std::uint8_t* prediction,
                        std::size_t num_bytes, ByteOverlap* sums, std::uint8_t* seen);
+
+  // Outlines, roughly: whoever asks knows what single precision may be off by.
+  /// The bin (ring * 12 + sector, the outermost ring first; kOutsideRings, kUnclearBin) of every
+  /// point around the one at (row, column), padding included. The points whose bin is not clear go
+  /// to `unclear`; returns their number.
+  std::size_t (*outline_bins)(const OutlinePoints& points, float row, float column,
+                              const OutlineBorders& borders, std::int32_t* bins,
+                              std::uint32_t* unclear);
+  /// Chi-square distances of one context, of which `bins` are an even number, to kOutlineBlock
+  /// others from place `at` on, whose bins add up to `sums`.
+  void (*outline_costs)(const OutlineBin* bins, std::size_t num_bins, const float* sums,
+                        std::size_t at, float* costs);
 };
 
 constexpr std::size_t skeleton_marks(const FieldShape& shape) {

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -446,13 +447,29 @@ class Pass {
       is_hidden = is_hidden || (!allowed[label] && ids[label] != label);
     }
     if (!is_hidden) return;
-    std::uint8_t found = 0;
-    for (int y = prediction.num_empty_above; y < prediction.height - prediction.num_empty_below;
-         ++y) {
-      const std::uint8_t* const row = prediction.row(y);
-      for (int x = 0; x < prediction.width; ++x) found |= is_foreign[row[x]];
+    marks.has_foreign_value = has_label_of(prediction, is_foreign);
+  }
+
+  // Whether a pixel has one of these labels. A mask is long runs: words like the last one are
+  // passed over.
+  static bool has_label_of(const MaskView& mask, const std::array<std::uint8_t, 256>& is_wanted) {
+    std::uint8_t found = is_wanted[kBackgroundLabel] != 0 && mask.num_empty_above > 0 ? 1 : 0;
+    std::uint64_t last = 0;
+    bool has_last = is_wanted[kBackgroundLabel] == 0;  // a word of background
+    for (int y = mask.num_empty_above; y < mask.height - mask.num_empty_below; ++y) {
+      const std::uint8_t* const row = mask.row(y);
+      int x = 0;
+      for (constexpr int kWord = sizeof last; x + kWord <= mask.width; x += kWord) {
+        std::uint64_t word;
+        std::memcpy(&word, row + x, kWord);
+        if (has_last && word == last) continue;
+        last = word;
+        has_last = true;
+        for (int k = 0; k < kWord; ++k) found |= is_wanted[row[x + k]];
+      }
+      for (; x < mask.width; ++x) found |= is_wanted[row[x]];
     }
-    marks.has_foreign_value = found != 0;
+    return found != 0;
   }
 
   // What the counts of a frame, and the masks of the one before, tell; keeps this frame's for the
@@ -542,6 +559,10 @@ class Pass {
     return {truth.width, truth.height, options_.max_mask_bytes, true};
   }
 
+  ExpectedMask like(const PlaneShape& truth) const {
+    return {truth.width, truth.height, options_.max_mask_bytes, true, truth.num_planes};
+  }
+
   // Objects may overlap, so each plane is counted by itself.
   void read_planes(const Sequence& sequence, std::size_t frame, FrameNeed need, bool is_missing,
                    OpenSequence& state, Worker& worker) {
@@ -555,7 +576,7 @@ class Pass {
     const bool keeps_truth = plans_.size() > 1;
     if (need == FrameNeed::both) {
       predictions =
-          predictions_.open_planes(sequence, name, {0, 0, options_.max_mask_bytes, true},
+          predictions_.open_planes(sequence, name, like(truths->shape()),
                                    keeps_truth ? worker.prediction_buffers : worker.truth_buffers);
       const bool fits = predictions_.storage() == MaskStorage::planes
                             ? predictions->ids() == truths->ids()

@@ -191,8 +191,11 @@ void score_planes(const SequenceIndex& index, const MaskSource& predictions,
       index.masks->open_planes(sequence, frame, expected_truth(index), worker.truth_buffers);
   std::unique_ptr<PlaneReader> predicted;
   if (!image.place.is_missing) {
-    predicted = predictions.open_planes(sequence, frame, {0, 0, options.max_mask_bytes, true},
-                                        worker.prediction_buffers);
+    const PlaneShape& shape = truths->shape();
+    predicted = predictions.open_planes(
+        sequence, frame,
+        {shape.width, shape.height, options.max_mask_bytes, true, shape.num_planes},
+        worker.prediction_buffers);
     if (predicted->ids() != truths->ids()) {
       throw Error(ErrorKind::input, predictions.display(sequence, frame),
                   "has " + std::to_string(predicted->ids().size()) + " planes",

@@ -46,9 +46,8 @@ OpenSubmission open_submission(const SubmissionRequest& request) {
                   "-g GROUND_TRUTH -p PREDICTIONS; are they swapped?");
     }
   }
-  ArchiveLimits limits = request.limits.archive;
-  if (limits.max_entries == 0) limits.max_entries = entries_for_frames(opened.index.num_frames());
-  opened.predictions = open_file_tree(request.predictions, limits);
+  opened.predictions =
+      open_file_tree(request.predictions, archive_limits_for(opened.index, request.limits));
   return opened;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "dataset/words.h"
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/measures.h"
 #include "evaluator/protocol.h"
@@ -92,19 +93,12 @@ std::string metric_words(const MetricDescriptor& metric) {
   return words;
 }
 
-std::string_view scope_words(Scope scope) {
-  switch (scope) {
-    case Scope::overall:
-      return "overall";
-    case Scope::seen:
-      return "objects of seen categories";
-    case Scope::unseen:
-      return "objects of unseen categories";
-    case Scope::pooled:
-      return "over all objects alike";
-  }
-  return "";
-}
+constexpr auto kScopeWords = words<Scope>({{"overall", Scope::overall},
+                                           {"objects of seen categories", Scope::seen},
+                                           {"objects of unseen categories", Scope::unseen},
+                                           {"over all objects alike", Scope::pooled}});
+
+std::string_view scope_words(Scope scope) { return kScopeWords.of(scope); }
 
 // What an aggregate counts: "20 sequences" where it is a mean over them.
 std::string_view counted_noun(const Result& result, const Aggregate& aggregate) {

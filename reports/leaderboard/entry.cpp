@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <map>
 
-#include "dataset/files/digest.h"
 #include "dataset/error.h"
+#include "dataset/files/digest.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/words.h"
 #include "evaluator/measures.h"
 #include "reports/result_json.h"
 
@@ -195,22 +196,14 @@ void read_reported(BoardEntry& entry, const Json& meta, const std::string& path)
 
 }  // namespace
 
-std::string_view entry_kind_name(EntryKind kind) {
-  switch (kind) {
-    case EntryKind::masks:
-      return "masks";
-    case EntryKind::baseline:
-      return "baseline";
-    case EntryKind::reported:
-      return "reported";
-  }
-  return "";
-}
+constexpr auto kEntryKindWords = words<EntryKind>({{"masks", EntryKind::masks},
+                                                   {"baseline", EntryKind::baseline},
+                                                   {"reported", EntryKind::reported}});
+
+std::string_view entry_kind_name(EntryKind kind) { return kEntryKindWords.of(kind); }
 
 EntryKind entry_kind_from_name(std::string_view name, const std::string& path) {
-  for (const EntryKind kind : {EntryKind::masks, EntryKind::baseline, EntryKind::reported}) {
-    if (entry_kind_name(kind) == name) return kind;
-  }
+  if (const auto kind = kEntryKindWords.exactly(name)) return *kind;
   throw Error(ErrorKind::input, path, "the kind is '" + std::string(name) + "'",
               "masks, baseline or reported");
 }

@@ -60,12 +60,17 @@ done
 expect 3 'nowhere: error' score --DataSet MOSXAV_Test -g nowhere -p nowhere
 expect 2 "dataset is 'mosxav-tset', which is no benchmark; did you mean 'mosxav-test'" score --dataset mosxav-tset -g . -p .
 expect 2 "protocol is 'mosxav-vla', which is no protocol; did you mean 'mosxav-val'" score --dataset flat --protocol mosxav-vla -g . -p .
+# Names are looked at with everything else, before a file is.
+expect 2 "dataset is 'mosxav-tset'" score --dataset mosxav-tset --protocol strct --missing nul
+for mistake in "--protocol is 'strct', which is no protocol; did you mean 'strict'\?.*" '-g .the ground truth.s folder. is missing'; do
+  grep -qE -e "^angiobench score: $mistake\$" <<<"$said" || fail "not told: $mistake"
+done
 
 # What is built in.
-expect 0 '^mosxav-test  +MOSXAV test: .*protocol mosxav-test' list datasets
-expect 0 '^strict  +.*\[source angiobench; verified from the text' list protocols
-expect 0 '^first-mask  +.*weights none' list networks
-expect 0 '^J  +.*better higher' list measures
+expect 0 '^mosxav-test  +MOSXAV test: .*protocol: mosxav-test' list datasets
+expect 0 '^strict  +.*\[source angiobench; verified: from the text' list protocols
+expect 0 '^first-mask  +.*weights: none' list networks
+expect 0 '^J  +.*better: higher' list measures
 for what in datasets protocols measures networks; do
   "$program" list $what --json | python3 -c '
 import json, sys

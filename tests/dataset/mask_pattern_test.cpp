@@ -21,6 +21,14 @@ TEST(MaskPattern, SaysWhereAFramesMaskLies) {
   EXPECT_EQ(parsed("{frame}.npy").path("labels", "image", "", "target"), "labels/target.npy");
 }
 
+TEST(MaskPattern, CountsSingleFiles) {
+  const MaskPattern pattern = parsed("pre_b{rank}.png");
+  EXPECT_TRUE(pattern.is_ranked());
+  EXPECT_FALSE(pattern.has_sequence_folder());
+  EXPECT_EQ(pattern.path("", "s12", "", "3"), "pre_b3.png");
+  EXPECT_FALSE(parsed("label_{sequence}.png").is_ranked());
+}
+
 TEST(MaskPattern, ReadsTheNameBackFromAFile) {
   const MaskPattern pattern = parsed("{sequence}/x{frame}_seg.png");
   EXPECT_EQ(pattern.name_in("x12_seg.png"), "12");
@@ -34,7 +42,8 @@ TEST(MaskPattern, RefusesWhatIsNone) {
   for (const char* const text :
        {"", "{sequence}", "{frame}", "masks/{frame}.png", "{sequence}/{sequence}.png",
         "{sequence}/../{frame}.png", "{sequence}//{frame}.png", "{object}/{frame}.png",
-        "{sequence}/{frame}{frame}.png", "{sequence}/{time}.png", "/{frame}.png"}) {
+        "{sequence}/{frame}{frame}.png", "{sequence}/{time}.png", "/{frame}.png",
+        "{sequence}/{rank}.png"}) {
     EXPECT_FALSE(MaskPattern::parse(text).has_value()) << text;
   }
 }

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Files of lines: a packed archive's manifest (dataset/submission/pack.h), a list of frames, a
-// split file; and arrays of planes (dataset/masks/npy.h).
+// split file.
 //
-// Byte 0 chooses: 0 manifest, 1 list of frames, 2 split file, 3 array.
-#include <algorithm>
+// Byte 0 chooses: 0 manifest, 1 list of frames, 2 split file.
 #include <cstdlib>
-#include <numeric>
 #include <string>
 #include <string_view>
 
 #include "dataset/error.h"
-#include "dataset/masks/npy.h"
 #include "dataset/submission/pack.h"
 #include "dataset/files/archive_name.h"
 #include "dataset/sequence_index.h"
@@ -21,7 +18,7 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-enum Choice : std::uint8_t { kManifest, kFrames, kSplit, kArray, kNumChoices };
+enum Choice : std::uint8_t { kManifest, kFrames, kSplit, kNumChoices };
 
 // An archive of one mask and a manifest.
 class PackedTree : public FileTree {
@@ -52,21 +49,6 @@ class PackedTree : public FileTree {
   Bytes manifest_;
 };
 
-void check_array(std::span<const std::uint8_t> file) {
-  const NpyArray array = parse_npy(file, "fuzz.npy");
-  std::uint64_t count = 1;
-  for (const std::uint64_t size : array.shape) count *= size;
-  if (count != array.values.size()) std::abort();
-  // Every value is inside the file.
-  if (std::accumulate(array.values.begin(), array.values.end(), std::uint64_t{0}) >
-      255 * static_cast<std::uint64_t>(file.size())) {
-    std::abort();
-  }
-  const Bytes again = encode_npy(array.shape, array.values);
-  const NpyArray second = parse_npy(again, "again.npy");
-  if (second.shape != array.shape || !std::ranges::equal(second.values, array.values)) std::abort();
-}
-
 }  // namespace
 
 std::vector<Bytes> fuzz_seeds() {
@@ -79,9 +61,6 @@ std::vector<Bytes> fuzz_seeds() {
   add(kManifest, digest + "  v00/00000.png\n" + digest + "  v00/00001.png\n");
   add(kFrames, std::string("# frames\nv00/00000\nv01/00003.png  # the last\n"));
   add(kSplit, std::string("v00\nv01 \n/JPEGImages/480p/bear/00000.jpg /Annotations/480p/bear\n"));
-  const std::vector<std::uint64_t> shape = {2, 2, 3};
-  const Bytes values = {0, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1};
-  add(kArray, encode_npy(shape, values));
   return seeds;
 }
 
@@ -103,11 +82,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
           if (sequence.name.empty() || sequence.masks.empty()) std::abort();
         }
         break;
-      case test::kSplit:
-        parse_split(text);
-        break;
       default:
-        test::check_array(rest);
+        parse_split(text);
     }
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::bug) std::abort();

@@ -5,8 +5,10 @@
 #include <unistd.h>
 #include <zip.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "dataset/error.h"
@@ -61,6 +63,32 @@ void compare(Reading& reading, const std::string& path, const std::vector<std::u
   if (count != static_cast<zip_int64_t>(bytes.size()) || expected != bytes) std::abort();
 }
 
+// A member that is read piece by piece has the bytes that it has as a whole.
+void compare_stream(const Reading& reading, const std::string& path,
+                    const std::vector<std::uint8_t>& bytes) {
+  const std::unique_ptr<FileStream> stream = reading.tree.open(path);
+  if (stream == nullptr || stream->size() != bytes.size()) std::abort();
+  std::vector<std::uint8_t> pieces(bytes.size());
+  constexpr std::size_t kPiece = 7;
+  for (std::size_t at = 0; at < pieces.size(); at += kPiece)
+    stream->read(std::span(pieces).subspan(at, std::min(kPiece, pieces.size() - at)));
+  if (pieces != bytes) std::abort();
+}
+
+// What the whole is refused for must not be given away in pieces either.
+void expect_refused_stream(const Reading& reading, const std::string& path) {
+  try {
+    const std::unique_ptr<FileStream> stream = reading.tree.open(path);
+    if (stream == nullptr || stream->size() == 0) return;
+    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(stream->size()));
+    stream->read(bytes);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::bug) std::abort();
+    return;
+  }
+  std::abort();
+}
+
 void read_folder(Reading& reading, const std::string& folder, int depth) {
   if (depth > 9) std::abort();  // deeper than the limit
   std::vector<std::uint8_t> bytes;
@@ -72,9 +100,11 @@ void read_folder(Reading& reading, const std::string& folder, int depth) {
       if (!reading.tree.read(path, bytes)) std::abort();
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::bug) std::abort();
+      expect_refused_stream(reading, path);
       continue;
     }
     compare(reading, path, bytes);
+    compare_stream(reading, path, bytes);
   }
   for (const std::string& name : reading.tree.folders(folder)) {
     if (reading.left-- <= 0) return;

@@ -116,4 +116,119 @@ double outline_change(const Contour& from, const Contour& to) {
   return sum / static_cast<double>(by_second.size());
 }
 
+OutlineShape plain_shape(const Contour& points) {
+  const std::size_t n = points.size();
+  const auto distance = [&](std::size_t i, std::size_t j) {
+    const double rows = points[j].row - points[i].row;
+    const double columns = points[j].column - points[i].column;
+    return std::sqrt(rows * rows + columns * columns);
+  };
+  double sum = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < n; ++j) sum += distance(i, j);
+  }
+  const double mean = sum / static_cast<double>(n * n);
+  OutlineShape shape;
+  shape.num_points = n;
+  for (std::size_t i = 0; i < n; ++i) {
+    std::vector<double> counts(kShapeBins);
+    double total = 0;
+    for (std::size_t j = 0; j < n; ++j) {
+      int ring = -1;
+      for (const double radius : {2.0, 1.0, 0.5, 0.25, 0.125})
+        ring += distance(i, j) / mean < radius ? 1 : 0;
+      if (ring < 0) continue;
+      const std::size_t sector =
+          shape_sector(points[j].row - points[i].row, points[j].column - points[i].column);
+      ++counts[static_cast<std::size_t>(ring) * 12 + sector];
+      ++total;
+    }
+    for (const double count : counts)
+      shape.contexts.push_back(count / (total + std::numeric_limits<double>::epsilon()));
+  }
+  return shape;
+}
+
+namespace {
+
+using CostPair = std::pair<std::size_t, std::size_t>;
+using CostMatrix = std::vector<std::vector<double>>;
+
+// The last pair first, in the rows and columns of `costs`, which is read from `first` on.
+std::vector<CostPair> plain_path(const CostMatrix& costs, CostPair first) {
+  const std::size_t rows = costs.size();
+  const std::size_t columns = costs[0].size();
+  constexpr double kNone = std::numeric_limits<double>::infinity();
+  const auto source = [&](std::size_t i, std::size_t j) {
+    return CostPair((i + first.first) % rows, (j + first.second) % columns);
+  };
+  CostMatrix sums(rows, std::vector<double>(columns));
+  std::vector<std::vector<CostPair>> from(rows, std::vector<CostPair>(columns));
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < columns; ++j) {
+      if (i == 0 && j == 0) continue;
+      double least = kNone;
+      // Of equally cheap ways the first of these.
+      for (const CostPair& step : {CostPair(1, 1), CostPair(1, 0), CostPair(0, 1)}) {
+        if (i < step.first || j < step.second) continue;
+        if (sums[i - step.first][j - step.second] < least) {
+          least = sums[i - step.first][j - step.second];
+          from[i][j] = {i - step.first, j - step.second};
+        }
+      }
+      const auto [row, column] = source(i, j);
+      sums[i][j] = least + costs[row][column];
+    }
+  }
+  std::vector<CostPair> path;
+  for (CostPair at(rows - 1, columns - 1);; at = from[at.first][at.second]) {
+    path.push_back(source(at.first, at.second));
+    if (at == CostPair(0, 0)) return path;
+  }
+}
+
+// One pair for each point of one side, the cheapest, the first of equals in the order of the path.
+std::vector<CostPair> plain_choice(const std::vector<CostPair>& path, const CostMatrix& costs,
+                                   std::size_t CostPair::*side) {
+  std::map<std::size_t, CostPair> kept;
+  for (const CostPair& pair : path) {
+    const auto [found, is_new] = kept.emplace(pair.*side, pair);
+    const CostPair& held = found->second;
+    if (!is_new && costs[pair.first][pair.second] < costs[held.first][held.second])
+      found->second = pair;
+  }
+  std::vector<CostPair> pairs;
+  for (const auto& [point, pair] : kept) pairs.push_back(pair);
+  return pairs;
+}
+
+}  // namespace
+
+double plain_change(const OutlineShape& from, const OutlineShape& to) {
+  constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+  CostMatrix costs(from.num_points, std::vector<double>(to.num_points));
+  for (std::size_t i = 0; i < from.num_points; ++i) {
+    for (std::size_t j = 0; j < to.num_points; ++j) {
+      for (std::size_t bin = 0; bin < kShapeBins; ++bin) {
+        const double a = from.context(i)[bin];
+        const double b = to.context(j)[bin];
+        costs[i][j] += (a - b) * (a - b) / (a + b + kEpsilon);
+      }
+      costs[i][j] *= 0.5;
+    }
+  }
+  const auto cost = [&](const CostPair& pair) { return costs[pair.first][pair.second]; };
+  const std::vector<CostPair> first = plain_path(costs, {0, 0});
+  CostPair best = first.front();
+  for (std::size_t i = 0; i + 1 < first.size(); ++i) {
+    if (cost(first[i]) < cost(best)) best = first[i];
+  }
+  std::vector<CostPair> pairs = plain_path(costs, {best.first + 1, best.second + 1});
+  pairs = plain_choice(pairs, costs, &CostPair::first);
+  pairs = plain_choice(pairs, costs, &CostPair::second);
+  double sum = 0;
+  for (const CostPair& pair : pairs) sum += cost(pair);
+  return sum / static_cast<double>(pairs.size());
+}
+
 }  // namespace angiobench::oracle

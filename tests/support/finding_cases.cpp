@@ -156,13 +156,20 @@ Mask semantic_of(const Mask& instances, int first_class = 1, int second_class = 
   return semantic;
 }
 
+// In the colours of MOSXAV's classes, and one more for a class that it does not have.
+void write_semantic(const TempFolder& folder, const std::string& path, const Mask& mask) {
+  const std::vector<Rgb> colors = {{0, 0, 0},   {85, 170, 255}, {170, 255, 0}, {249, 193, 0},
+                                   {255, 0, 0}, {244, 108, 59}, {20, 60, 120}};
+  write(folder, path, encode_mask_png(mask.view(), colors));
+}
+
 void semantic(const TempFolder& folder) {
   for (const int video : {0, 1}) {
     for (int time = 0; time < kFrames; ++time) {
-      write(folder,
-            kMosxav + "Annotations_Semantic/v0" + std::to_string(video) + "/" + frame_name(time) +
-                ".png",
-            semantic_of(scene_mask(angiogram(2 + video), time)));
+      write_semantic(folder,
+                     kMosxav + "Annotations_Semantic/v0" + std::to_string(video) + "/" +
+                         frame_name(time) + ".png",
+                     semantic_of(scene_mask(angiogram(2 + video), time)));
     }
   }
 }
@@ -250,20 +257,21 @@ void dias(const TempFolder& folder) {
   }
 }
 
-std::vector<std::uint8_t> planes(std::uint8_t value) {
-  const std::vector<std::uint64_t> shape = {2, 4, 4};
+std::vector<std::uint8_t> planes(std::uint8_t value,
+                                 const std::vector<std::uint64_t>& shape = {2, 4, 4}) {
   std::vector<std::uint8_t> values(32);
   values[5] = values[20] = 1;
   values[21] = value;
   return encode_npy(shape, values);
 }
 
-void paxray(const TempFolder& folder, const std::string& image) {
+void paxray(const TempFolder& folder, const std::string& image,
+            const std::string& first_label = "lung") {
   write(folder, "data/labels/a.npy", planes(1));
   folder.write("data/images/a.png", "");
-  folder.write("data/paxray.json",
-               R"({"label_dict": {"0": "lung", "1": "rib"}, "test": [{"image": "images/)" + image +
-                   R"(", "target": "labels/a.npy"}]})");
+  folder.write("data/paxray.json", R"({"label_dict": {"0": ")" + first_label +
+                                       R"(", "1": "rib"}, "test": [{"image": "images/)" + image +
+                                       R"(", "target": "labels/a.npy"}]})");
 }
 
 void sa_v(const TempFolder& folder) {
@@ -298,6 +306,63 @@ void predict_davis(const TempFolder& folder) {
   Scene other;
   other.speed = 3;
   write_prediction(folder, "predictions/b", other);
+}
+
+// Maps of DIAS: probable where the truth is, a little beside it.
+Mask map_of(int number) {
+  Scene scene;
+  scene.speed = number;
+  scene.grow = 1;
+  scene.ids = {230};
+  Mask map = scene_mask(scene, 1);
+  draw(map, 2, 30, 5, 20);
+  return map;
+}
+
+std::string map_path(int number) { return "predictions/label_s" + std::to_string(number) + ".png"; }
+
+void predict_dias(const TempFolder& folder) {
+  dias(folder);
+  for (const int number : {7, 12})
+    write(folder, map_path(number), write_png(map_of(number).view(), PngKind{.color_type = 0}));
+}
+
+// As numpy.save writes an array of another type: two bytes a value.
+std::string float_array() {
+  std::string header = "{'descr': '<f2', 'fortran_order': False, 'shape': (1, 2, 4, 4), }";
+  header.resize(117, ' ');
+  header += '\n';
+  return std::string("\x93NUMPY\x01\0", 8) + static_cast<char>(header.size()) + '\0' + header +
+         std::string(64, '\x3C');
+}
+
+void predict_paxray(const TempFolder& folder) {
+  paxray(folder, "a.png");
+  write(folder, "predictions/a.npy", planes(0));
+}
+
+void predict_semantic(const TempFolder& folder) {
+  semantic(folder);
+  folder.write(kMosxav + "ImageSets/test.txt", "v00\nv01\n");
+  for (const int video : {0, 1}) {
+    for (int time = 0; time < kFrames; ++time) {
+      Scene scene = angiogram(2 + video);
+      scene.grow = 1;
+      write_semantic(folder,
+                     "predictions/v0" + std::to_string(video) + "/" + frame_name(time) + ".png",
+                     semantic_of(scene_mask(scene, time)));
+    }
+  }
+}
+
+// A semantic mask as a picture in its colours.
+std::vector<std::uint8_t> painted(const Mask& mask, const Rgb& vessel) {
+  std::vector<Rgb> pixels;
+  for (int y = 0; y < mask.height(); ++y) {
+    for (int x = 0; x < mask.width(); ++x)
+      pixels.push_back(mask.at(x, y) == 0 ? Rgb{} : mask.at(x, y) == 1 ? vessel : Rgb{249, 193, 0});
+  }
+  return write_rgb_png(mask.width(), mask.height(), pixels);
 }
 
 constexpr FindingCase kCases[] = {
@@ -592,16 +657,16 @@ constexpr FindingCase kCases[] = {
        mosxav(folder);
        semantic(folder);
        if (variant == Variant::bad)
-         write(folder, kMosxav + "Annotations_Semantic/v00/00003.png",
-               semantic_of(scene_mask(angiogram(2), 3), 1, 6));
+         write_semantic(folder, kMosxav + "Annotations_Semantic/v00/00003.png",
+                        semantic_of(scene_mask(angiogram(2), 3), 1, 6));
      }},
     {"D051", "mosxav-test",
      [](const TempFolder& folder, Variant variant) {
        mosxav(folder);
        semantic(folder);
        if (variant == Variant::bad)
-         write(folder, kMosxav + "Annotations_Semantic/v00/00003.png",
-               semantic_of(scene_mask(angiogram(2), 3), 1, 0));
+         write_semantic(folder, kMosxav + "Annotations_Semantic/v00/00003.png",
+                        semantic_of(scene_mask(angiogram(2), 3), 1, 0));
      }},
     {"D052", "mosxav-test",
      [](const TempFolder& folder, Variant variant) {
@@ -614,8 +679,25 @@ constexpr FindingCase kCases[] = {
        mosxav(folder);
        semantic(folder);
        if (variant == Variant::bad)
+         write_semantic(folder, kMosxav + "Annotations_Semantic/v00/00003.png",
+                        semantic_of(scene_mask(angiogram(2), 3), 2, 3));
+     }},
+    {"D054", "mosxav-test",
+     [](const TempFolder& folder, Variant variant) {
+       mosxav(folder);
+       semantic(folder);
+       if (variant == Variant::bad)
          write(folder, kMosxav + "Annotations_Semantic/v00/00003.png",
-               semantic_of(scene_mask(angiogram(2), 3), 2, 3));
+               semantic_of(scene_mask(angiogram(2), 3)));
+     }},
+    {"D055", "mosxav-semantic-test",
+     [](const TempFolder& folder, Variant variant) {
+       semantic(folder);
+       folder.write(kMosxav + "ImageSets/test.txt", "v00\nv01\n");
+       const std::vector<Rgb> exchanged = {{0, 0, 0}, {249, 193, 0}, {170, 255, 0}, {85, 170, 255}};
+       if (variant == Variant::bad)
+         write(folder, kMosxav + "Annotations_Semantic/v00/00003.png",
+               encode_mask_png(semantic_of(scene_mask(angiogram(2), 3)).view(), exchanged));
      }},
     {"D060", "cadica",
      [](const TempFolder& folder, Variant variant) {
@@ -646,6 +728,18 @@ constexpr FindingCase kCases[] = {
        sa_v(folder);
        if (variant == Variant::bad)
          write(folder, "data/Annotations_6fps/sav_1/001/00003.png", scene_mask({}, 3));
+     }},
+    {"D066", "dias-test",
+     [](const TempFolder& folder, Variant variant) {
+       dias(folder);
+       Mask label = scene_mask({.ids = {255}}, 1);
+       draw(label, 40, 30, 4, variant == Variant::bad ? 254 : 255);
+       write(folder, "data/test/labels/label_s7.png",
+             write_png(label.view(), PngKind{.color_type = 0}));
+     }},
+    {"D067", "paxray-test",
+     [](const TempFolder& folder, Variant variant) {
+       paxray(folder, "a.png", variant == Variant::bad ? "Background" : "lung");
      }},
     {"D070", "youtube-vos-2019-valid",
      [](const TempFolder& folder, Variant variant) {
@@ -932,6 +1026,79 @@ constexpr FindingCase kCases[] = {
        for (const char* const name : {"a", "b"})
          boost::filesystem::rename(folder / ("predictions/" + std::string(name)),
                                    folder / ("predictions/run1/masks/" + std::string(name)));
+     }},
+    {"P040", "dias-test",
+     [](const TempFolder& folder, Variant variant) {
+       predict_dias(folder);
+       Scene smaller;
+       smaller.height = 24;
+       smaller.ids = {230};
+       if (variant == Variant::bad)
+         write(folder, map_path(7),
+               write_png(scene_mask(smaller, 1).view(), PngKind{.color_type = 0}));
+     }},
+    {"P041", "dias-test",
+     [](const TempFolder& folder, Variant variant) {
+       predict_dias(folder);
+       Mask levels = scene_mask({.speed = 7, .ids = {12}, .grow = 1}, 1);
+       if (variant == Variant::bad)
+         write(folder, map_path(7),
+               write_png(levels.view(), PngKind{.color_type = 0, .bit_depth = 4}));
+     }},
+    {"P042", "dias-test",
+     [](const TempFolder& folder, Variant variant) {
+       predict_dias(folder);
+       const std::vector<Rgb> heat(48 * 40, Rgb{250, 180, 20});
+       if (variant == Variant::bad) write(folder, map_path(7), write_rgb_png(48, 40, heat));
+     }},
+    {"P043", "dias-test",
+     [](const TempFolder& folder, Variant variant) {
+       predict_dias(folder);
+       const Mask unscaled = scene_mask({.speed = 7, .ids = {1}, .grow = 1}, 1);
+       if (variant == Variant::bad)
+         write(folder, map_path(7), write_png(unscaled.view(), PngKind{.color_type = 0}));
+     }},
+    {"P044", "dias-test",
+     [](const TempFolder& folder, Variant variant) {
+       predict_dias(folder);
+       Mask inverted = map_of(7);
+       for (int y = 0; y < inverted.height(); ++y) {
+         for (int x = 0; x < inverted.width(); ++x)
+           inverted.at(x, y) = static_cast<std::uint8_t>(255 - inverted.at(x, y));
+       }
+       if (variant == Variant::bad)
+         write(folder, map_path(7), write_png(inverted.view(), PngKind{.color_type = 0}));
+     }},
+    {"P045", "mosxav-semantic-test",
+     [](const TempFolder& folder, Variant variant) {
+       predict_semantic(folder);
+       if (variant == Variant::bad)
+         write_semantic(folder, "predictions/v00/00003.png",
+                        semantic_of(scene_mask(angiogram(2), 3), 1, 6));
+     }},
+    {"P046", "mosxav-semantic-test",
+     [](const TempFolder& folder, Variant variant) {
+       predict_semantic(folder);
+       Scene scene = angiogram(2);
+       scene.grow = 1;
+       const Rgb vessel = variant == Variant::bad ? Rgb{128, 0, 0} : Rgb{85, 170, 255};
+       write(folder, "predictions/v00/00003.png",
+             painted(semantic_of(scene_mask(scene, 3)), vessel));
+     }},
+    {"P047", "paxray-test",
+     [](const TempFolder& folder, Variant variant) {
+       predict_paxray(folder);
+       if (variant == Variant::bad) write(folder, "predictions/a.npy", planes(0, {1, 2, 4, 4}));
+     }},
+    {"P048", "paxray-test",
+     [](const TempFolder& folder, Variant variant) {
+       predict_paxray(folder);
+       if (variant == Variant::bad) folder.write("predictions/a.npy", float_array());
+     }},
+    {"P049", "paxray-test",
+     [](const TempFolder& folder, Variant variant) {
+       predict_paxray(folder);
+       if (variant == Variant::bad) write(folder, "predictions/a.npy", planes(3));
      }},
 };
 

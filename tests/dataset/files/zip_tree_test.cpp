@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 #include <zip.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <ostream>
+#include <span>
 #include <thread>
 
 #include "dataset/error.h"
@@ -302,6 +304,48 @@ TEST(ZipTreeDataTest, ReadsRealSubmissionsAsLibzipDoes) {
   }
 }
 
+// A member in pieces of 100 bytes.
+std::string in_pieces(const FileTree& tree, const std::string& path) {
+  const std::unique_ptr<FileStream> stream = tree.open(path);
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(stream->size()));
+  for (std::size_t at = 0; at < bytes.size(); at += 100)
+    stream->read(std::span(bytes).subspan(at, std::min<std::size_t>(100, bytes.size() - at)));
+  return text_of(bytes);
+}
+
+TEST_F(ZipTreeTest, StreamsStoredAndDeflatedMembers) {
+  std::vector<ZipPart> parts = good_parts();
+  std::string content;
+  for (int i = 0; i < 300'000; ++i) content += static_cast<char>(i * i >> 7);
+  parts[0].content = parts[1].content = content;
+  parts[2].content.clear();
+  const auto tree = open(build_zip(parts));
+  EXPECT_EQ(in_pieces(*tree, "v00/00000.png"), content);
+  EXPECT_EQ(in_pieces(*tree, "v00/00001.png"), content);
+  EXPECT_EQ(in_pieces(*tree, "v01/00000.png"), "");
+  EXPECT_EQ(tree->open("v01/00001.png"), nullptr);
+  EXPECT_THAT(
+      [&] {
+        std::vector<std::uint8_t> too_many(content.size() + 1);
+        tree->open("v00/00001.png")->read(too_many);
+      },
+      testing::ThrowsMessage<Error>(HasSubstr("ends too early")));
+}
+
+TEST_F(ZipTreeTest, TellsAWrongChecksumWithTheLastByteOfAStream) {
+  for (const bool deflated : {false, true}) {
+    std::vector<ZipPart> parts = good_parts();
+    parts[0].deflated = deflated;
+    parts[0].crc = 12345;
+    const auto tree = open(build_zip(parts));
+    const std::unique_ptr<FileStream> stream = tree->open("v00/00000.png");
+    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(stream->size()));
+    stream->read(std::span(bytes).first(bytes.size() - 1));
+    EXPECT_THAT([&] { stream->read(std::span(bytes).last(1)); },
+                testing::ThrowsMessage<Error>(HasSubstr("checksum")));
+  }
+}
+
 class HostileZipTest : public testing::TestWithParam<HostileZip> {};
 
 TEST_P(HostileZipTest, EndsInItsOwnMessage) {
@@ -320,6 +364,8 @@ TEST_P(HostileZipTest, EndsInItsOwnMessage) {
     EXPECT_THAT(error.path(), HasSubstr("evil.zip"));
     EXPECT_LT(std::string(error.what()).size(), 1000U);
   }
+  if (zip.when_opened) return;
+  EXPECT_THROW(in_pieces(*open_file_tree(folder / "evil.zip", zip.limits), zip.victim), Error);
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, HostileZipTest, testing::ValuesIn(hostile_zips(good_parts())),

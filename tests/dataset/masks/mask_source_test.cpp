@@ -52,6 +52,27 @@ TEST(FileMaskSource, TakesTheFirstOfTheSubmissionsNamesThatIsThere) {
   EXPECT_THAT(source.present(third), ElementsAre(false));
 }
 
+TEST(FileMaskSource, KnowsWhatTheRepositoryOfDiasWrites) {
+  const TempFolder folder;
+  const Mask mask = mask_from({"1.", "11"});
+  for (const char* const name : {"label_s9", "label_s10", "label_s31"})
+    write(folder, "data/test/labels/" + std::string(name) + ".png",
+          encode_mask_png(mask.view(), voc_palette()));
+  for (const char* const name : {"pre0", "pre1", "pre_b1", "pre2"})
+    write(folder, "predictions/" + std::string(name) + ".png",
+          encode_mask_png(mask.view(), voc_palette()));
+  const BenchmarkDefinition benchmark = load_benchmark("dias-test");
+  IndexOptions options;
+  options.sequences = {"s31", "s10"};
+  const SequenceIndex index = index_ground_truth(folder / "data", benchmark, options);
+  const FileMaskSource source(open_folder(folder / "predictions"), benchmark, MaskRole::prediction);
+  // Counted over the split in the order of the numbers, whatever is asked for; a mask before a map.
+  ASSERT_EQ(index.sequences.size(), 2U);
+  EXPECT_EQ(source.path(index.sequences[0], "label_s10"), "pre_b1.png");
+  EXPECT_EQ(source.path(index.sequences[1], "label_s31"), "pre2.png");
+  EXPECT_THAT(source.present(index.sequences[1]), ElementsAre(true));
+}
+
 TEST(FileMaskSource, ReadsAMapAboveItsThresholdAndItsValuesForWhoAsks) {
   const TempFolder folder;
   Mask map(4, 1);
@@ -108,6 +129,69 @@ TEST(FileMaskSource, StreamsPlanesAndRefusesWhatIsNotBinary) {
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("3x1"));
   }
+}
+
+// Whether planes of this shape are taken where the truth has two of 1x3.
+std::string refusal_of_planes(const std::vector<std::uint64_t>& shape, std::uint64_t max_bytes) {
+  const TempFolder folder;
+  std::uint64_t count = 1;
+  for (const std::uint64_t size : shape) count *= size;
+  write(folder, "a.npy", encode_npy(shape, std::vector<std::uint8_t>(count)));
+  const std::shared_ptr<const FileTree> tree = open_folder(folder.path());
+  const FileMaskSource source(tree, load_benchmark("paxray-test"), MaskRole::prediction);
+  Sequence sequence;
+  sequence.name = "a";
+  sequence.frames.append("a");
+  MaskBuffers buffers;
+  try {
+    const auto planes = source.open_planes(sequence, "a", {3, 1, max_bytes, true, 2}, buffers);
+    EXPECT_EQ(planes->shape(), (PlaneShape{2, 1, 3}));
+  } catch (const Error& error) {
+    return error.found() + "; expected " + error.expected();
+  }
+  return "taken";
+}
+
+TEST(FileMaskSource, HoldsAnArrayAgainstTheTruthsShapeBeforeItIsRead) {
+  EXPECT_EQ(refusal_of_planes({2, 1, 3}, 0), "taken");
+  EXPECT_EQ(refusal_of_planes({3, 1, 3}, 0),
+            "the array has the shape [3, 1, 3]; expected [2, 1, 3], the truth's");
+  EXPECT_EQ(refusal_of_planes({2, 3, 1}, 0),
+            "the array has the shape [2, 3, 1]; expected [2, 1, 3], the truth's");
+  EXPECT_THAT(refusal_of_planes({1, 2, 1, 3}, 0), HasSubstr("shape [1, 2, 1, 3]"));
+  EXPECT_THAT(refusal_of_planes({1025, 1, 1}, 0), HasSubstr("[classes, height, width]"));
+  EXPECT_THAT(refusal_of_planes({2, 1, 3}, 100), HasSubstr("at most 100"));
+}
+
+TEST(FileMaskSource, ReadsPredictedClassesInTheTablesColours) {
+  const TempFolder folder;
+  const std::vector<Rgb> pixels = {{0, 0, 0}, {85, 170, 255}, {244, 108, 59}, {249, 193, 0}};
+  write(folder, "v/0.png", test::write_rgb_png(4, 1, pixels));
+  write(folder, "v/1.png", test::write_rgb_png(4, 1, std::vector<Rgb>(4, Rgb{128, 0, 0})));
+  const std::shared_ptr<const FileTree> tree = open_folder(folder.path());
+  Sequence sequence;
+  sequence.name = "v";
+  MaskBuffers buffers;
+  Sha256 digest{};
+  const FileMaskSource classes(tree, load_benchmark("mosxav-semantic-test"), MaskRole::prediction);
+  EXPECT_EQ(Mask(classes.read_labels(sequence, "0", {}, buffers, digest)), mask_from({".153"}));
+  EXPECT_THROW(classes.read_labels(sequence, "1", {}, buffers, digest), Error);
+  const FileMaskSource objects(tree, load_benchmark("mosxav-test"), MaskRole::prediction);
+  EXPECT_THROW(objects.read_labels(sequence, "0", {}, buffers, digest), Error);
+}
+
+TEST(CheckMapForm, TakesGreyOfEightAndSixteenBitsAndMasks) {
+  const auto is_taken = [](int color_type, int bit_depth) {
+    try {
+      check_map_form({1, 1, bit_depth, color_type, false}, "map.png");
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  };
+  EXPECT_TRUE(is_taken(0, 8) && is_taken(0, 16) && is_taken(0, 1) && is_taken(3, 8));
+  EXPECT_FALSE(is_taken(0, 2) || is_taken(0, 4));
+  EXPECT_FALSE(is_taken(2, 8) || is_taken(6, 8) || is_taken(4, 8) || is_taken(2, 16));
 }
 
 TEST(ArrayMaskSource, ReadsRowsWithAStrideAndSaysWhatIsMissing) {

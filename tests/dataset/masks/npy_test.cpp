@@ -69,6 +69,37 @@ TEST(Npy, RefusesOtherTypesOrdersAndLengths) {
               HasSubstr("a shape too large"));
 }
 
+TEST(Npy, DescribesWhatNoMaskMayBe) {
+  const auto logits =
+      file_with_header("{'descr': '<f2', 'fortran_order': True, 'shape': (1, 166, 512, 512), }", 4);
+  const NpyHeader header = describe_npy(logits, "a.npy");
+  EXPECT_EQ(header.type, "<f2");
+  EXPECT_TRUE(header.is_fortran);
+  EXPECT_THAT(header.shape, ElementsAre(1, 166, 512, 512));
+  EXPECT_EQ(shape_text(header.shape), "[1, 166, 512, 512]");
+  const auto fields =
+      file_with_header("{'descr': [('mask', '|b1')], 'fortran_order': False, 'shape': (1,), }", 1);
+  EXPECT_THAT(message_of(fields), HasSubstr("values of type"));
+}
+
+TEST(Npy, TakesThreeDimensionsForPlanesAndNoFourth) {
+  const auto batch =
+      file_with_header("{'descr': '|b1', 'fortran_order': False, 'shape': (1, 2, 2, 3), }", 12);
+  EXPECT_THAT(parse_npy(batch, "a.npy").shape, ElementsAre(1, 2, 2, 3));
+  try {
+    plane_shape(parse_npy_header(batch, batch.size(), "a.npy"), "a.npy");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("shape [1, 2, 2, 3]; expected [classes, height, width]"));
+  }
+}
+
+TEST(Npy, RefusesAHugeHeaderBeforeItIsRead) {
+  std::vector<std::uint8_t> file = {0x93, 'N', 'U', 'M', 'P', 'Y', 2, 0, 0, 0, 0, 0x40};
+  EXPECT_THAT(message_of(file),
+              HasSubstr("a .npy header of 1073741824 bytes; expected at most 65536"));
+}
+
 TEST(Npy, RefusesEveryTruncation) {
   const std::vector<std::uint64_t> shape = {1, 2};
   const std::vector<std::uint8_t> values = {0, 1};

@@ -12,11 +12,14 @@
 #include <string>
 
 #include "dataset/error.h"
+#include "dataset/masks/npy.h"
 #include "dataset/masks/png.h"
 #include "dataset/media/frame_io.h"
 #include "dataset/validator/validate_dataset.h"
 #include "dataset/validator/validate_submission.h"
 #include "tests/support/finding_cases.h"
+#include "tests/support/hostile_zip.h"
+#include "tests/support/png_writer.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test_data.h"
 
@@ -231,6 +234,106 @@ TEST(ValidateSubmission, TakesSingleMasksOfDias) {
   boost::filesystem::remove(folder / "predictions/label_s7.png");
   EXPECT_THAT(validate_submission(folder / "predictions", folder / "data", benchmark).counts,
               ElementsAre(Pair("P001", 1U)));
+}
+
+std::set<std::string> codes_of(const Validation& validation) {
+  std::set<std::string> codes;
+  for (const auto& [code, places] : validation.counts) codes.insert(code);
+  return codes;
+}
+
+TEST(ValidateSubmission, TakesMapsOfManyValuesAndOneImageWithoutAnObject) {
+  const TempFolder folder;
+  make(folder, "P044", Variant::cured);
+  const BenchmarkDefinition benchmark = load_benchmark("dias-test");
+  Mask ramp(48, 40);
+  for (int y = 0; y < 40; ++y) {
+    for (int x = 0; x < 48; ++x) ramp.at(x, y) = static_cast<std::uint8_t>(5 * x);
+  }
+  const auto write_map = [&](const std::string& name, const Mask& map) {
+    const auto bytes = test::write_png(map.view(), test::PngKind{.color_type = 0});
+    folder.write("predictions/" + name + ".png",
+                 {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  };
+  write_map("label_s7", ramp);
+  const auto validate = [&] {
+    return codes_of(validate_submission(folder / "predictions", folder / "data", benchmark));
+  };
+  // A ramp is no blur of labels (P015); that it rises away from the truth is another matter.
+  EXPECT_EQ(validate(), (std::set<std::string>{"P044"}));
+  write_map("label_s7", Mask(48, 40));
+  EXPECT_EQ(validate(), std::set<std::string>{}) << "nothing was found in one image of two";
+  write_map("label_s12", Mask(48, 40));
+  EXPECT_EQ(validate(), (std::set<std::string>{"P031"}));
+}
+
+TEST(ValidateSubmission, TakesAPlaneThatTheTruthDoesNotHave) {
+  const TempFolder folder;
+  make(folder, "P049", Variant::cured);
+  const std::vector<std::uint64_t> shape = {2, 4, 4};
+  std::vector<std::uint8_t> truth(32);
+  truth[20] = 1;  // the second plane alone
+  std::vector<std::uint8_t> predicted(32);
+  predicted[3] = predicted[20] = 1;
+  const auto write_array = [&](const std::string& path, const std::vector<std::uint8_t>& values) {
+    const auto bytes = encode_npy(shape, values);
+    folder.write(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  };
+  write_array("data/labels/a.npy", truth);
+  write_array("predictions/a.npy", predicted);
+  EXPECT_THAT(
+      validate_submission(folder / "predictions", folder / "data", load_benchmark("paxray-test"))
+          .counts,
+      IsEmpty());
+}
+
+TEST(ValidateSubmission, TakesAClassThatAVideoDoesNotHave) {
+  const TempFolder folder;
+  make(folder, "P045", Variant::cured);
+  Mask mask = read_mask(folder / "predictions/v00/00003.png");
+  for (int x = 0; x < 30; ++x) mask.at(x, 0) = 4;
+  write_mask_png(folder / "predictions/v00/00003.png", mask.view(),
+                 load_benchmark("mosxav-semantic-test").palette);
+  EXPECT_THAT(validate_submission(folder / "predictions", folder / "data",
+                                  load_benchmark("mosxav-semantic-test"))
+                  .counts,
+              IsEmpty());
+}
+
+// 70 planes of 512x512: more than a member of a zip may otherwise have, and packed a thousandfold.
+TEST(ValidateSubmission, TakesArraysAsLargeAsTheTruthsFromAZip) {
+  const TempFolder folder;
+  make(folder, "P049", Variant::cured);
+  const std::vector<std::uint64_t> shape = {70, 512, 512};
+  std::vector<std::uint8_t> values(70UL * 512 * 512);
+  values[5] = 1;
+  const auto bytes = encode_npy(shape, values);
+  folder.write("data/labels/a.npy", {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  values[6] = 1;
+  test::ZipPart part;
+  part.name = "a.npy";
+  const auto predicted = encode_npy(shape, values);
+  part.content.assign(predicted.begin(), predicted.end());
+  part.deflated = true;
+  folder.write("predictions.zip", test::build_zip({part}));
+  const BenchmarkDefinition benchmark = load_benchmark("paxray-test");
+  const std::string zip = folder / "predictions.zip";
+  EXPECT_EQ(codes_of(validate_submission(zip, folder / "data", benchmark)),
+            (std::set<std::string>{}));
+  SubmissionLimits limits;
+  limits.max_mask_bytes = limits.archive.max_entry_bytes = 1 << 20;
+  EXPECT_THROW(validate_submission(zip, folder / "data", benchmark, {}, limits), Error);
+}
+
+TEST(ValidateDataset, TellsColoursThatAreNoClassWhateverTheyAre) {
+  const TempFolder folder;
+  make(folder, "D055", Variant::cured);
+  const std::vector<Rgb> pixels(512 * 512, Rgb{128, 0, 0});
+  const auto bytes = test::write_rgb_png(512, 512, pixels);
+  folder.write("data/test/Annotations_Semantic/v00/00003.png",
+               {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  EXPECT_EQ(codes_of(validate_dataset(folder / "data", load_benchmark("mosxav-semantic-test"))),
+            (std::set<std::string>{"D055"}));
 }
 
 // What is true of the real sets; each was checked by other means (see the numbers).

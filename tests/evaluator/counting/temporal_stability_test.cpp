@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <numeric>
@@ -12,6 +13,7 @@
 
 #include "dataset/masks/png.h"
 #include "evaluator/counting/frame_counter.h"
+#include "evaluator/kernels/kernels.h"
 #include "evaluator/scoring/scorer.h"
 #include "reports/result_json.h"
 #include "tests/oracle/outline_oracle.h"
@@ -208,41 +210,134 @@ TEST(ShapeSector, IsNoThirteenthOneJustBelowAWholeTurn) {
   EXPECT_EQ(shape_sector(1, -3e-15), 11U);
 }
 
-TEST(CheapestPath, IsDijkstrasFromAnyFirstRowAndColumn) {
-  std::mt19937_64 random(5);
-  std::uniform_real_distribution<double> cost(0, 1);
-  std::vector<double> sums;
-  std::vector<std::uint8_t> steps;
-  std::vector<CostPair> path;
-  for (int round = 0; round < 50; ++round) {
-    const std::size_t rows = 1 + random() % 12;
-    const std::size_t columns = 1 + random() % 12;
-    const std::size_t first_row = random() % rows;
-    const std::size_t first_column = random() % columns;
-    std::vector<double> costs(rows * columns);
-    for (double& value : costs) value = cost(random);
-    std::vector<std::vector<double>> turned(rows, std::vector<double>(columns));
-    for (std::size_t i = 0; i < rows; ++i) {
-      for (std::size_t j = 0; j < columns; ++j)
-        turned[i][j] = costs[(i + first_row) % rows * columns + (j + first_column) % columns];
-    }
-    cheapest_path({costs, rows, columns, first_row, first_column}, sums, steps, path);
-    std::vector<CostPair> expected;
-    for (const auto& [i, j] : oracle::shortest_path(turned)) {
-      expected.emplace_back((static_cast<std::size_t>(i) + first_row) % rows,
-                            (static_cast<std::size_t>(j) + first_column) % columns);
-    }
-    EXPECT_EQ(path, expected) << round;
+// A closed curve of random points, on a coarse grid so that distances and directions repeat.
+Contour scribble(std::mt19937_64& random, std::size_t num_points, int side) {
+  Contour points;
+  for (std::size_t i = 0; i < num_points; ++i) {
+    points.push_back({static_cast<double>(random() % static_cast<unsigned>(side)),
+                      static_cast<double>(random() % static_cast<unsigned>(side)) / 2});
+  }
+  points.push_back(points.front());
+  return points;
+}
+
+// A star whose rays are as long as chance has it, turned, moved and with another first point.
+Contour star(std::mt19937_64& random, std::size_t num_points, double wobble) {
+  std::uniform_real_distribution<double> share(-1, 1);
+  Contour points;
+  const double turn = share(random);
+  for (std::size_t i = 0; i < num_points; ++i) {
+    const double angle = 6.283 * static_cast<double>(i) / static_cast<double>(num_points) + turn;
+    const double reach = 60 * (1 + 0.4 * std::sin(3 * angle) + wobble * share(random));
+    points.push_back({500 + reach * std::cos(angle), 300 + reach * std::sin(angle)});
+  }
+  points.push_back(points.front());
+  return points;
+}
+
+TEST(ShapeOfPoints, EqualsItsPlainTwinToTheLastBit) {
+  std::mt19937_64 random(8);
+  for (int round = 0; round < 60; ++round) {
+    const Contour points = round % 2 == 0 ? scribble(random, 1 + random() % 70, 2 + round)
+                                          : star(random, 1 + random() % 150, 0.01 * round);
+    const OutlineShape shape = shape_of_points(points);
+    const OutlineShape expected = oracle::plain_shape(points);
+    EXPECT_EQ(shape.num_points, expected.num_points);
+    EXPECT_EQ(shape.contexts, expected.contexts) << round;
   }
 }
 
-TEST(CheapestPath, GoesDiagonallyWhereAllIsAlike) {
-  const std::vector<double> costs(9, 0.0);
-  std::vector<double> sums;
-  std::vector<std::uint8_t> steps;
-  std::vector<CostPair> path;
-  cheapest_path({costs, 3, 3, 0, 0}, sums, steps, path);
-  EXPECT_EQ(path, (std::vector<CostPair>{{2, 2}, {1, 1}, {0, 0}}));
+// Four points on a line: the mean of all distances is 1, so that some lie on a ring to the last
+// bit, where only the exact mean tells.
+TEST(ShapeOfPoints, LooksCloserOnARing) {
+  const Contour points = {{0, 0}, {0, 0.5}, {0, 1}, {0, 2.4}, {0, 0}};
+  EXPECT_EQ(shape_of_points(points).contexts, oracle::plain_shape(points).contexts);
+  const Contour pair = {{0, 0}, {0, 2}, {0, 0}, {0, 2}};
+  EXPECT_EQ(shape_of_points(pair).contexts, oracle::plain_shape(pair).contexts);
+}
+
+TEST(OutlineKernels, SayTheSameOnEveryLevel) {
+  std::mt19937_64 random(10);
+  std::uniform_real_distribution<float> place(-80, 80);
+  constexpr std::size_t kPoints = 100;
+  std::vector<float> rows(kPoints + kernels::kOutlinePadding);
+  std::vector<float> columns(rows.size());
+  for (float& value : rows) value = place(random);
+  for (float& value : columns) value = place(random);
+  kernels::OutlineBorders borders{{25, 100, 400, 1600, 6400}, {26, 101, 401, 1601, 6401}, 1e-3F};
+  std::vector<float> others(kShapeBins * kPoints);
+  for (float& value : others) value = random() % 3 == 0 ? 0 : std::abs(place(random)) / 2000;
+  std::vector<kernels::OutlineBin> bins;
+  for (std::size_t bin = 0; bin < kShapeBins; bin += 2)
+    bins.push_back({0.01F * static_cast<float>(bin + 1), others.data() + bin * kPoints});
+  std::vector<float> sums(kPoints, 0.5F);
+
+  const kernels::Level& plain = kernels::kBaseline;
+  for (int i = 0; i < kernels::num_levels(); ++i) {
+    const kernels::Level& level = kernels::level(i);
+    for (std::size_t point = 0; point < kPoints; ++point) {
+      std::vector<std::int32_t> found(112);
+      std::vector<std::int32_t> expected(112);
+      std::vector<std::uint32_t> unclear(kPoints);
+      const kernels::OutlinePoints points{rows.data(), columns.data(), kPoints};
+      const std::size_t num_unclear = level.outline_bins(points, rows[point], columns[point],
+                                                         borders, found.data(), unclear.data());
+      plain.outline_bins(points, rows[point], columns[point], borders, expected.data(),
+                         std::vector<std::uint32_t>(kPoints).data());
+      EXPECT_EQ(found, expected) << level.name;
+      EXPECT_EQ(static_cast<std::size_t>(
+                    std::count(found.begin(), found.begin() + kPoints, kernels::kUnclearBin)),
+                num_unclear);
+      for (std::size_t k = 0; k < num_unclear; ++k)
+        EXPECT_EQ(found[unclear[k]], kernels::kUnclearBin);
+    }
+    std::array<float, kernels::kOutlineBlock> costs{};
+    level.outline_costs(bins.data(), bins.size(), sums.data(), 32, costs.data());
+    for (std::size_t j = 0; j < costs.size(); ++j) {
+      double expected = 0.25;
+      for (const kernels::OutlineBin& bin : bins) {
+        const double a = static_cast<double>(bin.value);
+        const double b = static_cast<double>(bin.others[32 + j]);
+        expected += a / 2 - 2 * a * b / (a + b);
+      }
+      EXPECT_NEAR(static_cast<double>(costs[j]), expected, 2e-5) << level.name;
+    }
+  }
+}
+
+TEST(OutlineMatcher, EqualsTheProgrammeOverAllPairsToTheLastBit) {
+  std::mt19937_64 random(9);
+  OutlineMatcher matcher;
+  for (int round = 0; round < 120; ++round) {
+    const double wobble = 0.003 * round;
+    const std::size_t num_points = 3 + random() % 90;
+    const OutlineShape from = shape_of_points(star(random, num_points, wobble));
+    const OutlineShape to =
+        shape_of_points(round % 4 == 0 ? scribble(random, 3 + random() % 60, 40)
+                                       : star(random, 3 + random() % 90, wobble));
+    EXPECT_EQ(matcher.change(from, to), oracle::plain_change(from, to)) << round;
+    EXPECT_EQ(matcher.change(to, from), oracle::plain_change(to, from)) << round;
+  }
+}
+
+TEST(OutlineMatcher, EqualsTheProgrammeOnOutlinesOfMasks) {
+  OutlineMatcher matcher;
+  std::vector<OutlineShape> shapes;
+  for (int i = 0; i < 4; ++i) shapes.push_back(shape_of(blob(40 + 3 * i, 0.4 * i)));
+  for (const int side : {3, 20, 91}) shapes.push_back(shape_of(square(30, 40, side)));
+  for (const OutlineShape& from : shapes) {
+    for (const OutlineShape& to : shapes)
+      EXPECT_EQ(matcher.change(from, to), oracle::plain_change(from, to));
+  }
+}
+
+// Of outlines that follow each other few pairs are looked at exactly.
+TEST(OutlineMatcher, LooksAtFewPairs) {
+  OutlineMatcher matcher;
+  const OutlineShape from = shape_of(blob(60, 0));
+  const OutlineShape to = shape_of(blob(61, 0.05));
+  matcher.change(from, to);
+  EXPECT_LT(matcher.num_exact(), from.num_points * to.num_points / 5);
 }
 
 TEST(OutlineMatcher, FindsNoChangeInAShapeThatMoves) {

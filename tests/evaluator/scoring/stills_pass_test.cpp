@@ -202,7 +202,7 @@ TEST(ScoreMultilabel, NamesWhatDoesNotFit) {
   };
   const MultilabelOutcome other_number = write(3, 1);
   ASSERT_EQ(other_number.failures.size(), 1U);
-  EXPECT_EQ(other_number.failures[0].found(), "has 3 planes");
+  EXPECT_EQ(other_number.failures[0].found(), "the array has the shape [3, 40, 48]");
   const MultilabelOutcome other_value = write(2, 7);
   ASSERT_EQ(other_value.failures.size(), 1U);
   EXPECT_EQ(other_value.failures[0].found(), "has the value 7");
