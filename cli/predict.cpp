@@ -149,9 +149,7 @@ void bind_reading(OptionSet& options, PredictCommand& command) {
   options.add("orientation", choice(command.reading.orientation, kOrientations),
               "stored: frames as they lie in their files; upright: turned as their tags say");
   options.add(
-      "bits",
-      number(command.reading.bits,
-             {8, 16, "8, 10, 12, 14 or 16", [](int bits) { return bits % 2 == 0; }}),
+      "bits", number(command.reading.bits, {8, 16, "8, 10, 12, 14 or 16", is_sample_bits}),
       "bits of a 16-bit sample that are used: 8, 10, 12, 14, 16 (default: by the clip's range)");
   options.add("binarize", flag(command.masks.binarize),
               "take smoothed edges of the first mask apart");

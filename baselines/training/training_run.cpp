@@ -126,6 +126,16 @@ Json settings_of(const TrainingRunOptions& options, const std::string& init_dige
                    {"videos", data.videos.size()},
                    {"stills", data.stills.size()}};
   for (const auto& [name, value] : options.trainer.described()) settings[name] = value;
+  // How pictures are read, where that is not as usual.
+  int bits = 8;
+  Orientation orientation = Orientation::stored;
+  for (const TrainingVideo& video : data.videos) {
+    bits = std::max(bits, video.bits);
+    orientation = video.orientation;
+  }
+  for (const StillImage& still : data.stills) orientation = still.orientation;
+  if (bits != 8) settings["bits"] = bits;
+  if (orientation != Orientation::stored) settings["orientation"] = kOrientations.of(orientation);
   return settings;
 }
 
