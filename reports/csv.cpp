@@ -99,10 +99,9 @@ std::string summary_csv(const Result& result) {
       add_count(aggregate.n_one_empty);
       add_count(aggregate.n_left_out);
     }
+    text += "\n";
   }
-  text += "\n";
-}
-return text;
+  return text;
 }
 
 std::string per_sequence_csv(const Result& result) {
