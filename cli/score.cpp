@@ -59,13 +59,12 @@ HelpText help_page() {
           "Scores a submission (a folder or a zip of <sequence>/<frame>.png) and prints the "
           "headline.\n"
           "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
-          "per_frame.csv\n"
-          "(with measures of vessels also vessel_per_frame.csv) and report.html, all at once when "
-          "everything went well. Where the masks do not mean what "
-          "was scored\n"
-          "(ids, palettes, shifts: what 'validate submission' calls an error) all is written, the "
-          "findings are told\n"
-          "and the exit status is 1.",
+          "per_frame.csv,\n"
+          "report.html and, with measures of vessels, vessel_per_frame.csv, all at once when all "
+          "went well.\n"
+          "Where the masks do not mean what was scored (ids, palettes, shifts: what 'validate\n"
+          "submission' calls an error) all is written, the findings are told and the exit status "
+          "is 1.",
           {"angiobench score --dataset mosxav-test -g MOSXAV -p predictions.zip -o out",
            "angiobench score --dataset davis2017-val -g DAVIS -p results --legacy-csv davis-csv -j "
            "4"}};
