@@ -18,6 +18,7 @@
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "dataset/masks/mask_source.h"
+#include "dataset/masks/submission_place.h"
 #include "dataset/masks/png.h"
 #include "dataset/sequence_index.h"
 #include "evaluator/protocol.h"
@@ -167,8 +168,13 @@ PackSequence expected_of(const SequenceIndex& index, const Sequence& sequence,
   return packed;
 }
 
-std::vector<PackSequence> expected_masks(const PackCommand& command, const FileTree& predictions) {
-  if (!command.frames.empty()) return listed_masks(command);
+struct PackInput {
+  std::shared_ptr<const FileTree> predictions;
+  std::vector<PackSequence> expected;
+};
+
+PackInput open_input(const PackCommand& command) {
+  if (!command.frames.empty()) return {open_file_tree(command.predictions), listed_masks(command)};
   const BenchmarkDefinition benchmark = load_benchmark(command.dataset);
   const Protocol protocol =
       load_protocol(command.protocol.empty() ? benchmark.protocol : command.protocol);
@@ -181,11 +187,12 @@ std::vector<PackSequence> expected_masks(const PackCommand& command, const FileT
                        "is " + benchmark.name + ", which keeps masks as arrays",
                        "a benchmark whose masks are PNGs");
   }
-  const FileMaskSource submission = submission_masks(benchmark, predictions);
-  std::vector<PackSequence> expected;
+  PackInput input{open_submission_tree(command.predictions, index), {}};
+  const FileMaskSource submission = submission_masks(benchmark, *input.predictions);
   for (const Sequence& sequence : index.sequences)
-    expected.push_back(expected_of(index, sequence, protocol, submission, command.every_frame));
-  return expected;
+    input.expected.push_back(
+        expected_of(index, sequence, protocol, submission, command.every_frame));
+  return input;
 }
 
 bool has_errors(const std::vector<Finding>& findings) {
@@ -210,8 +217,7 @@ int verify(const PackCommand& command, const Call& call) {
 int pack(const PackCommand& command, const Call& call) {
   if (!command.verify.empty()) return verify(command, call);
 
-  const std::unique_ptr<FileTree> predictions = open_file_tree(command.predictions);
-  const std::vector<PackSequence> expected = expected_masks(command, *predictions);
+  const auto [predictions, expected] = open_input(command);
   PackReport report;
   {
     ProgressBar progress("packing", "masks", call.common, call.streams);

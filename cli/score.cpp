@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <iterator>
 #include <optional>
 #include <ostream>
 #include <span>
@@ -17,9 +18,9 @@
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "dataset/finding_codes.h"
-#include "dataset/validator/validate_submission.h"
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/scoring/scorer.h"
+#include "evaluator/scoring/submission.h"
 #include "reports/headline.h"
 #include "reports/legacy_csv.h"
 #include "reports/participant.h"
@@ -54,20 +55,23 @@ constexpr auto kErrorMapChoices = words<ErrorMapChoice>({{"all", ErrorMapChoice:
                                                          {"none", ErrorMapChoice::none}});
 
 HelpText help_page() {
-  return {"score",
-          "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-o DIR]",
-          "Scores a submission (a folder or a zip of <sequence>/<frame>.png) and prints the "
-          "headline.\n"
-          "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
-          "per_frame.csv,\n"
-          "report.html and, with measures of vessels, vessel_per_frame.csv, all at once when all "
-          "went well.\n"
-          "Where the masks do not mean what was scored (ids, palettes, shifts: what 'validate\n"
-          "submission' calls an error) all is written, the findings are told and the exit status "
-          "is 1.",
-          {"angiobench score --dataset mosxav-test -g MOSXAV -p predictions.zip -o out",
-           "angiobench score --dataset davis2017-val -g DAVIS -p results --legacy-csv davis-csv -j "
-           "4"}};
+  return {
+      "score",
+      "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-o DIR]",
+      "Scores a submission (a folder or a zip of <sequence>/<frame>.png) and prints the "
+      "headline.\n"
+      "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
+      "per_frame.csv,\n"
+      "report.html and, with measures of vessels, vessel_per_frame.csv (without objects "
+      "per_class.csv,\n"
+      "confusion.csv and per_image.csv), all at once when all went well. Where the masks do not "
+      "mean what\n"
+      "was scored (ids, palettes, shifts: what 'validate submission' calls an error) all is "
+      "written, the\n"
+      "findings are told and the exit status is 1.",
+      {"angiobench score --dataset mosxav-test -g MOSXAV -p predictions.zip -o out",
+       "angiobench score --dataset davis2017-val -g DAVIS -p results --legacy-csv davis-csv -j "
+       "4"}};
 }
 
 void bind(OptionSet& options, ScoreCommand& command) {
@@ -97,6 +101,14 @@ std::string name_of_submission(const std::string& predictions) {
                                                                     : name.stem().string();
 }
 
+// Public tools write files of objects alone.
+void check_legacy(const ScoreCommand& command, const Protocol& protocol) {
+  if (command.legacy_csv.empty() || protocol.task == Task::objects) return;
+  throw Error::about(ErrorKind::usage, "legacy_csv",
+                     "is asked for under " + protocol.name + ", which scores no objects",
+                     "--out DIR, whose CSV files hold everything");
+}
+
 void write_legacy_csv(const std::string& path, const Result& result) {
   const auto files = legacy_csv(result);
   if (files.size() == 1) {
@@ -124,30 +136,6 @@ void print_timing(const StageSeconds& seconds, double wall, std::ostream& out) {
   }
 }
 
-// The frames that the protocol reads are those that a submission must have.
-ValidationOptions look_options(const ScoringData& data) {
-  ValidationOptions options;
-  options.is_read = [&data](const Sequence& sequence, std::size_t position) {
-    return frame_need(data.protocol, sequence, position) == FrameNeed::both;
-  };
-  return options;
-}
-
-// What the validator says of some sequences, and of the submission's folders and names.
-std::vector<Finding> look_again(const ScoreCommand& command, const ScoringData& data,
-                                std::span<const std::size_t> suspicious) {
-  return second_look(data.index, *data.predictions, command.inputs.ground_truth, suspicious,
-                     look_options(data), command.inputs.limits.limits());
-}
-
-// Errors that make the number another than the masks deserve. A copy of the ground truth (P030) is
-// told, and its score is what it says.
-std::size_t count_wrong_scores(const std::vector<Finding>& findings) {
-  return static_cast<std::size_t>(std::ranges::count_if(findings, [](const Finding& finding) {
-    return finding.severity == Severity::error && finding.code != "P030";
-  }));
-}
-
 // The findings as this user may see them.
 std::vector<Finding> shown(const ScoreCommand& command, const std::vector<Finding>& findings) {
   return command.redact ? redacted(findings) : findings;
@@ -170,10 +158,13 @@ ResultFolderOptions folder_options(const ScoreCommand& command, const ScoringDat
   options.reader = command.redact ? ResultReader::participant : ResultReader::everybody;
   // Proposals are matched with objects when their sequence is complete: before that, a map would
   // call all of them wrong.
-  const bool has_maps = data.protocol.objects != ObjectSource::proposals;
+  const bool has_maps =
+      data.protocol.task == Task::objects && data.protocol.objects != ObjectSource::proposals;
   options.error_maps = has_maps ? command.error_maps : ErrorMapChoice::none;
   options.map_options.ignore_void = data.protocol.counting.void_label == kVoidLabel;
   options.measures = frame_measures(data.protocol);
+  options.task = data.protocol.task;
+  options.image_measures = data.protocol.measures;
   if (needs(data.protocol, FrameData::pair))
     options.pairs = PairColumns{needs_of(pair_measures_of(data.protocol)), data.protocol.spacing};
   const std::vector<Sequence>& sequences = data.index.sequences;
@@ -188,8 +179,15 @@ ResultFolderOptions folder_options(const ScoreCommand& command, const ScoringDat
 bool is_refused(const MissingFrames& missing, const ScoreCommand& command, const ScoringData& data,
                 const Call& call) {
   if (!missing.any() || command.inputs.missing != MissingPolicy::error) return false;
-  print_findings(shown(command, look_again(command, data, {})), call.common, call.streams);
-  print_findings(shown(command, missing.findings), call.common, call.streams);
+  std::vector<Finding> findings = data.index.findings;
+  std::ranges::move(look_again(data, {}), std::back_inserter(findings));
+  std::ranges::copy(missing.findings, std::back_inserter(findings));
+  // Why none of the sequences is where it should be is told once.
+  if (std::ranges::any_of(findings, [](const Finding& one) { return one.code == "S014"; })) {
+    std::erase_if(findings,
+                  [](const Finding& one) { return one.code == "P009" || one.code == "P036"; });
+  }
+  print_findings(shown(command, findings), call.common, call.streams);
   print_message("error",
                 "nothing was scored: " + std::to_string(count_errors(missing.findings)) +
                     " sequences are not complete (--missing zero or --missing skip goes on "
@@ -203,6 +201,7 @@ int score_submission(const ScoreCommand& command, const Call& call) {
   const std::string started = utc_now();
   const ScoringData data = open_scoring_data(command.inputs);
   print_findings(data.predictions->notes(), call.common, call.streams);
+  check_legacy(command, data.protocol);
 
   // Say everything that is missing before any time is spent on decoding.
   const MissingFrames missing = find_missing(data.index, *data.predictions, data.protocol);
@@ -211,11 +210,8 @@ int score_submission(const ScoreCommand& command, const Call& call) {
   std::optional<ResultFolder> folder;
   if (!command.out.empty()) folder.emplace(command.out, folder_options(command, data));
   ScoreOptions options = score_options(command.inputs, call.common);
-  std::size_t num_errors = 0;
-  options.look_again = [&](std::span<const std::size_t> suspicious) {
-    std::vector<Finding> found = look_again(command, data, suspicious);
-    num_errors = count_wrong_scores(found);
-    return found;
+  options.look_again = [&data](std::span<const std::size_t> suspicious) {
+    return look_again(data, suspicious);
   };
   options.timing = command.timing;
   ProgressBar progress("scoring", "frames", call.common, call.streams);
@@ -247,7 +243,7 @@ int score_submission(const ScoreCommand& command, const Call& call) {
   out << (command.redact ? participant_text(result) : headline_text(result));
   if (folder) out << "report: " << folder->report_path() << "\n";
   if (command.timing) print_timing(outcome.seconds, elapsed.count(), out);
-  return num_errors > 0 ? kExitFailed : kExitPassed;
+  return std::ranges::any_of(result.findings, is_wrong_score) ? kExitFailed : kExitPassed;
 }
 
 int run(const ScoreCommand& command, const Call& call) {

@@ -57,7 +57,7 @@ constexpr FindingCode kCodes[] = {
      "add the sequence or take its entry out of the json"},
     {"D017", kWarning, "sequences of the official split are not there",
      "add them: a mean over fewer sequences is not the benchmark's score"},
-    {"D018", kNote, "the masks are not those that were released",
+    {"D018", kWarning, "the masks are not those that were released",
      "none needed where that is meant; scores compare with others on the released masks only"},
 
     {"D019", kWarning, "a file is named as the copy of another and is no frame",
@@ -68,7 +68,8 @@ constexpr FindingCode kCodes[] = {
     {"D021", kError, "mask sizes differ",
      "bring every mask of a sequence to the size of its frames"},
     {"D022", kError, "a mask and its frame differ in size",
-     "resize the mask with nearest-neighbour sampling"},
+     "turn the mask where the sides are exchanged, resize it with nearest-neighbour sampling where "
+     "the ratio is the same; else look for the right frame"},
     {"D023", kWarning, "a mask has a colour type that the layout does not have",
      "save the masks as the layout describes them"},
     {"D024", kWarning, "a mask has a bit depth that the layout does not have",
@@ -111,6 +112,14 @@ constexpr FindingCode kCodes[] = {
     {"D041", kError, "the meta json disagrees with the files", "correct the entry"},
 
     // Semantic masks.
+    {"D045", kWarning, "two objects jump to each other's places",
+     "look whether objects were numbered image by image: an object keeps its id through the video"},
+    {"D046", kWarning, "labels from 250 on stand beside small ids: void?",
+     "where they are void, say so in a benchmark file (\"labels\": {\"void\": 255}); as they are, "
+     "they are objects"},
+    {"D047", kError, "a mask has colours that the data set does not have",
+     "list the colours by label in a benchmark file (\"palette\"), or save grey or palette PNGs "
+     "whose values are object ids"},
     {"D050", kError, "a semantic label is outside the data set's table",
      "use a label of the table"},
     {"D051", kError, "instance and semantic mask disagree on what is background",
@@ -167,14 +176,14 @@ constexpr FindingCode kCodes[] = {
      "make the database again with 'angiobench leaderboard rebuild' from an export"},
 
     // Submissions: what is there.
-    {"P001", kError, "a sequence is missing", "add its folder"},
+    {"P001", kError, "a sequence is missing", "add its masks as <sequence>/<frame>.png"},
     {"P002", kWarning, "a sequence is not in the benchmark", "remove the folder; it is not scored"},
     {"P003", kError, "a frame is missing",
      "write a mask for every frame, an empty one where nothing was found", kReveals},
     {"P004", kWarning, "a frame lies outside the video", "remove it; it is not scored"},
     {"P005", kError, "the frame numbers are off by one",
      "number the frames as the ground truth does", kReveals},
-    {"P006", kError, "the frame names are padded otherwise than the ground truth's",
+    {"P006", kError, "the frame names are written otherwise than the ground truth's",
      "name the masks exactly as the frames, zeros included", kReveals},
     {"P007", kError, "two files are for one frame",
      "compare them and keep the one that is right; the frame's own name is the one that is scored"},
@@ -187,7 +196,9 @@ constexpr FindingCode kCodes[] = {
     // Submissions: pixels and ids.
     {"P010", kError, "a mask cannot be read", "write the file again", kRevealsFrame},
     {"P011", kError, "a mask has the wrong size",
-     "resize the mask to the frame's size with nearest-neighbour sampling", kRevealsFrame},
+     "write masks at the frame's size: turn them back where the sides are exchanged, resize with "
+     "nearest-neighbour sampling where the ratio is the same",
+     kRevealsFrame},
     {"P012", kError, "a mask has a colour type that predictions may not have",
      "save grey or palette PNGs whose values are object ids", kRevealsFrame},
     {"P013", kError, "a mask has 16 bits", "save 8-bit PNGs", kRevealsFrame},
@@ -223,6 +234,8 @@ constexpr FindingCode kCodes[] = {
      "name the masks exactly as the frames, in the same order", kReveals},
 
     // Submissions: what looks too good, too empty or misplaced.
+    {"P028", kError, "the names of a folder's masks differ in more than a number",
+     "merge the masks of a frame by label and name each by its frame"},
     {"P030", kError, "a sequence is identical to the ground truth",
      "score predictions, not a copy of the annotations", kReveals},
     {"P031", kError, "every mask is empty",
@@ -236,7 +249,7 @@ constexpr FindingCode kCodes[] = {
     {"P035", kError, "the submission is for another split",
      "score it with the benchmark of its split"},
     {"P036", kError, "the sequences lie deeper than they should",
-     "put <sequence>/<frame>.png at the top, or give the folder that holds them"},
+     "give the folder that the message names with -p, or put <sequence>/<frame>.png at the top"},
 
     // Submissions: probability maps, classes and arrays.
     {"P040", kError, "a map has the wrong size",
@@ -275,7 +288,9 @@ constexpr FindingCode kCodes[] = {
      "the protocol 'strict' credits nothing that was given", kReveals},
     {"S005", kWarning, "an object is in neither group, seen or unseen", "name it in the meta json",
      kReveals},
-    {"S006", kError, "a sequence could not be scored", "cure what the message says", kRevealsFrame},
+    {"S006", kError, "a sequence could not be scored",
+     "cure what the message says; 'angiobench validate submission' names every mask and its cure",
+     kRevealsFrame},
     {"S008", kWarning, "an object that occurs in no ground truth is scored",
      "correct the ids of the ground truth, or use a protocol that skips id gaps", kReveals},
     {"S009", kNote, "a folder is no sequence of the benchmark", "remove it; it is not scored"},
@@ -284,12 +299,19 @@ constexpr FindingCode kCodes[] = {
     {"S012", kWarning, "an aggregate has no value",
      "look whether the ground truth has such objects", kReveals},
     {"S013", kError, "a limit for files from strangers was hit",
-     "raise the limit with the flag that the message names, where the file is meant",
+     "raise the limit with the flag that the message names where the file is meant; many ids are "
+     "more likely a probability map or a smoothed mask",
      kRevealsFrame},
     {"S014", kError, "none of the sequences is in the submission",
-     "give the folder that holds the sequences"},
+     "give what the message names with -p"},
     {"S015", kNote, "a protocol reads other object ids from the masks than the benchmark states",
      "none needed where that is meant: the protocol's own labels hold"},
+    {"S016", kNote, "a measure has no value in an image, or of a class",
+     "none needed: it is left out of the mean and counted", kReveals},
+    {"S017", kNote, "pixels of maps have the last value below the threshold",
+     "write round(255 p), or masks instead of maps"},
+    {"S018", kNote, "a prediction has a label at which the public tool stops",
+     "none needed here, where it is background; write no 255 for the public tool"},
     {"S030", kNote, "the decay is not what the public tool prints",
      "none needed; the protocol of the same name with -published-decay gives the tool's number"},
     {"S031", kWarning, "distances of a missing video are not known",
@@ -310,6 +332,23 @@ Finding make_finding(std::string_view code, FindingPlace place, std::string mess
   const FindingCode& entry = finding_code(code);
   return recorded_finding(std::string(code), entry.severity, std::move(place), std::move(message),
                           std::string(entry.cure));
+}
+
+std::string void_label_words(std::span<const int> ids) {
+  constexpr int kFirstVoid = 250;
+  constexpr int kMostObjects = 64;
+  std::string labels;
+  std::string small;
+  int num_labels = 0;
+  for (const int id : ids) {
+    if (id > kMostObjects && id < kFirstVoid) return {};
+    std::string& text = id >= kFirstVoid ? labels : small;
+    num_labels += id >= kFirstVoid ? 1 : 0;
+    text += (text.empty() ? "" : ", ") + std::to_string(id);
+  }
+  if (labels.empty() || small.empty()) return {};
+  return (num_labels == 1 ? "label " : "labels ") + labels + " next to the ids " + small +
+         ": void?";
 }
 
 Finding accepted_gap(Finding finding) {

@@ -38,6 +38,10 @@ const FindingCode& finding_code(std::string_view code);
 /// warning, which the result carries. Any other finding stays as it is.
 Finding accepted_gap(Finding finding);
 
+/// What D046 says of the ids of a sequence: "labels 254, 255 next to ids 1, 2: void?"; empty where
+/// no label from 250 on stands beside ids below 65.
+std::string void_label_words(std::span<const int> ids);
+
 /// The finding as a participant may see it: where the code reveals the ground truth, the message
 /// becomes the code's title; frame, object and the path inside the submission are dropped, the
 /// sequence stays.

@@ -94,6 +94,11 @@ bool follows(std::string_view before, std::string_view name) {
   return !a || !b || *b == *a + 1;
 }
 
+bool is_pair_compared(std::size_t num_frames, std::size_t frame) {
+  constexpr std::size_t kShort = 16;
+  return frame % kFramesTogether != 0 && (num_frames <= kShort || frame % 4 == 1);
+}
+
 std::string_view file_stem(std::string_view file) {
   const std::size_t dot = file.rfind('.');
   return dot == std::string_view::npos || dot == 0 ? file : file.substr(0, dot);

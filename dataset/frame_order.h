@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -33,6 +34,13 @@ std::optional<std::int64_t> frame_number(std::string_view name);
 
 /// Whether a frame is the one after another, as far as their numbers tell.
 bool follows(std::string_view before, std::string_view name);
+
+/// Whether the prediction of a frame is held against the truth of the frame before, and the other
+/// way round, to see whether masks are shifted by a frame. A shift is a shift throughout, so of a
+/// long sequence every fourth pair tells it; and frames are counted kFramesTogether at a time, so
+/// that no pair lies across two such groups. Scorer and validator ask the same pairs.
+inline constexpr std::size_t kFramesTogether = 8;
+bool is_pair_compared(std::size_t num_frames, std::size_t frame);
 
 /// The name without its extension: "00012" of "00012.PNG".
 std::string_view file_stem(std::string_view file);

@@ -14,15 +14,47 @@
 #include "dataset/names.h"
 #include "dataset/finding_codes.h"
 #include "dataset/frame_order.h"
+#include "dataset/frame_values.h"
 #include "dataset/masks/mask_source.h"
 
 namespace angiobench {
 namespace {
 
+// Folders of annotation tools and data sets: what lies directly in one is no video of that name.
+// Some are also good names of a video, and are those of a tool only beside another of the kind.
+bool is_tool_folder(std::string_view name) {
+  return name.starts_with("SegmentationClass") || name.starts_with("SegmentationObject") ||
+         name.starts_with("Annotations") || name == "JPEGImages" || name == "ImageSets" ||
+         name == "masks_human" || name == "masks_machine" || name == "masks_instances";
+}
+bool may_be_tool_folder(std::string_view name) {
+  static constexpr std::string_view kNames[] = {"annotations", "ann", "images", "img",    "imgs",
+                                                "frames",      "gt",  "label",  "labels", "mask",
+                                                "masks",       "rgb", "color",  "colors"};
+  std::string folded(name);
+  std::ranges::transform(folded, folded.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return std::ranges::find(kNames, folded) != std::end(kNames);
+}
+
+// Names of folders that may be videos: not those of an annotation tool.
+std::vector<std::string> video_folders(const FileTree& tree, const std::string& folder) {
+  std::vector<std::string> names = tree.folders(folder);
+  const auto num_possible =
+      static_cast<std::size_t>(std::ranges::count_if(names, [](const std::string& name) {
+        return is_tool_folder(name) || may_be_tool_folder(name);
+      }));
+  std::erase_if(names, [&](const std::string& name) {
+    return is_tool_folder(name) || (may_be_tool_folder(name) && num_possible > 1);
+  });
+  return names;
+}
+
 // Whether `folder` is what a benchmark keeps its sequences in.
 bool holds_sequences(const FileTree& tree, const std::string& folder, const MaskPattern& masks) {
   if (!masks.has_sequence_folder()) return !list_frames(tree, folder, masks).empty();
-  const std::vector<std::string> names = tree.folders(folder);
+  const std::vector<std::string> names = video_folders(tree, folder);
   return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
     return !list_frames(tree, join_path(folder, name), masks).empty();
   });
@@ -47,14 +79,70 @@ struct Place {
   std::string annotations;  // the folder that holds the sequences
 };
 
-Place find_annotations(const FileTree& tree, const BenchmarkDefinition& benchmark) {
-  std::vector<std::string> tried;
+std::optional<Place> place_of_annotations(const FileTree& tree,
+                                          const BenchmarkDefinition& benchmark,
+                                          const std::string& top = {}) {
   for (const std::string& root : benchmark.roots) {
     for (const std::string& annotations : benchmark.annotations) {
-      const std::string folder = join_path(root, annotations);
-      if (holds_sequences(tree, folder, benchmark.masks)) return {root, folder};
-      tried.push_back(join_path(folder, place_form(benchmark)));
+      const std::string folder = join_path(join_path(top, root), annotations);
+      if (holds_sequences(tree, folder, benchmark.masks))
+        return Place{join_path(top, root), folder};
     }
+  }
+  return std::nullopt;
+}
+
+// The folders, at most two levels down, in which the layout is found.
+std::vector<std::string> deeper_places(const FileTree& tree, const BenchmarkDefinition& benchmark) {
+  constexpr std::size_t kMaxFolders = 500;
+  std::vector<std::string> places;
+  std::vector<std::string> level = tree.folders("");
+  std::size_t num_folders = 0;
+  for (int depth = 0; depth < 2; ++depth) {
+    std::vector<std::string> next;
+    for (const std::string& folder : level) {
+      if (++num_folders > kMaxFolders) return places;
+      if (place_of_annotations(tree, benchmark, folder)) {
+        places.push_back(folder);
+        continue;
+      }
+      for (const std::string& inner : tree.folders(folder))
+        next.push_back(join_path(folder, inner));
+    }
+    level = std::move(next);
+  }
+  return places;
+}
+
+// The tree in which a benchmark's layout lies: one common top folder and the "Annotations" of
+// platforms are taken off. The tree itself where that is not how it is.
+std::shared_ptr<const FileTree> without_top(std::shared_ptr<const FileTree> tree,
+                                            const BenchmarkDefinition& benchmark,
+                                            std::vector<Finding>& findings) {
+  if (place_of_annotations(*tree, benchmark)) return tree;
+  const std::vector<std::string> places = deeper_places(*tree, benchmark);
+  if (places.size() != 1) return tree;
+  // Each folder on the way must be the only one, or such as platforms have it.
+  std::string at;
+  for (std::string_view rest = places.front(); !rest.empty();) {
+    const std::string part(rest.substr(0, rest.find('/')));
+    rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+    const bool is_platform = part == "Annotations" || part == "480p";
+    if (tree->folders(at).size() != 1 && !is_platform) return tree;
+    at = join_path(at, part);
+  }
+  findings.push_back(
+      make_finding("A002", {tree->display_path("")},
+                   "everything lies in '" + places.front() + "', which is taken off"));
+  return open_inner(std::move(tree), places.front());
+}
+
+Place find_annotations(const FileTree& tree, const BenchmarkDefinition& benchmark) {
+  if (std::optional<Place> place = place_of_annotations(tree, benchmark)) return *place;
+  std::vector<std::string> tried;
+  for (const std::string& root : benchmark.roots) {
+    for (const std::string& annotations : benchmark.annotations)
+      tried.push_back(join_path(join_path(root, annotations), place_form(benchmark)));
   }
   if (benchmark.layout == Layout::cadica) {
     throw Error(ErrorKind::inconclusive, tree.display_path(""),
@@ -70,7 +158,24 @@ Place find_annotations(const FileTree& tree, const BenchmarkDefinition& benchmar
       if (!is_there || !found.empty()) continue;
       found = "; " + tree.display_path(folder) + ": " +
               describe_contents(tree, folder, benchmark.masks);
+      // Masks in the folders of a tool, one level above where sequences would be.
+      for (const std::string& name : tree.folders(folder)) {
+        const std::string inner = join_path(folder, name);
+        const std::size_t num_masks = list_frames(tree, inner, benchmark.masks).size();
+        if (!benchmark.masks.has_sequence_folder() || num_masks == 0) continue;
+        found = "; " + std::to_string(num_masks) + " " + std::string(benchmark.masks.extension()) +
+                " files lie directly in " + tree.display_path(inner) +
+                ", a folder of an annotation tool; expected a folder for each sequence in it "
+                "(move each video's masks into one), and -g " +
+                tree.typed_path(inner);
+        break;
+      }
     }
+  }
+  if (const std::vector<std::string> places = deeper_places(tree, benchmark); !places.empty()) {
+    found = "; they lie in " + tree.typed_path(places.front()) +
+            (places.size() > 1 ? " and in " + tree.typed_path(places[1]) : "") + ": give " +
+            (places.size() > 1 ? "one of them" : "that") + " with -g";
   }
   throw Error(ErrorKind::input, tree.display_path(""),
               "no masks in the layout of " + benchmark.name + found, "one of " + list_of(tried));
@@ -343,6 +448,35 @@ std::vector<std::string> official_sequences(SequenceIndex& index,
   return names;
 }
 
+// The truth of another split: its list lies there, ours does not, and it names what is there.
+void refuse_other_split(const SequenceIndex& index, const std::vector<std::string>& names) {
+  const BenchmarkDefinition& benchmark = index.benchmark;
+  if (benchmark.split_files.empty() || benchmark.layout == Layout::flat) return;
+  const FileTree& tree = *index.truth;
+  std::set<std::string> listed;
+  std::string found;
+  std::string file_of_it;
+  for (const std::string& name : benchmark_names()) {
+    const BenchmarkDefinition other = load_benchmark(name);
+    if (other.layout != benchmark.layout || other.split == benchmark.split ||
+        other.task != benchmark.task || other.masks != benchmark.masks)
+      continue;
+    const std::string file = find_file(tree, index.root, other.split_files);
+    if (file.empty() || !file.ends_with(".txt")) continue;
+    const std::vector<std::string> lines = parse_split(read_text(tree, file));
+    listed.insert(lines.begin(), lines.end());
+    found += (found.empty() ? "" : " or ") + name;
+    if (file_of_it.empty()) file_of_it = tree.display_path(file);
+  }
+  const auto num_listed =
+      std::ranges::count_if(names, [&](const std::string& name) { return listed.contains(name); });
+  if (listed.empty() || 2 * static_cast<std::size_t>(num_listed) <= names.size()) return;
+  throw Error(ErrorKind::input, tree.display_path(index.annotations),
+              "is the ground truth of " + found + " (" + file_of_it + "), not of " + benchmark.name,
+              "the ground truth of " + benchmark.name + ", with " + benchmark.split_files.front() +
+                  " where it is known");
+}
+
 // Single images of the official split alone, where the benchmark knows it.
 void keep_split(SequenceIndex& index) {
   if (index.benchmark.sequences.empty()) return;
@@ -492,7 +626,7 @@ void index_videos(SequenceIndex& index, const IndexOptions& options) {
     for (const auto& [name, video] : videos) names.push_back(name);
     named_by = index.meta_file;
   } else if (names = official_sequences(index, tree.folders(index.annotations)); names.empty()) {
-    names = tree.folders(index.annotations);
+    names = video_folders(tree, index.annotations);
     if (!benchmark.split_files.empty()) {
       index.findings.push_back(make_finding("D001", {tree.display_path(index.annotations)},
                                             "no split file (" + benchmark.split_files.front() +
@@ -500,6 +634,8 @@ void index_videos(SequenceIndex& index, const IndexOptions& options) {
                                                 benchmark.name));
     }
   }
+
+  if (index.split_file.empty() && videos.empty()) refuse_other_split(index, names);
 
   if (!options.sequences.empty()) {
     const std::set<std::string> wanted = wanted_of(options, names, benchmark.name);
@@ -567,6 +703,12 @@ void check_folder(SequenceIndex& index, const Sequence& sequence, const std::str
                      "'" + masks.twins->first + "' and '" + masks.twins->second +
                          "' differ in the case of letters only"));
   }
+  if (const auto mixed = differ_in_text(masks.frames)) {
+    index.findings.push_back(
+        make_finding("D029", {path, sequence.name, mixed->second},
+                     "'" + mixed->first + "' and '" + mixed->second +
+                         "' differ in more than a number; one mask a frame is expected"));
+  }
   // "00003" and "3" are two files for one frame (D012), and no question of order.
   const auto number = [](std::string_view name) {
     std::size_t begin = name.size();
@@ -595,8 +737,8 @@ void check_dense(const SequenceIndex& index, const Sequence& sequence) {
                 "a mask for every frame of " + index.benchmark.name);
   };
   if (!sequence.images.empty()) {
-    constexpr std::array<std::string_view, 3> kImages = {".jpg", ".jpeg", ".png"};
-    for (const std::string& file : sort_frame_files(tree.files(sequence.images), kImages).files) {
+    for (const std::string& file :
+         sort_frame_files(tree.files(sequence.images), kFrameSuffixes).files) {
       if (!sequence.frames.find(file_stem(file)))
         refuse("the frame " + std::string(file_stem(file)) + " has no mask");
     }
@@ -745,9 +887,12 @@ SequenceIndex index_ground_truth(const std::string& root, const BenchmarkDefinit
   SequenceIndex index;
   index.benchmark = benchmark;
   index.truth = open_file_tree(root, {}, FolderLinks::follow);
+  if (benchmark.layout == Layout::xacv)
+    index.sequences = list_xacv_patients(*index.truth, benchmark);
+  if (index.sequences.empty())
+    index.truth = without_top(std::move(index.truth), benchmark, index.findings);
   index.masks = std::make_shared<FileMaskSource>(index.truth, benchmark, MaskRole::truth);
   const FileTree& tree = *index.truth;
-  if (benchmark.layout == Layout::xacv) index.sequences = list_xacv_patients(tree, benchmark);
   if (!index.sequences.empty()) {
     keep_wanted(index, options);
     check_sequences(index, options);

@@ -108,7 +108,8 @@ struct Measure {
   /// The value of one frame; null where there is none. A frame whose prediction is missing has 0.
   double (*per_frame)(const MeasuredFrame& frame) = nullptr;
   /// One number of an object's frames; empty where it is not defined. Null for a measure that is
-  /// the mean of its two parts, and for figures that are only ever reported (fps).
+  /// the mean of its two parts, for those of tasks without objects (task_measures.h), and for
+  /// figures that are only ever reported (fps).
   std::optional<double> (*reduce)(const Measure& measure, const ObjectValues& values,
                                   const MeasureRules& rules) = nullptr;
   /// The measures whose series `reduce` reads, or whose mean this one is.
@@ -123,7 +124,7 @@ struct Measure {
 
   /// Whether it is the mean of its parts, object by object and aggregate by aggregate.
   bool is_mean_of_parts() const { return reduce == nullptr && !of.empty(); }
-  /// Whether a protocol may list it.
+  /// Whether a protocol for objects may list it.
   bool is_measured() const { return reduce != nullptr || !of.empty(); }
 };
 

@@ -17,6 +17,7 @@
 #include "dataset/label_map.h"
 #include "dataset/names.h"
 #include "dataset/words.h"
+#include "evaluator/task_measures.h"
 
 namespace angiobench {
 
@@ -62,6 +63,11 @@ constexpr auto kBoundaryRules =
     words<BoundaryRule>({{"davis", BoundaryRule::davis}, {"mose-v2", BoundaryRule::mose_v2}});
 constexpr auto kDisplays =
     words<Display>({{"percent", Display::percent}, {"fraction", Display::fraction}});
+
+constexpr auto kVariants = words<BinaryVariant>(
+    {{"exact", BinaryVariant::exact}, {"published", BinaryVariant::published}});
+constexpr auto kSpreads = words<Spread>(
+    {{"none", Spread::none}, {"population", Spread::population}, {"sample", Spread::sample}});
 
 void read_labels(JsonFields labels, CountingRules& counting) {
   if (labels.has("nonzero")) {
@@ -252,40 +258,15 @@ std::string canonical_rules(const Json& document) {
   return sorted.dump();
 }
 
-}  // namespace
-
-std::vector<std::string> protocol_names() {
-  std::vector<std::string> names;
-  for (const EmbeddedFile& file : embedded_protocols()) {
-    names.emplace_back(file.name.substr(0, file.name.size() - std::string_view(".json").size()));
-  }
-  std::sort(names.begin(), names.end());
-  return names;
+AverageOver read_average(JsonFields& fields, AverageOver fallback) {
+  return *find_average(fields.choice_or("average", std::string(average_name(fallback)),
+                                        {std::string(average_name(AverageOver::objects)),
+                                         std::string(average_name(AverageOver::sequences)),
+                                         std::string(average_name(AverageOver::groups))}));
 }
 
-Protocol load_protocol(const std::string& name_or_file) {
-  if (name_or_file.ends_with(".json"))
-    return parse_protocol(read_text_file(name_or_file), name_or_file);
-  const std::vector<std::string> known = protocol_names();
-  const std::string name = resolve_name(known, name_or_file).value_or("");
-  for (const EmbeddedFile& file : embedded_protocols()) {
-    if (file.name == name + ".json") return parse_protocol(file.content, std::string(file.name));
-  }
-  throw unknown_name("protocol", "is '" + name_or_file + "', which is no protocol", known,
-                     name_or_file, ", or a file that ends in .json");
-}
-
-Protocol parse_protocol(std::string_view text, const std::string& path) {
-  const Json document = parse_json(text, path);
-  JsonFields fields(document, path);
-  Protocol protocol;
-  fields.choice("schema", {"protocol-1"});
-  protocol.name = fields.string("name");
-  if (protocol.name.empty()) fields.fail("name", "a name");
-  protocol.version = static_cast<int>(fields.integer("version", 1, 1'000'000));
-  protocol.title = fields.string_or("title", protocol.name);
-  protocol.source = fields.string_or("source", "");
-
+// The rules of a protocol for objects of videos.
+void read_object_rules(JsonFields& fields, Protocol& protocol) {
   if (fields.has("frames")) {
     JsonFields frames = fields.object("frames");
     protocol.drop_first_frame = frames.boolean_or("drop_first", false);
@@ -332,18 +313,113 @@ Protocol parse_protocol(std::string_view text, const std::string& path) {
   protocol.plus_one_region =
       fields.choice_or("region", "plain", {"plain", "plus-one"}) == "plus-one";
   protocol.both_empty = fields.word_or("both_empty", kBothEmpty, BothEmpty::one);
-  protocol.average =
-      *find_average(fields.choice_or("average", std::string(average_name(AverageOver::objects)),
-                                     {std::string(average_name(AverageOver::objects)),
-                                      std::string(average_name(AverageOver::sequences)),
-                                      std::string(average_name(AverageOver::groups))}));
+  protocol.average = read_average(fields, AverageOver::objects);
   protocol.decay = fields.word_or("decay", kDecayRules, DecayRule::exact);
   protocol.missing_video_is_zero = fields.boolean_or("missing_video_is_zero", false);
   protocol.unsupervised_videos_only =
       fields.choice_or("videos", "all", {"all", "unsupervised"}) == "unsupervised";
-  protocol.verified = read_verification(fields);
   read_measures(fields, protocol);
   protocol.spacing = read_spacing(fields, protocol);
+}
+
+void read_binary_rules(JsonFields& fields, Protocol& protocol) {
+  TaskRules& rules = protocol.task_rules;
+  rules.threshold = fields.number_or("threshold", 0.5, 0, 1);
+  if (rules.threshold == 0) fields.fail("threshold", "more than 0: every pixel is at least 0");
+  rules.variant = fields.word_or("variant", kVariants, BinaryVariant::exact);
+  constexpr int kMostDecimals = 12;
+  rules.rounding = static_cast<int>(fields.integer_or("rounding", -1, -1, kMostDecimals));
+  rules.spread = fields.word_or("spread", kSpreads, Spread::none);
+  protocol.average = read_average(fields, AverageOver::objects);
+  if (protocol.average == AverageOver::groups) fields.fail("average", "objects or sequences");
+  protocol.both_empty = fields.word_or("both_empty", kBothEmpty, BothEmpty::one);
+  const bool is_published = rules.variant == BinaryVariant::published;
+  if (is_published && protocol.both_empty == BothEmpty::left_out)
+    fields.fail("both_empty", "one: the public code leaves no image out");
+  if (!is_published && rules.rounding >= 0)
+    fields.fail("rounding", "no rounding but where the variant is published");
+}
+
+void read_semantic_rules(JsonFields& fields, Protocol& protocol) {
+  constexpr int kMostLabels = 255;
+  TaskRules& rules = protocol.task_rules;
+  rules.background = static_cast<int>(fields.integer_or("background", -1, -1, kMostLabels - 1));
+  rules.void_label = static_cast<int>(fields.integer_or("void", -1, -1, kMostLabels));
+  if (!fields.has("seen")) return;
+  const Json& seen = fields.value("seen");
+  const auto is_class = [](const Json& id) {
+    return id.is_number_integer() && id.get<std::int64_t>() >= 0 &&
+           id.get<std::int64_t>() < kMostLabels;
+  };
+  if (!seen.is_array() || seen.empty() || !std::ranges::all_of(seen, is_class))
+    fields.fail("seen", "a list of classes from 0 to 254");
+  for (const Json& id : seen) rules.seen.push_back(id.get<int>());
+  std::ranges::sort(rules.seen);
+  if (std::ranges::binary_search(rules.seen, rules.background))
+    fields.fail("seen", "classes other than the background");
+}
+
+// The rules of a protocol for anything else than objects, and what it reports.
+void read_task_rules(JsonFields& fields, Protocol& protocol) {
+  protocol.average = AverageOver::sequences;
+  if (protocol.task == Task::binary) read_binary_rules(fields, protocol);
+  if (protocol.task == Task::semantic) read_semantic_rules(fields, protocol);
+  for (const std::string& word : fields.strings_or("measures", {})) {
+    const std::vector<Metric> metrics = task_metrics(protocol.task, word);
+    if (metrics.empty()) fields.fail("measures", "only " + known_task_measures(protocol.task));
+    for (const Metric& metric : metrics) add_once(protocol.measures, metric);
+  }
+  if (protocol.measures.empty()) protocol.measures = task_metrics(protocol.task, {});
+  for (const TaskMeasure& row : task_measures()) {
+    if (row.task == protocol.task && row.goes_without_saying)
+      add_once(protocol.measures, Metric(row.id));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> protocol_names() {
+  std::vector<std::string> names;
+  for (const EmbeddedFile& file : embedded_protocols()) {
+    names.emplace_back(file.name.substr(0, file.name.size() - std::string_view(".json").size()));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Protocol load_protocol(const std::string& name_or_file) {
+  if (name_or_file.ends_with(".json"))
+    return parse_protocol(read_text_file(name_or_file), name_or_file);
+  const std::vector<std::string> known = protocol_names();
+  const std::string name = resolve_name(known, name_or_file).value_or("");
+  for (const EmbeddedFile& file : embedded_protocols()) {
+    if (file.name == name + ".json") return parse_protocol(file.content, std::string(file.name));
+  }
+  throw unknown_name("protocol", "is '" + name_or_file + "', which is no protocol", known,
+                     name_or_file, ", or a file that ends in .json");
+}
+
+Protocol parse_protocol(std::string_view text, const std::string& path) {
+  const Json document = parse_json(text, path);
+  JsonFields fields(document, path);
+  Protocol protocol;
+  fields.choice("schema", {"protocol-1"});
+  protocol.name = fields.string("name");
+  if (protocol.name.empty()) fields.fail("name", "a name");
+  protocol.version = static_cast<int>(fields.integer("version", 1, 1'000'000));
+  protocol.title = fields.string_or("title", protocol.name);
+  protocol.source = fields.string_or("source", "");
+
+  protocol.task = *find_task(fields.choice_or(
+      "task", std::string(task_name(Task::objects)),
+      {std::string(task_name(Task::objects)), std::string(task_name(Task::semantic)),
+       std::string(task_name(Task::binary)), std::string(task_name(Task::multilabel))}));
+  if (protocol.task == Task::objects) {
+    read_object_rules(fields, protocol);
+  } else {
+    read_task_rules(fields, protocol);
+  }
+  protocol.verified = read_verification(fields);
   protocol.display = fields.word_or("display", kDisplays, Display::percent);
   fields.expect_no_more();
   protocol.rules = canonical_rules(document);
@@ -406,6 +482,13 @@ Protocol with_measures(const Protocol& protocol, const std::vector<std::string>&
     throw Error(ErrorKind::usage, "", "there is no measure of vessels '" + unknown.front() + "'",
                 "vessel for all but distance-contour; " + known_pair_words());
   }
+  if (!pairs.empty() && protocol.task != Task::objects) {
+    throw Error(ErrorKind::usage, "",
+                "the protocol " + protocol.name + " is of the task " +
+                    std::string(task_name(protocol.task)) +
+                    ", and measures of vessels are added to objects",
+                "a protocol of objects; the tasks' own measures stand in their protocols");
+  }
   if (!pairs.empty() && protocol.objects == ObjectSource::proposals) {
     throw Error(ErrorKind::usage, "",
                 "the protocol " + protocol.name +
@@ -457,11 +540,12 @@ std::vector<const PairMeasure*> pair_measures_of(const Protocol& protocol) {
 }
 
 std::string verification_words(const Verification& verified) {
-  if (!verified.is_exact()) return "from the text, no code to run";
+  if (verified.tool.empty()) return "from the text, no code to run";
   char difference[32];
   std::snprintf(difference, sizeof difference, "%.0e", verified.greatest_difference);
   constexpr std::size_t kShownCommit = 7;
-  return "exactly " + verified.tool +
+  const std::string how = verified.is_exact() ? "exactly " : "within float32 of ";
+  return how + verified.tool +
          (verified.commit.empty() ? "" : " at " + verified.commit.substr(0, kShownCommit)) + ": " +
          std::to_string(verified.figures) + " figures, greatest difference " +
          (verified.greatest_difference == 0 ? "0" : difference);
@@ -475,6 +559,7 @@ ProtocolStamp stamp_of(const Protocol& protocol) {
   stamp.rules = protocol.rules;
   stamp.display = protocol.display;
   stamp.average = protocol.average;
+  stamp.task = std::string(task_name(protocol.task));
   return stamp;
 }
 
@@ -499,6 +584,8 @@ std::vector<MetricDescriptor> describe_measures(const Protocol& protocol) {
       descriptor.unit = Unit::millimetres;
       descriptor.decimals = printed_decimals(descriptor.unit, protocol.display);
     }
+    // What is rounded on the way is printed as far as it was.
+    descriptor.decimals = std::max(descriptor.decimals, protocol.task_rules.rounding);
     descriptors.push_back(std::move(descriptor));
   }
   return descriptors;
@@ -528,6 +615,8 @@ FrameData own_radius(const Protocol& protocol) {
 }  // namespace
 
 bool needs(const Protocol& protocol, FrameData data) {
+  // Other tasks have measures of the same names, which are not worked out of objects' frames.
+  if (protocol.task != Task::objects) return false;
   return std::any_of(protocol.measures.begin(), protocol.measures.end(),
                      [&](const Metric& metric) { return metric_needs(metric, data); });
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dataset/benchmark.h"
 #include "evaluator/counting/frame_counter.h"
 #include "evaluator/measures.h"
 #include "evaluator/result.h"
@@ -63,8 +64,9 @@ struct Verification {
   std::uint64_t figures = 0;       // numbers that were compared
   double greatest_difference = 0;  // of them, in the unit of the figures
 
-  /// Whether a public tool's figures were reproduced: what "exactly" may be said of.
-  bool is_exact() const { return !tool.empty(); }
+  /// Whether a public tool's figures were reproduced: what "exactly" may be said of. Tools that add
+  /// up in float32 are met within their own rounding only.
+  bool is_exact() const { return !tool.empty() && greatest_difference <= 1e-12; }
 };
 
 /// A predicted id above the largest of the first frame.
@@ -76,6 +78,31 @@ enum class BothEmpty {
   left_out,  // counted apart, in no mean (VOT's N)
 };
 
+/// Whose rules value an image of a binary task.
+enum class BinaryVariant {
+  exact,      // one rule for empty sides, nothing rounded on the way
+  published,  // as the public code has it: each image rounded, NaN where it has NaN (DIAS)
+};
+
+/// The standard deviation that stands beside a mean over images.
+enum class Spread {
+  none,
+  population,  // over the number of images (numpy.std's default)
+  sample,      // over one less
+};
+
+/// What a protocol of another task than objects says.
+struct TaskRules {
+  double threshold = 0.5;  // binary: a pixel is predicted from this probability on
+  BinaryVariant variant = BinaryVariant::exact;
+  int rounding = -1;  // published: decimals of each image's values and of their mean; -1: not
+  Spread spread = Spread::none;
+  int background = -1;    // semantic: the class that foreground leaves out; -1: none
+  std::vector<int> seen;  // semantic: classes of the training split, sorted; the others, but for
+                          // the background, are unseen. Empty: there are no groups
+  int void_label = -1;    // semantic: label of the truth that counts nowhere; -1: none
+};
+
 /// A named, versioned set of scoring rules: a data file of schema "protocol-1"
 /// (evaluator/schema/protocol-1.json).
 struct Protocol {
@@ -84,6 +111,9 @@ struct Protocol {
   std::string title;   // one sentence for people
   std::string source;  // where the rules come from
 
+  Task task = Task::objects;
+  TaskRules task_rules;  // of the other tasks; what follows but for `both_empty`, `average` and
+                         // what is reported is of objects alone
   bool drop_first_frame = false;  // of the annotated frames
   bool drop_last_frame = false;
   ObjectSource objects = ObjectSource::truth_scored;
@@ -146,7 +176,8 @@ bool share_rules(const ProtocolStamp& a, const ProtocolStamp& b);
 std::vector<const PairMeasure*> pair_measures_of(const Protocol& protocol);
 
 /// What a protocol was verified against, for people: "exactly owner/name at 0123abc, 120 figures,
-/// greatest difference 3e-16", or "from the text, no code to run".
+/// greatest difference 3e-16", "within float32 of owner/name …", or "from the text, no code to
+/// run".
 std::string verification_words(const Verification& verified);
 
 /// What a result says about the protocol it was made with.

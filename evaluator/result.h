@@ -77,6 +77,32 @@ struct FrameScore {
   FrameCounts counts;
 };
 
+/// A measure of a sequence's images where there are no objects (task_measures.h).
+struct MeasuredValue {
+  std::optional<double> value;  // in the measure's unit; their mean, of more images than one
+  std::uint32_t n = 1;          // images (or sums of images) with a value
+
+  friend bool operator==(const MeasuredValue&, const MeasuredValue&) = default;
+};
+
+/// Pixels of one class in one image or in several.
+struct ClassSums {
+  std::uint64_t intersection = 0;
+  std::uint64_t truth = 0;
+  std::uint64_t prediction = 0;
+
+  std::uint64_t union_area() const { return truth + prediction - intersection; }
+  bool occurs() const { return truth > 0 || prediction > 0; }
+  friend bool operator==(const ClassSums&, const ClassSums&) = default;
+};
+
+/// One image of a task without objects: a line of per_image.csv.
+struct ImageScore {
+  std::string name;  // of the frame
+  std::map<Metric, std::optional<double>> measures;
+  std::vector<ClassSums> classes;  // by Result::classes; empty where the task has none
+};
+
 /// One line of vessel_per_frame.csv: what measures of pairs are made of. Of frames that entered,
 /// and of those in which both masks are empty.
 struct PairScore {
@@ -96,6 +122,10 @@ struct SequenceScore {
   std::vector<std::string> frame_names;
   std::vector<FrameScore> frames;  // by (frame, object); empty unless asked for
   std::vector<PairScore> pairs;    // the same, where measures of pairs were asked for
+  // Of a task without objects.
+  std::map<Metric, MeasuredValue> measures;
+  std::vector<ClassSums> classes;  // over its images, by Result::classes
+  std::vector<ImageScore> images;  // empty unless asked for
 };
 
 /// A percentile bootstrap interval over sequences (scoring.md, 4).
@@ -113,11 +143,45 @@ struct Aggregate {
   Metric metric;
   Scope scope = Scope::overall;
   std::optional<double> value;
-  std::uint64_t n = 0;  // objects (or sequences) it is a mean over
-  std::optional<Interval> interval = std::nullopt;
-  // Of measures of pairs, over the objects' frames.
-  std::optional<std::uint64_t> n_one_empty = std::nullopt;  // that entered with one mask empty
-  std::optional<std::uint64_t> n_left_out = std::nullopt;   // without a value
+  std::uint64_t n = 0;  // what it is a mean over: counted_noun
+  std::optional<Interval> interval;
+  /// Standard deviation over what it is a mean over.
+  std::optional<double> deviation = std::nullopt;
+  std::string variant = {};  // whose rules, where there are several: "published"
+  /// Of what the mean is over, those without a value.
+  std::optional<std::uint64_t> n_left_out = std::nullopt;
+  /// Of measures of pairs: frames of objects that entered with one mask empty. Their n_left_out
+  /// counts frames, too.
+  std::optional<std::uint64_t> n_one_empty = std::nullopt;
+};
+
+/// A class of a semantic task, or a label that may overlap others, over the whole split.
+struct ClassScore {
+  int id = 0;  // as in masks; of planes their position
+  std::string name;
+  ObjectGroup group = ObjectGroup::none;
+  bool is_background = false;  // no foreground: left out of the means that say so
+  std::uint64_t images = 0;    // in which either side has it
+  ClassSums sums;
+  // Fractions; empty where they are not defined.
+  std::optional<double> iou;
+  std::optional<double> dice;
+  std::optional<double> precision;
+  std::optional<double> sensitivity;
+  std::optional<double> iou_image;   // mean over the images in which either side has it
+  std::optional<Interval> interval;  // of `iou`
+};
+
+/// Pixels by class: rows are the truth's classes, columns the prediction's.
+struct ConfusionRecord {
+  std::vector<int> labels;
+  std::vector<std::vector<std::uint64_t>> rows;
+};
+
+/// How often each value of all probability maps occurs on the truth and off it: 256 bins.
+struct CurveRecord {
+  std::vector<std::uint64_t> on;
+  std::vector<std::uint64_t> off;
 };
 
 struct ProtocolStamp {
@@ -167,6 +231,9 @@ struct Result {
   std::vector<MetricDescriptor> metrics;
   std::optional<Spacing> spacing;  // of pixels, where distances are in mm
   std::vector<Aggregate> aggregates;
+  std::vector<ClassScore> classes;           // of tasks that have classes
+  std::optional<ConfusionRecord> confusion;  // of the task semantic
+  std::optional<CurveRecord> curve;          // of the task binary
   std::vector<SequenceScore> sequences;
   std::vector<Finding> findings;
   RunStamp run;
@@ -184,5 +251,11 @@ MetricDescriptor descriptor_of(const Result& result, const Metric& metric);
 
 /// The metric that ranks: the result's first; J&F where it has none.
 Metric ranking_metric(const Result& result);
+
+/// Whether its sequences have objects; false for classes, maps and labels that may overlap.
+bool has_objects(const Result& result);
+
+/// "object", "sequence", "class", "label" or "image": what an aggregate is a mean over.
+std::string_view counted_noun(const Result& result, const Aggregate& aggregate);
 
 }  // namespace angiobench

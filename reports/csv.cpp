@@ -72,19 +72,32 @@ std::vector<std::string> read_csv_record(std::string_view text, std::size_t& pos
 }
 
 std::string summary_csv(const Result& result) {
-  // What measures of pairs leave unsaid, where there are any.
+  // What objects have has always been these; a deviation and a variant are of images, and what
+  // measures of pairs leave unsaid stands where there are any.
+  const bool is_wide = !has_objects(result);
   const bool has_pairs = std::ranges::any_of(
       result.aggregates, [](const Aggregate& one) { return one.n_one_empty.has_value(); });
   std::string text = "metric,scope,value,n,low,high";
-  text += has_pairs ? ",n_one_empty,n_left_out\n" : "\n";
+  if (is_wide) text += ",std,n_left_out,variant";
+  if (has_pairs) text += ",n_one_empty,n_left_out";
+  text += "\n";
   for (const Aggregate& aggregate : result.aggregates) {
     text += escape_csv(aggregate.metric.id) + "," + std::string(scope_name(aggregate.scope)) + "," +
             format_exact(aggregate.value, "") + "," + std::to_string(aggregate.n) + ",";
     if (aggregate.interval) text += format_exact(aggregate.interval->low);
     text += ",";
     if (aggregate.interval) text += format_exact(aggregate.interval->high);
-    for (const auto& count : {aggregate.n_one_empty, aggregate.n_left_out}) {
-      if (has_pairs) text += "," + (count ? std::to_string(*count) : std::string{});
+    const auto add_count = [&](const std::optional<std::uint64_t>& count) {
+      text += "," + (count ? std::to_string(*count) : std::string{});
+    };
+    if (is_wide) {
+      text += "," + format_exact(aggregate.deviation, "");
+      add_count(aggregate.n_left_out);
+      text += "," + escape_csv(aggregate.variant);
+    }
+    if (has_pairs) {
+      add_count(aggregate.n_one_empty);
+      add_count(aggregate.n_left_out);
     }
     text += "\n";
   }
@@ -92,7 +105,7 @@ std::string summary_csv(const Result& result) {
 }
 
 std::string per_sequence_csv(const Result& result) {
-  const std::vector<MetricDescriptor> metrics = metrics_of(result);
+  const std::vector<MetricDescriptor> metrics = sequence_metrics(result);
   std::string text = "sequence,objects,frames_scored";
   for (const MetricDescriptor& metric : metrics) text += "," + escape_csv(metric.metric.id);
   text += "\n";

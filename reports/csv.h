@@ -13,9 +13,9 @@ namespace angiobench {
 
 // The CSV files of `score --out`, each with one header line; fractions with 17 significant digits.
 
-/// metric,scope,value,n,low,high, and with measures of vessels n_one_empty,n_left_out
+/// metric,scope,value,n,low,high; without objects also std,n_left_out,variant
 std::string summary_csv(const Result& result);
-/// sequence,objects,frames_scored and one column for each metric of the result, by its id
+/// sequence,objects,frames_scored and one column for each of sequence_metrics, by its id
 std::string per_sequence_csv(const Result& result);
 /// sequence,object,group,frames,J_mean,J_recall,J_decay,F_mean,F_recall,F_decay and one column for
 /// each further metric of the result, by its id

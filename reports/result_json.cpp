@@ -15,6 +15,7 @@
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/measures.h"
 #include "evaluator/protocol.h"
+#include "reports/class_json.h"
 #include "reports/csv.h"
 #include "reports/decimal.h"
 
@@ -145,14 +146,10 @@ void write_aggregate(const Aggregate& aggregate, Writer& writer) {
     writer.text += ", \"n_one_empty\": " + std::to_string(*aggregate.n_one_empty);
   if (aggregate.n_left_out)
     writer.text += ", \"n_left_out\": " + std::to_string(*aggregate.n_left_out);
-  if (aggregate.interval) {
-    const Interval& interval = *aggregate.interval;
-    writer.text += ",\n     \"interval\": {\"level\": " + format_exact(interval.level) +
-                   ", \"low\": " + format_exact(interval.low) +
-                   ", \"high\": " + format_exact(interval.high) +
-                   ", \"unit\": " + quoted(interval.unit) +
-                   ", \"resamples\": " + std::to_string(interval.resamples) + "}";
-  }
+  if (aggregate.deviation) writer.text += ", \"std\": " + format_exact(*aggregate.deviation);
+  if (!aggregate.variant.empty()) writer.text += ", \"variant\": " + quoted(aggregate.variant);
+  if (aggregate.interval)
+    writer.text += ",\n     \"interval\": " + interval_json(*aggregate.interval);
   writer.text += "}";
 }
 
@@ -162,7 +159,7 @@ void write_sequence(const SequenceScore& sequence, std::span<const MetricDescrip
   writer.pair("name", quoted(sequence.name));
   writer.pair("frames_scored", std::to_string(sequence.frames_scored));
   writer.pair("complete", sequence.complete ? "true" : "false");
-  writer.text += "\"objects\": [";
+  writer.text += sequence_members_json(sequence) + "\"objects\": [";
   for (std::size_t i = 0; i < sequence.objects.size(); ++i) {
     writer.text += (i == 0 ? "\n      " : ",\n      ") + object_json(sequence.objects[i], metrics);
   }
@@ -199,15 +196,6 @@ std::optional<Spacing> read_spacing(JsonFields& fields) {
   if (!value.is_array() || value.size() != 2 || !std::ranges::all_of(value, is_positive))
     fields.fail("spacing", "[of rows, of columns] in millimetres");
   return Spacing{value[0].get<double>(), value[1].get<double>()};
-}
-
-std::optional<double> optional_number(JsonFields& fields, std::string_view name) {
-  if (!fields.has(name) || fields.value(name).is_null()) {
-    if (!fields.has(name)) fields.fail(name, "a number or null");
-    return std::nullopt;
-  }
-  constexpr double kLargest = 1e15;
-  return fields.number(name, -kLargest, kLargest);
 }
 
 constexpr std::int64_t kMaxCount = std::int64_t{1} << 53;
@@ -293,23 +281,16 @@ Aggregate read_aggregate(JsonFields fields) {
   aggregate.scope = *scope;
   aggregate.value = optional_number(fields, "value");
   aggregate.n = static_cast<std::uint64_t>(fields.integer("n", 0, kMaxCount));
+  if (fields.has("interval") && !fields.value("interval").is_null())
+    aggregate.interval = read_interval(fields.object("interval"));
   const auto read_count = [&](const char* name) -> std::optional<std::uint64_t> {
     if (!fields.has(name)) return std::nullopt;
     return static_cast<std::uint64_t>(fields.integer(name, 0, kMaxCount));
   };
   aggregate.n_one_empty = read_count("n_one_empty");
   aggregate.n_left_out = read_count("n_left_out");
-  if (fields.has("interval") && !fields.value("interval").is_null()) {
-    JsonFields part = fields.object("interval");
-    Interval interval;
-    interval.level = part.number("level", 0, 1);
-    interval.low = part.number("low", -1e15, 1e15);
-    interval.high = part.number("high", -1e15, 1e15);
-    interval.unit = part.string("unit");
-    interval.resamples = static_cast<std::uint32_t>(part.integer("resamples", 0, UINT32_MAX));
-    part.expect_no_more();
-    aggregate.interval = interval;
-  }
+  if (fields.has("std")) aggregate.deviation = fields.number("std", 0, 1e15);
+  aggregate.variant = fields.string_or("variant", "");
   fields.expect_no_more();
   return aggregate;
 }
@@ -429,6 +410,7 @@ std::string result_to_json(const Result& result) {
   writer.text += ",\n  \"aggregates\": ";
   writer.list(result.aggregates,
               [&](const Aggregate& aggregate) { write_aggregate(aggregate, writer); });
+  writer.text += class_members_json(result);
   writer.text += ",\n  \"sequences\": ";
   writer.list(result.sequences,
               [&](const SequenceScore& sequence) { write_sequence(sequence, metrics, writer); });
@@ -515,12 +497,14 @@ Result result_from_json(std::string_view text, const std::string& path) {
   for_each_object(fields, "aggregates", [&](JsonFields item) {
     result.aggregates.push_back(read_aggregate(std::move(item)));
   });
+  read_class_members(fields, result);
   for_each_object(fields, "sequences", [&](JsonFields item) {
     SequenceScore sequence;
     sequence.name = item.string("name");
     sequence.frames_scored =
         static_cast<std::uint32_t>(item.integer("frames_scored", 0, UINT32_MAX));
     sequence.complete = item.boolean_or("complete", true);
+    read_sequence_members(item, sequence);
     for_each_object(item, "objects", [&](JsonFields part) {
       sequence.objects.push_back(read_object(std::move(part), minor));
     });

@@ -138,10 +138,6 @@ void mark_best(Table& table, std::size_t column, const Block& block, const Aggre
   }
 }
 
-std::string plural(std::uint64_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 std::string caption_of(const std::vector<Block>& blocks) {
   std::string caption = "Results on ";
   for (const Block& block : blocks) {
@@ -150,8 +146,7 @@ std::string caption_of(const std::vector<Block>& blocks) {
     caption += block.dataset + " under protocol " + first.protocol.name + " (version " +
                std::to_string(first.protocol.version) + ")";
     if (blocks.size() == 1) {
-      caption += ": " + plural(first.dataset.sequences, "sequence") + ", " +
-                 plural(first.dataset.objects, "object");
+      caption += ": " + counts_words(first.dataset, first.protocol);
     }
   }
   const bool one_unit = std::ranges::all_of(

@@ -64,6 +64,7 @@ bool is_told_with_base(const std::vector<MetricDescriptor>& metrics,
 }  // namespace
 
 std::vector<MetricDescriptor> vessel_metrics(const Result& result) {
+  if (!has_objects(result)) return {};
   std::vector<MetricDescriptor> metrics = metrics_of(result);
   std::erase_if(metrics, [](const MetricDescriptor& metric) { return pair_of(metric) == nullptr; });
   return metrics;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "dataset/error.h"
 
@@ -98,7 +99,9 @@ void check_characters(std::string_view name) {
                   "letters, digits, '-', '_', '.'");
     }
     if (byte == '\\')
-      throw Error(ErrorKind::input, "", "the entry's name has a backslash", "'/' between folders");
+      throw Error(ErrorKind::input, "", "the entry's name has a backslash",
+                  "'/' between folders (the zip was written by an old Windows program: unpack it "
+                  "and give the folder, or zip it with 'angiobench pack')");
     i += length;
   }
 }
@@ -191,7 +194,31 @@ std::string_view archive_kind(std::string_view first_bytes) {
   for (const Magic& magic : kMagics) {
     if (first_bytes.substr(0, magic.bytes.size()) == magic.bytes) return magic.name;
   }
+  constexpr std::size_t kTarMagic = 257;
+  if (first_bytes.size() >= kTarMagic + 5 && first_bytes.substr(kTarMagic, 5) == "ustar")
+    return "tar";
   return {};
+}
+
+std::string_view file_kind(std::span<const std::uint8_t> file) {
+  const auto starts = [&](std::string_view magic, std::size_t at = 0) {
+    return file.size() >= at + magic.size() &&
+           std::memcmp(file.data() + at, magic.data(), magic.size()) == 0;
+  };
+  if (file.empty()) return "empty";
+  if (starts("\x89PNG\r\n\x1a\n")) return "a PNG";
+  if (starts("\xFF\xD8\xFF")) return "a JPEG";
+  if (starts("GIF8")) return "a GIF";
+  if (starts("BM")) return "a BMP";
+  if (starts({"II*\0", 4}) || starts({"MM\0*", 4})) return "a TIFF";
+  if (starts("RIFF") && starts("WEBP", 8)) return "a WebP";
+  if (starts("ftyp", 4) || (starts("RIFF") && starts("AVI ", 8))) return "a video";
+  if (starts("\x93NUMPY")) return "a NumPy array";
+  const auto is_text = [](std::uint8_t c) {
+    return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\r' || c == '\t';
+  };
+  const auto head = file.first(std::min<std::size_t>(file.size(), 512));
+  return std::ranges::all_of(head, is_text) ? "text" : "no known image";
 }
 
 bool is_manifest_name(std::string_view name) {

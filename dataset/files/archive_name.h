@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -19,9 +20,13 @@ void check_archive_name(std::string_view name, const ArchiveLimits& limits,
 /// Whether a name ends as an archive's does (.zip, .tar.gz, …), whatever the case.
 bool has_archive_extension(std::string_view name);
 
-/// What the first bytes of a file say it is ("zip", "gzip", "7z", "rar", "xz", "bzip2", "zstd"),
-/// empty for none of them.
+/// Which archive the first bytes of a file say it is ("zip", "gzip", "7z", "rar", "xz", "bzip2",
+/// "zstd", "tar", which 262 bytes tell), empty for none of them.
 std::string_view archive_kind(std::string_view first_bytes);
+
+/// What the first bytes of a file are that is no archive: "empty", "a PNG", "a JPEG", "a GIF", "a
+/// BMP", "a TIFF", "a WebP", "a video", "a NumPy array", "text" or "no known image".
+std::string_view file_kind(std::span<const std::uint8_t> file);
 
 /// The file of digests in a packed archive, in the form of sha256sum: "<64 hexadecimal digits>
 /// <path>", a line a mask, sorted bytewise by path. From the 100,001st mask on the lines go on in

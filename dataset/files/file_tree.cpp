@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstring>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -308,11 +309,16 @@ class FolderTree final : public FileTree {
 // A folder of another tree.
 class InnerTree final : public FileTree {
  public:
-  InnerTree(std::unique_ptr<FileTree> outer, std::string place)
-      : outer_(std::move(outer)), place_(std::move(place)) {}
+  InnerTree(std::shared_ptr<const FileTree> outer, std::string place, std::vector<Finding> notes)
+      : outer_(std::move(outer)), place_(std::move(place)), notes_(outer_->notes()) {
+    std::ranges::move(notes, std::back_inserter(notes_));
+  }
 
   std::string display_path(std::string_view relative) const override {
     return outer_->display_path(join_path(place_, relative));
+  }
+  std::string typed_path(std::string_view relative) const override {
+    return outer_->typed_path(join_path(place_, relative));
   }
   std::vector<std::string> folders(std::string_view relative) const override {
     return outer_->folders(join_path(place_, relative));
@@ -332,11 +338,12 @@ class InnerTree final : public FileTree {
   std::unique_ptr<FileStream> open(std::string_view relative) const override {
     return outer_->open(join_path(place_, relative));
   }
-  std::vector<Finding> notes() const override { return outer_->notes(); }
+  std::vector<Finding> notes() const override { return notes_; }
 
  private:
-  std::unique_ptr<FileTree> outer_;
+  std::shared_ptr<const FileTree> outer_;
   std::string place_;
+  std::vector<Finding> notes_;
 };
 
 // "x.zip/run", or as messages have it "x.zip!run": the folder of an archive; null where no part of
@@ -350,13 +357,15 @@ std::unique_ptr<FileTree> open_inside_archive(const std::string& path,
     if (::stat(archive.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
     std::string place = path.substr(at + 1);
     while (!place.empty() && place.back() == '/') place.pop_back();
-    std::unique_ptr<FileTree> outer = open_file_tree(archive, limits);
+    // A folder is named as it stands in the archive.
+    std::unique_ptr<FileTree> outer =
+        open_file_tree(archive, limits, FolderLinks::refuse, TopFolder::keep);
     if (place.empty()) return outer;
     if (outer->folders(place).empty() && outer->files(place).empty()) {
       throw Error(ErrorKind::input, path, "there is no folder '" + place + "' in " + archive,
                   "a folder of the archive");
     }
-    return std::make_unique<InnerTree>(std::move(outer), std::move(place));
+    return open_inner(std::move(outer), std::move(place));
   }
   return nullptr;
 }
@@ -408,8 +417,13 @@ std::unique_ptr<FileTree> open_folder(const std::string& path, FolderLinks links
   return std::make_unique<FolderTree>(path, descriptor, links);
 }
 
+std::unique_ptr<FileTree> open_inner(std::shared_ptr<const FileTree> outer, std::string place,
+                                     std::vector<Finding> notes) {
+  return std::make_unique<InnerTree>(std::move(outer), std::move(place), std::move(notes));
+}
+
 std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveLimits& limits,
-                                         FolderLinks links) {
+                                         FolderLinks links, TopFolder top) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) {
     const int why = errno;
@@ -424,7 +438,7 @@ std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveL
                 "a folder or a zip");
 
   // Decide by the first bytes, never by the name.
-  char first[8] = {};
+  char first[512] = {};
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const ssize_t count = file.get() < 0 ? -1 : ::pread(file.get(), first, sizeof first, 0);
   if (count < 0) {
@@ -432,11 +446,18 @@ std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveL
                 std::string("cannot be read (") + std::strerror(errno) + ")", "a folder or a zip");
   }
   const std::string_view kind = archive_kind({first, static_cast<std::size_t>(count)});
-  if (kind == "zip") return open_zip(path, limits);
-  throw Error(
-      ErrorKind::input, path,
-      kind.empty() ? "is neither a folder nor a zip" : "is a " + std::string(kind) + " file",
-      "a folder or a zip");
+  if (kind == "zip") return open_zip(path, limits, top);
+  if (!kind.empty()) {
+    throw Error(ErrorKind::input, path, "is a " + std::string(kind) + " file",
+                "a folder or a zip (unpack it and give the folder)");
+  }
+  const std::string_view other =
+      file_kind({reinterpret_cast<const std::uint8_t*>(first), static_cast<std::size_t>(count)});
+  const bool is_known = other != "no known image";
+  throw Error(ErrorKind::input, path,
+              is_known ? "is " + std::string(other) + ", neither a folder nor a zip"
+                       : "is neither a folder nor a zip",
+              "a folder or a zip");
 }
 
 }  // namespace angiobench

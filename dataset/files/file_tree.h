@@ -34,6 +34,12 @@ enum class FolderLinks {
   follow,
 };
 
+/// What becomes of the one folder in which a zip holds everything else.
+enum class TopFolder {
+  take_off,  // with a note, A002
+  keep,
+};
+
 /// A read-only tree of files: a folder, or a zip whose members are streamed and never written to
 /// disk. Paths inside are relative, use '/', and "" is the root. All members are safe to call from
 /// several threads.
@@ -43,6 +49,8 @@ class FileTree {
 
   /// What a message calls a file: "predictions/v00/00000.png" or "predictions.zip!v00/00000.png".
   virtual std::string display_path(std::string_view relative) const = 0;
+  /// What the command line takes for a folder: "predictions/run" or "predictions.zip/run".
+  virtual std::string typed_path(std::string_view relative) const { return display_path(relative); }
   /// Names (not paths) of the folders directly in `relative`, sorted bytewise; empty where it does
   /// not exist.
   virtual std::vector<std::string> folders(std::string_view relative) const = 0;
@@ -69,7 +77,12 @@ class FileTree {
 /// (is_desktop_debris) is not listed. `path` itself may be a link. Throws Error{input} where
 /// nothing is there, and where a folder in it cannot be listed.
 std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveLimits& limits = {},
-                                         FolderLinks links = FolderLinks::refuse);
+                                         FolderLinks links = FolderLinks::refuse,
+                                         TopFolder top = TopFolder::take_off);
+
+/// A folder of another tree, as a tree of its own, with `note` about that where there is one.
+std::unique_ptr<FileTree> open_inner(std::shared_ptr<const FileTree> outer, std::string place,
+                                     std::vector<Finding> notes = {});
 
 /// A folder as a tree. Throws Error{input} where `path` is not a folder.
 std::unique_ptr<FileTree> open_folder(const std::string& path,

@@ -81,14 +81,18 @@ class OpenFile {
 
 class ZipTree final : public FileTree {
  public:
-  ZipTree(const std::string& path, const ArchiveLimits& limits)
+  ZipTree(const std::string& path, const ArchiveLimits& limits, TopFolder top)
       : file_(path), directory_(file_.get(), limits) {
     leave_out_debris();
-    find_top_folder();
+    if (top == TopFolder::take_off) find_top_folder();
   }
 
   std::string display_path(std::string_view relative) const override {
     return file_.get().path + "!" + join_path(top_, relative);
+  }
+
+  std::string typed_path(std::string_view relative) const override {
+    return join_path(file_.get().path, join_path(top_, relative));
   }
 
   std::vector<std::string> folders(std::string_view relative) const override {
@@ -421,8 +425,9 @@ std::unique_ptr<FileStream> ZipTree::open(std::string_view relative) const {
 
 }  // namespace
 
-std::unique_ptr<FileTree> open_zip(const std::string& path, const ArchiveLimits& limits) {
-  return std::make_unique<ZipTree>(path, limits);
+std::unique_ptr<FileTree> open_zip(const std::string& path, const ArchiveLimits& limits,
+                                   TopFolder top) {
+  return std::make_unique<ZipTree>(path, limits, top);
 }
 
 }  // namespace angiobench

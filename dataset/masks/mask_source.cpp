@@ -13,9 +13,19 @@
 #include "dataset/frame_order.h"
 #include "dataset/masks/npy.h"
 #include "dataset/masks/submission_limits.h"
+#include "dataset/masks/submission_place.h"
 
 namespace angiobench {
 namespace {
+
+// "000, 001, …"
+std::string first_names(const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 4;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kShown, names.size()); ++i)
+    text += (i == 0 ? "" : ", ") + names[i];
+  return names.size() > kShown ? text + ", …" : text;
+}
 
 // Adds the time until it goes to one stage, where somebody looks at the clock.
 class Lap {
@@ -263,6 +273,19 @@ class ArrayMaskSource final : public MaskSource {
     return present;
   }
 
+  std::vector<int> missing_objects(const Sequence& sequence,
+                                   std::string_view frame) const override {
+    const ArrayFrame* const own = find(sequence, frame);
+    std::vector<int> ids;
+    for (const auto& [id, frames] : sequence.object_masks) {
+      if (!frames.find(frame)) continue;
+      const bool has_it =
+          own != nullptr && (own->ids.empty() || std::ranges::binary_search(own->ids, id));
+      if (!has_it) ids.push_back(id);
+    }
+    return ids;
+  }
+
   MaskView read_labels(const Sequence& sequence, std::string_view frame,
                        const ExpectedMask& expected, MaskBuffers& buffers,
                        Sha256& digest) const override {
@@ -404,11 +427,28 @@ std::string FileMaskSource::display(const Sequence& sequence, std::string_view f
   return tree_->display_path(path(sequence, frame, object));
 }
 
-std::string FileMaskSource::deeper_place() const {
-  for (const std::string& folder : tree_->folders("")) {
-    if (!tree_->folders(folder).empty()) return tree_->display_path(folder);
+std::string FileMaskSource::hint_of_place(const SequenceIndex& index) const {
+  return place_hint(*tree_, index);
+}
+
+std::string FileMaskSource::other_contents(const Sequence& sequence) const {
+  const MaskPattern& pattern =
+      role() == MaskRole::truth ? benchmark().masks : benchmark().submission_masks.front();
+  if (!pattern.has_sequence_folder()) return {};
+  const std::string folder = role() == MaskRole::truth ? sequence.folder : sequence.name;
+  const std::vector<std::string> found = tree_->folders(join_path(folder, pattern.inner_folder()));
+  if (!sequence.object_folders.empty() && !found.empty()) {
+    std::vector<std::string> expected;
+    for (const auto& [id, name] : sequence.object_folders) expected.push_back(name);
+    const bool has_some = std::ranges::any_of(
+        expected, [&](const auto& name) { return std::ranges::binary_search(found, name); });
+    return has_some
+               ? ""
+               : "holds the folders " + first_names(found) + "; expected " + first_names(expected);
   }
-  return {};
+  const bool is_empty = tree_->files(folder).empty() && tree_->folders(folder).empty();
+  if (is_empty || !angiobench::list_frames(*tree_, folder, pattern).empty()) return {};
+  return describe_folder(*tree_, folder, pattern);
 }
 
 std::optional<OddEntry> FileMaskSource::odd_entry(const Sequence& sequence) const {
@@ -447,6 +487,16 @@ std::vector<bool> FileMaskSource::present(const Sequence& sequence) const {
     });
   }
   return present;
+}
+
+std::vector<int> FileMaskSource::missing_objects(const Sequence& sequence,
+                                                 std::string_view frame) const {
+  std::vector<int> ids;
+  for (const auto& [id, frames] : sequence.object_masks) {
+    if (frames.find(frame) && actual_file(*tree_, path(sequence, frame, id)).empty())
+      ids.push_back(id);
+  }
+  return ids;
 }
 
 void FileMaskSource::load(const std::string& relative, const ExpectedMask& expected,
@@ -659,6 +709,28 @@ MaskFolder list_mask_folder(const FileTree& tree, const std::string& folder,
   return masks;
 }
 
+std::optional<std::pair<std::string, std::string>> differ_in_text(const FrameNames& names) {
+  const auto text_of = [](std::string_view name) {
+    while (!name.empty() && name.back() >= '0' && name.back() <= '9') name.remove_suffix(1);
+    return name;
+  };
+  // Where all have the same text, as nearly always, that is seen at once.
+  bool is_one_text = true;
+  for (std::size_t i = 1; is_one_text && i < names.size(); ++i)
+    is_one_text = text_of(names[i]) == text_of(names[0]);
+  if (is_one_text) return std::nullopt;
+  std::map<std::int64_t, std::size_t> first_with;
+  std::optional<std::pair<std::string, std::string>> mixed;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::optional<std::int64_t> number = frame_number(names[i]);
+    if (!number) return std::nullopt;
+    const auto [at, is_new] = first_with.emplace(*number, i);
+    if (!is_new && !mixed && text_of(names[i]) != text_of(names[at->second]))
+      mixed.emplace(names[0], names[i]);
+  }
+  return mixed;
+}
+
 FrameNames list_frames(const FileTree& tree, const std::string& folder,
                        const MaskPattern& pattern) {
   const std::string place = join_path(folder, pattern.inner_folder());
@@ -695,6 +767,21 @@ std::optional<OddEntry> find_odd_entry(const FileTree& tree, const std::string& 
   return std::nullopt;
 }
 
+std::string describe_folder(const FileTree& tree, const std::string& folder,
+                            const MaskPattern& pattern) {
+  const std::string wanted(pattern.extension());
+  const std::vector<std::string> files = tree.files(folder);
+  const auto num_masks = static_cast<std::size_t>(std::ranges::count_if(
+      files, [&](const std::string& file) { return pattern.name_in(file).has_value(); }));
+  if (pattern.has_object_folder() && num_masks > 0) {
+    return "holds " + std::to_string(num_masks) + " " + wanted +
+           " files, as merged masks do; expected a folder for each object";
+  }
+  if (pattern.has_object_folder() || num_masks == 0)
+    return describe_contents(tree, folder, pattern);
+  return "holds " + std::to_string(num_masks) + " " + wanted + " files";
+}
+
 std::string describe_contents(const FileTree& tree, const std::string& folder,
                               const MaskPattern& pattern) {
   const std::string wanted(pattern.extension());
@@ -717,10 +804,8 @@ std::string describe_contents(const FileTree& tree, const std::string& folder,
            (most->second == 1 ? "" : "s") + "; masks must be " + wanted;
   }
   if (suffixes.empty() && inner.empty()) return "is empty";
-  std::string names;
-  for (std::size_t i = 0; i < std::min<std::size_t>(inner.size(), 4); ++i)
-    names += (i == 0 ? "" : ", ") + inner[i];
-  return "holds the folders " + names + (inner.size() > 4 ? ", …" : "");
+  if (inner.empty()) return "holds no " + wanted + " files";
+  return (inner.size() == 1 ? "holds the folder " : "holds the folders ") + first_names(inner);
 }
 
 }  // namespace angiobench

@@ -95,14 +95,20 @@ class MaskSource {
   /// What lies where sequences would: names, sorted bytewise, and what a message calls one.
   virtual std::vector<std::string> names() const = 0;
   virtual std::string display_name(const std::string& name) const = 0;
-  /// Where sequences may lie instead, as a message calls it: the first folder with folders in it;
-  /// empty where there is none.
-  virtual std::string deeper_place() const { return {}; }
+  /// Of a submission that holds no sequence of the index: what is there and what to give instead
+  /// (place_hint); empty where nobody knows.
+  virtual std::string hint_of_place(const SequenceIndex&) const { return {}; }
+  /// What lies in place of masks where a sequence has none: "holds 6 .jpg files; masks must be
+  /// .png"; empty where it has some, or nothing at all.
+  virtual std::string other_contents(const Sequence&) const { return {}; }
   /// What is called like a mask of the sequence, or like its folder, and is no regular file or
   /// folder: what a message calls it, and what it is. Nothing is read from it.
   virtual std::optional<OddEntry> odd_entry(const Sequence&) const { return std::nullopt; }
   /// For each frame of the sequence whether all is there that the truth has of it.
   virtual std::vector<bool> present(const Sequence& sequence) const = 0;
+  /// Where each object has a mask: ids whose mask of this frame the truth has and this one lacks.
+  virtual std::vector<int> missing_objects(const Sequence& sequence,
+                                           std::string_view frame) const = 0;
 
   /// The labels of a frame as they are kept, a map thresholded to 0 and 1. Valid until the buffers
   /// are used again. `digest` becomes that of the file, of an array that of its size and pixels.
@@ -151,9 +157,11 @@ class FileMaskSource final : public MaskSource {
   std::string display_name(const std::string& name) const override {
     return tree_->display_path(name);
   }
-  std::string deeper_place() const override;
+  std::string hint_of_place(const SequenceIndex& index) const override;
+  std::string other_contents(const Sequence& sequence) const override;
   std::optional<OddEntry> odd_entry(const Sequence& sequence) const override;
   std::vector<bool> present(const Sequence& sequence) const override;
+  std::vector<int> missing_objects(const Sequence& sequence, std::string_view frame) const override;
   MaskView read_labels(const Sequence& sequence, std::string_view frame,
                        const ExpectedMask& expected, MaskBuffers& buffers,
                        Sha256& digest) const override;
@@ -241,6 +249,10 @@ struct MaskFolder {
 MaskFolder list_mask_folder(const FileTree& tree, const std::string& folder,
                             const MaskPattern& pattern);
 
+/// Two names that have the same number at their end and differ in other text, as one file for each
+/// label of a frame does; nothing where there are none, or names without a number.
+std::optional<std::pair<std::string, std::string>> differ_in_text(const FrameNames& names);
+
 /// The frames whose masks lie below `folder` (a sequence's own, or what holds the single files).
 FrameNames list_frames(const FileTree& tree, const std::string& folder, const MaskPattern& pattern);
 
@@ -248,6 +260,11 @@ FrameNames list_frames(const FileTree& tree, const std::string& folder, const Ma
 /// folder, and is no regular file; its name is relative to `folder`.
 std::optional<OddEntry> find_odd_entry(const FileTree& tree, const std::string& folder,
                                        const MaskPattern& pattern);
+
+/// What lies in the folder of a sequence where its masks should: "holds 6 .png files, as merged
+/// masks do; expected a folder for each object", else as describe_contents.
+std::string describe_folder(const FileTree& tree, const std::string& folder,
+                            const MaskPattern& pattern);
 
 /// What lies in a folder where masks should: "holds 6 .jpg files; masks must be .png", "6 PNG files
 /// lie directly in it", "is empty", …

@@ -181,7 +181,9 @@ void check_size(const PngHeader& header, const MaskDecodeOptions& options,
     fail(path, "the mask is " + size_text(header.width, header.height) + " pixels",
          size_text(static_cast<std::uint64_t>(options.expected_width),
                    static_cast<std::uint64_t>(options.expected_height)) +
-             (options.role == MaskRole::prediction ? " as the ground truth" : ""));
+             (options.role == MaskRole::prediction ? " as the ground truth" : "") +
+             turned_words(static_cast<int>(header.width), static_cast<int>(header.height),
+                          options.expected_width, options.expected_height));
   }
   if (static_cast<std::uint64_t>(header.width) * header.height > options.max_pixels) {
     throw Error(ErrorKind::limit, path,
@@ -190,9 +192,18 @@ void check_size(const PngHeader& header, const MaskDecodeOptions& options,
   }
 }
 
+}  // namespace
+
+std::string turned_words(int width, int height, int expected_width, int expected_height) {
+  const bool is_turned = width == expected_height && height == expected_width && width != height;
+  return is_turned ? " (the sides are exchanged: turned by 90 degrees?)" : "";
+}
+
+namespace {
+
 void check_role(const PngHeader& header, MaskRole role, const std::string& path) {
   if (role != MaskRole::prediction) return;
-  if (header.color_type == 4 || header.bit_depth == 16) {
+  if (header.bit_depth == 16) {
     fail(path,
          "a " + std::string(color_type_name(header.color_type)) + " PNG of " +
              std::to_string(header.bit_depth) + " bits",
@@ -495,7 +506,7 @@ MaskView MaskDecoder::State::decode_any(const PngHeader& header, std::span<const
       const auto found = std::find(options.palette.begin(), options.palette.end(), color);
       if (found == options.palette.end()) {
         fail(path, "a colour mask with the colour " + describe(i) + ", which is not in the palette",
-             "only the data set's palette colours");
+             "only the data set's palette colours (a benchmark file lists others: \"palette\")");
       }
       last_color = color;
       last_label = static_cast<std::uint8_t>(found - options.palette.begin());

@@ -103,6 +103,10 @@ class MaskDecoder {
   std::unique_ptr<State> state_;
 };
 
+/// What a message adds where the sides of a mask are exchanged: " (the sides are exchanged: turned
+/// by 90 degrees?)"; empty for any other size.
+std::string turned_words(int width, int height, int expected_width, int expected_height);
+
 /// Reads a file from disk and decodes it; for the rare caller that needs one mask.
 Mask read_mask(const std::string& path, const MaskDecodeOptions& options = {});
 

@@ -2,6 +2,7 @@
 #include "dataset/submission/pack.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <map>
 #include <memory>
@@ -11,6 +12,7 @@
 
 #include "dataset/files/archive_name.h"
 #include "dataset/error.h"
+#include "dataset/frame_order.h"
 #include "dataset/parallel.h"
 #include "dataset/masks/png.h"
 #include "dataset/finding_codes.h"
@@ -27,7 +29,10 @@ std::string manifest_name(std::size_t part) {
                    : "manifest-" + std::to_string(part + 1) + ".sha256";
 }
 
-bool is_mask_name(std::string_view name) { return name.ends_with(".png"); }
+bool is_mask_name(std::string_view name) { return file_suffix(name) == ".png"; }
+
+// A mask's name in the archive: the suffix as the benchmarks have it.
+std::string packed_name(std::string_view name) { return std::string(file_stem(name)) + ".png"; }
 
 std::string folder_of(std::string_view path) {
   const std::size_t slash = path.rfind('/');
@@ -40,7 +45,8 @@ std::string hexadecimal(const Sha256& digest) {
 
 // One mask that goes into the archive.
 struct PackedMask {
-  std::string path;
+  std::string path;         // in the archive
+  std::string source = {};  // the file, where it is called otherwise (".PNG")
   const PackSequence* sequence;
   std::uint64_t bytes = 0;
   Sha256 digest{};
@@ -71,6 +77,7 @@ class Inventory {
     for (const std::string& mask : sequence.masks) folders.insert(folder_of(mask));
     if (folders.empty()) folders.insert(sequence.name);
     std::set<std::string> found;
+    std::map<std::string, std::string> sources;  // name in the archive -> other name of the file
     for (const std::string& folder : folders) {
       if (folder.empty()) {
         // Single files: each is a sequence of its own, and what else lies there is another's.
@@ -80,17 +87,26 @@ class Inventory {
         }
         continue;
       }
-      for (const std::string& file : tree_.files(folder)) {
-        if (is_mask_name(file)) {
-          found.insert(join_path(folder, file));
-        } else {
-          leave_out(join_path(folder, file));
+      const std::array<std::string_view, 1> suffixes = {".png"};
+      const FrameFiles files = sort_frame_files(tree_.files(folder), suffixes);
+      for (const std::string& file : files.files) {
+        const std::string name = join_path(folder, packed_name(file));
+        const bool is_new = found.insert(name).second;
+        if (!is_new) {
+          findings_.push_back(make_finding("P007", {tree_.display_path(join_path(folder, file))},
+                                           "differs from another file in case only"));
+        } else if (name != join_path(folder, file)) {
+          sources[name] = join_path(folder, file);
         }
       }
+      for (const std::string& file : files.copies) leave_out(join_path(folder, file));
+      for (const std::string& file : files.others) leave_out(join_path(folder, file));
     }
     for (const std::string& mask : found) {
       PackedMask packed;
       packed.path = mask;
+      const auto source = sources.find(mask);
+      packed.source = source == sources.end() ? mask : source->second;
       packed.sequence = &sequence;
       masks_.push_back(std::move(packed));
     }
@@ -158,9 +174,9 @@ void check_masks(const FileTree& tree, std::vector<PackedMask>& masks, const Pac
   parallel_for(masks.size(), num_threads, [&](int worker, std::size_t item) {
     PackedMask& mask = masks[item];
     Worker& own = workers[static_cast<std::size_t>(worker)];
-    const std::string path = tree.display_path(mask.path);
+    const std::string path = tree.display_path(mask.source);
     try {
-      if (!tree.read(mask.path, own.bytes)) throw Error(ErrorKind::input, path, "is gone");
+      if (!tree.read(mask.source, own.bytes)) throw Error(ErrorKind::input, path, "is gone");
       mask.bytes = own.bytes.size();
       mask.digest = sha256(own.bytes);
       MaskDecodeOptions rules;
@@ -190,7 +206,7 @@ void check_sizes(const FileTree& tree, std::vector<PackedMask>& masks) {
         sizes.try_emplace(mask.sequence, mask.sequence->width, mask.sequence->height);
     if (is_new && size->second.first == 0) size->second = {mask.width, mask.height};
     if (size->second == std::pair(mask.width, mask.height)) continue;
-    mask.fault = make_finding("P011", {tree.display_path(mask.path), mask.sequence->name},
+    mask.fault = make_finding("P011", {tree.display_path(mask.source), mask.sequence->name},
                               "the mask is " + std::to_string(mask.width) + "x" +
                                   std::to_string(mask.height) + "; expected " +
                                   std::to_string(size->second.first) + "x" +
@@ -256,8 +272,8 @@ PackReport pack_submission(const FileTree& predictions, const std::vector<PackSe
   ZipWriter writer(out);
   std::vector<std::uint8_t> bytes;
   for (const PackedMask& mask : masks) {
-    if (!predictions.read(mask.path, bytes) || sha256(bytes) != mask.digest) {
-      throw Error(ErrorKind::input, predictions.display_path(mask.path),
+    if (!predictions.read(mask.source, bytes) || sha256(bytes) != mask.digest) {
+      throw Error(ErrorKind::input, predictions.display_path(mask.source),
                   "was changed while it was packed");
     }
     writer.add(mask.path, bytes);

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "dataset/error.h"
+#include "dataset/files/archive_name.h"
 #include "dataset/masks/npy.h"
 #include "dataset/masks/palette_order.h"
 #include "dataset/masks/submission_limits.h"
@@ -76,6 +77,7 @@ Annotation AnnotationReader::read(const Sequence& sequence, std::string_view fra
       source_.role() == MaskRole::truth || source_.benchmark().task == Task::semantic;
   annotation = read_png(source_.path(sequence, frame),
                         has_colors ? source_.benchmark().palette : std::span<const Rgb>{});
+  labels_ = ids_;
   if (annotation.trouble != Trouble::none) return annotation;
   const auto& map = source_.ids();
   const bool keeps_labels =
@@ -193,7 +195,9 @@ bool AnnotationReader::is_within_limits(const PngHeader& header, const std::stri
                               header.height != static_cast<std::uint32_t>(expected_.height))) {
     fail(annotation, Trouble::size,
          std::to_string(header.width) + "x" + std::to_string(header.height) + "; expected " +
-             std::to_string(expected_.width) + "x" + std::to_string(expected_.height),
+             std::to_string(expected_.width) + "x" + std::to_string(expected_.height) +
+             turned_words(static_cast<int>(header.width), static_cast<int>(header.height),
+                          expected_.width, expected_.height),
          path);
     return false;
   }

@@ -61,6 +61,8 @@ class AnnotationReader {
   /// Object ids of the frame read last, overlapping ones painted over each other; valid until the
   /// next read. Empty (width 0) where there was trouble.
   const MaskView& ids() const { return ids_; }
+  /// The same as it is kept, where each frame has one mask of labels.
+  const MaskView& labels() const { return labels_; }
 
   /// The values of the map that was read last, valid until the next read; none (width 0) of another
   /// storage.
@@ -84,6 +86,7 @@ class AnnotationReader {
   MaskBuffers buffers_;
   Mask painted_;
   MaskView ids_;
+  MaskView labels_;
   GreyMap map_;
   ExpectedMask expected_;
 };

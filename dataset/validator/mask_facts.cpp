@@ -5,6 +5,8 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <iterator>
+#include <utility>
 
 namespace angiobench {
 namespace {
@@ -18,6 +20,9 @@ constexpr std::size_t kManyForeign = 4;
 constexpr std::uint32_t kMinOdd = 12;
 constexpr std::uint32_t kRampPart = 5;
 constexpr std::uint32_t kLonelyPart = 7;
+
+// So much better must two ids fit each other's place.
+constexpr double kExchangeGain = 0.5;
 
 std::uint64_t mix(std::uint64_t state, std::uint64_t value) {
   state = (state ^ value) * 0x9E3779B97F4A7C15ULL;
@@ -54,8 +59,10 @@ void describe_row(const MaskView& mask, int y, std::uint32_t* counts, MaskFacts&
     if (end == x + 1 && x > 0 && end < width) {
       const bool is_ramp = (row[x - 1] < row[x]) == (row[x] < row[end]);
       facts.ramp_pixels += is_ramp ? 1 : 0;
-      const bool is_lonely = y > 0 && y + 1 < mask.height && row[x] != mask.row(y - 1)[x] &&
-                             row[x] != mask.row(y + 1)[x];
+      // Background between two labels is a gap; inside one it is a hole.
+      const bool is_gap = row[x] == kBackgroundLabel && row[x - 1] != row[end];
+      const bool is_lonely = !is_gap && y > 0 && y + 1 < mask.height &&
+                             row[x] != mask.row(y - 1)[x] && row[x] != mask.row(y + 1)[x];
       facts.lonely_pixels += is_lonely ? 1 : 0;
     }
     x = end;
@@ -108,23 +115,57 @@ bool has_stray_values(const MaskFacts& facts, std::span<const bool> allowed) {
          is_large_part(facts.lonely_pixels, kLonelyPart);
 }
 
-std::string_view file_kind(std::span<const std::uint8_t> file) {
-  const auto starts = [&](std::string_view magic, std::size_t at = 0) {
-    return file.size() >= at + magic.size() &&
-           std::memcmp(file.data() + at, magic.data(), magic.size()) == 0;
+std::vector<IdOverlap> overlaps_of(const MaskView& first, const MaskView& second) {
+  if (second.width != first.width || second.height != first.height) return {};
+  std::map<std::pair<std::uint8_t, std::uint8_t>, std::uint32_t> pixels;
+  for (int y = 0; y < first.height; ++y) {
+    const std::uint8_t* const a = first.row(y);
+    const std::uint8_t* const b = second.row(y);
+    for (int x = 0; x < first.width;) {
+      // Runs of one pair; masks are made of them.
+      const int begin = x;
+      const int end = std::min(run_end(a, x, first.width), run_end(b, x, first.width));
+      x = end;
+      if (a[begin] != b[begin])
+        pixels[{a[begin], b[begin]}] += static_cast<std::uint32_t>(end - begin);
+    }
+  }
+  std::vector<IdOverlap> overlaps;
+  for (const auto& [ids, count] : pixels) overlaps.push_back({ids.first, ids.second, count});
+  return overlaps;
+}
+
+double common_pixels(const std::map<int, std::uint32_t>& areas, std::span<const IdOverlap> overlaps,
+                     int id, int other) {
+  double sum = 0;
+  double others = 0;  // the pixels where both agree are what is left
+  for (const IdOverlap& one : overlaps) {
+    if (one.first != id) continue;
+    if (one.second == other) sum = one.pixels;
+    others += one.pixels;
+  }
+  return id == other ? areas.at(id) - others : sum;
+}
+
+std::vector<ExchangedIds> exchanged_ids(const std::map<int, std::uint32_t>& first,
+                                        const std::map<int, std::uint32_t>& second,
+                                        std::span<const IdOverlap> overlaps) {
+  const auto iou = [&](int id, int other) {
+    const double same = common_pixels(first, overlaps, id, other);
+    return same / (first.at(id) + second.at(other) - same);
   };
-  if (file.empty()) return "empty";
-  if (starts("\x89PNG\r\n\x1a\n")) return "a PNG";
-  if (starts("\xFF\xD8\xFF")) return "a JPEG";
-  if (starts("GIF8")) return "a GIF";
-  if (starts("BM")) return "a BMP";
-  if (starts({"II*\0", 4}) || starts({"MM\0*", 4})) return "a TIFF";
-  if (starts("RIFF") && starts("WEBP", 8)) return "a WebP";
-  const auto is_text = [](std::uint8_t c) {
-    return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\r' || c == '\t';
-  };
-  const auto head = file.first(std::min<std::size_t>(file.size(), 512));
-  return std::ranges::all_of(head, is_text) ? "text" : "no known image";
+  std::vector<ExchangedIds> found;
+  for (auto a = first.begin(); a != first.end(); ++a) {
+    if (!second.contains(a->first)) continue;
+    for (auto b = std::next(a); b != first.end(); ++b) {
+      if (!second.contains(b->first)) continue;
+      ExchangedIds pair{a->first, b->first};
+      pair.crossed = (iou(a->first, b->first) + iou(b->first, a->first)) / 2;
+      pair.straight = (iou(a->first, a->first) + iou(b->first, b->first)) / 2;
+      if (pair.crossed >= pair.straight + kExchangeGain) found.push_back(pair);
+    }
+  }
+  return found;
 }
 
 }  // namespace angiobench

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,13 +31,41 @@ struct MaskFacts {
   std::uint32_t edge_pixels = 0;  // pixels whose right neighbour has another label
   /// Pixels strictly between their left and right neighbour: see describe_mask
   std::uint32_t ramp_pixels = 0;
-  /// Pixels that differ from all four neighbours (edges and lonely ones: 3 labels or more)
+  /// Pixels that differ from all four neighbours, but background between two labels (edges and
+  /// lonely ones: 3 labels or more)
   std::uint32_t lonely_pixels = 0;
 
   /// Pixels of a label, 0 where it does not occur.
   std::uint32_t pixels_of(int label) const;
   bool has_objects() const;
 };
+
+/// Pixels that are one id in a mask and another in a second one.
+struct IdOverlap {
+  std::uint8_t first = 0;
+  std::uint8_t second = 0;
+  std::uint32_t pixels = 0;
+};
+
+/// All of them of two masks of one size; nothing where their sizes differ.
+std::vector<IdOverlap> overlaps_of(const MaskView& first, const MaskView& second);
+
+/// Pixels that have `id` in the first mask and `other` in the second. `areas` are those of the
+/// first mask, by id.
+double common_pixels(const std::map<int, std::uint32_t>& areas, std::span<const IdOverlap> overlaps,
+                     int id, int other);
+
+/// Two ids of a mask, each of which fits the other's place in a second mask so much better than
+/// its own (kExchangeGain, intersection over union, in the mean of both) that they were exchanged.
+struct ExchangedIds {
+  int first = 0;
+  int second = 0;
+  double crossed = 0;   // mean overlap with the other's place
+  double straight = 0;  // and with the own
+};
+std::vector<ExchangedIds> exchanged_ids(const std::map<int, std::uint32_t>& first,
+                                        const std::map<int, std::uint32_t>& second,
+                                        std::span<const IdOverlap> overlaps);
 
 /// Counts a mask. A mask with hard edges has next to no ramp pixels (left < v < right or left > v >
 /// right), for they need a region one pixel wide between two others in the order of their ids;
@@ -49,9 +78,5 @@ MaskFacts describe_mask(const MaskView& mask);
 /// unknown, more than 64 labels count), or ramp pixels along a fifth of its vertical edges, or
 /// lonely pixels for a seventh of them.
 bool has_stray_values(const MaskFacts& facts, std::span<const bool> allowed);
-
-/// What the first bytes of a file are: "a JPEG", "a GIF", "a BMP", "a TIFF", "a WebP", "text" or
-/// "no known image".
-std::string_view file_kind(std::span<const std::uint8_t> file);
 
 }  // namespace angiobench

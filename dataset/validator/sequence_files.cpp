@@ -2,19 +2,22 @@
 #include "dataset/validator/sequence_files.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "dataset/frame_order.h"
+#include "dataset/frame_values.h"
+#include "dataset/masks/mask_source.h"
 #include "dataset/validator/mask_facts.h"
 
 namespace angiobench {
 namespace {
 
 bool is_image(std::string_view file) {
-  return has_extension(file, ".jpg") || has_extension(file, ".jpeg") || has_extension(file, ".png");
+  return std::ranges::find(kFrameSuffixes, file_suffix(file)) != std::end(kFrameSuffixes);
 }
 
 std::string_view stem(std::string_view file) {
@@ -57,17 +60,11 @@ void check_numbers(const SequenceIndex& index, const Sequence& sequence, bool ha
   const std::string path = index.truth->display_path(sequence.folder);
   std::map<std::int64_t, std::size_t> first_with;
   bool has_twins = false;
-  std::string_view mixed;  // a name that differs in more than its number
-  const auto text_of = [](std::string_view name) {
-    while (!name.empty() && name.back() >= '0' && name.back() <= '9') name.remove_suffix(1);
-    return name;
-  };
+  if (differ_in_text(sequence.frames)) return;  // the index told
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (!numbers[i]) return;  // names, not numbers: nothing to check
     const auto [at, is_new] = first_with.emplace(*numbers[i], i);
-    if (!is_new && text_of(sequence.frames[i]) != text_of(sequence.frames[at->second])) {
-      if (mixed.empty()) mixed = sequence.frames[i];
-    } else if (!is_new) {
+    if (!is_new) {
       has_twins = true;
       findings.add("D012",
                    "the masks " + std::string(sequence.frames[at->second]) + " and " +
@@ -75,13 +72,6 @@ void check_numbers(const SequenceIndex& index, const Sequence& sequence, bool ha
                        std::to_string(*numbers[i]),
                    path, sequence.frames[i]);
     }
-  }
-  if (!mixed.empty()) {
-    findings.add("D029",
-                 "'" + std::string(sequence.frames[0]) + "' and '" + std::string(mixed) +
-                     "' differ in more than a number; one mask a frame is expected",
-                 path, mixed);
-    return;
   }
   if (has_twins) return;
   if (index.benchmark.from_zero && !has_images && *numbers.front() == 1 && index.benchmark.dense) {

@@ -11,6 +11,8 @@
 
 #include "dataset/error.h"
 #include "dataset/frame_order.h"
+#include "dataset/masks/mask_source.h"
+#include "dataset/masks/submission_place.h"
 #include "dataset/validator/mask_facts.h"
 #include "dataset/validator/sequence_files.h"
 
@@ -21,45 +23,6 @@ std::set<std::string> names_of(const SequenceIndex& index) {
   std::set<std::string> names;
   for (const Sequence& sequence : index.sequences) names.insert(sequence.name);
   return names;
-}
-
-// The folder below which expected sequences lie: the root itself, or one or two levels down.
-std::optional<std::string> find_sequences(const FileTree& tree,
-                                          const std::set<std::string>& expected) {
-  const auto has_some = [&](const std::string& folder) {
-    const std::vector<std::string> names = tree.folders(folder);
-    return std::any_of(names.begin(), names.end(),
-                       [&](const std::string& name) { return expected.contains(name); });
-  };
-  if (has_some("")) return "";
-  for (const std::string& outer : tree.folders("")) {
-    if (has_some(outer)) return outer;
-  }
-  for (const std::string& outer : tree.folders("")) {
-    for (const std::string& inner : tree.folders(outer)) {
-      if (has_some(join_path(outer, inner))) return join_path(outer, inner);
-    }
-  }
-  return std::nullopt;
-}
-
-// What only a data set has.
-std::string dataset_marker(const FileTree& tree) {
-  static constexpr std::string_view kMarkers[] = {
-      "Annotations", "AnnotationVOS", "Annotations_6fps", "Annotations_Semantic",
-      "ImageSets",   "JPEGImages",    "ground_truth",     "labels.json",
-      "meta.json",   "db_info.yml"};
-  std::vector<std::string> folders = tree.folders("");
-  folders.insert(folders.begin(), "");
-  for (const std::string& folder : folders) {
-    const std::vector<std::string> inner = tree.folders(folder);
-    for (const std::string_view marker : kMarkers) {
-      const bool is_there = std::ranges::find(inner, marker) != inner.end() ||
-                            tree.has_file(join_path(folder, marker));
-      if (is_there) return join_path(folder, marker);
-    }
-  }
-  return {};
 }
 
 // How well a submission fits an index: the share of sequences, of the larger of the two sets, all
@@ -146,15 +109,16 @@ bool survey_submission(const FileMaskSource& masks, const SequenceIndex& index,
     }
     if (files.sequences.empty()) {
       const std::string extension(index.benchmark.submission_masks.front().extension());
-      findings.add("P009", "no <name>" + extension + " of the benchmark", top);
+      findings.add("P009",
+                   "no <name>" + extension + " of the benchmark: " + place_hint(tree, index), top);
     }
     return !files.sequences.empty();
   }
 
   const std::set<std::string> expected = names_of(index);
-  const std::optional<std::string> found = find_sequences(tree, expected);
-  if (found && !found->empty()) {
-    findings.add("P036", "the sequences lie in '" + *found + "'; expected them at the top", top);
+  const std::vector<std::string> places = places_of_sequences(tree, index.benchmark, expected);
+  if (!places.empty() && !places.front().empty()) {
+    findings.add("P036", "the sequences are not at the top: " + place_hint(tree, index), top);
     return false;
   }
   for (const std::string& name : tree.folders("")) {
@@ -162,7 +126,7 @@ bool survey_submission(const FileMaskSource& masks, const SequenceIndex& index,
     if (expected.contains(name) || !frames.empty()) files.sequences[name] = std::move(frames);
   }
   if (files.sequences.empty()) {
-    findings.add("P009", "no folder with masks; expected <sequence>/<frame>.png", top);
+    findings.add("P009", "no sequence with masks: " + place_hint(tree, index), top);
     return false;
   }
   if (const std::string other = better_split(files, index, root); !other.empty()) {
@@ -197,9 +161,19 @@ std::vector<bool> check_submitted_names(const FileMaskSource& masks, const Seque
   }
   if (index.benchmark.has_single_images()) return present;
 
+  // One file for each label of a frame is no set of frames.
+  const auto mixed = differ_in_text(submitted);
+  if (mixed && !missing.empty()) {
+    findings.add("P028",
+                 "'" + mixed->first + "' and '" + mixed->second +
+                     "' differ in more than a number; one mask a frame is expected",
+                 path, mixed->second);
+    return present;
+  }
+
   // Numbers of both sides; a set of names without numbers is only compared by name.
   std::map<std::int64_t, std::vector<std::size_t>> by_number;
-  bool all_numbers = true;
+  bool all_numbers = !differ_in_text(sequence.frames);  // else the truth is the one to mend
   for (std::size_t i = 0; i < submitted.size(); ++i) {
     const auto number = frame_number(submitted[i]);
     if (number) by_number[*number].push_back(i);
@@ -264,7 +238,7 @@ std::vector<bool> check_submitted_names(const FileMaskSource& masks, const Seque
   if (!missing.empty()) {
     // As many masks as are expected, and not one under its name: they were numbered anew.
     const bool is_renamed =
-        missing.size() == sequence.frames.size() && submitted.size() == sequence.frames.size();
+        std::ranges::find(present, true) == present.end() && submitted.size() == present.size();
     if (is_renamed) {
       findings.add_many("P027", missing.size(),
                         std::to_string(submitted.size()) + " masks for " +
@@ -281,7 +255,7 @@ std::vector<bool> check_submitted_names(const FileMaskSource& masks, const Seque
   }
   std::set<std::size_t> twins;
   for (const auto& [number, positions] : by_number) {
-    if (positions.size() < 2) continue;
+    if (positions.size() < 2 || mixed) continue;
     findings.add("P007",
                  "'" + std::string(submitted[positions[0]]) + ".png' and '" +
                      std::string(submitted[positions[1]]) + ".png'",

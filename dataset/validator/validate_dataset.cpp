@@ -57,7 +57,8 @@ struct SemanticRecord {
 struct FrameRecord {
   Annotation annotation;
   std::optional<SemanticRecord> semantic;
-  std::optional<ImageSize> image;  // where the image was looked at
+  std::optional<ImageSize> image;   // where the image was looked at
+  std::vector<IdOverlap> overlaps;  // with the frame before, where that was read just before
 };
 
 // What every worker reads and none changes.
@@ -77,6 +78,9 @@ struct Worker {
   AnnotationReader reader;
   AnnotationReader semantic_reader;
   std::vector<std::uint8_t> bytes;
+  Mask before;  // of the frame that was read before, in `before_sequence`
+  std::size_t before_sequence = static_cast<std::size_t>(-1);
+  std::size_t before_frame = 0;
 };
 
 // What is known of a sequence before its masks are read, and what its frames add.
@@ -156,6 +160,13 @@ FrameRecord read_frame(const Context& context, Worker& worker, std::size_t at, s
   record.annotation = worker.reader.read(sequence, frame);
   if (record.annotation.trouble == Trouble::none) record.annotation.path.clear();
   const MaskView& ids = worker.reader.ids();
+  if (!context.index.benchmark.has_overlaps() && !context.index.benchmark.has_single_images()) {
+    if (worker.before_sequence == at && worker.before_frame + 1 == position && ids.width > 0)
+      record.overlaps = overlaps_of(ids, worker.before.view());
+    worker.before_sequence = ids.width > 0 ? at : static_cast<std::size_t>(-1);
+    worker.before_frame = position;
+    if (ids.width > 0) worker.before = Mask(ids);
+  }
   if (!context.semantic_root.empty() && ids.width > 0) {
     record.semantic = read_semantic(context, worker, sequence, frame, ids);
   }
@@ -194,6 +205,8 @@ class SequenceCheck {
     check_forms();
     check_semantic();
     check_counts();
+    check_jumps();
+    check_void_labels();
     check_prompts();
     check_groups();
     check_meta();
@@ -237,6 +250,7 @@ class SequenceCheck {
 
   void add_trouble(const Annotation& annotation, std::size_t position) {
     std::string_view code = annotation.trouble == Trouble::not_binary ? "D065" : "D020";
+    if (annotation.trouble == Trouble::color) code = "D047";
     if (benchmark_.storage == MaskStorage::planes) code = "D063";
     const bool is_semantic = benchmark_.task == Task::semantic;
     if (is_semantic && annotation.trouble == Trouble::color) code = "D055";
@@ -353,7 +367,8 @@ class SequenceCheck {
                  (record.image->width != facts.width || record.image->height != facts.height)) {
         add("D022",
             "the mask has " + size_text(facts.width, facts.height) + ", its frame " +
-                size_text(record.image->width, record.image->height),
+                size_text(record.image->width, record.image->height) +
+                turned_words(facts.width, facts.height, record.image->width, record.image->height),
             i);
       }
     }
@@ -503,10 +518,42 @@ class SequenceCheck {
     }
     // Ids that a rule gives to every label say nothing of gaps.
     const bool counts_from_one = !benchmark_.has_overlaps() && benchmark_.labels.truth_ids[1] == 1;
-    if (counts_from_one && has_objects &&
+    if (counts_from_one && has_objects && !has_void_labels() &&
         statistics_.objects.back().id != static_cast<int>(statistics_.objects.size())) {
       findings_.add("D037", "the ids are " + ids, folder);
     }
+  }
+
+  // Objects that change places from a frame to the next: they were numbered image by image.
+  void check_jumps() {
+    std::map<std::pair<int, int>, std::vector<std::size_t>> jumps;
+    for (std::size_t i = 1; i < records_.size(); ++i) {
+      if (records_[i].overlaps.empty()) continue;
+      const std::map<int, std::uint32_t> here = pixels_of(records_[i].annotation.facts);
+      const std::map<int, std::uint32_t> before = pixels_of(records_[i - 1].annotation.facts);
+      for (const ExchangedIds& found : exchanged_ids(here, before, records_[i].overlaps))
+        jumps[{found.first, found.second}].push_back(i);
+    }
+    for (const auto& [ids, frames] : jumps) {
+      findings_.add_many(
+          "D045", frames.size(),
+          "ids " + std::to_string(ids.first) + " and " + std::to_string(ids.second) +
+              " jump to each other's places in " + list_frames(sequence_.frames, frames),
+          context_.index.truth->display_path(sequence_.folder), sequence_.frames[frames.front()]);
+    }
+  }
+
+  std::string void_labels() const {
+    if (benchmark_.has_overlaps()) return {};
+    std::vector<int> ids;
+    for (const ObjectStatistics& object : statistics_.objects) ids.push_back(object.id);
+    return void_label_words(ids);
+  }
+  bool has_void_labels() const { return !void_labels().empty(); }
+
+  void check_void_labels() {
+    if (const std::string words = void_labels(); !words.empty())
+      findings_.add("D046", words, context_.index.truth->display_path(sequence_.folder));
   }
 
   ObjectStatistics* find_object(int id) {
@@ -996,7 +1043,7 @@ Validation validate_dataset(const std::string& root, const BenchmarkDefinition& 
         SequenceCheck check(context, index.sequences[at], work, records, found);
         SequenceStatistics statistics = check.run();
         chains[at] = check.chain();
-        check_frame_facts(index, index.sequences[at], work.images, found);
+        check_frame_facts(index, index.sequences[at], work.images, options.frame_values, found);
         return statistics;
       });
 

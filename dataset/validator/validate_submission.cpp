@@ -17,6 +17,7 @@
 #include "dataset/error.h"
 #include "dataset/files/archive_name.h"
 #include "dataset/sequence_index.h"
+#include "dataset/masks/submission_place.h"
 #include "dataset/validator/annotation_reader.h"
 #include "dataset/finding_codes.h"
 #include "dataset/frame_order.h"
@@ -33,17 +34,6 @@ namespace {
 constexpr double kShiftShare = 0.8;
 constexpr double kShiftGain = 0.03;
 constexpr std::size_t kShiftFrames = 3;
-
-// Two objects are exchanged in a frame where they fit each other's truth so much better than their
-// own, in the mean of both.
-constexpr double kExchangeGain = 0.5;
-
-// Pixels that are one id in the prediction and another in the truth.
-struct IdOverlap {
-  std::uint8_t predicted = 0;
-  std::uint8_t truth = 0;
-  std::uint32_t pixels = 0;
-};
 
 // What the values of a probability map say.
 struct MapFacts {
@@ -78,15 +68,22 @@ struct Context {
 };
 
 struct Worker {
-  explicit Worker(const Context& context) : truth(context.truth), prediction(context.submission) {}
+  explicit Worker(const Context& context) : truth(context.truth), prediction(context.submission) {
+    if (!context.index.benchmark.has_overlaps())
+      void_label = context.index.benchmark.labels.void_label;
+  }
 
   AnnotationReader truth;
   AnnotationReader prediction;
+  int void_label = -1;
   std::array<Mask, 3> truths;  // of the frame before, this one and the next; empty where unreadable
+  std::array<Mask, 3> voids;   // where these are void; empty where nobody speaks of it
+  Mask judged;                 // a prediction without the pixels that are void
 };
 
 struct SequenceWork {
   std::vector<bool> present;
+  std::vector<bool> is_read;  // of each frame, whether the protocol reads its prediction
   SampledFrames sampled;
 };
 
@@ -108,31 +105,13 @@ double agreement(const MaskView& prediction, const Mask& truth) {
         x += 7;
         continue;
       }
-      same += p[x] == g[x] && g[x] != 0 ? 1 : 0;
-      either += (p[x] | g[x]) != 0 ? 1 : 0;
+      // As the scorer has it, label by label: a pixel of two labels is one of either.
+      const bool is_same = p[x] == g[x] && g[x] != 0;
+      same += is_same ? 1 : 0;
+      either += (p[x] != 0 ? 1U : 0U) + (g[x] != 0 ? 1U : 0U) - (is_same ? 1U : 0U);
     }
   }
   return either == 0 ? 1 : static_cast<double>(same) / static_cast<double>(either);
-}
-
-std::vector<IdOverlap> overlaps_of(const MaskView& prediction, const Mask& truth) {
-  if (truth.width() != prediction.width || truth.height() != prediction.height) return {};
-  std::map<std::pair<std::uint8_t, std::uint8_t>, std::uint32_t> pixels;
-  const MaskView view = truth.view();
-  for (int y = 0; y < prediction.height; ++y) {
-    const std::uint8_t* const p = prediction.row(y);
-    const std::uint8_t* const g = view.row(y);
-    for (int x = 0; x < prediction.width;) {
-      // Runs of one pair; masks are made of them.
-      const int begin = x;
-      while (x < prediction.width && p[x] == p[begin] && g[x] == g[begin]) ++x;
-      if (p[begin] != g[begin])
-        pixels[{p[begin], g[begin]}] += static_cast<std::uint32_t>(x - begin);
-    }
-  }
-  std::vector<IdOverlap> overlaps;
-  for (const auto& [ids, count] : pixels) overlaps.push_back({ids.first, ids.second, count});
-  return overlaps;
 }
 
 MapFacts facts_of(const GreyMap& map, const Mask& truth) {
@@ -156,17 +135,46 @@ MapFacts facts_of(const GreyMap& map, const Mask& truth) {
   return facts;
 }
 
-// Reads the truth at `position` into `mask`; what it says goes into `record` where one is given.
-void read_truth(Worker& worker, const Sequence& sequence, std::size_t position, Mask& mask,
+// Reads the truth at `position` into place `at` of the worker's three; what it says goes into
+// `record` where one is given.
+void read_truth(Worker& worker, const Sequence& sequence, std::size_t position, std::size_t at,
                 FrameRecord* record) {
+  Mask& mask = worker.truths[at];
   const Annotation annotation = worker.truth.read(sequence, sequence.frames[position]);
   mask = annotation.trouble == Trouble::none ? Mask(worker.truth.ids()) : Mask();
-  if (record == nullptr || annotation.trouble != Trouble::none) return;
+  worker.voids[at] = Mask();
+  if (worker.void_label >= 0 && annotation.trouble == Trouble::none) {
+    worker.voids[at] = Mask(worker.truth.labels());
+    for (int y = 0; y < mask.height(); ++y) {
+      for (int x = 0; x < mask.width(); ++x) {
+        std::uint8_t& label = worker.voids[at].at(x, y);
+        label = label == worker.void_label ? 1 : 0;
+      }
+    }
+  }
+  // The benchmark does not shrink in silence.
+  if (annotation.trouble != Trouble::none)
+    throw Error(ErrorKind::input, annotation.path, annotation.message,
+                "a ground truth that can be read");
+  if (record == nullptr) return;
   record->truth_readable = true;
   record->truth_identity = annotation.identity;
   record->truth_labels = annotation.facts.labels;
   record->truth_width = annotation.facts.width;
   record->truth_height = annotation.facts.height;
+}
+
+// A prediction where the truth of its frame is judged, as the scorer counts it.
+MaskView without_void(Worker& worker, const MaskView& ids) {
+  const Mask& nobodys = worker.voids[1];
+  if (nobodys.width() != ids.width || nobodys.height() != ids.height) return ids;
+  worker.judged = Mask(ids);
+  for (int y = 0; y < ids.height; ++y) {
+    for (int x = 0; x < ids.width; ++x) {
+      if (nobodys.at(x, y) != 0) worker.judged.at(x, y) = kBackgroundLabel;
+    }
+  }
+  return worker.judged.view();
 }
 
 std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std::size_t at,
@@ -181,15 +189,14 @@ std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std
     return follows(sequence.frames[position - 1], sequence.frames[position]);
   };
   worker.truths[0] = Mask();
-  if (first > 0 && is_next(first))
-    read_truth(worker, sequence, first - 1, worker.truths[0], nullptr);
-  read_truth(worker, sequence, first, worker.truths[1], record_at(first));
+  if (first > 0 && is_next(first)) read_truth(worker, sequence, first - 1, 0, nullptr);
+  read_truth(worker, sequence, first, 1, record_at(first));
   for (std::size_t i = first; i < last; ++i) {
     FrameRecord& record = records[i - first];
     worker.truths[2] = Mask();
     const bool has_next = i + 1 < count;
     if (has_next && (i + 1 < last || is_next(i + 1)))
-      read_truth(worker, sequence, i + 1, worker.truths[2], record_at(i + 1));
+      read_truth(worker, sequence, i + 1, 2, record_at(i + 1));
     const BenchmarkDefinition& benchmark = context.index.benchmark;
     ExpectedMask expected;
     expected.width = record.truth_readable ? record.truth_width : benchmark.width;
@@ -204,17 +211,24 @@ std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std
     const MaskView& ids = worker.prediction.ids();
     if (record.prediction.trouble == Trouble::none) {
       record.prediction.path.clear();
-      record.agreement[1] = agreement(ids, worker.truths[1]);
+      const MaskView judged = without_void(worker, ids);
+      record.agreement[1] = agreement(judged, worker.truths[1]);
       if (benchmark.submission == MaskStorage::map)
         record.map = facts_of(worker.prediction.map(), worker.truths[1]);
-      if (!benchmark.has_overlaps()) record.overlaps = overlaps_of(ids, worker.truths[1]);
-      if (i > 0 && is_next(i)) record.agreement[0] = agreement(ids, worker.truths[0]);
-      if (has_next && is_next(i + 1)) record.agreement[2] = agreement(ids, worker.truths[2]);
+      if (!benchmark.has_overlaps()) record.overlaps = overlaps_of(ids, worker.truths[1].view());
+      const auto is_compared = [&](std::size_t position) {
+        return is_pair_compared(count, position) && is_next(position) && work.is_read[position] &&
+               work.is_read[position - 1];
+      };
+      if (i > 0 && is_compared(i)) record.agreement[0] = agreement(judged, worker.truths[0]);
+      if (has_next && is_compared(i + 1)) record.agreement[2] = agreement(judged, worker.truths[2]);
       if (context.has_thumbnail[at])
         work.sampled.take(i, ids, sequence.frames[i], context.options.thumbnail_side);
     }
     std::swap(worker.truths[0], worker.truths[1]);
     std::swap(worker.truths[1], worker.truths[2]);
+    std::swap(worker.voids[0], worker.voids[1]);
+    std::swap(worker.voids[1], worker.voids[2]);
   }
   return records;
 }
@@ -331,7 +345,7 @@ class SequenceCheck {
     for (std::size_t i = 0; i < records_.size(); ++i) {
       const FrameRecord& record = records_[i];
       const Annotation& prediction = record.prediction;
-      const bool is_read = !context_.options.is_read || context_.options.is_read(sequence_, i);
+      const bool is_read = work_.is_read[i];
       if (prediction.trouble != Trouble::none) {
         if (is_read) {
           add_trouble(prediction, i);
@@ -342,7 +356,7 @@ class SequenceCheck {
       }
       tally.add_mask(i, prediction);
       if (!prediction.disorder.empty()) {
-        if (num_disordered_++ == 0) first_disordered_ = i;
+        if (is_read && num_disordered_++ == 0) first_disordered_ = i;
       } else if (prediction.foreign_label >= 0) {
         auto& [first, count] = foreign_palette[prediction.foreign_label];
         if (count++ == 0) first = i;
@@ -352,6 +366,7 @@ class SequenceCheck {
         continue;
       }
       check_mask_ids(prediction.facts, i);
+      for (const auto& [id, pixels] : pixels_of(prediction.facts)) read_ids_.insert(id);
       if (!check_labels(prediction, i,
                         known ? std::span<const bool>(allowed) : std::span<const bool>(), highest))
         continue;
@@ -371,7 +386,7 @@ class SequenceCheck {
                          path_of(first_disordered_), sequence_.frames[first_disordered_]);
     }
     tally.finish(statistics_);
-    check_sequence_ids(statistics_.objects.size());
+    check_sequence_ids(read_ids_.size());
     for (ObjectStatistics& object : statistics_.objects) {
       if (const auto prompt = prompts_.find(object.id); prompt != prompts_.end())
         object.prompt = sequence_.frames[prompt->second];
@@ -511,6 +526,17 @@ class SequenceCheck {
            statistics_.empty_masks == statistics_.readable_frames;
   }
 
+  // Which of the two holds ids times 255.
+  std::string scaled_words(bool is_scaled) const {
+    if (!is_scaled) return {};
+    constexpr int kGrey = 127;
+    const bool has_small = std::ranges::any_of(
+        statistics_.objects, [](const ObjectStatistics& object) { return object.id <= kGrey; });
+    return has_small ? "; was the ground truth multiplied by 255? (the \"labels\" of a benchmark "
+                       "file say what 255 is)"
+                     : "; were the ids multiplied by 255?";
+  }
+
   // Not one id of the submission is in the truth: another numbering, or grey values.
   bool check_numbering(const std::string& folder) {
     if (statistics_.objects.empty() || first_truth_.empty() || !out_of_range_.empty()) return false;
@@ -526,9 +552,15 @@ class SequenceCheck {
       truth += (truth.empty() ? "" : ", ") + std::to_string(id);
     findings_.add("P022",
                   "the masks have the ids " + predicted + ", the ground truth has " + truth +
-                      (is_scaled ? "; were the ids multiplied by 255?" : ""),
+                      scaled_words(is_scaled),
                   folder);
     return true;
+  }
+
+  double void_pixels(const FrameRecord& record) const {
+    const int label = benchmark_.labels.void_label;
+    const auto area = std::ranges::find(record.truth_labels, label, &LabelArea::label);
+    return label < 0 || area == record.truth_labels.end() ? 0 : area->pixels;
   }
 
   // Objects that lie where others or the background should be.
@@ -543,8 +575,10 @@ class SequenceCheck {
     };
     std::map<std::pair<int, int>, Exchange> exchanges;
     std::size_t num_compared = 0;
-    for (const FrameRecord& record : records_) {
-      if (record.prediction.trouble != Trouble::none || !record.truth_readable) continue;
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      const FrameRecord& record = records_[i];
+      const bool is_known = record.prediction.trouble == Trouble::none && record.truth_readable;
+      if (!work_.is_read[i] || !is_known) continue;
       ++num_compared;
       const std::map<int, std::uint32_t> predicted = pixels_of(record.prediction.facts);
       std::map<int, std::uint32_t> truth;
@@ -552,38 +586,24 @@ class SequenceCheck {
         if (truth_id(area) >= 0) truth[truth_id(area)] += area.pixels;
       }
       const auto pixels = [&](int p, int g) {
-        double sum = 0;
-        double others = 0;  // the pixels where both agree are what is left
-        for (const IdOverlap& one : record.overlaps) {
-          if (one.predicted == p && one.truth == g) sum = one.pixels;
-          if (one.predicted == p) others += one.pixels;
-        }
-        return p == g ? predicted.at(p) - others : sum;
+        return common_pixels(predicted, record.overlaps, p, g);
       };
       const double area =
           static_cast<double>(record.truth_width) * static_cast<double>(record.truth_height);
+      // Void is background here; what lies in it says nothing.
+      const double nobodys = void_pixels(record);
       for (const auto& [id, count] : predicted) {
-        if (2.0 * count < area || 2 * pixels(id, 0) < count) continue;
+        if (2 * (count - nobodys) < area || 2 * (pixels(id, 0) - nobodys) < count) continue;
         auto& [frames, share] = wide[id];
         ++frames;
         share = std::max(share, count / area);
       }
-      const auto iou = [&](int p, int g) {
-        const double same = pixels(p, g);
-        return same / (predicted.at(p) + truth.at(g) - same);
-      };
-      for (auto a = predicted.begin(); !has_classes() && a != predicted.end(); ++a) {
-        if (!truth.contains(a->first)) continue;
-        for (auto b = std::next(a); b != predicted.end(); ++b) {
-          if (!truth.contains(b->first)) continue;
-          const double crossed = (iou(a->first, b->first) + iou(b->first, a->first)) / 2;
-          const double straight = (iou(a->first, a->first) + iou(b->first, b->first)) / 2;
-          if (crossed < straight + kExchangeGain) continue;
-          Exchange& exchange = exchanges[{a->first, b->first}];
-          ++exchange.frames;
-          exchange.crossed += crossed;
-          exchange.straight += straight;
-        }
+      if (has_classes()) continue;
+      for (const ExchangedIds& found : exchanged_ids(predicted, truth, record.overlaps)) {
+        Exchange& exchange = exchanges[{found.first, found.second}];
+        ++exchange.frames;
+        exchange.crossed += found.crossed;
+        exchange.straight += found.straight;
       }
     }
     const auto text = [](double value) {
@@ -780,6 +800,7 @@ class SequenceCheck {
   std::map<int, std::size_t> first_truth_;  // object -> position of the first frame that shows it
   std::map<int, std::size_t> prompts_;      // object -> position of the frame in which it is given
   std::set<int> out_of_range_;
+  std::set<int> read_ids_;          // in masks that the protocol reads
   std::size_t num_disordered_ = 0;  // masks whose palette is in another order
   std::size_t first_disordered_ = 0;
   bool has_listed_prompts_ = false;
@@ -788,6 +809,14 @@ class SequenceCheck {
   bool truth_holds_ids_ = false;
   bool is_lost_ = false;
 };
+
+void add_swapped_values(const FileMaskSource& submission, FindingCollector& findings) {
+  findings.add(
+      "P033",
+      "the masks given with -p have the values of a ground truth, those given with -g have "
+      "object ids",
+      submission.display());
+}
 
 // What the masks of every sequence of `index` say, sequence by sequence; `flags` gets what each
 // says for the whole.
@@ -806,6 +835,8 @@ std::vector<FindingCollector> check_masks(const SequenceIndex& index, const File
         const Sequence& sequence = index.sequences[at];
         SequenceWork work;
         work.sampled = SampledFrames(sequence.frames.size());
+        for (std::size_t i = 0; i < sequence.frames.size(); ++i)
+          work.is_read.push_back(!options.is_read || options.is_read(sequence, i));
         work.present = check_submitted_names(submission, index, sequence,
                                              files.sequences.at(sequence.name), options, found);
         return work;
@@ -862,10 +893,16 @@ std::vector<Finding> second_look(const SequenceIndex& index, const FileTree& pre
       collectors.push_back(std::move(found));
     }
     std::vector<SequenceFlags> flags;
-    for (FindingCollector& found :
-         check_masks(narrowed, truth, submission, files, options, limits, validation, flags))
-      collectors.push_back(std::move(found));
-    if (flags.size() == files.sequences.size()) check_all_lost(flags, submission, general);
+    std::vector<FindingCollector> of_masks =
+        check_masks(narrowed, truth, submission, files, options, limits, validation, flags);
+    const auto num_swapped =
+        static_cast<std::size_t>(std::ranges::count(flags, true, &SequenceFlags::is_swapped));
+    if (2 * num_swapped > files.sequences.size()) {
+      add_swapped_values(submission, general);
+    } else {
+      std::ranges::move(of_masks, std::back_inserter(collectors));
+      if (flags.size() == files.sequences.size()) check_all_lost(flags, submission, general);
+    }
   }
   general.move_into(validation);
   for (FindingCollector& found : collectors) found.move_into(validation);
@@ -888,13 +925,17 @@ Validation validate_submission(const std::string& predictions, const std::string
   index_options.sequences = options.sequences;
   SequenceIndex index = index_ground_truth(root, benchmark, index_options);
   const std::shared_ptr<const FileTree> tree =
-      open_file_tree(predictions, archive_limits_for(index, limits));
+      open_submission_tree(predictions, index, archive_limits_for(index, limits));
 
   const FileMaskSource truth(index.truth, benchmark, MaskRole::truth);
   const FileMaskSource submission(tree, benchmark, MaskRole::prediction);
 
   FindingCollector general("", 0);
   for (const Finding& note : tree->notes()) general.add(note.code, note.message, note.path);
+  for (const Finding& finding : index.findings) {
+    if (finding.severity == Severity::error)
+      general.add(finding.code, finding.message, finding.path, finding.frame, finding.object);
+  }
   SubmissionFiles files;
   if (!survey_submission(submission, index, root, files, general)) {
     general.move_into(validation);
@@ -915,9 +956,13 @@ Validation validate_submission(const std::string& predictions, const std::string
   std::erase_if(index.sequences, [&](const Sequence& sequence) {
     const auto at = files.sequences.find(sequence.name);
     const bool is_missing = at == files.sequences.end() || at->second.empty();
-    if (is_missing)
-      general.add("P001", "no masks of the sequence '" + sequence.name + "'",
+    if (is_missing) {
+      const std::string other = submission.other_contents(sequence);
+      general.add("P001",
+                  "no masks of the sequence '" + sequence.name + "'" +
+                      (other.empty() ? other : "; its folder " + other),
                   submission.display(sequence));
+    }
     return is_missing;
   });
 
@@ -930,10 +975,7 @@ Validation validate_submission(const std::string& predictions, const std::string
   const auto num_swapped =
       static_cast<std::size_t>(std::ranges::count(flags, true, &SequenceFlags::is_swapped));
   if (num_swapped > 0 && num_swapped * 2 > flags.size()) {
-    general.add("P033",
-                "the masks given with -p have the values of a ground truth, those given with -g "
-                "have object ids",
-                tree->display_path(""));
+    add_swapped_values(submission, general);
     general.move_into(validation);
     validation.sequences.clear();
     return validation;

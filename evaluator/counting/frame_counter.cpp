@@ -113,13 +113,30 @@ struct FrameCounter::State {
   std::vector<std::uint64_t> maps;
   std::map<int, kernels::Disk> disks;
   std::map<double, WideSteps> wide_disks;
+  bool wants_runs = false;
+  PredictedRuns runs;
 
   void take_prediction(const MaskView& view, const CountingRules& rules) {
     expects(view.width == shape.width && view.height == shape.height,
             "both masks of a frame have the same size");
     prediction.reset(shape);
     prediction.pack(*level, view, rules.prediction_map);
+    if (wants_runs) find_runs();
     if (void_id != 0) prediction.subtract(truth, void_id);
+  }
+
+  void find_runs() {
+    runs = {};
+    int num_labels = 0;
+    prediction.labels().for_each([&](int) { ++num_labels; });
+    if (num_labels < 2) return;
+    prediction.labels().for_each([&](int label) {
+      const kernels::RunCounts own =
+          level->runs(prediction.plane(label), shape, prediction.columns(label));
+      runs.ends += own.ends;
+      runs.narrow += own.narrow;
+      runs.lonely += own.lonely;
+    });
   }
 
   BoundaryCounts boundary(int truth_id, int prediction_id, double radius) {
@@ -246,6 +263,13 @@ FrameCounter::Overlap FrameCounter::overlap(int truth_id, int prediction_id) con
       region_of(*state_->level, state_->truth, truth_id, state_->prediction, prediction_id);
   return {region.intersection, region.truth, region.prediction};
 }
+
+void FrameCounter::count_runs(bool is_wanted) {
+  state_->wants_runs = is_wanted;
+  state_->runs = {};
+}
+
+FrameCounter::PredictedRuns FrameCounter::predicted_runs() const { return state_->runs; }
 
 std::vector<int> FrameCounter::truth_ids() const {
   std::vector<int> ids;

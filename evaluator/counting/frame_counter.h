@@ -90,6 +90,18 @@ class FrameCounter {
   /// in last.
   Overlap overlap(int truth_id, int prediction_id) const;
 
+  /// The runs of a prediction's labels along its rows, before void is taken out. A mask with hard
+  /// edges is one pixel wide in few of its places; a smoothed one along its edges.
+  struct PredictedRuns {
+    std::uint32_t ends = 0;    // runs that end before the image does
+    std::uint32_t narrow = 0;  // runs of one pixel
+    std::uint32_t lonely = 0;  // of these, such with others above and below; and gaps of one pixel
+  };
+  /// Whether predictions of several labels have their runs counted; not until somebody asks.
+  void count_runs(bool is_wanted);
+  /// Of the prediction that was taken in last; nothing where it has less than two labels.
+  PredictedRuns predicted_runs() const;
+
   /// Objects of the truth that set_truth took in, by id.
   std::vector<int> truth_ids() const;
 

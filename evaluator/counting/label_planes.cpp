@@ -57,13 +57,14 @@ void LabelPlanes::reset(const PlaneShape& shape) {
     used_.for_each([this](int label) { clear(label); });
   }
   used_.clear();
+  skipped_.clear();
 }
 
 void LabelPlanes::pack(const kernels::Level& level, const MaskView& mask,
                        const std::array<std::uint8_t, 256>& map) {
   const kernels::PackTarget target{
-      shape_, map.data(), planes_.data(), columns_.data(), used_.words(), &LabelPlanes::allocate,
-      this};
+      shape_,        map.data(),       planes_.data(),         columns_.data(),
+      used_.words(), skipped_.words(), &LabelPlanes::allocate, this};
   const int row_begin = mask.num_empty_above / kernels::kGroup * kernels::kGroup;
   const int row_end = mask.height - mask.num_empty_below;
   if (row_begin < row_end) level.pack(mask.data, mask.stride, row_begin, row_end, target);

@@ -65,6 +65,8 @@ class LabelPlanes {
 
   const kernels::PlaneShape& shape() const { return shape_; }
   const LabelSet& labels() const { return used_; }
+  /// Raw labels, but 0, of pixels that are in no plane.
+  const LabelSet& skipped() const { return skipped_; }
   bool has(int label) const { return used_.has(label); }
   /// Null where the label has no pixel.
   const std::uint64_t* plane(int label) const {
@@ -89,6 +91,7 @@ class LabelPlanes {
   std::array<std::uint64_t*, 256> planes_{};
   std::array<kernels::ColumnRange, 256> columns_{};
   LabelSet used_;
+  LabelSet skipped_;
 };
 
 }  // namespace angiobench

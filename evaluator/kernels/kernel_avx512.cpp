@@ -5,9 +5,9 @@
 
 namespace angiobench::kernels {
 
-const Level kAvx512 = {"avx512",     pack,    region, boundary,       boundary_wide,
-                       skeletonize,  overlap, border, davis_boundary, contour,
-                       euler,        near,    far,    byte_overlap,   outline_bins,
-                       outline_costs};
+const Level kAvx512 = {"avx512",      pack,         region,  runs,   boundary,
+                       boundary_wide, skeletonize,  overlap, border, davis_boundary,
+                       contour,       euler,        near,    far,    byte_overlap,
+                       outline_bins,  outline_costs};
 
 }  // namespace angiobench::kernels

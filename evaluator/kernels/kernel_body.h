@@ -144,7 +144,10 @@ struct Column {
 
 inline Column column_of(const PackTarget& target, std::uint8_t raw, int word) {
   const int label = target.target[raw];
-  if (label == 0) return {nullptr, 0};
+  if (label == 0) {
+    target.skipped[raw / 64] |= std::uint64_t{1} << (raw % 64);
+    return {nullptr, 0};
+  }
   if (target.planes[label] == nullptr)
     target.planes[label] = target.allocate(target.context, label);
   return {target.planes[label] + word * target.shape.column_stride, label};
@@ -359,6 +362,51 @@ RegionCounts region(const std::uint64_t* truth, const std::uint64_t* prediction,
     }
   }
   return {num_truth.value(), num_prediction.value(), num_both.value()};
+}
+
+RunCounts runs(const std::uint64_t* plane, const PlaneShape& shape, const ColumnRange& columns) {
+  BitCount num_ends;
+  BitCount num_narrow;
+  BitCount num_lonely;
+  const int last = shape.width - 1;
+  for (int word = columns.begin / 64; 64 * word < columns.end; ++word) {
+    const std::uint64_t* const here_rows = plane + word * shape.column_stride;
+    const std::uint64_t* const left_rows = word > 0 ? here_rows - shape.column_stride : nullptr;
+    const std::uint64_t* const right_rows =
+        word + 1 < shape.num_words ? here_rows + shape.column_stride : nullptr;
+    const Rows border = splat(last / 64 == word ? std::uint64_t{1} << (last % 64) : 0);
+    for (int k = 0; k < shape.group_words; ++k) {
+      for_each_group(plane[shape.occupied_at(word) + k], k, [&](int row) {
+        for (int y = row; y < row + kGroup; y += kLanes) {
+          const Rows here = load(here_rows + y);
+          Rows left = here << 1;
+          if (left_rows != nullptr) left |= load(left_rows + y) >> 63;
+          Rows right = here >> 1;
+          if (right_rows != nullptr) right |= load(right_rows + y) << 63;
+          Rows ends = here & ~right & ~border;
+          Rows narrow = here & ~left & ~right;
+          Rows gaps = ~here & left & right;
+          if (row + kGroup > shape.height) {  // below the image its last row stands once more
+            for (int i = 0; i < kLanes; ++i) {
+              if (y + i < shape.height) continue;
+              ends[i] = narrow[i] = gaps[i] = 0;
+            }
+          }
+          num_ends.add(ends);
+          if (!any(narrow | gaps)) continue;
+          num_narrow.add(narrow);
+          Rows above = {};
+          if (y > 0) {
+            above = load(here_rows + y - 1);
+          } else {
+            for (int i = 1; i < kLanes; ++i) above[i] = here[i - 1];
+          }
+          num_lonely.add((narrow & ~above & ~load(here_rows + y + 1)) | gaps);
+        }
+      });
+    }
+  }
+  return {num_ends.value(), num_narrow.value(), num_lonely.value()};
 }
 
 // Part of a plane as a strip: 64 columns from `first` (which may lie outside the image), one word a

@@ -63,6 +63,7 @@ struct PackTarget {
   std::uint64_t** planes;      // 256 entries
   ColumnRange* columns;        // 256 entries, reset by the caller
   std::uint64_t* used;         // 256 bits: labels that have a pixel, reset by the caller
+  std::uint64_t* skipped;  // 256 bits: raw labels, but 0, that were skipped, reset by the caller
   std::uint64_t* (*allocate)(void* context, int label);
   void* context;
 };
@@ -97,6 +98,14 @@ struct WideDisk {
   int high;
   int num_rows;  // largest |dy|
   int num_side;  // words to each side that a pixel reaches
+};
+
+/// The runs of a label along the rows of a plane.
+struct RunCounts {
+  std::uint32_t ends;    // those that end before the image does
+  std::uint32_t narrow;  // those of one pixel
+  std::uint32_t lonely;  // of these, such as have none of the label above and below; and gaps of
+                         // one pixel between two runs
 };
 
 struct BoundaryCounts {
@@ -183,6 +192,9 @@ struct Level {
   /// Counts pixels of the two planes; either may be null (empty).
   RegionCounts (*region)(const std::uint64_t* truth, const std::uint64_t* prediction,
                          const PlaneShape& shape, const ColumnRange& columns);
+  /// Counts the runs of a plane, whose pixels are in `columns`.
+  RunCounts (*runs)(const std::uint64_t* plane, const PlaneShape& shape,
+                    const ColumnRange& columns);
   /// Boundaries and their matches within a disk. `columns` has every pixel of both masks. Either
   /// plane may be null. Row `height` of each plane must repeat row height - 1. `scratch` has
   /// boundary_scratch_words(shape) words, all of them 0 before and after.

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -29,16 +30,18 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kGrain = 8;  // frames that a thread takes at once
 // Frames, for each thread, that are counted beyond the first sequence that is not handed over.
 constexpr std::size_t kMaxAhead = 256;
 
 // What a frame shows beside its counts; see is_suspicious.
 struct FrameMarks {
   bool has_odd_palette = false;
-  bool has_foreign_value = false;  // a label that predictions do not have
+  bool has_foreign_value = false;  // a label that predictions do not have, or several of one object
   bool has_wide_object = false;    // one that covers half of the frame, and mostly background
   bool has_exchange = false;       // two objects fit each other's truth
+  bool has_narrow_runs = false;    // as many as smoothed edges leave
+  bool has_void_label = false;     // 255, which becomes background
+  std::uint8_t highest_label = 0;  // of the prediction
   // How the prediction fits the truth of the frame before, of this one and of the next; -1: not
   // known.
   std::array<double, 3> agreement = {-1, -1, -1};
@@ -82,6 +85,9 @@ struct Worker {
   FrameCounter before;  // with the masks of the frame that was counted before, in this sequence
   std::size_t before_sequence = static_cast<std::size_t>(-1);
   std::size_t before_frame = 0;
+  // The same of objects that have a mask each: with the masks of frame `before_frame` where the
+  // number says so.
+  std::map<int, std::pair<std::size_t, FrameCounter>> planes_before;
   std::vector<std::uint8_t> palette;  // of the prediction looked at last
   std::vector<Rgb> colors;            // the same
   bool is_odd_palette = false;
@@ -98,86 +104,130 @@ struct Worker {
   Stopwatch watch;
 };
 
-// Whether a frame is held against the one before. A shift is a shift throughout: of a long sequence
-// every fourth pair tells it.
-bool is_compared(const Sequence& sequence, std::size_t frame) {
-  constexpr std::size_t kShort = 16;
-  return sequence.frames.size() <= kShort || frame % 4 == 1;
+// Positions of the frames whose masks a method was given, the first among them: they may be copies.
+std::set<std::size_t> prompt_frames(const Sequence& sequence) {
+  std::set<std::size_t> frames = {0};
+  const auto add = [&](std::string_view name) {
+    if (const auto position = sequence.frames.find(name)) frames.insert(*position);
+  };
+  for (const auto& [name, ids] : sequence.prompts) add(name);
+  for (const auto& [id, names] : sequence.object_frames) {
+    if (!names.empty()) add(names.front());
+  }
+  return frames;
 }
 
-// Whether a validator could find an error in what was counted. Conditions are wider than
-// the validator's own where counts can tell, for a look too many costs time only, and one too few a
-// silent number.
-bool looks_odd(const BenchmarkDefinition& benchmark, const Sequence& sequence,
-               const CountTable& table, const std::vector<FrameMarks>& marks) {
-  constexpr std::uint32_t kRaggedFactor = 2;
-  std::set<int> truth;
-  std::set<int> predicted;
-  std::size_t num_read = 0;
-  std::size_t num_unlike = 0;
-  std::array<std::size_t, 2> num_telling{};
-  std::array<std::size_t, 2> num_better{};
-  std::array<double, 2> gain{};  // of the fit to a neighbour's truth over the own
-  bool is_ragged = false;
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    const FrameRecord& record = table[i];
-    truth.insert(record.truth_ids.begin(), record.truth_ids.end());
-    if (record.read != FrameNeed::both) continue;
-    ++num_read;
-    bool is_same = true;
-    std::uint32_t longest = 0;
-    for (const ObjectCounts& object : record.counts)
-      longest = std::max(longest, object.counts.prediction_boundary);
-    for (const ObjectCounts& object : record.counts) {
-      const FrameCounts& counts = object.counts;
-      if (counts.prediction > 0) predicted.insert(object.id);
-      is_same = is_same && counts.intersection == counts.union_area;
-      // Interpolated edges are strips of labels that are none: thin, as long as the outline that
-      // they follow, and next to nothing of them where the truth has that label.
-      constexpr std::uint32_t kStrip = 24;
-      is_ragged =
-          is_ragged ||
-          (counts.prediction_boundary > kStrip && 2 * counts.prediction_boundary >= longest &&
-           counts.prediction_boundary >= kRaggedFactor * std::max(counts.truth_boundary, 1U) &&
-           counts.prediction <= 2 * counts.prediction_boundary &&
-           8 * counts.intersection <= counts.prediction);
-    }
-    num_unlike += is_same ? 0 : 1;
-    const FrameMarks& mark = marks[i];
-    if (mark.has_odd_palette || mark.has_foreign_value || mark.has_wide_object || mark.has_exchange)
-      return true;
-    for (std::size_t side = 0; side < 2; ++side) {
-      const double there = mark.agreement[2 * side];
-      if (there < 0 || mark.agreement[1] < 0 || there == mark.agreement[1]) continue;
-      ++num_telling[side];
-      num_better[side] += there > mark.agreement[1] ? 1 : 0;
-      gain[side] += there - mark.agreement[1];
+// Whether a validator could find an error in what was counted: never less than it does, for a look
+// too many costs time only, and one too few a silent number. What it finds in names and folders it
+// looks for without being asked.
+class OddityScreen {
+ public:
+  OddityScreen(const BenchmarkDefinition& benchmark, const Sequence& sequence,
+               const CountTable& table, const std::vector<FrameMarks>& marks)
+      : benchmark_(benchmark), sequence_(sequence), table_(table), marks_(marks) {
+    for (const FrameRecord& record : table)
+      truth_.insert(record.truth_ids.begin(), record.truth_ids.end());
+    for (std::size_t i = 0; i < table.size(); ++i) {
+      if (table[i].read != FrameNeed::both) continue;
+      read_.push_back(i);
+      for (const ObjectCounts& object : table[i].counts) {
+        if (object.counts.prediction > 0) predicted_.insert(object.id);
+      }
     }
   }
-  if (num_read == 0) return false;
-  // Ids that the truth does not have are false positives; none that it has is another numbering.
-  const bool shares_none =
-      std::ranges::none_of(predicted, [&](int id) { return truth.contains(id); });
-  const std::vector<bool>& allowed = benchmark.labels.prediction_values;
-  const bool has_foreign = std::ranges::any_of(predicted, [&](int id) {
-    const bool is_above = benchmark.max_objects > 0 && id > benchmark.max_objects;
-    return is_above || (!allowed.empty() && !allowed[static_cast<std::size_t>(id)]);
-  });
-  // Frames of prompts may differ in a copy; where few are read, none may.
-  const std::size_t num_prompts =
-      1 + std::max(sequence.prompts.size(), sequence.object_frames.size());
-  const bool is_copy = num_unlike == 0 || (num_read > 2 * num_prompts && num_unlike <= num_prompts);
-  // A little less than what the validator calls shifted: here not every pair of frames is seen.
-  constexpr double kLeastShare = 0.7;
-  constexpr double kLeastGain = 0.02;
-  bool is_shifted = false;
-  for (std::size_t side = 0; side < 2; ++side) {
-    const auto telling = static_cast<double>(num_telling[side]);
-    is_shifted = is_shifted ||
-                 (telling > 1 && static_cast<double>(num_better[side]) >= kLeastShare * telling &&
-                  gain[side] >= kLeastGain * telling);
+
+  bool finds_any() const {
+    const bool has_marks = std::ranges::any_of(read_, [&](std::size_t i) {
+      const FrameMarks& mark = marks_[i];
+      return mark.has_odd_palette || mark.has_foreign_value || mark.has_wide_object ||
+             mark.has_exchange || mark.has_narrow_runs;
+    });
+    // Ids that the truth does not have are false positives; none that it has is another numbering.
+    const bool shares_none =
+        std::ranges::none_of(predicted_, [&](int id) { return truth_.contains(id); });
+    return has_marks || shares_none || has_high_label() || is_copy() || is_shifted();
   }
-  return predicted.empty() || shares_none || has_foreign || is_copy || is_shifted || is_ragged;
+
+ private:
+  // No label above the largest of the first frame, where that is the rule.
+  bool has_high_label() const {
+    if (!benchmark_.ids_from_first_frame || benchmark_.judged_prompts() == PromptRule::none)
+      return false;
+    int highest = 0;  // also where nobody read the first frame
+    if (!table_.empty()) {
+      for (const int id : table_[0].truth_ids) highest = std::max(highest, id);
+    }
+    return std::ranges::any_of(read_,
+                               [&](std::size_t i) { return marks_[i].highest_label > highest; });
+  }
+
+  bool is_copy() const {
+    const std::set<std::size_t> given =
+        table_.size() > 1 ? prompt_frames(sequence_) : std::set<std::size_t>();
+    return std::ranges::all_of(read_, [&](std::size_t i) {
+      return given.contains(i) ||
+             std::ranges::all_of(table_[i].counts, [](const ObjectCounts& object) {
+               return object.counts.intersection == object.counts.union_area;
+             });
+    });
+  }
+
+  // What the validator calls shifted, from the same pairs of frames; a little less where objects
+  // overlap, which it paints over each other.
+  bool is_shifted() const {
+    const bool has_overlaps = benchmark_.has_overlaps();
+    const double least_share = has_overlaps ? 0.6 : 0.79;
+    const double least_gain = has_overlaps ? 0.01 : 0.029;
+    constexpr double kLeastPairs = 3;
+    for (const std::size_t side : {std::size_t{0}, std::size_t{2}}) {
+      double telling = 0;
+      double better = 0;
+      double gain = 0;  // of the fit to a neighbour's truth over the own
+      for (const std::size_t i : read_) {
+        const double there = marks_[i].agreement[side];
+        const double own = marks_[i].agreement[1];
+        if (there < 0 || own < 0 || there == own) continue;
+        ++telling;
+        better += there > own ? 1 : 0;
+        gain += there - own;
+      }
+      if (telling >= kLeastPairs && better >= least_share * telling && gain >= least_gain * telling)
+        return true;
+    }
+    return false;
+  }
+
+  const BenchmarkDefinition& benchmark_;
+  const Sequence& sequence_;
+  const CountTable& table_;
+  const std::vector<FrameMarks>& marks_;
+  std::vector<std::size_t> read_;  // positions of the frames whose predictions were counted
+  std::set<int> truth_;
+  std::set<int> predicted_;
+};
+
+// Whether two labels of a mask become one object, so that its counts do not show them.
+bool merges_labels(const std::array<std::uint8_t, 256>& map, const std::vector<bool>& allowed) {
+  std::array<bool, 256> is_taken{};
+  for (std::size_t label = 1; label < map.size(); ++label) {
+    if (map[label] == kBackgroundLabel || (!allowed.empty() && !allowed[label])) continue;
+    if (is_taken[map[label]]) return true;
+    is_taken[map[label]] = true;
+  }
+  return false;
+}
+
+// Whether a part of a mask has more than one value beside 0.
+bool has_several_values(const MaskView& mask, const kernels::PixelBox& box) {
+  std::uint8_t first = 0;
+  std::uint8_t others = 0;
+  for (int y = box.y_begin; y < box.y_end; ++y) {
+    const std::uint8_t* const row = mask.row(y);
+    for (int x = box.x_begin; first == 0 && x < box.x_end; ++x) first = row[x];
+    for (int x = box.x_begin; x < box.x_end; ++x)
+      others |= static_cast<std::uint8_t>(row[x] != 0 && row[x] != first ? 1 : 0);
+  }
+  return others != 0;
 }
 
 std::set<int> ids_in(const MaskView& mask, const std::array<std::uint8_t, 256>& map) {
@@ -217,13 +267,31 @@ class Pass {
         on_sequence_(on_sequence),
         open_(index.sequences.size()) {
     first_frame_.push_back(0);
-    for (const Sequence& sequence : index.sequences)
-      first_frame_.push_back(first_frame_.back() + sequence.frames.size());
+    first_group_.push_back(0);
+    for (const Sequence& sequence : index.sequences) {
+      const std::size_t num_frames = sequence.frames.size();
+      first_frame_.push_back(first_frame_.back() + num_frames);
+      first_group_.push_back(first_group_.back() +
+                             (num_frames + kFramesTogether - 1) / kFramesTogether);
+    }
+    const auto& map = plans[0].rules.prediction_map;
+    for (std::size_t label = 0; label < map.size(); ++label)
+      keeps_labels_ = keeps_labels_ && map[label] == label;
+    for (int label = 1; label < 256; ++label) {
+      const int id = map[static_cast<std::size_t>(label)];
+      renames_foreign_ =
+          renames_foreign_ || (is_foreign(label) && id != kBackgroundLabel && id != label);
+    }
+    merges_labels_ = merges_labels(map, index.benchmark.labels.prediction_values);
   }
 
   StageSeconds run() {
     const int jobs = options_.jobs > 0 ? options_.jobs : tbb::this_task_arena::max_concurrency();
     std::vector<Worker> workers(static_cast<std::size_t>(jobs));
+    for (Worker& worker : workers) {
+      worker.counter.count_runs(options_.looks_for_oddities);
+      worker.before.count_runs(options_.looks_for_oddities);  // they change places
+    }
     if (options_.timing) {
       for (Worker& worker : workers) {
         worker.watch.switch_on();
@@ -238,12 +306,17 @@ class Pass {
     const auto work = [&](Worker& worker) {
       try {
         for (;;) {
-          const std::size_t begin = next_.fetch_add(kGrain);
-          if (begin >= first_frame_.back() || !wait_for_turn(begin, max_ahead)) return;
-          const std::size_t end = std::min(begin + kGrain, first_frame_.back());
+          const std::size_t group = next_.fetch_add(1);
+          if (group >= first_group_.back()) return;
+          const auto above = std::upper_bound(first_group_.begin(), first_group_.end(), group);
+          const auto sequence = static_cast<std::size_t>(above - first_group_.begin()) - 1;
+          const std::size_t begin = kFramesTogether * (group - first_group_[sequence]);
+          const std::size_t end =
+              std::min(begin + kFramesTogether, index_.sequences[sequence].frames.size());
+          if (!wait_for_turn(first_frame_[sequence] + begin, max_ahead)) return;
           // Whose neighbours are looked at must not depend on who counts them.
           worker.before_sequence = static_cast<std::size_t>(-1);
-          for (std::size_t i = begin; i < end; ++i) count_frame(i, worker);
+          for (std::size_t i = begin; i < end; ++i) count_frame(sequence, i, worker);
         }
       } catch (...) {
         stop();
@@ -316,10 +389,7 @@ class Pass {
     turn_.notify_all();
   }
 
-  void count_frame(std::size_t global, Worker& worker) {
-    const auto above = std::upper_bound(first_frame_.begin(), first_frame_.end(), global);
-    const auto position = static_cast<std::size_t>(above - first_frame_.begin()) - 1;
-    const std::size_t frame = global - first_frame_[position];
+  void count_frame(std::size_t position, std::size_t frame, Worker& worker) {
     OpenSequence& state = open(position);
     bool is_needed = true;
     {
@@ -355,7 +425,7 @@ class Pass {
       need = options_.missing == MissingPolicy::zero ? FrameNeed::truth : FrameNeed::none;
     if (need == FrameNeed::none) return;
     if (index_.masks->has_planes()) {
-      read_planes(sequence, frame, need, is_missing, state, worker);
+      read_planes(position, frame, need, is_missing, state, worker);
       return;
     }
     const std::string_view name = sequence.frames[frame];
@@ -435,7 +505,6 @@ class Pass {
   // What the predicted file says beside its labels.
   void mark_file(const MaskView& prediction, const MaskBuffers& buffers, Worker& worker,
                  FrameMarks& marks) const {
-    const BenchmarkDefinition& benchmark = index_.benchmark;
     const std::span<const std::uint8_t> palette = palette_bytes(buffers.bytes);
     if (!std::ranges::equal(palette, worker.palette)) {
       worker.palette.assign(palette.begin(), palette.end());
@@ -445,18 +514,17 @@ class Pass {
       worker.is_odd_palette = !palette_disorder(worker.colors, known_colors(), {}).empty();
     }
     marks.has_odd_palette = worker.is_odd_palette;
-    // Where labels are mapped, one that predictions do not have leaves no trace in the counts.
-    const std::vector<bool>& allowed = benchmark.labels.prediction_values;
-    if (allowed.empty() || predictions_.storage() != MaskStorage::labels) return;
-    const std::array<std::uint8_t, 256>& ids = plans_[0].rules.prediction_map;
-    std::array<std::uint8_t, 256> is_foreign{};
-    bool is_hidden = false;
-    for (std::size_t label = 0; label < is_foreign.size(); ++label) {
-      is_foreign[label] = allowed[label] ? 0 : 1;
-      is_hidden = is_hidden || (!allowed[label] && ids[label] != label);
-    }
-    if (!is_hidden) return;
-    marks.has_foreign_value = has_label_of(prediction, is_foreign);
+    // Where labels become one object, or another, the counts do not show them.
+    if (predictions_.storage() != MaskStorage::labels || (!merges_labels_ && !renames_foreign_))
+      return;
+    std::array<std::uint8_t, 256> is_foreign_label{};
+    for (int label = 1; label < 256; ++label)
+      is_foreign_label[static_cast<std::size_t>(label)] = is_foreign(label) ? 1 : 0;
+    const int end = prediction.height - prediction.num_empty_below;
+    marks.has_foreign_value =
+        (renames_foreign_ && has_label_of(prediction, is_foreign_label)) ||
+        (merges_labels_ &&
+         has_several_values(prediction, {0, prediction.width, prediction.num_empty_above, end}));
   }
 
   // Whether a pixel has one of these labels. A mask is long runs: words like the last one are
@@ -481,6 +549,60 @@ class Pass {
     return found != 0;
   }
 
+  // A label that predictions of the benchmark do not have.
+  bool is_foreign(int label) const {
+    const BenchmarkDefinition& benchmark = index_.benchmark;
+    const std::vector<bool>& allowed = benchmark.labels.prediction_values;
+    const bool is_above = benchmark.max_objects > 0 && label > benchmark.max_objects;
+    return is_above || (!allowed.empty() && !allowed[static_cast<std::size_t>(label)]);
+  }
+
+  // Smoothed edges are ramps one pixel wide along a fifth of a mask's edges, compression leaves
+  // lonely pixels along a seventh, 12 at least (has_stray_values of the validator). A ramp is a
+  // narrow run, and no end of a run is no edge. 64 labels are too many.
+  static bool has_narrow_runs(std::size_t num_labels, const FrameCounter::PredictedRuns& runs) {
+    constexpr std::size_t kManyLabels = 64;
+    constexpr std::uint32_t kMinOdd = 12;
+    return num_labels >= kManyLabels ||
+           (runs.narrow >= kMinOdd && 5 * std::uint64_t{runs.narrow} >= runs.ends) ||
+           (runs.lonely >= kMinOdd && 7 * std::uint64_t{runs.lonely} >= runs.ends);
+  }
+
+  static double iou(std::uint64_t same, std::uint64_t either) {
+    return either == 0 ? 0 : static_cast<double>(same) / static_cast<double>(either);
+  }
+
+  // Whether a frame is held against the one that was counted before.
+  bool follows_before(std::size_t position, std::size_t frame, const Worker& worker) const {
+    const Sequence& sequence = index_.sequences[position];
+    return worker.before_sequence == position && worker.before_frame + 1 == frame &&
+           is_pair_compared(sequence.frames.size(), frame) &&
+           follows(sequence.frames[frame - 1], sequence.frames[frame]);
+  }
+
+  // Adds how the object that was counted last fits the truth of the frame before, of this one, and
+  // how that frame's prediction fits this truth. kNoFrame: there is none before.
+  static constexpr std::size_t kNoFrame = static_cast<std::size_t>(-1);
+  static void add_fits(int id, std::size_t before, Worker& worker,
+                       std::array<FrameCounter::Overlap, 3>& fits) {
+    const auto add = [&](std::size_t side, const FrameCounter::Overlap& own) {
+      fits[side].same += own.same;
+      fits[side].truth += own.truth;
+      fits[side].prediction += own.prediction;
+    };
+    const FrameCounter::Overlap own = FrameCounter::overlap(worker.counter, worker.counter);
+    add(1, own);
+    if (before == kNoFrame) return;
+    const auto found = worker.planes_before.find(id);
+    if (found == worker.planes_before.end() || found->second.first != before) {
+      add(0, {0, 0, own.prediction});
+      add(2, {0, own.truth, 0});
+      return;
+    }
+    add(0, FrameCounter::overlap(found->second.second, worker.counter));
+    add(2, FrameCounter::overlap(worker.counter, found->second.second));
+  }
+
   // What the counts of a frame, and the masks of the one before, tell; keeps this frame's for the
   // next.
   void mark_frame(std::size_t position, std::size_t frame, const MaskView& prediction,
@@ -490,15 +612,26 @@ class Pass {
     FrameMarks& marks = state.marks[frame];
     const auto area = static_cast<std::uint64_t>(prediction.width) *
                       static_cast<std::uint64_t>(prediction.height);
-    if (marks.has_odd_palette) {
-      // Colours of labels that no pixel has say nothing.
-      std::array<bool, 256> is_used{};
-      for (const ObjectCounts& object : record.counts)
-        is_used[static_cast<std::size_t>(object.id)] = object.counts.prediction > 0;
+    const LabelSet& labels = worker.counter.prediction_planes().labels();
+    std::array<bool, 256> is_used{};
+    std::size_t num_labels = 0;
+    labels.for_each([&](int label) {
+      is_used[static_cast<std::size_t>(label)] = true;
+      marks.highest_label = static_cast<std::uint8_t>(label);
+      marks.has_foreign_value = marks.has_foreign_value || is_foreign(label);
+      ++num_labels;
+    });
+    // A label that is no object leaves no other trace.
+    worker.counter.prediction_planes().skipped().for_each([&](int label) {
+      marks.has_foreign_value = true;
+      marks.has_void_label = marks.has_void_label || label == kVoidLabel;
+    });
+    // Colours of labels that no pixel has say nothing.
+    if (marks.has_odd_palette && keeps_labels_)
       marks.has_odd_palette = !palette_disorder(worker.colors, known_colors(), is_used).empty();
-    }
+    marks.has_narrow_runs = has_narrow_runs(num_labels, worker.counter.predicted_runs());
     FrameCounter::Overlap own;
-    std::vector<int> unmet;  // in both masks, in different places
+    std::vector<std::pair<int, double>> unmet;  // in both masks, in different places; and their fit
     for (const ObjectCounts& object : record.counts) {
       const FrameCounts& counts = object.counts;
       own.same += counts.intersection;
@@ -507,27 +640,29 @@ class Pass {
       marks.has_wide_object =
           marks.has_wide_object || (2 * std::uint64_t{counts.prediction} >= area &&
                                     2 * counts.intersection <= counts.prediction);
-      if (counts.truth > 0 && counts.prediction > 0 && 2 * counts.intersection < counts.union_area)
-        unmet.push_back(object.id);
+      if (counts.truth > 0 && counts.prediction > 0 && 2 * counts.intersection <= counts.union_area)
+        unmet.emplace_back(object.id, iou(counts.intersection, counts.union_area));
     }
-    const auto fits = [&](int truth_id, int prediction_id) {
+    // As the validator has it: they fit each other's truth so much better than their own.
+    const auto fit = [&](int truth_id, int prediction_id) {
       const FrameCounter::Overlap pair = worker.counter.overlap(truth_id, prediction_id);
-      return 10 * pair.same >= 3 * pair.either();
+      return iou(pair.same, pair.either());
     };
     for (std::size_t g = 0; g < unmet.size() && !marks.has_exchange; ++g) {
-      for (std::size_t p = g + 1; p < unmet.size() && !marks.has_exchange; ++p)
-        marks.has_exchange = fits(unmet[g], unmet[p]) && fits(unmet[p], unmet[g]);
+      for (std::size_t p = g + 1; p < unmet.size() && !marks.has_exchange; ++p) {
+        const double straight = unmet[g].second + unmet[p].second;
+        const double first = fit(unmet[g].first, unmet[p].first);
+        if (first < straight) continue;  // the other is 1 at most
+        marks.has_exchange = first + fit(unmet[p].first, unmet[g].first) >= straight + 0.99;
+      }
     }
     marks.agreement[1] = own.agreement();
-    const bool is_next = worker.before_sequence == position && worker.before_frame + 1 == frame &&
-                         is_compared(sequence, frame) &&
-                         follows(sequence.frames[frame - 1], sequence.frames[frame]);
-    if (is_next) {
+    if (follows_before(position, frame, worker)) {
       marks.agreement[0] = FrameCounter::overlap(worker.before, worker.counter).agreement();
       state.marks[frame - 1].agreement[2] =
           FrameCounter::overlap(worker.counter, worker.before).agreement();
     }
-    if (!is_compared(sequence, frame + 1)) return;
+    if (!is_pair_compared(sequence.frames.size(), frame + 1)) return;
     std::swap(worker.counter, worker.before);
     worker.before_sequence = position;
     worker.before_frame = frame;
@@ -573,8 +708,9 @@ class Pass {
   }
 
   // Objects may overlap, so each plane is counted by itself.
-  void read_planes(const Sequence& sequence, std::size_t frame, FrameNeed need, bool is_missing,
+  void read_planes(std::size_t position, std::size_t frame, FrameNeed need, bool is_missing,
                    OpenSequence& state, Worker& worker) {
+    const Sequence& sequence = index_.sequences[position];
     const std::string_view name = sequence.frames[frame];
     ExpectedMask expected;
     expected.width = index_.benchmark.width;
@@ -602,6 +738,10 @@ class Pass {
     }
     std::vector<FrameOutlines> outlines(plans_.size());
     std::size_t next_predicted = 0;
+    const bool marks_objects = options_.looks_for_oddities && predictions != nullptr &&
+                               predictions_.storage() == MaskStorage::objects;
+    const bool is_next = follows_before(position, frame, worker);
+    std::array<FrameCounter::Overlap, 3> fits;
     for (const int id : truths->ids()) {
       const MaskView truth = truths->next(expected);
       if (index_.masks->storage() == MaskStorage::planes)
@@ -639,6 +779,13 @@ class Pass {
           record.counts.push_back({id, worker.counts.front().counts});
           count_plane_pair(plans_[i], false, id, record, worker);
         }
+        if (i == 0 && marks_objects) {
+          // One object, one value.
+          const kernels::PixelBox box = worker.counter.prediction_planes().box(1);
+          FrameMarks& marks = state.marks[frame];
+          marks.has_foreign_value = marks.has_foreign_value || has_several_values(prediction, box);
+          add_fits(id, is_next ? frame - 1 : kNoFrame, worker, fits);
+        }
         if (plans_[i].second) {
           worker.counter.count_prediction(prediction, plane_rules(*plans_[i].second),
                                           worker.counts);
@@ -648,7 +795,22 @@ class Pass {
         if (state.outlines[i] != nullptr && frame > 0)
           outlines[i].emplace_back(id, outline_shape(prediction, rules.prediction_map, 1));
       }
+      if (marks_objects && is_pair_compared(sequence.frames.size(), frame + 1)) {
+        auto& [at, counter] = worker.planes_before[id];
+        at = frame;
+        std::swap(worker.counter, counter);
+      }
       worker.watch.lap(worker.seconds.count);
+    }
+    if (marks_objects) {
+      std::vector<FrameMarks>& marks = state.marks;
+      marks[frame].agreement[1] = fits[1].agreement();
+      if (is_next) {
+        marks[frame].agreement[0] = fits[0].agreement();
+        marks[frame - 1].agreement[2] = fits[2].agreement();
+      }
+      worker.before_sequence = position;
+      worker.before_frame = frame;
     }
     state.truth_digests[frame] = truths->digest();
     if (predictions != nullptr) state.prediction_digests[frame] = predictions->digest();
@@ -787,8 +949,11 @@ class Pass {
       }
       counts.truth_digest = truth.finish();
       counts.prediction_digest = prediction.finish();
-      counts.is_suspicious = options_.looks_for_oddities &&
-                             looks_odd(index_.benchmark, sequence, state->tables[0], state->marks);
+      counts.is_suspicious =
+          options_.looks_for_oddities &&
+          OddityScreen(index_.benchmark, sequence, state->tables[0], state->marks).finds_any();
+      counts.holds_void_label = std::ranges::any_of(
+          state->marks, [](const FrameMarks& mark) { return mark.has_void_label; });
       counts.tables = std::move(state->tables);
       counts.failure = std::move(state->failure);
     } else {
@@ -812,6 +977,11 @@ class Pass {
   const PassOptions& options_;
   const std::function<void(SequenceCounts&&)>& on_sequence_;
   std::vector<std::size_t> first_frame_;  // of each sequence, counted over all; one more at the end
+  // The same of groups of frames that a thread takes at once.
+  std::vector<std::size_t> first_group_;
+  bool keeps_labels_ = true;      // predicted labels are object ids
+  bool merges_labels_ = false;    // two of them may be one object
+  bool renames_foreign_ = false;  // one that predictions do not have may be an object all the same
   std::atomic<std::size_t> next_{0};
   std::atomic<std::uint64_t> done_{0};
   std::mutex open_mutex_;

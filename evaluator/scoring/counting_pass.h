@@ -41,6 +41,9 @@ struct SequenceCounts {
   // Whether a validator should look at the sequence (PassOptions::looks_for_oddities): what was
   // counted might come from masks that do not mean what was scored.
   bool is_suspicious = false;
+  // Whether a prediction has the label 255, which becomes background; known where oddities are
+  // looked for.
+  bool holds_void_label = false;
 };
 
 struct PassOptions {

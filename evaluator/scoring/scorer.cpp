@@ -4,13 +4,17 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "dataset/files/digest.h"
 #include "dataset/finding_codes.h"
 #include "dataset/masks/submission_limits.h"
 #include "evaluator/scoring/counting_pass.h"
+#include "evaluator/scoring/explanation.h"
+#include "evaluator/scoring/task_scorer.h"
 
 namespace angiobench {
 namespace {
@@ -24,6 +28,75 @@ std::string list_frames(const Sequence& sequence, const std::vector<std::uint32_
   }
   return frames.size() > kShown ? text + ", … (" + std::to_string(frames.size()) + " in all)"
                                 : text;
+}
+
+// Masks of some frames: one a frame, or one for each object that the truth has there.
+std::size_t num_masks(const MaskSource& predictions, const Sequence& sequence,
+                      const std::vector<std::uint32_t>& frames) {
+  if (predictions.storage() != MaskStorage::objects) return frames.size();
+  std::size_t count = 0;
+  for (const std::uint32_t frame : frames) {
+    for (const auto& [id, masks] : sequence.object_masks)
+      count += masks.find(sequence.frames[frame]) ? 1 : 0;
+  }
+  return count;
+}
+
+// Pairs of a frame and an object that is judged in it, where the protocol has frames of its own for
+// each object; else 0.
+std::size_t num_judged(const Protocol& protocol, const Sequence& sequence,
+                       const std::vector<std::uint32_t>& frames) {
+  std::size_t count = 0;
+  const auto add = [&](const Sequence& alone) {
+    for (const std::uint32_t frame : frames)
+      count += frame_need(protocol, alone, frame) == FrameNeed::both ? 1 : 0;
+  };
+  Sequence alone = sequence;  // with one object at a time
+  if (protocol.object_frames == ObjectFrames::meta_after_first) {
+    for (const auto& object : sequence.object_frames) {
+      alone.object_frames = {object};
+      add(alone);
+    }
+  } else if (protocol.object_frames == ObjectFrames::range_after_first ||
+             protocol.object_frames == ObjectFrames::range ||
+             protocol.object_frames == ObjectFrames::range_with_end) {
+    for (const auto& object : sequence.object_ranges) {
+      alone.object_ranges = {object};
+      add(alone);
+    }
+  }
+  return count;
+}
+
+// "4 of 6 frames are missing: 00001, …", or by frame and object where each object has a mask.
+std::string missing_words(const MaskSource& predictions, const Protocol& protocol,
+                          const Sequence& sequence, const std::vector<std::uint32_t>& absent) {
+  if (predictions.storage() != MaskStorage::objects) {
+    const std::size_t judged = num_judged(protocol, sequence, absent);
+    return std::to_string(absent.size()) + " of " + std::to_string(sequence.frames.size()) +
+           " frames are missing: " + list_frames(sequence, absent) +
+           (judged == 0 ? "" : "; objects are judged in them " + std::to_string(judged) + " times");
+  }
+  std::map<int, std::vector<std::uint32_t>> by_object;
+  std::size_t count = 0;
+  std::size_t expected = 0;
+  for (const auto& [id, masks] : sequence.object_masks) expected += masks.size();
+  for (const std::uint32_t frame : absent) {
+    for (const int id : predictions.missing_objects(sequence, sequence.frames[frame])) {
+      by_object[id].push_back(frame);
+      ++count;
+    }
+  }
+  std::string text = std::to_string(count) + " of " + std::to_string(expected) +
+                     (expected == 1 ? " mask is" : " masks are") + " missing: ";
+  constexpr std::size_t kShown = 5;
+  std::size_t shown = 0;
+  for (const auto& [id, frames] : by_object) {
+    if (shown++ == kShown) return text + "; …";
+    text += (shown == 1 ? "object " : "; object ") + std::to_string(id) + " in " +
+            list_frames(sequence, frames);
+  }
+  return text;
 }
 
 // Collects what `on_sequence` of a counting pass hands over into scores of one protocol.
@@ -111,6 +184,81 @@ void note_unknown_pairs(const Protocol& protocol, const MissingFrames& missing, 
                        " as 0 in fractions and in no mean of distances, lengths and components"));
 }
 
+// "v03/3, v07/2, …"
+std::string list_places(const std::vector<std::string>& places) {
+  constexpr std::size_t kShown = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kShown, places.size()); ++i)
+    text += (i == 0 ? "" : ", ") + places[i];
+  return places.size() > kShown ? text + ", …" : text;
+}
+
+// DAVIS's code stops at a predicted 255, which is background here.
+void note_stop_at_void(const Protocol& protocol, const std::vector<std::string>& sequences,
+                       Result& result) {
+  const bool stops = protocol.above_maximum == AboveMaximum::refuse && protocol.verified.is_exact();
+  if (!stops || sequences.empty()) return;
+  result.findings.push_back(
+      make_finding("S018", {"", sequences.size() == 1 ? sequences.front() : ""},
+                   "predictions of " + std::to_string(sequences.size()) +
+                       (sequences.size() == 1 ? " sequence have" : " sequences have") +
+                       " the label 255 (" + list_places(sequences) + "): background here; " +
+                       protocol.verified.tool + " stops there"));
+}
+
+// Labels that look like void and were scored as objects.
+void note_void_labels(Result& result) {
+  std::vector<std::string> sequences;
+  std::string words;
+  for (const SequenceScore& sequence : result.sequences) {
+    std::vector<int> ids;
+    for (const ObjectScore& object : sequence.objects) ids.push_back(object.id);
+    std::string own = void_label_words(ids);
+    if (own.empty()) continue;
+    if (words.empty()) words = std::move(own);
+    sequences.push_back(sequence.name);
+  }
+  if (sequences.empty()) return;
+  result.findings.push_back(make_finding(
+      "D046", {"", sequences.size() == 1 ? sequences.front() : ""},
+      words + (sequences.size() == 1 ? ""
+                                     : " (" + std::to_string(sequences.size()) +
+                                           " sequences: " + list_places(sequences) + ")")));
+}
+
+// Findings of a code become one line where they are several.
+void fold(std::vector<Finding>& findings, std::string_view code, const std::string& words) {
+  std::vector<std::string> places;
+  for (const Finding& finding : findings) {
+    if (finding.code == code)
+      places.push_back(finding.sequence + "/" + std::to_string(finding.object));
+  }
+  if (places.size() < 2) return;
+  const auto first = std::ranges::find(findings, code, &Finding::code);
+  *first = make_finding(code, {},
+                        std::to_string(places.size()) + " " + words + ": " + list_places(places));
+  findings.erase(std::remove_if(std::next(first), findings.end(),
+                                [&](const Finding& finding) { return finding.code == code; }),
+                 findings.end());
+}
+
+// Whether a whole official split has the masks that were released, where every one was read.
+void check_release(const SequenceIndex& index,
+                   const std::function<FrameNeed(std::size_t, std::size_t)>& need, Result& result) {
+  const BenchmarkDefinition& benchmark = index.benchmark;
+  if (benchmark.digest.empty() || result.dataset.digest == benchmark.digest ||
+      !std::ranges::equal(benchmark.sequences, index.sequences, {}, {}, &Sequence::name))
+    return;
+  for (std::size_t i = 0; i < index.sequences.size(); ++i) {
+    for (std::size_t frame = 0; frame < index.sequences[i].frames.size(); ++frame) {
+      if (need(i, frame) == FrameNeed::none) return;
+    }
+  }
+  result.findings.push_back(make_finding(
+      "D018", {index.masks->display()},
+      "the digest is " + result.dataset.digest + "; released was " + benchmark.digest));
+}
+
 void refuse_missing(const MaskSource& predictions, const MissingFrames& missing,
                     MissingPolicy policy) {
   if (policy != MissingPolicy::error || !missing.any()) return;
@@ -157,15 +305,18 @@ MissingFrames find_missing(const SequenceIndex& index, const MaskSource& predict
         has_single_images || !std::binary_search(names.begin(), names.end(), sequence.name);
     num_whole += missing.whole_sequence[i] ? 1 : 0;
     FindingPlace place{predictions.display(sequence), sequence.name};
+    const std::string other = predictions.other_contents(sequence);
+    const std::string found = other.empty() ? other : "; its folder " + other;
     if (missing.whole_sequence[i]) {
-      missing.findings.push_back(make_finding(
-          "S002", std::move(place),
-          "the sequence is missing; expected " + std::to_string(absent.size()) + " masks"));
+      const std::size_t count = num_masks(predictions, sequence, absent);
+      missing.findings.push_back(make_finding("S002", std::move(place),
+                                              "the sequence is missing; expected " +
+                                                  std::to_string(count) +
+                                                  (count == 1 ? " mask" : " masks") + found));
     } else {
-      missing.findings.push_back(make_finding(
-          "S001", std::move(place),
-          std::to_string(absent.size()) + " of " + std::to_string(sequence.frames.size()) +
-              " frames are missing: " + list_frames(sequence, absent)));
+      missing.findings.push_back(
+          make_finding("S001", std::move(place),
+                       missing_words(predictions, protocol, sequence, absent) + found));
     }
   }
 
@@ -179,11 +330,10 @@ MissingFrames find_missing(const SequenceIndex& index, const MaskSource& predict
   }
   // Where nothing fits at all, the folder is probably not the one that holds the sequences.
   if (num_whole == index.sequences.size() && !missing.findings.empty()) {
-    if (const std::string place = predictions.deeper_place(); !place.empty()) {
+    if (const std::string hint = predictions.hint_of_place(index); !hint.empty()) {
       missing.findings.insert(
           missing.findings.begin(),
-          make_finding("S014", {predictions.display()},
-                       "none of the sequences is here; do they lie in " + place + "?"));
+          make_finding("S014", {predictions.display()}, "none of the sequences is here: " + hint));
     }
   }
   for (const std::string& name : names) {
@@ -221,6 +371,7 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
                    const Protocol& stated, const MissingFrames& missing,
                    const ScoreOptions& options) {
   refuse_missing(predictions, missing, options.missing);
+  if (stated.task != Task::objects) return score_task(index, predictions, stated, missing, options);
   const Protocol protocol = with_labels_of(index.benchmark, stated);
   ScoreOutcome outcome;
   Result& result = outcome.result;
@@ -240,6 +391,7 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
   Sha256Stream truth_digest;
   Sha256Stream prediction_digest;
   std::vector<std::size_t> suspicious;
+  std::vector<std::string> with_void_label;  // sequences
   const CountingPlan plan = counting_plan(protocol);
   const bool wants_rows = options.rows == FrameRows::keep || options.on_sequence;
   const auto on_sequence = [&](SequenceCounts&& counts) {
@@ -248,6 +400,7 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
     try {
       if (counts.failure) throw Error(*counts.failure);
       if (counts.is_suspicious) suspicious.push_back(counts.sequence);
+      if (counts.holds_void_label) with_void_label.push_back(sequence.name);
       check_ids(counts.tables[0], sequence, predictions, options.max_ids);
       const bool is_zero = missing.is_zero(counts.sequence);
       SequenceScore scored =
@@ -296,10 +449,12 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
     return outcome;
   }
   if (result.dataset.frames_scored == 0) {
+    const Applicability fits = applicability(index, protocol);
     throw Error(ErrorKind::inconclusive, predictions.display(),
                 "0 frames were scored: the protocol " + protocol.name +
-                    " finds nothing to score in " + std::to_string(index.sequences.size()) +
-                    " sequences",
+                    (fits.applies ? " finds nothing to score in " +
+                                        std::to_string(index.sequences.size()) + " sequences"
+                                  : " " + fits.reason),
                 "predictions for frames that it scores, and its objects in the ground truth");
   }
   result.dataset.sequences = index.sequences.size();
@@ -308,6 +463,10 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
   result.aggregates = aggregates_of(protocol, result.sequences);
   note_other_decay(protocol, result);
   note_unknown_pairs(protocol, missing, result);
+  note_stop_at_void(protocol, with_void_label, result);
+  note_void_labels(result);
+  fold(result.findings, "S004", "objects are given in frames that are scored as predictions");
+  check_release(index, need, result);
   for (const Aggregate& aggregate : result.aggregates) {
     if (aggregate.value) continue;
     result.findings.push_back(make_finding("S012", {},

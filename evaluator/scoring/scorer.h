@@ -107,11 +107,12 @@ struct ScoreOutcome {
 /// benchmark's hold.
 Protocol with_labels_of(const BenchmarkDefinition& benchmark, const Protocol& protocol);
 
-/// Scores a submission under one protocol. `missing` is find_missing's answer for the same
-/// arguments. Frames are decoded and counted in parallel, in order, each sequence is reduced when
-/// its last frame is in: memory grows with the frames in flight, not with the data set. The result
-/// is byte-identical for any number of threads. Throws Error{inconclusive} where something is
-/// missing under MissingPolicy::error, and where not one frame was scored, whatever the policy.
+/// Scores a submission under one protocol, whatever its task. `missing` is find_missing's answer
+/// for the same arguments. Frames are decoded and counted in parallel, in order, each sequence is
+/// reduced when its last frame is in: memory grows with the frames in flight, not with the data
+/// set. The result is byte-identical for any number of threads. Throws Error{inconclusive} where
+/// something is missing under MissingPolicy::error, and where not one frame was scored, whatever
+/// the policy.
 ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
                    const Protocol& protocol, const MissingFrames& missing,
                    const ScoreOptions& options = {});

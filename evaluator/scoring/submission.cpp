@@ -4,7 +4,10 @@
 #include <boost/filesystem/operations.hpp>
 
 #include "dataset/error.h"
+#include "dataset/masks/submission_place.h"
+#include "dataset/validator/validate_submission.h"
 #include "evaluator/comparing/aggregate_sample.h"
+#include "evaluator/scoring/task_scorer.h"
 
 namespace angiobench {
 namespace {
@@ -48,6 +51,7 @@ OpenSubmission open_submission(const SubmissionRequest& request) {
   OpenSubmission opened;
   const BenchmarkDefinition benchmark = load_benchmark(request.dataset);
   opened.protocol = protocol_of(request, benchmark);
+  check_task(benchmark, opened.protocol);
   IndexOptions options;
   options.meta_file = request.meta_file;
   options.sequences = request.sequences;
@@ -63,15 +67,55 @@ OpenSubmission open_submission(const SubmissionRequest& request) {
                   "-g GROUND_TRUTH -p PREDICTIONS; are they swapped?");
     }
   }
-  opened.predictions =
-      open_file_tree(request.predictions, archive_limits_for(opened.index, request.limits));
+  opened.predictions = open_submission_tree(request.predictions, opened.index,
+                                            archive_limits_for(opened.index, request.limits));
+  opened.ground_truth = request.ground_truth;
+  opened.limits = request.limits;
   return opened;
+}
+
+BenchmarkDefinition read_by(const BenchmarkDefinition& benchmark, const Protocol& protocol) {
+  BenchmarkDefinition read = benchmark;
+  const CountingRules& rules = with_labels_of(benchmark, protocol).counting;
+  read.labels.truth_ids = rules.truth_map;
+  read.labels.prediction_ids = rules.prediction_map;
+  if (rules.void_label >= 0) {
+    read.labels.void_label = rules.void_label;
+    read.labels.truth_ids[static_cast<std::size_t>(rules.void_label)] = kBackgroundLabel;
+  }
+  return read.labels == benchmark.labels ? benchmark : read;
+}
+
+std::vector<Finding> look_again(const OpenSubmission& opened,
+                                std::span<const std::size_t> suspicious) {
+  ValidationOptions options;
+  options.is_read = [&opened](const Sequence& sequence, std::size_t position) {
+    return frame_need(opened.protocol, sequence, position) == FrameNeed::both;
+  };
+  const BenchmarkDefinition benchmark = read_by(opened.index.benchmark, opened.protocol);
+  if (benchmark == opened.index.benchmark) {
+    return second_look(opened.index, *opened.predictions, opened.ground_truth, suspicious, options,
+                       opened.limits);
+  }
+  SequenceIndex index = opened.index;
+  index.benchmark = benchmark;
+  return second_look(index, *opened.predictions, opened.ground_truth, suspicious, options,
+                     opened.limits);
+}
+
+bool is_wrong_score(const Finding& finding) {
+  return finding.severity == Severity::error && finding.code != "P030";
 }
 
 Result score_submission(const SubmissionRequest& request, ScoreOptions options) {
   const OpenSubmission opened = open_submission(request);
   options.max_ids = request.limits.max_ids;
   options.max_mask_bytes = request.limits.max_mask_bytes;
+  if (!options.look_again) {
+    options.look_again = [&opened](std::span<const std::size_t> suspicious) {
+      return look_again(opened, suspicious);
+    };
+  }
   const MissingFrames missing = find_missing(opened.index, *opened.predictions, opened.protocol);
   ScoreOutcome outcome =
       score(opened.index, *opened.predictions, opened.protocol, missing, options);

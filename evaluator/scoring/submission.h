@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,14 +35,32 @@ struct OpenSubmission {
   SequenceIndex index;
   std::shared_ptr<const FileTree> predictions;
   Protocol protocol;
+  std::string ground_truth;  // as the request has it
+  SubmissionLimits limits;
 };
 
 /// Reads definitions, lists files, decodes nothing. Throws Error{input}, with words of its own
 /// where ground truth and predictions look swapped.
 OpenSubmission open_submission(const SubmissionRequest& request);
 
+/// What the validator says of a submission that is scored (second_look): of all its names and
+/// folders, and of the masks of the sequences at `suspicious`; with the frames and the labels that
+/// the protocol reads.
+std::vector<Finding> look_again(const OpenSubmission& opened,
+                                std::span<const std::size_t> suspicious);
+
+/// The benchmark as a protocol reads its masks: with the labels that the protocol states, where
+/// they mean something else.
+BenchmarkDefinition read_by(const BenchmarkDefinition& benchmark, const Protocol& protocol);
+
+/// Whether a finding says that a score is not that of the masks' meaning: every error but that a
+/// submission is a copy of the truth (P030), whose score is what it says.
+bool is_wrong_score(const Finding& finding);
+
 /// Scores a submission as the program's `score` does: the figures, the findings and the digests of
-/// its result.json, with intervals; `run` and the tool's version are the caller's. `options.jobs`
+/// its result.json, with intervals; `run` and the tool's version are the caller's. Looks again
+/// where options.look_again says nothing else; findings with is_wrong_score are what the program
+/// ends with 1 for. `options.jobs`
 /// changes no byte. Throws the Errors of opening; Error{inconclusive} where a prediction is missing
 /// under MissingPolicy::error; the first failure where a mask cannot be read or a rule refuses it.
 Result score_submission(const SubmissionRequest& request, ScoreOptions options = {});

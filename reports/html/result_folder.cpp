@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dataset/files/atomic_file.h"
+#include "reports/class_csv.h"
 #include "reports/csv.h"
 #include "reports/packed_rows.h"
 #include "reports/participant.h"
@@ -28,7 +29,7 @@ struct ResultFolder::State {
       : options(asked),
         shown_path(std::move(path)),
         folder(shown_path),
-        per_frame(folder.file("per_frame.csv")),
+        per_frame(folder.file(asked.task == Task::objects ? "per_frame.csv" : "per_image.csv")),
         worst({}) {
     if (options.pairs) per_pair.emplace(folder.file("vessel_per_frame.csv"));
     if (options.error_maps != ErrorMapChoice::none)
@@ -40,8 +41,9 @@ struct ResultFolder::State {
   ResultFolderOptions options;
   std::string shown_path;
   OutputFolder folder;
-  AtomicFile per_frame;
+  AtomicFile per_frame;  // per_image.csv where there are no objects
   std::optional<AtomicFile> per_pair;
+  bool has_image_header = false;
   std::optional<PackedRows> rows{std::in_place};
   WorstFrames worst;
   std::vector<FramePosition> wanted;  // frames whose maps are to be drawn, ascending
@@ -52,7 +54,11 @@ struct ResultFolder::State {
 
 ResultFolder::ResultFolder(std::string path, const ResultFolderOptions& options)
     : state_(std::make_unique<State>(std::move(path), options)) {
-  state_->per_frame.write(per_frame_csv_header(state_->options.measures));
+  if (state_->options.task == Task::objects) {
+    state_->per_frame.write(per_frame_csv_header(state_->options.measures));
+  } else {
+    state_->rows.reset();
+  }
   if (state_->per_pair) state_->per_pair->write(pair_csv_header(*state_->options.pairs));
 }
 
@@ -62,6 +68,15 @@ std::string ResultFolder::report_path() const { return state_->shown_path + "/re
 
 void ResultFolder::add(const SequenceScore& sequence) {
   State& state = *state_;
+  if (state.options.task != Task::objects) {
+    const std::vector<Metric>& measures = state.options.image_measures;
+    if (!state.has_image_header && !sequence.images.empty()) {
+      state.per_frame.write(per_image_csv_header(measures, sequence.images.front()));
+      state.has_image_header = true;
+    }
+    state.per_frame.write(per_image_csv_rows(sequence, measures));
+    return;
+  }
   write_per_frame_csv_rows(sequence, state.options.measures,
                            [&](std::string_view text) { state.per_frame.write(text); });
   if (state.per_pair) {
@@ -136,7 +151,12 @@ void ResultFolder::write(const Result& result) {
   if (state.per_pair) state.per_pair->commit();
   write_file_atomically(place("summary.csv"), summary_csv(result));
   write_file_atomically(place("per_sequence.csv"), per_sequence_csv(result));
-  write_file_atomically(place("per_object.csv"), per_object_csv(result));
+  if (state.options.task == Task::objects) {
+    write_file_atomically(place("per_object.csv"), per_object_csv(result));
+  } else if (!result.classes.empty()) {
+    write_file_atomically(place("per_class.csv"), per_class_csv(result));
+    if (result.confusion) write_file_atomically(place("confusion.csv"), confusion_csv(result));
+  }
   if (state.options.reader == ResultReader::participant)
     write_file_atomically(place("participant.json"), participant_json(result));
   write_file_atomically(place("result.json"), result_to_json(result));

@@ -43,6 +43,9 @@ void write_gallery_section(const SectionContext& context, std::uint64_t budget,
                            std::vector<ReportFile>& files,
                            const std::function<void(std::string_view)>& write);
 
+/// A cell with a figure that is a score, sorted by its full value.
+void put_score(Markup& out, std::optional<double> value, ScoreStyle style);
+
 /// "J<sub>s</sub>" for (J, seen).
 Markup metric_html(const MetricDescriptor& metric, Scope scope);
 /// The same for a heading that was made (tables.h: metric_heading).

@@ -652,6 +652,33 @@ constexpr FindingCase kCases[] = {
      [](const TempFolder& folder, Variant variant) {
        youtube(folder, variant == Variant::bad ? "00025" : "00000");
      }},
+    {"D045", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       flat(folder);
+       if (variant == Variant::cured) return;
+       Scene exchanged;
+       exchanged.ids = {2, 1};
+       for (const int time : {2, 4})
+         write(folder, "data/a/" + frame_name(time) + ".png", scene_mask(exchanged, time));
+     }},
+    {"D046", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       flat(folder);
+       if (variant == Variant::cured) return;
+       for (int time = 0; time < kFrames; ++time) {
+         Mask mask = scene_mask({}, time);
+         draw(mask, 40, 0, 8, 255);
+         write(folder, "data/a/" + frame_name(time) + ".png", mask);
+       }
+     }},
+    {"D047", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       flat(folder);
+       std::vector<Rgb> pixels(48 * 40, Rgb{0, 0, 0});
+       std::fill(pixels.begin() + 500, pixels.begin() + 900, Rgb{48, 112, 32});
+       if (variant == Variant::bad)
+         write(folder, "data/a/00003.png", write_rgb_png(48, 40, pixels));
+     }},
     {"D050", "mosxav-test",
      [](const TempFolder& folder, Variant variant) {
        mosxav(folder);
@@ -967,6 +994,17 @@ constexpr FindingCase kCases[] = {
              folder / ("predictions/a/" + frame_name(time) + ".png"),
              folder / ("predictions/a/out" + frame_name(40 + 7 * time) + ".png"));
      }},
+    {"P028", "flat",
+     [](const TempFolder& folder, Variant variant) {
+       predict_flat(folder);
+       if (variant == Variant::cured) return;
+       remove(folder, "predictions/a");
+       for (int time = 0; time < kFrames; ++time) {
+         for (const char* const name : {"catheter", "vessel"})
+           write(folder, "predictions/a/task-" + std::to_string(time) + "-" + name + "-0.png",
+                 scene_mask({.grow = 1}, time));
+       }
+     }},
     {"P030", "flat",
      [](const TempFolder& folder, Variant variant) {
        predict_flat(folder);
@@ -1023,6 +1061,7 @@ constexpr FindingCase kCases[] = {
        predict_flat(folder);
        if (variant == Variant::cured) return;
        boost::filesystem::create_directories(folder / "predictions/run1/masks");
+       folder.write("predictions/logs/run1.txt", "done");  // which of the folders is meant?
        for (const char* const name : {"a", "b"})
          boost::filesystem::rename(folder / ("predictions/" + std::string(name)),
                                    folder / ("predictions/run1/masks/" + std::string(name)));

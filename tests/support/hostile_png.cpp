@@ -101,7 +101,7 @@ std::vector<HostilePng> hostile_pngs(int width, int height) {
     pixels[3] = {128, 0, 0};
     add("colours", write_rgb_png(width, height, pixels), "a colour mask");
   }
-  add("grey_with_alpha", write_png(mask.view(), {4, 8}), "grey with alpha");
+  add("grey_with_alpha_of_16_bits", write_png(mask.view(), {4, 16}), "16 bits");
   {
     Bytes bytes = good;
     bytes[bytes.size() - 20] ^= 0x40;

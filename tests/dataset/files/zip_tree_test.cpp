@@ -264,7 +264,18 @@ TEST_F(ZipTreeTest, SaysWhatAnotherArchiveIs) {
       [&] { open_file_tree(folder_ / "a.tar.gz"); },
       testing::ThrowsMessage<Error>(HasSubstr("is a gzip file; expected a folder or a zip")));
   EXPECT_THAT([&] { open_file_tree(folder_ / "a.zip"); },
-              testing::ThrowsMessage<Error>(HasSubstr("is neither a folder nor a zip")));
+              testing::ThrowsMessage<Error>(HasSubstr("is text, neither a folder nor a zip")));
+  std::string tar(512, '\0');
+  tar.replace(257, 5, "ustar");
+  folder_.write("a.tar", tar);
+  EXPECT_THAT(
+      [&] { open_file_tree(folder_ / "a.tar"); },
+      testing::ThrowsMessage<Error>(HasSubstr("is a tar file; expected a folder or a zip")));
+  folder_.write("a.mp4", std::string("\0\0\0\x20"
+                                     "ftypisom",
+                                     12));
+  EXPECT_THAT([&] { open_file_tree(folder_ / "a.mp4"); },
+              testing::ThrowsMessage<Error>(HasSubstr("is a video, neither")));
   EXPECT_THAT([&] { open_file_tree("/dev/null"); },
               testing::ThrowsMessage<Error>(HasSubstr("is a device")));
 }
