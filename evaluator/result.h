@@ -144,7 +144,7 @@ struct Aggregate {
   Scope scope = Scope::overall;
   std::optional<double> value;
   std::uint64_t n = 0;  // what it is a mean over: counted_noun
-  std::optional<Interval> interval;
+  std::optional<Interval> interval = std::nullopt;
   /// Standard deviation over what it is a mean over.
   std::optional<double> deviation = std::nullopt;
   std::string variant = {};  // whose rules, where there are several: "published"
