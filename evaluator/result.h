@@ -121,11 +121,11 @@ struct SequenceScore {
   /// Annotated frames; empty unless per-frame rows were asked for
   std::vector<std::string> frame_names;
   std::vector<FrameScore> frames;  // by (frame, object); empty unless asked for
-  std::vector<PairScore> pairs;    // the same, where measures of pairs were asked for
   // Of a task without objects.
   std::map<Metric, MeasuredValue> measures;
   std::vector<ClassSums> classes;  // over its images, by Result::classes
   std::vector<ImageScore> images;  // empty unless asked for
+  std::vector<PairScore> pairs;    // the same, where measures of pairs were asked for
 };
 
 /// A percentile bootstrap interval over sequences (scoring.md, 4).
@@ -145,14 +145,13 @@ struct Aggregate {
   std::optional<double> value;
   std::uint64_t n = 0;  // what it is a mean over: counted_noun
   std::optional<Interval> interval = std::nullopt;
+  /// Of measures of pairs: objects' frames that entered with one mask empty.
+  std::optional<std::uint64_t> n_one_empty = std::nullopt;
+  /// Without a value: of what the mean is over, of measures of pairs of objects' frames.
+  std::optional<std::uint64_t> n_left_out = std::nullopt;
   /// Standard deviation over what it is a mean over.
   std::optional<double> deviation = std::nullopt;
   std::string variant = {};  // whose rules, where there are several: "published"
-  /// Of what the mean is over, those without a value.
-  std::optional<std::uint64_t> n_left_out = std::nullopt;
-  /// Of measures of pairs: frames of objects that entered with one mask empty. Their n_left_out
-  /// counts frames, too.
-  std::optional<std::uint64_t> n_one_empty = std::nullopt;
 };
 
 /// A class of a semantic task, or a label that may overlap others, over the whole split.
@@ -216,8 +215,8 @@ struct RunStamp {
   std::vector<std::string> command;
 };
 
-/// A scored submission: what result.json holds (schema/result-1.json), everything but `run` a pure
-/// function of the input.
+/// A scored submission: what result.json holds (schema/result-1.json), everything but `run` a
+/// pure function of the input.
 struct Result {
   std::string tool_version;
   std::string git_commit;
