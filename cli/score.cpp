@@ -55,22 +55,23 @@ constexpr auto kErrorMapChoices = words<ErrorMapChoice>({{"all", ErrorMapChoice:
                                                          {"none", ErrorMapChoice::none}});
 
 HelpText help_page() {
-  return {"score",
-          "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-o DIR]",
-          "Scores a submission (a folder or a zip of <sequence>/<frame>.png) and prints the "
-          "headline.\n"
-          "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
-          "per_frame.csv\n"
-          "(with measures of vessels also vessel_per_frame.csv; without objects per_class.csv, "
-          "confusion.csv,\nper_image.csv) and report.html, all at once when everything went well. "
-          "Where the masks do not mean what "
-          "was scored\n"
-          "(ids, palettes, shifts: what 'validate submission' calls an error) all is written, the "
-          "findings are told\n"
-          "and the exit status is 1.",
-          {"angiobench score --dataset mosxav-test -g MOSXAV -p predictions.zip -o out",
-           "angiobench score --dataset davis2017-val -g DAVIS -p results --legacy-csv davis-csv -j "
-           "4"}};
+  return {
+      "score",
+      "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-o DIR]",
+      "Scores a submission (a folder or a zip of <sequence>/<frame>.png) and prints the "
+      "headline.\n"
+      "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
+      "per_frame.csv,\n"
+      "report.html and, with measures of vessels, vessel_per_frame.csv (without objects "
+      "per_class.csv,\n"
+      "confusion.csv and per_image.csv), all at once when all went well. Where the masks do not "
+      "mean what\n"
+      "was scored (ids, palettes, shifts: what 'validate submission' calls an error) all is "
+      "written, the\n"
+      "findings are told and the exit status is 1.",
+      {"angiobench score --dataset mosxav-test -g MOSXAV -p predictions.zip -o out",
+       "angiobench score --dataset davis2017-val -g DAVIS -p results --legacy-csv davis-csv -j "
+       "4"}};
 }
 
 void bind(OptionSet& options, ScoreCommand& command) {

@@ -482,6 +482,20 @@ Protocol with_measures(const Protocol& protocol, const std::vector<std::string>&
     throw Error(ErrorKind::usage, "", "there is no measure of vessels '" + unknown.front() + "'",
                 "vessel for all but distance-contour; " + known_pair_words());
   }
+  if (!pairs.empty() && protocol.task != Task::objects) {
+    throw Error(ErrorKind::usage, "",
+                "the protocol " + protocol.name + " is of the task " +
+                    std::string(task_name(protocol.task)) +
+                    ", and measures of vessels are added to objects",
+                "a protocol of objects; the tasks' own measures stand in their protocols");
+  }
+  if (!pairs.empty() && protocol.objects == ObjectSource::proposals) {
+    throw Error(ErrorKind::usage, "",
+                "the protocol " + protocol.name +
+                    " matches proposals with objects when all of a sequence is counted, and " +
+                    "measures of vessels are counted object by object",
+                "a protocol that takes ids as they are, e.g. strict");
+  }
   nlohmann::json rules = nlohmann::json::parse(protocol.rules);
   nlohmann::json listed = nlohmann::json::array();
   for (const auto& word : rules.value("measures", nlohmann::json::array())) {
