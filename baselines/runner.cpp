@@ -6,8 +6,7 @@
 #include <boost/filesystem/path.hpp>
 #include <chrono>
 #include <future>
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
+#include <opencv2/core/mat.hpp>
 #include <optional>
 #include <set>
 
@@ -16,6 +15,7 @@
 #include "dataset/error.h"
 #include "dataset/masks/mask_source.h"
 #include "dataset/masks/png.h"
+#include "dataset/media/frame_io.h"
 
 namespace angiobench {
 namespace {
@@ -60,15 +60,6 @@ class ReadAhead {
   std::optional<Frame> ready_;
   std::future<std::optional<Frame>> pending_;  // its destructor waits
 };
-
-cv::Mat fitted(const cv::Mat& rgb, int width, int height) {
-  if (rgb.cols == width && rgb.rows == height) return rgb;
-  cv::Mat resized;
-  const bool shrinks = rgb.cols >= width && rgb.rows >= height;
-  cv::resize(rgb, resized, cv::Size(width, height), 0, 0,
-             shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
-  return resized;
-}
 
 // A frame's labels as one PNG; or, where objects have folders, a binary PNG in each of them.
 // Returns how many files.
@@ -125,8 +116,10 @@ void check_sides(const Mask& mask, const FrameFacts& facts, const std::string& p
     case SideFit::turned:
       throw Error(ErrorKind::input, place,
                   "the first mask is " + sizes + ": one of them is turned by 90 degrees",
-                  facts.orientation == 1
-                      ? "masks and frames that lie the same way"
+                  facts.orientation == 1 ? "masks and frames that lie the same way"
+                  : facts.is_turned
+                      ? "masks of the frames as viewers show them, or --orientation stored, which "
+                        "reads the frames as they lie in their files"
                       : "masks of the frames as they are stored, or --orientation upright, which "
                         "reads the frames as viewers show them");
     case SideFit::other:
@@ -134,6 +127,23 @@ void check_sides(const Mask& mask, const FrameFacts& facts, const std::string& p
                   "the first mask is " + sizes + ": the sides' ratio differs",
                   "masks of these frames, of any scale but of one ratio");
   }
+}
+
+// Labels that many data sets write where nobody should judge, beside those of objects; empty where
+// there are none.
+std::string void_like_text(const std::vector<GivenObject>& objects) {
+  constexpr int kLeastVoid = 250;
+  constexpr int kLargestUsualLabel = 64;
+  std::string labels;
+  bool has_usual = false;
+  for (const GivenObject& object : objects) {
+    has_usual = has_usual || object.id <= kLargestUsualLabel;
+    if (object.id >= kLeastVoid) labels += (labels.empty() ? "" : ", ") + std::to_string(object.id);
+  }
+  if (labels.empty() || !has_usual) return {};
+  return "the first mask's " + labels +
+         " beside small labels often means 'ignore'; here it is followed as an object: write 0 "
+         "there where it is none";
 }
 
 // Looks at a clip without predicting it; what a person should know goes to `tell`.
@@ -154,7 +164,7 @@ Prepared prepare(const Clip& clip, const RunOptions& options,
   FirstMasks masks = clip.first_masks();
   const std::vector<ClipNote> notes = std::move(masks.notes);
   check_sides(masks.prompts.masks.begin()->second, facts, clip.frames->place());
-  const Prompts prompts = prompts_at_size(std::move(masks), facts, options, clip.name);
+  const Prompts prompts = prompts_at_size(std::move(masks), facts, options, clip.masks_place);
   for (const auto& [frame, mask] : prompts.masks) {
     if (known.contains(frame)) continue;
     throw Error(ErrorKind::input, clip.name,
@@ -170,6 +180,8 @@ Prepared prepare(const Clip& clip, const RunOptions& options,
   for (const ClipNote& note : notes) tell(note.severity, note.text);
   const std::vector<GivenObject> objects = given_objects(prompts);
   tell(Severity::note, "first mask: " + given_objects_text(objects, names.front()));
+  if (const std::string text = void_like_text(objects); !text.empty())
+    tell(Severity::warning, text);
   if (prepared.width != facts.width || prepared.height != facts.height) {
     tell(Severity::warning, "masks are written at " + size_text(prepared.width, prepared.height) +
                                 ", the first mask's size; the frames are " +
@@ -194,7 +206,7 @@ std::uint64_t predict_clip(const Prepared& prepared, Predictor& predictor,
                            std::uint64_t& num_masks, const std::function<void()>& count) {
   const Clip& clip = *prepared.clip;
   const Prompts prompts =
-      prompts_at_size(clip.first_masks(), clip.frames->facts(), options, clip.name);
+      prompts_at_size(clip.first_masks(), clip.frames->facts(), options, clip.masks_place);
   const Mask empty(prepared.width, prepared.height);
   predictor.begin({clip.name, prepared.width, prepared.height,
                    static_cast<int>(clip.frames->names().size()), prompts.object_ids});
@@ -218,7 +230,7 @@ std::uint64_t predict_clip(const Prepared& prepared, Predictor& predictor,
     if (given.empty()) {
       num_masks += write_labels(empty, prompts.object_folders, folder, frame->name);
     } else {
-      const cv::Mat rgb = fitted(frame->rgb, prepared.width, prepared.height);
+      const cv::Mat rgb = scaled_picture(frame->rgb, prepared.width, prepared.height);
       const Mask* const new_labels = prompt == prompts.masks.end() ? nullptr : &prompt->second;
       const Mask labels = predictor.step(rgb, new_labels, frames.at_end());
       num_masks += write_labels(labels, prompts.object_folders, folder, frame->name);
@@ -287,6 +299,7 @@ std::vector<Clip> benchmark_clips(std::shared_ptr<const SequenceIndex> index,
       Clip clip;
       clip.name = sequence.name;
       clip.frames = find_frames(images, root, sequence, index->benchmark.layout, reading);
+      clip.masks_place = index->masks->display(sequence);
       clip.first_masks = [index, &sequence, masks] {
         FirstMasks first{read_prompts(*index, sequence), {}};
         check_prompt_values(first.prompts, masks, index->masks->display(sequence));
@@ -309,6 +322,7 @@ Clip single_clip(const std::string& frames, const std::string& first_mask, const
   Clip clip;
   clip.name = name;
   clip.frames = open_clip(frames, reading);
+  clip.masks_place = first_mask;
   clip.first_masks = [source = clip.frames, first_mask, masks] {
     return read_first_masks(first_mask, source->names(), masks);
   };

@@ -24,6 +24,7 @@ struct Clip {
   std::string name;                          // folder of its masks in the output
   std::shared_ptr<const ClipSource> frames;  // names known at once, the rest when asked for
   std::function<FirstMasks()> first_masks;
+  std::string masks_place;             // what messages call the first masks
   std::vector<std::string> annotated;  // frames of which masks will be asked: each must be there
 };
 

@@ -35,7 +35,8 @@ void add_submission_options(OptionSet& options, SubmissionOptions& limits) {
   options
       .add("max-entry-size", number(limits.max_entry_bytes, kSize),
            "bytes of one member, unpacked [" + number_text(archive.max_entry_bytes) +
-               "; where it is not given a mask may also have at most 4 a pixel and 64 KiB]")
+               "; where it is not given a mask may also have at most 4 a pixel and 64 KiB, an "
+               "array of planes 1 a value and 64 KiB]")
       .field("max_entry_bytes");
   options.add("max-entries", number(limits.max_entries, kSize),
               "members of a zip; default: twice the frames and 10,000");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/options.h"
+#include "cli/stop.h"
 #include "cli/verb.h"
 
 namespace angiobench::cli {
@@ -60,8 +61,11 @@ int run_command(const CommandLine<Command>& line, const std::vector<std::string>
   add_common_options(options, common);
   if (const std::optional<int> done = read_arguments(options, line.text(), arguments, streams))
     return *done;
+  const StopSignals signals;
   try {
     return line.act(command, {arguments, common, streams});
+  } catch (const Stopped& stopped) {
+    return tell_stopped(stopped, streams);
   } catch (const Error& error) {
     // What a library says of a field is said of the flag that it belongs to.
     const std::string words = options.words_of(error);

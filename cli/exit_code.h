@@ -16,6 +16,7 @@ enum ExitCode : int {
   kExitInconclusive = 4,  // something needed for the answer is missing; nothing was scored
   kExitLimit = 5,         // a limit for untrusted input was hit
   kExitBug = 6,           // a bug
+  kExitStopped = 130,     // stopped by SIGINT; by another signal 128 and its number (cli/stop.h)
 };
 
 /// The same for people; the one place where manual pages take it from.
@@ -32,6 +33,7 @@ inline constexpr ExitCodeWords kExitCodeWords[] = {
     {kExitInconclusive, "inconclusive (nothing scored)"},
     {kExitLimit, "a limit for untrusted input was hit"},
     {kExitBug, "a bug"},
+    {kExitStopped, "stopped (128 + signal)"},
 };
 
 constexpr ExitCode exit_code_of(ErrorKind kind) {

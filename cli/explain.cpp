@@ -117,6 +117,16 @@ int explain_object(const ExplainCommand& command, const ScoringData& data, const
                      "is '" + command.frame + "', which is not read under " + data.protocol.name);
 }
 
+// Integers behind an object's score are of protocols for objects.
+void check_has_objects(const Protocol& protocol) {
+  if (protocol.task == Task::objects) return;
+  throw Error::about(ErrorKind::usage, "object",
+                     "is asked for under " + protocol.name + ", whose task is " +
+                         std::string(task_name(protocol.task)),
+                     "no --object: per_image.csv and per_class.csv of 'score --out' have the "
+                     "integers, and 'explain' without it the score under every protocol");
+}
+
 int explain(const ExplainCommand& command, const Call& call) {
   const std::vector<std::string> between = parse_name_list(command.between);
   if (!between.empty() && between.size() != 2) {
@@ -124,7 +134,10 @@ int explain(const ExplainCommand& command, const Call& call) {
                        "names " + std::to_string(between.size()) + " protocols", "two: A,B");
   }
   const ScoringData data = open_scoring_data(command.inputs);
-  if (!command.sequence.empty()) return explain_object(command, data, call);
+  if (!command.sequence.empty()) {
+    check_has_objects(data.protocol);
+    return explain_object(command, data, call);
+  }
 
   if (!command.number.empty()) check_printed_number(command.number);
   const Protocol base = load_protocol(data.index.benchmark.protocol);

@@ -44,11 +44,14 @@ std::vector<ListRow> datasets() {
   std::vector<ListRow> rows;
   for (const std::string& name : benchmark_names()) {
     const BenchmarkDefinition benchmark = load_benchmark(name);
-    rows.push_back({name,
-                    benchmark.title,
-                    {{"layout", std::string(layout_name(benchmark.layout))},
-                     {"split", benchmark.split},
-                     {"protocol", benchmark.protocol}}});
+    rows.push_back(
+        {name,
+         benchmark.title,
+         {{"layout", std::string(layout_name(benchmark.layout))},
+          {"split", benchmark.split},
+          {"task", benchmark.task == Task::objects ? std::string()
+                                                   : std::string(task_name(benchmark.task))},
+          {"protocol", benchmark.protocol}}});
   }
   return rows;
 }
@@ -60,7 +63,10 @@ std::vector<ListRow> protocols() {
     rows.push_back(
         {name,
          protocol.title,
-         {{"source", protocol.source}, {"verified", verification_words(protocol.verified)}}});
+         {{"task",
+           protocol.task == Task::objects ? std::string() : std::string(task_name(protocol.task))},
+          {"source", protocol.source},
+          {"verified", verification_words(protocol.verified)}}});
   }
   return rows;
 }

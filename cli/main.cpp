@@ -2,11 +2,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <new>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "cli/exit_code.h"
@@ -100,6 +102,9 @@ int main(int argc, char** argv) {
   using namespace angiobench;
   using namespace angiobench::cli;
   const Streams streams{std::cout, std::cerr, ::isatty(STDERR_FILENO) != 0};
+  // A reader that went away and a file that may not grow are errors of writing, with words.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     const int code = run({argv + 1, argv + argc}, streams);
     std::cout.flush();
@@ -117,6 +122,10 @@ int main(int argc, char** argv) {
     return exit_code_of(error.kind());
   } catch (const std::bad_alloc&) {
     std::cerr << "error: out of memory\n";
+    return kExitLimit;
+  } catch (const std::system_error& error) {
+    std::cerr << "error: the system refuses what is needed: " << printable(error.what())
+              << "; fewer threads (-j 1) need less\n";
     return kExitLimit;
   } catch (const std::exception& error) {
     std::cerr << "error: " << printable(error.what())

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The verbs that need OpenCV and no LibTorch; see cli/modules.h.
+// What needs OpenCV and no LibTorch; see cli/modules.h.
 #include "cli/modules.h"
 #include "cli/synth.h"
 #include "cli/version.h"
+#include "dataset/media/frame_io.h"
 
 extern "C" const char* angiobench_module_stamp() {
   static const std::string stamp = angiobench::cli::build_stamp();
@@ -12,4 +13,8 @@ extern "C" const char* angiobench_module_stamp() {
 extern "C" std::span<const angiobench::cli::ModuleVerb> angiobench_module_verbs() {
   static const angiobench::cli::ModuleVerb kVerbs[] = {{"synth", angiobench::cli::synth_code()}};
   return kVerbs;
+}
+
+extern "C" angiobench::FrameValueReader angiobench_module_frame_values() {
+  return angiobench::read_frame_values;
 }

@@ -5,6 +5,7 @@
 
 #include <boost/filesystem/operations.hpp>
 #include <boost/filesystem/path.hpp>
+#include <cstdlib>
 
 #include "cli/version.h"
 #include "dataset/error.h"
@@ -30,31 +31,68 @@ Function exported(void* handle, const char* name) {
   return reinterpret_cast<Function>(::dlsym(handle, name));
 }
 
-}  // namespace
+// Threads that wait for others sleep. By default libgomp's turn for milliseconds, which on a
+// machine with other work is time taken from the threads that are waited for: two threads of
+// `train` cost eight times the CPU of one. The library reads this once, when it is loaded; who says
+// otherwise is obeyed.
+void wait_passively() {
+  constexpr int kKeep = 0;
+  ::setenv("OMP_WAIT_POLICY", "passive", kKeep);
+}
 
-VerbCode module_code(std::string_view module, std::string_view verb) {
+// Loads a module of this build; `user` is what needs it.
+void* load_module(std::string_view module, const std::string& user) {
   const std::string file = "angiobench_" + std::string(module) + ".so";
   const std::string path = find_module(file);
   if (path.empty()) {
-    throw Error(ErrorKind::inconclusive, "",
-                "'" + std::string(verb) + "' needs " + file + ", which is not installed",
+    throw Error(ErrorKind::inconclusive, "", user + " needs " + file + ", which is not installed",
                 module == "baselines" ? "a build with LibTorch (scripts/setup.sh installs it)"
                                       : "a whole installation");
   }
+  wait_passively();
   void* const handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr)
     throw Error(ErrorKind::inconclusive, path, std::string("cannot be loaded: ") + ::dlerror());
   const auto stamp = exported<ModuleStamp>(handle, "angiobench_module_stamp");
-  const auto list = exported<ModuleVerbs>(handle, "angiobench_module_verbs");
   const std::string theirs = stamp != nullptr ? stamp() : "a file without a stamp";
-  if (list == nullptr || theirs != build_stamp()) {
+  if (theirs != build_stamp()) {
     throw Error(ErrorKind::input, path, "is a module of another build (" + theirs + ")",
                 "the one that was built with this program (" + build_stamp() + ")");
   }
-  for (const ModuleVerb& candidate : list()) {
-    if (candidate.name == verb) return candidate.code;
+  return handle;
+}
+
+// The reader of the module; nothing where there is none.
+FrameValueReader load_frame_values() {
+  try {
+    const auto reader = exported<ModuleFrameValues>(load_module("media", "a look at frames"),
+                                                    "angiobench_module_frame_values");
+    return reader != nullptr ? reader() : FrameValueReader();
+  } catch (const Error&) {
+    return {};
   }
-  throw Error(ErrorKind::input, path, "has no verb '" + std::string(verb) + "'",
+}
+
+}  // namespace
+
+FrameValueReader module_frame_values() {
+  return [](std::span<const std::uint8_t> file,
+            const std::string& path) -> std::optional<FrameValues> {
+    static const FrameValueReader reader = load_frame_values();
+    return reader ? reader(file, path) : std::nullopt;
+  };
+}
+
+VerbCode module_code(std::string_view module, std::string_view verb) {
+  void* const handle = load_module(module, "'" + std::string(verb) + "'");
+  const auto list = exported<ModuleVerbs>(handle, "angiobench_module_verbs");
+  if (list != nullptr) {
+    for (const ModuleVerb& candidate : list()) {
+      if (candidate.name == verb) return candidate.code;
+    }
+  }
+  throw Error(ErrorKind::input, find_module("angiobench_" + std::string(module) + ".so"),
+              "has no verb '" + std::string(verb) + "'",
               "the module that was built with this program");
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cli/verb.h"
+#include "dataset/frame_values.h"
 
 namespace angiobench::cli {
 
@@ -24,6 +25,13 @@ struct ModuleVerb {
 using ModuleStamp = const char* (*)();
 /// What a module exports under the name "angiobench_module_verbs".
 using ModuleVerbs = std::span<const ModuleVerb> (*)();
+
+/// What the module "media" exports under the name "angiobench_module_frame_values".
+using ModuleFrameValues = FrameValueReader (*)();
+
+/// What looks at frames that need OpenCV: loads the module "media" at its first call, so that who
+/// meets no such frame pays nothing; of each nothing where that module is not there.
+FrameValueReader module_frame_values();
 
 /// The code of a verb of a module ("media": OpenCV; "baselines": LibTorch). Throws
 /// Error{inconclusive} where the module is not there (the program was built without its library),

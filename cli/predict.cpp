@@ -149,9 +149,7 @@ void bind_reading(OptionSet& options, PredictCommand& command) {
   options.add("orientation", choice(command.reading.orientation, kOrientations),
               "stored: frames as they lie in their files; upright: turned as their tags say");
   options.add(
-      "bits",
-      number(command.reading.bits,
-             {8, 16, "8, 10, 12, 14 or 16", [](int bits) { return bits % 2 == 0; }}),
+      "bits", number(command.reading.bits, {8, 16, "8, 10, 12, 14 or 16", is_sample_bits}),
       "bits of a 16-bit sample that are used: 8, 10, 12, 14, 16 (default: by the clip's range)");
   options.add("binarize", flag(command.masks.binarize),
               "take smoothed edges of the first mask apart");
@@ -363,7 +361,9 @@ int predict_work(const PredictCommand& command, const Work& work, Predictor& pre
                   labels);
     };
   }
-  const RunSummary summary = predict_clips(work.clips, predictor, run);
+  const RunSummary summary =
+      keeping("clips that are finished are kept in " + run.out + "; the same command goes on",
+              [&] { return predict_clips(work.clips, predictor, run); });
   bar.reset();
   if (!sheet.empty()) sheet.write(command.sheet);
   return print_summary(summary, work, run.out, call.streams.out);

@@ -9,6 +9,7 @@
 #include "cli/exit_code.h"
 #include "cli/result_files.h"
 #include "cli/verbs.h"
+#include "dataset/benchmark.h"
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "evaluator/comparing/gate.h"
@@ -19,6 +20,8 @@
 #include "reports/html/report.h"
 #include "reports/html/standings.h"
 #include "reports/leaderboard/store.h"
+#include "reports/nnunet.h"
+#include "reports/pair_csv.h"
 #include "reports/result_json.h"
 #include "reports/result_table.h"
 #include "reports/tables.h"
@@ -32,7 +35,7 @@ constexpr std::uint64_t kMaxImageBytes = 64ULL << 20;
 // Of one rule, in the badge's list.
 constexpr std::size_t kMaxCasesShown = 3;
 
-enum class Form { html, markdown, latex, csv, junit, svg };
+enum class Form { html, markdown, latex, csv, junit, svg, nnunet };
 enum class TableKind { summary, sequences, objects, long_rows };
 
 constexpr auto kForms = words<Form>({{"html", Form::html},
@@ -40,7 +43,8 @@ constexpr auto kForms = words<Form>({{"html", Form::html},
                                      {"latex", Form::latex},
                                      {"csv", Form::csv},
                                      {"junit", Form::junit},
-                                     {"svg", Form::svg}});
+                                     {"svg", Form::svg},
+                                     {"nnunet", Form::nnunet}});
 constexpr auto kTables = words<TableKind>({{"summary", TableKind::summary},
                                            {"sequences", TableKind::sequences},
                                            {"objects", TableKind::objects},
@@ -75,7 +79,7 @@ bool is_table(Form form) {
 HelpText help_page() {
   return {
       "report",
-      "angiobench report html|markdown|latex|csv|junit|svg RESULT... [-o FILE]",
+      "angiobench report html|markdown|latex|csv|junit|svg|nnunet RESULT... [-o FILE]",
       "Renders results; never scores again. Tables take several results, one a row.",
       {"angiobench report html out --baseline out-main -o report.html   # with a column of "
        "differences",
@@ -87,8 +91,7 @@ HelpText help_page() {
 
 void bind_rules(OptionSet& options, ReportCommand& command) {
   options.rule({"FORM", "RESULT"}, [&command]() -> std::string {
-    const bool one_result =
-        command.form == Form::html || command.form == Form::junit || command.form == Form::svg;
+    const bool one_result = !is_table(command.form);
     if (!one_result || command.results.size() < 2) return {};
     return "'" + std::string(kForms.of(command.form)) + "' got " +
            std::to_string(command.results.size()) +
@@ -130,8 +133,10 @@ void bind_rules(OptionSet& options, ReportCommand& command) {
 }
 
 void bind(OptionSet& options, ReportCommand& command) {
-  options.add_bare("FORM", choice(command.form, kForms), "html, markdown, latex, csv, junit or svg")
-      .required("html, markdown, latex, csv, junit or svg");
+  options
+      .add_bare("FORM", choice(command.form, kForms),
+                "html, markdown, latex, csv, junit, svg, or nnunet (its summary.json)")
+      .required("html, markdown, latex, csv, junit, svg or nnunet");
   options
       .add_bare("RESULT", files(command.results),
                 "folders that `score --out` wrote, or their result.json; in tables NAME=PATH names "
@@ -224,6 +229,7 @@ struct PageParts {
   Result result;
   std::optional<Result> baseline;
   std::vector<ErrorMap> maps;
+  std::vector<ErrorMap> skeletons;
   ReportOptions options;
 };
 
@@ -243,9 +249,12 @@ void find_parts(const ReportCommand& command, PageParts& parts) {
         Board::open_read_only(command.leaderboard).runs(ShowTexts::yes), parts.result);
   }
   const std::string folder = folder_of(path);
-  if (!folder.empty() && command.error_maps != ErrorMapChoice::none)
+  if (!folder.empty() && command.error_maps != ErrorMapChoice::none) {
     parts.maps = read_error_maps(folder + "/error_maps", parts.result);
+    parts.skeletons = read_error_maps(folder + "/skeleton_maps", parts.result);
+  }
   options.error_maps = parts.maps;
+  options.skeleton_maps = parts.skeletons;
   options.shown_maps = command.error_maps;
   options.max_bytes = static_cast<std::uint64_t>(command.max_megabytes * 1e6);
   options.assets = command.assets;
@@ -309,6 +318,34 @@ void write_svg(const ReportCommand& command) {
     write_file_atomically(command.out + "/" + file.path, file.content);
 }
 
+// The size of every frame: as counted, else the data set's where all have one.
+FrameSizes frame_sizes(const Result& result, const std::string& folder) {
+  boost::system::error_code code;
+  const std::string file = folder + "/vessel_per_frame.csv";
+  constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 31;
+  if (!folder.empty() && fs::exists(file, code))
+    return frame_sizes_of_pair_csv(read_text_file(file, kMaxBytes), file);
+  FrameSizes sizes;
+  const std::vector<std::string> known = benchmark_names();
+  if (std::ranges::find(known, result.dataset.name) == known.end()) return sizes;
+  const BenchmarkDefinition benchmark = load_benchmark(result.dataset.name);
+  if (benchmark.width == 0) return sizes;
+  for (const SequenceScore& sequence : result.sequences) {
+    for (const std::string& frame : sequence.frame_names) {
+      sizes[{sequence.name, frame}] = {static_cast<std::uint32_t>(benchmark.width),
+                                       static_cast<std::uint32_t>(benchmark.height)};
+    }
+  }
+  return sizes;
+}
+
+void write_nnunet(const ReportCommand& command, const Streams& streams) {
+  const std::string& path = command.results.front();
+  const Result result = read_whole_result(path);
+  write_out(command.out, nnunet_summary(result, frame_sizes(result, folder_of(path)), path),
+            streams);
+}
+
 ResultTableOptions table_options(const ReportCommand& command) {
   ResultTableOptions options;
   options.columns = parse_name_list(command.columns);
@@ -356,6 +393,8 @@ int report(const ReportCommand& command, const Call& call) {
     write_html(command, call.streams);
   } else if (command.form == Form::junit) {
     write_junit(command, call.streams);
+  } else if (command.form == Form::nnunet) {
+    write_nnunet(command, call.streams);
   } else if (command.form == Form::svg) {
     write_svg(command);
   } else {

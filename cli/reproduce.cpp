@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <ostream>
+#include <span>
 
 #include "cli/command.h"
 #include "cli/exit_code.h"
@@ -9,6 +11,7 @@
 #include "dataset/error.h"
 #include "reports/html/paper_page.h"
 #include "reports/result_json.h"
+#include "reports/still_tables.h"
 
 namespace angiobench::cli {
 namespace {
@@ -30,14 +33,15 @@ struct ReproduceCommand {
 
 HelpText help_page() {
   return {"reproduce",
-          "angiobench reproduce table1|table2|table3 [--results [NAME=]PATH...] [--bench FILE...] "
+          "angiobench reproduce TABLE [--results [NAME=]PATH...] [--bench FILE...] "
           "[--format FORMAT] [-o FILE]",
-          "Shows a table of the paper (arXiv 2601.00988): its rows as printed, rows measured here "
-          "with the digest of their\n"
-          "masks (table3: of the file of speeds), and for each cell that could not be measured the "
-          "reason. A printed J&F that is not "
-          "the mean of its columns\n"
-          "is marked with ‡.",
+          "Shows a published table: table1, table2, table3 of the paper (arXiv 2601.00988), "
+          "dias-table2, paxray,\n"
+          "mosxav-semantic. Its rows as printed, rows measured here with the digest of their "
+          "masks (table3: of the file\n"
+          "of speeds), and for each cell that could not be measured the reason. A printed J&F that "
+          "is not the mean of its\n"
+          "columns is marked with ‡.",
           {"angiobench reproduce table1                                        # the published "
            "rows, and what is missing",
            "angiobench reproduce table1 --results STCN=out/val STCN=out/test   # a row measured on "
@@ -46,11 +50,31 @@ HelpText help_page() {
            "html -o table3.html"}};
 }
 
+// The paper's tables and those of still images and classes.
+std::vector<std::string> table_names() {
+  std::vector<std::string> names = paper_table_names();
+  for (std::string& name : still_table_names()) names.push_back(std::move(name));
+  return names;
+}
+
+std::vector<PaperTable> tables_of(const ReproduceCommand& command,
+                                  std::span<const MeasuredInput> measured,
+                                  std::span<const SpeedFile> speeds) {
+  const std::vector<std::string> stills = still_table_names();
+  if (std::ranges::find(stills, command.table) == stills.end())
+    return reproduce_table(command.table, measured, speeds);
+  if (!speeds.empty()) {
+    throw Error::about(ErrorKind::usage, "bench", "is given for " + command.table,
+                       "table3, the one with speeds");
+  }
+  return still_table(command.table, measured);
+}
+
 void bind(OptionSet& options, ReproduceCommand& command) {
   options
-      .add_bare("TABLE", choice(command.table, {"table1", "table2", "table3"}),
-                "table1, table2 or table3")
-      .required("table1, table2 or table3");
+      .add_bare("TABLE", choice(command.table, table_names()),
+                "table1, table2, table3 of the paper, dias-table2, paxray or mosxav-semantic")
+      .required("a table, e.g. table1");
   OptionValue results = files(command.results, "PATH");
   results.arity = Arity::several;
   options.add("results", std::move(results),
@@ -95,8 +119,7 @@ int reproduce(const ReproduceCommand& command, const Call& call) {
   std::vector<SpeedFile> speeds;
   for (const std::string& path : command.bench)
     speeds.push_back(parse_speed_file(read_text_file(path), path));
-  const std::string content =
-      written(reproduce_table(command.table, measured, speeds), command.form);
+  const std::string content = written(tables_of(command, measured, speeds), command.form);
   if (command.out.empty()) {
     call.streams.out << content;
   } else {

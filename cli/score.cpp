@@ -55,25 +55,27 @@ constexpr auto kErrorMapChoices = words<ErrorMapChoice>({{"all", ErrorMapChoice:
                                                          {"none", ErrorMapChoice::none}});
 
 HelpText help_page() {
-  return {
-      "score",
-      "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-o DIR]",
-      "Scores a submission (a folder or a zip of <sequence>/<frame>.png) and prints the "
-      "headline.\n"
-      "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
-      "per_frame.csv\n"
-      "and report.html, all at once when everything went well. Where the masks do not mean what "
-      "was scored\n"
-      "(ids, palettes, shifts: what 'validate submission' calls an error) all is written, the "
-      "findings are told\n"
-      "and the exit status is 1.",
-      {"angiobench score --dataset mosxav-test -g MOSXAV -p predictions.zip -o out",
-       "angiobench score --dataset davis2017-val -g DAVIS -p results --legacy-csv davis-csv -j "
-       "4"}};
+  return {"score",
+          "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-o DIR]",
+          "Scores a submission (a folder or a zip of <sequence>/<frame>.png) and prints the "
+          "headline.\n"
+          "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
+          "per_frame.csv\n"
+          "(with measures of vessels also vessel_per_frame.csv; without objects per_class.csv, "
+          "confusion.csv,\nper_image.csv) and report.html, all at once when everything went well. "
+          "Where the masks do not mean what "
+          "was scored\n"
+          "(ids, palettes, shifts: what 'validate submission' calls an error) all is written, the "
+          "findings are told\n"
+          "and the exit status is 1.",
+          {"angiobench score --dataset mosxav-test -g MOSXAV -p predictions.zip -o out",
+           "angiobench score --dataset davis2017-val -g DAVIS -p results --legacy-csv davis-csv -j "
+           "4"}};
 }
 
 void bind(OptionSet& options, ScoreCommand& command) {
   add_scoring_options(options, command.inputs);
+  add_measure_options(options, command.inputs);
   options.add("out,o", folder(command.out), "folder for result.json, the CSVs and report.html");
   options.add("legacy-csv", file(command.legacy_csv, "PATH"),
               "also write the public tool's file, byte for byte (a folder for DAVIS 2017's two)");
@@ -98,6 +100,14 @@ std::string name_of_submission(const std::string& predictions) {
                                                                     : name.stem().string();
 }
 
+// Public tools write files of objects alone.
+void check_legacy(const ScoreCommand& command, const Protocol& protocol) {
+  if (command.legacy_csv.empty() || protocol.task == Task::objects) return;
+  throw Error::about(ErrorKind::usage, "legacy_csv",
+                     "is asked for under " + protocol.name + ", which scores no objects",
+                     "--out DIR, whose CSV files hold everything");
+}
+
 void write_legacy_csv(const std::string& path, const Result& result) {
   const auto files = legacy_csv(result);
   if (files.size() == 1) {
@@ -109,12 +119,13 @@ void write_legacy_csv(const std::string& path, const Result& result) {
 }
 
 void print_timing(const StageSeconds& seconds, double wall, std::ostream& out) {
-  const double total = seconds.read + seconds.hash + seconds.decode + seconds.count +
+  const double total = seconds.read + seconds.hash + seconds.decode + seconds.count + seconds.pair +
                        seconds.outline + seconds.score;
   const std::pair<const char*, double> stages[] = {
-      {"read files", seconds.read},      {"digests", seconds.hash},
-      {"decode PNG", seconds.decode},    {"pack and count", seconds.count},
-      {"outlines (T)", seconds.outline}, {"scores", seconds.score}};
+      {"read files", seconds.read},   {"digests", seconds.hash},
+      {"decode PNG", seconds.decode}, {"pack and count", seconds.count},
+      {"vessels", seconds.pair},      {"outlines (T)", seconds.outline},
+      {"scores", seconds.score}};
   out << "timing (seconds of all threads; wall " << wall << " s)\n";
   for (const auto& [name, value] : stages) {
     char line[80];
@@ -146,10 +157,15 @@ ResultFolderOptions folder_options(const ScoreCommand& command, const ScoringDat
   options.reader = command.redact ? ResultReader::participant : ResultReader::everybody;
   // Proposals are matched with objects when their sequence is complete: before that, a map would
   // call all of them wrong.
-  const bool has_maps = data.protocol.objects != ObjectSource::proposals;
+  const bool has_maps =
+      data.protocol.task == Task::objects && data.protocol.objects != ObjectSource::proposals;
   options.error_maps = has_maps ? command.error_maps : ErrorMapChoice::none;
   options.map_options.ignore_void = data.protocol.counting.void_label == kVoidLabel;
   options.measures = frame_measures(data.protocol);
+  options.task = data.protocol.task;
+  options.image_measures = data.protocol.measures;
+  if (needs(data.protocol, FrameData::pair))
+    options.pairs = PairColumns{needs_of(pair_measures_of(data.protocol)), data.protocol.spacing};
   const std::vector<Sequence>& sequences = data.index.sequences;
   options.sequence_name = [&sequences](std::size_t i) { return sequences[i].name; };
   options.frame_name = [&sequences](std::size_t i, std::size_t frame) {
@@ -187,6 +203,7 @@ int score_submission(const ScoreCommand& command, const Call& call) {
   const std::string started = utc_now();
   const ScoringData data = open_scoring_data(command.inputs);
   print_findings(data.predictions->notes(), call.common, call.streams);
+  check_legacy(command, data.protocol);
 
   // Say everything that is missing before any time is spent on decoding.
   const MissingFrames missing = find_missing(data.index, *data.predictions, data.protocol);

@@ -10,6 +10,7 @@
 #include "cli/exit_code.h"
 #include "dataset/error.h"
 #include "dataset/finding_codes.h"
+#include "dataset/names.h"
 
 namespace angiobench::cli {
 namespace {
@@ -43,6 +44,33 @@ void add_scoring_options(OptionSet& options, ScoringInputs& inputs) {
   add_submission_options(options, inputs.limits);
 }
 
+void add_measure_options(OptionSet& options, ScoringInputs& inputs) {
+  std::vector<std::string> known = {"vessel"};
+  for (const PairMeasure& measure : pair_measures()) {
+    for (const std::string_view word : {measure.group, measure.id}) {
+      if (std::ranges::find(known, word) == known.end()) known.emplace_back(word);
+    }
+  }
+  options.rule({"measures"}, [&inputs, known]() -> std::string {
+    std::vector<std::string> unknown;
+    select_pair_measures(parse_name_list(inputs.measures), unknown);
+    std::erase_if(unknown,
+                  [](const std::string& word) { return find_measure(metric_named(word)); });
+    if (unknown.empty()) return {};
+    return "--measures " +
+           unknown_name("", "names '" + unknown.front() + "'", known, unknown.front()).clause();
+  });
+  options.add("measures", names(inputs.measures, std::move(known)),
+              "beside the protocol's: vessel (clDice, centre lines, topology, distances …), or "
+              "some of it (cldice,hd95,nsd@2); 'list measures' has all");
+  options.add(
+      "spacing",
+      numbers(inputs.spacing, {1, 2, ','},
+              {1e-6, 1000, "millimetres of a pixel, S or ROW,COLUMN, e.g. 0.3 or 0.3,0.25"}),
+      "size of a pixel in mm, S or ROW,COLUMN; default: the benchmark's, else distances "
+      "are in pixels");
+}
+
 std::string output_inside_predictions(const std::string& out, const std::string& predictions) {
   namespace fs = boost::filesystem;
   if (out.empty()) return {};
@@ -63,6 +91,8 @@ ScoringData open_scoring_data(const ScoringInputs& inputs) {
   request.predictions = inputs.predictions;
   request.meta_file = inputs.meta;
   request.protocol = inputs.protocol;
+  request.measures = parse_name_list(inputs.measures);
+  if (!inputs.spacing.empty()) request.spacing = {inputs.spacing.front(), inputs.spacing.back()};
   request.sequences = parse_name_list(inputs.sequences);
   request.limits = inputs.limits.limits();
   return open_submission(request);

@@ -21,12 +21,17 @@ struct ScoringInputs {
   std::string meta;
   std::string protocol;  // empty: the benchmark's own
   MissingPolicy missing = MissingPolicy::error;
-  std::string sequences;  // "a,b,@file"; empty: all
+  std::string measures;         // "vessel" or "cldice,hd95"; empty: the protocol's alone
+  std::vector<double> spacing;  // one number, or of rows and of columns, mm; empty: not stated
+  std::string sequences;        // "a,b,@file"; empty: all
   SubmissionOptions limits;
 };
 
 /// --dataset, -g, -p, --meta, --protocol, --missing, --sequences, the limits for strangers' files.
 void add_scoring_options(OptionSet& options, ScoringInputs& inputs);
+
+/// --measures and --spacing: of vessels, beside the protocol's.
+void add_measure_options(OptionSet& options, ScoringInputs& inputs);
 
 /// For a rule: "" or why `out` may not be where it is: no result goes into the predictions.
 std::string output_inside_predictions(const std::string& out, const std::string& predictions);

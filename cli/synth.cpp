@@ -190,6 +190,10 @@ void bind(OptionSet& options, SynthCommand& command) {
   options.add("from-masks", folder(command.options.from_masks),
               "render frames for the masks in this folder instead (MOSXAV's layout, or a folder a "
               "sequence)");
+  options
+      .add("trust-masks", flag(command.options.trusts_masks),
+           "take every value of those masks as an object, however scattered or large")
+      .field("trusts_masks");
   options.add("examples", folder(command.options.examples),
               "also write example submissions for the test split here: 'fine' and 'coarse', the "
               "truth made worse");
@@ -206,8 +210,13 @@ int synthesize(const SynthCommand& command, const Call& call) {
     ProgressBar bar("rendering", "frames", call.common, call.streams);
     summary = synth::synthesize(command.out, options, bar.callback());
   }
+  for (const std::string& note : summary.notes)
+    print_message("warning", note, call.common, call.streams);
   call.streams.out << command.out << ": " << summary.sequences << " sequences, " << summary.frames
                    << " frames, " << summary.masks << " masks, " << summary.objects << " objects\n";
+  if (!options.examples.empty())
+    call.streams.out << "examples: " << options.examples << "/fine, " << options.examples
+                     << "/coarse\n";
   return kExitPassed;
 }
 

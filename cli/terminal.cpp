@@ -9,6 +9,7 @@
 #include <ostream>
 #include <utility>
 
+#include "cli/stop.h"
 #include "reports/escape.h"
 
 namespace angiobench::cli {
@@ -110,6 +111,7 @@ void ProgressBar::clear() {
 }
 
 void ProgressBar::update(std::uint64_t done, std::uint64_t total) {
+  stop_if_asked();
   if (quiet_) return;
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock) return;

@@ -35,6 +35,7 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
+  /// Throws Stopped where a signal asked to stop: whatever counts its work can be stopped.
   void update(std::uint64_t done, std::uint64_t total);
   ProgressCallback callback();
   /// Work that was done before: it counts as done, not as speed.

@@ -40,6 +40,7 @@ struct TrainCommand {
   std::string dataset;
   std::string root;
   std::vector<std::string> stills;
+  TrainingReading reading;
   std::vector<int> key_blocks{3, 4, 6};
   std::vector<int> value_blocks{2, 2, 2};
   std::vector<double> bootstrap{20000, 70000, 0.15};
@@ -93,6 +94,15 @@ void bind_data(OptionSet& options, TrainCommand& command) {
       "(COCO); may be repeated");
   options.add("still-share", number(command.still_share),
               "share of the clips that are made of stills (default: 1 without videos, else 0.5)");
+  options.add("orientation", choice(command.reading.frames.orientation, kOrientations),
+              "stored: pictures as they lie in their files; upright: turned as their tags say");
+  options.add("bits",
+              number(command.reading.frames.bits, {8, 16, "8, 10, 12, 14 or 16", is_sample_bits}),
+              "bits of a video's 16-bit samples that are used (default: by each video's range)");
+  options
+      .add("trust-masks", flag(command.reading.trusts_masks),
+           "take every value of the masks as an object, however scattered or large")
+      .field("trusts_masks");
   options.rule({"dataset", "ground-truth"}, [&command]() -> std::string {
     if (command.dataset.empty() == command.root.empty()) return {};
     return std::string(command.root.empty() ? "--dataset" : "--ground-truth") +
@@ -254,16 +264,15 @@ class Validation {
   std::vector<Clip> clips_;
 };
 
-// What is learned from; found before anything is made.
-// Says what a reader of the data should know about it.
+// What is learned from; found before anything is made. Says what a reader of the data should know.
 TrainingData find_data(const TrainCommand& command, const Call& call) {
   TrainingData data;
   std::vector<ClipNote> notes;
   if (!command.root.empty())
-    data.videos = list_training_videos(command.root, command.dataset, &notes);
+    data.videos = list_training_videos(command.root, command.dataset, &notes, command.reading);
   std::vector<std::string> still_notes;
   for (const std::string& folder : command.stills) {
-    std::vector<StillImage> found = list_still_images(folder, &still_notes);
+    std::vector<StillImage> found = list_still_images(folder, &still_notes, command.reading);
     data.stills.insert(data.stills.end(), found.begin(), found.end());
   }
   for (const std::string& note : still_notes) notes.push_back({Severity::note, note});
@@ -321,7 +330,8 @@ int train(const TrainCommand& command, const Call& call) {
     };
     hooks.going_on = [&](std::uint64_t step) { bar.start_from(step); };
     hooks.progress = bar.callback();
-    summary = run_training(run, data, hooks);
+    summary = keeping("the last step is kept in " + run.out + "; the same command goes on",
+                      [&] { return run_training(run, data, hooks); });
   }
   if (summary.interrupted) {
     call.streams.out << "stopped after step " << summary.steps_done << " of " << run.trainer.steps

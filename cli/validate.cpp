@@ -8,6 +8,7 @@
 #include "cli/archive_options.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/modules.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "dataset/files/atomic_file.h"
@@ -144,6 +145,7 @@ Validation validation_of(const Request& request, Subject subject, const Call& ca
   if (!request.out.empty()) options.max_thumbnails = request.pictures;
   ProgressBar bar("validating", "masks", call.common, call.streams);
   options.progress = bar.callback();
+  options.frame_values = module_frame_values();
   if (subject == Subject::dataset) return validate_dataset(request.truth, benchmark, options);
   // What the protocol reads must be there, and means what the protocol says.
   const Protocol protocol =

@@ -351,9 +351,10 @@ void read_facts(JsonFields& fields, BenchmarkDefinition& benchmark) {
     benchmark.spacing_mm = {spacing[0].get<double>(), spacing[1].get<double>()};
   }
   if (fields.has("numbering")) read_numbering(fields.object("numbering"), benchmark);
-  benchmark.prompts =
-      fields.word_or("prompts", kPromptRules,
-                     benchmark.has_single_images() ? PromptRule::none : PromptRule::first_frame);
+  // Nobody is told of classes, nor of what is in a single image.
+  const bool has_prompts = !benchmark.has_single_images() && benchmark.task == Task::objects;
+  benchmark.prompts = fields.word_or("prompts", kPromptRules,
+                                     has_prompts ? PromptRule::first_frame : PromptRule::none);
   benchmark.is_training = fields.boolean_or("training", false);
   benchmark.ids_from_first_frame = fields.boolean_or("ids_from_first_frame", false);
   benchmark.sequences = fields.strings_or("sequences", {});
@@ -387,6 +388,9 @@ LabelRules::LabelRules() {
 }
 
 std::string_view storage_name(MaskStorage storage) { return kStorages.of(storage); }
+
+std::string_view task_name(Task task) { return kTasks.of(task); }
+std::optional<Task> find_task(std::string_view name) { return kTasks.exactly(name); }
 
 std::string_view layout_name(Layout layout) { return kLayouts.of(layout); }
 

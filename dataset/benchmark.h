@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,10 @@ enum class Task {
   binary,      // one class against the background
   multilabel,  // classes that may overlap
 };
+
+/// "objects", "semantic", "binary" or "multilabel".
+std::string_view task_name(Task task);
+std::optional<Task> find_task(std::string_view name);
 
 /// How a method is told of an object.
 enum class PromptRule {

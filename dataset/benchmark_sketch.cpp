@@ -12,6 +12,8 @@
 
 #include "dataset/error.h"
 #include "dataset/files/file_tree.h"
+#include "dataset/frame_order.h"
+#include "dataset/frame_values.h"
 #include "dataset/masks/png.h"
 #include "dataset/names.h"
 
@@ -33,7 +35,7 @@ bool has_suffix(const std::string& name, std::string_view suffix) {
 bool is_mask(const std::string& name) { return has_suffix(name, ".png"); }
 
 bool is_image(const std::string& name) {
-  return has_suffix(name, ".jpg") || has_suffix(name, ".jpeg") || has_suffix(name, ".png");
+  return std::ranges::find(kFrameSuffixes, file_suffix(name)) != std::end(kFrameSuffixes);
 }
 
 // A folder whose folders are sequences.

@@ -306,10 +306,16 @@ constexpr FindingCode kCodes[] = {
      "give what the message names with -p"},
     {"S015", kNote, "a protocol reads other object ids from the masks than the benchmark states",
      "none needed where that is meant: the protocol's own labels hold"},
-    {"S016", kNote, "a prediction has a label at which the public tool stops",
+    {"S016", kNote, "a measure has no value in an image, or of a class",
+     "none needed: it is left out of the mean and counted", kReveals},
+    {"S017", kNote, "pixels of maps have the last value below the threshold",
+     "write round(255 p), or masks instead of maps"},
+    {"S018", kNote, "a prediction has a label at which the public tool stops",
      "none needed here, where it is background; write no 255 for the public tool"},
     {"S030", kNote, "the decay is not what the public tool prints",
      "none needed; the protocol of the same name with -published-decay gives the tool's number"},
+    {"S031", kWarning, "distances of a missing video are not known",
+     "hand in every video before distances and counts of two methods are compared"},
 };
 
 }  // namespace

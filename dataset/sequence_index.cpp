@@ -14,6 +14,7 @@
 #include "dataset/names.h"
 #include "dataset/finding_codes.h"
 #include "dataset/frame_order.h"
+#include "dataset/frame_values.h"
 #include "dataset/masks/mask_source.h"
 
 namespace angiobench {
@@ -736,8 +737,8 @@ void check_dense(const SequenceIndex& index, const Sequence& sequence) {
                 "a mask for every frame of " + index.benchmark.name);
   };
   if (!sequence.images.empty()) {
-    constexpr std::array<std::string_view, 3> kImages = {".jpg", ".jpeg", ".png"};
-    for (const std::string& file : sort_frame_files(tree.files(sequence.images), kImages).files) {
+    for (const std::string& file :
+         sort_frame_files(tree.files(sequence.images), kFrameSuffixes).files) {
       if (!sequence.frames.find(file_stem(file)))
         refuse("the frame " + std::string(file_stem(file)) + " has no mask");
     }

@@ -223,6 +223,10 @@ Value outline_change(const Measure&, const ObjectValues& values, const MeasureRu
   return kStabilityScale * pairwise_mean(values.outline_changes);
 }
 
+Value pair_value(const Measure& measure, const ObjectValues& values, const MeasureRules&) {
+  return values.of(*measure.pair).value;
+}
+
 constexpr Direction kHigher = Direction::higher_is_better;
 constexpr Direction kLower = Direction::lower_is_better;
 
@@ -276,6 +280,92 @@ std::vector<Measure> segment_rows(SceneSegment segment, const std::string& suffi
     row.of = {names[i]};
   }
   return rows;
+}
+
+// Measures of classes, maps and labels that may overlap. How they come about stands in
+// task_measures.h; nothing of a frame's objects is needed.
+std::vector<Measure> task_rows() {
+  const FrameData counts = FrameData::counts;
+  const Unit fraction = Unit::fraction;
+  // clang-format off
+  return {
+      {"mIoU_foreground", "", "mIoU foreground", "", "mean intersection over union of classes, without the background",
+       kHigher, fraction, counts},
+      {"mIoU_foreground_image", "", "mIoU foreground, by image", "", "mean over images of their classes’ mean, without the background",
+       kHigher, fraction, counts},
+      {"mIoU_image", "", "mIoU by image", "", "mean over images of their classes’ mean",
+       kHigher, fraction, counts},
+      {"mDice_foreground", "", "mDice foreground", "", "mean Dice of classes, without the background",
+       kHigher, fraction, counts},
+      {"mDice", "", "mDice", "", "mean Dice of classes",
+       kHigher, fraction, counts},
+      {"fwIoU", "", "fwIoU", "", "intersection over union of classes, weighted by their pixels",
+       kHigher, fraction, counts},
+      {"pixel_accuracy", "", "pixel accuracy", "", "share of pixels whose class is right",
+       kHigher, fraction, counts},
+      {"DSC", "", "DSC", "", "overlap, twice the common area over both areas",
+       kHigher, fraction, counts},
+      {"Acc", "", "Acc", "", "share of pixels that are right",
+       kHigher, fraction, counts},
+      {"Sen", "", "Sen", "", "share of the truth that is found",
+       kHigher, fraction, counts},
+      {"Spe", "", "Spe", "", "share of the background that is left empty",
+       kHigher, fraction, counts},
+      {"IOU", "", "IOU", "", "intersection over union",
+       kHigher, fraction, counts},
+      {"AUC", "", "AUC", "", "area under the ROC curve",
+       kHigher, fraction, counts},
+      {"VC", "", "VC", "", "components of the prediction over those of the truth, best at 1",
+       Direction::unknown, Unit::plain, counts},
+      {"log_VC", "", "|log VC|", "", "how far VC is from 1",
+       kLower, Unit::plain, counts},
+      {"AP", "", "AP", "", "average precision",
+       kHigher, fraction, counts},
+      {"miou-published", "", "mIoU published", "", "I / (U + 1e-6) of every image and label, a label of neither side 0; mean over images, then labels",
+       kHigher, fraction, counts},
+      {"miou", "", "mIoU", "", "mean over images in which either side has the label, then over labels",
+       kHigher, fraction, counts},
+      {"miou-present", "", "mIoU present", "", "mean over images whose truth has the label, then over labels",
+       kHigher, fraction, counts},
+      {"miou-dataset", "", "mIoU data set", "", "intersections over unions of all images, mean over labels",
+       kHigher, fraction, counts},
+      {"mdice-published", "", "mDice published", "", "as mIoU published, of 2 IoU / (1 + IoU)",
+       kHigher, fraction, counts},
+      {"mdice", "", "mDice", "", "as mIoU, of 2 IoU / (1 + IoU)",
+       kHigher, fraction, counts},
+      {"mdice-present", "", "mDice present", "", "as mIoU present, of 2 IoU / (1 + IoU)",
+       kHigher, fraction, counts},
+      {"mdice-dataset", "", "mDice data set", "", "as mIoU data set, of 2 IoU / (1 + IoU)",
+       kHigher, fraction, counts},
+  };
+  // clang-format on
+}
+
+// "hd95-pooled_defined" is printed "hd95-pooled defined".
+std::string printed_name(std::string_view id) {
+  if (id == "cldice") return "clDice";
+  std::string name(id);
+  std::ranges::replace(name, '_', ' ');
+  return name;
+}
+
+// The measures of pairs of masks. Lengths are in pixels where a protocol states no spacing.
+void add_pair_rows(std::vector<Measure>& rows) {
+  for (const PairMeasure& pair : pair_measures()) {
+    Measure row;
+    row.id = pair.id;
+    row.name = printed_name(pair.id);
+    row.words = pair.words;
+    if (pair.reduce == PairReduce::mean_defined) row.words += ", where both masks have some";
+    row.direction = pair.lower_is_better ? kLower : kHigher;
+    row.unit = pair.unit == PairUnit::fraction ? Unit::fraction
+               : pair.unit == PairUnit::number ? Unit::count
+                                               : Unit::pixels;
+    row.needs = FrameData::pair;
+    row.reduce = pair_value;
+    row.pair = &pair;
+    rows.push_back(std::move(row));
+  }
 }
 
 // In the order of boards' columns: MOSEv2 ranks by J&Ḟ, everything else by J&F.
@@ -354,9 +444,15 @@ std::vector<Measure> make_table() {
     rows.insert(std::ranges::find(rows, std::string("mIoU"), &Measure::id), more.begin(),
                 more.end());
   };
+  // What is measured where nothing is followed through frames; what objects have, too, stands once.
+  for (Measure& row : task_rows()) {
+    if (std::ranges::find(rows, row.id, &Measure::id) != rows.end()) continue;
+    rows.insert(std::ranges::find(rows, std::string("fps"), &Measure::id), std::move(row));
+  }
   add_segment(SceneSegment::first, "first", "the frames before the scene changes");
   add_segment(SceneSegment::second, "second", "the frames after the scene changes");
   add_segment(SceneSegment::remain, "remain", "the remaining frames");
+  add_pair_rows(rows);
   return rows;
 }
 
@@ -374,6 +470,17 @@ std::span<const double> ObjectValues::of(std::string_view id, SceneSegment segme
     if (one.measure->id == id) return one.values;
   }
   return {};
+}
+
+const PairResult& ObjectValues::of(const PairMeasure& measure) const {
+  const auto found = std::ranges::find(pairs, &measure);
+  expects(found != pairs.end(), "a measure of pairs reads what was added up");
+  return pair_results[static_cast<std::size_t>(found - pairs.begin())];
+}
+
+bool is_pair_metric(const Metric& metric) {
+  const Measure* const row = find_measure(metric);
+  return row != nullptr && row->pair != nullptr;
 }
 
 std::span<const Measure> measures() {

@@ -12,6 +12,7 @@
 
 #include "evaluator/counting/counts.h"
 #include "evaluator/metric.h"
+#include "evaluator/vessel/pair_table.h"
 
 namespace angiobench {
 
@@ -74,10 +75,15 @@ struct ObjectValues {
   std::array<std::vector<Series>, 3> scenes;
   std::vector<double> outline_changes;  // of the frames in which both neighbours have an outline
   AbsenceCounts absence;
+  /// What the frames come to in measures of pairs of masks, in this order.
+  std::span<const PairMeasure* const> pairs;
+  std::vector<PairResult> pair_results;
 
   /// The values of this measure, which is one of `series`, or of those of a segment.
   std::span<const double> of(std::string_view id) const;
   std::span<const double> of(std::string_view id, SceneSegment segment) const;
+  /// The result of one of `pairs`.
+  const PairResult& of(const PairMeasure& measure) const;
 };
 
 /// What a measure needs of a frame beyond the counts under the protocol's own rules.
@@ -86,6 +92,7 @@ enum class FrameData : std::uint8_t {
   one_radius,     // boundaries matched within one radius a frame
   object_radius,  // boundaries matched within a radius of the object's size
   outlines,       // how much outlines change from frame to frame
+  pair,           // skeletons, components, distances: what `Measure::pair` needs of both masks
 };
 
 /// A row of the table.
@@ -101,7 +108,8 @@ struct Measure {
   /// The value of one frame; null where there is none. A frame whose prediction is missing has 0.
   double (*per_frame)(const MeasuredFrame& frame) = nullptr;
   /// One number of an object's frames; empty where it is not defined. Null for a measure that is
-  /// the mean of its two parts, and for figures that are only ever reported (fps).
+  /// the mean of its two parts, for those of tasks without objects (task_measures.h), and for
+  /// figures that are only ever reported (fps).
   std::optional<double> (*reduce)(const Measure& measure, const ObjectValues& values,
                                   const MeasureRules& rules) = nullptr;
   /// The measures whose series `reduce` reads, or whose mean this one is.
@@ -111,12 +119,17 @@ struct Measure {
   bool where_defined = false;
   /// The segment of the video that it is of; its series are those of that segment.
   std::optional<SceneSegment> segment = std::nullopt;
+  /// The row of the table of pairs of masks (vessel/pair_table.h) that it is; else null.
+  const PairMeasure* pair = nullptr;
 
   /// Whether it is the mean of its parts, object by object and aggregate by aggregate.
   bool is_mean_of_parts() const { return reduce == nullptr && !of.empty(); }
-  /// Whether a protocol may list it.
+  /// Whether a protocol for objects may list it.
   bool is_measured() const { return reduce != nullptr || !of.empty(); }
 };
+
+/// Whether it is of pairs of masks: skeletons, components, distances.
+bool is_pair_metric(const Metric& metric);
 
 /// The table, in the order in which boards show columns.
 std::span<const Measure> measures();

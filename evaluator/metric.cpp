@@ -19,6 +19,7 @@ constexpr auto kDirections = words<Direction>({{"higher", Direction::higher_is_b
 constexpr auto kUnits = words<Unit>({{"fraction", Unit::fraction},
                                      {"count", Unit::count},
                                      {"px", Unit::pixels},
+                                     {"mm", Unit::millimetres},
                                      {"plain", Unit::plain}});
 constexpr auto kDisplays =
     words<Display>({{"percent", Display::percent}, {"fraction", Display::fraction}});
@@ -52,6 +53,8 @@ int printed_decimals(Unit unit, Display display) {
     case Unit::count:
     case Unit::pixels:
       return 1;
+    case Unit::millimetres:
+      return 2;
     case Unit::plain:
       return 3;
   }

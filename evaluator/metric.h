@@ -65,10 +65,11 @@ enum class Unit {
   fraction,  // of a whole: shown as percent or as a fraction, as the community does
   count,
   pixels,
+  millimetres,
   plain,  // a number without a unit
 };
 
-/// "fraction", "count", "px" or "plain", as in files.
+/// "fraction", "count", "px", "mm" or "plain", as in files.
 std::string_view unit_name(Unit unit);
 std::optional<Unit> find_unit(std::string_view name);
 

@@ -17,6 +17,7 @@
 #include "dataset/label_map.h"
 #include "dataset/names.h"
 #include "dataset/words.h"
+#include "evaluator/task_measures.h"
 
 namespace angiobench {
 
@@ -62,6 +63,11 @@ constexpr auto kBoundaryRules =
     words<BoundaryRule>({{"davis", BoundaryRule::davis}, {"mose-v2", BoundaryRule::mose_v2}});
 constexpr auto kDisplays =
     words<Display>({{"percent", Display::percent}, {"fraction", Display::fraction}});
+
+constexpr auto kVariants = words<BinaryVariant>(
+    {{"exact", BinaryVariant::exact}, {"published", BinaryVariant::published}});
+constexpr auto kSpreads = words<Spread>(
+    {{"none", Spread::none}, {"population", Spread::population}, {"sample", Spread::sample}});
 
 void read_labels(JsonFields labels, CountingRules& counting) {
   if (labels.has("nonzero")) {
@@ -110,14 +116,28 @@ const std::vector<MeasureGroup>& measure_groups() {
   return groups;
 }
 
+// Ids and groups of measures of pairs.
+std::string known_pair_words() {
+  std::string known;
+  std::string_view group;
+  for (const PairMeasure& measure : pair_measures()) {
+    if (measure.group != group && measure.group != measure.id)
+      known += (known.empty() ? "" : ", ") + std::string(measure.group) + " for";
+    group = measure.group;
+    known += (known.empty() ? "" : known.ends_with(" for") ? " " : ", ") + std::string(measure.id);
+  }
+  return known;
+}
+
 std::string known_measures() {
   std::string known;
   for (const MeasureGroup& group : measure_groups())
     known += (known.empty() ? "" : ", ") + std::string(group.word);
+  known += ", vessel";
   for (const Measure& measure : measures()) {
-    if (measure.is_measured()) known += ", " + measure.id;
+    if (measure.is_measured() && measure.pair == nullptr) known += ", " + measure.id;
   }
-  return known;
+  return known + ", " + known_pair_words();
 }
 
 bool contains(const std::vector<Metric>& metrics, const Metric& metric) {
@@ -138,6 +158,10 @@ std::vector<Metric> listed_measures(JsonFields& fields) {
       for (const Metric& metric : group->metrics) add_once(listed, metric);
       continue;
     }
+    std::vector<std::string> unknown;
+    const std::vector<const PairMeasure*> pairs = select_pair_measures({&word, 1}, unknown);
+    for (const PairMeasure* const pair : pairs) add_once(listed, Metric(pair->id));
+    if (!pairs.empty()) continue;
     const Metric metric = metric_named(word);
     const Measure* const measure = find_measure(metric);
     if (measure == nullptr || !measure->is_measured())
@@ -181,6 +205,8 @@ void read_measures(JsonFields& fields, Protocol& protocol) {
   if (protocol.objects == ObjectSource::proposals) {
     if (needs(protocol, FrameData::outlines))
       fields.fail("measures", "no T where objects are matched proposals");
+    if (needs(protocol, FrameData::pair))
+      fields.fail("measures", "no measures of vessels where objects are matched proposals");
     if (second_rules(protocol))
       fields.fail("measures", "one kind of boundary radius where objects are matched proposals");
   }
@@ -188,6 +214,21 @@ void read_measures(JsonFields& fields, Protocol& protocol) {
   if (!protocol.stability_leaves_out.empty() && !needs(protocol, FrameData::outlines))
     fields.fail("stability_leaves_out", "T among the measures");
   std::sort(protocol.stability_leaves_out.begin(), protocol.stability_leaves_out.end());
+}
+
+// "spacing": millimetres from a row to the next, and from a column to the next.
+std::optional<Spacing> read_spacing(JsonFields& fields, const Protocol& protocol) {
+  if (!fields.has("spacing")) return std::nullopt;
+  const Json& value = fields.value("spacing");
+  const auto is_length = [](const Json& one) {
+    constexpr double kMostMillimetres = 1000;
+    return one.is_number() && one.get<double>() > 0 && one.get<double>() <= kMostMillimetres;
+  };
+  if (!value.is_array() || value.size() != 2 || !std::ranges::all_of(value, is_length))
+    fields.fail("spacing", "[of rows, of columns] in millimetres, both above 0, at most 1000");
+  if (!needs(protocol, FrameData::pair))
+    fields.fail("spacing", "measures of vessels, which distances are of");
+  return Spacing{value[0].get<double>(), value[1].get<double>()};
 }
 
 // "verified": what the rules were held against, or words that say nothing was there.
@@ -217,40 +258,15 @@ std::string canonical_rules(const Json& document) {
   return sorted.dump();
 }
 
-}  // namespace
-
-std::vector<std::string> protocol_names() {
-  std::vector<std::string> names;
-  for (const EmbeddedFile& file : embedded_protocols()) {
-    names.emplace_back(file.name.substr(0, file.name.size() - std::string_view(".json").size()));
-  }
-  std::sort(names.begin(), names.end());
-  return names;
+AverageOver read_average(JsonFields& fields, AverageOver fallback) {
+  return *find_average(fields.choice_or("average", std::string(average_name(fallback)),
+                                        {std::string(average_name(AverageOver::objects)),
+                                         std::string(average_name(AverageOver::sequences)),
+                                         std::string(average_name(AverageOver::groups))}));
 }
 
-Protocol load_protocol(const std::string& name_or_file) {
-  if (name_or_file.ends_with(".json"))
-    return parse_protocol(read_text_file(name_or_file), name_or_file);
-  const std::vector<std::string> known = protocol_names();
-  const std::string name = resolve_name(known, name_or_file).value_or("");
-  for (const EmbeddedFile& file : embedded_protocols()) {
-    if (file.name == name + ".json") return parse_protocol(file.content, std::string(file.name));
-  }
-  throw unknown_name("protocol", "is '" + name_or_file + "', which is no protocol", known,
-                     name_or_file, ", or a file that ends in .json");
-}
-
-Protocol parse_protocol(std::string_view text, const std::string& path) {
-  const Json document = parse_json(text, path);
-  JsonFields fields(document, path);
-  Protocol protocol;
-  fields.choice("schema", {"protocol-1"});
-  protocol.name = fields.string("name");
-  if (protocol.name.empty()) fields.fail("name", "a name");
-  protocol.version = static_cast<int>(fields.integer("version", 1, 1'000'000));
-  protocol.title = fields.string_or("title", protocol.name);
-  protocol.source = fields.string_or("source", "");
-
+// The rules of a protocol for objects of videos.
+void read_object_rules(JsonFields& fields, Protocol& protocol) {
   if (fields.has("frames")) {
     JsonFields frames = fields.object("frames");
     protocol.drop_first_frame = frames.boolean_or("drop_first", false);
@@ -297,17 +313,113 @@ Protocol parse_protocol(std::string_view text, const std::string& path) {
   protocol.plus_one_region =
       fields.choice_or("region", "plain", {"plain", "plus-one"}) == "plus-one";
   protocol.both_empty = fields.word_or("both_empty", kBothEmpty, BothEmpty::one);
-  protocol.average =
-      *find_average(fields.choice_or("average", std::string(average_name(AverageOver::objects)),
-                                     {std::string(average_name(AverageOver::objects)),
-                                      std::string(average_name(AverageOver::sequences)),
-                                      std::string(average_name(AverageOver::groups))}));
+  protocol.average = read_average(fields, AverageOver::objects);
   protocol.decay = fields.word_or("decay", kDecayRules, DecayRule::exact);
   protocol.missing_video_is_zero = fields.boolean_or("missing_video_is_zero", false);
   protocol.unsupervised_videos_only =
       fields.choice_or("videos", "all", {"all", "unsupervised"}) == "unsupervised";
-  protocol.verified = read_verification(fields);
   read_measures(fields, protocol);
+  protocol.spacing = read_spacing(fields, protocol);
+}
+
+void read_binary_rules(JsonFields& fields, Protocol& protocol) {
+  TaskRules& rules = protocol.task_rules;
+  rules.threshold = fields.number_or("threshold", 0.5, 0, 1);
+  if (rules.threshold == 0) fields.fail("threshold", "more than 0: every pixel is at least 0");
+  rules.variant = fields.word_or("variant", kVariants, BinaryVariant::exact);
+  constexpr int kMostDecimals = 12;
+  rules.rounding = static_cast<int>(fields.integer_or("rounding", -1, -1, kMostDecimals));
+  rules.spread = fields.word_or("spread", kSpreads, Spread::none);
+  protocol.average = read_average(fields, AverageOver::objects);
+  if (protocol.average == AverageOver::groups) fields.fail("average", "objects or sequences");
+  protocol.both_empty = fields.word_or("both_empty", kBothEmpty, BothEmpty::one);
+  const bool is_published = rules.variant == BinaryVariant::published;
+  if (is_published && protocol.both_empty == BothEmpty::left_out)
+    fields.fail("both_empty", "one: the public code leaves no image out");
+  if (!is_published && rules.rounding >= 0)
+    fields.fail("rounding", "no rounding but where the variant is published");
+}
+
+void read_semantic_rules(JsonFields& fields, Protocol& protocol) {
+  constexpr int kMostLabels = 255;
+  TaskRules& rules = protocol.task_rules;
+  rules.background = static_cast<int>(fields.integer_or("background", -1, -1, kMostLabels - 1));
+  rules.void_label = static_cast<int>(fields.integer_or("void", -1, -1, kMostLabels));
+  if (!fields.has("seen")) return;
+  const Json& seen = fields.value("seen");
+  const auto is_class = [](const Json& id) {
+    return id.is_number_integer() && id.get<std::int64_t>() >= 0 &&
+           id.get<std::int64_t>() < kMostLabels;
+  };
+  if (!seen.is_array() || seen.empty() || !std::ranges::all_of(seen, is_class))
+    fields.fail("seen", "a list of classes from 0 to 254");
+  for (const Json& id : seen) rules.seen.push_back(id.get<int>());
+  std::ranges::sort(rules.seen);
+  if (std::ranges::binary_search(rules.seen, rules.background))
+    fields.fail("seen", "classes other than the background");
+}
+
+// The rules of a protocol for anything else than objects, and what it reports.
+void read_task_rules(JsonFields& fields, Protocol& protocol) {
+  protocol.average = AverageOver::sequences;
+  if (protocol.task == Task::binary) read_binary_rules(fields, protocol);
+  if (protocol.task == Task::semantic) read_semantic_rules(fields, protocol);
+  for (const std::string& word : fields.strings_or("measures", {})) {
+    const std::vector<Metric> metrics = task_metrics(protocol.task, word);
+    if (metrics.empty()) fields.fail("measures", "only " + known_task_measures(protocol.task));
+    for (const Metric& metric : metrics) add_once(protocol.measures, metric);
+  }
+  if (protocol.measures.empty()) protocol.measures = task_metrics(protocol.task, {});
+  for (const TaskMeasure& row : task_measures()) {
+    if (row.task == protocol.task && row.goes_without_saying)
+      add_once(protocol.measures, Metric(row.id));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> protocol_names() {
+  std::vector<std::string> names;
+  for (const EmbeddedFile& file : embedded_protocols()) {
+    names.emplace_back(file.name.substr(0, file.name.size() - std::string_view(".json").size()));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Protocol load_protocol(const std::string& name_or_file) {
+  if (name_or_file.ends_with(".json"))
+    return parse_protocol(read_text_file(name_or_file), name_or_file);
+  const std::vector<std::string> known = protocol_names();
+  const std::string name = resolve_name(known, name_or_file).value_or("");
+  for (const EmbeddedFile& file : embedded_protocols()) {
+    if (file.name == name + ".json") return parse_protocol(file.content, std::string(file.name));
+  }
+  throw unknown_name("protocol", "is '" + name_or_file + "', which is no protocol", known,
+                     name_or_file, ", or a file that ends in .json");
+}
+
+Protocol parse_protocol(std::string_view text, const std::string& path) {
+  const Json document = parse_json(text, path);
+  JsonFields fields(document, path);
+  Protocol protocol;
+  fields.choice("schema", {"protocol-1"});
+  protocol.name = fields.string("name");
+  if (protocol.name.empty()) fields.fail("name", "a name");
+  protocol.version = static_cast<int>(fields.integer("version", 1, 1'000'000));
+  protocol.title = fields.string_or("title", protocol.name);
+  protocol.source = fields.string_or("source", "");
+
+  protocol.task = *find_task(fields.choice_or(
+      "task", std::string(task_name(Task::objects)),
+      {std::string(task_name(Task::objects)), std::string(task_name(Task::semantic)),
+       std::string(task_name(Task::binary)), std::string(task_name(Task::multilabel))}));
+  if (protocol.task == Task::objects) {
+    read_object_rules(fields, protocol);
+  } else {
+    read_task_rules(fields, protocol);
+  }
+  protocol.verified = read_verification(fields);
   protocol.display = fields.word_or("display", kDisplays, Display::percent);
   fields.expect_no_more();
   protocol.rules = canonical_rules(document);
@@ -315,12 +427,111 @@ Protocol parse_protocol(std::string_view text, const std::string& path) {
   return protocol;
 }
 
+namespace {
+
+bool is_pair_word(const nlohmann::json& word) {
+  if (!word.is_string()) return false;
+  std::vector<std::string> unknown;
+  const auto text = word.get<std::string>();
+  return !select_pair_measures({&text, 1}, unknown).empty();
+}
+
+// The rules without measures of pairs and their spacing, as text: what decides everything else.
+std::string other_rules(const ProtocolStamp& stamp) {
+  nlohmann::json rules = nlohmann::json::parse(stamp.rules, nullptr, false);
+  if (!rules.is_object()) return {};
+  rules.erase("spacing");
+  if (const auto measures = rules.find("measures"); measures != rules.end()) {
+    nlohmann::json others = nlohmann::json::array();
+    for (const auto& word : *measures) {
+      if (!is_pair_word(word)) others.push_back(word);
+    }
+    if (others.empty()) {
+      rules.erase("measures");
+    } else {
+      *measures = std::move(others);
+    }
+  }
+  return rules.dump();
+}
+
+std::optional<nlohmann::json> stated_spacing(const ProtocolStamp& stamp, bool& has_pairs) {
+  const nlohmann::json rules = nlohmann::json::parse(stamp.rules, nullptr, false);
+  has_pairs = false;
+  if (!rules.is_object()) return std::nullopt;
+  for (const auto& word : rules.value("measures", nlohmann::json::array()))
+    has_pairs = has_pairs || is_pair_word(word);
+  if (!rules.contains("spacing")) return std::nullopt;
+  return rules.at("spacing");
+}
+
+}  // namespace
+
+Protocol with_measures(const Protocol& protocol, const std::vector<std::string>& words,
+                       const std::optional<Spacing>& spacing) {
+  std::vector<std::string> wanted;
+  for (const std::string& word : words) {
+    const bool is_other =
+        !is_pair_metric(Metric(word)) && contains(protocol.measures, metric_named(word));
+    if (!is_other) wanted.push_back(word);
+  }
+  for (const PairMeasure* const own : pair_measures_of(protocol)) wanted.emplace_back(own->id);
+  std::vector<std::string> unknown;
+  const std::vector<const PairMeasure*> pairs = select_pair_measures(wanted, unknown);
+  if (!unknown.empty()) {
+    throw Error(ErrorKind::usage, "", "there is no measure of vessels '" + unknown.front() + "'",
+                "vessel for all but distance-contour; " + known_pair_words());
+  }
+  nlohmann::json rules = nlohmann::json::parse(protocol.rules);
+  nlohmann::json listed = nlohmann::json::array();
+  for (const auto& word : rules.value("measures", nlohmann::json::array())) {
+    if (!is_pair_word(word)) listed.push_back(word);
+  }
+  for (const PairMeasure* const pair : pairs) listed.push_back(pair->id);
+  if (!listed.empty()) rules["measures"] = listed;
+  if (spacing) rules["spacing"] = {spacing->row, spacing->column};
+  const bool has_all = pairs == pair_measures_of(protocol);
+  if (has_all && (!spacing || protocol.spacing == spacing)) return protocol;
+  try {
+    Protocol result = parse_protocol(rules.dump(), protocol.name);
+    result.title = protocol.title;
+    result.source = protocol.source;
+    result.verified = protocol.verified;
+    result.display = protocol.display;
+    return result;
+  } catch (const Error& error) {
+    throw Error(ErrorKind::usage, error.path(), error.found(), error.expected());
+  }
+}
+
+bool share_rules(const ProtocolStamp& a, const ProtocolStamp& b) {
+  if (a.hash == b.hash) return true;
+  for (const ProtocolStamp& stamp : {std::cref(a), std::cref(b)}) {
+    if (stamp.hash != format_digest(sha256(stamp.rules))) return false;
+  }
+  bool has_pairs = false;
+  bool has_pairs_too = false;
+  const bool same_spacing = stated_spacing(a, has_pairs) == stated_spacing(b, has_pairs_too);
+  if (has_pairs && has_pairs_too && !same_spacing) return false;
+  const std::string rules = other_rules(a);
+  return !rules.empty() && rules == other_rules(b);
+}
+
+std::vector<const PairMeasure*> pair_measures_of(const Protocol& protocol) {
+  std::vector<const PairMeasure*> pairs;
+  for (const PairMeasure& pair : pair_measures()) {
+    if (contains(protocol.measures, Metric(pair.id))) pairs.push_back(&pair);
+  }
+  return pairs;
+}
+
 std::string verification_words(const Verification& verified) {
-  if (!verified.is_exact()) return "from the text, no code to run";
+  if (verified.tool.empty()) return "from the text, no code to run";
   char difference[32];
   std::snprintf(difference, sizeof difference, "%.0e", verified.greatest_difference);
   constexpr std::size_t kShownCommit = 7;
-  return "exactly " + verified.tool +
+  const std::string how = verified.is_exact() ? "exactly " : "within float32 of ";
+  return how + verified.tool +
          (verified.commit.empty() ? "" : " at " + verified.commit.substr(0, kShownCommit)) + ": " +
          std::to_string(verified.figures) + " figures, greatest difference " +
          (verified.greatest_difference == 0 ? "0" : difference);
@@ -334,6 +545,7 @@ ProtocolStamp stamp_of(const Protocol& protocol) {
   stamp.rules = protocol.rules;
   stamp.display = protocol.display;
   stamp.average = protocol.average;
+  stamp.task = std::string(task_name(protocol.task));
   return stamp;
 }
 
@@ -349,8 +561,19 @@ std::optional<Protocol> protocol_of(const ProtocolStamp& stamp) {
 
 std::vector<MetricDescriptor> describe_measures(const Protocol& protocol) {
   std::vector<MetricDescriptor> descriptors;
-  for (const Metric& metric : protocol.measures)
-    descriptors.push_back(describe(metric, protocol.display));
+  for (const Metric& metric : protocol.measures) {
+    MetricDescriptor descriptor = describe(metric, protocol.display);
+    const Measure* const measure = find_measure(metric);
+    const bool is_length =
+        measure != nullptr && measure->pair != nullptr && measure->pair->unit == PairUnit::length;
+    if (is_length && protocol.spacing) {
+      descriptor.unit = Unit::millimetres;
+      descriptor.decimals = printed_decimals(descriptor.unit, protocol.display);
+    }
+    // What is rounded on the way is printed as far as it was.
+    descriptor.decimals = std::max(descriptor.decimals, protocol.task_rules.rounding);
+    descriptors.push_back(std::move(descriptor));
+  }
   return descriptors;
 }
 
@@ -378,6 +601,8 @@ FrameData own_radius(const Protocol& protocol) {
 }  // namespace
 
 bool needs(const Protocol& protocol, FrameData data) {
+  // Other tasks have measures of the same names, which are not worked out of objects' frames.
+  if (protocol.task != Task::objects) return false;
   return std::any_of(protocol.measures.begin(), protocol.measures.end(),
                      [&](const Metric& metric) { return metric_needs(metric, data); });
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dataset/benchmark.h"
 #include "evaluator/counting/frame_counter.h"
 #include "evaluator/measures.h"
 #include "evaluator/result.h"
@@ -63,8 +64,9 @@ struct Verification {
   std::uint64_t figures = 0;       // numbers that were compared
   double greatest_difference = 0;  // of them, in the unit of the figures
 
-  /// Whether a public tool's figures were reproduced: what "exactly" may be said of.
-  bool is_exact() const { return !tool.empty(); }
+  /// Whether a public tool's figures were reproduced: what "exactly" may be said of. Tools that add
+  /// up in float32 are met within their own rounding only.
+  bool is_exact() const { return !tool.empty() && greatest_difference <= 1e-12; }
 };
 
 /// A predicted id above the largest of the first frame.
@@ -76,6 +78,31 @@ enum class BothEmpty {
   left_out,  // counted apart, in no mean (VOT's N)
 };
 
+/// Whose rules value an image of a binary task.
+enum class BinaryVariant {
+  exact,      // one rule for empty sides, nothing rounded on the way
+  published,  // as the public code has it: each image rounded, NaN where it has NaN (DIAS)
+};
+
+/// The standard deviation that stands beside a mean over images.
+enum class Spread {
+  none,
+  population,  // over the number of images (numpy.std's default)
+  sample,      // over one less
+};
+
+/// What a protocol of another task than objects says.
+struct TaskRules {
+  double threshold = 0.5;  // binary: a pixel is predicted from this probability on
+  BinaryVariant variant = BinaryVariant::exact;
+  int rounding = -1;  // published: decimals of each image's values and of their mean; -1: not
+  Spread spread = Spread::none;
+  int background = -1;    // semantic: the class that foreground leaves out; -1: none
+  std::vector<int> seen;  // semantic: classes of the training split, sorted; the others, but for
+                          // the background, are unseen. Empty: there are no groups
+  int void_label = -1;    // semantic: label of the truth that counts nowhere; -1: none
+};
+
 /// A named, versioned set of scoring rules: a data file of schema "protocol-1"
 /// (evaluator/schema/protocol-1.json).
 struct Protocol {
@@ -84,6 +111,9 @@ struct Protocol {
   std::string title;   // one sentence for people
   std::string source;  // where the rules come from
 
+  Task task = Task::objects;
+  TaskRules task_rules;  // of the other tasks; what follows but for `both_empty`, `average` and
+                         // what is reported is of objects alone
   bool drop_first_frame = false;  // of the annotated frames
   bool drop_last_frame = false;
   ObjectSource objects = ObjectSource::truth_scored;
@@ -106,6 +136,8 @@ struct Protocol {
   bool missing_video_is_zero = false;  // mose-v2: a missing video scores 0 whatever --missing says
   std::vector<Metric> measures;  // what is reported, in the order in which people read it; the
                                  // first one ranks
+  /// Distance of pixel centres in mm; none: distances are in pixels.
+  std::optional<Spacing> spacing;
   std::vector<std::string> stability_leaves_out;  // sequences that have no T, sorted
   double absence_threshold = 0;  // IoU above which a present object counts as found
   double recall_above = 0.5;     // recall is the share of frames above it
@@ -128,8 +160,24 @@ Protocol load_protocol(const std::string& name_or_file);
 /// Parses the text of a protocol; `path` is used in messages.
 Protocol parse_protocol(std::string_view text, const std::string& path);
 
+/// The protocol with further measures of pairs of masks: ids ("hd95", "nsd@2"), groups ("cldice",
+/// "topology", …) or "vessel". Those that it has are no addition. Its rules say what was added, in
+/// the table's order, so that its hash is another one, the same for every way of asking for the
+/// same measures. A spacing is kept where one is given, else where the protocol has one. Throws
+/// Error{usage} for a word that means no such measure, and where the protocol cannot have them.
+Protocol with_measures(const Protocol& protocol, const std::vector<std::string>& words,
+                       const std::optional<Spacing>& spacing);
+
+/// Whether two results were made under the same rules, measures of pairs aside that only one of
+/// them has: what both have is then the same number. Distances of two spacings are not.
+bool share_rules(const ProtocolStamp& a, const ProtocolStamp& b);
+
+/// The measures of pairs among a protocol's measures, in the table's order.
+std::vector<const PairMeasure*> pair_measures_of(const Protocol& protocol);
+
 /// What a protocol was verified against, for people: "exactly owner/name at 0123abc, 120 figures,
-/// greatest difference 3e-16", or "from the text, no code to run".
+/// greatest difference 3e-16", "within float32 of owner/name …", or "from the text, no code to
+/// run".
 std::string verification_words(const Verification& verified);
 
 /// What a result says about the protocol it was made with.

@@ -5,6 +5,7 @@
 
 #include "dataset/words.h"
 #include "evaluator/measures.h"
+#include "evaluator/task_measures.h"
 
 namespace angiobench {
 
@@ -45,6 +46,21 @@ std::vector<MetricDescriptor> metrics_of(const Result& result) {
 MetricDescriptor descriptor_of(const Result& result, const Metric& metric) {
   const auto found = std::ranges::find(result.metrics, metric, &MetricDescriptor::metric);
   return found != result.metrics.end() ? *found : describe(metric, result.protocol.display);
+}
+
+bool has_objects(const Result& result) { return result.protocol.task == task_name(Task::objects); }
+
+std::string_view counted_noun(const Result& result, const Aggregate& aggregate) {
+  const std::optional<Task> task = find_task(result.protocol.task);
+  const TaskMeasure* const measure = task ? find_task_measure(*task, aggregate.metric) : nullptr;
+  const bool is_by_sequence = measure != nullptr && measure->pooling == ClassPooling::none &&
+                              result.protocol.average == AverageOver::sequences &&
+                              result.dataset.frames_scored != result.dataset.sequences;
+  if (is_by_sequence) return "sequence";
+  if (measure != nullptr) return counted_noun(*measure);
+  const bool by_sequence =
+      result.protocol.average == AverageOver::sequences && aggregate.scope == Scope::overall;
+  return by_sequence ? "sequence" : "object";
 }
 
 Metric ranking_metric(const Result& result) {

@@ -14,11 +14,16 @@ std::string fine(double value, ScoreStyle style) {
 }
 
 std::string plural(std::size_t count, std::string_view noun) {
-  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+  return std::to_string(count) + " " + std::string(noun) +
+         (count == 1            ? ""
+          : noun.ends_with('s') ? "es"
+                                : "s");
 }
 
 std::string_view unit_of(const GateRule& rule) {
-  return rule.cases == GateCases::each_sequence ? "sequence" : "object";
+  return rule.cases == GateCases::each_sequence ? "sequence"
+         : rule.cases == GateCases::each_class  ? "class"
+                                                : "object";
 }
 
 void append(std::string& list, const std::string& item) {

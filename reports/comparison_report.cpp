@@ -216,12 +216,14 @@ Table change_table(const Comparison& comparison, Display display, const std::str
   bool with_statistics = false;
   bool with_holm = false;
   std::size_t num_left_out = 0;
+  bool has_objects = false;
   double level = 0.95;
   for (const AggregateChange& change : comparison.aggregates) {
     if (!change.statistics) continue;
     with_statistics = true;
     with_holm = with_holm || change.statistics->p_holm != change.statistics->sign_flips.p;
     num_left_out = std::max(num_left_out, change.statistics->num_left_out);
+    has_objects = has_objects || change.statistics->num_objects > 0;
     if (change.statistics->interval) level = change.statistics->interval->level;
   }
   const auto right = Table::Align::right;
@@ -258,7 +260,8 @@ Table change_table(const Comparison& comparison, Display display, const std::str
   }
   if (num_left_out > 0) {
     table.notes.push_back("statistics leave out " + std::to_string(num_left_out) +
-                          " objects that have a value on one side only");
+                          (has_objects ? " objects" : " sequences") +
+                          " that have a value on one side only");
   }
   return table;
 }

@@ -29,15 +29,16 @@ constexpr std::string_view kPerFrameHeader =
     "sequence,frame,object,role,intersection,union,prediction,truth,prediction_boundary,truth_"
     "boundary,prediction_matched,truth_matched";
 
-std::string_view role_name(FrameRole role) {
+}  // namespace
+
+std::string_view frame_role_name(FrameRole role) {
   for (const auto& [value, name] : kRoles) {
     if (value == role) return name;
   }
   throw Error(ErrorKind::bug, "", "a frame role without a name");
 }
 
-// One record of RFC 4180; advances `position` past it. The ' before a formula is taken off again.
-std::vector<std::string> read_record(std::string_view text, std::size_t& position) {
+std::vector<std::string> read_csv_record(std::string_view text, std::size_t& position) {
   std::vector<std::string> fields(1);
   bool is_quoted = false;
   for (; position < text.size(); ++position) {
@@ -70,23 +71,42 @@ std::vector<std::string> read_record(std::string_view text, std::size_t& positio
   return fields;
 }
 
-}  // namespace
-
 std::string summary_csv(const Result& result) {
-  std::string text = "metric,scope,value,n,low,high\n";
+  // What objects have has always been these; a deviation and a variant are of images, and what
+  // measures of pairs leave unsaid stands where there are any.
+  const bool is_wide = !has_objects(result);
+  const bool has_pairs = std::ranges::any_of(
+      result.aggregates, [](const Aggregate& one) { return one.n_one_empty.has_value(); });
+  std::string text = "metric,scope,value,n,low,high";
+  if (is_wide) text += ",std,n_left_out,variant";
+  if (has_pairs) text += ",n_one_empty,n_left_out";
+  text += "\n";
   for (const Aggregate& aggregate : result.aggregates) {
     text += escape_csv(aggregate.metric.id) + "," + std::string(scope_name(aggregate.scope)) + "," +
             format_exact(aggregate.value, "") + "," + std::to_string(aggregate.n) + ",";
     if (aggregate.interval) text += format_exact(aggregate.interval->low);
     text += ",";
     if (aggregate.interval) text += format_exact(aggregate.interval->high);
-    text += "\n";
+    const auto add_count = [&](const std::optional<std::uint64_t>& count) {
+      text += "," + (count ? std::to_string(*count) : std::string{});
+    };
+    if (is_wide) {
+      text += "," + format_exact(aggregate.deviation, "");
+      add_count(aggregate.n_left_out);
+      text += "," + escape_csv(aggregate.variant);
+    }
+    if (has_pairs) {
+      add_count(aggregate.n_one_empty);
+      add_count(aggregate.n_left_out);
+    }
   }
-  return text;
+  text += "\n";
+}
+return text;
 }
 
 std::string per_sequence_csv(const Result& result) {
-  const std::vector<MetricDescriptor> metrics = metrics_of(result);
+  const std::vector<MetricDescriptor> metrics = sequence_metrics(result);
   std::string text = "sequence,objects,frames_scored";
   for (const MetricDescriptor& metric : metrics) text += "," + escape_csv(metric.metric.id);
   text += "\n";
@@ -149,7 +169,7 @@ void write_per_frame_csv_rows(const SequenceScore& sequence, const FrameMeasures
   for (const FrameScore& row : sequence.frames) {
     text += name + "," + escape_csv(sequence.frame_names[row.frame]) + "," +
             std::to_string(row.object_id) + ",";
-    text += role_name(row.role);
+    text += frame_role_name(row.role);
     const FrameCounts& counts = row.counts;
     for (const std::uint32_t count :
          {counts.intersection, counts.union_area, counts.prediction, counts.truth,
@@ -180,11 +200,11 @@ void read_per_frame_csv(std::string_view text, const std::string& path, Result& 
       (first.size() > kPerFrameHeader.size() && first[kPerFrameHeader.size()] != ','))
     throw Error(ErrorKind::input, path, "its first line is not that of per_frame.csv");
   std::size_t position = 0;
-  const std::vector<std::string> header = read_record(text, position);
+  const std::vector<std::string> header = read_csv_record(text, position);
   std::size_t line = 1;
   while (position < text.size()) {
     ++line;
-    const std::vector<std::string> fields = read_record(text, position);
+    const std::vector<std::string> fields = read_csv_record(text, position);
     const auto fail = [&](const std::string& found, const std::string& expected) {
       throw Error(ErrorKind::input, path, "line " + std::to_string(line) + ": " + found, expected);
     };

@@ -24,11 +24,11 @@ namespace fs = boost::filesystem;
 
 constexpr std::array<std::string_view, 5> kColors = {"#FFFFFF", "#BFBFBF", "#D55E00", "#0072B2",
                                                      "#CC79A7"};
-constexpr std::array<std::array<std::uint8_t, 3>, 5> kPalette = {{{0xFF, 0xFF, 0xFF},
-                                                                  {0xBF, 0xBF, 0xBF},
-                                                                  {0xD5, 0x5E, 0x00},
-                                                                  {0x00, 0x72, 0xB2},
-                                                                  {0xCC, 0x79, 0xA7}}};
+constexpr MapPalette kPalette = {{{0xFF, 0xFF, 0xFF},
+                                  {0xBF, 0xBF, 0xBF},
+                                  {0xD5, 0x5E, 0x00},
+                                  {0x00, 0x72, 0xB2},
+                                  {0xCC, 0x79, 0xA7}}};
 constexpr std::array<std::uint8_t, 8> kPngSignature = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 // An error map of 8192x8192 pixels stays well below this.
 constexpr std::uint64_t kMaxMapBytes = 16ULL << 20;
@@ -89,33 +89,17 @@ void for_each_block(const MaskView& truth, const MaskView& prediction,
   }
 }
 
-// Names come from the folder names of strangers' data: one plain path part, or nothing is written.
-void require_file_name(const std::string& folder, const std::string& name) {
-  if (name.empty() || name == "." || name == ".." ||
-      name.find_first_of(std::string_view("/\\\0", 3)) != std::string::npos) {
-    throw Error(ErrorKind::input, folder, "'" + name + "' cannot name a file",
-                "a sequence or frame name without slashes");
-  }
-}
-
-}  // namespace
-
-std::span<const std::string_view, 5> error_map_colors() { return kColors; }
-
-std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView& prediction,
-                                           const ErrorMapOptions& options) {
-  expects(truth.width == prediction.width && truth.height == prediction.height,
-          "both masks have one size");
-  expects(truth.width >= 1 && truth.height >= 1, "a mask has pixels");
-  const auto width = static_cast<std::size_t>(truth.width);
-  const auto height = static_cast<std::size_t>(truth.height);
-
+// A PNG of verdicts, which `for_each` shows in blocks: for_each(visit) calls visit(y, x, verdicts
+// of 64 pixels from x on) wherever one of them is not 0.
+template <typename ForEach>
+std::vector<std::uint8_t> encode_blocks(std::size_t width, std::size_t height,
+                                        const MapPalette& colors, ForEach for_each) {
   // See which verdicts there are.
   std::array<bool, 5> used{};
   used[0] = true;  // entry 0 carries the transparency
   {
     std::uint8_t seen = 0;
-    for_each_block(truth, prediction, options, [&](std::size_t, std::size_t, const Block& block) {
+    for_each([&](std::size_t, std::size_t, const Block& block) {
       for (const std::uint8_t verdict : block) seen |= static_cast<std::uint8_t>(1U << verdict);
     });
     for (std::size_t verdict = 1; verdict < used.size(); ++verdict)
@@ -132,7 +116,7 @@ std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView
     const bool keep = used[verdict] || (!needs_four_bits && verdict < 4);
     if (!keep) continue;
     entry[verdict] = static_cast<std::uint8_t>(palette.size() / 3);
-    palette.insert(palette.end(), kPalette[verdict].begin(), kPalette[verdict].end());
+    palette.insert(palette.end(), colors[verdict].begin(), colors[verdict].end());
   }
 
   // Pack pixels from the high bits down, each row after its filter byte 0. Pixels behind the row's
@@ -141,7 +125,7 @@ std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView
   const std::size_t per_byte = 8 / bits;
   const std::size_t row_bytes = 1 + (width + per_byte - 1) / per_byte;
   std::vector<std::uint8_t> packed(row_bytes * height + kBlock);
-  for_each_block(truth, prediction, options, [&](std::size_t y, std::size_t x, const Block& block) {
+  for_each([&](std::size_t y, std::size_t x, const Block& block) {
     std::uint8_t* const target = packed.data() + y * row_bytes + 1 + x / per_byte;
     const std::size_t num_bytes = (std::min(kBlock, width - x) + per_byte - 1) / per_byte;
     for (std::size_t i = 0; i < num_bytes; ++i) {
@@ -164,6 +148,43 @@ std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView
   append_chunk(png, "IDAT", deflate_rows(packed, row_bytes));
   append_chunk(png, "IEND", {});
   return png;
+}
+
+// Names come from the folder names of strangers' data: one plain path part, or nothing is written.
+void require_file_name(const std::string& folder, const std::string& name) {
+  if (name.empty() || name == "." || name == ".." ||
+      name.find_first_of(std::string_view("/\\\0", 3)) != std::string::npos) {
+    throw Error(ErrorKind::input, folder, "'" + name + "' cannot name a file",
+                "a sequence or frame name without slashes");
+  }
+}
+
+}  // namespace
+
+std::span<const std::string_view, 5> error_map_colors() { return kColors; }
+
+std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView& prediction,
+                                           const ErrorMapOptions& options) {
+  expects(truth.width == prediction.width && truth.height == prediction.height,
+          "both masks have one size");
+  expects(truth.width >= 1 && truth.height >= 1, "a mask has pixels");
+  return encode_blocks(static_cast<std::size_t>(truth.width),
+                       static_cast<std::size_t>(truth.height), kPalette,
+                       [&](auto visit) { for_each_block(truth, prediction, options, visit); });
+}
+
+std::vector<std::uint8_t> encode_palette_map(const MaskView& entries, const MapPalette& palette) {
+  expects(entries.width >= 1 && entries.height >= 1, "a map has pixels");
+  const auto width = static_cast<std::size_t>(entries.width);
+  return encode_blocks(width, static_cast<std::size_t>(entries.height), palette, [&](auto visit) {
+    for (int y = 0; y < entries.height; ++y) {
+      for (std::size_t x = 0; x < width; x += kBlock) {
+        Block block{};
+        std::memcpy(block.data(), entries.row(y) + x, std::min(kBlock, width - x));
+        visit(static_cast<std::size_t>(y), x, block);
+      }
+    }
+  });
 }
 
 double frame_quality(std::span<const ObjectCounts> objects) {
@@ -284,6 +305,7 @@ void StagedErrorMaps::commit() {
       refuse(path, code);
     }
   }
+  fs::remove_all(temporary_, code);  // the folder that it is in may move before this goes
 }
 
 void write_error_maps(const std::string& folder, std::span<const ErrorMap> maps) {

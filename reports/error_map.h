@@ -43,6 +43,13 @@ struct ErrorMapOptions {
 std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView& prediction,
                                            const ErrorMapOptions& options = {});
 
+/// Five colours, red, green, blue; the first is transparent.
+using MapPalette = std::array<std::array<std::uint8_t, 3>, 5>;
+
+/// A map of entries 0 … 4 as a palette PNG, as encode_error_map writes its verdicts: 2 bits a
+/// pixel, 4 where all five occur.
+std::vector<std::uint8_t> encode_palette_map(const MaskView& entries, const MapPalette& palette);
+
 /// An error map that is kept: which frame it shows, by name, and its PNG.
 struct ErrorMap {
   std::string sequence;

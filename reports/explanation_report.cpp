@@ -67,6 +67,12 @@ std::string right(const std::string& text, std::size_t width) {
   return columns < width ? std::string(width - columns, ' ') + text : text;
 }
 
+// The public tool whose figures a row has.
+std::string tool_words(const Verification& verified, const char* without) {
+  if (verified.tool.empty()) return without;
+  return (verified.is_exact() ? "exactly " : "within float32 of ") + verified.tool;
+}
+
 void add_table(const Explanation& explanation, const std::string& own, const ScoreStyle& style,
                std::ostream& out) {
   out << left("protocol", 28) << left("ranks by", 10) << right("value", 8) << right("J", 8)
@@ -88,8 +94,7 @@ void add_table(const Explanation& explanation, const std::string& own, const Sco
         << right(format_fine(score.j, printing), 8) << right(format_fine(score.f, printing), 8)
         << right(std::to_string(score.objects), 9) << right(std::to_string(score.frames), 9)
         << right(std::to_string(score.empty), 12) << "  "
-        << (score.verified.is_exact() ? "exactly " + score.verified.tool : "none, from the text")
-        << "\n";
+        << tool_words(score.verified, "none, from the text") << "\n";
     if (!score.j_and_f || !score.in_range) continue;
     low = std::min(low.value_or(*score.j_and_f), *score.j_and_f);
     high = std::max(high.value_or(*score.j_and_f), *score.j_and_f);
@@ -104,6 +109,14 @@ void add_table(const Explanation& explanation, const std::string& own, const Sco
          "  protocols that match proposals anew, read other objects from the masks or rank by "
          "another measure. Each row is what\n"
          "  `score` gives under that protocol, with its own labels and printing.\n";
+  const bool has_images = std::ranges::any_of(explanation.scores, [](const ProtocolScore& score) {
+    return score.refusal.empty() && score.objects == 0;
+  });
+  if (has_images) {
+    out << "  Where there are no objects, but classes, maps or overlapping labels, `values` counts "
+           "images; per_image.csv and\n"
+           "  per_class.csv of 'score --out' have what the score is made of.\n";
+  }
 }
 
 void add_steps(const Explanation& explanation, const std::pair<std::string, std::string>& names,
@@ -243,8 +256,8 @@ std::string number_explanation(const Explanation& explanation, const std::string
   for (const PrintedNumber& one : found) {
     const auto row = std::ranges::find(explanation.scores, one.protocol, &ProtocolScore::name);
     out << left(one.text, 8) << left(one.protocol, 28) << describe(one.metric, row->display).name
-        << ", " << scope_name(one.scope) << ", "
-        << (row->verified.is_exact() ? "exactly " + row->verified.tool : "from the text") << "\n";
+        << ", " << scope_name(one.scope) << ", " << tool_words(row->verified, "from the text")
+        << "\n";
   }
   if (found.empty()) out << "no protocol prints " << escape_terminal(number) << " of these masks\n";
   return out.str();

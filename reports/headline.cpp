@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "evaluator/measures.h"
+#include "reports/escape.h"
 #include "reports/tables.h"
 #include "reports/text_table.h"
+#include "reports/vessel_text.h"
 
 namespace angiobench {
 namespace {
@@ -30,8 +32,58 @@ std::string parts_by_group(const Metric& metric) {
   return text;
 }
 
+// The same where there are no objects: "mean of 5 classes, 1 without a value".
+std::string meaning_of_images(const Result& result, const Aggregate& aggregate) {
+  const std::string noun(counted_noun(result, aggregate));
+  std::string text = noun == "image" ? "" : "mean of ";
+  text += std::to_string(aggregate.n) + " ";
+  if (aggregate.scope != Scope::overall) text += std::string(scope_name(aggregate.scope)) + " ";
+  text += noun + (aggregate.n == 1 ? "" : noun == "class" ? "es" : "s");
+  if (aggregate.n_left_out.value_or(0) > 0)
+    text += ", " + std::to_string(*aggregate.n_left_out) + " without a value";
+  return text;
+}
+
+// A line a class, where there are few enough to read.
+std::string class_lines(const Result& result) {
+  constexpr std::size_t kMost = 24;
+  if (result.classes.empty()) return {};
+  if (result.classes.size() > kMost) {
+    return "  " + std::to_string(result.classes.size()) +
+           " labels: each in per_class.csv and the report of --out\n";
+  }
+  std::size_t width = 5;
+  for (const ClassScore& one : result.classes) width = std::max(width, terminal_columns(one.name));
+  const ScoreStyle style = result.protocol.display;
+  std::string text = "  " + padded("class", width + 2) + padded("IoU", 23) + "Dice\n";
+  for (const ClassScore& one : result.classes) {
+    std::string interval;
+    if (one.interval) {
+      interval = "[" + format_score(one.interval->low, style) + ", " +
+                 format_score(one.interval->high, style) + "]";
+    }
+    text += "  " + padded(escape_terminal(one.name), width + 2) +
+            padded(format_score(one.iou, style), 7) + padded(interval, 16) +
+            padded(format_score(one.dice, style), 7) +
+            (one.is_background ? "background" : std::string(group_name(one.group))) + "\n";
+  }
+  return text;
+}
+
+std::string first_line(const Result& result) {
+  std::string text = result.dataset.name + ", protocol " + result.protocol.name + " v" +
+                     std::to_string(result.protocol.version) + ": " +
+                     std::to_string(result.dataset.sequences) + " sequences, ";
+  if (has_objects(result)) {
+    return text + std::to_string(result.dataset.objects) + " objects, " +
+           std::to_string(result.dataset.frames_scored) + " frames scored\n";
+  }
+  return text + std::to_string(result.dataset.frames_scored) + " images scored\n";
+}
+
 // What an aggregate is a mean over, in words.
 std::string meaning_of(const Result& result, const Aggregate& aggregate) {
+  if (!has_objects(result)) return meaning_of_images(result, aggregate);
   const std::string objects =
       std::to_string(aggregate.n) + (aggregate.n == 1 ? " object" : " objects");
   switch (aggregate.scope) {
@@ -51,20 +103,19 @@ std::string meaning_of(const Result& result, const Aggregate& aggregate) {
 }  // namespace
 
 std::string headline_text(const Result& result) {
-  std::string text = result.dataset.name + ", protocol " + result.protocol.name + " v" +
-                     std::to_string(result.protocol.version) + ": " +
-                     std::to_string(result.dataset.sequences) + " sequences, " +
-                     std::to_string(result.dataset.objects) + " objects, " +
-                     std::to_string(result.dataset.frames_scored) + " frames scored\n";
+  std::string text = first_line(result);
   if (!result.complete)
     text +=
         "NOT COMPLETE: this is no score of " + result.dataset.name + ", only of what was there\n";
   std::size_t width = 0;
   for (const Aggregate& aggregate : result.aggregates) {
+    if (has_objects(result) && is_pair_metric(aggregate.metric)) continue;
     width = std::max(width, terminal_columns(metric_heading(descriptor_of(result, aggregate.metric),
                                                             aggregate.scope)));
   }
   for (const Aggregate& aggregate : result.aggregates) {
+    if (has_objects(result) && is_pair_metric(aggregate.metric))
+      continue;  // they have lines of their own
     const MetricDescriptor metric = descriptor_of(result, aggregate.metric);
     const ScoreStyle style = style_of(metric, result.protocol.display);
     std::string interval;
@@ -73,9 +124,16 @@ std::string headline_text(const Result& result) {
                  format_score(aggregate.interval->high, style) + "]";
     }
     text += "  " + padded(metric_heading(metric, aggregate.scope), width + 2) +
-            padded(format_score(aggregate.value, style), 7) + padded(interval, 16) +
-            meaning_of(result, aggregate) + "\n";
+            padded(format_aggregate(aggregate, style), aggregate.deviation ? 17 : 7) +
+            padded(interval, has_objects(result) ? 16 : 18) + meaning_of(result, aggregate) + "\n";
   }
+  text += class_lines(result);
+  if (const std::vector<std::string> row = published_row(result); !row.empty()) {
+    text += "  as published:";
+    for (std::size_t i = 0; i < row.size(); ++i) text += (i == 0 ? " " : " & ") + row[i];
+    text += "\n";
+  }
+  text += vessel_text(result);
   const bool has_intervals =
       std::any_of(result.aggregates.begin(), result.aggregates.end(),
                   [](const Aggregate& aggregate) { return aggregate.interval.has_value(); });

@@ -5,6 +5,7 @@
 
 #include "dataset/finding_codes.h"
 #include "reports/tables.h"
+#include "reports/vessel_text.h"
 
 namespace angiobench {
 
@@ -47,6 +48,7 @@ std::string participant_text(const Result& result) {
     text +=
         "NOT COMPLETE: this is no score of " + result.dataset.name + ", only of what was there\n";
   for (const Aggregate& aggregate : result.aggregates) {
+    if (!is_shown_in_tables(result, aggregate)) continue;
     const MetricDescriptor metric = descriptor_of(result, aggregate.metric);
     text += "  " + metric_heading(metric, aggregate.scope) + "  " +
             format_score(aggregate.value, style_of(metric, result.protocol.display)) + "\n";

@@ -15,6 +15,7 @@
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/measures.h"
 #include "evaluator/protocol.h"
+#include "reports/class_json.h"
 #include "reports/csv.h"
 #include "reports/decimal.h"
 
@@ -72,14 +73,35 @@ std::map<Metric, double> further_values(const ObjectScore& object,
                                         std::span<const MetricDescriptor> metrics) {
   std::map<Metric, double> further;
   for (const auto& [metric, value] : object.values) {
-    if (!stands_by_itself(metric)) further.emplace(metric, value);
+    if (!stands_by_itself(metric) && !is_pair_metric(metric)) further.emplace(metric, value);
   }
   for (const MetricDescriptor& metric : metrics) {
-    if (metric.metric == mean_metric() || stands_by_itself(metric.metric)) continue;
+    if (metric.metric == mean_metric() || stands_by_itself(metric.metric) ||
+        is_pair_metric(metric.metric))
+      continue;
     if (const std::optional<double> value = object.value(metric.metric))
       further.emplace(metric.metric, *value);
   }
   return further;
+}
+
+// Measures of pairs of masks in the table's order, and the frames that they are of.
+std::string pairs_json(const ObjectScore& object) {
+  std::string text;
+  if (object.sides) {
+    text += ", \"pairs\": {\"both\": " + std::to_string(object.sides->both) +
+            ", \"one_empty\": " + std::to_string(object.sides->one_empty) +
+            ", \"both_empty\": " + std::to_string(object.sides->both_empty) + "}";
+  }
+  std::string values;
+  for (const PairMeasure& measure : pair_measures()) {
+    const auto value = object.values.find(Metric(measure.id));
+    if (value == object.values.end()) continue;
+    values +=
+        (values.empty() ? "" : ", ") + quoted(value->first.id) + ": " + format_exact(value->second);
+  }
+  if (object.sides || !values.empty()) text += ", \"measures\": {" + values + "}";
+  return text;
 }
 
 std::string object_json(const ObjectScore& object, std::span<const MetricDescriptor> metrics) {
@@ -100,7 +122,7 @@ std::string object_json(const ObjectScore& object, std::span<const MetricDescrip
     }
     text += "}";
   }
-  return text + "}";
+  return text + pairs_json(object) + "}";
 }
 
 void write_descriptor(const MetricDescriptor& metric, Writer& writer) {
@@ -120,14 +142,14 @@ void write_aggregate(const Aggregate& aggregate, Writer& writer) {
   writer.pair("scope", quoted(std::string(scope_name(aggregate.scope))));
   writer.pair("value", format_exact(aggregate.value, "null"));
   writer.pair("n", std::to_string(aggregate.n), true);
-  if (aggregate.interval) {
-    const Interval& interval = *aggregate.interval;
-    writer.text += ",\n     \"interval\": {\"level\": " + format_exact(interval.level) +
-                   ", \"low\": " + format_exact(interval.low) +
-                   ", \"high\": " + format_exact(interval.high) +
-                   ", \"unit\": " + quoted(interval.unit) +
-                   ", \"resamples\": " + std::to_string(interval.resamples) + "}";
-  }
+  if (aggregate.n_one_empty)
+    writer.text += ", \"n_one_empty\": " + std::to_string(*aggregate.n_one_empty);
+  if (aggregate.n_left_out)
+    writer.text += ", \"n_left_out\": " + std::to_string(*aggregate.n_left_out);
+  if (aggregate.deviation) writer.text += ", \"std\": " + format_exact(*aggregate.deviation);
+  if (!aggregate.variant.empty()) writer.text += ", \"variant\": " + quoted(aggregate.variant);
+  if (aggregate.interval)
+    writer.text += ",\n     \"interval\": " + interval_json(*aggregate.interval);
   writer.text += "}";
 }
 
@@ -137,7 +159,7 @@ void write_sequence(const SequenceScore& sequence, std::span<const MetricDescrip
   writer.pair("name", quoted(sequence.name));
   writer.pair("frames_scored", std::to_string(sequence.frames_scored));
   writer.pair("complete", sequence.complete ? "true" : "false");
-  writer.text += "\"objects\": [";
+  writer.text += sequence_members_json(sequence) + "\"objects\": [";
   for (std::size_t i = 0; i < sequence.objects.size(); ++i) {
     writer.text += (i == 0 ? "\n      " : ",\n      ") + object_json(sequence.objects[i], metrics);
   }
@@ -157,13 +179,23 @@ void write_finding(const Finding& finding, Writer& writer) {
   writer.text += "}";
 }
 
-std::optional<double> optional_number(JsonFields& fields, std::string_view name) {
-  if (!fields.has(name) || fields.value(name).is_null()) {
-    if (!fields.has(name)) fields.fail(name, "a number or null");
-    return std::nullopt;
-  }
-  constexpr double kLargest = 1e15;
-  return fields.number(name, -kLargest, kLargest);
+// Whether it is a distance, which is in the unit that the result says.
+bool is_length(const MetricDescriptor& metric) {
+  const Measure* const measure = find_measure(metric.metric);
+  return measure != nullptr && measure->pair != nullptr && measure->pair->unit == PairUnit::length;
+}
+
+// Of pixels, in mm; none where distances are in pixels.
+std::optional<Spacing> read_spacing(JsonFields& fields) {
+  const bool is_metric = fields.choice_or("unit", "px", {"px", "mm"}) == "mm";
+  if (fields.has("spacing") != is_metric)
+    fields.fail("spacing", "[of rows, of columns] in millimetres where the unit is mm");
+  if (!is_metric) return std::nullopt;
+  const Json& value = fields.value("spacing");
+  const auto is_positive = [](const Json& one) { return one.is_number() && one.get<double>() > 0; };
+  if (!value.is_array() || value.size() != 2 || !std::ranges::all_of(value, is_positive))
+    fields.fail("spacing", "[of rows, of columns] in millimetres");
+  return Spacing{value[0].get<double>(), value[1].get<double>()};
 }
 
 constexpr std::int64_t kMaxCount = std::int64_t{1} << 53;
@@ -177,6 +209,24 @@ void read_statistics(JsonFields fields, const Metric& metric, ObjectScore& objec
   take(statistic_of(metric, "recall"), "recall");
   take(statistic_of(metric, "decay"), "decay");
   fields.expect_no_more();
+}
+
+FrameSides read_sides(JsonFields fields) {
+  FrameSides sides;
+  sides.both = static_cast<std::uint32_t>(fields.integer("both", 0, UINT32_MAX));
+  sides.one_empty = static_cast<std::uint32_t>(fields.integer("one_empty", 0, UINT32_MAX));
+  sides.both_empty = static_cast<std::uint32_t>(fields.integer("both_empty", 0, UINT32_MAX));
+  fields.expect_no_more();
+  return sides;
+}
+
+// Values by id, of a field that may be absent.
+void read_values(JsonFields& fields, std::string_view name, std::map<Metric, double>& found) {
+  if (!fields.has(name)) return;
+  const Json& object = fields.value(name);
+  JsonFields values(object, fields.path(), fields.place(name));
+  for (const auto& item : object.items())
+    found[metric_named(item.key())] = values.number(item.key(), -1e15, 1e15);
 }
 
 // The minor version from which every measure stands under its own name.
@@ -193,12 +243,9 @@ ObjectScore read_object(JsonFields fields, int schema_minor) {
   object.frames_empty =
       static_cast<std::uint32_t>(fields.integer_or("frames_empty", 0, 0, UINT32_MAX));
   std::map<Metric, double> further;
-  if (fields.has("extra")) {
-    const Json& extra = fields.value("extra");
-    JsonFields values(extra, fields.path(), fields.place("extra"));
-    for (const auto& item : extra.items())
-      further[metric_named(item.key())] = values.number(item.key(), -1e15, 1e15);
-  }
+  read_values(fields, "extra", further);
+  read_values(fields, "measures", further);
+  if (fields.has("pairs")) object.sides = read_sides(fields.object("pairs"));
   read_statistics(fields.object("J"), region_metric(), object);
   // Up to schema 1.1 "F" held whatever the protocol measured of the contour: where that was Ḟ, the
   // plain F stood among the further values.
@@ -234,17 +281,16 @@ Aggregate read_aggregate(JsonFields fields) {
   aggregate.scope = *scope;
   aggregate.value = optional_number(fields, "value");
   aggregate.n = static_cast<std::uint64_t>(fields.integer("n", 0, kMaxCount));
-  if (fields.has("interval") && !fields.value("interval").is_null()) {
-    JsonFields part = fields.object("interval");
-    Interval interval;
-    interval.level = part.number("level", 0, 1);
-    interval.low = part.number("low", -1e15, 1e15);
-    interval.high = part.number("high", -1e15, 1e15);
-    interval.unit = part.string("unit");
-    interval.resamples = static_cast<std::uint32_t>(part.integer("resamples", 0, UINT32_MAX));
-    part.expect_no_more();
-    aggregate.interval = interval;
-  }
+  if (fields.has("interval") && !fields.value("interval").is_null())
+    aggregate.interval = read_interval(fields.object("interval"));
+  const auto read_count = [&](const char* name) -> std::optional<std::uint64_t> {
+    if (!fields.has(name)) return std::nullopt;
+    return static_cast<std::uint64_t>(fields.integer(name, 0, kMaxCount));
+  };
+  aggregate.n_one_empty = read_count("n_one_empty");
+  aggregate.n_left_out = read_count("n_left_out");
+  if (fields.has("std")) aggregate.deviation = fields.number("std", 0, 1e15);
+  aggregate.variant = fields.string_or("variant", "");
   fields.expect_no_more();
   return aggregate;
 }
@@ -260,7 +306,7 @@ MetricDescriptor read_descriptor(JsonFields fields) {
   if (!direction) fields.fail("direction", "higher, lower or unknown");
   metric.direction = *direction;
   const std::optional<Unit> unit = find_unit(fields.string("unit"));
-  if (!unit) fields.fail("unit", "fraction, count, px or plain");
+  if (!unit) fields.fail("unit", "fraction, count, px, mm or plain");
   metric.unit = *unit;
   constexpr int kMostDecimals = 17;
   metric.decimals = static_cast<int>(fields.integer("decimals", 0, kMostDecimals));
@@ -354,9 +400,17 @@ std::string result_to_json(const Result& result) {
   const std::vector<MetricDescriptor> metrics = metrics_of(result);
   writer.text += ",\n  \"metrics\": ";
   writer.list(metrics, [&](const MetricDescriptor& metric) { write_descriptor(metric, writer); });
+  if (std::ranges::any_of(metrics, is_length)) {
+    writer.text += ",\n  \"unit\": " + quoted(result.spacing ? "mm" : "px");
+    if (result.spacing) {
+      writer.text += ", \"spacing\": [" + format_exact(result.spacing->row) + ", " +
+                     format_exact(result.spacing->column) + "]";
+    }
+  }
   writer.text += ",\n  \"aggregates\": ";
   writer.list(result.aggregates,
               [&](const Aggregate& aggregate) { write_aggregate(aggregate, writer); });
+  writer.text += class_members_json(result);
   writer.text += ",\n  \"sequences\": ";
   writer.list(result.sequences,
               [&](const SequenceScore& sequence) { write_sequence(sequence, metrics, writer); });
@@ -439,15 +493,18 @@ Result result_from_json(std::string_view text, const std::string& path) {
       result.metrics.push_back(read_descriptor(std::move(item)));
     });
   }
+  result.spacing = read_spacing(fields);
   for_each_object(fields, "aggregates", [&](JsonFields item) {
     result.aggregates.push_back(read_aggregate(std::move(item)));
   });
+  read_class_members(fields, result);
   for_each_object(fields, "sequences", [&](JsonFields item) {
     SequenceScore sequence;
     sequence.name = item.string("name");
     sequence.frames_scored =
         static_cast<std::uint32_t>(item.integer("frames_scored", 0, UINT32_MAX));
     sequence.complete = item.boolean_or("complete", true);
+    read_sequence_members(item, sequence);
     for_each_object(item, "objects", [&](JsonFields part) {
       sequence.objects.push_back(read_object(std::move(part), minor));
     });

@@ -6,7 +6,9 @@
 
 #include "dataset/error.h"
 #include "evaluator/comparing/statistics.h"
+#include "evaluator/protocol.h"
 #include "reports/decimal.h"
+#include "reports/vessel_text.h"
 
 namespace angiobench {
 namespace {
@@ -25,7 +27,7 @@ std::string stamp_of(const Result& result) {
 }
 
 bool can_share_a_column(const Result& a, const Result& b) {
-  return a.dataset.digest == b.dataset.digest && a.protocol.hash == b.protocol.hash &&
+  return a.dataset.digest == b.dataset.digest && share_rules(a.protocol, b.protocol) &&
          a.metric_version == b.metric_version;
 }
 
@@ -80,11 +82,15 @@ void choose_columns(std::vector<Block>& blocks, const std::vector<std::string>& 
     if (std::ranges::find(known, heading) == known.end())
       throw Error(ErrorKind::usage, "", "no result has the column '" + heading + "'", list);
   }
+  const bool asks = !wanted.empty();
   for (Block& block : blocks) {
+    const Result& first = block.results.front()->result;
     const std::vector<Aggregate>& aggregates = block.results.front()->result.aggregates;
     for (const std::string& heading : wanted.empty() ? known : wanted) {
       for (const Aggregate& aggregate : aggregates) {
-        if (heading_of(block, aggregate) == heading) block.columns.push_back(&aggregate);
+        const bool is_shown = asks || is_shown_in_tables(first, aggregate);
+        if (is_shown && heading_of(block, aggregate) == heading)
+          block.columns.push_back(&aggregate);
       }
     }
   }
@@ -132,10 +138,6 @@ void mark_best(Table& table, std::size_t column, const Block& block, const Aggre
   }
 }
 
-std::string plural(std::uint64_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 std::string caption_of(const std::vector<Block>& blocks) {
   std::string caption = "Results on ";
   for (const Block& block : blocks) {
@@ -144,8 +146,7 @@ std::string caption_of(const std::vector<Block>& blocks) {
     caption += block.dataset + " under protocol " + first.protocol.name + " (version " +
                std::to_string(first.protocol.version) + ")";
     if (blocks.size() == 1) {
-      caption += ": " + plural(first.dataset.sequences, "sequence") + ", " +
-                 plural(first.dataset.objects, "object");
+      caption += ": " + counts_words(first.dataset, first.protocol);
     }
   }
   const bool one_unit = std::ranges::all_of(

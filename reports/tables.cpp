@@ -13,8 +13,10 @@
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/measures.h"
 #include "evaluator/protocol.h"
+#include "evaluator/vessel/map_score.h"
 #include "reports/escape.h"
 #include "reports/published.h"
+#include "reports/vessel_text.h"
 
 namespace angiobench {
 namespace {
@@ -165,6 +167,12 @@ std::string format_score(std::optional<double> value, ScoreStyle style) {
   return print_scaled(*value, style);
 }
 
+std::string format_aggregate(const Aggregate& aggregate, ScoreStyle style) {
+  const std::string text = format_score(aggregate.value, style);
+  if (!aggregate.value || !aggregate.deviation) return text;
+  return text + " ± " + format_score(aggregate.deviation, style);
+}
+
 std::string format_difference(double difference, ScoreStyle style) {
   const std::string text = print_scaled(difference, style);
   if (text.front() == '-') return "\u2212" + text.substr(1);
@@ -207,6 +215,36 @@ std::string metric_heading_latex(const MetricDescriptor& metric, std::string_vie
 
 std::string metric_heading_latex(const MetricDescriptor& metric, Scope scope) {
   return metric_heading_latex(metric, scope_name(scope));
+}
+
+std::string counts_words(const DatasetStamp& dataset, const ProtocolStamp& protocol) {
+  const bool is_of_objects = protocol.task == task_name(Task::objects);
+  return plural(dataset.sequences, "sequence") + ", " +
+         (is_of_objects ? plural(dataset.objects, "object")
+                        : plural(dataset.frames_scored, "image"));
+}
+
+std::vector<MetricDescriptor> sequence_metrics(const Result& result) {
+  std::vector<MetricDescriptor> metrics = metrics_of(result);
+  if (has_objects(result)) return metrics;
+  std::erase_if(metrics, [&](const MetricDescriptor& metric) {
+    return std::ranges::none_of(result.sequences, [&](const SequenceScore& sequence) {
+      return sequence.measures.contains(metric.metric);
+    });
+  });
+  return metrics;
+}
+
+std::vector<std::string> published_row(const Result& result) {
+  std::vector<std::string> cells;
+  for (const Aggregate& aggregate : result.aggregates) {
+    if (aggregate.variant != "published") continue;
+    const auto text = [](const std::optional<double>& value) {
+      return value ? python_text(*value) : std::string("nan");
+    };
+    cells.push_back(text(aggregate.value) + "$\\pm$" + text(aggregate.deviation));
+  }
+  return cells;
 }
 
 std::vector<MetricDescriptor> object_metrics(const Result& result) {
@@ -373,8 +411,7 @@ Table paper_table(std::span<const Result> results) {
   Table table;
   table.caption = "Results on " + first.dataset.name + " under protocol " + first.protocol.name +
                   " (version " + std::to_string(first.protocol.version) +
-                  "): " + plural(first.dataset.sequences, "sequence") + ", " +
-                  plural(first.dataset.objects, "object") + ", " +
+                  "): " + counts_words(first.dataset, first.protocol) + ", " +
                   (style == ScoreStyle::percent ? "percent." : "fractions.");
   table.label = "tab:";
   for (const char c : first.dataset.name) {
@@ -383,7 +420,9 @@ Table paper_table(std::span<const Result> results) {
     table.label += plain ? c : '-';
   }
   table.columns.push_back({"Method", "", Table::Align::left});
-  for (const Aggregate& aggregate : first.aggregates) {
+  std::vector<Aggregate> columns = first.aggregates;
+  std::erase_if(columns, [&](const Aggregate& one) { return !is_shown_in_tables(first, one); });
+  for (const Aggregate& aggregate : columns) {
     const MetricDescriptor metric = descriptor_of(first, aggregate.metric);
     table.columns.push_back({metric_heading(metric, aggregate.scope),
                              metric_heading_latex(metric, aggregate.scope), Table::Align::right});
@@ -393,13 +432,14 @@ Table paper_table(std::span<const Result> results) {
   for (std::size_t index = 0; index < results.size(); ++index) {
     const Result& result = results[index];
     const bool comparable = result.dataset.digest == first.dataset.digest &&
-                            result.protocol.hash == first.protocol.hash;
+                            share_rules(result.protocol, first.protocol);
     std::vector<Table::Cell> row = {
         {names[index] + (result.complete ? "" : " †") + (comparable ? "" : " ‡"), false}};
-    for (const Aggregate& column : first.aggregates) {
+    for (const Aggregate& column : columns) {
       const Aggregate* const aggregate = find_aggregate(result, column.metric, column.scope);
-      row.push_back({format_score(aggregate == nullptr ? std::nullopt : aggregate->value,
-                                  style_of(first, column.metric)),
+      row.push_back({aggregate == nullptr
+                         ? "–"
+                         : format_aggregate(*aggregate, style_of(first, column.metric)),
                      false});
     }
     table.rows.push_back(std::move(row));
@@ -414,8 +454,8 @@ Table paper_table(std::span<const Result> results) {
   }
 
   // The best of each column, as printed, so that ties are marked as ties.
-  for (std::size_t column = 0; column < first.aggregates.size() && results.size() > 1; ++column) {
-    const Aggregate& head = first.aggregates[column];
+  for (std::size_t column = 0; column < columns.size() && results.size() > 1; ++column) {
+    const Aggregate& head = columns[column];
     const Direction direction = descriptor_of(first, head.metric).direction;
     if (direction == Direction::unknown) continue;
     std::optional<double> best;
@@ -441,7 +481,7 @@ Table paper_table(std::span<const Result> results) {
 }
 
 Table sequence_table(const Result& result) {
-  const std::vector<MetricDescriptor> metrics = metrics_of(result);
+  const std::vector<MetricDescriptor> metrics = shown_in_tables(result, sequence_metrics(result));
   Table table;
   table.caption =
       "Sequences of " + result.dataset.name + ", " + result_names({&result, 1}).front() + ".";
@@ -466,8 +506,38 @@ Table sequence_table(const Result& result) {
   return table;
 }
 
+namespace {
+
+// What stands in the place of objects where there are none.
+Table class_table(const Result& result) {
+  Table table;
+  table.caption =
+      "Classes of " + result.dataset.name + ", " + result_names({&result, 1}).front() + ".";
+  table.label = "tab:classes";
+  table.columns = {{"Class", "", Table::Align::left},
+                   {"Group", "", Table::Align::left},
+                   {"Images", "", Table::Align::right}};
+  for (const char* const heading : {"IoU", "Dice", "Precision", "Sensitivity", "IoU by image"})
+    table.columns.push_back({heading, "", Table::Align::right});
+  for (const ClassScore& one : result.classes) {
+    std::vector<Table::Cell> row = {
+        {one.name},
+        {one.is_background ? std::string("background") : std::string(group_name(one.group))},
+        {std::to_string(one.images)}};
+    for (const std::optional<double>& value :
+         {one.iou, one.dice, one.precision, one.sensitivity, one.iou_image})
+      row.push_back({format_score(value, result.protocol.display)});
+    table.rows.push_back(std::move(row));
+  }
+  table.notes.push_back("predictions sha256 " + short_digest(result.submission.digest, 64));
+  return table;
+}
+
+}  // namespace
+
 Table object_table(const Result& result) {
-  const std::vector<MetricDescriptor> metrics = object_metrics(result);
+  if (!has_objects(result)) return class_table(result);
+  const std::vector<MetricDescriptor> metrics = shown_in_tables(result, object_metrics(result));
   Table table;
   table.caption =
       "Objects of " + result.dataset.name + ", " + result_names({&result, 1}).front() + ".";
@@ -498,7 +568,7 @@ std::string long_csv(std::span<const Result> results) {
   std::string text = "task,case,algorithm,value\n";
   const std::vector<std::string> names = result_names(results);
   if (results.empty()) return text;
-  for (const MetricDescriptor& metric : metrics_of(results.front())) {
+  for (const MetricDescriptor& metric : sequence_metrics(results.front())) {
     for (std::size_t index = 0; index < results.size(); ++index) {
       for (const SequenceScore& sequence : results[index].sequences) {
         const std::optional<double> value = sequence_value(sequence, metric.metric);

@@ -43,7 +43,9 @@ ScoreStyle published_style(std::string_view dataset);
 /// A number as people print it, rounded half to even of the binary value; "–" where there is
 /// none.
 std::string format_score(std::optional<double> value, ScoreStyle style);
-/// The same with its sign ("+1.2", "−0.4", "0.0"); a minus is U+2212.
+/// An aggregate's value, with its standard deviation where it has one: "0.8085 ± 0.0994".
+std::string format_aggregate(const Aggregate& aggregate, ScoreStyle style);
+/// A difference with its sign ("+1.2", "−0.4", "0.0"); a minus is U+2212.
 std::string format_difference(double difference, ScoreStyle style);
 
 /// "J&F", "J_s", "F_u", "J recall": how a metric of a scope is headed. "pooled" is said in words,
@@ -54,8 +56,20 @@ std::string metric_heading(const MetricDescriptor& metric, Scope scope = Scope::
 std::string metric_heading_latex(const MetricDescriptor& metric, std::string_view place);
 std::string metric_heading_latex(const MetricDescriptor& metric, Scope scope = Scope::overall);
 
+/// "12 sequences, 55 objects"; without objects "12 sequences, 488 images".
+std::string counts_words(const DatasetStamp& dataset, const ProtocolStamp& protocol);
+
+/// What tables of sequences show: the result's metrics; without objects those that a sequence has a
+/// value in (IoU of groups of classes is of the whole split).
+std::vector<MetricDescriptor> sequence_metrics(const Result& result);
+
+/// The cells of a row of DIAS's table, as its code prints them: "0.8085$\pm$0.0994", in the order
+/// of the aggregates that have a deviation; "nan$\pm$nan" where there is no value. Empty for a
+/// result under other rules than published ones.
+std::vector<std::string> published_row(const Result& result);
+
 /// What tables of objects show, in order: the result's metrics, each that has a value per frame
-/// with its recall and decay behind it. Sequences are shown in metrics_of.
+/// with its recall and decay behind it.
 std::vector<MetricDescriptor> object_metrics(const Result& result);
 
 /// A table before it is written, the one model of text, Markdown, LaTeX, CSV and HTML. Cells are
@@ -133,7 +147,8 @@ std::string csv_table(const Table& table);
 Table paper_table(std::span<const Result> results);
 /// One row a sequence: objects, frames scored, every metric of the result.
 Table sequence_table(const Result& result);
-/// One row an object: group, frames, every metric of the result, with recall and decay.
+/// One row an object: group, frames, every metric of the result, with recall and decay. Without
+/// objects one row a class.
 Table object_table(const Result& result);
 
 /// "task,case,algorithm,value", which challengeR reads as it is: tasks are the first result's

@@ -35,8 +35,8 @@ forbid cli 'tests/' 'nothing uses tests/'
 forbid cli '(torch|ATen|c10|tbb|oneapi|sqlite3)' 'cli/ parses, calls and prints'
 
 # Between the shelves of dataset/: ground < files < benchmark and index < masks < submission, validator < media < synth.
-# The ground are the headers beside the shelves that know no file: error, finding, finding_codes, names, parallel, progress, words.
-for ground in error finding finding_codes names parallel progress words; do
+# The ground are the headers beside the shelves that know no file: error, finding, finding_codes, frame_values, names, parallel, progress, words.
+for ground in error finding finding_codes frame_values names parallel progress words; do
   forbid "dataset/$ground" 'dataset/(files|masks|submission|validator|media|synth)/|dataset/(benchmark|sequence_index)' \
     'the ground of dataset/ stands on nothing'
 done

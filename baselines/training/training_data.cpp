@@ -10,17 +10,20 @@
 #include <map>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 #include <set>
 #include <sstream>
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/files/digest.h"
 #include "dataset/files/file_tree.h"
+#include "dataset/files/image_size.h"
 #include "dataset/files/json_fields.h"
 #include "dataset/error.h"
 #include "dataset/frame_order.h"
 #include "dataset/masks/mask_source.h"
 #include "dataset/media/frame_io.h"
+#include "dataset/media/mask_values.h"
 #include "dataset/masks/png.h"
 #include "dataset/sequence_index.h"
 
@@ -31,6 +34,15 @@ namespace fs = boost::filesystem;
 
 constexpr std::uint64_t kMaxPictureBytes = 1ULL << 30;
 constexpr std::uint64_t kMaxJsonBytes = 1ULL << 30;
+
+Mask mask_of(const cv::Mat& labels) {
+  Mask mask(labels.cols, labels.rows);
+  for (int y = 0; y < labels.rows; ++y) {
+    std::copy_n(labels.ptr<std::uint8_t>(y), labels.cols,
+                mask.pixels() + static_cast<std::ptrdiff_t>(y) * labels.cols);
+  }
+  return mask;
+}
 
 cv::Mat mat_of(const Mask& mask) {
   cv::Mat labels(mask.height(), mask.width(), CV_8UC1);
@@ -65,16 +77,38 @@ std::vector<std::uint8_t> bytes_of(const std::string& path) {
   return {text.begin(), text.end()};
 }
 
-void check_sizes(const cv::Size& image, const cv::Size& mask, const std::string& image_path,
-                 const std::string& mask_path) {
-  if (image == mask) return;
-  const bool turned =
-      side_fit(mask.width, mask.height, image.width, image.height) == SideFit::turned;
-  throw Error(ErrorKind::input, mask_path,
-              "is " + std::to_string(mask.width) + " x " + std::to_string(mask.height) +
-                  (turned ? ": it or the picture is turned by 90 degrees" : ""),
-              "the size of " + image_path + ", " + std::to_string(image.width) + " x " +
-                  std::to_string(image.height) + " (as it is stored)");
+std::string size_text(int width, int height) {
+  return std::to_string(width) + "x" + std::to_string(height);
+}
+
+// Stops where no scaling brings a picture onto what was drawn on it; whether one has to.
+bool check_sizes(const cv::Size& picture, const cv::Size& drawn, const std::string& picture_path,
+                 const std::string& drawn_path) {
+  const SideFit fit = side_fit(drawn.width, drawn.height, picture.width, picture.height);
+  if (fit <= SideFit::scaled) return fit == SideFit::scaled;
+  throw Error(ErrorKind::input, drawn_path,
+              "is " + size_text(drawn.width, drawn.height) +
+                  (fit == SideFit::turned ? ": it or the picture is turned by 90 degrees"
+                                          : ": the sides' ratio differs"),
+              "the size of " + picture_path + ", " + size_text(picture.width, picture.height) +
+                  (fit == SideFit::turned ? "; --orientation stored or upright says how the "
+                                            "picture is read"
+                                          : ", or another of its ratio"));
+}
+
+// `bits`: of the clip's samples; 0: by this picture's own range.
+cv::Mat read_picture(const std::string& path, int bits, Orientation orientation) {
+  const StoredFrame frame = decode_frame(bytes_of(path), path);
+  return frame_rgb(frame, bits != 0 ? bits : own_bits(frame),
+                   orientation == Orientation::upright ? frame.orientation : 1);
+}
+
+// A picture's size as it is read; nothing where its header is none that is known.
+std::optional<cv::Size> size_of(const std::vector<std::uint8_t>& file, Orientation orientation) {
+  const std::optional<ImageSize> size = image_size(file);
+  if (!size) return std::nullopt;
+  const bool is_turned = orientation == Orientation::upright && exif_orientation(file) >= 5;
+  return is_turned ? cv::Size(size->height, size->width) : cv::Size(size->width, size->height);
 }
 
 // Object ids of raw labels, where 255 is void and never an object's id: an object that has it
@@ -87,23 +121,63 @@ std::array<std::uint8_t, 256> training_ids(const LabelRules& labels) {
   return ids;
 }
 
-// `bits`: of the video's samples; 0: by this picture's own range.
+// A picture with its labels, at their size. Of masks of no benchmark 255 alone is an object.
 LabelledFrame read_labelled(const std::string& image, const std::string& mask, int bits,
-                            const LabelRules& labels) {
+                            Orientation orientation, const LabelRules& labels) {
   LabelledFrame frame;
-  if (bits == 0) {
-    frame.image = read_frame_rgb(image);
-  } else {
-    frame.image = frame_rgb(decode_frame(bytes_of(image), image), bits);
-  }
   frame.labels = mat_of(read_mask(mask));
   if (labels.is_stated) relabel(frame.labels, training_ids(labels));
-  check_sizes(frame.image.size(), frame.labels.size(), image, mask);
+  const cv::Mat picture = read_picture(image, bits, orientation);
+  check_sizes(picture.size(), frame.labels.size(), image, mask);
+  frame.image = scaled_picture(picture, frame.labels.cols, frame.labels.rows);
   return frame;
 }
 
+// White on black, as most programs write a mask of one object.
+void take_white_as_object(cv::Mat& labels) {
+  if (!labels_in(labels).empty()) return;
+  std::array<std::uint8_t, 256> table{};
+  table[kVoidLabel] = 1;
+  relabel(labels, table);
+}
+
+// What is to be told of many pictures at once.
+struct StillCounts {
+  std::size_t tagged = 0;
+  std::size_t scaled = 0;
+};
+
+// Looks at a still image before it is learned from.
+void check_still(const StillImage& still, const TrainingReading& reading, StillCounts& counts) {
+  const std::vector<std::uint8_t> file = bytes_of(still.image);
+  if (exif_orientation(file) != 1) ++counts.tagged;
+  if (still.mask.empty()) return;
+  const Mask mask = read_mask(still.mask);
+  if (const auto size = size_of(file, reading.frames.orientation)) {
+    const cv::Size drawn(mask.width(), mask.height());
+    if (check_sizes(*size, drawn, still.image, still.mask)) ++counts.scaled;
+  }
+  if (!reading.trusts_masks) check_mask_of_labels(mask, still.mask);
+}
+
+// Brings polygons that were drawn on a picture of `width` x `height` to the size of `image`.
+bool scale_polygons(StillImage& still, int width, int height, const std::string& json) {
+  const auto size = size_of(bytes_of(still.image), still.orientation);
+  if (!size || *size == cv::Size(width, height)) return false;
+  check_sizes(*size, {width, height}, still.image, json);
+  const float across = static_cast<float>(size->width) / static_cast<float>(width);
+  const float down = static_cast<float>(size->height) / static_cast<float>(height);
+  for (auto& object : still.polygons) {
+    for (std::vector<float>& outline : object) {
+      for (std::size_t i = 0; i < outline.size(); ++i) outline[i] *= i % 2 == 0 ? across : down;
+    }
+  }
+  return true;
+}
+
 // What a COCO file says: pictures with their objects, in the file's order.
-void read_coco(const fs::path& folder, const fs::path& json, std::vector<StillImage>& stills,
+void read_coco(const fs::path& folder, const fs::path& json, Orientation orientation,
+               std::vector<StillImage>& stills, StillCounts& counts,
                std::vector<std::string>* notes) {
   const std::string path = json.string();
   const Json document = parse_json(read_text_file(path, kMaxJsonBytes), path);
@@ -113,12 +187,19 @@ void read_coco(const fs::path& folder, const fs::path& json, std::vector<StillIm
   if (!images.is_array()) fields.fail("images", "a list");
   if (!annotations.is_array()) fields.fail("annotations", "a list");
   std::map<std::int64_t, StillImage> by_image;
+  std::map<std::int64_t, cv::Size> sizes;  // that the outlines are drawn at, where it is said
   boost::system::error_code code;
   for (std::size_t i = 0; i < images.size(); ++i) {
     JsonFields entry(images[i], path, "images[" + std::to_string(i) + "]");
     const std::int64_t id = entry.integer("id", 0, std::numeric_limits<std::int64_t>::max());
     const std::string name = entry.string("file_name");
     StillImage still;
+    still.orientation = orientation;
+    if (entry.has("width") && entry.has("height")) {
+      constexpr int kMostSide = 1 << 20;
+      sizes[id] = cv::Size(static_cast<int>(entry.integer("width", 1, kMostSide)),
+                           static_cast<int>(entry.integer("height", 1, kMostSide)));
+    }
     // Names may stand with folders of another machine before them.
     still.image = (folder / "images" / name.substr(name.find_last_of("/\\") + 1)).string();
     if (!fs::is_regular_file(still.image, code)) {
@@ -170,14 +251,21 @@ void read_coco(const fs::path& folder, const fs::path& json, std::vector<StillIm
                      " annotations are run lengths, not polygons, and left out");
   }
   for (auto& [id, still] : by_image) {
-    if (!still.polygons.empty()) stills.push_back(std::move(still));
+    if (still.polygons.empty()) continue;
+    const auto drawn = sizes.find(id);
+    if (drawn != sizes.end() &&
+        scale_polygons(still, drawn->second.width, drawn->second.height, path))
+      ++counts.scaled;
+    stills.push_back(std::move(still));
   }
 }
 
 }  // namespace
 
 std::vector<StillImage> list_still_images(const std::string& folder,
-                                          std::vector<std::string>* notes) {
+                                          std::vector<std::string>* notes,
+                                          const TrainingReading& reading) {
+  StillCounts counts;
   const fs::path images = fs::path(folder) / "images";
   boost::system::error_code code;
   std::vector<StillImage> stills;
@@ -185,6 +273,7 @@ std::vector<StillImage> list_still_images(const std::string& folder,
     for (const std::string& file : list_frame_files(*open_folder(images.string()), "").files) {
       const std::string name(file_stem(file));
       StillImage still;
+      still.orientation = reading.frames.orientation;
       still.image = (images / file).string();
       const fs::path mask = fs::path(folder) / "masks" / (name + ".png");
       const fs::path outlines = fs::path(folder) / "labels" / (name + ".txt");
@@ -201,13 +290,26 @@ std::vector<StillImage> list_still_images(const std::string& folder,
   const fs::path annotations = fs::path(folder) / "annotations";
   if (stills.empty() && fs::is_directory(annotations, code)) {
     for (const std::string& file : open_folder(annotations.string())->files("")) {
-      if (file_suffix(file) == ".json") read_coco(folder, annotations / file, stills, notes);
+      if (file_suffix(file) == ".json")
+        read_coco(folder, annotations / file, reading.frames.orientation, stills, counts, notes);
     }
   }
   if (stills.empty()) {
     throw Error(ErrorKind::input, folder, "has no pictures with objects",
                 "images/NAME.jpg with labels/NAME.txt (outlines), masks/NAME.png, or "
                 "annotations/*.json (COCO polygons)");
+  }
+  for (const StillImage& still : stills) check_still(still, reading, counts);
+  if (notes != nullptr && counts.tagged > 0) {
+    const bool follows = reading.frames.orientation == Orientation::upright;
+    notes->push_back(folder + ": " + std::to_string(counts.tagged) +
+                     " pictures carry a tag of orientation, which is " +
+                     (follows ? "followed" : "not followed (--orientation upright follows it)"));
+  }
+  if (notes != nullptr && counts.scaled > 0) {
+    notes->push_back(folder + ": " + std::to_string(counts.scaled) +
+                     " pictures are of another size than what was drawn on them, and one is scaled "
+                     "to the other");
   }
   std::sort(stills.begin(), stills.end(),
             [](const StillImage& a, const StillImage& b) { return FrameLess()(a.image, b.image); });
@@ -268,9 +370,46 @@ cv::Mat draw_polygons(const StillImage& still, int width, int height) {
   return labels;
 }
 
+namespace {
+
+// Holds the masks of a video against its frames, and looks at what they mean.
+void check_video(const TrainingVideo& video, const FrameFacts& facts,
+                 const TrainingReading& reading, std::vector<ClipNote>* notes) {
+  std::vector<ClipNote> said = facts.notes;
+  const cv::Size size(facts.width, facts.height);
+  for (std::size_t i = 0; i < video.masks.size(); ++i) {
+    const PngHeader header = read_png_header(bytes_of(video.masks[i]), video.masks[i]);
+    const cv::Size drawn(static_cast<int>(header.width), static_cast<int>(header.height));
+    if (check_sizes(size, drawn, video.images[i], video.masks[i]) && i == 0) {
+      said.push_back({Severity::note, "frames of " + size_text(size.width, size.height) +
+                                          " are scaled to the masks' " +
+                                          size_text(drawn.width, drawn.height)});
+    }
+  }
+  const std::size_t last = video.masks.size() - 1;
+  for (const std::size_t at : std::set<std::size_t>{0, last / 2, last}) {
+    cv::Mat labels = mat_of(read_mask(video.masks[at]));
+    if (video.labels.is_stated) relabel(labels, training_ids(video.labels));
+    if (!reading.trusts_masks) check_mask_of_labels(mask_of(labels), video.masks[at]);
+    if (at == 0 && !video.labels.is_stated && labels_in(labels).empty() &&
+        cv::countNonZero(labels) > 0) {
+      said.push_back({Severity::warning,
+                      "its first mask has the label 255 only, which is void and never learned; "
+                      "where it is an object, say so in a benchmark file (\"labels\": "
+                      "{\"nonzero\": 1})"});
+    }
+  }
+  if (notes == nullptr) return;
+  for (const ClipNote& note : said)
+    notes->push_back({note.severity, "video '" + video.name + "': " + note.text});
+}
+
+}  // namespace
+
 std::vector<TrainingVideo> list_training_videos(const std::string& root,
                                                 const std::string& benchmark,
-                                                std::vector<ClipNote>* notes) {
+                                                std::vector<ClipNote>* notes,
+                                                const TrainingReading& reading) {
   const SequenceIndex index = index_ground_truth(root, load_benchmark(benchmark));
   if (index.benchmark.has_overlaps()) {
     throw Error(ErrorKind::input, root, index.benchmark.name + " keeps a mask for each object",
@@ -298,23 +437,12 @@ std::vector<TrainingVideo> list_training_videos(const std::string& root,
     }
     if (video.images.size() < 3) continue;
     // What is wrong with a video is told before the first step.
-    const auto frames = open_frame_folder(index.truth, sequence.images);
+    const auto frames = open_frame_folder(index.truth, sequence.images, reading.frames);
     const FrameFacts& facts = frames->facts();
+    if (facts.trouble) throw Error(*facts.trouble);
     video.bits = facts.bits;
-    if (notes != nullptr) {
-      for (const ClipNote& note : facts.notes)
-        notes->push_back({note.severity, "video '" + video.name + "': " + note.text});
-    }
-    const LabelledFrame first =
-        read_labelled(video.images.front(), video.masks.front(), video.bits, video.labels);
-    if (notes != nullptr && !video.labels.is_stated && labels_in(first.labels).empty() &&
-        cv::countNonZero(first.labels) > 0) {
-      notes->push_back(
-          {Severity::warning, "video '" + video.name +
-                                  "': its first mask has the label 255 only, which "
-                                  "is void and never learned; where it is an object, say so in a "
-                                  "benchmark file (\"labels\": {\"nonzero\": 1})"});
-    }
+    video.orientation = reading.frames.orientation;
+    check_video(video, facts, reading, notes);
     videos.push_back(std::move(video));
   }
   if (videos.empty()) {
@@ -377,7 +505,8 @@ TrainingSample sample_video(const TrainingVideo& video, int distance, const Augm
     std::vector<LabelledFrame> frames;
     for (const int place : draw_clip(static_cast<int>(video.images.size()), distance, random)) {
       const auto i = static_cast<std::size_t>(place);
-      frames.push_back(read_labelled(video.images[i], video.masks[i], video.bits, video.labels));
+      frames.push_back(read_labelled(video.images[i], video.masks[i], video.bits, video.orientation,
+                                     video.labels));
     }
     sample.frames = augment(frames, options, random);
     if (choose_objects(sample, random)) break;
@@ -389,9 +518,10 @@ TrainingSample sample_still(const StillImage& still, const AugmentOptions& optio
                             std::uint64_t seed) {
   LabelledFrame frame;
   if (!still.mask.empty()) {
-    frame = read_labelled(still.image, still.mask, 0, {});
+    frame = read_labelled(still.image, still.mask, 0, still.orientation, {});
+    take_white_as_object(frame.labels);
   } else {
-    frame.image = read_frame_rgb(still.image);
+    frame.image = read_picture(still.image, 0, still.orientation);
     frame.labels = !still.polygons.empty()
                        ? draw_polygons(still, frame.image.cols, frame.image.rows)
                        : draw_outlines(read_text_file(still.outlines), still.outlines,

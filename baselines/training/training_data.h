@@ -12,6 +12,12 @@
 
 namespace angiobench {
 
+/// How pictures and masks to learn from are read.
+struct TrainingReading {
+  FrameReading frames;
+  bool trusts_masks = false;  // takes every value of a mask as an object (check_mask_of_labels)
+};
+
 /// A still image with objects: clips are made of it by warping it three times.
 struct StillImage {
   std::string image;  // path of the picture
@@ -20,16 +26,21 @@ struct StillImage {
   std::string outlines;
   /// COCO: the outlines of each object in pixels, x y x y …; several where it is in pieces.
   std::vector<std::vector<std::vector<float>>> polygons = {};
+  Orientation orientation = Orientation::stored;
 };
 
 /// The pictures of a folder: images/ with labels/*.txt (outlines, as ARCADE in YOLO form), with
 /// masks/*.png (labels) of the same names, or with annotations/*.json (COCO, as ARCADE is
 /// published; objects are found by the id of their image, never by their own, which ARCADE uses
-/// twice); pictures without objects are left out. In the order of their names. `notes`, where not
-/// null, gets what a person should know. Throws Error{input} where there are none, and where a json
-/// is malformed or names a picture that is not there.
+/// twice); pictures without objects are left out. In the order of their names. Every picture's
+/// header and every mask are looked at: a mask whose one label is 255 has one object, pictures and
+/// polygons of another size are scaled. `notes`, where not null, gets what a person should know.
+/// Throws Error{input} where there are none, where a json is malformed or names a picture that is
+/// not there, where ratios of sides differ, and for masks that cannot be meant
+/// (check_mask_of_labels).
 std::vector<StillImage> list_still_images(const std::string& folder,
-                                          std::vector<std::string>* notes = nullptr);
+                                          std::vector<std::string>* notes = nullptr,
+                                          const TrainingReading& reading = {});
 
 /// The labels of a still image with COCO polygons: objects 1, 2, … in the json's order; later ones
 /// lie on top. Throws Error{limit} for more than 254.
@@ -44,18 +55,22 @@ struct TrainingVideo {
   std::string name;
   std::vector<std::string> images;  // of labelled frames, in order
   std::vector<std::string> masks;
-  int bits = 8;            // of the whole video's samples that are used (FrameFacts)
+  int bits = 8;  // of the whole video's samples that are used (FrameFacts)
+  Orientation orientation = Orientation::stored;
   LabelRules labels = {};  // what the masks' labels mean
 };
 
 /// The videos of a benchmark's split ("mosxav-train", or a definition's file) at `root` that have
 /// three labelled frames or more, with pictures, in the order of frames (FrameLess). `notes`, where
-/// not null, gets what is to be known of them (FrameFacts), each with the video's name. Throws
-/// Error{input} where none has, where the first mask of a video is not of its frames' size, and for
-/// a benchmark that keeps a mask for each object.
+/// not null, gets what is to be known of them (FrameFacts), each with the video's name. Frames of
+/// another size than their masks' are scaled to it. Throws Error{input} where none has, where
+/// ratios of sides, depths or orientations differ within a video, for masks that cannot be meant
+/// (check_mask_of_labels; the first, the middle and the last are looked at), and for a benchmark
+/// that keeps a mask for each object.
 std::vector<TrainingVideo> list_training_videos(const std::string& root,
                                                 const std::string& benchmark,
-                                                std::vector<ClipNote>* notes = nullptr);
+                                                std::vector<ClipNote>* notes = nullptr,
+                                                const TrainingReading& reading = {});
 
 /// SHA-256 over the names (without folders) and contents of every file that can be drawn, in order:
 /// the same data has one digest wherever it lies. "sha256:…". Throws Error{input}.

@@ -126,6 +126,16 @@ Json settings_of(const TrainingRunOptions& options, const std::string& init_dige
                    {"videos", data.videos.size()},
                    {"stills", data.stills.size()}};
   for (const auto& [name, value] : options.trainer.described()) settings[name] = value;
+  // How pictures are read, where that is not as usual.
+  int bits = 8;
+  Orientation orientation = Orientation::stored;
+  for (const TrainingVideo& video : data.videos) {
+    bits = std::max(bits, video.bits);
+    orientation = video.orientation;
+  }
+  for (const StillImage& still : data.stills) orientation = still.orientation;
+  if (bits != 8) settings["bits"] = bits;
+  if (orientation != Orientation::stored) settings["orientation"] = kOrientations.of(orientation);
   return settings;
 }
 
@@ -176,8 +186,6 @@ class TrainingRun {
       if (steps_here == 1 + kTimedSteps) tell_estimate(total - step);
       const bool last = step == total;
       summary_.interrupted = options_.stop_after > 0 && steps_here >= options_.stop_after && !last;
-      if (hooks_.progress)
-        hooks_.progress(static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(total));
       if (step % options_.log_every == 0 || last) {
         log_.add(row_.csv(seconds()));
         row_ = {};
@@ -186,6 +194,7 @@ class TrainingRun {
       if (step % options_.checkpoint_every == 0 || last || summary_.stopped_early ||
           summary_.interrupted)
         save_checkpoint();
+      tell_progress(step, total);
     }
     summary_.steps_done = trainer_.steps_done();
     summary_.best_step = progress_.best_step;
@@ -218,6 +227,19 @@ class TrainingRun {
                   "the folder cannot be made (" + code.message() + ")");
     }
     start_ = Clock::now();
+  }
+
+  // Whoever is told may stop the run by an exception that is no Error: nothing of it is lost.
+  void tell_progress(std::int64_t step, std::int64_t total) {
+    if (!hooks_.progress) return;
+    try {
+      hooks_.progress(static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(total));
+    } catch (const Error&) {
+      throw;
+    } catch (...) {
+      save_checkpoint();
+      throw;
+    }
   }
 
   // What the rest will take, by the steps after the first, which also loads and allocates.

@@ -7,12 +7,18 @@
 
 namespace angiobench {
 
-/// Width and height in the header of a JPEG or PNG; nothing where the bytes are neither.
+/// Width and height of a picture.
 struct ImageSize {
   int width = 0;
   int height = 0;
   friend bool operator==(const ImageSize&, const ImageSize&) = default;
 };
+
+/// As the header of a JPEG, PNG, BMP or TIFF (its first picture) says; nothing where the bytes are
+/// none of these.
 std::optional<ImageSize> image_size(std::span<const std::uint8_t> file);
+
+/// Bits of a sample as a PNG or TIFF says, else 8.
+int sample_bits(std::span<const std::uint8_t> file);
 
 }  // namespace angiobench

@@ -13,7 +13,6 @@
 namespace angiobench {
 namespace {
 
-constexpr std::string_view kSuffixes[] = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff"};
 constexpr const char* kExpected = "a JPEG, PNG, BMP or TIFF frame";
 
 // Decodes with OpenCV; its failures become ours.
@@ -38,12 +37,21 @@ bool is_tiff(std::span<const std::uint8_t> file) {
                              (file[0] == 'M' && file[1] == 'M' && file[3] == 42));
 }
 
+bool is_jpeg(std::span<const std::uint8_t> file) {
+  return file.size() > 2 && file[0] == 0xFF && file[1] == 0xD8;
+}
+
 // What OpenCV would pass over in silence.
 void check_tiff(std::span<const std::uint8_t> file, const std::string& path) {
   if (const int count = tiff_num_pictures(file); count > 1) {
     throw Error(ErrorKind::input, path,
                 "is a TIFF of " + std::to_string(count) + " pictures, of which one would be read",
                 "a file a frame (ImageMagick: convert x.tif frame_%05d.png)");
+  }
+  // OpenCV would write to the terminal.
+  if (tiff_has_signed_samples(file)) {
+    throw Error(ErrorKind::input, path, "has signed or floating-point samples",
+                "8 or 16 bits, from 0");
   }
   if (const int orientation = tiff_orientation(file); orientation != 1) {
     throw Error(ErrorKind::input, path,
@@ -53,8 +61,6 @@ void check_tiff(std::span<const std::uint8_t> file, const std::string& path) {
 }
 
 }  // namespace
-
-std::span<const std::string_view> frame_suffixes() { return kSuffixes; }
 
 StoredFrame decode_frame(std::span<const std::uint8_t> file, const std::string& path) {
   const bool tiff = is_tiff(file);
@@ -76,11 +82,70 @@ StoredFrame decode_frame(std::span<const std::uint8_t> file, const std::string& 
   return frame;
 }
 
+void check_frame_header(std::span<const std::uint8_t> file, const std::string& path) {
+  if (is_tiff(file)) check_tiff(file, path);
+}
+
+FrameValues frame_values(const StoredFrame& frame) {
+  double least = 0;
+  double most = 0;
+  cv::minMaxIdx(frame.rgb.reshape(1), &least, &most);
+  FrameValues values;
+  values.least = static_cast<int>(least);
+  values.most = static_cast<int>(most);
+  values.num_values = 1 << frame.bits();
+  const cv::Mat rgb = frame_rgb(frame, bits_for(values.most));
+  std::int64_t count = 0;
+  for (int y = 0; y < rgb.rows; ++y) {
+    const cv::Vec3b* const row = rgb.ptr<cv::Vec3b>(y);
+    for (int x = 0; x < rgb.cols; ++x) {
+      const auto [low, high] = std::minmax({row[x][0], row[x][1], row[x][2]});
+      if (high - low > kPlainColour) ++count;
+    }
+  }
+  values.has_colour = 100 * count > std::int64_t{rgb.rows} * rgb.cols;
+  return values;
+}
+
+std::optional<FrameValues> read_frame_values(std::span<const std::uint8_t> file,
+                                             const std::string& path) {
+  try {
+    if (is_jpeg(file)) {
+      StoredFrame small;
+      const cv::Mat bgr =
+          decoded(file, cv::IMREAD_REDUCED_COLOR_8 | cv::IMREAD_IGNORE_ORIENTATION, path);
+      cv::cvtColor(bgr, small.rgb, cv::COLOR_BGR2RGB);
+      const FrameValues values = frame_values(small);
+      // Means have a smaller range than what they are of.
+      if (!uses_small_part(values.least, values.most, values.num_values)) return values;
+    }
+    return frame_values(decode_frame(file, path));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 int bits_for(int most) {
   for (const int bits : {8, 10, 12, 14}) {
     if (most < 1 << bits) return bits;
   }
   return 16;
+}
+
+int own_bits(const StoredFrame& frame) {
+  if (frame.bits() == 8) return 8;
+  double most = 0;
+  cv::minMaxIdx(frame.rgb.reshape(1), nullptr, &most);
+  return bits_for(static_cast<int>(most));
+}
+
+cv::Mat scaled_picture(const cv::Mat& picture, int width, int height) {
+  if (picture.cols == width && picture.rows == height) return picture;
+  cv::Mat resized;
+  const bool shrinks = picture.cols >= width && picture.rows >= height;
+  cv::resize(picture, resized, cv::Size(width, height), 0, 0,
+             shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
+  return resized;
 }
 
 cv::Mat frame_rgb(const StoredFrame& frame, int bits, int orientation) {
@@ -106,9 +171,7 @@ cv::Mat read_frame_rgb(const std::string& path) {
 
 cv::Mat decode_frame_rgb(std::span<const std::uint8_t> file, const std::string& path) {
   const StoredFrame frame = decode_frame(file, path);
-  double most = 0;
-  if (frame.bits() == 16) cv::minMaxIdx(frame.rgb.reshape(1), nullptr, &most);
-  return frame_rgb(frame, bits_for(static_cast<int>(most)));
+  return frame_rgb(frame, own_bits(frame));
 }
 
 cv::Mat decode_rgba(std::span<const std::uint8_t> file, const std::string& path) {

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
+#include <map>
 #include <opencv2/core.hpp>
 #include <opencv2/core/utility.hpp>
 #include <opencv2/imgproc.hpp>
@@ -39,19 +41,6 @@ std::string number_text(double value) {
   return text;
 }
 
-bool has_colour(const cv::Mat& rgb) {
-  constexpr int kPlain = 24;  // JPEG makes grey a little coloured
-  std::int64_t count = 0;
-  for (int y = 0; y < rgb.rows; ++y) {
-    const cv::Vec3b* const row = rgb.ptr<cv::Vec3b>(y);
-    for (int x = 0; x < rgb.cols; ++x) {
-      const auto [least, most] = std::minmax({row[x][0], row[x][1], row[x][2]});
-      if (most - least > kPlain) ++count;
-    }
-  }
-  return 100 * count > std::int64_t{rgb.rows} * rgb.cols;
-}
-
 void add_order_notes(const FrameFiles& files, FrameFacts& facts) {
   if (files.turned) {
     facts.notes.push_back(
@@ -67,9 +56,35 @@ void add_order_notes(const FrameFiles& files, FrameFacts& facts) {
   }
 }
 
+// Says where a number is left out: a frame that was lost on the way looks like a jump.
+void add_gap_note(const std::vector<std::string>& names, FrameFacts& facts) {
+  std::map<std::int64_t, std::size_t> steps;
+  std::vector<std::int64_t> numbers;
+  for (const std::string& name : names) {
+    const std::optional<std::int64_t> number = frame_number(name);
+    if (!number) return;
+    if (!numbers.empty()) ++steps[*number - numbers.back()];
+    numbers.push_back(*number);
+  }
+  if (steps.size() < 2) return;
+  const auto usual = std::max_element(
+      steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  // Where steps are of many lengths, none is a gap.
+  if (4 * usual->second < 3 * (numbers.size() - 1)) return;
+  for (std::size_t i = 1; i < numbers.size(); ++i) {
+    if (numbers[i] - numbers[i - 1] <= usual->first) continue;
+    facts.notes.push_back(
+        {Severity::warning, "the frame '" + names[i] + "' follows '" + names[i - 1] +
+                                "', where others are " + std::to_string(usual->first) +
+                                " apart: frames are missing, and no masks of them are written"});
+    return;
+  }
+}
+
 void add_orientation_note(const FrameReading& reading, FrameFacts& facts) {
   if (facts.orientation == 1) return;
   const bool follows = reading.orientation == Orientation::upright;
+  facts.is_turned = follows;
   const std::string tag =
       "the frames carry a tag: to be shown " + orientation_text(facts.orientation) + ". ";
   facts.notes.push_back(
@@ -87,9 +102,8 @@ void add_value_notes(const FrameReading& reading, FrameFacts& facts) {
                              std::to_string(facts.bits) + " bits" +
                              (reading.bits != 0 ? "" : " (--bits N says otherwise)")});
   }
-  constexpr double kSmallShare = 1.0 / 12;
-  const double share = static_cast<double>(facts.most - facts.least + 1) / (1 << facts.bits);
-  if (share < kSmallShare) {
+  if (uses_small_part(facts.least, facts.most, 1 << facts.bits)) {
+    const double share = static_cast<double>(facts.most - facts.least + 1) / (1 << facts.bits);
     facts.notes.push_back(
         {Severity::warning,
          "the frames use " + number_text(100 * share) + " % of their range (values from " +
@@ -100,26 +114,20 @@ void add_value_notes(const FrameReading& reading, FrameFacts& facts) {
     facts.notes.push_back({Severity::note, "the frames are in colour, where X-rays are grey"});
 }
 
-// Bits a sample of a JPEG or PNG with a sound header, 8 or 16, as it will be decoded.
-int header_bits(std::span<const std::uint8_t> file) {
-  constexpr std::size_t kPngDepth = 24;
-  const bool is_png = file.size() > kPngDepth && file[0] == 0x89;
-  return is_png && file[kPngDepth] == 16 ? 16 : 8;
-}
+// Bits a sample as a frame's header has it, 8 or 16, as it will be decoded.
+int header_bits(std::span<const std::uint8_t> file) { return sample_bits(file) > 8 ? 16 : 8; }
 
 // What every clip knows of its first frame.
 void describe_first(const StoredFrame& first, const FrameReading& reading, FrameFacts& facts) {
   facts.stored_bits = first.bits();
   facts.orientation = first.orientation;
-  double least = 0;
-  double most = 0;
-  cv::minMaxIdx(first.rgb.reshape(1), &least, &most);
-  facts.least = static_cast<int>(least);
-  facts.most = static_cast<int>(most);
+  const FrameValues values = frame_values(first);
+  facts.least = values.least;
+  facts.most = values.most;
+  facts.has_colour = values.has_colour;
   const bool turns = reading.orientation == Orientation::upright && first.orientation >= 5;
   facts.width = turns ? first.rgb.rows : first.rgb.cols;
   facts.height = turns ? first.rgb.cols : first.rgb.rows;
-  facts.has_colour = has_colour(frame_rgb(first, bits_for(facts.most)));
 }
 
 class FolderClip final : public ClipSource, public std::enable_shared_from_this<FolderClip> {
@@ -213,12 +221,26 @@ class FolderClip final : public ClipSource, public std::enable_shared_from_this<
     }
   }
 
+  void look_at_header(std::size_t i, const std::vector<std::uint8_t>& bytes,
+                      FrameFacts& facts) const {
+    try {
+      check_frame_header(bytes, path(i));
+    } catch (const Error& error) {
+      if (!facts.trouble) facts.trouble = error;
+    }
+  }
+
   FrameFacts find_facts() const {
     if (names_.empty()) {
-      throw Error(ErrorKind::input, place(),
-                  files_.others.empty() ? "has no frames"
-                                        : "has no frames, but '" + files_.others.front() + "'",
-                  "files of JPEG, PNG, BMP or TIFF");
+      const std::vector<std::string> folders = tree_->folders(folder_);
+      std::string found = "has no frames";
+      if (!files_.others.empty()) {
+        found += ", but '" + files_.others.front() + "'";
+      } else if (!folders.empty()) {
+        found += ", but " + std::to_string(folders.size()) + " folders, the first is '" +
+                 folders.front() + "'";
+      }
+      throw Error(ErrorKind::input, place(), found, "files of JPEG, PNG, BMP or TIFF");
     }
     FrameFacts facts;
     std::vector<std::uint8_t> bytes;
@@ -229,6 +251,7 @@ class FolderClip final : public ClipSource, public std::enable_shared_from_this<
     for (std::size_t i = 1; i < names_.size(); ++i) {
       if (facts.stored_bits == 8) {
         read(i, bytes);
+        look_at_header(i, bytes, facts);
         if (const auto size = image_size(bytes)) {
           compare(i, *size, header_bits(bytes), exif_orientation(bytes), facts, num_sizes);
         }
@@ -253,6 +276,7 @@ class FolderClip final : public ClipSource, public std::enable_shared_from_this<
                   "values of " + std::to_string(reading_.bits) + " bits, as --bits says");
     }
     add_order_notes(files_, facts);
+    add_gap_note(names_, facts);
     add_orientation_note(reading_, facts);
     add_value_notes(reading_, facts);
     return facts;
@@ -352,10 +376,15 @@ class VideoClip final : public ClipSource {
   VideoClip(std::string path, const FrameReading& reading)
       : path_(std::move(path)), reading_(reading) {
     cv::VideoCapture capture = open_capture(path_);
-    const double count = capture.get(cv::CAP_PROP_FRAME_COUNT);
-    for (std::size_t i = 0; count < 1e8 && static_cast<double>(i) < count; ++i)
-      names_.push_back(video_frame_name(i));
     orientation_ = container_orientation(capture);
+    double count = capture.get(cv::CAP_PROP_FRAME_COUNT);
+    // Some containers do not say.
+    constexpr double kMost = 1e8;
+    if (!(count >= 1 && count < kMost)) {
+      for (count = 0; count < kMost && capture.grab();) ++count;
+    }
+    for (std::size_t i = 0; static_cast<double>(i) < count; ++i)
+      names_.push_back(video_frame_name(i));
   }
 
   std::string place() const override { return path_; }
@@ -399,6 +428,18 @@ class VideoClip final : public ClipSource {
   mutable std::optional<FrameFacts> facts_;
 };
 
+// A picture is no clip, though FFmpeg would decode one frame of it.
+void refuse_picture(const std::string& path) {
+  if (std::ranges::find(kFrameSuffixes, file_suffix(path)) == std::end(kFrameSuffixes)) return;
+  std::ifstream file(path, std::ios::binary);
+  const std::vector<char> text((std::istreambuf_iterator<char>(file)), {});
+  const std::vector<std::uint8_t> bytes(text.begin(), text.end());
+  if (!image_size(bytes)) return;
+  check_frame_header(bytes, path);
+  throw Error(ErrorKind::input, path, "is a single picture",
+              "a folder or a zip of frames, or a video");
+}
+
 // The folder of a clip's frames: the root, or what single folders lead to.
 std::string frame_folder_of(const FileTree& tree) {
   std::string folder;
@@ -413,7 +454,7 @@ std::string frame_folder_of(const FileTree& tree) {
 }  // namespace
 
 FrameFiles list_frame_files(const FileTree& tree, const std::string& folder) {
-  FrameFiles files = sort_frame_files(tree.files(folder), frame_suffixes());
+  FrameFiles files = sort_frame_files(tree.files(folder), kFrameSuffixes);
   if (files.twins) {
     throw Error(ErrorKind::input, tree.display_path(folder),
                 "has both " + files.twins->first + " and " + files.twins->second,
@@ -443,6 +484,7 @@ std::shared_ptr<const ClipSource> open_clip(const std::string& path, const Frame
     file.read(first.data(), first.size());
     const std::string_view kind =
         archive_kind({first.data(), static_cast<std::size_t>(file.gcount())});
+    refuse_picture(path);
     if (kind == "zip") {
       tree = open_zip(path, own_archive());
     } else if (!kind.empty()) {

@@ -36,6 +36,9 @@ struct FrameReading {
   int bits = 0;  // 8, 10, 12, 14 or 16 of a 16-bit sample are used; 0: found by the clip's range
 };
 
+/// Whether samples may be of so many bits of 8 to 16.
+inline bool is_sample_bits(int bits) { return bits % 2 == 0; }
+
 /// Words about a clip for the person who reads it.
 struct ClipNote {
   Severity severity = Severity::note;
@@ -46,11 +49,12 @@ struct ClipNote {
 struct FrameFacts {
   int width = 0;  // of the first frame, as it is read
   int height = 0;
-  int stored_bits = 8;  // a sample: 8 or 16
-  int bits = 8;         // of them used: one scale for the whole clip (frame_rgb)
-  int least = 0;        // smallest and largest sample, of 16 bits over the whole clip, of 8 bits
-  int most = 255;       // in the first frame
-  int orientation = 1;  // the tag of the first frame, or of a video in the numbers of Exif
+  int stored_bits = 8;     // a sample: 8 or 16
+  int bits = 8;            // of them used: one scale for the whole clip (frame_rgb)
+  int least = 0;           // smallest and largest sample, of 16 bits over the whole clip, of 8 bits
+  int most = 255;          // in the first frame
+  int orientation = 1;     // the tag of the first frame, or of a video in the numbers of Exif
+  bool is_turned = false;  // as the tag says (Orientation::upright)
   bool has_colour = false;      // of the first frame: one pixel in a hundred is plainly no grey
   std::vector<ClipNote> notes;  // order, copies, values, sizes, orientation: what a person may not
                                 // expect
@@ -66,8 +70,7 @@ class ClipSource {
   virtual ~ClipSource() = default;
   /// What messages call it.
   virtual std::string place() const = 0;
-  /// Names of the frames in order; of a video as many as it says it has (some say too many), none
-  /// where it does not say.
+  /// Names of the frames in order; of a video as many as it says it has (some say too many).
   virtual const std::vector<std::string>& names() const = 0;
   /// Throws Error{input} where the clip has no frame, the first cannot be decoded, or samples of 16
   /// bits are not in every frame; Error{usage} where FrameReading::bits does not fit.
@@ -78,7 +81,7 @@ class ClipSource {
   virtual std::string digest() const = 0;
 };
 
-/// The files of frames (frame_suffixes) directly in a folder of a tree. Throws Error{input} where
+/// The files of frames (kFrameSuffixes) directly in a folder of a tree. Throws Error{input} where
 /// two would be the same frame.
 FrameFiles list_frame_files(const FileTree& tree, const std::string& folder);
 
@@ -87,8 +90,8 @@ std::shared_ptr<const ClipSource> open_frame_folder(std::shared_ptr<const FileTr
                                                     const std::string& folder,
                                                     const FrameReading& reading = {});
 
-/// A video file that OpenCV can decode; frames are named 00000, 00001, …. Throws Error{input} where
-/// it cannot be opened.
+/// A video file that OpenCV can decode, counted where it does not say how many frames it has;
+/// frames are named 00000, 00001, …. Throws Error{input} where it cannot be opened.
 std::shared_ptr<const ClipSource> open_video(const std::string& path,
                                              const FrameReading& reading = {});
 

@@ -4,10 +4,9 @@
 #include <algorithm>
 #include <cstring>
 #include <opencv2/core.hpp>
-#include <optional>
 #include <string_view>
 
-#include "dataset/error.h"
+#include "dataset/files/tiff_fields.h"
 
 namespace angiobench {
 namespace {
@@ -15,56 +14,10 @@ namespace {
 constexpr std::uint16_t kOrientationTag = 0x0112;
 constexpr std::uint16_t kSubfileTag = 0x00FE;
 constexpr std::uint16_t kPhotometricTag = 0x0106;
-
-// Numbers of a TIFF structure (TIFF 6.0, section 2), in its own byte order; nothing past its end.
-class TiffReader {
- public:
-  explicit TiffReader(std::span<const std::uint8_t> bytes) : bytes_(bytes) {
-    if (bytes.size() < 8) return;
-    big_ = bytes[0] == 'M' && bytes[1] == 'M';
-    valid_ = (big_ || (bytes[0] == 'I' && bytes[1] == 'I')) && number(2, 2) == 42;
-  }
-
-  bool valid() const { return valid_; }
-  std::uint64_t first_directory() const { return number(4, 4).value_or(0); }
-
-  std::optional<std::uint32_t> number(std::uint64_t at, int count) const {
-    if (at > bytes_.size() || bytes_.size() - at < static_cast<std::size_t>(count))
-      return std::nullopt;
-    std::uint32_t value = 0;
-    for (int i = 0; i < count; ++i) {
-      const std::uint64_t place = at + static_cast<std::uint64_t>(big_ ? i : count - 1 - i);
-      value = value << 8 | bytes_[static_cast<std::size_t>(place)];
-    }
-    return value;
-  }
-
-  // The first value of a tag, SHORT or LONG.
-  std::optional<std::uint32_t> value(std::uint64_t directory, std::uint16_t tag) const {
-    const std::uint32_t count = number(directory, 2).value_or(0);
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const std::uint64_t entry = directory + 2 + 12ULL * i;
-      const std::optional<std::uint32_t> own = number(entry, 2);
-      if (!own) return std::nullopt;
-      if (*own != tag) continue;
-      return number(entry + 8, number(entry + 2, 2) == 3 ? 2 : 4);
-    }
-    return std::nullopt;
-  }
-
-  std::uint64_t next_directory(std::uint64_t directory) const {
-    const std::uint32_t count = number(directory, 2).value_or(0);
-    return number(directory + 2 + 12ULL * count, 4).value_or(0);
-  }
-
- private:
-  std::span<const std::uint8_t> bytes_;
-  bool big_ = false;
-  bool valid_ = false;
-};
+constexpr std::uint16_t kSampleFormatTag = 0x0153;
 
 int orientation_of(std::span<const std::uint8_t> tiff) {
-  const TiffReader reader(tiff);
+  const TiffFields reader(tiff);
   if (!reader.valid()) return 1;
   const std::uint32_t value = reader.value(reader.first_directory(), kOrientationTag).value_or(1);
   return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
@@ -120,7 +73,7 @@ int tiff_orientation(std::span<const std::uint8_t> file) { return orientation_of
 
 int tiff_num_pictures(std::span<const std::uint8_t> file) {
   constexpr int kMost = 1'000'000;  // a chain that leads back to itself ends, too
-  const TiffReader reader(file);
+  const TiffFields reader(file);
   if (!reader.valid()) return 0;
   int count = 0;
   std::uint64_t directory = reader.first_directory();
@@ -134,8 +87,17 @@ int tiff_num_pictures(std::span<const std::uint8_t> file) {
 }
 
 bool tiff_white_is_zero(std::span<const std::uint8_t> file) {
-  const TiffReader reader(file);
+  const TiffFields reader(file);
   return reader.valid() && reader.value(reader.first_directory(), kPhotometricTag) == 0U;
+}
+
+bool tiff_has_signed_samples(std::span<const std::uint8_t> file) {
+  constexpr std::uint32_t kSigned = 2;
+  constexpr std::uint32_t kFloat = 3;
+  const TiffFields fields(file);
+  if (!fields.valid()) return false;
+  const auto format = fields.value(fields.first_directory(), kSampleFormatTag);
+  return format == kSigned || format == kFloat;
 }
 
 cv::Mat upright(const cv::Mat& picture, int orientation) {

@@ -34,6 +34,9 @@ int tiff_num_pictures(std::span<const std::uint8_t> file);
 /// Whether a TIFF stores white as 0 (PhotometricInterpretation 0).
 bool tiff_white_is_zero(std::span<const std::uint8_t> file);
 
+/// Whether a TIFF's samples are signed or floating-point (SampleFormat 2 and 3).
+bool tiff_has_signed_samples(std::span<const std::uint8_t> file);
+
 /// Turns and mirrors a picture as a viewer does.
 cv::Mat upright(const cv::Mat& picture, int orientation);
 

@@ -17,6 +17,7 @@
 #include "dataset/frame_order.h"
 #include "dataset/parallel.h"
 #include "dataset/masks/png.h"
+#include "dataset/media/mask_values.h"
 #include "dataset/synth/contact_sheet.h"
 #include "dataset/synth/example_submissions.h"
 #include "dataset/synth/mask_scene.h"
@@ -319,7 +320,7 @@ std::vector<MaskSequence> find_mask_sequences(const FileTree& tree) {
 }
 
 // The masks of a sequence, in the order of frames.
-std::vector<std::string> mask_files(const FileTree& tree, const std::string& folder) {
+FrameFiles mask_files(const FileTree& tree, const std::string& folder) {
   constexpr std::string_view kSuffixes[] = {".png"};
   FrameFiles files = sort_frame_files(tree.files(folder), kSuffixes);
   if (files.twins) {
@@ -327,7 +328,20 @@ std::vector<std::string> mask_files(const FileTree& tree, const std::string& fol
                 "has both " + files.twins->first + " and " + files.twins->second,
                 "one mask a frame");
   }
-  return files.files;
+  return files;
+}
+
+// What a person may not expect of a sequence's masks.
+void add_notes(const FrameFiles& files, const std::string& place, std::vector<std::string>& notes) {
+  if (files.turned) {
+    notes.push_back(place + ": masks are taken in the order of their numbers, '" +
+                    files.turned->first + "' before '" + files.turned->second + "'");
+  }
+  if (!files.copies.empty()) {
+    notes.push_back(place + ": " + std::to_string(files.copies.size()) +
+                    " copies are no masks and left out, the first is '" + files.copies.front() +
+                    "'");
+  }
 }
 
 // The number of a frame whose name is one, e.g. "00012".
@@ -373,7 +387,7 @@ void make_from_masks(Job& job, const MaskSequence& sequence, const FileTree& tre
                      const SynthOptions& options, bool with_tiles, const OutputFolder& out,
                      ProgressCounter& counter) {
   // Read every mask.
-  const std::vector<std::string> mask_names = mask_files(tree, sequence.masks);
+  const std::vector<std::string> mask_names = mask_files(tree, sequence.masks).files;
   std::vector<std::string> names;
   for (const std::string& file : mask_names) names.emplace_back(file_stem(file));
   if (names.empty()) {
@@ -395,6 +409,7 @@ void make_from_masks(Job& job, const MaskSequence& sequence, const FileTree& tre
     const std::string path = join_path(sequence.masks, file);
     if (!tree.read(path, bytes)) throw Error(ErrorKind::input, tree.display_path(path), "is gone");
     masks.emplace_back(decoder.decode(bytes, {}, tree.display_path(path)));
+    if (!options.trusts_masks) check_mask_of_labels(masks.back(), tree.display_path(path));
     if (masks.back().width() != masks.front().width() ||
         masks.back().height() != masks.front().height()) {
       throw Error(ErrorKind::input, tree.display_path(path),
@@ -468,12 +483,15 @@ SynthSummary synthesize_from_masks(const std::string& folder, const SynthOptions
   }
   OutputFolder out(folder, ExistingFolder::refuse);
   std::vector<Job> jobs(sequences.size());
+  std::vector<std::string> notes;
   std::uint64_t total = 0;
   for (std::size_t k = 0; k < sequences.size(); ++k) {
     jobs[k].split = sequences[k].split == "test" ? kTest : kVal;
     jobs[k].name = sequences[k].name;
     jobs[k].seed = mix_seed(options.seed, 100 + static_cast<std::uint64_t>(jobs[k].split), k);
-    total += mask_files(*tree, sequences[k].masks).size();
+    const FrameFiles files = mask_files(*tree, sequences[k].masks);
+    total += files.files.size();
+    add_notes(files, tree->display_path(sequences[k].masks), notes);
   }
   ProgressCounter counter(progress, total);
   const int workers = num_workers(options.jobs, jobs.size());
@@ -486,7 +504,7 @@ SynthSummary synthesize_from_masks(const std::string& folder, const SynthOptions
   // Keep the lists that the masks came with; make those that are missing.
   int width = 0;
   int height = 0;
-  if (const std::vector<std::string> files = mask_files(*tree, sequences.front().masks);
+  if (const std::vector<std::string> files = mask_files(*tree, sequences.front().masks).files;
       !files.empty()) {
     std::vector<std::uint8_t> bytes;
     const std::string path = join_path(sequences.front().masks, files.front());
@@ -531,7 +549,9 @@ SynthSummary synthesize_from_masks(const std::string& folder, const SynthOptions
   write_file_atomically(out.file("synth.json"), record.dump(1) + "\n");
   out.commit();
   if (!options.sheet.empty()) write_sheet(options.sheet, jobs);
-  return summary_of(jobs);
+  SynthSummary summary = summary_of(jobs);
+  summary.notes = std::move(notes);
+  return summary;
 }
 
 }  // namespace

@@ -34,19 +34,21 @@ struct SynthOptions {
   std::uint64_t seed = 1;
   /// Trainval: every so many frames and the last are annotated; test: every frame
   int annotation_step = 5;
-  int jpeg_quality = 95;   // 1..100
-  std::string from_masks;  // a folder of real mask sequences to render frames for; empty: none
-  std::string sheet;       // PNG file for a contact sheet; empty: none
-  std::string examples;    // a folder for example submissions for the test split; empty: none
-  int jobs = 0;            // threads; 0: all cores
+  int jpeg_quality = 95;      // 1..100
+  bool trusts_masks = false;  // of from_masks: takes every value as an object
+  std::string from_masks;     // a folder of real mask sequences to render frames for; empty: none
+  std::string sheet;          // PNG file for a contact sheet; empty: none
+  std::string examples;       // a folder for example submissions for the test split; empty: none
+  int jobs = 0;               // threads; 0: all cores
 };
 
 /// What came out.
 struct SynthSummary {
   int sequences = 0;
-  int frames = 0;   // images
-  int masks = 0;    // annotated frames
-  int objects = 0;  // over all sequences
+  int frames = 0;                       // images
+  int masks = 0;                        // annotated frames
+  int objects = 0;                      // over all sequences
+  std::vector<std::string> notes = {};  // of real masks: order and copies, where not as expected
 };
 
 /// What files and people call each kind.

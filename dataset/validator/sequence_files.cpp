@@ -2,12 +2,14 @@
 #include "dataset/validator/sequence_files.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "dataset/frame_order.h"
+#include "dataset/frame_values.h"
 #include "dataset/masks/mask_source.h"
 #include "dataset/validator/mask_facts.h"
 
@@ -15,7 +17,7 @@ namespace angiobench {
 namespace {
 
 bool is_image(std::string_view file) {
-  return has_extension(file, ".jpg") || has_extension(file, ".jpeg") || has_extension(file, ".png");
+  return std::ranges::find(kFrameSuffixes, file_suffix(file)) != std::end(kFrameSuffixes);
 }
 
 std::string_view stem(std::string_view file) {

@@ -1043,7 +1043,7 @@ Validation validate_dataset(const std::string& root, const BenchmarkDefinition& 
         SequenceCheck check(context, index.sequences[at], work, records, found);
         SequenceStatistics statistics = check.run();
         chains[at] = check.chain();
-        check_frame_facts(index, index.sequences[at], work.images, found);
+        check_frame_facts(index, index.sequences[at], work.images, options.frame_values, found);
         return statistics;
       });
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dataset/benchmark.h"
+#include "dataset/frame_values.h"
 #include "dataset/progress.h"
 #include "dataset/sequence_index.h"
 #include "dataset/validator/validation.h"
@@ -22,6 +23,7 @@ struct ValidationOptions {
   std::size_t max_thumbnails = 0;      // sequences that get thumbnails, spread evenly; 0: none
   int thumbnail_side = 144;            // longer side of a thumbnail
   ProgressCallback progress;           // in masks
+  FrameValueReader frame_values;       // of frames that are no PNG (D070, D071); empty: unseen
   /// Of a submission: whether a protocol reads the prediction of this frame; empty: every frame is
   /// read. A mask that nobody reads need not be there.
   std::function<bool(const Sequence& sequence, std::size_t position)> is_read;

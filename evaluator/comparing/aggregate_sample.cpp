@@ -6,13 +6,11 @@
 #include <map>
 #include <utility>
 
+#include "evaluator/comparing/class_sample.h"
 #include "evaluator/measures.h"
 
 namespace angiobench {
 namespace {
-
-// A recomputed aggregate differs from the recorded one by the order of additions only.
-constexpr double kSameValue = 1e-9;
 
 template <typename Keep>
 SamplePart make_part(std::span<const SequenceScore> sequences, const Metric& metric, Keep keep) {
@@ -48,21 +46,38 @@ SequenceScore without_frames(const SequenceScore& sequence) {
   copy.frames_scored = sequence.frames_scored;
   copy.complete = sequence.complete;
   copy.objects = sequence.objects;
+  copy.measures = sequence.measures;
+  copy.classes = sequence.classes;
   return copy;
 }
 
-std::optional<AggregateSample> recorded_sample(std::span<const SequenceScore> sequences,
-                                               const Aggregate& aggregate, AverageOver average) {
+std::optional<AggregateSample> recorded_sample(const Result& result,
+                                               std::span<const SequenceScore> sequences,
+                                               const Aggregate& aggregate) {
   if (!aggregate.value) return std::nullopt;
-  AggregateSample sample = make_sample(sequences, aggregate.metric, aggregate.scope, average);
-  const std::optional<double> value = sample_value(sample);
-  if (!value || std::abs(*value - *aggregate.value) > kSameValue) return std::nullopt;
+  std::optional<AggregateSample> sample =
+      sample_of(result, sequences, aggregate.metric, aggregate.scope);
+  const std::optional<double> value = sample ? sample_value(*sample) : std::nullopt;
+  if (!value || std::abs(*value - *aggregate.value) > recorded_tolerance(result, aggregate))
+    return std::nullopt;
   return sample;
+}
+
+// Sequences that have something of a sample: a class that one sequence alone shows has no interval.
+std::size_t num_counted(const AggregateSample& sample) {
+  std::size_t most = 0;
+  for (const SamplePart& part : sample.parts) {
+    most = std::max(most, static_cast<std::size_t>(std::ranges::count_if(
+                              part.counts, [](double count) { return count > 0; })));
+  }
+  return most;
 }
 
 }  // namespace
 
 std::optional<double> sequence_value(const SequenceScore& sequence, const Metric& metric) {
+  if (const auto found = sequence.measures.find(metric); found != sequence.measures.end())
+    return found->second.value;
   double sum = 0;
   std::size_t count = 0;
   for (const ObjectScore& object : sequence.objects) {
@@ -142,24 +157,44 @@ std::vector<std::vector<SequenceScore>> common_cases(std::span<const Result* con
 }
 
 std::optional<AggregateSample> recorded_sample(const Result& result, const Aggregate& aggregate) {
-  return recorded_sample(canonical_sequences(result), aggregate, result.protocol.average);
+  return recorded_sample(result, canonical_sequences(result), aggregate);
+}
+
+std::optional<AggregateSample> sample_of(const Result& result,
+                                         std::span<const SequenceScore> sequences,
+                                         const Metric& metric, Scope scope) {
+  if (!has_objects(result)) return class_sample(result, sequences, metric, scope);
+  return make_sample(sequences, metric, scope, result.protocol.average);
 }
 
 void attach_intervals(Result& result, const BootstrapOptions& options) {
   const std::vector<SequenceScore> sequences = canonical_sequences(result);
   std::vector<AggregateSample> samples;
-  std::vector<Aggregate*> sampled;
+  std::vector<std::optional<Interval>*> intervals;
   for (Aggregate& aggregate : result.aggregates) {
     aggregate.interval.reset();
-    std::optional<AggregateSample> sample =
-        recorded_sample(sequences, aggregate, result.protocol.average);
+    std::optional<AggregateSample> sample = recorded_sample(result, sequences, aggregate);
     if (!sample) continue;
     samples.push_back(std::move(*sample));
-    sampled.push_back(&aggregate);
+    intervals.push_back(&aggregate.interval);
   }
-  const std::vector<std::vector<double>> replicates = bootstrap_replicates(samples, options);
-  for (std::size_t i = 0; i < sampled.size(); ++i) {
-    sampled[i]->interval = percentile_interval(replicates[i], sequences.size(), options.level);
+  for (std::size_t i = 0; i < result.classes.size(); ++i) {
+    result.classes[i].interval.reset();
+    if (!result.classes[i].iou) continue;
+    samples.push_back(class_iou_sample(sequences, i));
+    intervals.push_back(&result.classes[i].interval);
+  }
+  // Draws are numbered, so that a few aggregates at a time get the same as all at once: replicates
+  // of two hundred take 16 MB.
+  constexpr std::size_t kAtOnce = 16;
+  for (std::size_t begin = 0; begin < samples.size(); begin += kAtOnce) {
+    const std::span<const AggregateSample> some =
+        std::span(samples).subspan(begin, std::min(kAtOnce, samples.size() - begin));
+    const std::vector<std::vector<double>> replicates = bootstrap_replicates(some, options);
+    for (std::size_t i = 0; i < replicates.size(); ++i) {
+      const std::size_t count = has_objects(result) ? sequences.size() : num_counted(some[i]);
+      *intervals[begin + i] = percentile_interval(replicates[i], count, options.level);
+    }
   }
 }
 

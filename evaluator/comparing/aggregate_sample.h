@@ -14,13 +14,20 @@ namespace angiobench {
 // is derived from what a Result holds (objects with their means and groups), so that a result file
 // is enough: no mask is decoded again.
 
-/// The mean of a sequence's objects that have a value in a metric; nullopt where none has.
+/// What a sequence has in a metric: without objects its own measure, else the mean of those objects
+/// that have a value; nullopt where none has.
 std::optional<double> sequence_value(const SequenceScore& sequence, const Metric& metric);
 
 /// The aggregate `metric`, `scope` of some sequences, averaged as `average` says where the scope is
 /// overall. A metric that is the mean of others (J&F) has their parts.
 AggregateSample make_sample(std::span<const SequenceScore> sequences, const Metric& metric,
                             Scope scope, AverageOver average);
+
+/// The sample of a metric over some sequences of a result, whatever its task; nullopt where the
+/// metric is no mean of such parts.
+std::optional<AggregateSample> sample_of(const Result& result,
+                                         std::span<const SequenceScore> sequences,
+                                         const Metric& metric, Scope scope);
 
 /// The sample of a recorded aggregate, over its result's sequences in the order of their names;
 /// nullopt where it has no value or its sequences give another one (by more than 1e-9, the order of
@@ -36,7 +43,8 @@ std::vector<SequenceScore> canonical_sequences(const Result& result);
 std::vector<std::vector<SequenceScore>> common_cases(std::span<const Result* const> results,
                                                      const Metric& metric);
 
-/// Fills Aggregate::interval of every aggregate that has a recorded_sample; the others keep none.
+/// Fills Aggregate::interval of every aggregate that has a recorded_sample, and
+/// ClassScore::interval; the others keep none.
 void attach_intervals(Result& result, const BootstrapOptions& options = {});
 
 }  // namespace angiobench

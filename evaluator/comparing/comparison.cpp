@@ -10,6 +10,8 @@
 #include "dataset/error.h"
 #include "dataset/words.h"
 #include "evaluator/comparing/aggregate_sample.h"
+#include "evaluator/comparing/class_sample.h"
+#include "evaluator/protocol.h"
 
 namespace angiobench {
 namespace {
@@ -44,6 +46,21 @@ std::map<Case, CaseValue> object_values(const Result& result, const Metric& metr
     for (const ObjectScore& object : sequence.objects) {
       const std::optional<double> value = sequence.complete ? object.value(metric) : std::nullopt;
       values[{sequence.name, object.id}] = {value, !sequence.complete};
+    }
+  }
+  return values;
+}
+
+std::map<Case, CaseValue> class_values(const Result& result, const Metric& metric) {
+  std::map<Case, CaseValue> values;
+  for (const ClassScore& one : result.classes) {
+    const std::pair<const char*, std::optional<double>> known[] = {
+        {"IoU", one.iou},
+        {"Dice", one.dice},
+        {"precision", one.precision},
+        {"sensitivity", one.sensitivity}};
+    for (const auto& [name, value] : known) {
+      if (metric.id == name) values[{one.name, one.id}] = {value, false};
     }
   }
   return values;
@@ -115,9 +132,55 @@ bool in_scope(const ObjectScore& object, Scope scope) {
   return true;
 }
 
+// The same where there are no objects: whole sequences are paired.
+std::optional<PairedSample> pair_up_sequences(std::span<const Result* const> results,
+                                              const Aggregate& aggregate) {
+  const std::vector<std::vector<SequenceScore>> common =
+      common_sequences(results, aggregate.metric);
+  PairedSample paired;
+  paired.num_sequences = common.front().size();
+  std::set<std::string> any;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    // Classes belong to the data set: results that disagree about them cannot be paired.
+    const bool same_classes = std::ranges::equal(results[i]->classes, results.front()->classes,
+                                                 [](const ClassScore& a, const ClassScore& b) {
+                                                   return a.id == b.id && a.group == b.group &&
+                                                          a.is_background == b.is_background;
+                                                 });
+    std::optional<AggregateSample> sample =
+        sample_of(*results[i], common[i], aggregate.metric, aggregate.scope);
+    if (!same_classes || !sample || !sample_value(*sample)) return std::nullopt;
+    paired.samples.push_back(std::move(*sample));
+    for (const SequenceScore& sequence : results[i]->sequences) any.insert(sequence.name);
+  }
+  // Wilcoxon looks at the sequences that have a value on every side.
+  paired.sequence_means.resize(results.size());
+  for (std::size_t s = 0; s < paired.num_sequences; ++s) {
+    std::vector<double> values;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      const std::optional<AggregateSample> single = sample_of(
+          *results[i], std::span(common[i]).subspan(s, 1), aggregate.metric, aggregate.scope);
+      const std::optional<double> value = single ? sample_value(*single) : std::nullopt;
+      if (value) values.push_back(*value);
+    }
+    if (values.size() < results.size()) continue;
+    for (std::size_t i = 0; i < results.size(); ++i) paired.sequence_means[i].push_back(values[i]);
+  }
+  paired.num_left_out = any.size() - paired.num_sequences;
+  return paired;
+}
+
+// Whether a difference is a sum over sequences: both sides divide by the same counts.
+bool is_sum_over_sequences(const PairedSample& pair) {
+  if (pair.samples[0].empty_parts == EmptyParts::left_out) return false;
+  return std::ranges::equal(pair.samples[0].parts, pair.samples[1].parts, {}, &SamplePart::counts,
+                            &SamplePart::counts);
+}
+
 std::optional<PairedSample> pair_up(std::span<const Result* const> results,
                                     const Aggregate& aggregate) {
   if (!recorded_sample(*results.front(), aggregate)) return std::nullopt;
+  if (!has_objects(*results.front())) return pair_up_sequences(results, aggregate);
   std::vector<std::vector<SequenceScore>> common = common_cases(results, aggregate.metric);
   PairedSample paired;
 
@@ -193,10 +256,15 @@ void attach_statistics(Comparison& comparison, const Result& before, const Resul
                             pair.num_sequences, options.bootstrap.level);
 
     // A sequence that contributes nothing has no sign to flip.
-    std::vector<double> contributions = difference_contributions(pair.samples[1], pair.samples[0]);
-    std::erase(contributions, 0.0);
     const SignFlipOptions flips{options.flips, options.bootstrap.seed, options.bootstrap.jobs};
-    statistics.sign_flips = sign_flip_test(contributions, flips);
+    if (is_sum_over_sequences(pair)) {
+      std::vector<double> contributions =
+          difference_contributions(pair.samples[1], pair.samples[0]);
+      std::erase(contributions, 0.0);
+      statistics.sign_flips = sign_flip_test(contributions, flips);
+    } else {
+      statistics.sign_flips = exchange_test(pair.samples[1], pair.samples[0], flips);
+    }
     statistics.wilcoxon =
         wilcoxon_signed_rank(paired_differences(pair.sequence_means[1], pair.sequence_means[0]));
     statistics.p_holm = statistics.sign_flips.p;
@@ -221,12 +289,12 @@ void recompute_over_common_cases(AggregateChange& change, const Result& before,
 }  // namespace
 
 constexpr auto kVerdictSymbols = words<Verdict>({{"=", Verdict::no_change},
-                                                     {"≈", Verdict::within_tolerance},
-                                                     {"▲", Verdict::improved},
-                                                     {"▼", Verdict::regressed},
-                                                     {"!", Verdict::new_failure},
-                                                     {"*", Verdict::fixed},
-                                                     {"x", Verdict::not_comparable}});
+                                                 {"≈", Verdict::within_tolerance},
+                                                 {"▲", Verdict::improved},
+                                                 {"▼", Verdict::regressed},
+                                                 {"!", Verdict::new_failure},
+                                                 {"*", Verdict::fixed},
+                                                 {"x", Verdict::not_comparable}});
 
 std::string_view verdict_symbol(Verdict verdict) { return kVerdictSymbols.of(verdict); }
 
@@ -312,7 +380,7 @@ Comparability check_comparability(const Result& before, const Result& after,
   };
   require(
       requirements.protocol,
-      !before.protocol.hash.empty() && before.protocol.hash == after.protocol.hash &&
+      !before.protocol.hash.empty() && share_rules(before.protocol, after.protocol) &&
           before.protocol.version == after.protocol.version,
       "another protocol: " + protocol_text(before.protocol) + ", " + protocol_text(after.protocol));
   require(requirements.metric_version, before.metric_version == after.metric_version,
@@ -349,6 +417,12 @@ std::vector<CaseChange> sequence_changes(const Result& before, const Result& aft
 std::vector<CaseChange> object_changes(const Result& before, const Result& after,
                                        const Metric& metric, const VerdictThresholds& thresholds) {
   return case_changes(object_values(before, metric), object_values(after, metric), before, after,
+                      metric, thresholds);
+}
+
+std::vector<CaseChange> class_changes(const Result& before, const Result& after,
+                                      const Metric& metric, const VerdictThresholds& thresholds) {
+  return case_changes(class_values(before, metric), class_values(after, metric), before, after,
                       metric, thresholds);
 }
 

@@ -147,6 +147,11 @@ std::vector<CaseChange> sequence_changes(const Result& before, const Result& aft
 std::vector<CaseChange> object_changes(const Result& before, const Result& after,
                                        const Metric& metric, const VerdictThresholds& thresholds);
 
+/// Changes of every class in IoU, Dice, precision or sensitivity of the whole split; empty for
+/// another metric. A class is named by CaseChange::sequence, its id is CaseChange::object.
+std::vector<CaseChange> class_changes(const Result& before, const Result& after,
+                                      const Metric& metric, const VerdictThresholds& thresholds);
+
 /// Several methods in one aggregate.
 struct Ranking {
   MetricDescriptor metric;

@@ -26,6 +26,7 @@ constexpr std::size_t kMaxRules = 10000;
 
 constexpr std::string_view kEachSequence = "each-sequence";
 constexpr std::string_view kEachObject = "each-object";
+constexpr std::string_view kEachClass = "each-class";
 
 std::vector<std::string> scope_words() {
   std::vector<std::string> words;
@@ -33,6 +34,7 @@ std::vector<std::string> scope_words() {
     words.emplace_back(scope_name(scope));
   words.emplace_back(kEachSequence);
   words.emplace_back(kEachObject);
+  words.emplace_back(kEachClass);
   return words;
 }
 
@@ -45,13 +47,18 @@ GateRule parse_rule(const Json& value, const std::string& path, const std::strin
   rule.scope = find_scope(scope).value_or(Scope::overall);
   rule.cases = scope == kEachSequence ? GateCases::each_sequence
                : scope == kEachObject ? GateCases::each_object
+               : scope == kEachClass  ? GateCases::each_class
                                       : GateCases::aggregate;
   rule.level = fields.choice_or("level", "error", {"error", "warning"}) == "error"
                    ? RuleLevel::error
                    : RuleLevel::warning;
+  // Fractions are at most 1; distances, counts and numbers without a unit are what they are.
+  constexpr double kLargest = 1e9;
+  const Unit unit = describe(rule.metric, Display::percent).unit;
+  const double most = unit == Unit::fraction ? 1 : kLargest;
   const auto optional_number = [&](std::string_view name, double low) -> std::optional<double> {
     if (!fields.has(name)) return std::nullopt;
-    return fields.number(name, low, 1);
+    return fields.number(name, low, most);
   };
   rule.max_drop = optional_number("max_drop", 0);
   rule.warn_drop = optional_number("warn_drop", 0);
@@ -66,8 +73,7 @@ GateRule parse_rule(const Json& value, const std::string& path, const std::strin
     rule.collapse = Collapse{collapse.number("from", 0, 1), collapse.number("to", 0, 1)};
     collapse.expect_no_more();
     if (rule.collapse->to >= rule.collapse->from) collapse.fail("to", "less than 'from'");
-    if (!rule.is_each())
-      fields.fail("collapse", "no collapse where the scope is not each-sequence or each-object");
+    if (!rule.is_each()) fields.fail("collapse", "no collapse where the scope is not each-…");
     if (describe(rule.metric, Display::percent).direction == Direction::lower_is_better) {
       fields.fail("collapse", "no collapse of a metric that is better when lower");
     }
@@ -76,7 +82,7 @@ GateRule parse_rule(const Json& value, const std::string& path, const std::strin
 
   // Refuse what contradicts itself or decides nothing.
   if (fields.has("allow") && !rule.is_each())
-    fields.fail("allow", "no 'allow' where the scope is not each-sequence or each-object");
+    fields.fail("allow", "no 'allow' where the scope is not each-…");
   if (rule.expect && !atol) fields.fail("atol", "a number, since 'expect' is there");
   if (atol && !rule.expect) fields.fail("expect", "a number, since 'atol' is there");
   if (rule.warn_drop && rule.max_drop && *rule.warn_drop >= *rule.max_drop)
@@ -251,6 +257,8 @@ void judge_each(RuleResult& judged, const GateContext& context) {
   const std::vector<CaseChange> changes =
       rule.cases == GateCases::each_sequence
           ? sequence_changes(before_result, context.result, rule.metric, thresholds)
+      : rule.cases == GateCases::each_class
+          ? class_changes(before_result, context.result, rule.metric, thresholds)
           : object_changes(before_result, context.result, rule.metric, thresholds);
 
   // Judge every case by its worst breach.
@@ -370,6 +378,8 @@ std::string_view gate_scope_name(const GateRule& rule) {
       return kEachSequence;
     case GateCases::each_object:
       return kEachObject;
+    case GateCases::each_class:
+      return kEachClass;
     case GateCases::aggregate:
       return scope_name(rule.scope);
   }

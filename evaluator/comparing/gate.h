@@ -21,7 +21,12 @@ namespace angiobench {
 enum class RuleLevel { warning, error };
 
 /// What a rule looks at.
-enum class GateCases { aggregate, each_sequence, each_object };
+enum class GateCases {
+  aggregate,
+  each_sequence,
+  each_object,
+  each_class,  // IoU, Dice, precision or sensitivity of each class, where there are classes
+};
 
 /// One rule: a metric in a scope, and one or more conditions. Fractions throughout.
 struct GateRule {
@@ -55,7 +60,7 @@ struct GateRules {
   GateStatistics statistics;
 };
 
-/// The word of a rule's field `scope`: "overall", …, "each-sequence", "each-object".
+/// The word of a rule's field `scope`: "overall", …, "each-sequence", "each-object", "each-class".
 std::string_view gate_scope_name(const GateRule& rule);
 
 /// Parses a rules file. Throws Error{input} that names the field for anything unknown, missing,

@@ -52,6 +52,7 @@ struct ColumnTable {
   std::size_t num_columns = 0;
   std::vector<double> rows;
   std::vector<std::vector<PartColumns>> parts;  // [sample][part]
+  std::vector<EmptyParts> empty_parts;          // [sample]
 };
 
 ColumnTable make_table(std::span<const AggregateSample> samples) {
@@ -66,6 +67,7 @@ ColumnTable make_table(std::span<const AggregateSample> samples) {
   };
   for (const AggregateSample& sample : samples) {
     std::vector<ColumnTable::PartColumns>& parts = table.parts.emplace_back();
+    table.empty_parts.push_back(sample.empty_parts);
     for (const SamplePart& part : sample.parts) {
       expects(part.sums.size() == part.counts.size(), "a part has as many sums as counts");
       if (!columns.empty())
@@ -85,14 +87,19 @@ ColumnTable make_table(std::span<const AggregateSample> samples) {
   return table;
 }
 
-double value_of_totals(const std::vector<ColumnTable::PartColumns>& parts,
+double value_of_totals(const std::vector<ColumnTable::PartColumns>& parts, EmptyParts empty_parts,
                        const std::vector<double>& totals) {
   double sum = 0;
+  std::size_t count = 0;
   for (const auto& [sum_column, count_column] : parts) {
-    if (totals[count_column] == 0) return kNoValue;
+    if (totals[count_column] == 0) {
+      if (empty_parts == EmptyParts::no_value) return kNoValue;
+      continue;
+    }
     sum += totals[sum_column] / totals[count_column];
+    ++count;
   }
-  return parts.empty() ? kNoValue : sum / static_cast<double>(parts.size());
+  return count == 0 ? kNoValue : sum / static_cast<double>(count);
 }
 
 // Sums of +-d over eight values at a time: table[byte] for every pattern of signs (bit set: plus).
@@ -151,13 +158,18 @@ double wilcoxon_cdf(std::size_t n, std::size_t w) {
 
 std::optional<double> sample_value(const AggregateSample& sample) {
   double sum = 0;
+  std::size_t num_parts = 0;
   for (const SamplePart& part : sample.parts) {
     const double count = std::accumulate(part.counts.begin(), part.counts.end(), 0.0);
-    if (count == 0) return std::nullopt;
+    if (count == 0) {
+      if (sample.empty_parts == EmptyParts::no_value) return std::nullopt;
+      continue;
+    }
     sum += std::accumulate(part.sums.begin(), part.sums.end(), 0.0) / count;
+    ++num_parts;
   }
-  if (sample.parts.empty()) return std::nullopt;
-  return sum / static_cast<double>(sample.parts.size());
+  if (num_parts == 0) return std::nullopt;
+  return sum / static_cast<double>(num_parts);
 }
 
 std::vector<std::vector<double>> bootstrap_replicates(std::span<const AggregateSample> samples,
@@ -167,33 +179,38 @@ std::vector<std::vector<double>> bootstrap_replicates(std::span<const AggregateS
                                               std::vector<double>(options.resamples, kNoValue));
   if (table.num_rows == 0) return replicates;
   const auto num_rows = static_cast<std::uint32_t>(table.num_rows);
-  for_pieces(options.resamples, options.jobs, table.num_rows * (4 + table.num_columns),
-             [&](std::uint64_t begin, std::uint64_t end) {
-               std::vector<double> totals(table.num_columns);
-               for (std::uint64_t draw = begin; draw < end; ++draw) {
-                 PhiloxStream random(options.seed, RandomPurpose::bootstrap, draw);
-                 std::fill(totals.begin(), totals.end(), 0.0);
-                 for (std::uint32_t i = 0; i < num_rows; ++i) {
-                   const double* row =
-                       table.rows.data() + random.below(num_rows) * table.num_columns;
-                   for (std::size_t column = 0; column < table.num_columns; ++column)
-                     totals[column] += row[column];
-                 }
-                 for (std::size_t i = 0; i < replicates.size(); ++i) {
-                   replicates[i][draw] = value_of_totals(table.parts[i], totals);
-                 }
-               }
-             });
+  for_pieces(
+      options.resamples, options.jobs, table.num_rows * (4 + table.num_columns),
+      [&](std::uint64_t begin, std::uint64_t end) {
+        std::vector<double> totals(table.num_columns);
+        for (std::uint64_t draw = begin; draw < end; ++draw) {
+          PhiloxStream random(options.seed, RandomPurpose::bootstrap, draw);
+          std::fill(totals.begin(), totals.end(), 0.0);
+          for (std::uint32_t i = 0; i < num_rows; ++i) {
+            const double* row = table.rows.data() + random.below(num_rows) * table.num_columns;
+            for (std::size_t column = 0; column < table.num_columns; ++column)
+              totals[column] += row[column];
+          }
+          for (std::size_t i = 0; i < replicates.size(); ++i) {
+            replicates[i][draw] = value_of_totals(table.parts[i], table.empty_parts[i], totals);
+          }
+        }
+      });
   return replicates;
 }
 
-std::optional<double> percentile(std::span<const double> values, double p) {
-  expects(p >= 0 && p <= 1, "a percentile is asked for as a fraction");
-  std::vector<double> sorted;
-  sorted.reserve(values.size());
-  std::copy_if(values.begin(), values.end(), std::back_inserter(sorted),
+namespace {
+
+std::vector<double> without_nan(std::span<const double> values) {
+  std::vector<double> defined;
+  defined.reserve(values.size());
+  std::copy_if(values.begin(), values.end(), std::back_inserter(defined),
                [](double v) { return !std::isnan(v); });
-  if (sorted.empty()) return std::nullopt;
+  return defined;
+}
+
+// Of values that are some; their order changes.
+double percentile_of(std::vector<double>& sorted, double p) {
   const double position = p * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(position);
   std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(below),
@@ -205,16 +222,25 @@ std::optional<double> percentile(std::span<const double> values, double p) {
   return low + (position - static_cast<double>(below)) * (high - low);
 }
 
+}  // namespace
+
+std::optional<double> percentile(std::span<const double> values, double p) {
+  expects(p >= 0 && p <= 1, "a percentile is asked for as a fraction");
+  std::vector<double> defined = without_nan(values);
+  if (defined.empty()) return std::nullopt;
+  return percentile_of(defined, p);
+}
+
 std::optional<Interval> percentile_interval(std::span<const double> replicates,
                                             std::size_t num_sequences, double level) {
-  const auto num_defined = static_cast<std::size_t>(std::count_if(
-      replicates.begin(), replicates.end(), [](double value) { return !std::isnan(value); }));
+  std::vector<double> defined = without_nan(replicates);
+  const std::size_t num_defined = defined.size();
   if (num_sequences < 2 || num_defined == 0 || 2 * num_defined < replicates.size())
     return std::nullopt;
   Interval interval;
   interval.level = level;
-  interval.low = *percentile(replicates, (1 - level) / 2);
-  interval.high = *percentile(replicates, 1 - (1 - level) / 2);
+  interval.low = percentile_of(defined, (1 - level) / 2);
+  interval.high = percentile_of(defined, 1 - (1 - level) / 2);
   interval.resamples = static_cast<std::uint32_t>(num_defined);
   return interval;
 }
@@ -286,6 +312,68 @@ TestResult sign_flip_test(std::span<const double> contributions, const SignFlipO
   result.exact = false;
   result.num_used = options.flips;
   result.p = (1 + hits) / (1 + static_cast<double>(options.flips));
+  return result;
+}
+
+TestResult exchange_test(const AggregateSample& a, const AggregateSample& b,
+                         const SignFlipOptions& options) {
+  constexpr std::uint32_t kMostDraws = 10'000;
+  // Values are quotients near 1: what differs by less came from the order of additions.
+  constexpr double kSame = 1e-12;
+  expects(a.parts.size() == b.parts.size(), "paired samples have the same parts");
+  TestResult result;
+  const std::size_t n = a.num_sequences();
+  const std::optional<double> value_a = sample_value(a);
+  const std::optional<double> value_b = sample_value(b);
+  if (n == 0 || !value_a || !value_b) return result;
+  result.statistic = *value_a - *value_b;
+  // Whether the difference is as large where `is_exchanged(s)` says which sequences change sides.
+  const auto is_as_large = [&](const auto& is_exchanged) {
+    double values[2];
+    for (const int side : {0, 1}) {
+      double sum = 0;
+      std::size_t count = 0;
+      for (std::size_t part = 0; part < a.parts.size(); ++part) {
+        double part_sum = 0;
+        double part_count = 0;
+        for (std::size_t s = 0; s < n; ++s) {
+          const AggregateSample& from = is_exchanged(s) == (side == 0) ? b : a;
+          part_sum += from.parts[part].sums[s];
+          part_count += from.parts[part].counts[s];
+        }
+        if (part_count == 0) continue;
+        sum += part_sum / part_count;
+        ++count;
+      }
+      values[side] = count == 0 ? 0 : sum / static_cast<double>(count);
+    }
+    return std::abs(values[0] - values[1]) >= std::abs(result.statistic) - kSame;
+  };
+  std::uint64_t hits = 0;
+  if (n <= kMaxExactFlips) {
+    result.num_used = std::uint64_t{1} << n;
+    for (std::uint64_t pattern = 0; pattern < result.num_used; ++pattern)
+      hits += is_as_large([&](std::size_t s) { return (pattern >> s & 1U) != 0; }) ? 1 : 0;
+    result.p = static_cast<double>(hits) / static_cast<double>(result.num_used);
+    return result;
+  }
+  const std::uint32_t draws = std::min(options.flips, kMostDraws);
+  std::vector<std::uint8_t> hit(draws);
+  for_pieces(
+      draws, options.jobs, 4 * n * a.parts.size(), [&](std::uint64_t begin, std::uint64_t end) {
+        std::vector<std::uint32_t> bits(n / 32 + 1);
+        for (std::uint64_t draw = begin; draw < end; ++draw) {
+          PhiloxStream random(options.seed, RandomPurpose::sign_flips, draw);
+          for (std::uint32_t& word : bits) word = random.next();
+          hit[draw] =
+              is_as_large([&](std::size_t s) { return (bits[s / 32] >> (s % 32) & 1U) != 0; }) ? 1
+                                                                                               : 0;
+        }
+      });
+  hits = static_cast<std::uint64_t>(std::count(hit.begin(), hit.end(), 1));
+  result.exact = false;
+  result.num_used = draws;
+  result.p = (1 + static_cast<double>(hits)) / (1 + static_cast<double>(draws));
   return result;
 }
 

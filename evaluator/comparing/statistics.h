@@ -22,11 +22,20 @@ struct SamplePart {
   std::vector<double> counts;
 };
 
+/// What a part that has no value among some sequences (no unseen object was drawn, no image with
+/// the class) means for the whole.
+enum class EmptyParts {
+  no_value,  // the whole has none either
+  left_out,  // the mean is over the others: of classes, those that occur
+};
+
 /// An aggregate as a function of the sequences it is taken over: the mean of its parts' values,
 /// which makes groups (J_s, F_s, J_u, F_u) weigh the same in every resample. All parts have the
-/// same number of sequences.
+/// same number of sequences. Sums and counts need not be of objects: of classes they are
+/// intersections and unions, resampled together.
 struct AggregateSample {
   std::vector<SamplePart> parts;
+  EmptyParts empty_parts = EmptyParts::no_value;
 
   std::size_t num_sequences() const { return parts.empty() ? 0 : parts.front().sums.size(); }
 };
@@ -91,6 +100,13 @@ TestResult sign_flip_test(std::span<const double> contributions,
 /// difference. Requires the same counts in A and B (the same objects), which makes the aggregate
 /// linear in the sequences.
 std::vector<double> difference_contributions(const AggregateSample& a, const AggregateSample& b);
+
+/// The same hypothesis where the aggregate is no sum over sequences (quotients of sums, as of
+/// classes): the share of all ways to exchange A and B in whole sequences after which the
+/// difference is as large as it is. Exact for n <= 16; else of at most 10,000 random ways, each of
+/// which adds up all sequences anew. For a mean over sequences it is sign_flip_test.
+TestResult exchange_test(const AggregateSample& a, const AggregateSample& b,
+                         const SignFlipOptions& options = {});
 
 /// Wilcoxon's signed-rank test, two-sided, as scipy.stats.wilcoxon with its defaults documents it:
 /// zeros are dropped; exact for n <= 50 without zeros or ties, else the normal approximation with

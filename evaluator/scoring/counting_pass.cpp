@@ -22,6 +22,8 @@
 #include "dataset/masks/submission_limits.h"
 #include "evaluator/counting/label_planes.h"
 #include "evaluator/counting/temporal_stability.h"
+#include "evaluator/vessel/pair_packing.h"
+#include "evaluator/vessel/vessel_counter.h"
 
 namespace angiobench {
 namespace {
@@ -94,6 +96,9 @@ struct Worker {
   ReadSeconds reading;
   std::vector<ObjectCounts> counts;
   std::vector<FrameCounts> pairs;
+  std::optional<VesselCounter> vessels;  // where a plan asks for pairs
+  PairCounts pair;
+  LabelPlanes nothing;  // a prediction that is missing
   OutlineMatcher matcher;
   StageSeconds seconds;
   Stopwatch watch;
@@ -336,6 +341,7 @@ class Pass {
       total.hash += worker.reading.hash;
       total.decode += worker.reading.decode;
       total.count += worker.seconds.count;
+      total.pair += worker.seconds.pair;
       total.outline += worker.seconds.outline;
     }
     return total;
@@ -438,6 +444,7 @@ class Pass {
       for (std::size_t i = 0; i < plans_.size(); ++i) {
         worker.counter.set_truth(truth, plans_[i].rules);
         state.tables[i][frame].truth_ids = worker.counter.truth_ids();
+        count_unpredicted(plans_[i], is_missing, state.tables[i][frame], worker);
       }
       worker.watch.lap(worker.seconds.count);
       follow_outlines(truth, frame, state, worker);
@@ -465,6 +472,7 @@ class Pass {
       FrameRecord& record = state.tables[i][frame];
       if (keeps_truth) worker.counter.set_truth(truth, plan.rules);
       count_plan(plan, prediction, record, worker);
+      count_object_pairs(plan, record, worker);
       const auto num_predicted =
           std::count_if(record.counts.begin(), record.counts.end(),
                         [](const ObjectCounts& object) { return object.counts.prediction > 0; });
@@ -760,9 +768,17 @@ class Pass {
         if (keeps_truth) worker.counter.set_truth(truth, rules);
         FrameRecord& record = state.tables[i][frame];
         if (!worker.counter.truth_ids().empty()) record.truth_ids.push_back(id);
-        if (predictions == nullptr) continue;
+        if (plans_[i].pair_needs) note_size(worker.counter.truth_planes(), record);
+        if (predictions == nullptr) {
+          if (record.truth_ids.empty() || record.truth_ids.back() != id) continue;
+          count_plane_pair(plans_[i], is_missing, id, record, worker);
+          continue;
+        }
         worker.counter.count_prediction(prediction, rules, worker.counts);
-        if (!worker.counts.empty()) record.counts.push_back({id, worker.counts.front().counts});
+        if (!worker.counts.empty()) {
+          record.counts.push_back({id, worker.counts.front().counts});
+          count_plane_pair(plans_[i], false, id, record, worker);
+        }
         if (i == 0 && marks_objects) {
           // One object, one value.
           const kernels::PixelBox box = worker.counter.prediction_planes().box(1);
@@ -833,6 +849,62 @@ class Pass {
       record.predicted_ids = std::move(predicted);
       record.pairs.assign(worker.pairs.begin(), worker.pairs.end());
     }
+  }
+
+  // What measures of pairs are made of, for every object that was counted.
+  static void count_object_pairs(const CountingPlan& plan, FrameRecord& record, Worker& worker) {
+    if (!plan.pair_needs) return;
+    worker.watch.lap(worker.seconds.count);
+    const LabelPlanes& truth = worker.counter.truth_planes();
+    for (const ObjectCounts& object : record.counts) {
+      // The void label's plane may stand under a predicted id: it is no truth.
+      const bool is_true = std::ranges::binary_search(record.truth_ids, object.id);
+      add_pair(plan, truth, is_true ? object.id : kBackgroundLabel,
+               worker.counter.prediction_planes(), object.id, object.id, record, worker);
+    }
+    note_size(truth, record);
+    worker.watch.lap(worker.seconds.pair);
+  }
+
+  // The same where there is no prediction: where it is missing, or where a tracker is given what
+  // the truth shows.
+  static void count_unpredicted(const CountingPlan& plan, bool is_missing, FrameRecord& record,
+                                Worker& worker) {
+    if (!plan.pair_needs || !(is_missing || plan.with_given)) return;
+    worker.watch.lap(worker.seconds.count);
+    const LabelPlanes& truth = worker.counter.truth_planes();
+    worker.nothing.reset(truth.shape());
+    for (const int id : record.truth_ids)
+      add_pair(plan, truth, id, worker.nothing, id, id, record, worker);
+    note_size(truth, record);
+    worker.watch.lap(worker.seconds.pair);
+  }
+
+  // The same of one plane of many, in which the object is called 1.
+  static void count_plane_pair(const CountingPlan& plan, bool is_missing, int id,
+                               FrameRecord& record, Worker& worker) {
+    const bool is_unpredicted = record.read == FrameNeed::truth;
+    if (!plan.pair_needs || (is_unpredicted && !is_missing && !plan.with_given)) return;
+    worker.watch.lap(worker.seconds.count);
+    const LabelPlanes& truth = worker.counter.truth_planes();
+    if (is_unpredicted) worker.nothing.reset(truth.shape());
+    add_pair(plan, truth, 1, is_unpredicted ? worker.nothing : worker.counter.prediction_planes(),
+             1, id, record, worker);
+    worker.watch.lap(worker.seconds.pair);
+  }
+
+  static void add_pair(const CountingPlan& plan, const LabelPlanes& truth, int truth_label,
+                       const LabelPlanes& prediction, int prediction_label, int id,
+                       FrameRecord& record, Worker& worker) {
+    if (!worker.vessels) worker.vessels.emplace();
+    worker.vessels->count(truth, truth_label, prediction, prediction_label, *plan.pair_needs,
+                          plan.spacing, worker.pair);
+    record.object_pairs.push_back({id, pack_pair(worker.pair)});
+  }
+
+  static void note_size(const LabelPlanes& planes, FrameRecord& record) {
+    record.width = planes.shape().width;
+    record.height = planes.shape().height;
   }
 
   // Hands over every sequence that is complete and whose predecessors all were.
@@ -925,8 +997,18 @@ class Pass {
 }  // namespace
 
 CountingPlan counting_plan(const Protocol& protocol) {
-  return {protocol.counting, second_rules(protocol), protocol.objects == ObjectSource::proposals,
-          needs(protocol, FrameData::outlines), protocol.stability_leaves_out};
+  CountingPlan plan;
+  plan.rules = protocol.counting;
+  plan.second = second_rules(protocol);
+  plan.with_pairs = protocol.objects == ObjectSource::proposals;
+  plan.with_outlines = needs(protocol, FrameData::outlines);
+  if (needs(protocol, FrameData::pair)) {
+    plan.pair_needs = needs_of(pair_measures_of(protocol));
+    plan.spacing = protocol.spacing.value_or(Spacing{});
+    plan.with_given = is_initialised(protocol);
+  }
+  plan.outlines_leave_out = protocol.stability_leaves_out;
+  return plan;
 }
 
 StageSeconds counting_pass(const SequenceIndex& index, const MaskSource& predictions,

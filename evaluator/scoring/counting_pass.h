@@ -11,6 +11,7 @@
 #include "dataset/files/digest.h"
 #include "dataset/masks/mask_source.h"
 #include "evaluator/scoring/scorer.h"
+#include "evaluator/vessel/pair_counts.h"
 
 namespace angiobench {
 
@@ -20,6 +21,9 @@ struct CountingPlan {
   std::optional<CountingRules> second;  // also under these, which differ in the boundary alone
   bool with_pairs = false;              // also every pair of truth and predicted ids
   bool with_outlines = false;           // also how much outlines change from frame to frame
+  std::optional<PairNeeds> pair_needs;  // also what measures of pairs are made of, by object
+  Spacing spacing;                      // of their distances
+  bool with_given = false;              // also in frames in which the truth alone is read
   std::vector<std::string> outlines_leave_out;  // sequences in which they are not looked at, sorted
   friend bool operator==(const CountingPlan&, const CountingPlan&) = default;
 };

@@ -220,6 +220,13 @@ bool reads_same_objects(const BenchmarkDefinition& benchmark, const Protocol& pr
 
 // One end of the way from one protocol to another: J&F, whatever it ranks by.
 Protocol end_of_way(const BenchmarkDefinition& benchmark, const Protocol& protocol) {
+  if (protocol.task != Task::objects) {
+    throw Error::about(
+        ErrorKind::usage, "between",
+        "names " + protocol.name + ", whose task is " + std::string(task_name(protocol.task)),
+        "two protocols for objects: only their rules can be changed one by one "
+        "(without it the table has the score under either)");
+  }
   Protocol end = applied_to(benchmark, protocol);
   end.missing_video_is_zero = false;
   const Measure* const headline = find_measure(end.measures.front());
@@ -228,9 +235,34 @@ Protocol end_of_way(const BenchmarkDefinition& benchmark, const Protocol& protoc
   return end;
 }
 
+// The row of a protocol for classes, maps or labels that may overlap, which is scored by itself.
+ProtocolScore score_task_row(const SequenceIndex& index, const MaskSource& predictions,
+                             const Protocol& protocol, const ScoreOptions& options,
+                             ProtocolScore row) {
+  ScoreOptions plain;
+  plain.jobs = options.jobs;
+  plain.max_mask_bytes = options.max_mask_bytes;
+  const ScoreOutcome outcome =
+      score(index, predictions, protocol, find_missing(index, predictions, protocol), plain);
+  if (!outcome.failures.empty()) {
+    row.refusal = outcome.failures.front().what();
+    return row;
+  }
+  row.aggregates = outcome.result.aggregates;
+  row.j_and_f = row.aggregates.empty() ? std::nullopt : row.aggregates.front().value;
+  row.frames = outcome.result.dataset.frames_scored;
+  row.in_range = false;
+  return row;
+}
+
 }  // namespace
 
 Applicability applicability(const SequenceIndex& index, const Protocol& protocol) {
+  if (protocol.task != Task::objects && protocol.task != index.benchmark.task) {
+    return {false, "its task is " + std::string(task_name(protocol.task)) + ", that of " +
+                       index.benchmark.name + " " + std::string(task_name(index.benchmark.task))};
+  }
+  if (protocol.task != Task::objects) return {};
   for (const Sequence& sequence : index.sequences) {
     const bool asks_meta =
         protocol.objects == ObjectSource::meta || (protocol.objects == ObjectSource::proposals &&
@@ -337,7 +369,9 @@ Explanation explain_protocols(const SequenceIndex& index, const FileTree& tree,
         accounted.counts_as_zero[k] = true;
       }
     }
-    if (score.refusal.empty()) {
+    if (score.refusal.empty() && protocols[i].task != Task::objects) {
+      score = score_task_row(index, predictions, protocols[i], options, std::move(score));
+    } else if (score.refusal.empty()) {
       position_of[i] = wanted.size();
       wanted.push_back(applied);
     }

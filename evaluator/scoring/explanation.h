@@ -28,7 +28,7 @@ struct ProtocolScore {
   Display display = Display::percent;
   std::vector<Aggregate> aggregates;  // as in result.json
   Metric headline;                    // what ranks: "J&F", "J&Ḟ", "J_tr", "Q", …
-  std::optional<double> j_and_f;      // its value, a fraction
+  std::optional<double> j_and_f;      // its value, a fraction (of tasks without objects, too)
   std::optional<double> j;            // its mean J; of all objects where it averages groups
   std::optional<double> f;
   std::uint64_t objects = 0;

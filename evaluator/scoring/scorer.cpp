@@ -14,6 +14,7 @@
 #include "dataset/masks/submission_limits.h"
 #include "evaluator/scoring/counting_pass.h"
 #include "evaluator/scoring/explanation.h"
+#include "evaluator/scoring/task_scorer.h"
 
 namespace angiobench {
 namespace {
@@ -172,6 +173,17 @@ void note_other_decay(const Protocol& protocol, Result& result) {
           protocol.verified.tool + " prints another decay, or none"));
 }
 
+// Of a video that is not there and counts 0, nobody knows how much is lost of what.
+void note_unknown_pairs(const Protocol& protocol, const MissingFrames& missing, Result& result) {
+  const auto num_zero = std::ranges::count(missing.counts_as_zero, true);
+  if (num_zero == 0 || !needs(protocol, FrameData::pair)) return;
+  result.findings.push_back(
+      make_finding("S031", {},
+                   std::to_string(num_zero) +
+                       (num_zero == 1 ? " missing video counts" : " missing videos count") +
+                       " as 0 in fractions and in no mean of distances, lengths and components"));
+}
+
 // "v03/3, v07/2, …"
 std::string list_places(const std::vector<std::string>& places) {
   constexpr std::size_t kShown = 5;
@@ -187,7 +199,7 @@ void note_stop_at_void(const Protocol& protocol, const std::vector<std::string>&
   const bool stops = protocol.above_maximum == AboveMaximum::refuse && protocol.verified.is_exact();
   if (!stops || sequences.empty()) return;
   result.findings.push_back(
-      make_finding("S016", {"", sequences.size() == 1 ? sequences.front() : ""},
+      make_finding("S018", {"", sequences.size() == 1 ? sequences.front() : ""},
                    "predictions of " + std::to_string(sequences.size()) +
                        (sequences.size() == 1 ? " sequence have" : " sequences have") +
                        " the label 255 (" + list_places(sequences) + "): background here; " +
@@ -359,11 +371,13 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
                    const Protocol& stated, const MissingFrames& missing,
                    const ScoreOptions& options) {
   refuse_missing(predictions, missing, options.missing);
+  if (stated.task != Task::objects) return score_task(index, predictions, stated, missing, options);
   const Protocol protocol = with_labels_of(index.benchmark, stated);
   ScoreOutcome outcome;
   Result& result = outcome.result;
   result.protocol = stamp_of(protocol);
   result.metrics = describe_measures(protocol);
+  result.spacing = protocol.spacing;
   result.dataset.name = index.benchmark.name;
   result.dataset.split = index.benchmark.split;
   result.findings = index.findings;
@@ -401,6 +415,7 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
       if (options.rows == FrameRows::drop) {
         // `= {}` would keep the capacity.
         scored.frames = std::vector<FrameScore>();
+        scored.pairs = std::vector<PairScore>();
         scored.frame_names = std::vector<std::string>();
       }
       for (auto& [stream, digest] :
@@ -447,6 +462,7 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
   result.submission.digest = format_digest(prediction_digest.finish());
   result.aggregates = aggregates_of(protocol, result.sequences);
   note_other_decay(protocol, result);
+  note_unknown_pairs(protocol, missing, result);
   note_stop_at_void(protocol, with_void_label, result);
   note_void_labels(result);
   fold(result.findings, "S004", "objects are given in frames that are scored as predictions");

@@ -91,6 +91,7 @@ struct StageSeconds {
   double hash = 0;     // digests
   double decode = 0;   // PNG to labels
   double count = 0;    // packing, regions, boundaries
+  double pair = 0;     // skeletons, components, distances (protocols with measures of vessels)
   double outline = 0;  // outlines and their changes (protocols with T)
   double score = 0;    // counts to scores
 };
@@ -106,11 +107,12 @@ struct ScoreOutcome {
 /// benchmark's hold.
 Protocol with_labels_of(const BenchmarkDefinition& benchmark, const Protocol& protocol);
 
-/// Scores a submission under one protocol. `missing` is find_missing's answer for the same
-/// arguments. Frames are decoded and counted in parallel, in order, each sequence is reduced when
-/// its last frame is in: memory grows with the frames in flight, not with the data set. The result
-/// is byte-identical for any number of threads. Throws Error{inconclusive} where something is
-/// missing under MissingPolicy::error, and where not one frame was scored, whatever the policy.
+/// Scores a submission under one protocol, whatever its task. `missing` is find_missing's answer
+/// for the same arguments. Frames are decoded and counted in parallel, in order, each sequence is
+/// reduced when its last frame is in: memory grows with the frames in flight, not with the data
+/// set. The result is byte-identical for any number of threads. Throws Error{inconclusive} where
+/// something is missing under MissingPolicy::error, and where not one frame was scored, whatever
+/// the policy.
 ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
                    const Protocol& protocol, const MissingFrames& missing,
                    const ScoreOptions& options = {});

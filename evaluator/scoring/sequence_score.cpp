@@ -14,6 +14,7 @@
 #include "evaluator/measures.h"
 #include "evaluator/pairwise_sum.h"
 #include "evaluator/scoring/assignment.h"
+#include "evaluator/vessel/pair_packing.h"
 
 namespace angiobench {
 namespace {
@@ -37,11 +38,6 @@ bool has_segments(const Protocol& protocol) {
   return std::ranges::any_of(protocol.measures, [](const Metric& metric) {
     return find_measure(metric)->segment.has_value();
   });
-}
-
-bool is_initialised(const Protocol& protocol) {
-  return protocol.object_frames == ObjectFrames::initialised ||
-         protocol.object_frames == ObjectFrames::initialised_first;
 }
 
 bool has_own_range(const Protocol& protocol) {
@@ -398,6 +394,75 @@ class ObjectReader {
   bool has_second_;
 };
 
+// What measures of pairs of masks see of an object, frame by frame.
+class PairReader {
+ public:
+  PairReader(const Protocol& protocol, const CountTable& table)
+      : table_(table),
+        measures_(pair_measures_of(protocol)),
+        needs_(needs_of(measures_)),
+        spacing_(protocol.spacing.value_or(Spacing{})),
+        both_empty_(protocol.both_empty == BothEmpty::left_out ? PairBothEmpty::left_out
+                                                               : PairBothEmpty::counts) {}
+
+  bool is_asked() const { return !measures_.empty(); }
+  std::span<const PairMeasure* const> measures() const { return measures_; }
+  PairSums sums() const { return {measures_, both_empty_}; }
+
+  // Of an object that neither mask has only the size is known.
+  void read(std::size_t position, int id, bool is_given, PairCounts& counts) const {
+    const FrameRecord& record = table_[position];
+    const auto found = std::ranges::lower_bound(record.object_pairs, id, {}, &ObjectPair::id);
+    if (found != record.object_pairs.end() && found->id == id) {
+      unpack_pair(found->counts, counts);
+    } else {
+      counts = {};
+    }
+    if (is_given) counts = without_prediction(counts);
+    counts.width = record.width;
+    counts.height = record.height;
+  }
+
+  void add(const PairCounts& counts, PairPrediction prediction, PairSums& sums) const {
+    sums.add(pair_frame(counts, needs_, spacing_), prediction);
+  }
+
+  // Frames that nobody visits, of the size of those that were.
+  void add_unvisited(std::size_t count, PairSums& sums) const {
+    const auto known =
+        std::ranges::find_if(table_, [](const FrameRecord& record) { return record.width > 0; });
+    if (known == table_.end()) return;
+    PairCounts nothing;
+    nothing.width = known->width;
+    nothing.height = known->height;
+    for (std::size_t i = 0; i < count; ++i) add(nothing, PairPrediction::missing, sums);
+  }
+
+ private:
+  const CountTable& table_;
+  std::vector<const PairMeasure*> measures_;
+  PairNeeds needs_;
+  Spacing spacing_;
+  PairBothEmpty both_empty_;
+};
+
+// Whether a measure is 0 wherever there is a truth and no prediction, whatever they look like.
+// Distances and counts are another number for each.
+bool is_zero_without(const PairMeasure& measure) {
+  if (measure.unit != PairUnit::fraction) return false;
+  PairCounts pixel;
+  pixel.width = pixel.height = 2;
+  pixel.truth = pixel.truth_skeleton = pixel.truth_components = pixel.truth_boundary = 1;
+  pixel.radius = {1, 1, 1};
+  pixel.truth_border.elements[0] = 1;
+  const PairFrame frame = pair_frame(pixel, PairNeeds::vessel(), {});
+  if (measure.reduce == PairReduce::ratio) {
+    const PairParts parts = measure.parts(frame);
+    return parts.part == 0 && parts.whole > 0;
+  }
+  return measure.value(frame) == 0.0;
+}
+
 // Every measure that has a value in a frame is 0 for each object; nothing else is defined.
 SequenceScore missing_video_score(const Protocol& protocol, const Sequence& sequence,
                                   const std::vector<int>& ids) {
@@ -409,7 +474,9 @@ SequenceScore missing_video_score(const Protocol& protocol, const Sequence& sequ
     object.group = group_of(sequence, id);
     for (const Metric& metric : protocol.measures) {
       const Measure* const measure = find_measure(metric);
-      if (measure->per_frame != nullptr) object.values.emplace(metric, 0);
+      const bool is_zero = measure->per_frame != nullptr ||
+                           (measure->pair != nullptr && is_zero_without(*measure->pair));
+      if (is_zero) object.values.emplace(metric, 0);
     }
     score.objects.push_back(std::move(object));
   }
@@ -425,6 +492,11 @@ SequenceScore missing_video_score(const Protocol& protocol, const Sequence& sequ
 double frame_j(const Protocol& protocol, const FrameCounts& counts) {
   return find_measure(region_metric())
       ->per_frame({counts, nullptr, nullptr, measure_rules(protocol)});
+}
+
+bool is_initialised(const Protocol& protocol) {
+  return protocol.object_frames == ObjectFrames::initialised ||
+         protocol.object_frames == ObjectFrames::initialised_first;
 }
 
 bool needs_outlines(const Protocol& protocol, const Sequence& sequence) {
@@ -522,11 +594,16 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
   const std::vector<Metric> kept = kept_metrics(protocol);
   const MeasureRules value_rules = measure_rules(protocol);
   const ObjectReader reader(protocol, table);
+  const PairReader pair_reader(protocol, table);
   for (const int id : ids) {
     const std::vector<FrameRole> roles = roles_of(protocol, sequence, table, range, id);
     const std::size_t initialisation = initialisation_of(protocol, table, id);
     ObjectValues values;
     values.series = series_for(kept);
+    values.pairs = pair_reader.measures();
+    PairSums pair_sums = pair_reader.sums();
+    PairCounts pair;
+    FrameSides sides;
     std::uint32_t num_empty = 0;
     for (std::size_t i = 0; i < table.size(); ++i) {
       const FrameRecord& record = table[i];
@@ -554,10 +631,24 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
       }
       if (rows == FrameRows::keep)
         score.frames.push_back({static_cast<std::uint32_t>(i), id, role, frame.counts});
+      const bool is_paired =
+          role == FrameRole::scored || role == FrameRole::missing || role == FrameRole::both_empty;
+      if (!pair_reader.is_asked() || !is_paired) continue;
+      pair_reader.read(i, id, is_given, pair);
+      ++(pair.both_empty() ? sides.both_empty : pair.one_empty() ? sides.one_empty : sides.both);
+      const bool is_missing = role == FrameRole::missing;
+      pair_reader.add(pair, is_missing ? PairPrediction::missing : PairPrediction::there,
+                      pair_sums);
+      if (rows == FrameRows::keep)
+        score.pairs.push_back({static_cast<std::uint32_t>(i), id, role, pair});
     }
     for (std::size_t i = 0; i < num_unvisited(protocol, sequence, id); ++i) {
       for (ObjectValues::Series& series : values.series) series.values.push_back(0);
       values.truth_is_empty.push_back(false);
+    }
+    if (pair_reader.is_asked()) {
+      pair_reader.add_unvisited(num_unvisited(protocol, sequence, id), pair_sums);
+      values.pair_results = pair_sums.results();
     }
     if (has_segments(protocol)) {
       for (std::size_t k = 0; k < values.scenes.size(); ++k) {
@@ -577,11 +668,16 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
       if (measure->reduce == nullptr) continue;  // the mean of others, worked out when asked for
       if (const auto value = measure->reduce(*measure, values, value_rules))
         object.values.emplace(metric, *value);
+      if (measure->pair == nullptr) continue;
+      const PairResult& result = values.of(*measure->pair);
+      object.tallies.emplace(metric, FrameTally{result.one_empty, result.left_out});
     }
+    if (pair_reader.is_asked()) object.sides = sides;
     // An object of which neither its frames nor a segment's show anything is not reported.
     const bool is_own = protocol.object_frames == ObjectFrames::own_from_sight;
     if (is_own && protocol.objects == ObjectSource::truth_scored && object.values.empty()) {
       std::erase_if(score.frames, [&](const FrameScore& row) { return row.object_id == id; });
+      std::erase_if(score.pairs, [&](const PairScore& row) { return row.object_id == id; });
       continue;
     }
     explain_object(protocol, sequence, table, roles, object, findings);
@@ -603,8 +699,8 @@ SequenceScore score_sequence(const Protocol& protocol, const Sequence& sequence,
   if (rows == FrameRows::keep) {
     for (std::size_t i = 0; i < table.size(); ++i)
       score.frame_names.emplace_back(sequence.frames[i]);
-    std::stable_sort(score.frames.begin(), score.frames.end(),
-                     [](const FrameScore& a, const FrameScore& b) { return a.frame < b.frame; });
+    std::ranges::stable_sort(score.frames, {}, &FrameScore::frame);
+    std::ranges::stable_sort(score.pairs, {}, &PairScore::frame);
   }
   return score;
 }
@@ -721,6 +817,22 @@ std::uint64_t num_averaged(std::span<const SequenceScore> sequences, const Metri
   return count;
 }
 
+// What a measure of pairs leaves unsaid in its number: frames of the objects in scope.
+void add_tallies(std::span<const SequenceScore> sequences, AverageOver average,
+                 Aggregate& aggregate) {
+  FrameTally sum;
+  for (const SequenceScore& sequence : sequences) {
+    for (const ObjectScore& object : sequence.objects) {
+      const auto tally = object.tallies.find(aggregate.metric);
+      if (tally == object.tallies.end() || !in_scope(object, aggregate.scope, average)) continue;
+      sum.one_empty += tally->second.one_empty;
+      sum.left_out += tally->second.left_out;
+    }
+  }
+  aggregate.n_one_empty = sum.one_empty;
+  aggregate.n_left_out = sum.left_out;
+}
+
 bool has_value(std::span<const SequenceScore> sequences, const Metric& metric) {
   for (const SequenceScore& sequence : sequences) {
     for (const ObjectScore& object : sequence.objects) {
@@ -738,8 +850,9 @@ std::vector<Aggregate> aggregates_of(const Protocol& protocol,
   std::vector<Aggregate> aggregates;
   const auto add = [&](const Metric& metric, Scope scope) {
     const AggregateSample sample = make_sample(sequences, metric, scope, average);
-    aggregates.push_back({metric, scope, sample_value(sample),
-                          num_averaged(sequences, metric, scope, average), std::nullopt});
+    aggregates.push_back(
+        {metric, scope, sample_value(sample), num_averaged(sequences, metric, scope, average)});
+    if (is_pair_metric(metric)) add_tallies(sequences, average, aggregates.back());
   };
   std::vector<const Measure*> listed;
   for (const Metric& metric : protocol.measures) {
@@ -754,12 +867,14 @@ std::vector<Aggregate> aggregates_of(const Protocol& protocol,
   // The mean of groups, what it is the mean of, then everything over all objects alike. Recall and
   // decay are shown over all objects only.
   for (const Measure* const measure : listed) {
-    if (measure->is_mean_of_parts() || measure->where_defined)
+    if (measure->is_mean_of_parts() || measure->where_defined || measure->pair != nullptr)
       add(Metric(measure->id), Scope::overall);
   }
   for (const Scope scope : {Scope::seen, Scope::unseen}) {
     for (const Measure* const measure : listed) {
-      if (measure->per_frame != nullptr || measure->where_defined) add(Metric(measure->id), scope);
+      const bool is_shown =
+          measure->per_frame != nullptr || measure->where_defined || measure->pair != nullptr;
+      if (is_shown) add(Metric(measure->id), scope);
     }
   }
   for (const Measure* const measure : listed) add(Metric(measure->id), Scope::pooled);

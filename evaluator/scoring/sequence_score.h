@@ -21,6 +21,12 @@ enum class FrameNeed : std::uint8_t {
   both,
 };
 
+/// The pair of masks of one object in one frame, packed (vessel/pair_packing.h).
+struct ObjectPair {
+  int id = 0;
+  std::vector<std::uint8_t> counts;
+};
+
 /// What was counted in one annotated frame: everything that any protocol asks of it.
 struct FrameRecord {
   FrameNeed read = FrameNeed::none;
@@ -33,6 +39,11 @@ struct FrameRecord {
   // Where proposals are matched: counts of every pair, truth_ids x predicted_ids, row by row.
   std::vector<int> predicted_ids;
   std::vector<FrameCounts> pairs;
+  // Where measures of pairs are asked for: the masks' size, and of each object of truth or
+  // prediction what was counted, by id. Where the prediction is missing it counts as empty.
+  int width = 0;
+  int height = 0;
+  std::vector<ObjectPair> object_pairs;
   // Where measures need outlines: how much the outline of each object changed since the frame
   // before, by id; only objects that have one in both.
   std::vector<std::pair<int, double>> outline_changes;
@@ -43,6 +54,10 @@ using CountTable = std::vector<FrameRecord>;
 
 /// Whether a measure of the protocol needs outlines of this sequence.
 bool needs_outlines(const Protocol& protocol, const Sequence& sequence);
+
+/// Whether a protocol gives a tracker what the truth shows in a frame: nothing counts as reported
+/// up to it.
+bool is_initialised(const Protocol& protocol);
 
 /// What a protocol needs of the annotated frame at `position`.
 FrameNeed frame_need(const Protocol& protocol, const Sequence& sequence, std::size_t position);

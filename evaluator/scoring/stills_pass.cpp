@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <string>
 #include <utility>
@@ -23,6 +24,8 @@ struct Worker {
   Mask truth;  // labels as ids
   Mask prediction;
   std::vector<std::uint16_t> values;  // of a map that has to be made or scaled
+  ReadSeconds reading;
+  double seconds = 0;  // reading included
 };
 
 // The images that are scored, in the index's order.
@@ -51,20 +54,39 @@ std::vector<StillPlace> places_of(const SequenceIndex& index, const MaskSource& 
 // Does `work` for every image; returns the first failure of each sequence.
 template <typename Image>
 std::vector<Error> for_each_image(std::vector<Image>& images, const StillsOptions& options,
+                                  StageSeconds& seconds,
                                   const std::function<void(Image&, Worker&)>& work) {
   const int num_threads = num_workers(options.jobs, images.size());
   std::vector<Worker> workers(static_cast<std::size_t>(num_threads));
+  for (Worker& worker : workers) {
+    if (options.timing)
+      worker.truth_buffers.seconds = worker.prediction_buffers.seconds = &worker.reading;
+  }
   std::vector<std::optional<Error>> errors(images.size());
   std::atomic<std::uint64_t> done{0};
-  parallel_for(images.size(), num_threads, [&](int worker, std::size_t i) {
+  parallel_for(images.size(), num_threads, [&](int number, std::size_t i) {
+    Worker& worker = workers[static_cast<std::size_t>(number)];
+    std::chrono::steady_clock::time_point start;
+    if (options.timing) start = std::chrono::steady_clock::now();
     try {
-      work(images[i], workers[static_cast<std::size_t>(worker)]);
+      work(images[i], worker);
     } catch (const Error& error) {
       errors[i] = error;
+    }
+    if (options.timing) {
+      worker.seconds +=
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }
     const std::uint64_t now = done.fetch_add(1) + 1;
     if (options.progress) options.progress(now, images.size());
   });
+  for (const Worker& worker : workers) {
+    seconds.read += worker.reading.read;
+    seconds.hash += worker.reading.hash;
+    seconds.decode += worker.reading.decode;
+    seconds.count +=
+        worker.seconds - worker.reading.read - worker.reading.hash - worker.reading.decode;
+  }
   std::vector<Error> failures;
   std::optional<std::size_t> failed;  // the sequence that failed last
   for (std::size_t i = 0; i < images.size(); ++i) {
@@ -140,7 +162,8 @@ void score_map(const SequenceIndex& index, const MaskSource& predictions,
                    image.place.prediction_digest);
   }
   const auto num_values = static_cast<std::size_t>(map.max_value) + 1;
-  const std::size_t threshold = threshold_value(0.5, static_cast<std::size_t>(map.max_value));
+  const std::size_t threshold =
+      threshold_value(options.threshold, static_cast<std::size_t>(map.max_value));
   MapCounts counts;
   counts.histogram = count_values(truth, map.values, num_values);
   counts.at = counts_at(counts.histogram, threshold);
@@ -153,8 +176,10 @@ void score_map(const SequenceIndex& index, const MaskSource& predictions,
   });
   worker.vessels.count(truth, mask.view(), needs, {}, counts.pair);
   image.at = counts.at;
-  image.undecided = counts.histogram.on[threshold - 1] + counts.histogram.off[threshold - 1];
-  image.published = published_map_values(counts);
+  if (threshold > 1)
+    image.undecided = counts.histogram.on[threshold - 1] + counts.histogram.off[threshold - 1];
+  image.both_empty = counts.pair.both_empty();
+  image.published = published_map_values(counts, options.rounding);
   image.exact = exact_map_values(counts);
   image.average_precision = average_precision(counts.histogram);
   curve.on.assign(256, 0);
@@ -224,8 +249,8 @@ BinaryOutcome score_binary(const SequenceIndex& index, const MaskSource& predict
   BinaryOutcome outcome;
   outcome.images = images_at<BinaryImage>(places_of(index, predictions, missing, options.missing));
   std::vector<ValueHistogram> curves(outcome.images.size());
-  outcome.failures =
-      for_each_image<BinaryImage>(outcome.images, options, [&](BinaryImage& image, Worker& worker) {
+  outcome.failures = for_each_image<BinaryImage>(
+      outcome.images, options, outcome.seconds, [&](BinaryImage& image, Worker& worker) {
         ValueHistogram& curve = curves[static_cast<std::size_t>(&image - outcome.images.data())];
         score_map(index, predictions, options, image, curve, worker);
       });
@@ -248,12 +273,17 @@ SemanticOutcome score_semantic(const SequenceIndex& index, const MaskSource& pre
   rules.num_classes = num_classes;
   rules.truth_map = index.benchmark.labels.truth_ids;
   rules.prediction_map = index.benchmark.labels.prediction_ids;
-  rules.void_label = index.benchmark.labels.void_label;
+  rules.void_label = options.void_label;
+  // Void is the truth's alone: a prediction has to name a class.
+  if (rules.void_label >= 0) {
+    const auto label = static_cast<std::size_t>(rules.void_label);
+    rules.prediction_map[label] = static_cast<std::uint8_t>(label);
+  }
   SemanticOutcome outcome;
   outcome.images =
       images_at<SemanticImage>(places_of(index, predictions, missing, options.missing));
   outcome.failures = for_each_image<SemanticImage>(
-      outcome.images, options, [&](SemanticImage& image, Worker& worker) {
+      outcome.images, options, outcome.seconds, [&](SemanticImage& image, Worker& worker) {
         const Sequence& sequence = index.sequences[image.place.sequence];
         const std::string_view frame = sequence.frames[image.place.frame];
         const MaskView truth = index.masks->read_labels(
@@ -271,9 +301,10 @@ SemanticOutcome score_semantic(const SequenceIndex& index, const MaskSource& pre
         const auto stray = worker.classes.count_prediction(predicted, rules, image.matrix);
         if (!stray) return;
         const MaskSource& source = stray->in_prediction ? predictions : *index.masks;
-        throw Error(ErrorKind::input, source.display(sequence, frame),
-                    "has the class " + std::to_string(stray->label),
-                    "0 to " + std::to_string(num_classes - 1));
+        throw Error(
+            ErrorKind::input, source.display(sequence, frame),
+            "has the label " + std::to_string(stray->label) + ", which is no class",
+            "the classes 0 to " + std::to_string(num_classes - 1) + " of " + index.benchmark.name);
       });
   outcome.total = ConfusionMatrix(num_classes);
   outcome.sequences.assign(index.sequences.size(), ConfusionMatrix(num_classes));
@@ -291,7 +322,7 @@ MultilabelOutcome score_multilabel(const SequenceIndex& index, const MaskSource&
   outcome.images =
       images_at<MultilabelImage>(places_of(index, predictions, missing, options.missing));
   outcome.failures = for_each_image<MultilabelImage>(
-      outcome.images, options, [&](MultilabelImage& image, Worker& worker) {
+      outcome.images, options, outcome.seconds, [&](MultilabelImage& image, Worker& worker) {
         score_planes(index, predictions, options, image, worker);
       });
   if (!outcome.failures.empty()) return outcome;

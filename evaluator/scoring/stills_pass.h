@@ -23,6 +23,11 @@ struct StillsOptions {
   MissingPolicy missing = MissingPolicy::error;
   std::uint64_t max_mask_bytes = 0;  // as ScoreOptions
   ProgressCallback progress;         // of images
+  double threshold = 0.5;            // of maps: predicted from this share of their range on
+  int rounding = 4;                  // decimals of BinaryImage::published; -1: not rounded
+  /// Semantic: label of the truth that counts nowhere; -1: none.
+  int void_label = 255;
+  bool timing = false;  // fill StageSeconds: reading the clock costs half a percent
 };
 
 /// Which image of a data set something is about.
@@ -40,7 +45,8 @@ struct BinaryImage {
   MapValues published{};  // by kMapMeasures
   MapValues exact{};
   std::optional<double> average_precision;
-  ThresholdCounts at;  // at half of the range
+  ThresholdCounts at;       // at the threshold
+  bool both_empty = false;  // neither truth nor prediction has a pixel
   /// Pixels of the largest value below the threshold: the public code writes floor(255 p), in which
   /// byte 127 stands for probabilities on both sides of a half.
   std::uint64_t undecided = 0;
@@ -50,6 +56,7 @@ struct BinaryOutcome {
   std::vector<BinaryImage> images;  // in the index's order
   ValueHistogram curve;             // of all images, 256 bins (the high bytes of 16-bit maps)
   std::vector<Error> failures;      // the first of each sequence; then nothing else is of use
+  StageSeconds seconds;
 };
 
 /// One image of a semantic task.
@@ -63,6 +70,7 @@ struct SemanticOutcome {
   ConfusionMatrix total;
   std::vector<ConfusionMatrix> sequences;  // by position in the index; the unit of resampling
   std::vector<Error> failures;
+  StageSeconds seconds;
 };
 
 /// One image of a multi-label task (PAXRay): overlaps by plane.
@@ -75,6 +83,7 @@ struct MultilabelOutcome {
   std::vector<MultilabelImage> images;
   std::optional<MultilabelSums> sums;  // none where there is no image
   std::vector<Error> failures;
+  StageSeconds seconds;
 };
 
 // Each decodes every annotated image once, in parallel; a thread holds one image, of planes one
@@ -83,7 +92,7 @@ struct MultilabelOutcome {
 // above the table, planes of other numbers or values), is a failure.
 BinaryOutcome score_binary(const SequenceIndex& index, const MaskSource& predictions,
                            const MissingFrames& missing, const StillsOptions& options = {});
-/// Classes are those of the benchmark's table, or those of the truth's labels 0 … num_classes - 1.
+/// Classes are 0 … num_classes - 1, what the benchmark's labels mean.
 SemanticOutcome score_semantic(const SequenceIndex& index, const MaskSource& predictions,
                                int num_classes, const MissingFrames& missing,
                                const StillsOptions& options = {});

@@ -7,6 +7,7 @@
 #include "dataset/masks/submission_place.h"
 #include "dataset/validator/validate_submission.h"
 #include "evaluator/comparing/aggregate_sample.h"
+#include "evaluator/scoring/task_scorer.h"
 
 namespace angiobench {
 namespace {
@@ -27,12 +28,30 @@ std::string find_own_file(const std::string& folder, const BenchmarkDefinition& 
   return {};
 }
 
+// With the measures that were asked for beside, and the spacing of the pixels where it is known.
+Protocol protocol_of(const SubmissionRequest& request, const BenchmarkDefinition& benchmark) {
+  Protocol protocol =
+      load_protocol(request.protocol.empty() ? benchmark.protocol : request.protocol);
+  if (!request.measures.empty())
+    protocol = with_measures(protocol, request.measures, request.spacing);
+  const bool measures_pairs = needs(protocol, FrameData::pair);
+  if (request.spacing && !measures_pairs) {
+    throw Error(ErrorKind::usage, "", "a spacing is given and no distance is measured",
+                "measures of vessels beside it (vessel, distance, nsd@2, …)");
+  }
+  std::optional<Spacing> spacing = request.spacing;
+  const auto [row, column] = benchmark.spacing_mm;
+  if (!spacing && !protocol.spacing && row > 0) spacing = Spacing{row, column};
+  return measures_pairs && spacing ? with_measures(protocol, {}, spacing) : protocol;
+}
+
 }  // namespace
 
 OpenSubmission open_submission(const SubmissionRequest& request) {
   OpenSubmission opened;
   const BenchmarkDefinition benchmark = load_benchmark(request.dataset);
-  opened.protocol = load_protocol(request.protocol.empty() ? benchmark.protocol : request.protocol);
+  opened.protocol = protocol_of(request, benchmark);
+  check_task(benchmark, opened.protocol);
   IndexOptions options;
   options.meta_file = request.meta_file;
   options.sequences = request.sequences;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ struct SubmissionRequest {
   std::string predictions;   // a folder or a zip
   std::string meta_file;     // first-mask or meta json, where it is not beside the ground truth
   std::string protocol;      // name or file; empty: the benchmark's own
+  std::vector<std::string> measures;  // of vessels, beside the protocol's (with_measures)
+  std::optional<Spacing> spacing;     // of their distances; none: the protocol's or the benchmark's
   std::vector<std::string> sequences;  // only these; empty: all
   SubmissionLimits limits;             // for what strangers send
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "evaluator/vessel/map_score.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -27,14 +28,9 @@ bool all_zero(const ValueHistogram& histogram) {
   return true;
 }
 
-std::optional<double> round_4(std::optional<double> value) {
-  if (!value) return std::nullopt;
-  return angiobench::round_4(*value);
-}
-
 }  // namespace
 
-MapValues published_map_values(const MapCounts& counts) {
+MapValues published_map_values(const MapCounts& counts, int decimals) {
   const auto tp = static_cast<double>(counts.at.true_positive);
   const auto fp = static_cast<double>(counts.at.false_positive);
   const auto fn = static_cast<double>(counts.at.false_negative);
@@ -52,14 +48,17 @@ MapValues published_map_values(const MapCounts& counts) {
       quotient(2 * line_precision * line_sensitivity, line_precision + line_sensitivity);
   const double vc =
       (counts.pair.prediction_components + 1.0) / (counts.pair.truth_components + 1.0);
-  return {round_4(std::optional(dice)),
-          round_4(std::optional(quotient(tp + tn, tp + fp + fn + tn))),
-          round_4(std::optional(sensitivity)),
-          round_4(std::optional(quotient(tn, tn + fp))),
-          round_4(std::optional(quotient(tp, tp + fp + fn))),
-          round_4(auc),
-          round_4(std::optional(line)),
-          vc};
+  const auto rounded = [&](double value) { return rounded_as_numpy(value, decimals); };
+  MapValues values = {rounded(dice),
+                      rounded(quotient(tp + tn, tp + fp + fn + tn)),
+                      rounded(sensitivity),
+                      rounded(quotient(tn, tn + fp)),
+                      rounded(quotient(tp, tp + fp + fn)),
+                      std::nullopt,
+                      rounded(line),
+                      vc};
+  if (auc) values[5] = rounded(*auc);
+  return values;
 }
 
 MapValues exact_map_values(const MapCounts& counts) {
@@ -81,24 +80,36 @@ std::optional<double> log_vc(const MapValues& values) {
 
 std::array<MapSummary, kMapMeasures.size()> summarize_maps(std::span<const MapValues> images) {
   std::array<MapSummary, kMapMeasures.size()> summaries{};
+  std::vector<std::optional<double>> values(images.size());
   for (std::size_t i = 0; i < summaries.size(); ++i) {
-    std::vector<double> values;
-    for (const MapValues& image : images) {
-      if (image[i]) values.push_back(*image[i]);
-    }
-    MapSummary& summary = summaries[i];
-    summary.count = static_cast<std::uint32_t>(values.size());
-    summary.left_out = static_cast<std::uint32_t>(images.size() - values.size());
-    if (values.empty()) continue;
-    const double mean = pairwise_mean(values);
-    for (double& value : values) value = (value - mean) * (value - mean);
-    summary.mean = mean;
-    summary.deviation = std::sqrt(pairwise_mean(values));
+    std::ranges::transform(images, values.begin(),
+                           [i](const MapValues& image) { return image[i]; });
+    summaries[i] = summarize_values(values);
   }
   return summaries;
 }
 
-double round_4(double value) { return std::nearbyint(value * 10000) / 10000; }
+MapSummary summarize_values(std::span<const std::optional<double>> images) {
+  std::vector<double> values;
+  for (const std::optional<double>& image : images) {
+    if (image) values.push_back(*image);
+  }
+  MapSummary summary;
+  summary.count = static_cast<std::uint32_t>(values.size());
+  summary.left_out = static_cast<std::uint32_t>(images.size() - values.size());
+  if (values.empty()) return summary;
+  const double mean = pairwise_mean(values);
+  for (double& value : values) value = (value - mean) * (value - mean);
+  summary.mean = mean;
+  summary.deviation = std::sqrt(pairwise_mean(values));
+  return summary;
+}
+
+double rounded_as_numpy(double value, int decimals) {
+  if (decimals < 0) return value;
+  const double scale = std::pow(10.0, decimals);
+  return std::nearbyint(value * scale) / scale;
+}
 
 std::string python_text(double value) {
   if (std::isnan(value)) return "nan";
@@ -117,7 +128,9 @@ std::string python_text(double value) {
 std::string published_cell(const MapSummary& summary) {
   if (!summary.mean || !summary.deviation) return "nan";
   if (std::isnan(*summary.mean)) return "nan$\\pm$nan";
-  return python_text(round_4(*summary.mean)) + "$\\pm$" + python_text(round_4(*summary.deviation));
+  constexpr int kDecimals = 4;
+  return python_text(rounded_as_numpy(*summary.mean, kDecimals)) + "$\\pm$" +
+         python_text(rounded_as_numpy(*summary.deviation, kDecimals));
 }
 
 }  // namespace angiobench

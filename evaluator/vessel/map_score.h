@@ -28,11 +28,11 @@ struct MapCounts {
 /// One image's values in the order of kMapMeasures.
 using MapValues = std::array<std::optional<double>, kMapMeasures.size()>;
 
-/// As the public code has them (lseventeen/DIAS b0bd652): rounded to 4 decimals, half to even, but
-/// for VC = (components of P + 1) / (components of G + 1), in which OpenCV counts the background,
-/// too. NaN where that code has NaN; AUC is 1 where truth or map are all 0, and none where the
-/// truth is full (there it ends with an exception).
-MapValues published_map_values(const MapCounts& counts);
+/// As the public code has them (lseventeen/DIAS b0bd652): rounded to `decimals` (-1: not), half to
+/// even, but for VC = (components of P + 1) / (components of G + 1), in which OpenCV counts the
+/// background, too. NaN where that code has NaN; AUC is 1 where truth or map are all 0, and none
+/// where the truth is full (there it ends with an exception).
+MapValues published_map_values(const MapCounts& counts, int decimals = 4);
 
 /// The same measures put right: not rounded, the one rule for empty sides (pair_measures.h), AUC
 /// none where the truth has one class, VC = components of P / components of G, none without any in
@@ -51,9 +51,12 @@ struct MapSummary {
   std::uint32_t left_out = 0;  // images without one
 };
 std::array<MapSummary, kMapMeasures.size()> summarize_maps(std::span<const MapValues> images);
+/// The same of one measure.
+MapSummary summarize_values(std::span<const std::optional<double>> images);
 
-/// numpy.round(value, 4): times 10000, half to even, divided.
-double round_4(double value);
+/// numpy.round(value, decimals): times a power of ten, half to even, divided; the value itself for
+/// -1.
+double rounded_as_numpy(double value, int decimals);
 
 /// A number as Python prints it: the shortest decimals that read back, "0.9", "1.0", "1e-05",
 /// "nan".

@@ -115,6 +115,9 @@ struct PairCounts {
   friend bool operator==(const PairCounts&, const PairCounts&) = default;
 };
 
+/// The same truth beside an empty prediction.
+PairCounts without_prediction(const PairCounts& counts);
+
 /// Pixels within which a centre line counts as found.
 inline constexpr int kCentrelineRadius = 2;
 

@@ -131,6 +131,22 @@ double mean_by_length(std::span<const Step> steps, double all) {
 
 }  // namespace
 
+PairCounts without_prediction(const PairCounts& counts) {
+  PairCounts alone;
+  alone.width = counts.width;
+  alone.height = counts.height;
+  alone.truth = counts.truth;
+  alone.truth_skeleton = counts.truth_skeleton;
+  alone.radius = counts.radius;
+  alone.truth_components = counts.truth_components;
+  alone.truth_holes = counts.truth_holes;
+  alone.components_missed = counts.truth_components;
+  alone.truth_border.elements = counts.truth_border.elements;
+  alone.truth_contour.elements = counts.truth_contour.elements;
+  alone.truth_boundary = counts.truth_boundary;
+  return alone;
+}
+
 double pair_iou(const PairCounts& counts) {
   const std::uint32_t both = counts.truth + counts.prediction - counts.intersection;
   return both == 0 ? 1 : ratio(counts.intersection, both);

@@ -235,16 +235,27 @@ PairNeeds needs_of(std::span<const PairMeasure* const> measures) {
   return needs;
 }
 
+namespace {
+
+// Of a frame in which an object is neither there nor predicted, since the prediction is missing.
+double value_of_nothing(const PairMeasure& measure, const PairFrame& frame) {
+  return measure.unit == PairUnit::length ? worst_distance(frame.counts, frame.spacing) : 0;
+}
+
+}  // namespace
+
 PairSums::PairSums(std::span<const PairMeasure* const> measures, PairBothEmpty both_empty)
     : measures_(measures.begin(), measures.end()),
       sums_(measures.size()),
       both_empty_(both_empty) {}
 
-void PairSums::add(const PairFrame& frame) {
+void PairSums::add(const PairFrame& frame, PairPrediction prediction) {
+  const bool is_nothing = prediction == PairPrediction::missing && frame.counts.both_empty();
   for (std::size_t i = 0; i < measures_.size(); ++i) {
     const PairMeasure& measure = *measures_[i];
     Sums& sums = sums_[i];
-    const bool is_out = frame.counts.both_empty() && both_empty_ == PairBothEmpty::left_out;
+    const bool is_out =
+        frame.counts.both_empty() && both_empty_ == PairBothEmpty::left_out && !is_nothing;
     const bool is_undefined = measure.reduce == PairReduce::mean_defined &&
                               (frame.counts.truth == 0 || frame.counts.prediction == 0);
     std::optional<double> value;
@@ -255,7 +266,7 @@ void PairSums::add(const PairFrame& frame) {
         sums.whole += parts.whole;
         if (parts.whole > 0) value = parts.part / parts.whole;
       } else {
-        value = measure.value(frame);
+        value = is_nothing ? value_of_nothing(measure, frame) : measure.value(frame);
         if (value && measure.reduce == PairReduce::sum) sums.part += *value;
         if (value && measure.reduce != PairReduce::sum) sums.values.push_back(*value);
       }

@@ -95,12 +95,19 @@ enum class PairBothEmpty {
   left_out,  // counted apart
 };
 
+/// Whether the prediction of a frame is there.
+enum class PairPrediction {
+  there,
+  missing,  // it counts as empty, and is never better than something: where the truth is empty,
+            // too, fractions are 0 and distances the worst there are
+};
+
 /// Adds up the frames of one object.
 class PairSums {
  public:
   PairSums(std::span<const PairMeasure* const> measures, PairBothEmpty both_empty);
 
-  void add(const PairFrame& frame);
+  void add(const PairFrame& frame, PairPrediction prediction = PairPrediction::there);
   /// In the order of the measures. Means are NumPy's, in the order of frames.
   std::vector<PairResult> results() const;
 

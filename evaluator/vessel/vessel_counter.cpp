@@ -74,6 +74,15 @@ void for_each_pixel(const std::uint64_t* field, const FieldShape& shape, Visit v
   }
 }
 
+// Makes room for values that are written before they are read. What there was goes first: both
+// together would be the peak of a thread.
+template <typename Value>
+void grow(std::vector<Value>& values, std::size_t size) {
+  if (values.size() >= size) return;
+  values = std::vector<Value>();
+  values.resize(size);
+}
+
 // Columns from x to the nearest set pixel of a row, at most `most`; -1 where there is none.
 int nearest_in_row(const std::uint64_t* field, const FieldShape& shape, int x, int y, double most) {
   int best = -1;
@@ -148,7 +157,7 @@ struct VesselCounter::State {
 
   void resize() {
     const auto size = static_cast<std::size_t>(kNumFields * place.shape.field_words());
-    if (memory.size() < size) memory.resize(size);
+    grow(memory, size);
   }
 
   void load(const std::uint64_t* plane, const PlaneShape& frame, int name) {
@@ -164,7 +173,7 @@ struct VesselCounter::State {
 
   void make_skeleton(int mask, int name) {
     std::copy_n(whole(mask), place.shape.field_words(), whole(name));
-    marks.resize(std::max(marks.size(), kernels::skeleton_marks(place.shape)));
+    grow(marks, kernels::skeleton_marks(place.shape));
     level->skeletonize(field(name), place.shape, field(kFirst), marks.data());
   }
 
@@ -361,7 +370,7 @@ struct VesselCounter::State {
       });
     } else {
       best.assign(num_rest, std::numeric_limits<std::int32_t>::max());
-      scratch.resize(std::max(scratch.size(), kernels::far_scratch_words(shape)));
+      grow(scratch, kernels::far_scratch_words(shape));
       level->far(field(kRest), field(to), shape, best.data(), scratch.data());
       const std::int32_t* next = best.data();
       for_each_pixel(field(kRest), shape, [&](int x, int, std::ptrdiff_t at) {

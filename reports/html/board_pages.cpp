@@ -175,8 +175,7 @@ void put_group(Markup& out, const DatasetStandings& dataset, const StandingGroup
   {
     const TableScope table(
         out, board_head("Protocol " + group.protocol.name + ", " + unit_of(dataset.style) + "; " +
-                            count_of(group.dataset.sequences, "sequence") + ", " +
-                            count_of(group.dataset.objects, "object"),
+                            counts_words(group.dataset, group.protocol),
                         std::move(headings)));
     for (const Standing& standing : group.standings)
       put_ranked_row(out, dataset, group, standing, intervals, links);

@@ -411,4 +411,48 @@ Markup scatter(std::span<const ScatterPoint> points, std::span<const AxisTick> x
   return out;
 }
 
+Markup unit_curve(std::span<const UnitPoint> points, std::optional<std::size_t> marked,
+                  CurveForm form, std::string_view x_label, std::string_view y_label,
+                  Diagonal diagonal, std::string_view title) {
+  const PlotBox box{46, 8, 260, 260};
+  const auto x_of = [&](double x) { return box.left + box.width * clamped(x); };
+  Markup out;
+  {
+    const Svg svg(out, "plot", 320, 306, title);
+    draw_value_axis(out, box, ScoreStyle::fraction);
+    std::string lines;
+    for (const double at : {0.0, 0.5, 1.0}) {
+      put(lines, "M", coord(x_of(at)), " ", coord(box.top), "v", coord(box.height));
+      put_text(out, "m", x_of(at), box.top + box.height + 15, axis_label(at, ScoreStyle::fraction));
+    }
+    draw_path(out, "grid", lines);
+    if (diagonal == Diagonal::drawn) {
+      draw_path(out, "diagonal",
+                "M" + coord(x_of(0)) + " " + coord(box.y(0)) + "L" + coord(x_of(1)) + " " +
+                    coord(box.y(1)));
+    }
+    std::string data;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      const std::string x = coord(x_of(points[i].x));
+      const std::string y = coord(box.y(points[i].y));
+      if (i > 0 && form == CurveForm::steps) {
+        put(data, "V", y, "H", x);
+      } else {
+        put(data, i == 0 ? "M" : "L", x, " ", y);
+      }
+    }
+    draw_path(out, "lj", data);
+    if (marked && *marked < points.size()) {
+      put_leaf(out, "circle",
+               {{"class", "dot"},
+                {"cx", coord(x_of(points[*marked].x))},
+                {"cy", coord(box.y(points[*marked].y))},
+                {"r", "4"}});
+    }
+    put_text(out, "m", box.left + box.width / 2, 302, x_label);
+    put_upright_text(out, 12, box.top + box.height / 2, y_label);
+  }
+  return out;
+}
+
 }  // namespace angiobench::html

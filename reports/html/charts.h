@@ -59,10 +59,27 @@ struct AxisTick {
   std::string label;
 };
 
+/// A point of a curve, both axes in [0, 1].
+struct UnitPoint {
+  double x = 0;
+  double y = 0;
+};
+
+/// How the points of a curve are joined.
+enum class CurveForm {
+  line,
+  steps,  // to the height of the next point first: what a sum of steps adds up
+};
+
 /// Points with a diagonal (`with_diagonal`) and labelled axes.
 enum class Diagonal { none, drawn };
 Markup scatter(std::span<const ScatterPoint> points, std::span<const AxisTick> x_ticks,
                std::string_view x_label, std::string_view y_label, Diagonal diagonal,
                ScoreStyle style, std::string_view title);
+
+/// A curve over the unit square, a dot at one of its points. Axes are fractions.
+Markup unit_curve(std::span<const UnitPoint> points, std::optional<std::size_t> marked,
+                  CurveForm form, std::string_view x_label, std::string_view y_label,
+                  Diagonal diagonal, std::string_view title);
 
 }  // namespace angiobench::html

@@ -31,26 +31,22 @@ struct MappedFrame {
   bool judged = false;         // at least one object is scored in it
 };
 
-// The maps that a report is given, in memory or in their files.
+// Maps that a report is given, in memory or in their files.
 class MapShelf {
  public:
-  explicit MapShelf(const ReportOptions& options) : options_(options) {}
+  MapShelf(std::span<const ErrorMap> held, const StagedErrorMaps* staged)
+      : held_(held), staged_(staged) {}
 
-  std::size_t size() const {
-    return options_.staged_maps != nullptr ? options_.staged_maps->places().size()
-                                           : options_.error_maps.size();
-  }
   std::uint64_t num_bytes(std::uint32_t map) const {
-    return options_.staged_maps != nullptr ? options_.staged_maps->places()[map].num_bytes
-                                           : options_.error_maps[map].png.size();
+    return staged_ != nullptr ? staged_->places()[map].num_bytes : held_[map].png.size();
   }
   std::vector<std::uint8_t> png(std::uint32_t map) const {
-    return options_.staged_maps != nullptr ? options_.staged_maps->read(map)
-                                           : options_.error_maps[map].png;
+    return staged_ != nullptr ? staged_->read(map) : held_[map].png;
   }
 
  private:
-  const ReportOptions& options_;
+  std::span<const ErrorMap> held_;
+  const StagedErrorMaps* staged_;
 };
 
 // The sequence that was asked for last, with its frames: lists ask for one after the other.
@@ -201,13 +197,31 @@ class FigureWriter {
  public:
   FigureWriter(const SectionContext& context, std::uint64_t budget, std::vector<ReportFile>& files,
                LastSequence& last)
-      : context_(context), maps_(context.options), budget_(budget), files_(files), last_(last) {}
+      : context_(context),
+        maps_(context.options.error_maps, context.options.staged_maps),
+        skeletons_(context.options.skeleton_maps, context.options.staged_skeletons),
+        budget_(budget),
+        files_(files),
+        last_(last) {
+    const ReportOptions& options = context.options;
+    if (options.staged_skeletons != nullptr) {
+      const std::vector<StagedErrorMaps::Place>& places = options.staged_skeletons->places();
+      for (std::uint32_t map = 0; map < places.size(); ++map)
+        staged_skeleton_at_[{places[map].sequence, places[map].frame}] = map;
+    }
+    for (std::uint32_t map = 0; map < options.skeleton_maps.size(); ++map) {
+      const ErrorMap& one = options.skeleton_maps[map];
+      skeleton_at_[{one.sequence, one.frame}] = map;
+    }
+  }
 
   // Whether a figure fits; what it costs is taken from the budget.
   bool reserve(const MappedFrame& frame) {
     if (context_.options.assets == ReportAssets::split || frame.map == kNoMap) return true;
-    const std::uint64_t cost =
-        (maps_.num_bytes(frame.map) + 2) / 3 * 4 + image_of(frame).size() * 4 / 3 + kFigureBytes;
+    const std::uint32_t skeleton = skeleton_of(frame);
+    const std::uint64_t line_bytes = skeleton == kNoMap ? 0 : skeletons_.num_bytes(skeleton) + 200;
+    const std::uint64_t cost = (maps_.num_bytes(frame.map) + line_bytes + 2) / 3 * 4 +
+                               image_of(frame).size() * 4 / 3 + kFigureBytes;
     if (cost > budget_) return false;
     budget_ -= cost;
     return true;
@@ -248,6 +262,7 @@ class FigureWriter {
            {"src", address("image/png", {reinterpret_cast<const char*>(png.data()), png.size()},
                            frame, "maps")}});
     }
+    put_skeleton(out, frame, id);
     const Element words(out, "figcaption");
     if (thumbnail) {
       put(out, frame_name(frame), " ", element("b", {}, caption_score(frame)));
@@ -258,6 +273,30 @@ class FigureWriter {
   }
 
  private:
+  // The map of centre lines of a frame; kNoMap where there is none.
+  std::uint32_t skeleton_of(const MappedFrame& frame) const {
+    const auto staged = staged_skeleton_at_.find({frame.sequence, frame.frame});
+    if (staged != staged_skeleton_at_.end()) return staged->second;
+    if (skeleton_at_.empty()) return kNoMap;
+    const auto held = skeleton_at_.find({sequence_name(frame), frame_name(frame)});
+    return held == skeleton_at_.end() ? kNoMap : held->second;
+  }
+
+  void put_skeleton(Markup& out, const MappedFrame& frame, const std::string& id) {
+    const std::uint32_t map = skeleton_of(frame);
+    if (map == kNoMap) return;
+    const std::vector<std::uint8_t> png = skeletons_.png(map);
+    const auto [width, height] = png_size(png);
+    const Element open(out, "a", {{"class", "open"}, {"href", "#" + id}});
+    put_leaf(out, "img",
+             {{"class", "map lines"},
+              {"width", std::to_string(width)},
+              {"height", std::to_string(height)},
+              {"alt", "Centre lines of " + sequence_name(frame) + " " + frame_name(frame)},
+              {"src", address("image/png", {reinterpret_cast<const char*>(png.data()), png.size()},
+                              frame, "lines")}});
+  }
+
   const std::string& sequence_name(const MappedFrame& frame) const {
     return context_.view.sequences[frame.sequence].score->name;
   }
@@ -338,6 +377,10 @@ class FigureWriter {
 
   const SectionContext& context_;
   MapShelf maps_;
+  MapShelf skeletons_;
+  // Where a frame's map of centre lines is: by positions, or by names.
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> staged_skeleton_at_;
+  std::map<std::pair<std::string, std::string>, std::uint32_t> skeleton_at_;
   std::uint64_t budget_;
   std::vector<ReportFile>& files_;
   LastSequence& last_;
@@ -365,6 +408,30 @@ void put_legend(Markup& out) {
           {{"viewBox", "0 0 18 14"}, {"width", "18"}, {"height", "14"}, {"aria-hidden", "true"}});
       put_leaf(out, "rect", {{"class", entry.css_class}, {"width", "18"}, {"height", "14"}});
       put_leaf(out, "path", {{"class", "hatch"}, {"d", entry.pattern}});
+    }
+    put(out, " ", entry.words);
+  }
+}
+
+// What the second map of a frame shows, where there is one.
+void put_line_legend(Markup& out) {
+  struct Entry {
+    std::string_view css_class;
+    std::string_view words;
+  };
+  constexpr Entry kEntries[] = {{"line-truth", "the truth"},
+                                {"line-found", "centre line found"},
+                                {"fn", "lost: outside the prediction (blue)"},
+                                {"fp", "invented: outside the truth (vermillion)"}};
+  const Element list(out, "ul", {{"class", "legend maplegend"}});
+  for (const Entry& entry : kEntries) {
+    const Element item(out, "li");
+    {
+      const Element key(
+          out, "svg",
+          {{"viewBox", "0 0 18 14"}, {"width", "18"}, {"height", "14"}, {"aria-hidden", "true"}});
+      put_leaf(out, "rect",
+               {{"class", entry.css_class}, {"y", "5"}, {"width", "18"}, {"height", "4"}});
     }
     put(out, " ", entry.words);
   }
@@ -503,6 +570,8 @@ void write_figures(Markup& out, const SectionContext& context, std::vector<Mappe
 
   put_hatch_filters(out);
   put_legend(out);
+  if (context.options.staged_skeletons != nullptr || !context.options.skeleton_maps.empty())
+    put_line_legend(out);
   if (left_out > 0) {
     put_element(out, "p", {{"class", "alert"}}, count_of(left_out, "error map"),
                 left_out == 1 ? " is" : " are", " left out to keep the page under ",

@@ -56,7 +56,7 @@ std::string base64(std::string_view bytes) {
 std::string count_of(std::uint64_t count, std::string_view noun) {
   std::string text = std::to_string(count);
   text.append(" ").append(noun);
-  if (count != 1) text += 's';
+  if (count != 1) text += noun.ends_with('s') ? "es" : "s";
   return text;
 }
 

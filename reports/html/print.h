@@ -27,7 +27,7 @@ std::string decimal(double value, int digits);
 std::string base64(std::span<const std::uint8_t> bytes);
 std::string base64(std::string_view bytes);
 
-/// "1 sequence", "12 sequences".
+/// "1 sequence", "12 sequences", "5 classes".
 std::string count_of(std::uint64_t count, std::string_view noun);
 
 /// A word as a POSIX shell reads it back, quoted only where it must be.

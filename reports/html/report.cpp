@@ -2,11 +2,49 @@
 #include "reports/html/report.h"
 
 #include "dataset/error.h"
+#include "reports/html/class_sections.h"
 #include "reports/html/page.h"
 #include "reports/html/sections.h"
 
 namespace angiobench {
 namespace {
+
+// A part of the page, in its order; the gallery is written by itself.
+struct PagePart {
+  const char* id;
+  const char* name;
+  html::Markup (*section)(const html::SectionContext&) = nullptr;
+  bool is_behind_gallery = false;
+};
+
+std::vector<PagePart> object_parts() {
+  using namespace html;
+  return {{"headline", "Headline", headline_section},
+          {"warnings", "Warnings", warnings_section},
+          {"sequences", "Sequences", sequences_section},
+          {"objects", "Objects", objects_section},
+          {"vessels", "Vessels", vessel_section},
+          {"curves", "Curves", curves_section},
+          {"gallery", "Gallery"},
+          {"distribution", "Distribution", distribution_section, true},
+          {"leaderboard", "Leaderboard", leaderboard_section, true},
+          {"reproduce", "Reproduce", reproduce_section, true},
+          {"copy", "To paste", copy_section, true}};
+}
+
+// Where there are no objects, classes and maps stand in their place.
+std::vector<PagePart> class_parts() {
+  using namespace html;
+  return {{"headline", "Headline", headline_section},
+          {"warnings", "Warnings", warnings_section},
+          {"confusion", "Confusion", confusion_section},
+          {"classes", "Classes", classes_section},
+          {"curves", "Curves", map_curves_section},
+          {"sequences", "Sequences", sequences_section},
+          {"leaderboard", "Leaderboard", leaderboard_section, true},
+          {"reproduce", "Reproduce", reproduce_section, true},
+          {"copy", "To paste", copy_section, true}};
+}
 
 // Hands the page to `write`; with split assets, the gallery's images become `files`.
 void write_page(const Result& result, const ReportOptions& options, std::vector<ReportFile>& files,
@@ -15,24 +53,17 @@ void write_page(const Result& result, const ReportOptions& options, std::vector<
   const ReportView view = make_view(result, options.baseline, options.tolerance, options.rows);
   const SectionContext context{result, options, view, result.protocol.display};
 
+  const bool is_of_objects = has_objects(result);
+  const std::vector<PagePart> parts = is_of_objects ? object_parts() : class_parts();
+  std::vector<std::pair<std::string, std::string>> sections;
   Markup before_gallery = title_section(context);
-  for (const auto& section :
-       {headline_section, warnings_section, sequences_section, objects_section, curves_section})
-    put(before_gallery, section(context));
-  Markup after_gallery = distribution_section(context);
-  for (const auto& section : {leaderboard_section, reproduce_section, copy_section})
-    put(after_gallery, section(context));
-  const std::vector<std::pair<std::string, std::string>> sections = {
-      {"headline", "Headline"},
-      {"warnings", "Warnings"},
-      {"sequences", "Sequences"},
-      {"objects", "Objects"},
-      {"curves", "Curves"},
-      {"gallery", "Gallery"},
-      {"distribution", "Distribution"},
-      {"leaderboard", "Leaderboard"},
-      {"reproduce", "Reproduce"},
-      {"copy", "To paste"}};
+  Markup after_gallery;
+  for (const PagePart& part : parts) {
+    const Markup section = part.section == nullptr ? Markup() : part.section(context);
+    if (section.empty() && part.section != nullptr) continue;
+    sections.emplace_back(part.id, part.name);
+    put(part.is_behind_gallery ? after_gallery : before_gallery, section);
+  }
   const std::string title =
       result_names({&result, 1}).front() + " on " + result.dataset.name + " – angiobench report";
   const PageFrame frame = page_frame(title, sections, options.assets, options.assets_folder);
@@ -43,8 +74,10 @@ void write_page(const Result& result, const ReportOptions& options, std::vector<
                              frame.after.size() + kGalleryMarkup + 200 * result.sequences.size();
   write(frame.before);
   write(before_gallery.take());
-  write_gallery_section(context, rest < options.max_bytes ? options.max_bytes - rest : 0, files,
-                        write);
+  if (is_of_objects) {
+    write_gallery_section(context, rest < options.max_bytes ? options.max_bytes - rest : 0, files,
+                          write);
+  }
   write(after_gallery.view());
   write(frame.after);
 }

@@ -57,6 +57,9 @@ struct ReportOptions {
   const PackedRows* rows = nullptr;
   std::span<const ErrorMap> error_maps;
   const StagedErrorMaps* staged_maps = nullptr;  // instead of `error_maps`: of the scorer at work
+  /// Maps of centre lines beside them, of the same frames; may be fewer.
+  std::span<const ErrorMap> skeleton_maps;
+  const StagedErrorMaps* staged_skeletons = nullptr;
   ErrorMapChoice shown_maps = ErrorMapChoice::all;
   /// The bytes of a frame's image (JPEG or PNG), empty where there is none; unset: no image pixels,
   /// which is what the licences of most data sets ask for.

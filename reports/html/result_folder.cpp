@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "dataset/files/atomic_file.h"
+#include "reports/class_csv.h"
 #include "reports/csv.h"
 #include "reports/packed_rows.h"
 #include "reports/participant.h"
 #include "reports/result_json.h"
+#include "reports/skeleton_map.h"
 
 namespace angiobench {
 namespace {
@@ -27,26 +29,37 @@ struct ResultFolder::State {
       : options(asked),
         shown_path(std::move(path)),
         folder(shown_path),
-        per_frame(folder.file("per_frame.csv")),
+        per_frame(folder.file(asked.task == Task::objects ? "per_frame.csv" : "per_image.csv")),
         worst({}) {
+    if (options.pairs) per_pair.emplace(folder.file("vessel_per_frame.csv"));
     if (options.error_maps != ErrorMapChoice::none)
       maps.emplace(folder.file("error_maps"), options.sequence_name, options.frame_name);
+    if (options.error_maps != ErrorMapChoice::none && options.pairs)
+      skeletons.emplace(folder.file("skeleton_maps"), options.sequence_name, options.frame_name);
   }
 
   ResultFolderOptions options;
   std::string shown_path;
   OutputFolder folder;
-  AtomicFile per_frame;
+  AtomicFile per_frame;  // per_image.csv where there are no objects
+  std::optional<AtomicFile> per_pair;
+  bool has_image_header = false;
   std::optional<PackedRows> rows{std::in_place};
   WorstFrames worst;
   std::vector<FramePosition> wanted;  // frames whose maps are to be drawn, ascending
   std::optional<StagedErrorMaps> maps;
+  std::optional<StagedErrorMaps> skeletons;  // of the same frames
   std::size_t num_sequences = 0;
 };
 
 ResultFolder::ResultFolder(std::string path, const ResultFolderOptions& options)
     : state_(std::make_unique<State>(std::move(path), options)) {
-  state_->per_frame.write(per_frame_csv_header(state_->options.measures));
+  if (state_->options.task == Task::objects) {
+    state_->per_frame.write(per_frame_csv_header(state_->options.measures));
+  } else {
+    state_->rows.reset();
+  }
+  if (state_->per_pair) state_->per_pair->write(pair_csv_header(*state_->options.pairs));
 }
 
 ResultFolder::~ResultFolder() = default;
@@ -55,8 +68,21 @@ std::string ResultFolder::report_path() const { return state_->shown_path + "/re
 
 void ResultFolder::add(const SequenceScore& sequence) {
   State& state = *state_;
+  if (state.options.task != Task::objects) {
+    const std::vector<Metric>& measures = state.options.image_measures;
+    if (!state.has_image_header && !sequence.images.empty()) {
+      state.per_frame.write(per_image_csv_header(measures, sequence.images.front()));
+      state.has_image_header = true;
+    }
+    state.per_frame.write(per_image_csv_rows(sequence, measures));
+    return;
+  }
   write_per_frame_csv_rows(sequence, state.options.measures,
                            [&](std::string_view text) { state.per_frame.write(text); });
+  if (state.per_pair) {
+    write_pair_csv_rows(sequence, *state.options.pairs,
+                        [&](std::string_view text) { state.per_pair->write(text); });
+  }
   if (state.rows && state.rows->num_rows() + sequence.frames.size() > kMaxReportRows)
     state.rows.reset();
   if (state.rows) state.rows->append(sequence);
@@ -73,6 +99,10 @@ void ResultFolder::add(const SequenceScore& sequence) {
 void ResultFolder::add(const FrameView& frame) {
   state_->maps->add(frame.sequence, frame.frame,
                     encode_error_map(frame.truth, frame.prediction, state_->options.map_options));
+  if (!state_->skeletons) return;
+  state_->skeletons->add(
+      frame.sequence, frame.frame,
+      encode_skeleton_map(frame.truth, frame.prediction, state_->options.map_options));
 }
 
 void ResultFolder::attach(ScoreOptions& options) {
@@ -108,14 +138,25 @@ void ResultFolder::write(const Result& result) {
     state.maps->sort();
     report.staged_maps = &*state.maps;
   }
+  if (state.skeletons) {
+    state.skeletons->sort();
+    report.staged_skeletons = &*state.skeletons;
+  }
   AtomicFile page(place("report.html"));
   write_report_html(result, report, [&](std::string_view text) { page.write(text); });
   page.commit();
   if (state.maps) state.maps->commit();
+  if (state.skeletons) state.skeletons->commit();
   state.per_frame.commit();
+  if (state.per_pair) state.per_pair->commit();
   write_file_atomically(place("summary.csv"), summary_csv(result));
   write_file_atomically(place("per_sequence.csv"), per_sequence_csv(result));
-  write_file_atomically(place("per_object.csv"), per_object_csv(result));
+  if (state.options.task == Task::objects) {
+    write_file_atomically(place("per_object.csv"), per_object_csv(result));
+  } else if (!result.classes.empty()) {
+    write_file_atomically(place("per_class.csv"), per_class_csv(result));
+    if (result.confusion) write_file_atomically(place("confusion.csv"), confusion_csv(result));
+  }
   if (state.options.reader == ResultReader::participant)
     write_file_atomically(place("participant.json"), participant_json(result));
   write_file_atomically(place("result.json"), result_to_json(result));

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "dataset/files/output_folder.h"
@@ -12,6 +13,7 @@
 #include "evaluator/scoring/scorer.h"
 #include "reports/error_map.h"
 #include "reports/html/report.h"
+#include "reports/pair_csv.h"
 
 namespace angiobench {
 
@@ -25,15 +27,20 @@ struct ResultFolderOptions {
   ResultReader reader = ResultReader::everybody;
   ErrorMapChoice error_maps = ErrorMapChoice::worst;
   ErrorMapOptions map_options;
-  FrameMeasures measures;  // columns of per_frame.csv: frame_measures(protocol)
+  FrameMeasures measures;            // columns of per_frame.csv: frame_measures(protocol)
+  std::optional<PairColumns> pairs;  // of vessel_per_frame.csv; none: there is no such file
+  Task task = Task::objects;
+  std::vector<Metric> image_measures;  // columns of per_image.csv, where there are no objects
   /// Names by position in the index. Needed where error maps are kept.
   std::function<std::string(std::size_t sequence)> sequence_name;
   std::function<std::string(std::size_t sequence, std::size_t frame)> frame_name;
 };
 
 /// The folder that a scored submission is kept in: result.json, summary.csv, per_sequence.csv,
-/// per_object.csv, per_frame.csv, report.html, error_maps/, participant.json. Frames leave memory
-/// as sequences are complete. Everything appears at once, at write(); without it nothing does.
+/// per_object.csv, per_frame.csv, vessel_per_frame.csv, report.html, error_maps/, participant.json;
+/// without objects per_class.csv, confusion.csv and per_image.csv in place of those of objects.
+/// Frames leave memory as sequences are complete. Everything appears at once, at write(); without
+/// it nothing does.
 class ResultFolder {
  public:
   /// Throws Error{input} where the folder cannot be made.

@@ -14,6 +14,7 @@
 #include "reports/html/page.h"
 #include "reports/html/print.h"
 #include "reports/html/table.h"
+#include "reports/vessel_text.h"
 
 namespace angiobench::html {
 namespace {
@@ -59,14 +60,6 @@ void put_change(Markup& out, const CaseChange* change, Verdict verdict, ScoreSty
 // A p-value as people print it: two digits that count, never 0.
 std::string p_value(double p) { return p < 0.0001 ? "<0.0001" : decimal(p, 2); }
 
-// A figure that is a score, sorted by its full value.
-void put_score(Markup& out, std::optional<double> value, ScoreStyle style) {
-  std::string text = format_score(value, style);
-  if (text.front() == '-') text.replace(0, 1, "\u2212");
-  const bool is_there = value && std::isfinite(*value);
-  put_number(out, text, is_there ? std::optional(sort_key(*value)) : std::nullopt);
-}
-
 void put_count(Markup& out, std::uint64_t count) {
   const std::string text = std::to_string(count);
   put_number(out, text, text);
@@ -97,14 +90,14 @@ constexpr auto kScopeWords = words<Scope>({{"overall", Scope::overall},
                                            {"objects of seen categories", Scope::seen},
                                            {"objects of unseen categories", Scope::unseen},
                                            {"over all objects alike", Scope::pooled}});
+constexpr auto kClassScopeWords =
+    words<Scope>({{"overall", Scope::overall},
+                  {"classes of the training split", Scope::seen},
+                  {"classes that training does not have", Scope::unseen},
+                  {"over all classes alike", Scope::pooled}});
 
-std::string_view scope_words(Scope scope) { return kScopeWords.of(scope); }
-
-// What an aggregate counts: "20 sequences" where it is a mean over them.
-std::string_view counted_noun(const Result& result, const Aggregate& aggregate) {
-  const bool by_sequence =
-      result.protocol.average == AverageOver::sequences && aggregate.scope == Scope::overall;
-  return by_sequence ? "sequence" : "object";
+std::string_view scope_words(const Result& result, Scope scope) {
+  return has_objects(result) ? kScopeWords.of(scope) : kClassScopeWords.of(scope);
 }
 
 Heading metric_head(const MetricDescriptor& metric) {
@@ -204,6 +197,12 @@ void put_aggregate_change(Markup& out, const SectionContext& context, const Aggr
       small("p\u00a0=\u00a0" + p_value(change->statistics->sign_flips.p)));
 }
 
+// What has no value and is in no mean, where there are no objects.
+Markup left_out_words(const Result& result, const Aggregate& aggregate) {
+  if (has_objects(result) || aggregate.n_left_out.value_or(0) == 0) return {};
+  return markup(" ", small("and " + std::to_string(*aggregate.n_left_out) + " without a value"));
+}
+
 void put_headline_row(Markup& out, const SectionContext& context, const Aggregate& aggregate) {
   const Row row(out);
   const MetricDescriptor metric = descriptor_of(context.result, aggregate.metric);
@@ -211,8 +210,8 @@ void put_headline_row(Markup& out, const SectionContext& context, const Aggregat
   std::string words = metric_words(metric);
   if (!words.empty()) words += "; ";
   put_element(out, "th", {{"scope", "row"}}, element("b", {}, metric_html(metric, aggregate.scope)),
-              " ", small(words + std::string(scope_words(aggregate.scope))));
-  put_element(out, "td", {{"class", "n big"}}, format_score(aggregate.value, style));
+              " ", small(words + std::string(scope_words(context.result, aggregate.scope))));
+  put_element(out, "td", {{"class", "n big"}}, format_aggregate(aggregate, style));
   if (aggregate.interval && aggregate.value) {
     const std::string low = format_score(aggregate.interval->low, style);
     const std::string high = format_score(aggregate.interval->high, style);
@@ -226,8 +225,25 @@ void put_headline_row(Markup& out, const SectionContext& context, const Aggregat
     put_element(out, "td", {}, "–");
   }
   put_element(out, "td", {{"class", "n nw"}},
-              count_of(aggregate.n, counted_noun(context.result, aggregate)));
+              count_of(aggregate.n, counted_noun(context.result, aggregate)),
+              left_out_words(context.result, aggregate));
   if (context.view.baseline != nullptr) put_aggregate_change(out, context, aggregate, style);
+}
+
+// What a reader of classes and maps has to know of the figures.
+void put_task_words(Markup& out, const Result& result) {
+  if (result.protocol.task == task_name(Task::semantic)) {
+    put_element(out, "p", {{"class", "note"}},
+                "mIoU stands here with and without the background. Which of the two the data set’s "
+                "authors print for this task was not found: say which one you quote.");
+  }
+  const bool is_exact = std::ranges::any_of(result.aggregates, [](const Aggregate& aggregate) {
+    return aggregate.metric.id == "VC" && aggregate.variant == "exact";
+  });
+  if (is_exact) {
+    put_element(out, "p", {{"class", "note"}},
+                "VC is best at 1, from either side; |log VC| is how far it is from that.");
+  }
 }
 
 // To what the differences are, and what speaks against them.
@@ -345,12 +361,17 @@ void put_sequence_row(Markup& out, const SectionContext& context, const Sequence
   const Row row(out);
   {
     const Element name(out, "th", {{"scope", "row"}});
-    put_element(out, "a", {{"href", "#" + sequence.id}}, score.name);
+    if (has_objects(context.result)) {
+      put_element(out, "a", {{"href", "#" + sequence.id}}, score.name);
+    } else {
+      put(out, score.name);
+    }
     if (!score.complete) put(out, " ", small("✗ incomplete"));
   }
-  put_count(out, score.objects.size());
+  if (has_objects(context.result)) put_count(out, score.objects.size());
   put_count(out, score.frames_scored);
-  for (const MetricDescriptor& metric : metrics_of(context.result)) {
+  for (const MetricDescriptor& metric :
+       shown_in_tables(context.result, sequence_metrics(context.result))) {
     const ScoreStyle style = style_of(metric, context.result.protocol.display);
     const std::optional<double> value = sequence_value(score, metric.metric);
     if (metric.metric == view.headline.metric) {
@@ -379,7 +400,8 @@ void put_object_row(Markup& out, const SectionContext& context, const SequenceVi
               view.has_frames ? element("a", {{"href", "#" + object.id}}, name) : markup(name));
   if (groups) put_element(out, "td", {}, group_name(score.group));
   put_count(out, score.frames);
-  for (const MetricDescriptor& metric : object_metrics(context.result)) {
+  for (const MetricDescriptor& metric :
+       shown_in_tables(context.result, object_metrics(context.result))) {
     put_score(out, score.value(metric.metric), style_of(metric, context.result.protocol.display));
   }
   if (view.has_frames) {
@@ -591,6 +613,13 @@ void put_block(Markup& out, std::string_view id, std::string_view text) {
 
 }  // namespace
 
+void put_score(Markup& out, std::optional<double> value, ScoreStyle style) {
+  std::string text = format_score(value, style);
+  if (text.front() == '-') text.replace(0, 1, "\u2212");
+  const bool is_there = value && std::isfinite(*value);
+  put_number(out, text, is_there ? std::optional(sort_key(*value)) : std::nullopt);
+}
+
 Markup metric_html(const MetricDescriptor& metric, Scope scope) {
   return heading_html(metric_heading(metric, scope));
 }
@@ -622,8 +651,10 @@ Markup title_section(const SectionContext& context) {
     const Element facts(out, "dl", {{"class", "facts"}});
     put_fact(out, "Dataset", result.dataset.name, ": ",
              count_of(result.dataset.sequences, "sequence"), ", ",
-             count_of(result.dataset.objects, "object"), ", ",
-             count_of(result.dataset.frames_scored, "scored frame"), ".");
+             has_objects(result) ? count_of(result.dataset.objects, "object") + ", " : "",
+             count_of(result.dataset.frames_scored,
+                      has_objects(result) ? "scored frame" : "scored image"),
+             ".");
     const std::string& split = result.dataset.split;
     put_fact(out, "Split", split.empty() ? "not named by the benchmark" : split,
              result.complete ? "; every sequence of it was scored."
@@ -667,8 +698,9 @@ Markup headline_section(const SectionContext& context) {
     }
     {
       const TableScope table(out, head);
-      for (const Aggregate& aggregate : result.aggregates)
-        put_headline_row(out, context, aggregate);
+      for (const Aggregate& aggregate : result.aggregates) {
+        if (is_shown_in_tables(result, aggregate)) put_headline_row(out, context, aggregate);
+      }
     }
     for (const Aggregate& aggregate : result.aggregates) {
       if (!aggregate.interval) continue;
@@ -680,6 +712,7 @@ Markup headline_section(const SectionContext& context) {
                   " that is the widest of all doubts.");
       break;
     }
+    put_task_words(out, result);
     if (compared) {
       put_element(out, "p", {{"class", "note"}},
                   "Differences: paired by sequence; p from sign flips over sequences. They label a "
@@ -726,12 +759,14 @@ Markup sequences_section(const SectionContext& context) {
   {
     const Section section(out, "sequences", "Sequences");
     TableHead head;
-    head.caption = "Means over each sequence’s objects";
+    const bool is_of_objects = has_objects(context.result);
+    head.caption = is_of_objects ? "Means over each sequence’s objects" : "Each sequence by itself";
     head.css_class = "sortable";
     head.headings = {words_heading("Sequence", Sort::given)};
-    for (const std::string_view words : {"Objects", "Frames"})
-      head.headings.push_back(number_heading(words));
-    for (const MetricDescriptor& metric : metrics_of(context.result))
+    if (is_of_objects) head.headings.push_back(number_heading("Objects"));
+    head.headings.push_back(number_heading(is_of_objects ? "Frames" : "Images"));
+    for (const MetricDescriptor& metric :
+         shown_in_tables(context.result, sequence_metrics(context.result)))
       head.headings.push_back(metric_head(metric));
     if (view.has_frames) {
       head.headings.push_back(words_heading(frame_quality_name(view) + " over time", Sort::no));
@@ -758,7 +793,8 @@ Markup objects_section(const SectionContext& context) {
     head.headings = {words_heading("Object", Sort::given)};
     if (groups) head.headings.push_back(words_heading("Group"));
     head.headings.push_back(number_heading("Frames"));
-    for (const MetricDescriptor& metric : object_metrics(context.result))
+    for (const MetricDescriptor& metric :
+         shown_in_tables(context.result, object_metrics(context.result)))
       head.headings.push_back(metric_head(metric));
     if (view.has_frames) {
       head.headings.push_back(words_heading("Visible"));
@@ -948,6 +984,12 @@ Markup copy_section(const SectionContext& context) {
     const Section section(out, "copy", "To paste");
     put_element(out, "h3", {}, "LaTeX (booktabs)");
     put_block(out, "copy-latex", latex_table(table));
+    if (const std::vector<std::string> row = published_row(context.result); !row.empty()) {
+      std::string text;
+      for (const std::string& cell : row) put(text, text.empty() ? "" : " & ", cell);
+      put_element(out, "h3", {}, "A row of the published table");
+      put_block(out, "copy-row", text);
+    }
     put_element(out, "h3", {}, "Markdown");
     put_block(out, "copy-markdown", markdown_table(table));
     put_element(out, "h3", {}, "CSV");

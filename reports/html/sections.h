@@ -29,6 +29,8 @@ Markup headline_section(const SectionContext& context);
 Markup warnings_section(const SectionContext& context);
 Markup sequences_section(const SectionContext& context);
 Markup objects_section(const SectionContext& context);
+/// Of measures of vessels; empty where there are none.
+Markup vessel_section(const SectionContext& context);
 Markup curves_section(const SectionContext& context);
 Markup distribution_section(const SectionContext& context);
 Markup leaderboard_section(const SectionContext& context);
@@ -40,6 +42,9 @@ Markup copy_section(const SectionContext& context);
 void write_gallery_section(const SectionContext& context, std::uint64_t budget,
                            std::vector<ReportFile>& files,
                            const std::function<void(std::string_view)>& write);
+
+/// A cell with a figure that is a score, sorted by its full value.
+void put_score(Markup& out, std::optional<double> value, ScoreStyle style);
 
 /// "J<sub>s</sub>" for (J, seen).
 Markup metric_html(const MetricDescriptor& metric, Scope scope);

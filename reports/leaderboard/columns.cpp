@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 #include <tuple>
 
 #include "evaluator/measures.h"
 #include "reports/decimal.h"
+#include "reports/vessel_text.h"
 
 namespace angiobench {
 namespace {
@@ -45,6 +47,18 @@ auto sort_key(const MetricColumn& column, const Metric* first) {
 
 MetricColumn metric_column(const MetricDescriptor& metric, std::string_view place) {
   return {metric, std::string(place), metric_heading(metric, place)};
+}
+
+void drop_vessel_details(std::vector<MetricColumn>& columns, const Metric* first) {
+  std::set<Metric> vessels;
+  for (const MetricColumn& column : columns) {
+    if (is_pair_metric(column.metric.metric)) vessels.insert(column.metric.metric);
+  }
+  std::erase_if(columns, [&](const MetricColumn& column) {
+    const Metric& metric = column.metric.metric;
+    if (!vessels.contains(metric) || (first != nullptr && metric == *first)) return false;
+    return is_vessel_detail(metric, column.place, vessels.size());
+  });
 }
 
 void sort_columns(std::vector<MetricColumn>& columns, const Metric* first) {

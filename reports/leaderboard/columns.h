@@ -31,6 +31,10 @@ MetricColumn metric_column(const MetricDescriptor& metric, std::string_view plac
 /// scope by scope, all others measure by measure; duplicates go.
 void sort_columns(std::vector<MetricColumn>& columns, const Metric* first = nullptr);
 
+/// Takes out measures of vessels where they would crowd out everything else: groups, and all that
+/// others stand for. `first` stays.
+void drop_vessel_details(std::vector<MetricColumn>& columns, const Metric* first = nullptr);
+
 /// How the numbers of a column are printed where the community prints fractions in `style`.
 ScoreStyle column_style(const MetricColumn& column, const ScoreStyle& style);
 

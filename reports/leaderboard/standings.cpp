@@ -33,6 +33,7 @@ std::vector<MetricColumn> columns_of(const std::vector<Standing>& standings,
       }
     }
   }
+  drop_vessel_details(columns, first);
   sort_columns(columns, first);
   return columns;
 }

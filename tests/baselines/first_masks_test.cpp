@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/filesystem/operations.hpp>
 #include <boost/filesystem/path.hpp>
 #include <functional>
@@ -20,6 +21,7 @@ namespace {
 
 using test::mask_from;
 using test::TempFolder;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -149,6 +151,13 @@ TEST_F(FirstMasksTest, TransparentIsBackground) {
   picture.at<cv::Vec4b>(8, 8)[3] = 100;
   draw("half.png", picture);
   EXPECT_THAT(message_of([&] { read("half.png"); }), HasSubstr("half transparent"));
+  // One opacity for all of it is how a mask is shown over a picture.
+  picture.at<cv::Vec4b>(8, 8)[3] = 0;
+  for (int y = 4; y < 8; ++y) {
+    for (int x = 4; x < 12; ++x) picture.at<cv::Vec4b>(y, x)[3] = 90;
+  }
+  draw("veil.png", picture);
+  EXPECT_EQ(given_objects(read("veil.png").prompts).front().pixels, 32U);
 }
 
 TEST_F(FirstMasksTest, AQuantisedPictureIsReadByItsColours) {
@@ -207,7 +216,126 @@ TEST_F(FirstMasksTest, DitheredPicturesAreRefused) {
     }
   }
   draw("m.png", picture);
-  EXPECT_THAT(message_of([&] { read("m.png"); }), HasSubstr("dithered"));
+  EXPECT_THAT(message_of([&] { read("m.png"); }),
+              AllOf(HasSubstr("dithered"), HasSubstr("--binarize makes one object of values")));
+}
+
+// Each of a list of colours, by the labels of `indices`: what a program writes that keeps palettes.
+void draw_palette(const std::string& path, const cv::Mat& picture,
+                  const std::vector<cv::Vec3b>& colours) {
+  Mask indices(picture.cols, picture.rows);
+  std::vector<Rgb> palette;
+  for (const cv::Vec3b& colour : colours) palette.push_back({colour[2], colour[1], colour[0]});
+  for (int y = 0; y < picture.rows; ++y) {
+    for (int x = 0; x < picture.cols; ++x) {
+      const auto nearest = [&](const cv::Vec3b& a, const cv::Vec3b& b) {
+        return cv::norm(a, picture.at<cv::Vec3b>(y, x)) < cv::norm(b, picture.at<cv::Vec3b>(y, x));
+      };
+      indices.at(x, y) = static_cast<std::uint8_t>(
+          std::min_element(colours.begin(), colours.end(), nearest) - colours.begin());
+    }
+  }
+  write_mask_png(path, indices.view(), palette);
+}
+
+TEST_F(FirstMasksTest, DitheredPicturesAreTakenApartOnDemand) {
+  const cv::Mat truth = drawn(kBlack, kRed, kGreen);
+  cv::Mat picture = truth.clone();
+  const std::vector<cv::Vec3b> colours = {
+      kBlack, {0, 0, 102}, {0, 0, 153}, {0, 102, 0}, {0, 153, 0}};
+  for (int y = 0; y < picture.rows; ++y) {
+    for (int x = 0; x < picture.cols; ++x) {
+      cv::Vec3b& pixel = picture.at<cv::Vec3b>(y, x);
+      const std::size_t odd = (x + y) % 2;
+      pixel = pixel == kRed ? colours[1 + odd] : pixel == kGreen ? colours[3 + odd] : pixel;
+    }
+  }
+  // Index 0 is black, as that of labels is: 1, 2, 3 and 4 are no objects for that.
+  draw_palette(folder_ / "m.png", picture, colours);
+  EXPECT_THAT(message_of([&] { read("m.png"); }), HasSubstr("the values 1, 2, 3, 4 are scattered"));
+  FirstMaskOptions options;
+  options.binarize = true;
+  const FirstMasks masks = read("m.png", options);
+  EXPECT_EQ(masks.prompts.masks.at("00000"), labels_of(truth, kRed, kGreen));
+  ASSERT_FALSE(masks.notes.empty());
+  EXPECT_THAT(masks.notes.front().text, HasSubstr("of 5 values 3 stay: #000000, "));
+  draw("m.bmp", picture);
+  EXPECT_EQ(read("m.bmp", options).prompts.masks.at("00000"), labels_of(truth, kRed, kGreen));
+}
+
+TEST_F(FirstMasksTest, QuantisedSmoothedEdgesAreTakenApartOnDemand) {
+  // Sixteen colours of a smoothed drawing, red first: several steps of each edge are one colour.
+  const cv::Mat large = drawn(kBlack, kRed, kGreen, 256);
+  std::vector<cv::Vec3b> colours = {kRed, kGreen, kBlack};
+  for (const int step : {20, 50, 90, 130, 170, 210, 240}) {
+    const auto value = static_cast<std::uint8_t>(step);
+    colours.push_back({0, 0, value});
+    colours.push_back({0, value, 0});
+  }
+  draw_palette(folder_ / "m.png", smoothed(large), colours);
+  EXPECT_THAT(message_of([&] { read("m.png"); }), HasSubstr("--binarize"));
+  FirstMaskOptions options;
+  options.binarize = true;
+  const FirstMasks masks = read("m.png", options);
+  EXPECT_THAT(masks.prompts.object_ids, ElementsAre(1, 2));
+  const Mask truth = labels_of(large, kRed, kGreen);
+  const Mask& mask = masks.prompts.masks.at("00000");
+  int wrong = 0;
+  for (int y = 0; y < mask.height(); ++y) {
+    for (int x = 0; x < mask.width(); ++x) {
+      int count = 0;
+      for (int i = 0; i < 16; ++i)
+        count += truth.at(4 * x + i % 4, 4 * y + i / 4) == mask.at(x, y) ? 1 : 0;
+      wrong += count < 6 ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST_F(FirstMasksTest, JpegsAndDrawingsOnThePictureAreTakenApartOnDemand) {
+  FirstMaskOptions options;
+  options.binarize = true;
+  const cv::Mat truth = drawn(kBlack, kRed, kGreen);
+  draw("m.jpg", truth);
+  EXPECT_THAT(message_of([&] { read("m.jpg"); }), HasSubstr("saved as JPEG"));
+  const FirstMasks jpeg = read("m.jpg", options);
+  EXPECT_THAT(jpeg.prompts.object_ids, ElementsAre(1, 2));
+  const Mask& mask = jpeg.prompts.masks.at("00000");
+  const Mask right = labels_of(truth, kRed, kGreen);
+  int wrong = 0;
+  for (int i = 0; i < 64 * 64; ++i) wrong += mask.pixels()[i] != right.pixels()[i] ? 1 : 0;
+  EXPECT_LT(wrong, 80) << "JPEG halves the colours' resolution";
+
+  // Painted into the frame itself: its greys are the background.
+  cv::Mat over = truth.clone();
+  for (int y = 0; y < over.rows; ++y) {
+    for (int x = 0; x < over.cols; ++x) {
+      const auto grey = static_cast<std::uint8_t>(150 + (7 * x + 13 * y * y) % 29);
+      if (over.at<cv::Vec3b>(y, x) == kBlack) over.at<cv::Vec3b>(y, x) = {grey, grey, grey};
+    }
+  }
+  draw("over.png", over);
+  EXPECT_THAT(message_of([&] { read("over.png"); }), HasSubstr("scattered"));
+  EXPECT_EQ(read("over.png", options).prompts.masks.at("00000"), right);
+
+  // No mask at all.
+  cv::Mat noise(64, 64, CV_8UC3);
+  for (int i = 0; i < 64 * 64; ++i)
+    noise.at<cv::Vec3b>(i / 64, i % 64) = {static_cast<std::uint8_t>(i * i * 7 + i / 64),
+                                           static_cast<std::uint8_t>(i * 91),
+                                           static_cast<std::uint8_t>(i * i * 31)};
+  draw("noise.png", noise);
+  EXPECT_THAT(message_of([&] { read("noise.png", options); }), HasSubstr("not a mask"));
+}
+
+TEST_F(FirstMasksTest, WhatTakesApartLeavesSoundMasksAsTheyAre) {
+  FirstMaskOptions options;
+  options.binarize = true;
+  const cv::Mat picture = drawn(kBlack, kRed, kGreen);
+  draw("m.png", picture);
+  EXPECT_EQ(read("m.png", options).prompts.masks.at("00000"), labels_of(picture, kRed, kGreen));
+  write_mask_png(folder_ / "l.png", mask_from({"13", ".."}).view(), voc_palette());
+  EXPECT_EQ(read("l.png", options).prompts.masks.at("00000"), mask_from({"13", ".."}));
 }
 
 TEST_F(FirstMasksTest, AThinWireInAVesselIsNoStrayValue) {

@@ -319,6 +319,29 @@ TEST_F(Runner, TheSizeThatIsWrittenIsSaidAndMayBeTheFrames) {
   EXPECT_EQ(mask.at(6, 3), 0);
 }
 
+// 250 to 255 beside small labels: 'ignore' in many data sets.
+TEST_F(Runner, LabelsThatOftenMeanIgnoreAreToldAndFollowed) {
+  write_frame(folder_ / "own/00000.jpg", 6, 4);
+  RunOptions run = options();
+  std::vector<std::string> warnings;
+  run.tell = [&](Severity severity, const std::string&, const std::string& text) {
+    if (severity == Severity::warning && text.starts_with("the first mask"))
+      warnings.push_back(text);
+  };
+  Mask mask = mask_from({"11....", "......", "......", "......"});
+  mask.at(5, 3) = 255;
+  write_mask(folder_ / "first.png", mask);
+  predict_clips({single_clip(folder_ / "own", folder_ / "first.png", "own")}, predictor_, run);
+  EXPECT_THAT(warnings, ElementsAre(HasSubstr("255 beside small labels often means 'ignore'")));
+  EXPECT_THAT(predictor_.ids, ElementsAre(1, 255));
+  // Alone it is how one object is painted.
+  warnings.clear();
+  mask.at(0, 0) = mask.at(1, 0) = 0;
+  write_mask(folder_ / "first.png", mask);
+  predict_clips({single_clip(folder_ / "own", folder_ / "first.png", "white")}, predictor_, run);
+  EXPECT_TRUE(warnings.empty());
+}
+
 TEST_F(Runner, ProgressCountsFramesThatAreStillToDo) {
   predictor_.break_at = 6;
   EXPECT_EQ(predict_clips(clips(), predictor_, options()).failures.size(), 1U);

@@ -24,6 +24,40 @@ using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+// A square in the middle.
+Mask square_of(int width, int height, std::uint8_t label = 1) {
+  Mask mask(width, height);
+  for (int y = height / 4; y < height / 2; ++y) {
+    for (int x = width / 4; x < width / 2; ++x) mask.at(x, y) = label;
+  }
+  return mask;
+}
+
+constexpr const char* kMine = R"({"schema": "benchmark-1", "name": "mine", "title": "mine",
+    "layout": "flat", "protocol": "vos-benchmark", "annotations": ["Annotations"],
+    "images": ["JPEGImages"]})";
+
+// Three frames with their masks, and the benchmark file mine.json.
+void write_video(const test::TempFolder& folder, const Mask& mask, const Mask& picture) {
+  for (const char* const name : {"00000", "00001", "00002"}) {
+    const std::string file = "v/" + std::string(name) + ".png";
+    write_mask_png(folder / ("JPEGImages/" + file), picture.view(), voc_palette());
+    write_mask_png(folder / ("Annotations/" + file), mask.view(), voc_palette());
+  }
+  folder.write("mine.json", kMine);
+}
+
+template <typename Work>
+std::string message_of(Work work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::input);
+    return error.what();
+  }
+  return "nothing was thrown";
+}
+
 TEST(HardFraction, FallsFromOneToFifteenHundredths) {
   EXPECT_DOUBLE_EQ(hard_fraction(0), 1);
   EXPECT_DOUBLE_EQ(hard_fraction(19999), 1);
@@ -341,7 +375,7 @@ TEST(StillImages, ReadCocoPolygonsByImage) {
 
 TEST(TrainingVideos, FramesAreInTheOrderOfTheirNumbersAndOfTheMasksSize) {
   const test::TempFolder folder;
-  const Mask upright(48, 64, 1);
+  const Mask upright = square_of(48, 64);
   for (const char* const name : {"9", "10", "11"}) {
     write_mask_png(folder / ("JPEGImages/v/" + std::string(name) + ".PNG"), upright.view(),
                    voc_palette());
@@ -358,7 +392,7 @@ TEST(TrainingVideos, FramesAreInTheOrderOfTheirNumbersAndOfTheMasksSize) {
   EXPECT_EQ(videos[0].masks[2], folder / "Annotations/v/11.png");
   ASSERT_FALSE(notes.empty());
   EXPECT_NE(notes.front().text.find("'9.PNG' before '10.PNG'"), std::string::npos);
-  write_mask_png(folder / "Annotations/v/9.png", Mask(64, 48, 1).view(), voc_palette());
+  write_mask_png(folder / "Annotations/v/9.png", square_of(64, 48).view(), voc_palette());
   try {
     list_training_videos(folder.path(), folder / "mine.json");
     FAIL();
@@ -398,12 +432,99 @@ TEST(TrainingVideos, AnObjectWithTheLabel255IsLearned) {
   EXPECT_THAT(notes, Contains(Field(&ClipNote::text, HasSubstr("255 only"))));
 }
 
+TEST(TrainingVideos, FramesOfAnotherSizeAreScaledToTheMasks) {
+  const test::TempFolder folder;
+  write_video(folder, square_of(64, 48), square_of(128, 96));
+  std::vector<ClipNote> notes;
+  const auto videos = list_training_videos(folder.path(), folder / "mine.json", &notes);
+  EXPECT_THAT(notes, Contains(Field(&ClipNote::text,
+                                    HasSubstr("frames of 128x96 are scaled to the masks' 64x48"))));
+  AugmentOptions augment;
+  augment.crop = 32;
+  EXPECT_GT(cv::countNonZero(sample_video(videos.at(0), 5, augment, 1).frames.at(0).labels), 0);
+}
+
+TEST(TrainingVideos, WhatCannotBeMeantIsToldBeforeTheFirstStep) {
+  const test::TempFolder folder;
+  const auto list = [&](const TrainingReading& reading = {}) {
+    return list_training_videos(folder.path(), folder / "mine.json", nullptr, reading);
+  };
+  // The last mask lies otherwise; a frame in the middle has another ratio of sides.
+  write_video(folder, square_of(64, 48), square_of(64, 48));
+  write_mask_png(folder / "Annotations/v/00002.png", square_of(48, 64).view(), voc_palette());
+  EXPECT_THAT(message_of([&] { list(); }), HasSubstr("00002.png: is 48x64: it or the picture"));
+  write_video(folder, square_of(64, 48), square_of(64, 48));
+  write_mask_png(folder / "JPEGImages/v/00001.png", square_of(80, 48).view(), voc_palette());
+  EXPECT_THAT(message_of([&] { list(); }), HasSubstr("frames of one ratio of sides"));
+  // A background with a number, and edges that a paint program smoothed.
+  write_video(folder, Mask(64, 48, 2), square_of(64, 48));
+  EXPECT_THAT(message_of([&] { list(); }), HasSubstr("object 2 covers 100 % of the frame"));
+  TrainingReading trusting;
+  trusting.trusts_masks = true;
+  EXPECT_EQ(list(trusting).size(), 1U);
+  Mask smoothed = square_of(64, 48, 255);
+  for (int i = 0; i < 14; ++i) {
+    smoothed.at(16 + i, 11) = static_cast<std::uint8_t>(60 + 10 * (i % 3));
+    smoothed.at(16 + i, 24) = static_cast<std::uint8_t>(150 + 10 * (i % 3));
+  }
+  write_video(folder, smoothed, square_of(64, 48));
+  const std::string said = message_of([&] { list(); });
+  EXPECT_THAT(said, HasSubstr("smoothed (anti-aliased) edges"));
+  EXPECT_THAT(said, Not(HasSubstr("--binarize"))) << "train has no such option";
+}
+
+TEST(StillImages, WhiteOnBlackIsAnObject) {
+  const test::TempFolder folder;
+  write_mask_png(folder / "images/a.png", square_of(64, 64, 9).view(), voc_palette());
+  write_mask_png(folder / "masks/a.png", square_of(64, 64, 255).view(), voc_palette());
+  const std::vector<StillImage> stills = list_still_images(folder.path());
+  AugmentOptions options = still_image_augmentation();
+  options.crop = 32;
+  int with_target = 0;
+  for (std::uint64_t seed = 0; seed < 4; ++seed)
+    with_target +=
+        cv::countNonZero(sample_still(stills.at(0), options, seed).frames[0].labels == 1) > 0;
+  EXPECT_GE(with_target, 3);
+}
+
+TEST(StillImages, MasksAndPolygonsOfAnotherSizeAreScaledOrRefused) {
+  const test::TempFolder folder;
+  write_mask_png(folder / "images/1.png", square_of(80, 60).view(), voc_palette());
+  const auto json = [&](int width, int height) {
+    folder.write("annotations/train.json",
+                 R"({"images": [{"id": 7, "file_name": "1.png", "width": )" +
+                     std::to_string(width) + ", \"height\": " + std::to_string(height) +
+                     R"(}], "annotations": [{"id": 1, "image_id": 7,
+                      "segmentation": [[20, 20, 58, 20, 58, 38, 20, 38]]}]})");
+  };
+  json(160, 120);
+  std::vector<std::string> notes;
+  const std::vector<StillImage> stills = list_still_images(folder.path(), &notes);
+  EXPECT_EQ(cv::countNonZero(draw_polygons(stills.at(0), 80, 60)), 20 * 10);
+  EXPECT_THAT(notes, Contains(HasSubstr("1 pictures are of another size")));
+  json(60, 80);
+  EXPECT_THAT(message_of([&] { list_still_images(folder.path()); }),
+              HasSubstr("turned by 90 degrees"));
+  json(100, 100);
+  EXPECT_THAT(message_of([&] { list_still_images(folder.path()); }),
+              HasSubstr("the sides' ratio differs"));
+
+  // Masks, too.
+  write_mask_png(folder / "masks/1.png", square_of(160, 120).view(), voc_palette());
+  AugmentOptions options = still_image_augmentation();
+  options.crop = 32;
+  EXPECT_EQ(sample_still(list_still_images(folder.path()).at(0), options, 1).frames.size(), 3U);
+  write_mask_png(folder / "masks/1.png", square_of(60, 80).view(), voc_palette());
+  EXPECT_THAT(message_of([&] { list_still_images(folder.path()); }),
+              HasSubstr("turned by 90 degrees"));
+}
+
 TEST(StillImages, AreInTheOrderOfTheirNumbers) {
   const test::TempFolder folder;
   for (const char* const name : {"10", "9", "100"}) {
-    write_mask_png(folder / ("images/" + std::string(name) + ".png"), Mask(16, 16, 1).view(),
+    write_mask_png(folder / ("images/" + std::string(name) + ".png"), square_of(16, 16).view(),
                    voc_palette());
-    write_mask_png(folder / ("masks/" + std::string(name) + ".png"), Mask(16, 16, 1).view(),
+    write_mask_png(folder / ("masks/" + std::string(name) + ".png"), square_of(16, 16).view(),
                    voc_palette());
   }
   const std::vector<StillImage> stills = list_still_images(folder.path());

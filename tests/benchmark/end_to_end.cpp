@@ -116,6 +116,7 @@ int main(int argc, char** argv) {
   std::vector<Cost> floor_costs;
   std::vector<Cost> packed_costs;
   std::vector<Cost> own_costs;
+  std::vector<Cost> vessel_costs;
   std::vector<Cost> peer_costs;
   const auto measure_floor = [&](Floor kind) {
     return measure(RUSAGE_SELF, [&] {
@@ -124,21 +125,26 @@ int main(int argc, char** argv) {
       run_floor(index, *predictions, protocol, kJobs, kind);
     });
   };
-  const auto measure_score = [&] {
+  const Protocol vessel = with_measures(protocol, {"vessel"}, {});
+  const auto measure_score = [&](const Protocol& rules) {
     return measure(RUSAGE_SELF, [&] {
       const SequenceIndex index = index_ground_truth(argv[2], benchmark);
       const auto predictions = open_file_tree(argv[3]);
-      const MissingFrames missing = find_missing(index, *predictions, protocol);
+      const MissingFrames missing = find_missing(index, *predictions, rules);
       ScoreOptions options;
       options.jobs = kJobs;
       options.missing = missing.any() ? MissingPolicy::skip : MissingPolicy::error;
-      if (!score(index, *predictions, protocol, missing, options).failures.empty()) std::abort();
+      if (!score(index, *predictions, rules, missing, options).failures.empty()) std::abort();
     });
   };
+  long vessel_kilobytes = 0;  // by which the first run with measures of vessels grew the process
   for (int round = 0; round <= rounds; ++round) {
     // The peer leaves cold caches behind, which would count against whoever comes first.
-    if (!peer.empty()) measure_score();
-    const Cost own = measure_score();
+    if (!peer.empty()) measure_score(protocol);
+    const Cost own = measure_score(protocol);
+    const long plain_kilobytes = peak_kilobytes();
+    const Cost with_vessel = measure_score(vessel);
+    if (round == 0) vessel_kilobytes = peak_kilobytes() - plain_kilobytes;
     const Cost floor = measure_floor(Floor::decode);
     const Cost packed = measure_floor(Floor::decode_and_pack);
     Cost other;
@@ -149,11 +155,13 @@ int main(int argc, char** argv) {
     }
     if (round == 0) continue;  // the first round warms the page cache
     own_costs.push_back(own);
+    vessel_costs.push_back(with_vessel);
     floor_costs.push_back(floor);
     packed_costs.push_back(packed);
     if (!peer.empty()) peer_costs.push_back(other);
   }
   const Cost own = median(own_costs);
+  const Cost with_vessel = median(vessel_costs);
   const Cost floor = median(floor_costs);
   const Cost packed = median(packed_costs);
   std::printf("%-28s %10s %10s\n", (benchmark.name + ", 2 threads").c_str(), "CPU s", "wall s");
@@ -164,6 +172,12 @@ int main(int argc, char** argv) {
               own.cpu / floor.cpu, own.wall / floor.wall);
   std::printf("%-28s %9.2fx %9.2fx\n", "score / decode and pack", own.cpu / packed.cpu,
               own.wall / packed.wall);
+  std::printf("%-28s %10.4f %10.4f\n", "score --measures vessel", with_vessel.cpu,
+              with_vessel.wall);
+  std::printf("%-28s %9.2fx %9.2fx   (required: at most 10x, goal 5x)\n", "with / without vessel",
+              with_vessel.cpu / own.cpu, with_vessel.wall / own.wall);
+  std::printf("%-28s %10.2f MB a thread   (goal: below 1)\n", "memory for vessels",
+              static_cast<double>(vessel_kilobytes) / 1024 / kJobs);
   if (!peer.empty()) {
     const Cost other = median(peer_costs);
     std::printf("%-28s %10.4f %10.4f\n", "peer", other.cpu, other.wall);

@@ -83,7 +83,7 @@ if [ "$shell" = zsh ]; then
   handed 'words: score --missing z; at 3' angiobench score --missing z
   handed '--method[the method' angiobench leaderboard add --m
   handed 'words: add --m; at 2' angiobench leaderboard add --m
-  handed ':FORM:(html markdown latex csv junit svg)' angiobench report h
+  handed ':FORM:(html markdown latex csv junit svg nnunet)' angiobench report h
 fi
 if [ "$shell" = fish ]; then
   offered_by_fish() { fish -c "source script.fish; complete -C '$1'" | cut -f1; }

@@ -124,6 +124,24 @@ if ! grep -q 'which this build lacks' said; then
   else
     echo 'SKIPPED: memory that does not suffice (this build does not start in a small address space)'
   fi
+  # Threads that wait sleep: beside two busy programs two threads cost hardly more than one (spinning: three times as much).
+  yes >/dev/null &
+  busy=$!
+  yes >/dev/null &
+  busy="$busy $!"
+  cost() {  # CPU of a run with so many threads, in ms
+    local TIMEFORMAT='%U %S' spent
+    rm -rf cost
+    spent=$( { time "$program" predict --network local --dataset long/benchmarks/synth-test.json -g long -j "$1" -o cost --quiet >/dev/null; } 2>&1 )
+    awk '{ printf "%d", 1000 * ($1 + $2) }' <<<"$spent"
+  }
+  rm -r long
+  "$program" synth -o long --size 256 --length 12 --sequences 0,0,1 --quiet >/dev/null
+  one=$(cost 1)
+  two=$(cost 2)
+  # shellcheck disable=SC2086
+  kill $busy
+  [ "$one" -gt 0 ] && [ $((10 * two)) -lt $((17 * one)) ] || { echo "two threads cost $two ms of CPU, one $one"; failed=1; }
   grep -q 'scores mean nothing' seed/manifest.json || { echo 'the manifest hides that the weights are not trained'; failed=1; }
 fi
 exit $failed

@@ -256,6 +256,14 @@ TEST_F(SingleImagesCli, WhatValidatesIsScored) {
     ASSERT_TRUE(aggregate.value.has_value()) << aggregate.metric.id;
     EXPECT_GT(*aggregate.value, 0.5) << aggregate.metric.id;
   }
+  EXPECT_EQ(result.protocol.name, "dias");
+  EXPECT_THAT(scored.out, HasSubstr("as published: "));
+  EXPECT_TRUE(fs::exists(folder_ / "out/report.html"));
+  EXPECT_FALSE(fs::exists(folder_ / "out/per_object.csv"));
+  EXPECT_FALSE(fs::exists(folder_ / "out/per_frame.csv"));
+  EXPECT_THAT(read_text_file(folder_ / "out/per_image.csv"),
+              testing::StartsWith("sequence,frame,DSC,Acc,Sen,Spe,IOU,AUC,cldice,VC,intersection,"
+                                  "truth,prediction\ns7,label_s7,"));
 }
 
 TEST_F(SingleImagesCli, AMissingImageIsNamedAndIsNoZeroByItself) {

@@ -47,7 +47,7 @@ rm -r a b bare padded
 
 # Single images, classes, and two submissions for each.
 mkdir stills
-small=(--size 64 --sequences 1,1,2 --quiet)
+small=(--size 64 --sequences '1,1,2' --quiet)
 expect 0 '^stills/dsa: 4 sequences, 20 frames, 4 masks' synth -o stills/dsa --preset dsa --length 5 --examples stills/maps "${small[@]}" --sheet stills/sheet.png
 expect 0 '^stills/chest: 4 sequences, 4 frames, 4 masks' synth -o stills/chest --preset paxray --examples stills/planes "${small[@]}"
 expect 0 '^stills/classes: 4 sequences, 20 frames' synth -o stills/classes --preset semantic --length 5 --examples stills/labels "${small[@]}"

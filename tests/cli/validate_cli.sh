@@ -37,6 +37,16 @@ rm set/test/Annotations/v00/notes.txt
 rm set/test/Annotations/v00/00003.png
 expect 1 'error: no mask for the frame 00003 \[D008\]' validate dataset --dataset "$benchmark" -g set
 
+# Frames that the scorer's own libraries cannot read are looked at by the module that has OpenCV: a dark BMP, 2 x 2.
+cp -r set dark
+for frame in dark/test/JPEGImages/v00/*.jpg; do
+  { printf 'BM\106\0\0\0\0\0\0\0\066\0\0\0\050\0\0\0\002\0\0\0\002\0\0\0\001\0\030\0'
+    printf '\0%.0s' $(seq 24)
+    printf '\012\012\012\013\013\013\0\0\012\012\012\014\014\014\0\0'; } >"${frame%.jpg}.bmp"
+  rm "$frame"
+done
+expect 1 'values from 10 to 12 of 0 to 255: 1.2 % \[D070\]' validate dataset --dataset "$benchmark" -g dark
+
 # The ground truth handed in as a submission, and what a participant is told of it.
 "$program" synth -o set --size 64 --length 8 --sequences 1,1,2 --quiet --force >/dev/null 2>&1 || {
   rm -rf set

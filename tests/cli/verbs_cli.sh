@@ -68,7 +68,7 @@ done
 
 # What is built in.
 expect 0 '^mosxav-test  +MOSXAV test: .*protocol: mosxav-test' list datasets
-expect 0 '^strict  +.*\[source angiobench; verified: from the text' list protocols
+expect 0 '^strict  +.*\[source: angiobench; verified: from the text' list protocols
 expect 0 '^first-mask  +.*weights: none' list networks
 expect 0 '^J  +.*better: higher' list measures
 for what in datasets protocols measures networks; do

@@ -65,19 +65,75 @@ TEST(Measures, EveryRowHasItsDirectionAndUnit) {
       {"ADQ", {kHigher, Unit::fraction}},
       {"DRE", {kLower, Unit::fraction}},
       {"NRE", {kLower, Unit::fraction}},
+      {"mIoU_foreground", {kHigher, Unit::fraction}},
+      {"mIoU_foreground_image", {kHigher, Unit::fraction}},
+      {"mIoU_image", {kHigher, Unit::fraction}},
+      {"mDice_foreground", {kHigher, Unit::fraction}},
+      {"mDice", {kHigher, Unit::fraction}},
+      {"fwIoU", {kHigher, Unit::fraction}},
+      {"pixel_accuracy", {kHigher, Unit::fraction}},
+      {"DSC", {kHigher, Unit::fraction}},
+      {"Acc", {kHigher, Unit::fraction}},
+      {"Sen", {kHigher, Unit::fraction}},
+      {"Spe", {kHigher, Unit::fraction}},
+      {"IOU", {kHigher, Unit::fraction}},
+      {"AUC", {kHigher, Unit::fraction}},
+      {"cldice", {kHigher, Unit::fraction}},
+      {"AP", {kHigher, Unit::fraction}},
+      {"miou", {kHigher, Unit::fraction}},
+      {"miou-published", {kHigher, Unit::fraction}},
+      {"miou-present", {kHigher, Unit::fraction}},
+      {"miou-dataset", {kHigher, Unit::fraction}},
+      {"mdice", {kHigher, Unit::fraction}},
+      {"mdice-published", {kHigher, Unit::fraction}},
+      {"mdice-present", {kHigher, Unit::fraction}},
+      {"mdice-dataset", {kHigher, Unit::fraction}},
+      {"VC", {Direction::unknown, Unit::plain}},
+      {"log_VC", {kLower, Unit::plain}},
       {"fps", {kHigher, Unit::plain}},
       {"fps_std", {Direction::unknown, Unit::plain}}};
   std::set<std::string> seen;
+  std::size_t num_pairs = 0;
   for (const Measure& row : measures()) {
+    EXPECT_FALSE(row.name.empty()) << row.id;
+    EXPECT_FALSE(row.words.empty()) << row.id;
+    if (row.pair != nullptr) {
+      ++num_pairs;
+      EXPECT_TRUE(seen.insert(row.id).second) << row.id << " stands twice";
+      continue;
+    }
     ASSERT_TRUE(expected.contains(row.id)) << row.id;
     EXPECT_EQ(row.direction, expected.at(row.id).first) << row.id;
     EXPECT_EQ(row.unit, expected.at(row.id).second) << row.id;
-    EXPECT_FALSE(row.name.empty()) << row.id;
-    EXPECT_FALSE(row.words.empty()) << row.id;
     EXPECT_TRUE(seen.insert(row.id).second) << row.id << " stands twice";
     EXPECT_TRUE(row.ascii.empty() || seen.insert(row.ascii).second) << row.ascii;
   }
-  EXPECT_EQ(measures().size(), expected.size());
+  EXPECT_EQ(measures().size(), expected.size() + num_pairs);
+  EXPECT_EQ(num_pairs, pair_measures().size());
+}
+
+TEST(Measures, OfPairsSayWhichWayIsBetterAndInWhatUnit) {
+  const std::map<std::string, std::pair<Direction, Unit>> expected = {
+      {"mcc", {kHigher, Unit::fraction}},
+      {"cldice", {kHigher, Unit::fraction}},
+      {"centreline_lost", {kLower, Unit::pixels}},
+      {"recall_thin", {kHigher, Unit::fraction}},
+      {"b0_error", {kLower, Unit::count}},
+      {"components_missed", {kLower, Unit::count}},
+      {"hd95", {kLower, Unit::pixels}},
+      {"hd95_defined", {kLower, Unit::pixels}},
+      {"nsd@2", {kHigher, Unit::fraction}},
+      {"f@6", {kHigher, Unit::fraction}},
+      {"hd95-contour", {kLower, Unit::pixels}}};
+  for (const auto& [id, row] : expected) {
+    const Measure* const measure = find_measure(Metric(id));
+    ASSERT_NE(measure, nullptr) << id;
+    EXPECT_EQ(measure->direction, row.first) << id;
+    EXPECT_EQ(measure->unit, row.second) << id;
+    EXPECT_TRUE(is_pair_metric(Metric(id)));
+  }
+  EXPECT_FALSE(is_pair_metric(region_metric()));
+  EXPECT_FALSE(is_pair_metric(Metric("Dice")));
 }
 
 TEST(Measures, AreMadeOfRowsThatHaveAValue) {

@@ -154,6 +154,8 @@ TEST(Protocol, KeepsItsHash) {
        "sha256:1f6486fec8d53c1419c76ea7dcc04c6cc24a63f530cebe783dd5e79fa9f42301"},
       {"davis2017-unsupervised",
        "sha256:43ae9ec5a39db8bfd3e9ebb72e7c0f01f07023ef8a284fee2df5d397c4836b53"},
+      {"dias", "sha256:a2da0ca5ef7f2586b989dacee26ced8a51ab2d1942562d9509500f031226e5eb"},
+      {"dias-exact", "sha256:57249e231d4d5298203c232882de02f691ae0569e6a1bf3303b6a7f374eddf8d"},
       {"lvos", "sha256:c134b44c7c37e05ba1a01076b170b3e55e77ade1a1ec78126c0982ef540b92bd"},
       {"lvos-unsupervised",
        "sha256:af06c25a2e312d233ad1d339d66ed4a3621662e7fc1f2b55a43746e78a04ea22"},
@@ -163,6 +165,8 @@ TEST(Protocol, KeepsItsHash) {
       {"mose-v2", "sha256:4828cbafe339134e2e414b2eb8e47f7617b9c73dab3e143dbbd9f62ae8406ea3"},
       {"mosxav-test", "sha256:d1cdbbecfadc63232e1051e397d2d8431dad83c2dcfc8c9fffdf3d6db3cdfe51"},
       {"mosxav-val", "sha256:fd8732734353dbc281563ecb7ab7d9083d96833f1a596fbd266422fc1101615c"},
+      {"paxray", "sha256:0943f61749965161f75b394b83429be316e7a9feb57132c23a55751ceec1e77a"},
+      {"semantic", "sha256:550ac39521e91ab1b84426da76b84872ee080cfe308a04efb53a13c12137a1cd"},
       {"sa-v", "sha256:0da492292ae858329255cd20c50928dc633b550a123c8b494b1178b79e9b34ac"},
       {"secvos", "sha256:99c0e3954e8fcadbb32b77635765424d3bb14afde033b5e1111ab3a6cc1e9517"},
       {"stills", "sha256:a18644e93f1a192f67fd8c206015bbb66cd7ccc1583747844a75ff8d20a424e9"},
@@ -181,6 +185,51 @@ TEST(Protocol, KeepsItsHash) {
       {"youtube-vos", "sha256:eb0a0d3f6f3f8335449f085465dd7a29818885366e5165342790f65ba8f47158"},
   };
   for (const auto& [name, hash] : hashes) EXPECT_EQ(load_protocol(name).hash, hash) << name;
+}
+
+std::vector<std::string> ids_of(const Protocol& protocol) {
+  std::vector<std::string> ids;
+  for (const Metric& metric : protocol.measures) ids.push_back(metric.id);
+  return ids;
+}
+
+TEST(ParseProtocol, ATaskHasRulesAndMeasuresOfItsOwn) {
+  const Protocol semantic = load_protocol("semantic");
+  EXPECT_EQ(semantic.task, Task::semantic);
+  EXPECT_EQ(semantic.task_rules.background, 0);
+  EXPECT_THAT(semantic.task_rules.seen, ElementsAre(1, 2, 3, 4));
+  EXPECT_EQ(semantic.task_rules.void_label, 255);
+  EXPECT_THAT(ids_of(semantic),
+              ElementsAre("mIoU_foreground", "mIoU", "IoU", "mIoU_foreground_image", "mIoU_image",
+                          "fwIoU", "mDice_foreground", "mDice", "Dice", "pixel_accuracy"));
+  const Protocol dias = load_protocol("dias");
+  EXPECT_EQ(dias.task_rules.variant, BinaryVariant::published);
+  EXPECT_EQ(dias.task_rules.rounding, 4);
+  EXPECT_EQ(dias.task_rules.spread, Spread::population);
+  EXPECT_EQ(dias.average, AverageOver::sequences);
+  EXPECT_THAT(ids_of(dias), ElementsAre("DSC", "Acc", "Sen", "Spe", "IOU", "AUC", "cldice", "VC"));
+  EXPECT_EQ(load_protocol("paxray").measures.front(), Metric("miou-published"));
+  EXPECT_EQ(stamp_of(dias).task, "binary");
+  EXPECT_EQ(load_protocol("stills").task, Task::objects);
+}
+
+TEST(ParseProtocol, NamesTheFieldOfATaskThatIsWrong) {
+  const std::string semantic = R"(, "task": "semantic")";
+  EXPECT_EQ(message_of(semantic), "no error");
+  EXPECT_THAT(message_of(semantic + R"(, "objects": {"from": "truth"})"),
+              HasSubstr("unknown field 'objects'"));
+  EXPECT_THAT(message_of(semantic + R"(, "threshold": 0.5)"),
+              HasSubstr("unknown field 'threshold'"));
+  EXPECT_THAT(message_of(semantic + R"(, "measures": ["J"])"),
+              HasSubstr("only IoU, Dice, mIoU_foreground"));
+  EXPECT_THAT(message_of(semantic + R"(, "background": 0, "seen": [0, 1])"),
+              HasSubstr("field 'seen'"));
+  const std::string binary = R"(, "task": "binary")";
+  EXPECT_THAT(message_of(binary + R"(, "threshold": 0)"), HasSubstr("field 'threshold'"));
+  EXPECT_THAT(message_of(binary + R"(, "rounding": 4)"), HasSubstr("field 'rounding'"));
+  EXPECT_THAT(message_of(binary + R"(, "variant": "published", "both_empty": "left-out")"),
+              HasSubstr("field 'both_empty'"));
+  EXPECT_THAT(message_of(R"(, "task": "panoptic")"), HasSubstr("one of objects, semantic, binary"));
 }
 
 TEST(ParseProtocol, MapsLabels) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "dataset/error.h"
+#include "evaluator/measures.h"
 #include "reports/result_json.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/support/results.h"
@@ -18,7 +19,13 @@ std::vector<std::vector<std::uint8_t>> fuzz_seeds() {
   small.sequences.resize(1);
   small.sequences[0].objects.resize(1);
   small.sequences[0].objects[0].values[Metric("T")] = 0.25;
+  small.sequences[0].objects[0].values[Metric("hd95")] = 12.5;
+  small.sequences[0].objects[0].sides = FrameSides{3, 1, 2};
+  small.metrics = metrics_of(small);
+  small.metrics.push_back(describe(Metric("hd95"), Display::percent));
+  small.spacing = Spacing{0.5, 0.25};
   small.aggregates.resize(1);
+  small.aggregates[0].n_one_empty = 1;
   small.aggregates[0].interval = Interval{};
   small.findings.push_back(
       recorded_finding("S004", Severity::warning, {"p/v00", "v00", "00001", 3}, "message", "hint"));

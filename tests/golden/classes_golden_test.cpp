@@ -158,37 +158,6 @@ TEST_P(SemanticGolden, ThroughThePassOverFiles) {
   }
 }
 
-// The ellipses of paxray.json: an array of 0 and 1, C order.
-std::vector<std::uint8_t> ellipses(int image, bool is_truth, int num_labels, int height,
-                                   int width) {
-  std::vector<std::uint8_t> values;
-  values.reserve(static_cast<std::size_t>(num_labels * height * width));
-  for (int c = 0; c < num_labels; ++c) {
-    const int v = (image * 7919 + c * 104729 + 12345) % 65536;
-    const bool truth_absent = c % 11 == 10 && (image + c) % 3 == 0;
-    const bool absent = is_truth ? truth_absent : truth_absent || (image * 31 + c * 17) % 23 == 0;
-    int cx = v * 13 % 64;
-    int cy = v * 29 % 72;
-    int a = 3 + v / 7 % (4 + c % 17);
-    int b = 2 + v / 11 % (3 + c % 13);
-    if (!is_truth) {
-      cx += v / 5 % 5 - 2;
-      cy += v / 3 % 5 - 2;
-      a += v / 17 % 3 - 1;
-    }
-    for (int y = 0; y < height; ++y) {
-      for (int x = 0; x < width; ++x) {
-        const bool inside =
-            (x - cx) * (x - cx) * b * b + (y - cy) * (y - cy) * a * a <= a * a * b * b;
-        const bool lonely =
-            !is_truth && absent && x == 0 && y == 0 && (c % 29 == 28 || c % 22 == 10);
-        values.push_back((inside && !absent) || lonely ? 1 : 0);
-      }
-    }
-  }
-  return values;
-}
-
 TEST(MultilabelGolden, FourVariantsOfPaxray) {
   ANGIOBENCH_REQUIRE_DATA(path, "expected/stills/paxray.json");
   const json golden = test::read_stills("paxray.json");
@@ -199,8 +168,9 @@ TEST(MultilabelGolden, FourVariantsOfPaxray) {
   MultilabelSums sums(kLabels);
   for (int image = 0; image < 4; ++image) {
     const auto i = static_cast<std::size_t>(image);
-    const std::vector<std::uint8_t> truth = ellipses(image, true, kLabels, kHeight, kWidth);
-    const std::vector<std::uint8_t> prediction = ellipses(image, false, kLabels, kHeight, kWidth);
+    const std::vector<std::uint8_t> truth = test::ellipses(image, true, kLabels, kHeight, kWidth);
+    const std::vector<std::uint8_t> prediction =
+        test::ellipses(image, false, kLabels, kHeight, kWidth);
     ASSERT_EQ(::crc32(0, truth.data(), static_cast<unsigned>(truth.size())),
               golden.at("crc32")[i][0].get<std::uint32_t>());
     ASSERT_EQ(::crc32(0, prediction.data(), static_cast<unsigned>(prediction.size())),

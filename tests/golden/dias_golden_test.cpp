@@ -33,35 +33,6 @@ MapCounts counts_of(const Mask& truth, const Mask& map, VesselCounter& counter) 
   return counts;
 }
 
-// The map of dias.json: a smoothed, shifted truth with noise of a hash.
-Mask map_of(const Mask& truth, int k) {
-  Mask map(truth.width(), truth.height());
-  const auto shifted = [&](int x, int y) {
-    const int from_x = x - 2;
-    const int from_y = y + 1;
-    return from_x >= 0 && from_y >= 0 && from_x < truth.width() && from_y < truth.height() &&
-           truth.at(from_x, from_y) != 0;
-  };
-  for (int y = 0; y < truth.height(); ++y) {
-    for (int x = 0; x < truth.width(); ++x) {
-      int sum = 0;
-      for (int dy = -3; dy <= 3; ++dy) {
-        for (int dx = -3; dx <= 3; ++dx) {
-          const int nx = x + dx;
-          const int ny = y + dy;
-          if (nx < 0 || ny < 0 || nx >= truth.width() || ny >= truth.height()) continue;
-          sum += shifted(nx, ny) ? 1 : 0;
-        }
-      }
-      const std::int64_t hash =
-          (std::int64_t{x} * 7919 + std::int64_t{y} * 104729 + std::int64_t{k} * 15485863) % 65521;
-      const int noise = static_cast<int>(hash * 31 % 61);
-      map.at(x, y) = static_cast<std::uint8_t>(std::clamp(sum * 230 / 49 + noise - 22, 0, 255));
-    }
-  }
-  return map;
-}
-
 TEST(DiasGolden, PublishedAndExactRows) {
   ANGIOBENCH_REQUIRE_DATA(path, "expected/stills/dias.json");
   ANGIOBENCH_REQUIRE_DATA(masks, "mosxav/test/Annotations");
@@ -72,7 +43,7 @@ TEST(DiasGolden, PublishedAndExactRows) {
   for (const json& row : golden.at("cases")) {
     const std::string name = row.at("case").get<std::string>();
     const Mask truth = test::select_label(read_mask(masks + "/" + name + ".png"), 0);
-    const Mask map = map_of(truth, row.at("k").get<int>());
+    const Mask map = test::dias_map(truth, row.at("k").get<int>());
     ASSERT_EQ(test::pixel_crc(map), row.at("map_crc32").get<std::uint32_t>()) << name;
     const MapCounts counts = counts_of(truth, map, counter);
     EXPECT_EQ(counts.at.true_positive, row.at("tp").get<std::uint64_t>()) << name;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -22,6 +23,12 @@ std::uint32_t pixel_crc(const Mask& map);
 
 /// 1 where the pixel has this label, 0 elsewhere; label 0: any but the background.
 Mask select_label(const Mask& mask, int label);
+
+/// The map of dias.json for case number `k`: a smoothed, shifted truth with noise of a hash.
+Mask dias_map(const Mask& truth, int k);
+
+/// The ellipses of paxray.json, of one image and one side: an array of 0 and 1, C order.
+std::vector<std::uint8_t> ellipses(int image, bool is_truth, int num_labels, int height, int width);
 
 /// Names of files that both folders have, sorted.
 std::vector<std::string> common_files(const std::string& a, const std::string& b);

@@ -24,6 +24,7 @@ namespace {
 using test::TempFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // A ramp from `least` to `most`, wider than high.
 cv::Mat ramp(int depth, int least, int most) {
@@ -78,8 +79,9 @@ TEST(FrameSource, FramesComeInTheOrderOfTheirNumbers) {
   folder.write("a/notes.txt", "x");
   const auto clip = open_clip(folder / "a");
   EXPECT_THAT(clip->names(), ElementsAre("img_0", "img_1", "img_2", "img_10", "img_11"));
-  EXPECT_THAT(note_texts(clip->facts()), ElementsAre(HasSubstr("'img_2.BMP' before 'img_10.png'"),
-                                                     HasSubstr("'img_2 (1).png'")));
+  EXPECT_THAT(note_texts(clip->facts()),
+              ElementsAre(HasSubstr("'img_2.BMP' before 'img_10.png'"),
+                          HasSubstr("'img_2 (1).png'"), HasSubstr("'img_10' follows 'img_2'")));
   const auto frames = clip->open();
   for (const int i : {0, 1, 2, 10, 11}) {
     const std::optional<Frame> frame = frames->next();
@@ -303,6 +305,115 @@ bool write_turned_video(const std::string& path) {
   file.replace(header + kMatrix, matrix.size(), matrix);
   write_file_atomically(path, file);
   return true;
+}
+
+// Headers of every form say sizes and depths before a frame is decoded.
+TEST(FrameFolder, BmpAndTiffFramesAreLookedAtByTheirHeaders) {
+  for (const std::string form : {"bmp", "tif"}) {
+    const TempFolder folder;
+    write(folder / ("a/0." + form), ramp(CV_8U, 0, 200));
+    cv::Mat large;
+    cv::resize(ramp(CV_8U, 0, 200), large, cv::Size(64, 24));
+    write(folder / ("a/1." + form), large);
+    EXPECT_THAT(note_texts(open_clip(folder / "a")->facts()),
+                ElementsAre(HasSubstr("'1' has 64x24, the first frame 16x6")))
+        << form;
+    write(folder / ("a/2." + form), cv::Mat(40, 16, CV_8UC1, cv::Scalar(3)));
+    const FrameFacts facts = open_clip(folder / "a")->facts();
+    ASSERT_TRUE(facts.trouble) << form;
+    EXPECT_THAT(facts.trouble->what(), HasSubstr("one ratio of sides")) << form;
+  }
+  const TempFolder folder;
+  write(folder / "a/0.tif", ramp(CV_8U, 0, 200));
+  write(folder / "a/1.tif", ramp(CV_16U, 0, 200));
+  const FrameFacts facts = open_clip(folder / "a")->facts();
+  ASSERT_TRUE(facts.trouble);
+  EXPECT_THAT(facts.trouble->what(), HasSubstr("has 16 bits a sample"));
+}
+
+TEST(FrameFolder, AFrameThatIsMissingIsTold) {
+  const TempFolder folder;
+  for (const int i : {0, 1, 2, 3, 5, 6, 7})
+    write(folder / ("a/" + std::to_string(i) + ".png"), ramp(CV_8U, 0, 200));
+  EXPECT_THAT(note_texts(open_clip(folder / "a")->facts()),
+              ElementsAre(HasSubstr("'5' follows '3', where others are 1 apart")));
+  // Every fifth, and steps of many lengths, have no gap.
+  for (const int i : {0, 5, 10, 15, 20})
+    write(folder / ("b/" + std::to_string(i) + ".png"), ramp(CV_8U, 0, 200));
+  for (const int i : {0, 5, 9, 14, 18, 19})
+    write(folder / ("c/" + std::to_string(10 + i) + ".png"), ramp(CV_8U, 0, 200));
+  for (const char* const name : {"b", "c"}) {
+    for (const std::string& note : note_texts(open_clip(folder / name)->facts()))
+      EXPECT_THAT(note, Not(HasSubstr("apart"))) << name;
+  }
+}
+
+TEST(FrameFolder, WhatIsThereInsteadOfFramesIsNamed) {
+  const TempFolder folder;
+  const auto said = [&](const std::string& path) -> std::string {
+    try {
+      open_clip(folder / path)->facts();
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "nothing was thrown";
+  };
+  write(folder / "two/left/0.png", ramp(CV_8U, 0, 200));
+  write(folder / "two/right/0.png", ramp(CV_8U, 0, 200));
+  EXPECT_THAT(said("two"), HasSubstr("has no frames, but 2 folders, the first is 'left'"));
+  EXPECT_THAT(said("two/left/0.png"), HasSubstr("is a single picture; expected a folder"));
+  ASSERT_TRUE(cv::imwritemulti(folder / "film.tif",
+                               std::vector<cv::Mat>{ramp(CV_8U, 0, 9), ramp(CV_8U, 0, 9)}));
+  EXPECT_THAT(said("film.tif"), HasSubstr("is a TIFF of 2 pictures"));
+  write(folder / "float/0.tif", cv::Mat(8, 8, CV_32FC1, cv::Scalar(0.5)));
+  EXPECT_THAT(said("float"), HasSubstr("signed or floating-point samples"));
+}
+
+TEST(FrameFolder, ATiffOfSeveralPicturesIsToldBeforeTheFirstIsRead) {
+  const TempFolder folder;
+  write(folder / "a/0.tif", ramp(CV_8U, 0, 200));
+  ASSERT_TRUE(cv::imwritemulti(folder / "a/1.tif",
+                               std::vector<cv::Mat>{ramp(CV_8U, 0, 200), ramp(CV_8U, 0, 100)}));
+  const FrameFacts facts = open_clip(folder / "a")->facts();
+  ASSERT_TRUE(facts.trouble);
+  EXPECT_THAT(facts.trouble->what(), HasSubstr("is a TIFF of 2 pictures"));
+}
+
+std::optional<FrameValues> values_in(const std::string& form, const cv::Mat& picture) {
+  std::vector<std::uint8_t> file;
+  EXPECT_TRUE(cv::imencode(form, picture, file));
+  return read_frame_values(file, "frame" + form);
+}
+
+TEST(FrameValues, AreThoseOfEveryForm) {
+  cv::Mat large;
+  cv::resize(ramp(CV_8U, 40, 200), large, cv::Size(640, 480), 0, 0, cv::INTER_NEAREST);
+  for (const char* const form : {".png", ".bmp", ".tif", ".jpg"}) {
+    const auto values = values_in(form, large);
+    ASSERT_TRUE(values) << form;
+    EXPECT_NEAR(values->least, 40, 3) << form;
+    EXPECT_NEAR(values->most, 200, 3) << form;
+    EXPECT_EQ(values->num_values, 256) << form;
+    EXPECT_FALSE(values->has_colour) << form;
+    cv::Mat coloured;
+    cv::cvtColor(large, coloured, cv::COLOR_GRAY2BGR);
+    cv::rectangle(coloured, {0, 0, 200, 200}, cv::Scalar(0, 255, 255), cv::FILLED);
+    EXPECT_TRUE(values_in(form, coloured)->has_colour) << form;
+  }
+  const auto film = values_in(".tif", ramp(CV_16U, 100, 4000));
+  ASSERT_TRUE(film);
+  EXPECT_EQ(film->most, 4000);
+  EXPECT_TRUE(uses_small_part(film->least, film->most, film->num_values));
+  EXPECT_FALSE(read_frame_values({}, "nothing"));
+}
+
+// Fine lines of black and white are grey at an eighth of the size: the picture itself is looked at.
+TEST(FrameValues, OfAJpegMeansDoNotDecideAlone) {
+  cv::Mat lines(256, 256, CV_8UC1);
+  for (int y = 0; y < lines.rows; ++y) lines.row(y).setTo(y % 2 == 0 ? 20 : 220);
+  const auto values = values_in(".jpg", lines);
+  ASSERT_TRUE(values);
+  EXPECT_FALSE(uses_small_part(values->least, values->most, values->num_values));
 }
 
 TEST(Video, ATagOfRotationIsToldAndFollowedOnlyWhereAsked) {

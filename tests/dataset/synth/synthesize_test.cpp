@@ -503,6 +503,37 @@ TEST(FromMasks, SaysWhatItLookedFor) {
   EXPECT_THROW(synthesize(folder / "set", options), Error);
 }
 
+TEST(FromMasks, TheOrderOfNumbersIsTaken) {
+  const test::TempFolder folder;
+  for (const char* const name : {"9", "10", "10 (1)"}) {
+    Mask mask(64, 64);
+    for (int x = 10; x < 40; ++x) mask.at(x, 30) = mask.at(x, 31) = 1;
+    write_mask_png(folder / ("masks/v00/" + std::string(name) + ".png"), mask.view(),
+                   voc_palette());
+  }
+  SynthOptions options = small_options();
+  options.from_masks = folder / "masks";
+  const SynthSummary summary = synthesize(folder / "set", options);
+  EXPECT_EQ(summary.frames, 2);
+  EXPECT_THAT(summary.notes, testing::ElementsAre(testing::HasSubstr("'9.png' before '10.png'"),
+                                                  testing::HasSubstr("the first is '10 (1).png'")));
+}
+
+TEST(FromMasks, MasksThatCannotBeMeantAreRefused) {
+  const test::TempFolder folder;
+  SynthOptions options = small_options();
+  options.from_masks = folder / "masks";
+  write_mask_png(folder / "masks/v00/00000.png", Mask(64, 64, 3).view(), voc_palette());
+  try {
+    synthesize(folder / "set", options);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("object 3 covers 100 % of the frame"));
+  }
+  options.trusts_masks = true;
+  EXPECT_EQ(synthesize(folder / "set", options).frames, 1);
+}
+
 TEST(FromMasks, RendersRealMasks) {
   ANGIOBENCH_REQUIRE_DATA(real, "mosxav/test");
   const test::TempFolder folder;

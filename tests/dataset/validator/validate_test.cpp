@@ -3,13 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <boost/filesystem/operations.hpp>
+#include <cstdio>
 #include <map>
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 #include <set>
 #include <string>
 
 #include "dataset/error.h"
 #include "dataset/masks/npy.h"
 #include "dataset/masks/png.h"
+#include "dataset/media/frame_io.h"
 #include "dataset/validator/validate_dataset.h"
 #include "dataset/validator/validate_submission.h"
 #include "tests/support/finding_cases.h"
@@ -51,6 +56,54 @@ TEST(ValidateDataset, CountsWhatIsThere) {
   EXPECT_EQ(late.frames, 4U);
   EXPECT_THAT(late.runs, ElementsAre(Pair(2U, 5U)));
   EXPECT_EQ(late.min_pixels, 120U * 120U) << "twelve pixels a side, ten times enlarged";
+}
+
+// D070 to D072 of frames that only OpenCV reads, by the reader that is handed in.
+TEST(ValidateDataset, FramesOfEveryFormAreLookedAt) {
+  const auto codes_of = [](const std::string& form, const cv::Mat& frame, const cv::Mat& last) {
+    const TempFolder folder;
+    make(folder, "D072", Variant::cured);
+    const std::string frames = folder / "data/valid/JPEGImages/a";
+    int number = 0;
+    for (const auto& entry : boost::filesystem::directory_iterator(frames)) {
+      boost::filesystem::remove(entry.path());
+      ++number;
+    }
+    for (int i = 0; i < number; ++i) {
+      char name[16];
+      std::snprintf(name, sizeof name, "/%05d", i);
+      EXPECT_TRUE(cv::imwrite(frames + name + form, i + 1 < number ? frame : last));
+    }
+    ValidationOptions options;
+    options.frame_values = read_frame_values;
+    std::set<std::string> codes;
+    for (const auto& [code, places] :
+         validate_dataset(folder / "data", load_benchmark("youtube-vos-2019-valid"), options)
+             .counts) {
+      if (code.starts_with("D07")) codes.insert(code);
+    }
+    return codes;
+  };
+  cv::Mat ramp(40, 48, CV_8UC1);
+  for (int x = 0; x < ramp.cols; ++x) ramp.col(x).setTo(40 + 4 * x);
+  cv::Mat dark;
+  ramp.convertTo(dark, CV_8U, 0.05);
+  cv::Mat coloured;
+  cv::cvtColor(ramp, coloured, cv::COLOR_GRAY2BGR);
+  coloured.colRange(0, 24).setTo(cv::Scalar(0, 200, 200));
+  cv::Mat large;
+  cv::resize(ramp, large, cv::Size(96, 80));
+  for (const std::string form : {".jpg", ".bmp", ".tif"}) {
+    EXPECT_THAT(codes_of(form, ramp, ramp), IsEmpty()) << form;
+    EXPECT_THAT(codes_of(form, dark, dark), ElementsAre("D070")) << form;
+    EXPECT_THAT(codes_of(form, coloured, coloured), ElementsAre("D071")) << form;
+    EXPECT_THAT(codes_of(form, ramp, large), ElementsAre("D072")) << form;
+  }
+  cv::Mat film;
+  ramp.convertTo(film, CV_16U, 16);  // 12 bits
+  EXPECT_THAT(codes_of(".tif", film, film), ElementsAre("D070"));
+  ramp.convertTo(film, CV_16U, 257);
+  EXPECT_THAT(codes_of(".tif", film, film), IsEmpty());
 }
 
 TEST(ValidateDataset, ListsAFewAndCountsTheRest) {

@@ -228,8 +228,8 @@ TEST(ScoreSemantic, AddsMatricesBySequenceAndRefusesForeignClasses) {
   const SemanticOutcome narrow =
       score_semantic(tiny.index, tiny.predictions(), 2, tiny.missing, with(2));
   ASSERT_FALSE(narrow.failures.empty());
-  EXPECT_EQ(narrow.failures[0].found(), "has the class 2");
-  EXPECT_EQ(narrow.failures[0].expected(), "0 to 1");
+  EXPECT_EQ(narrow.failures[0].found(), "has the label 2, which is no class");
+  EXPECT_EQ(narrow.failures[0].expected(), "the classes 0 to 1 of " + tiny.benchmark.name);
 }
 
 }  // namespace

@@ -26,9 +26,9 @@ TEST(MapScore, PythonPrintsTheShortestDecimals) {
 }
 
 TEST(MapScore, RoundsHalfToEven) {
-  EXPECT_EQ(round_4(0.00005), 0);
-  EXPECT_EQ(round_4(0.53125), 0.5312);
-  EXPECT_EQ(round_4(0.71875), 0.7188);
+  EXPECT_EQ(rounded_as_numpy(0.00005, 4), 0);
+  EXPECT_EQ(rounded_as_numpy(0.53125, 4), 0.5312);
+  EXPECT_EQ(rounded_as_numpy(0.71875, 4), 0.7188);
 }
 
 MapCounts counts_of(const Mask& truth, const Mask& map) {

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <vector>
+
+#include "dataset/sequence_index.h"
+
+namespace angiobench {
+
+/// The classes of a data set by id: its benchmark's table, or, where it has none, what lies with
+/// the data (PAXRay's "label_dict" of paxray.json, {"0": "lung_overall", …} or the other way
+/// round). Empty where nobody says. Throws Error{input} of a json that cannot be read.
+std::vector<LabelClass> class_table(const SequenceIndex& index);
+
+}  // namespace angiobench

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dataset/benchmark.h"
+#include "dataset/masks/mask_source.h"
+#include "dataset/sequence_index.h"
+#include "evaluator/protocol.h"
+#include "evaluator/scoring/scorer.h"
+
+namespace angiobench {
+
+/// Whether a protocol's task is the benchmark's: rules for objects read any masks, rules for
+/// classes, maps and labels that may overlap those of their own kind alone. Throws Error{usage}
+/// about the protocol where it is another one.
+void check_task(const BenchmarkDefinition& benchmark, const Protocol& protocol);
+
+/// score() under a protocol of another task than objects: classes, maps, labels that may overlap.
+/// `missing` has been accepted. Sequences are handed to options.on_sequence with their images.
+ScoreOutcome score_task(const SequenceIndex& index, const MaskSource& predictions,
+                        const Protocol& protocol, const MissingFrames& missing,
+                        const ScoreOptions& options);
+
+}  // namespace angiobench
