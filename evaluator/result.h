@@ -101,161 +101,160 @@ struct ImageScore {
   std::string name;  // of the frame
   std::map<Metric, std::optional<double>> measures;
   std::vector<ClassSums> classes;  // by Result::classes; empty where the task has none
-  /// One line of vessel_per_frame.csv: what measures of pairs are made of. Of frames that entered,
-  /// and of those in which both masks are empty.
-  struct PairScore {
-    std::uint32_t frame = 0;  // position in SequenceScore::frame_names
-    int object_id = 0;
-    FrameRole role = FrameRole::scored;
-    PairCounts counts;
-  };
+};
 
-  /// The score of one sequence.
-  struct SequenceScore {
-    std::string name;
-    std::uint32_t frames_scored = 0;   // frames that at least one object was scored in
-    bool complete = true;              // false: nothing or not everything could be scored
-    std::vector<ObjectScore> objects;  // by id
-    /// Annotated frames; empty unless per-frame rows were asked for
-    std::vector<std::string> frame_names;
-    std::vector<FrameScore> frames;  // by (frame, object); empty unless asked for
-    // Of a task without objects.
-    std::map<Metric, MeasuredValue> measures;
-    std::vector<ClassSums> classes;  // over its images, by Result::classes
-    std::vector<ImageScore> images;  // empty unless asked for
-    std::vector<PairScore> pairs;    // the same, where measures of pairs were asked for
-  };
+/// One line of vessel_per_frame.csv: what measures of pairs are made of. Of frames that entered,
+/// and of those in which both masks are empty.
+struct PairScore {
+  std::uint32_t frame = 0;  // position in SequenceScore::frame_names
+  int object_id = 0;
+  FrameRole role = FrameRole::scored;
+  PairCounts counts;
+};
 
-  /// A percentile bootstrap interval over sequences (scoring.md, 4).
-  struct Interval {
-    double level = 0.95;
-    double low = 0;
-    double high = 0;
-    std::string unit = "sequence";
-    std::uint32_t resamples = 10000;
-  };
+/// The score of one sequence.
+struct SequenceScore {
+  std::string name;
+  std::uint32_t frames_scored = 0;   // frames that at least one object was scored in
+  bool complete = true;              // false: nothing or not everything could be scored
+  std::vector<ObjectScore> objects;  // by id
+  /// Annotated frames; empty unless per-frame rows were asked for
+  std::vector<std::string> frame_names;
+  std::vector<FrameScore> frames;  // by (frame, object); empty unless asked for
+  // Of a task without objects.
+  std::map<Metric, MeasuredValue> measures;
+  std::vector<ClassSums> classes;  // over its images, by Result::classes
+  std::vector<ImageScore> images;  // empty unless asked for
+  std::vector<PairScore> pairs;    // the same, where measures of pairs were asked for
+};
 
-  /// One headline number. `value` is in the metric's unit; empty where it is not defined (a finding
-  /// says why).
-  struct Aggregate {
-    Metric metric;
-    Scope scope = Scope::overall;
-    std::optional<double> value;
-    std::uint64_t n = 0;  // what it is a mean over: counted_noun
-    std::optional<Interval> interval;
-    /// Standard deviation over what it is a mean over.
-    std::optional<double> deviation = std::nullopt;
-    std::string variant = {};  // whose rules, where there are several: "published"
-    /// Of what the mean is over, those without a value.
-    std::optional<std::uint64_t> n_left_out = std::nullopt;
-  };
+/// A percentile bootstrap interval over sequences (scoring.md, 4).
+struct Interval {
+  double level = 0.95;
+  double low = 0;
+  double high = 0;
+  std::string unit = "sequence";
+  std::uint32_t resamples = 10000;
+};
 
-  /// A class of a semantic task, or a label that may overlap others, over the whole split.
-  struct ClassScore {
-    int id = 0;  // as in masks; of planes their position
-    std::string name;
-    ObjectGroup group = ObjectGroup::none;
-    bool is_background = false;  // no foreground: left out of the means that say so
-    std::uint64_t images = 0;    // in which either side has it
-    ClassSums sums;
-    // Fractions; empty where they are not defined.
-    std::optional<double> iou;
-    std::optional<double> dice;
-    std::optional<double> precision;
-    std::optional<double> sensitivity;
-    std::optional<double> iou_image;   // mean over the images in which either side has it
-    std::optional<Interval> interval;  // of `iou`
-  };
+/// One headline number. `value` is in the metric's unit; empty where it is not defined (a finding
+/// says why).
+struct Aggregate {
+  Metric metric;
+  Scope scope = Scope::overall;
+  std::optional<double> value;
+  std::uint64_t n = 0;  // what it is a mean over: counted_noun
+  std::optional<Interval> interval = std::nullopt;
+  /// Of measures of pairs: objects' frames that entered with one mask empty.
+  std::optional<std::uint64_t> n_one_empty = std::nullopt;
+  /// Without a value: of what the mean is over, of measures of pairs of objects' frames.
+  std::optional<std::uint64_t> n_left_out = std::nullopt;
+  /// Standard deviation over what it is a mean over.
+  std::optional<double> deviation = std::nullopt;
+  std::string variant = {};  // whose rules, where there are several: "published"
+};
 
-  /// Pixels by class: rows are the truth's classes, columns the prediction's.
-  struct ConfusionRecord {
-    std::vector<int> labels;
-    std::vector<std::vector<std::uint64_t>> rows;
-  };
+/// A class of a semantic task, or a label that may overlap others, over the whole split.
+struct ClassScore {
+  int id = 0;  // as in masks; of planes their position
+  std::string name;
+  ObjectGroup group = ObjectGroup::none;
+  bool is_background = false;  // no foreground: left out of the means that say so
+  std::uint64_t images = 0;    // in which either side has it
+  ClassSums sums;
+  // Fractions; empty where they are not defined.
+  std::optional<double> iou;
+  std::optional<double> dice;
+  std::optional<double> precision;
+  std::optional<double> sensitivity;
+  std::optional<double> iou_image;   // mean over the images in which either side has it
+  std::optional<Interval> interval;  // of `iou`
+};
 
-  /// How often each value of all probability maps occurs on the truth and off it: 256 bins.
-  struct CurveRecord {
-    std::vector<std::uint64_t> on;
-    std::vector<std::uint64_t> off;
-    std::uint64_t n = 0;  // objects (or sequences) it is a mean over
-    std::optional<Interval> interval = std::nullopt;
-    // Of measures of pairs, over the objects' frames.
-    std::optional<std::uint64_t> n_one_empty = std::nullopt;  // that entered with one mask empty
-    std::optional<std::uint64_t> n_left_out = std::nullopt;   // without a value
-  };
+/// Pixels by class: rows are the truth's classes, columns the prediction's.
+struct ConfusionRecord {
+  std::vector<int> labels;
+  std::vector<std::vector<std::uint64_t>> rows;
+};
 
-  struct ProtocolStamp {
-    std::string name;
-    int version = 1;
-    std::string hash;   // "sha256:…" of the canonical JSON of the rules
-    std::string rules;  // that JSON
-    Display display = Display::percent;
-    AverageOver average = AverageOver::objects;
-    std::string task = "objects";  // what is scored
-  };
+/// How often each value of all probability maps occurs on the truth and off it: 256 bins.
+struct CurveRecord {
+  std::vector<std::uint64_t> on;
+  std::vector<std::uint64_t> off;
+};
 
-  struct DatasetStamp {
-    std::string name;
-    std::string digest;  // "sha256:…" over the truth masks that were read, in canonical order
-    std::uint64_t sequences = 0;
-    std::uint64_t objects = 0;
-    std::uint64_t frames_scored = 0;
-    std::string split;  // "test"; empty where the benchmark names none
-  };
+struct ProtocolStamp {
+  std::string name;
+  int version = 1;
+  std::string hash;   // "sha256:…" of the canonical JSON of the rules
+  std::string rules;  // that JSON
+  Display display = Display::percent;
+  AverageOver average = AverageOver::objects;
+  std::string task = "objects";  // what is scored
+};
 
-  struct SubmissionStamp {
-    std::string name;
-    std::string digest;  // "sha256:…" over the prediction masks that were read, in canonical order
-  };
+struct DatasetStamp {
+  std::string name;
+  std::string digest;  // "sha256:…" over the truth masks that were read, in canonical order
+  std::uint64_t sequences = 0;
+  std::uint64_t objects = 0;
+  std::uint64_t frames_scored = 0;
+  std::string split;  // "test"; empty where the benchmark names none
+};
 
-  /// How a run went: the only part of a result that is not a function of its input.
-  struct RunStamp {
-    std::string started;  // UTC, "2026-01-31T12:34:56Z"
-    double seconds = 0;
-    int jobs = 1;
-    std::vector<std::string> command;
-  };
+struct SubmissionStamp {
+  std::string name;
+  std::string digest;  // "sha256:…" over the prediction masks that were read, in canonical order
+};
 
-  /// A scored submission: what result.json holds (schema/result-1.json), everything but `run` a
-  /// pure function of the input.
-  struct Result {
-    std::string tool_version;
-    std::string git_commit;
-    std::string metric_version{kMetricVersion};
-    ProtocolStamp protocol;
-    DatasetStamp dataset;
-    SubmissionStamp submission;
-    bool complete = true;
-    /// What its metrics are, in the protocol's order: the first one ranks. Empty where nobody said;
-    /// use metrics_of.
-    std::vector<MetricDescriptor> metrics;
-    std::optional<Spacing> spacing;  // of pixels, where distances are in mm
-    std::vector<Aggregate> aggregates;
-    std::vector<ClassScore> classes;           // of tasks that have classes
-    std::optional<ConfusionRecord> confusion;  // of the task semantic
-    std::optional<CurveRecord> curve;          // of the task binary
-    std::vector<SequenceScore> sequences;
-    std::vector<Finding> findings;
-    RunStamp run;
-  };
+/// How a run went: the only part of a result that is not a function of its input.
+struct RunStamp {
+  std::string started;  // UTC, "2026-01-31T12:34:56Z"
+  double seconds = 0;
+  int jobs = 1;
+  std::vector<std::string> command;
+};
 
-  /// The aggregate of this metric and scope, or nullptr.
-  const Aggregate* find_aggregate(const Result& result, const Metric& metric, Scope scope);
+/// A scored submission: what result.json holds (schema/result-1.json), everything but `run` a
+/// pure function of the input.
+struct Result {
+  std::string tool_version;
+  std::string git_commit;
+  std::string metric_version{kMetricVersion};
+  ProtocolStamp protocol;
+  DatasetStamp dataset;
+  SubmissionStamp submission;
+  bool complete = true;
+  /// What its metrics are, in the protocol's order: the first one ranks. Empty where nobody said;
+  /// use metrics_of.
+  std::vector<MetricDescriptor> metrics;
+  std::optional<Spacing> spacing;  // of pixels, where distances are in mm
+  std::vector<Aggregate> aggregates;
+  std::vector<ClassScore> classes;           // of tasks that have classes
+  std::optional<ConfusionRecord> confusion;  // of the task semantic
+  std::optional<CurveRecord> curve;          // of the task binary
+  std::vector<SequenceScore> sequences;
+  std::vector<Finding> findings;
+  RunStamp run;
+};
 
-  /// What a result says of its metrics, in its order; where it says nothing, what the table says of
-  /// its aggregates' metrics.
-  std::vector<MetricDescriptor> metrics_of(const Result& result);
+/// The aggregate of this metric and scope, or nullptr.
+const Aggregate* find_aggregate(const Result& result, const Metric& metric, Scope scope);
 
-  /// What a result says of one metric; where it does not, what the table says.
-  MetricDescriptor descriptor_of(const Result& result, const Metric& metric);
+/// What a result says of its metrics, in its order; where it says nothing, what the table says of
+/// its aggregates' metrics.
+std::vector<MetricDescriptor> metrics_of(const Result& result);
 
-  /// The metric that ranks: the result's first; J&F where it has none.
-  Metric ranking_metric(const Result& result);
+/// What a result says of one metric; where it does not, what the table says.
+MetricDescriptor descriptor_of(const Result& result, const Metric& metric);
 
-  /// Whether its sequences have objects; false for classes, maps and labels that may overlap.
-  bool has_objects(const Result& result);
+/// The metric that ranks: the result's first; J&F where it has none.
+Metric ranking_metric(const Result& result);
 
-  /// "object", "sequence", "class", "label" or "image": what an aggregate is a mean over.
-  std::string_view counted_noun(const Result& result, const Aggregate& aggregate);
+/// Whether its sequences have objects; false for classes, maps and labels that may overlap.
+bool has_objects(const Result& result);
+
+/// "object", "sequence", "class", "label" or "image": what an aggregate is a mean over.
+std::string_view counted_noun(const Result& result, const Aggregate& aggregate);
 
 }  // namespace angiobench
