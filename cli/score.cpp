@@ -188,8 +188,11 @@ bool is_refused(const MissingFrames& missing, const ScoreCommand& command, const
                   [](const Finding& one) { return one.code == "P009" || one.code == "P036"; });
   }
   print_findings(shown(command, findings), call.common, call.streams);
+  const auto num_incomplete = std::ranges::count_if(missing.findings, [](const Finding& one) {
+    return one.severity == Severity::error && !one.sequence.empty();
+  });
   print_message("error",
-                "nothing was scored: " + std::to_string(count_errors(missing.findings)) +
+                "nothing was scored: " + std::to_string(num_incomplete) +
                     " sequences are not complete (--missing zero or --missing skip goes on "
                     "without)",
                 call.common, call.streams);

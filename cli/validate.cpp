@@ -110,7 +110,7 @@ void bind_submission(OptionSet& options, Request& request) {
   options
       .add("predictions,p", file(request.predictions, "PATH"), "the submission: a folder or a zip")
       .required("the predictions' folder or zip");
-  options.add("protocol", name_or_file(request.protocol, protocol_names(), "NAME"),
+  options.add("protocol", name_or_json(request.protocol, "protocol", protocol_names()),
               "scoring rules that say which frames are needed; default: the benchmark's");
   options.add("redact", flag(request.redact), "tell nothing about the ground truth");
   add_submission_options(options, request.limits);

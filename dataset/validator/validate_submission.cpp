@@ -574,12 +574,14 @@ class SequenceCheck {
       double straight = 0;
     };
     std::map<std::pair<int, int>, Exchange> exchanges;
-    std::size_t num_compared = 0;
+    std::size_t num_known = 0;
+    std::size_t num_compared = 0;  // that the protocol reads
     for (std::size_t i = 0; i < records_.size(); ++i) {
       const FrameRecord& record = records_[i];
       const bool is_known = record.prediction.trouble == Trouble::none && record.truth_readable;
-      if (!work_.is_read[i] || !is_known) continue;
-      ++num_compared;
+      if (!is_known) continue;
+      ++num_known;
+      num_compared += work_.is_read[i] ? 1 : 0;
       const std::map<int, std::uint32_t> predicted = pixels_of(record.prediction.facts);
       std::map<int, std::uint32_t> truth;
       for (const LabelArea& area : record.truth_labels) {
@@ -593,6 +595,7 @@ class SequenceCheck {
       // Void is background here; what lies in it says nothing.
       const double nobodys = void_pixels(record);
       for (const auto& [id, count] : predicted) {
+        if (!work_.is_read[i]) break;
         if (2 * (count - nobodys) < area || 2 * (pixels(id, 0) - nobodys) < count) continue;
         auto& [frames, share] = wide[id];
         ++frames;
@@ -616,7 +619,7 @@ class SequenceCheck {
       findings_.add_many("P021", exchange.frames,
                          "ids " + std::to_string(ids.first) + " and " + std::to_string(ids.second) +
                              " are exchanged in " + std::to_string(exchange.frames) + " of " +
-                             std::to_string(num_compared) + " frames (IoU " +
+                             std::to_string(num_known) + " frames (IoU " +
                              text(exchange.crossed / count) + " against " +
                              text(exchange.straight / count) + ")",
                          folder);
