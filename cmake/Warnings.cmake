@@ -3,7 +3,7 @@
 add_library(angiobench_warnings INTERFACE)
 target_compile_options(angiobench_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
-  -Wunused -Wformat=2 -Wcast-align)
+  -Wunused -Wformat=2 -Wcast-align -Wconversion)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14)
   # GCC 12 and 13 report -Wrestrict, sizes of copies and loop bounds falsely inside std::string and std::set (GCC PR 105651).
   target_compile_options(angiobench_warnings INTERFACE

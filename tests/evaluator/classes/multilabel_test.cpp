@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <random>
 
 namespace angiobench {
@@ -33,7 +34,7 @@ TEST(CountPlane, EqualsACountOfBytesAtAnyLength) {
 
 TEST(CountPlane, RefusesBytesThatAreNeither0Nor1) {
   for (const std::size_t place : {0U, 40U, 99U}) {
-    for (const std::uint8_t value : {2, 128, 255}) {
+    for (const std::uint8_t value : std::to_array<std::uint8_t>({2, 128, 255})) {
       std::vector<std::uint8_t> truth(100, 1);
       std::vector<std::uint8_t> prediction(100, 1);
       prediction[place] = value;

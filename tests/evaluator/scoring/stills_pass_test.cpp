@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <boost/filesystem/operations.hpp>
 
 #include "dataset/masks/npy.h"
@@ -125,7 +126,7 @@ TEST(ScoreBinary, MasksAndMapsOfBothDepthsAgreeAboutTheThreshold) {
   Tiny tiny("dias-test");
   const BinaryOutcome maps = score_binary(tiny.index, tiny.predictions(), tiny.missing, with(1));
   // The same as masks of 0 and 1, and of 0 and 255.
-  for (const std::uint8_t value : {1, 255}) {
+  for (const std::uint8_t value : std::to_array<std::uint8_t>({1, 255})) {
     for (std::size_t i = 0; i < tiny.index.sequences.size(); ++i) {
       const Sequence& sequence = tiny.index.sequences[i];
       MaskBuffers buffers;
