@@ -44,14 +44,14 @@ expect 2 'reason' leaderboard remove 3
 result a/result.json Alpha 0.61
 result b.json Beta 0.52
 result part.json Partial 0.93 false
-expect 0 '^leaderboard.sqlite: 444 rows, head sha256:' leaderboard add
-expect 0 'added run 446: Alpha on mosxav-val, J&F 61.0, rank 1 of 1' leaderboard add a
-expect 0 'added run 447: Beta \(k = 15\) on mosxav-val, J&F 52.0, rank 2 of 2' leaderboard add b.json --variant 'k = 15' --team Lab --link https://example.org
+expect 0 '^leaderboard.sqlite: 447 rows, head sha256:' leaderboard add
+expect 0 'added run 449: Alpha on mosxav-val, J&F 61.0, rank 1 of 1' leaderboard add a
+expect 0 'added run 450: Beta \(k = 15\) on mosxav-val, J&F 52.0, rank 2 of 2' leaderboard add b.json --variant 'k = 15' --team Lab --link https://example.org
 expect 0 'not ranked \(incomplete: 1 of 2 sequences' leaderboard add part.json
-expect 0 'already there, run 446' leaderboard add a
+expect 0 'already there, run 449' leaderboard add a
 expect 3 "are there as 'Alpha'" leaderboard add a --method Thief
 expect 3 'is no web address' leaderboard add b.json --link javascript:x
-expect 0 '^446 +mosxav-val +Alpha' leaderboard list
+expect 0 '^449 +mosxav-val +Alpha' leaderboard list
 expect 0 'Published|published' leaderboard list --all
 expect 2 "format is 'xls'" leaderboard list --format xls
 expect 0 '^1 +Alpha|^ *1 +Alpha' leaderboard show --dataset mosxav-val
@@ -66,14 +66,14 @@ expect 0 'Alpha' leaderboard show --format html --dataset mosxav-val
 ! grep -rlE '<(script|img|link|iframe)[^>]*(src|href)="http' site || { echo 'a page requests something'; failed=1; }
 
 # Verify, export, rebuild, remove.
-expect 0 'good, 447 rows, 448 audit rows' leaderboard verify
+expect 0 'good, 450 rows, 451 audit rows' leaderboard verify
 expect 0 'export: head sha256:' leaderboard export -o export
 expect 0 'good' leaderboard verify --against export
 expect 0 'copy.sqlite: head' leaderboard rebuild export --db copy.sqlite
 expect 3 'is there already' leaderboard rebuild export --db copy.sqlite
 [ "$("$program" leaderboard verify | tail -2)" = "$("$program" leaderboard verify --db copy.sqlite | tail -2)" ] || { echo 'a rebuilt board differs'; failed=1; }
-expect 0 'removed run 447' leaderboard remove 447 --reason 'by request'
-expect 3 'there is no run 447' leaderboard remove 447 --reason again
+expect 0 'removed run 450' leaderboard remove 450 --reason 'by request'
+expect 3 'there is no run 450' leaderboard remove 450 --reason again
 expect 1 'L004' leaderboard verify --db copy.sqlite --head "$("$program" leaderboard verify | sed -n 's/^head *//p')"
 printf 'x' | dd of=copy.sqlite bs=1 seek=0 conv=notrunc status=none
 expect 3 'not a database' leaderboard verify --db copy.sqlite

@@ -42,7 +42,7 @@ TEST_F(VesselCli, StandBesideWhatTheProtocolMeasures) {
   ASSERT_EQ(score("plain").exit_code, 0);
   const ChildOutcome outcome = score("vessel", {"--measures", "vessel"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("vessels, overall:\n    cldice "));
+  EXPECT_THAT(outcome.out, HasSubstr("vessels, overall:\n    clDice "));
   EXPECT_TRUE(fs::exists(path("vessel/vessel_per_frame.csv")));
   EXPECT_TRUE(fs::exists(path("vessel/skeleton_maps")));
   EXPECT_FALSE(fs::exists(path("plain/vessel_per_frame.csv")));

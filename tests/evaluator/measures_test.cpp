@@ -78,7 +78,6 @@ TEST(Measures, EveryRowHasItsDirectionAndUnit) {
       {"Spe", {kHigher, Unit::fraction}},
       {"IOU", {kHigher, Unit::fraction}},
       {"AUC", {kHigher, Unit::fraction}},
-      {"cldice", {kHigher, Unit::fraction}},
       {"AP", {kHigher, Unit::fraction}},
       {"miou", {kHigher, Unit::fraction}},
       {"miou-published", {kHigher, Unit::fraction}},

@@ -5,11 +5,13 @@
 #include <cstdlib>
 #include <memory>
 #include <numeric>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "dataset/benchmark.h"
 #include "dataset/error.h"
+#include "dataset/files/digest.h"
 #include "dataset/files/file_tree.h"
 #include "dataset/masks/mask_source.h"
 #include "dataset/masks/npy.h"
@@ -68,6 +70,21 @@ void check_array(const Bytes& file) {
   std::abort();
 }
 
+// Of an array of the truth's shape: "planes C W H" and a line end, then the bits of each plane, the
+// first pixel lowest.
+Sha256 digest_of_bits(std::span<const std::uint8_t> values) {
+  std::string text = "planes " + std::to_string(kTruth.num_planes) + " " +
+                     std::to_string(kTruth.width) + " " + std::to_string(kTruth.height) + "\n";
+  const auto plane = static_cast<std::size_t>(kTruth.width * kTruth.height);
+  for (std::size_t begin = 0; begin < values.size(); begin += plane) {
+    for (std::size_t at = 0; at < plane; ++at) {
+      if (at % 8 == 0) text += '\0';
+      text.back() = static_cast<char>(text.back() | values[begin + at] << (at % 8));
+    }
+  }
+  return sha256(std::string_view(text));
+}
+
 // What the stream gives is what stands in the file, and of the truth's shape.
 void check_planes(const Bytes& file) {
   static const BenchmarkDefinition benchmark = load_benchmark("paxray-test");
@@ -90,7 +107,9 @@ void check_planes(const Bytes& file) {
       }
     }
   }
-  if (at != values.size() || planes->digest() != sha256(file)) std::abort();
+  if (at != values.size()) std::abort();
+  const bool is_binary = std::ranges::all_of(values, [](std::uint8_t value) { return value <= 1; });
+  if (is_binary && planes->digest() != digest_of_bits(values)) std::abort();
 }
 
 Bytes with_header(std::string header, std::size_t num_bytes, char version = 1) {

@@ -82,7 +82,7 @@ class VesselReport : public ::testing::Test {
 
 TEST_F(VesselReport, TellsAllMeasuresInALineAGroup) {
   const std::string text = headline_text(run({"vessel"}));
-  EXPECT_THAT(text, HasSubstr("  vessels, overall:\n    cldice "));
+  EXPECT_THAT(text, HasSubstr("  vessels, overall:\n    clDice "));
   EXPECT_THAT(text, HasSubstr("\n    centreline lost 6.5 px, centreline invented "));
   EXPECT_THAT(text, HasSubstr("\n    hd "));
   EXPECT_THAT(text, HasSubstr(" px (both there: "));
@@ -125,7 +125,7 @@ TEST_F(VesselReport, ShowsFewMeasuresEverywhereAndAnyOneOnRequest) {
     return found;
   };
   EXPECT_THAT(headings(),
-              ElementsAre("Method", "J&F", "J", "F", "cldice", "hd95", "hd95 defined", "nsd@2"));
+              ElementsAre("Method", "J&F", "J", "F", "clDice", "hd95", "hd95 defined", "nsd@2"));
   options.columns = {"J", "masd"};
   EXPECT_THAT(headings(), ElementsAre("Method", "J", "masd"));
 }
