@@ -109,15 +109,18 @@ class ObjectFiles final : public PlaneReader {
 void pack_bits(std::span<const std::uint8_t> pixels, std::vector<std::uint8_t>& bits) {
   // Byte k is moved to bit 56 + k.
   constexpr std::uint64_t kGather = 0x0102040810204080;
-  const auto gathered = [&](std::size_t at, std::size_t num_pixels) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, pixels.data() + at, num_pixels);
-    return static_cast<std::uint8_t>(word * kGather >> 56);
-  };
   const std::size_t num_whole = pixels.size() / 8;
-  bits.resize(num_whole);
-  for (std::size_t i = 0; i < num_whole; ++i) bits[i] = gathered(8 * i, 8);
-  if (pixels.size() % 8 > 0) bits.push_back(gathered(8 * num_whole, pixels.size() % 8));
+  bits.resize((pixels.size() + 7) / 8);
+  for (std::size_t i = 0; i < num_whole; ++i) {
+    std::uint64_t word;
+    std::memcpy(&word, pixels.data() + 8 * i, sizeof word);
+    bits[i] = static_cast<std::uint8_t>(word * kGather >> 56);
+  }
+  if (num_whole < bits.size()) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, pixels.data() + 8 * num_whole, pixels.size() % 8);
+    bits.back() = static_cast<std::uint8_t>(word * kGather >> 56);
+  }
 }
 
 // "planes 3 512 512": what the digest of an array begins with; `num_planes` 0: labels.
