@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 if [ "${1:-}" = --no-install ]; then ./scripts/setup.sh --no-install; else ./scripts/setup.sh; fi
 # The tree that test.sh uses: what one of the two has built the other does not build again.
 cmake --preset release >/dev/null
-cmake --build --preset release --parallel "$(nproc)" --target angiobench
+cmake --build --preset release --parallel "$(nproc)" --target angiobench angiobench_pages
 program=$PWD/build/release/cli/angiobench
 rm -rf out/demo
 mkdir -p out/demo
