@@ -310,7 +310,7 @@ constexpr FindingCode kCodes[] = {
      "none needed: it is left out of the mean and counted", kReveals},
     {"S017", kNote, "pixels of maps have the last value below the threshold",
      "write round(255 p), or masks instead of maps"},
-    {"S018", kNote, "a prediction has a label at which the public tool stops",
+    {"S018", kWarning, "a prediction has a label at which the public tool stops",
      "none needed here, where it is background; write no 255 for the public tool"},
     {"S030", kNote, "the decay is not what the public tool prints",
      "none needed; the protocol of the same name with -published-decay gives the tool's number"},
