@@ -360,6 +360,7 @@ void read_facts(JsonFields& fields, BenchmarkDefinition& benchmark) {
   benchmark.sequences = fields.strings_or("sequences", {});
   std::ranges::sort(benchmark.sequences);
   benchmark.digest = fields.string_or("digest", "");
+  benchmark.scored_digest = fields.string_or("scored_digest", "");
   benchmark.unseen_files = fields.strings_or("unseen_files", {});
   benchmark.unseen_videos = fields.strings_or("unseen_videos", {});
   benchmark.unsupervised_files = fields.strings_or("unsupervised_files", {});

@@ -114,6 +114,8 @@ struct BenchmarkDefinition {
   std::string semantic_masks;          // folder of semantic masks beside the instance masks
   std::vector<std::string> sequences;  // of the official split, sorted; empty: not known
   std::string digest;  // of the released truth ("sha256:…", as `validate` prints it); may be empty
+  /// Of the released masks that the benchmark's protocol reads, as `score` prints it; may be empty.
+  std::string scored_digest;
 
   // How masks are kept.
   MaskStorage storage = MaskStorage::labels;     // of the truth

@@ -242,21 +242,31 @@ void fold(std::vector<Finding>& findings, std::string_view code, const std::stri
                  findings.end());
 }
 
-// Whether a whole official split has the masks that were released, where every one was read.
-void check_release(const SequenceIndex& index,
-                   const std::function<FrameNeed(std::size_t, std::size_t)>& need, Result& result) {
+// What the digest of the masks that a protocol reads must be for the released truth; empty where it
+// is not known.
+std::string released_digest(const SequenceIndex& index, const Protocol& protocol,
+                            const std::function<FrameNeed(std::size_t, std::size_t)>& need) {
   const BenchmarkDefinition& benchmark = index.benchmark;
-  if (benchmark.digest.empty() || result.dataset.digest == benchmark.digest ||
-      !std::ranges::equal(benchmark.sequences, index.sequences, {}, {}, &Sequence::name))
-    return;
+  if (protocol.name == benchmark.protocol && !benchmark.scored_digest.empty())
+    return benchmark.scored_digest;
   for (std::size_t i = 0; i < index.sequences.size(); ++i) {
     for (std::size_t frame = 0; frame < index.sequences[i].frames.size(); ++frame) {
-      if (need(i, frame) == FrameNeed::none) return;
+      if (need(i, frame) == FrameNeed::none) return {};
     }
   }
-  result.findings.push_back(make_finding(
-      "D018", {index.masks->display()},
-      "the digest is " + result.dataset.digest + "; released was " + benchmark.digest));
+  return benchmark.digest;
+}
+
+// Tells where a whole official split has other masks than were released.
+void check_release(const SequenceIndex& index, const Protocol& protocol,
+                   const std::function<FrameNeed(std::size_t, std::size_t)>& need, Result& result) {
+  if (!std::ranges::equal(index.benchmark.sequences, index.sequences, {}, {}, &Sequence::name))
+    return;
+  const std::string released = released_digest(index, protocol, need);
+  if (released.empty() || result.dataset.digest == released) return;
+  result.findings.push_back(
+      make_finding("D018", {index.masks->display()},
+                   "the digest is " + result.dataset.digest + "; released was " + released));
 }
 
 void refuse_missing(const MaskSource& predictions, const MissingFrames& missing,
@@ -466,7 +476,8 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
   note_stop_at_void(protocol, with_void_label, result);
   note_void_labels(result);
   fold(result.findings, "S004", "objects are given in frames that are scored as predictions");
-  check_release(index, need, result);
+  // Of what is missing the truth need not have been read.
+  if (!missing.any()) check_release(index, protocol, need, result);
   for (const Aggregate& aggregate : result.aggregates) {
     if (aggregate.value) continue;
     result.findings.push_back(make_finding("S012", {},

@@ -321,6 +321,27 @@ TEST_F(OddInput, A255UnderDavisSaysThatThePublicToolStops) {
   EXPECT_THAT(found->message, HasSubstr("davis2017-evaluation stops there"));
 }
 
+// The digest that a benchmark's own protocol gives is the one that its file says, or it is told.
+TEST_F(OddInput, AnotherTruthThanTheReleasedOneIsToldWhateverTheProtocolReads) {
+  make();
+  const SequenceIndex index = index_ground_truth(folder_ / "data", load_benchmark("flat"));
+  const auto predictions = open_file_tree(folder_ / "predictions");
+  const Protocol protocol = load_protocol("vos-benchmark");
+  const auto scored = [&](const std::string& digest) {
+    SequenceIndex stated = index;
+    stated.benchmark.protocol = protocol.name;
+    stated.benchmark.scored_digest = digest;
+    stated.benchmark.digest = "sha256:of every mask";
+    for (const Sequence& sequence : index.sequences)
+      stated.benchmark.sequences.push_back(sequence.name);
+    return score(stated, *predictions, protocol, find_missing(stated, *predictions, protocol));
+  };
+  const std::string digest = scored("").result.dataset.digest;
+  EXPECT_THAT(codes(scored("").result.findings), Not(Contains("D018")));  // not every mask is read
+  EXPECT_THAT(codes(scored(digest).result.findings), Not(Contains("D018")));
+  EXPECT_THAT(codes(scored("sha256:another").result.findings), Contains("D018"));
+}
+
 TEST_F(OddInput, PromptsThatAreScoredAreOneLine) {
   make();
   for (const char* const name : {"a", "b"}) {
