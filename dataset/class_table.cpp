@@ -7,6 +7,7 @@
 
 #include "dataset/files/json_fields.h"
 #include "dataset/files/text.h"
+#include "dataset/names.h"
 
 namespace angiobench {
 namespace {
@@ -48,5 +49,7 @@ std::vector<LabelClass> class_table(const SequenceIndex& index) {
   std::ranges::stable_sort(classes, {}, &LabelClass::id);
   return classes;
 }
+
+bool is_called_background(std::string_view name) { return folded_name(name) == "background"; }
 
 }  // namespace angiobench

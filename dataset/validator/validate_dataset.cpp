@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "dataset/files/digest.h"
+#include "dataset/class_table.h"
 #include "dataset/error.h"
 #include "dataset/files/image_size.h"
 #include "dataset/files/json_fields.h"
@@ -836,17 +837,11 @@ void check_dias(const SequenceIndex& index, FindingCollector& findings) {
 
 // Whether label_dict ({"0": "lung"} or {"lung": 0}) calls its label 0 the background.
 bool is_background_first(const Json& labels) {
-  const auto is_background = [](std::string name) {
-    std::ranges::transform(name, name.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return name == "background";
-  };
   if (!labels.is_object()) return false;
-  return std::ranges::any_of(labels.items(), [&](const auto& entry) {
+  return std::ranges::any_of(labels.items(), [](const auto& entry) {
     if (entry.value().is_string())
-      return entry.key() == "0" && is_background(entry.value().template get<std::string>());
-    return entry.value() == 0 && is_background(entry.key());
+      return entry.key() == "0" && is_called_background(entry.value().template get<std::string>());
+    return entry.value() == 0 && is_called_background(entry.key());
   });
 }
 

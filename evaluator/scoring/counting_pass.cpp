@@ -217,17 +217,42 @@ bool merges_labels(const std::array<std::uint8_t, 256>& map, const std::vector<b
   return false;
 }
 
+using LabelMarks = std::array<std::uint8_t, 256>;  // 1: the label is one of them
+
+// Whether a pixel of a part of a mask has one of these labels. A mask is long runs: words like the
+// last one are passed over.
+bool has_label_of(const MaskView& mask, const kernels::PixelBox& box, const LabelMarks& is_wanted) {
+  std::uint8_t found = 0;
+  std::uint64_t last = 0;
+  bool has_last = false;
+  for (int y = box.y_begin; y < box.y_end; ++y) {
+    const std::uint8_t* const row = mask.row(y);
+    int x = box.x_begin;
+    for (constexpr int kWord = sizeof last; x + kWord <= box.x_end; x += kWord) {
+      std::uint64_t word;
+      std::memcpy(&word, row + x, kWord);
+      if (has_last && word == last) continue;
+      last = word;
+      has_last = true;
+      for (int k = 0; k < kWord; ++k) found |= is_wanted[row[x + k]];
+    }
+    for (; x < box.x_end; ++x) found |= is_wanted[row[x]];
+  }
+  return found != 0;
+}
+
 // Whether a part of a mask has more than one value beside 0.
 bool has_several_values(const MaskView& mask, const kernels::PixelBox& box) {
   std::uint8_t first = 0;
-  std::uint8_t others = 0;
-  for (int y = box.y_begin; y < box.y_end; ++y) {
-    const std::uint8_t* const row = mask.row(y);
-    for (int x = box.x_begin; first == 0 && x < box.x_end; ++x) first = row[x];
-    for (int x = box.x_begin; x < box.x_end; ++x)
-      others |= static_cast<std::uint8_t>(row[x] != 0 && row[x] != first ? 1 : 0);
+  for (int y = box.y_begin; first == 0 && y < box.y_end; ++y) {
+    for (int x = box.x_begin; first == 0 && x < box.x_end; ++x) first = mask.at(x, y);
   }
-  return others != 0;
+  if (first == 0) return false;
+  LabelMarks others;
+  others.fill(1);
+  others[0] = 0;
+  others[first] = 0;
+  return has_label_of(mask, box, others);
 }
 
 std::set<int> ids_in(const MaskView& mask, const std::array<std::uint8_t, 256>& map) {
@@ -277,12 +302,16 @@ class Pass {
     const auto& map = plans[0].rules.prediction_map;
     for (std::size_t label = 0; label < map.size(); ++label)
       keeps_labels_ = keeps_labels_ && map[label] == label;
-    for (int label = 1; label < 256; ++label) {
-      const int id = map[static_cast<std::size_t>(label)];
+    const std::vector<bool>& allowed = index.benchmark.labels.prediction_values;
+    const int most = index.benchmark.max_objects;
+    for (std::size_t label = 1; label < map.size(); ++label) {
+      const bool is_above = most > 0 && static_cast<int>(label) > most;
+      is_foreign_[label] = is_above || (!allowed.empty() && !allowed[label]) ? 1 : 0;
       renames_foreign_ =
-          renames_foreign_ || (is_foreign(label) && id != kBackgroundLabel && id != label);
+          renames_foreign_ ||
+          (is_foreign_[label] != 0 && map[label] != kBackgroundLabel && map[label] != label);
     }
-    merges_labels_ = merges_labels(map, index.benchmark.labels.prediction_values);
+    merges_labels_ = merges_labels(map, allowed);
   }
 
   StageSeconds run() {
@@ -517,44 +546,10 @@ class Pass {
     // Where labels become one object, or another, the counts do not show them.
     if (predictions_.storage() != MaskStorage::labels || (!merges_labels_ && !renames_foreign_))
       return;
-    std::array<std::uint8_t, 256> is_foreign_label{};
-    for (int label = 1; label < 256; ++label)
-      is_foreign_label[static_cast<std::size_t>(label)] = is_foreign(label) ? 1 : 0;
-    const int end = prediction.height - prediction.num_empty_below;
-    marks.has_foreign_value =
-        (renames_foreign_ && has_label_of(prediction, is_foreign_label)) ||
-        (merges_labels_ &&
-         has_several_values(prediction, {0, prediction.width, prediction.num_empty_above, end}));
-  }
-
-  // Whether a pixel has one of these labels. A mask is long runs: words like the last one are
-  // passed over.
-  static bool has_label_of(const MaskView& mask, const std::array<std::uint8_t, 256>& is_wanted) {
-    std::uint8_t found = is_wanted[kBackgroundLabel] != 0 && mask.num_empty_above > 0 ? 1 : 0;
-    std::uint64_t last = 0;
-    bool has_last = is_wanted[kBackgroundLabel] == 0;  // a word of background
-    for (int y = mask.num_empty_above; y < mask.height - mask.num_empty_below; ++y) {
-      const std::uint8_t* const row = mask.row(y);
-      int x = 0;
-      for (constexpr int kWord = sizeof last; x + kWord <= mask.width; x += kWord) {
-        std::uint64_t word;
-        std::memcpy(&word, row + x, kWord);
-        if (has_last && word == last) continue;
-        last = word;
-        has_last = true;
-        for (int k = 0; k < kWord; ++k) found |= is_wanted[row[x + k]];
-      }
-      for (; x < mask.width; ++x) found |= is_wanted[row[x]];
-    }
-    return found != 0;
-  }
-
-  // A label that predictions of the benchmark do not have.
-  bool is_foreign(int label) const {
-    const BenchmarkDefinition& benchmark = index_.benchmark;
-    const std::vector<bool>& allowed = benchmark.labels.prediction_values;
-    const bool is_above = benchmark.max_objects > 0 && label > benchmark.max_objects;
-    return is_above || (!allowed.empty() && !allowed[static_cast<std::size_t>(label)]);
+    const kernels::PixelBox box = {0, prediction.width, prediction.num_empty_above,
+                                   prediction.height - prediction.num_empty_below};
+    marks.has_foreign_value = (renames_foreign_ && has_label_of(prediction, box, is_foreign_)) ||
+                              (merges_labels_ && has_several_values(prediction, box));
   }
 
   // Smoothed edges are ramps one pixel wide along a fifth of a mask's edges, compression leaves
@@ -618,7 +613,8 @@ class Pass {
     labels.for_each([&](int label) {
       is_used[static_cast<std::size_t>(label)] = true;
       marks.highest_label = static_cast<std::uint8_t>(label);
-      marks.has_foreign_value = marks.has_foreign_value || is_foreign(label);
+      marks.has_foreign_value =
+          marks.has_foreign_value || is_foreign_[static_cast<std::size_t>(label)] != 0;
       ++num_labels;
     });
     // A label that is no object leaves no other trace.
@@ -981,6 +977,7 @@ class Pass {
   std::vector<std::size_t> first_group_;
   bool keeps_labels_ = true;      // predicted labels are object ids
   bool merges_labels_ = false;    // two of them may be one object
+  LabelMarks is_foreign_{};       // labels that predictions of the benchmark do not have
   bool renames_foreign_ = false;  // one that predictions do not have may be an object all the same
   std::atomic<std::size_t> next_{0};
   std::atomic<std::uint64_t> done_{0};

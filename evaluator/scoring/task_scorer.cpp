@@ -384,13 +384,6 @@ std::optional<double> label_value(const TaskMeasure& measure, const MultilabelSu
                                                  : sums.mean_iou(rule_of(measure), skip);
 }
 
-bool is_called_background(std::string name) {
-  std::ranges::transform(name, name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return name == "background";
-}
-
 std::vector<ClassScore> label_scores(const TaskInput& input, const MultilabelOutcome& outcome) {
   std::vector<ClassScore> labels = named_classes(input.index, outcome.sums->num_labels());
   // The published code drops a label 0 of this name from the means.
