@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <map>
+#include <span>
 #include <tuple>
 
 #include "reports/html/page.h"
@@ -386,55 +387,52 @@ class FigureWriter {
   LastSequence& last_;
 };
 
-void put_legend(Markup& out) {
-  struct Entry {
-    std::string_view css_class;
-    std::string_view pattern;
-    std::string_view words;
-  };
-  constexpr Entry kEntries[] = {
-      {"right", "", "right"},
-      {"fp", "M0 3h18M0 7h18M0 11h18", "false positive (vermillion; in print horizontal lines)"},
-      {"fn", "M3 0v14M7 0v14M11 0v14M15 0v14", "false negative (blue; vertical lines)"},
-      {"wo", "M3 2h3v3h-3zM11 2h3v3h-3zM3 9h3v3h-3zM11 9h3v3h-3z",
-       "wrong object (reddish purple; dots)"},
-  };
+struct LegendEntry {
+  std::string_view css_class;
+  std::string_view words;
+  std::string_view pattern = {};
+};
+
+// A list of colours and words; `put_key` draws the key of an entry, 18 x 14.
+template <typename PutKey>
+void put_legend_list(Markup& out, std::span<const LegendEntry> entries, const PutKey& put_key) {
   const Element list(out, "ul", {{"class", "legend maplegend"}});
-  for (const Entry& entry : kEntries) {
+  for (const LegendEntry& entry : entries) {
     const Element item(out, "li");
     {
       const Element key(
           out, "svg",
           {{"viewBox", "0 0 18 14"}, {"width", "18"}, {"height", "14"}, {"aria-hidden", "true"}});
-      put_leaf(out, "rect", {{"class", entry.css_class}, {"width", "18"}, {"height", "14"}});
-      put_leaf(out, "path", {{"class", "hatch"}, {"d", entry.pattern}});
+      put_key(entry);
     }
     put(out, " ", entry.words);
   }
 }
 
+void put_legend(Markup& out) {
+  constexpr LegendEntry kEntries[] = {
+      {"right", "right"},
+      {"fp", "false positive (vermillion; in print horizontal lines)", "M0 3h18M0 7h18M0 11h18"},
+      {"fn", "false negative (blue; vertical lines)", "M3 0v14M7 0v14M11 0v14M15 0v14"},
+      {"wo", "wrong object (reddish purple; dots)",
+       "M3 2h3v3h-3zM11 2h3v3h-3zM3 9h3v3h-3zM11 9h3v3h-3z"},
+  };
+  put_legend_list(out, kEntries, [&](const LegendEntry& entry) {
+    put_leaf(out, "rect", {{"class", entry.css_class}, {"width", "18"}, {"height", "14"}});
+    put_leaf(out, "path", {{"class", "hatch"}, {"d", entry.pattern}});
+  });
+}
+
 // What the second map of a frame shows, where there is one.
 void put_line_legend(Markup& out) {
-  struct Entry {
-    std::string_view css_class;
-    std::string_view words;
-  };
-  constexpr Entry kEntries[] = {{"line-truth", "the truth"},
-                                {"line-found", "centre line found"},
-                                {"fn", "lost: outside the prediction (blue)"},
-                                {"fp", "invented: outside the truth (vermillion)"}};
-  const Element list(out, "ul", {{"class", "legend maplegend"}});
-  for (const Entry& entry : kEntries) {
-    const Element item(out, "li");
-    {
-      const Element key(
-          out, "svg",
-          {{"viewBox", "0 0 18 14"}, {"width", "18"}, {"height", "14"}, {"aria-hidden", "true"}});
-      put_leaf(out, "rect",
-               {{"class", entry.css_class}, {"y", "5"}, {"width", "18"}, {"height", "4"}});
-    }
-    put(out, " ", entry.words);
-  }
+  constexpr LegendEntry kEntries[] = {{"line-truth", "the truth"},
+                                      {"line-found", "centre line found"},
+                                      {"fn", "lost: outside the prediction (blue)"},
+                                      {"fp", "invented: outside the truth (vermillion)"}};
+  put_legend_list(out, kEntries, [&](const LegendEntry& entry) {
+    put_leaf(out, "rect",
+             {{"class", entry.css_class}, {"y", "5"}, {"width", "18"}, {"height", "4"}});
+  });
 }
 
 // The region of a filter over a whole picture.
