@@ -5,8 +5,6 @@
 #include <array>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <opencv2/core/mat.hpp>
-#include <opencv2/imgcodecs.hpp>
 
 #include "dataset/error.h"
 #include "dataset/synth/random.h"
@@ -117,24 +115,6 @@ constexpr auto kCategoryWords = words<Category>({{"background", Category::backgr
                                                  {"others", Category::others}});
 
 std::string_view category_name(Category category) { return kCategoryWords.of(category); }
-
-std::vector<std::uint8_t> encode_jpeg(std::span<const std::uint8_t> grey, int width, int height,
-                                      int quality) {
-  expects(grey.size() == static_cast<std::size_t>(width) * static_cast<std::size_t>(height),
-          "a pixel a byte");
-  // OpenCV takes no pointer to const; it only reads.
-  const cv::Mat image(height, width, CV_8UC1, const_cast<std::uint8_t*>(grey.data()));
-  std::vector<std::uint8_t> bytes;
-  bool done = false;
-  try {
-    done = cv::imencode(".jpg", image, bytes, {cv::IMWRITE_JPEG_QUALITY, quality});
-  } catch (const cv::Exception& error) {
-    throw Error(ErrorKind::bug, "",
-                std::string("a frame cannot be encoded as JPEG (") + error.what() + ")");
-  }
-  expects(done, "a grey frame can be encoded as JPEG");
-  return bytes;
-}
 
 std::string labels_json(Category last) {
   Json labels = Json::array();

@@ -49,10 +49,6 @@ std::span<const std::array<std::uint8_t, 3>> semantic_palette();
 /// "background", "vessel", "contrast catheter", …
 std::string_view category_name(Category category);
 
-/// An 8-bit grey JPEG.
-std::vector<std::uint8_t> encode_jpeg(std::span<const std::uint8_t> grey, int width, int height,
-                                      int quality);
-
 /// labels.json of a split whose semantic labels go up to `last`.
 std::string labels_json(Category last);
 

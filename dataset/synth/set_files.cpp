@@ -28,8 +28,10 @@ std::string lines_of(const std::vector<std::string>& names) {
   return text;
 }
 
-std::vector<std::uint8_t> encode_grey_png(std::span<const std::uint8_t> grey, int width,
-                                          int height) {
+namespace {
+
+std::vector<std::uint8_t> encode_picture(std::span<const std::uint8_t> grey, int width, int height,
+                                         const char* extension, const std::vector<int>& options) {
   expects(grey.size() == static_cast<std::size_t>(width) * static_cast<std::size_t>(height),
           "a pixel a byte");
   // OpenCV takes no pointer to const; it only reads.
@@ -37,13 +39,26 @@ std::vector<std::uint8_t> encode_grey_png(std::span<const std::uint8_t> grey, in
   std::vector<std::uint8_t> bytes;
   bool done = false;
   try {
-    done = cv::imencode(".png", image, bytes);
+    done = cv::imencode(extension, image, bytes, options);
   } catch (const cv::Exception& error) {
-    throw Error(ErrorKind::bug, "",
-                std::string("a picture cannot be encoded as PNG (") + error.what() + ")");
+    throw Error(
+        ErrorKind::bug, "",
+        std::string("a picture cannot be encoded as ") + extension + " (" + error.what() + ")");
   }
-  expects(done, "a grey picture can be encoded as PNG");
+  expects(done, "a grey picture can be encoded");
   return bytes;
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> encode_jpeg(std::span<const std::uint8_t> grey, int width, int height,
+                                      int quality) {
+  return encode_picture(grey, width, height, ".jpg", {cv::IMWRITE_JPEG_QUALITY, quality});
+}
+
+std::vector<std::uint8_t> encode_grey_png(std::span<const std::uint8_t> grey, int width,
+                                          int height) {
+  return encode_picture(grey, width, height, ".png", {});
 }
 
 void write_benchmark_like(const OutputFolder& out, const std::string& pattern,

@@ -31,6 +31,9 @@ std::string padded(int number, std::size_t digits);
 /// The names, a line each.
 std::string lines_of(const std::vector<std::string>& names);
 
+/// An 8-bit grey JPEG; `quality` 0 to 100.
+std::vector<std::uint8_t> encode_jpeg(std::span<const std::uint8_t> grey, int width, int height,
+                                      int quality);
 /// An 8-bit grey PNG.
 std::vector<std::uint8_t> encode_grey_png(std::span<const std::uint8_t> grey, int width,
                                           int height);
