@@ -342,9 +342,9 @@ std::vector<Measure> task_rows() {
 }
 
 // "hd95-pooled_defined" is printed "hd95-pooled defined".
-std::string printed_name(std::string_view id) {
-  if (id == "cldice") return "clDice";
-  std::string name(id);
+std::string printed_name(const PairMeasure& pair) {
+  if (!pair.name.empty()) return std::string(pair.name);
+  std::string name(pair.id);
   std::ranges::replace(name, '_', ' ');
   return name;
 }
@@ -354,7 +354,7 @@ void add_pair_rows(std::vector<Measure>& rows) {
   for (const PairMeasure& pair : pair_measures()) {
     Measure row;
     row.id = pair.id;
-    row.name = printed_name(pair.id);
+    row.name = printed_name(pair);
     row.words = pair.words;
     if (pair.reduce == PairReduce::mean_defined) row.words += ", where both masks have some";
     row.direction = pair.lower_is_better ? kLower : kHigher;

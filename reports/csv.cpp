@@ -2,12 +2,13 @@
 #include "reports/csv.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "dataset/error.h"
+#include "dataset/words.h"
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/measures.h"
 #include "reports/decimal.h"
@@ -17,12 +18,11 @@
 namespace angiobench {
 namespace {
 
-constexpr std::array<std::pair<FrameRole, std::string_view>, 5> kRoles = {
-    {{FrameRole::scored, "scored"},
-     {FrameRole::prompt, "prompt"},
-     {FrameRole::dropped, "dropped"},
-     {FrameRole::both_empty, "both-empty"},
-     {FrameRole::missing, "missing"}}};
+constexpr auto kRoles = words<FrameRole>({{"scored", FrameRole::scored},
+                                          {"prompt", FrameRole::prompt},
+                                          {"dropped", FrameRole::dropped},
+                                          {"both-empty", FrameRole::both_empty},
+                                          {"missing", FrameRole::missing}});
 
 // The columns that every file has: what a row holds. Measures worked out from them follow.
 constexpr std::string_view kPerFrameHeader =
@@ -31,11 +31,10 @@ constexpr std::string_view kPerFrameHeader =
 
 }  // namespace
 
-std::string_view frame_role_name(FrameRole role) {
-  for (const auto& [value, name] : kRoles) {
-    if (value == role) return name;
-  }
-  throw Error(ErrorKind::bug, "", "a frame role without a name");
+void begin_object_row(std::string& text, const std::string& sequence, const std::string& frame,
+                      int object_id, FrameRole role) {
+  text += sequence + "," + escape_csv(frame) + "," + std::to_string(object_id) + ",";
+  text += kRoles.of(role);
 }
 
 std::vector<std::string> read_csv_record(std::string_view text, std::size_t& position) {
@@ -166,9 +165,7 @@ void write_per_frame_csv_rows(const SequenceScore& sequence, const FrameMeasures
   std::string text;
   const std::string name = escape_csv(sequence.name);
   for (const FrameScore& row : sequence.frames) {
-    text += name + "," + escape_csv(sequence.frame_names[row.frame]) + "," +
-            std::to_string(row.object_id) + ",";
-    text += frame_role_name(row.role);
+    begin_object_row(text, name, sequence.frame_names[row.frame], row.object_id, row.role);
     const FrameCounts& counts = row.counts;
     for (const std::uint32_t count :
          {counts.intersection, counts.union_area, counts.prediction, counts.truth,
@@ -226,14 +223,10 @@ void read_per_frame_csv(std::string_view text, const std::string& path, Result& 
       return value;
     };
     row.object_id = static_cast<int>(number(2));
-    bool is_known = false;
-    for (const auto& [role, name] : kRoles) {
-      if (name != fields[3]) continue;
-      row.role = role;
-      is_known = true;
-    }
-    if (!is_known)
+    const std::optional<FrameRole> role = kRoles.exactly(fields[3]);
+    if (!role)
       fail("the role '" + fields[3] + "'", "scored, prompt, dropped, both-empty or missing");
+    row.role = *role;
     row.counts = {number(4), number(5), number(6),  number(7),
                   number(8), number(9), number(10), number(11)};
     sequence.frames.push_back(row);

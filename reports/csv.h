@@ -29,8 +29,10 @@ std::string per_frame_csv_rows(const SequenceScore& sequence, const FrameMeasure
 /// The same rows in pieces of some 64 KB: however long a sequence is, its text is never held whole.
 void write_per_frame_csv_rows(const SequenceScore& sequence, const FrameMeasures& measures,
                               const std::function<void(std::string_view)>& write);
-/// "scored", "prompt", "dropped", "both-empty" or "missing", as in these files.
-std::string_view frame_role_name(FrameRole role);
+/// Appends "sequence,frame,object,role", with which rows of an object in a frame begin; `sequence`
+/// is escaped already. Roles are "scored", "prompt", "dropped", "both-empty" or "missing".
+void begin_object_row(std::string& text, const std::string& sequence, const std::string& frame,
+                      int object_id, FrameRole role);
 /// One record of RFC 4180; advances `position` past it. The ' before a formula is taken off again.
 std::vector<std::string> read_csv_record(std::string_view text, std::size_t& position);
 /// Fills SequenceScore::frame_names and ::frames of `result` from the text of a per_frame.csv.

@@ -2,6 +2,7 @@
 #include "reports/headline.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "evaluator/measures.h"
 #include "reports/escape.h"
@@ -107,15 +108,16 @@ std::string headline_text(const Result& result) {
   if (!result.complete)
     text +=
         "NOT COMPLETE: this is no score of " + result.dataset.name + ", only of what was there\n";
+  std::vector<Aggregate> lines = result.aggregates;
+  // Measures of vessels have lines of their own.
+  if (has_objects(result))
+    std::erase_if(lines, [](const Aggregate& one) { return is_pair_metric(one.metric); });
   std::size_t width = 0;
-  for (const Aggregate& aggregate : result.aggregates) {
-    if (has_objects(result) && is_pair_metric(aggregate.metric)) continue;
+  for (const Aggregate& aggregate : lines) {
     width = std::max(width, terminal_columns(metric_heading(descriptor_of(result, aggregate.metric),
                                                             aggregate.scope)));
   }
-  for (const Aggregate& aggregate : result.aggregates) {
-    if (has_objects(result) && is_pair_metric(aggregate.metric))
-      continue;  // they have lines of their own
+  for (const Aggregate& aggregate : lines) {
     const MetricDescriptor metric = descriptor_of(result, aggregate.metric);
     const ScoreStyle style = style_of(metric, result.protocol.display);
     std::string interval;

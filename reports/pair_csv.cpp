@@ -156,9 +156,7 @@ void write_pair_csv_rows(const SequenceScore& sequence, const PairColumns& colum
   std::string text;
   const std::string name = escape_csv(sequence.name);
   for (const PairScore& row : sequence.pairs) {
-    text += name + "," + escape_csv(sequence.frame_names[row.frame]) + "," +
-            std::to_string(row.object_id) + ",";
-    text += frame_role_name(row.role);
+    begin_object_row(text, name, sequence.frame_names[row.frame], row.object_id, row.role);
     append_row(text, row, columns);
     if (text.size() < kPieceBytes) continue;
     write(text);

@@ -22,6 +22,11 @@ PairMeasure fraction(std::string_view id, std::string_view group, std::string_vi
   return {id, group, words, false, PairUnit::fraction, PairReduce::mean, needs, value, nullptr};
 }
 
+PairMeasure named(std::string_view name, PairMeasure measure) {
+  measure.name = name;
+  return measure;
+}
+
 PairMeasure error(std::string_view id, std::string_view group, std::string_view words,
                   PairUnit unit, PairReduce reduce, const PairNeeds& needs, Value (*value)(Frame)) {
   return {id, group, words, true, unit, reduce, needs, value, nullptr};
@@ -78,8 +83,8 @@ std::vector<PairMeasure> make_table() {
       fraction("mcc", "overlap", "Matthews correlation, -1 to 1", nothing,
                [](Frame f) -> Value { return pair_mcc(f.counts); }),
 
-      fraction("cldice", "cldice", "harmonic mean of both shares of centre lines", skeleton,
-               [](Frame f) -> Value { return cldice(f.counts); }),
+      named("clDice", fraction("cldice", "cldice", "harmonic mean of both shares of centre lines",
+                               skeleton, [](Frame f) -> Value { return cldice(f.counts); })),
       fraction("tprec", "cldice", "share of the prediction's centre line inside the truth",
                skeleton, [](Frame f) -> Value { return cldice_precision(f.counts); }),
       fraction("tsens", "cldice", "share of the truth's centre line inside the prediction",

@@ -61,6 +61,7 @@ struct PairMeasure {
   std::optional<double> (*value)(const PairFrame& frame) = nullptr;
   /// For `ratio`.
   PairParts (*parts)(const PairFrame& frame) = nullptr;
+  std::string_view name = {};  // printed; empty: the id, with blanks for "_"
 };
 
 /// Every measure, groups together. Each distance stands there twice: with the substitution for
