@@ -9,8 +9,12 @@
 #include "cli/result_files.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
+#include "cli/version.h"
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
+#include "dataset/files/digest.h"
+#include "evaluator/scoring/result_audit.h"
+#include "evaluator/scoring/submission.h"
 #include "reports/html/board_pages.h"
 #include "reports/leaderboard/store.h"
 #include "reports/result_json.h"
@@ -19,6 +23,7 @@
 namespace angiobench::cli {
 namespace {
 
+constexpr std::uint64_t kMaxCountsBytes = std::uint64_t{1} << 31;  // of a per_frame.csv
 constexpr const char* kDefaultBoard = "leaderboard.sqlite";
 
 void bind_board(OptionSet& options, std::string& db) {
@@ -37,6 +42,8 @@ struct AddCommand {
   std::vector<std::string> reported;
   bool published = false;
   bool bare = false;
+  bool rescore = false;
+  SubmissionRequest request;  // what is scored again
 };
 
 HelpText add_help() {
@@ -46,11 +53,20 @@ HelpText add_help() {
       "URL]",
       "Adds scored submissions, all or none. A file that is not there yet is made, with the "
       "published figures that ship\n"
-      "with this program as rows of their own. Adding the same run again changes nothing.",
+      "with this program as rows of their own. Adding the same run again changes nothing.\n"
+      "A result is worked out again and never believed: its means from its objects and, where "
+      "per_frame.csv lies\n"
+      "beside it, its objects from the integers. --rescore scores the masks; the board says of "
+      "each "
+      "run what stands\n"
+      "behind it: figures, counts, or masks scored here.",
       {"angiobench leaderboard add out/result.json --method STCN --team \"Lab A\"   # one "
        "result, to leaderboard.sqlite",
        "angiobench leaderboard add val/ test/ --method Mine --link https://example.org/paper "
        "--db board.sqlite",
+       "angiobench leaderboard add out/ --rescore -g MOSXAV -p stcn.zip   # the masks are scored, "
+       "the "
+       "result must agree",
        "angiobench leaderboard add --db board.sqlite   # a new board with the published figures "
        "only"}};
 }
@@ -75,6 +91,28 @@ void bind_add(OptionSet& options, AddCommand& command) {
   options.add("published", flag(command.published),
               "also add the published figures of this program that are not there yet");
   options.add("bare", flag(command.bare), "make a new leaderboard without published figures");
+  options.add("rescore", flag(command.rescore),
+              "score the masks now (-g, -p); a RESULT must say the same");
+  options.add("ground-truth,g", folder(command.request.ground_truth),
+              "rescore: the data set's root, or the folder that holds the sequences");
+  options.add("predictions,p", file(command.request.predictions), "rescore: a folder or a zip");
+  options.add("dataset", text(command.request.dataset, "NAME"),
+              "rescore: a benchmark or a definition's file (default: that of RESULT)");
+  options.add(
+      "protocol", text(command.request.protocol, "NAME"),
+      "rescore: a protocol or its file (default: that of RESULT, else the benchmark's own)");
+  options.rule({"rescore", "ground-truth", "predictions"}, [&command]() -> std::string {
+    const SubmissionRequest& request = command.request;
+    const bool has_masks = !request.ground_truth.empty() && !request.predictions.empty();
+    const bool has_any = !request.ground_truth.empty() || !request.predictions.empty();
+    if (command.rescore && !has_masks) return "--rescore reads masks; expected -g and -p, too";
+    if (!command.rescore && has_any) return "masks are given and not scored; expected --rescore";
+    if (command.rescore && command.results.size() > 1)
+      return "--rescore scores one submission; expected at most one RESULT";
+    if (command.rescore && command.results.empty() && request.dataset.empty())
+      return "nobody says which benchmark; expected --dataset NAME or a RESULT";
+    return {};
+  });
 }
 
 // Where a run that was just added stands.
@@ -100,15 +138,66 @@ std::string place_of(const BoardView& view, std::int64_t run) {
   return "published figures, not ranked";
 }
 
+// Whether another truth was scored than the one that was released.
+void tell_other_truth(const Result& result, const Call& call) {
+  const TruthOrigin origin = truth_origin(result.dataset, result.protocol.name);
+  if (!result.complete || origin != TruthOrigin::another) return;
+  print_message("warning",
+                result.dataset.name +
+                    ": the ground truth is not the released one; the run is ranked among others of "
+                    "the same truth only",
+                call.common, call.streams);
+}
+
+// A result that was written elsewhere, with what it could be checked against.
+BoardEntry entry_of_file(const AddCommand& command, const std::string& file, const Call& call) {
+  const Result result = read_result_file(file);
+  SubmissionFacts facts = command.facts;
+  if (facts.method.empty()) facts.method = result.submission.name;
+  EvidenceStamp evidence;
+  if (const std::optional<std::string> rows = counts_beside(file))
+    evidence = {Evidence::counts, format_digest(sha256(read_text_file(*rows, kMaxCountsBytes)))};
+  tell_other_truth(result, call);
+  return measured_entry(result, facts, file, evidence);
+}
+
+// Masks that are scored here, and what RESULT says of them.
+BoardEntry entry_of_masks(const AddCommand& command, const Call& call) {
+  SubmissionRequest request = command.request;
+  std::optional<Result> claimed;
+  if (!command.results.empty()) {
+    claimed = read_result_file(command.results.front());
+    if (request.dataset.empty()) request.dataset = claimed->dataset.name;
+    if (request.protocol.empty()) request.protocol = claimed->protocol.name;
+  }
+  ScoreOptions options;
+  options.jobs = call.common.jobs;
+  Result scored = score_submission(request, options);
+  scored.tool_version = tool_version();
+  scored.git_commit = tool_commit();
+  scored.submission.name =
+      claimed ? claimed->submission.name : submission_name(request.predictions);
+  if (claimed) check_same_scores(*claimed, scored, command.results.front());
+  for (const Finding& finding : scored.findings) {
+    if (is_wrong_score(finding))
+      throw Error(ErrorKind::input, request.predictions, finding.message,
+                  "masks that mean what is scored [" + finding.code + "]");
+  }
+  SubmissionFacts facts = command.facts;
+  if (facts.method.empty()) facts.method = scored.submission.name;
+  tell_other_truth(scored, call);
+  return measured_entry(scored, facts, request.predictions, {Evidence::masks, {}});
+}
+
 // Everything that is to be added, read and checked before the board is touched.
 std::vector<BoardEntry> entries_of(const AddCommand& command,
-                                   const std::vector<BoardEntry>& published) {
+                                   const std::vector<BoardEntry>& published, const Call& call) {
   std::vector<BoardEntry> entries;
-  for (const std::string& file : command.results) {
-    const Result result = read_result_file(file);
-    SubmissionFacts facts = command.facts;
-    if (facts.method.empty()) facts.method = result.submission.name;
-    entries.push_back(measured_entry(result, facts, file));
+  if (command.rescore) {
+    entries.push_back(entry_of_masks(command, call));
+  } else {
+    for (const std::string& file : command.results)
+      entries.push_back(entry_of_file(command, file, call));
   }
   for (const std::string& file : command.reported) {
     const PublishedFile reported = parse_published(read_text_file(file), file);
@@ -135,7 +224,7 @@ void tell_added(const BoardEntry& entry, const AddOutcome& outcome, const BoardV
 int run_add(const AddCommand& command, const Call& call) {
   const std::vector<BoardEntry> published =
       command.bare && !command.published ? std::vector<BoardEntry>{} : published_entries();
-  const std::vector<BoardEntry> entries = entries_of(command, published);
+  const std::vector<BoardEntry> entries = entries_of(command, published, call);
   Board board =
       Board::open_or_create(command.db, command.bare ? std::vector<BoardEntry>{} : published);
   const std::vector<AddOutcome> outcomes = board.add(entries);

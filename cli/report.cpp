@@ -183,11 +183,6 @@ std::string folder_of(const std::string& path) {
   return file.has_parent_path() ? file.parent_path().string() : std::string(".");
 }
 
-Result read_whole_result(const std::string& path) {
-  const std::string folder = folder_of(path);
-  return read_result(folder.empty() ? path : folder);
-}
-
 void write_out(const std::string& out, const std::string& text, const Streams& streams) {
   if (out.empty() || out == "-") {
     streams.out << text;
@@ -235,8 +230,8 @@ struct PageParts {
 
 void find_parts(const ReportCommand& command, PageParts& parts) {
   const std::string& path = command.results.front();
-  parts.result = read_whole_result(path);
-  if (!command.baseline.empty()) parts.baseline = read_whole_result(command.baseline);
+  parts.result = read_result(path);
+  if (!command.baseline.empty()) parts.baseline = read_result(command.baseline);
   ReportOptions& options = parts.options;
   options.baseline = parts.baseline ? &*parts.baseline : nullptr;
   options.tolerance = command.tolerance;
@@ -303,7 +298,7 @@ void write_junit(const ReportCommand& command, const Streams& streams) {
 
 // Curves and error maps, each a file, below the folder.
 void write_svg(const ReportCommand& command) {
-  const Result result = read_whole_result(command.results.front());
+  const Result result = read_result(command.results.front());
   const std::string folder = folder_of(command.results.front());
   std::vector<ErrorMap> maps;
   if (!folder.empty() && command.error_maps != ErrorMapChoice::none)
@@ -341,7 +336,7 @@ FrameSizes frame_sizes(const Result& result, const std::string& folder) {
 
 void write_nnunet(const ReportCommand& command, const Streams& streams) {
   const std::string& path = command.results.front();
-  const Result result = read_whole_result(path);
+  const Result result = read_result(path);
   write_out(command.out, nnunet_summary(result, frame_sizes(result, folder_of(path)), path),
             streams);
 }

@@ -17,7 +17,9 @@ std::string result_file(const std::string& path) {
   return is_folder ? (fs::path(path) / "result.json").string() : path;
 }
 
-Result read_result_file(const std::string& path) { return read_result(result_file(path)); }
+Result read_result_file(const std::string& path) {
+  return read_result(result_file(path), KeepRows::no);
+}
 
 void write_report(const std::string& path, std::string_view text, const Streams& streams) {
   if (path == "-") {

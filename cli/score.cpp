@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <boost/filesystem/operations.hpp>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -28,8 +27,6 @@
 
 namespace angiobench::cli {
 namespace {
-
-namespace fs = boost::filesystem;
 
 std::string utc_now() {
   const std::time_t now = std::time(nullptr);
@@ -92,15 +89,6 @@ void bind(OptionSet& options, ScoreCommand& command) {
   });
 }
 
-// "stm" for "results/stm/" and for "results/stm.zip": the same masks are the same submission.
-std::string name_of_submission(const std::string& predictions) {
-  boost::system::error_code code;
-  const fs::path path = fs::path(predictions).lexically_normal();
-  const fs::path name = path.filename() == "." ? path.parent_path().filename() : path.filename();
-  return fs::is_directory(path, code) || name.extension() != ".zip" ? name.string()
-                                                                    : name.stem().string();
-}
-
 // Public tools write files of objects alone.
 void check_legacy(const ScoreCommand& command, const Protocol& protocol) {
   if (command.legacy_csv.empty() || protocol.task == Task::objects) return;
@@ -146,7 +134,7 @@ void describe_run(const ScoreCommand& command, const Call& call, Result& result)
   result.tool_version = tool_version();
   result.git_commit = tool_commit();
   result.submission.name =
-      command.name.empty() ? name_of_submission(command.inputs.predictions) : command.name;
+      command.name.empty() ? submission_name(command.inputs.predictions) : command.name;
   result.complete = result.complete && command.inputs.sequences.empty();
   result.run.jobs = call.common.jobs;
   result.run.command = {"angiobench", "score"};

@@ -15,6 +15,7 @@
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/measures.h"
 #include "evaluator/protocol.h"
+#include "evaluator/scoring/result_audit.h"
 #include "reports/class_json.h"
 #include "reports/csv.h"
 #include "reports/decimal.h"
@@ -23,6 +24,7 @@ namespace angiobench {
 namespace {
 
 constexpr const char* kSchemaVersion = "1.2.0";
+constexpr const char* kResultFile = "result.json";
 
 std::string quoted(const std::string& text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -535,16 +537,31 @@ Result result_from_json(std::string_view text, const std::string& path) {
   return result;
 }
 
-Result read_result(const std::string& path) {
+std::optional<std::string> counts_beside(const std::string& path) {
   boost::system::error_code code;
-  if (!boost::filesystem::is_directory(path, code))
-    return result_from_json(read_text_file(path), path);
-  const std::string file = path + "/result.json";
+  const boost::filesystem::path file(path);
+  const bool is_folder = boost::filesystem::is_directory(file, code);
+  // Another file in that folder is another result.
+  if (!is_folder && file.filename() != kResultFile) return std::nullopt;
+  const boost::filesystem::path rows = (is_folder ? file : file.parent_path()) / "per_frame.csv";
+  if (!boost::filesystem::exists(rows, code)) return std::nullopt;
+  return rows.string();
+}
+
+Result read_result(const std::string& path, KeepRows keep) {
+  boost::system::error_code code;
+  const bool is_folder = boost::filesystem::is_directory(path, code);
+  const std::string file = is_folder ? path + "/" + kResultFile : path;
   Result result = result_from_json(read_text_file(file), file);
-  const std::string rows = path + "/per_frame.csv";
   constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 31;
-  if (boost::filesystem::exists(rows, code))
-    read_per_frame_csv(read_text_file(rows, kMaxBytes), rows, result);
+  const std::optional<std::string> rows = counts_beside(path);
+  if (rows) read_per_frame_csv(read_text_file(*rows, kMaxBytes), *rows, result);
+  check_result(result, file);
+  if (keep == KeepRows::yes) return result;
+  for (SequenceScore& sequence : result.sequences) {
+    sequence.frames = {};
+    sequence.frame_names = {};
+  }
   return result;
 }
 

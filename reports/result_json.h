@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,8 +18,16 @@ std::string result_to_json(const Result& result);
 /// missing.
 Result result_from_json(std::string_view text, const std::string& path);
 
-/// Reads `path`: a result.json, or a folder that holds one (and per_frame.csv, which fills
-/// SequenceScore::frames and frame_names where it is there). Throws Error{input}.
-Result read_result(const std::string& path);
+/// The per_frame.csv that belongs to `path`, a folder with a result.json or that file; nullopt
+/// where there is none.
+std::optional<std::string> counts_beside(const std::string& path);
+
+/// Whether a result that was read keeps the rows of frames that lay beside it.
+enum class KeepRows { no, yes };
+
+/// Reads `path`: a result.json, or a folder that holds one, and works out again what follows from
+/// the rest of it (check_result): with a per_frame.csv beside it the objects' figures, too, whose
+/// rows fill SequenceScore::frames and frame_names where they are kept. Throws Error{input}.
+Result read_result(const std::string& path, KeepRows keep = KeepRows::yes);
 
 }  // namespace angiobench

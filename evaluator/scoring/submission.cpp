@@ -47,6 +47,15 @@ Protocol protocol_of(const SubmissionRequest& request, const BenchmarkDefinition
 
 }  // namespace
 
+std::string submission_name(const std::string& predictions) {
+  namespace fs = boost::filesystem;
+  boost::system::error_code code;
+  const fs::path path = fs::path(predictions).lexically_normal();
+  const fs::path name = path.filename() == "." ? path.parent_path().filename() : path.filename();
+  return fs::is_directory(path, code) || name.extension() != ".zip" ? name.string()
+                                                                    : name.stem().string();
+}
+
 OpenSubmission open_submission(const SubmissionRequest& request) {
   OpenSubmission opened;
   const BenchmarkDefinition benchmark = load_benchmark(request.dataset);

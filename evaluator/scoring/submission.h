@@ -30,6 +30,10 @@ struct SubmissionRequest {
   SubmissionLimits limits;             // for what strangers send
 };
 
+/// The name of a submission that nobody named: "stm" for "results/stm/" and for "results/stm.zip",
+/// since the same masks are the same submission.
+std::string submission_name(const std::string& predictions);
+
 /// A request's files, listed and not read.
 struct OpenSubmission {
   SequenceIndex index;

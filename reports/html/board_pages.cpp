@@ -153,6 +153,7 @@ void put_ranked_row(Markup& out, const DatasetStandings& dataset, const Standing
   put_element(out, "td", {{"class", "nw"}},
               element("time", {{"datetime", entry.facts.time}}, entry.facts.time.substr(0, 10)));
   put_element(out, "td", {}, digest_code(entry.submission_digest));
+  put_element(out, "td", {}, evidence_words(entry.evidence.kind));
 }
 
 void put_group(Markup& out, const DatasetStandings& dataset, const StandingGroup& group,
@@ -172,6 +173,7 @@ void put_group(Markup& out, const DatasetStandings& dataset, const StandingGroup
   }
   headings.push_back(words_heading("Submitted"));
   headings.push_back(words_heading("Masks"));
+  headings.push_back(words_heading("Stands on"));
   {
     const TableScope table(
         out, board_head("Protocol " + group.protocol.name + ", " + unit_of(dataset.style) + "; " +
@@ -198,6 +200,7 @@ void put_unranked(Markup& out, const DatasetStandings& dataset, const Links& lin
     headings.push_back(number_heading(column.heading));
   headings.push_back(words_heading("Protocol"));
   headings.push_back(words_heading("Masks"));
+  headings.push_back(words_heading("Stands on"));
   const TableScope table(out,
                          board_head("Incomplete runs: their figures are no scores of the data set",
                                     std::move(headings)));
@@ -211,6 +214,7 @@ void put_unranked(Markup& out, const DatasetStandings& dataset, const Links& lin
       put_figure(out, entry, column, dataset.style);
     put_element(out, "td", {}, entry.protocol.name);
     put_element(out, "td", {}, digest_code(entry.submission_digest));
+    put_element(out, "td", {}, evidence_words(entry.evidence.kind));
   }
 }
 
@@ -502,6 +506,7 @@ void put_method_runs(Markup& out, const DatasetStandings& dataset, const Standin
     headings.push_back(number_heading(column.heading));
   headings.push_back(number_heading("Change"));
   headings.push_back(words_heading("Masks"));
+  headings.push_back(words_heading("Stands on"));
   const TableScope table(
       out,
       board_head("Measured, protocol " + group.protocol.name + ", " + unit_of(dataset.style) +
@@ -525,6 +530,7 @@ void put_method_runs(Markup& out, const DatasetStandings& dataset, const Standin
               changed ? format_difference(*moment.value - *before, dataset.style) : std::string{},
               changed ? *moment.value - *before : kUnsorted, "the first of this method");
     put_element(out, "td", {}, digest_code(entry.submission_digest));
+    put_element(out, "td", {}, evidence_words(entry.evidence.kind));
     if (moment.value.has_value()) before = moment.value;
   }
 }

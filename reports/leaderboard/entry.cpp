@@ -2,6 +2,7 @@
 #include "reports/leaderboard/entry.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 
 #include "dataset/error.h"
@@ -9,6 +10,7 @@
 #include "dataset/files/json_fields.h"
 #include "dataset/words.h"
 #include "evaluator/measures.h"
+#include "evaluator/scoring/result_audit.h"
 #include "reports/result_json.h"
 
 namespace angiobench {
@@ -95,8 +97,27 @@ Json figures_json(const std::vector<PublishedFigure>& figures) {
   return listed;
 }
 
+constexpr auto kEvidenceWords = words<Evidence>({{"", Evidence::unchecked},
+                                                 {"figures", Evidence::figures},
+                                                 {"counts", Evidence::counts},
+                                                 {"masks", Evidence::masks}});
+
+EvidenceStamp read_evidence(const Json& meta, const std::string& path) {
+  EvidenceStamp stamp;
+  const std::string name = text_at(meta, "evidence", path);
+  if (name.empty()) return stamp;
+  const std::optional<Evidence> kind = kEvidenceWords.exactly(name);
+  if (!kind)
+    throw Error(ErrorKind::input, path, "the evidence is '" + name + "'",
+                "figures, counts or masks");
+  stamp.kind = *kind;
+  stamp.counts = text_at(meta, "counts", path);
+  return stamp;
+}
+
 // Fills what is read of a scored submission's result.
 void read_measured(BoardEntry& entry, const Json& meta, const std::string& path) {
+  entry.evidence = read_evidence(meta, path);
   if (format_digest(sha256(entry.result)) != text_at(meta, "result", path)) {
     throw Error(ErrorKind::input, path,
                 "the result has the digest " + format_digest(sha256(entry.result)),
@@ -208,8 +229,28 @@ EntryKind entry_kind_from_name(std::string_view name, const std::string& path) {
               "masks, baseline or reported");
 }
 
+EvidenceStamp evidence_of(std::string_view meta, const std::string& path) {
+  return read_evidence(parse_json(meta, path), path);
+}
+
+std::string_view evidence_name(Evidence evidence) { return kEvidenceWords.of(evidence); }
+
+std::string_view evidence_words(Evidence evidence) {
+  switch (evidence) {
+    case Evidence::unchecked:
+      return "not checked";
+    case Evidence::figures:
+      return "figures";
+    case Evidence::counts:
+      return "counts";
+    case Evidence::masks:
+      return "masks scored here";
+  }
+  return {};
+}
+
 BoardEntry measured_entry(const Result& result, const SubmissionFacts& facts,
-                          const std::string& path) {
+                          const std::string& path, const EvidenceStamp& evidence) {
   check_facts(facts, path);
   if (facts.kind == EntryKind::reported) {
     throw Error(ErrorKind::input, path, "a scored result cannot be 'reported'",
@@ -234,6 +275,8 @@ BoardEntry measured_entry(const Result& result, const SubmissionFacts& facts,
   }
   std::string text = result_to_json(kept);
   Json meta = common_meta(facts);
+  put(meta, "evidence", std::string(evidence_name(evidence.kind)));
+  put(meta, "counts", evidence.counts);
   meta["metric_version"] = result.metric_version;
   meta["result"] = format_digest(sha256(text));
   return parse_entry(dump(meta), std::move(text), path);
@@ -271,7 +314,8 @@ BoardEntry with_time(const BoardEntry& entry, const std::string& time) {
   // `time` keeps its place, before the note and what follows it.
   for (const auto& [key, value] : old.items()) {
     if (key == "time") continue;
-    const bool after = key == "note" || key == "metric_version" || key == "dataset";
+    const bool after =
+        key == "note" || key == "evidence" || key == "metric_version" || key == "dataset";
     if (after && !meta.contains("time")) meta["time"] = time;
     meta[key] = value;
   }
@@ -315,15 +359,29 @@ BoardEntry parse_entry(std::string meta_text, std::string result, const std::str
 
 std::string entry_digest(const BoardEntry& entry) { return format_digest(sha256(entry.meta)); }
 
+void check_entry(const BoardEntry& entry, const std::string& path) {
+  if (entry.facts.kind != EntryKind::reported && entry.evidence.kind != Evidence::unchecked)
+    check_result(result_from_json(entry.result, path), path);
+}
+
 void check_time(const std::string& time, const std::string& path) {
   constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:ddZ";
   bool good = time.size() == kForm.size();
   for (std::size_t i = 0; good && i < kForm.size(); ++i) {
     good = kForm[i] == 'd' ? time[i] >= '0' && time[i] <= '9' : time[i] == kForm[i];
   }
+  const auto number = [&time](std::size_t begin, std::size_t count) {
+    return static_cast<unsigned>(std::stoul(time.substr(begin, count)));
+  };
+  if (good) {
+    const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(number(0, 4))),
+                                          std::chrono::month(number(5, 2)),
+                                          std::chrono::day(number(8, 2))};
+    good = day.ok() && number(11, 2) < 24 && number(14, 2) < 60 && number(17, 2) < 60;
+  }
   if (!good)
     throw Error(ErrorKind::input, path, "the time is '" + time + "'",
-                "UTC as 2026-01-31T12:34:56Z");
+                "a moment of the calendar in UTC, as 2026-01-31T12:34:56Z");
 }
 
 }  // namespace angiobench

@@ -23,6 +23,24 @@ enum class EntryKind {
 std::string_view entry_kind_name(EntryKind kind);
 EntryKind entry_kind_from_name(std::string_view name, const std::string& path);
 
+/// What stands behind the figures of a scored submission, the strongest last.
+enum class Evidence {
+  unchecked,  // nobody looked: a run from before that was kept
+  figures,    // a result.json that agrees with itself
+  counts,     // and the integers of every object and frame, from which its figures were worked out
+  masks,      // the masks, which were scored when the run was added
+};
+
+/// "", "figures", "counts" or "masks"; in words for people: "masks scored here".
+std::string_view evidence_name(Evidence evidence);
+std::string_view evidence_words(Evidence evidence);
+
+/// What a run that is added was checked against.
+struct EvidenceStamp {
+  Evidence kind = Evidence::unchecked;
+  std::string counts;  // "sha256:…" of the per_frame.csv that its figures follow from; may be empty
+};
+
 /// What a submitter says of a submission. None of it is trusted: writers escape it, add() limits
 /// it.
 struct SubmissionFacts {
@@ -63,6 +81,7 @@ struct BoardEntry {
   std::string result;
 
   SubmissionFacts facts;
+  EvidenceStamp evidence;    // of a measured run
   int year = 0;              // reported: of publication
   std::string venue;         // reported
   PublishedSource source;    // reported
@@ -84,11 +103,12 @@ struct BoardEntry {
   std::vector<CaseFigure> cases;
 };
 
-/// The entry of a scored submission. Throws Error{input} (with `path`) where a fact is not
-/// acceptable: an empty or over-long method, control codes, a link that is not http(s), a time that
-/// is not UTC in the form above.
+/// The entry of a scored submission, whose result agrees with itself (check_result). Throws
+/// Error{input} (with `path`) where a fact is not acceptable: an empty or over-long method, control
+/// codes, a link that is not http(s), a time that is not UTC in the form above.
 BoardEntry measured_entry(const Result& result, const SubmissionFacts& facts,
-                          const std::string& path);
+                          const std::string& path,
+                          const EvidenceStamp& evidence = {Evidence::figures, {}});
 
 /// What an entry says of a metric; where it says nothing, what the table says.
 MetricDescriptor descriptor_of(const BoardEntry& entry, const Metric& metric);
@@ -99,13 +119,20 @@ BoardEntry reported_entry(const PublishedFile& file, const PublishedEntry& publi
 /// The entry with another submission time.
 BoardEntry with_time(const BoardEntry& entry, const std::string& time);
 
+/// What stands behind a run, as its `meta` has it. Throws Error{input}.
+EvidenceStamp evidence_of(std::string_view meta, const std::string& path);
+
 /// Reads both texts back. Throws Error{input} naming what is wrong.
 BoardEntry parse_entry(std::string meta, std::string result, const std::string& path);
 
 /// What the audit keeps of an entry: the SHA-256 of `meta`, which holds that of `result`.
 std::string entry_digest(const BoardEntry& entry);
 
-/// Throws Error{input} unless `time` is "YYYY-MM-DDTHH:MM:SSZ".
+/// Throws Error{input} unless the result of a measured entry agrees with itself, as its evidence
+/// says.
+void check_entry(const BoardEntry& entry, const std::string& path);
+
+/// Throws Error{input} unless `time` is a moment of the calendar, "YYYY-MM-DDTHH:MM:SSZ".
 void check_time(const std::string& time, const std::string& path);
 
 }  // namespace angiobench

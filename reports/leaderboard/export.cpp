@@ -245,6 +245,7 @@ Board rebuild_board(const std::string& folder, const std::string& path,
     }
   }
   for (const auto& [run, entry] : entries) {
+    check_entry(entry, folder + ", run " + std::to_string(run));
     if (!live.contains(run)) {
       throw Error(ErrorKind::input, folder,
                   "has files of run " + std::to_string(run) + ", which the audit does not know",

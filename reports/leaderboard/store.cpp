@@ -33,7 +33,24 @@ using sqlite::Value;
 
 namespace {
 
-// Inside a transaction: adds one entry, or finds it there.
+// Inside a transaction: takes a run off; the audit keeps that it was there.
+void remove_run(Database& database, std::int64_t run, const BoardEntry& entry,
+                const std::string& now, const std::string& reason) {
+  append_audit(database, now, "remove", run, subject_of(entry), entry_digest(entry), reason);
+  for (const char* sql : {"DELETE FROM case_metrics WHERE run = ?",
+                          "DELETE FROM metrics WHERE run = ?", "DELETE FROM runs WHERE id = ?"}) {
+    Statement statement(database, sql);
+    statement.bind(1, run);
+    statement.step();
+  }
+  // What no run needs any more goes, so that a rebuilt board is the same.
+  database.execute(
+      "DELETE FROM submissions WHERE digest NOT IN (SELECT submission FROM runs);"
+      "DELETE FROM protocols WHERE key NOT IN (SELECT protocol FROM runs);"
+      "DELETE FROM datasets WHERE key NOT IN (SELECT dataset FROM runs)");
+}
+
+// Inside a transaction: adds one entry, or finds it there. A run that stands on less is replaced.
 AddOutcome add_one(Database& database, BoardEntry entry, const std::string& now) {
   const bool measured = entry.facts.kind != EntryKind::reported;
   const std::string where = entry.facts.method + " on " + entry.dataset.name;
@@ -81,7 +98,11 @@ AddOutcome add_one(Database& database, BoardEntry entry, const std::string& now)
                         " of the same masks, data set, protocol and metric version",
                     "the same figures (or remove run " + std::to_string(id) + " first)");
       }
-      return {id, true};
+      if (entry.evidence.kind <= there.evidence.kind) return {id, true};
+      same.reset();
+      remove_run(database, id, there, now,
+                 "replaced: stands on " + std::string(evidence_name(entry.evidence.kind)) +
+                     " now, not on " + std::string(evidence_name(there.evidence.kind)));
     }
   }
 
@@ -155,29 +176,15 @@ std::vector<AddOutcome> Board::add(std::span<const BoardEntry> entries,
 void Board::remove(std::int64_t run, const std::string& reason) {
   Database& database = state_->database;
   Transaction transaction(database);
-  {
-    Statement found(database, "SELECT meta, result FROM runs WHERE id = ?");
-    found.bind(1, run);
-    if (!found.step()) {
-      throw Error(ErrorKind::input, database.path(), "there is no run " + std::to_string(run),
-                  "an id that 'leaderboard list' shows");
-    }
-    const BoardEntry entry = parse_entry(found.text(0), found.text(1), database.path());
-    found.reset();
-    append_audit(database, state_->now(), "remove", run, subject_of(entry), entry_digest(entry),
-                 reason);
+  Statement found(database, "SELECT meta, result FROM runs WHERE id = ?");
+  found.bind(1, run);
+  if (!found.step()) {
+    throw Error(ErrorKind::input, database.path(), "there is no run " + std::to_string(run),
+                "an id that 'leaderboard list' shows");
   }
-  for (const char* sql : {"DELETE FROM case_metrics WHERE run = ?",
-                          "DELETE FROM metrics WHERE run = ?", "DELETE FROM runs WHERE id = ?"}) {
-    Statement statement(database, sql);
-    statement.bind(1, run);
-    statement.step();
-  }
-  // What no run needs any more goes, so that a rebuilt board is the same.
-  database.execute(
-      "DELETE FROM submissions WHERE digest NOT IN (SELECT submission FROM runs);"
-      "DELETE FROM protocols WHERE key NOT IN (SELECT protocol FROM runs);"
-      "DELETE FROM datasets WHERE key NOT IN (SELECT dataset FROM runs)");
+  const BoardEntry entry = parse_entry(found.text(0), found.text(1), database.path());
+  found.reset();
+  remove_run(database, run, entry, state_->now(), reason);
   transaction.commit();
 }
 
@@ -255,6 +262,7 @@ std::vector<BoardRun> Board::runs(ShowTexts texts) const {
       entry.tool_version = rows.text(25);
       entry.git_commit = rows.text(26);
       if (texts == ShowTexts::no && entry.facts.kind != EntryKind::reported && entry.complete) {
+        entry.evidence = evidence_of(rows.text(27), database.path());
         const Json meta = Json::parse(rows.text(27), nullptr, false);
         const auto note = meta.is_object() ? meta.find("note") : meta.end();
         if (note != meta.end() && note->is_string()) entry.facts.note = note->get<std::string>();

@@ -140,6 +140,7 @@ std::vector<Finding> Board::verify(std::span<const std::string> heads) const {
     try {
       const BoardEntry entry = parse_entry(std::get<std::string>(values[12]),
                                            std::get<std::string>(values[13]), path + " " + name);
+      check_entry(entry, path + " " + name);
       if (entry_digest(entry) != at->second->record) {
         findings.push_back(problem("L006", path,
                                    name + ": meta was changed: its digest is " +

@@ -5,6 +5,7 @@
 
 #include "dataset/error.h"
 #include "evaluator/measures.h"
+#include "evaluator/scoring/result_audit.h"
 #include "reports/decimal.h"
 #include "reports/escape.h"
 #include "reports/text_table.h"
@@ -100,6 +101,7 @@ Table group_table(const DatasetStandings& dataset, const StandingGroup& group,
   add_metric_columns(table, group.columns, interval);
   table.columns.push_back(left("Submitted"));
   table.columns.push_back(left("Masks"));
+  table.columns.push_back(left("Stands on"));
   const std::vector<std::string> best = best_of(group.columns, group.standings, dataset.style);
   for (const Standing& standing : group.standings) {
     if (!wanted(standing, selection)) continue;
@@ -112,6 +114,7 @@ Table group_table(const DatasetStandings& dataset, const StandingGroup& group,
     add_metric_cells(row, entry, group.columns, interval, best, dataset.style);
     row.push_back({entry.facts.time.substr(0, 10)});
     row.push_back({short_digest(entry.submission_digest)});
+    row.push_back({std::string(evidence_words(entry.evidence.kind))});
     table.rows.push_back(std::move(row));
     if (!standing.reason.empty())
       table.notes.push_back(method_title(entry.facts) + " is not ranked: " + standing.reason);
@@ -120,6 +123,8 @@ Table group_table(const DatasetStandings& dataset, const StandingGroup& group,
                         group.protocol.name + " v" + std::to_string(group.protocol.version) + " " +
                         short_digest(group.protocol.hash) + ", metric version " +
                         group.metric_version);
+  if (truth_origin(group.dataset, group.protocol.name) == TruthOrigin::another)
+    table.notes.push_back("the ground truth is not the released one of " + group.dataset.name);
   if (std::ranges::any_of(group.standings, &Standing::tied)) {
     table.notes.push_back("= marks equal figures at the digits shown");
   }
@@ -134,6 +139,7 @@ Table unranked_table(const DatasetStandings& dataset, const BoardSelection& sele
   add_metric_columns(table, dataset.unranked_columns, nullptr);
   table.columns.push_back(left("Protocol"));
   table.columns.push_back(left("Masks"));
+  table.columns.push_back(left("Stands on"));
   for (const Standing& standing : dataset.unranked) {
     if (!wanted(standing, selection)) continue;
     const BoardEntry& entry = standing.run->entry;
@@ -143,6 +149,7 @@ Table unranked_table(const DatasetStandings& dataset, const BoardSelection& sele
     add_metric_cells(row, entry, dataset.unranked_columns, nullptr, {}, dataset.style);
     row.push_back({entry.protocol.name});
     row.push_back({short_digest(entry.submission_digest)});
+    row.push_back({std::string(evidence_words(entry.evidence.kind))});
     table.rows.push_back(std::move(row));
   }
   return table;
@@ -284,7 +291,7 @@ std::string board_csv(const BoardView& view, const BoardSelection& selection) {
   std::string text =
       "dataset,section,protocol,protocol_hash,dataset_digest,metric_version,rank,tied,method,"
       "variant,team,kind,"
-      "submitted,submission,source,metric,scope,value,low,high,n\n";
+      "submitted,submission,evidence,source,metric,scope,value,low,high,n\n";
   const auto put = [&](const DatasetStandings& dataset, const Standing& standing,
                        std::string_view section, const std::vector<MetricColumn>& columns) {
     if (!wanted(standing, selection)) return;
@@ -312,6 +319,8 @@ std::string board_csv(const BoardView& view, const BoardSelection& selection) {
           std::string(entry_kind_name(entry.facts.kind)),
           entry.facts.time,
           entry.submission_digest,
+          entry.facts.kind == EntryKind::reported ? std::string()
+                                                  : std::string(evidence_name(entry.evidence.kind)),
           entry.source.url,
           figure->metric.id,
           figure->place,
@@ -356,6 +365,7 @@ Table run_table(const BoardView& view, bool with_reported) {
                    left("Status"),
                    {"Score", {}, Table::Align::right},
                    left("Masks"),
+                   left("Stands on"),
                    left("Added")};
   std::size_t reported = 0;
   for (const BoardRun& run : view.runs) {
@@ -386,6 +396,7 @@ Table run_table(const BoardView& view, bool with_reported) {
                           {measured ? (entry.complete ? "complete" : "incomplete") : "published"},
                           {score},
                           {measured ? short_digest(entry.submission_digest) : "–"},
+                          {measured ? std::string(evidence_words(entry.evidence.kind)) : "–"},
                           {run.added}});
   }
   if (!with_reported && reported > 0) {

@@ -1,27 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Runs `leaderboard` and `reproduce` as a user does: leaderboard_cli.sh PROGRAM. Exit codes, help, refusals, the life of
+# Runs `leaderboard` and `reproduce` as a user does: leaderboard_cli.sh PROGRAM MAKE_RESULT. Exit codes, help, refusals, the life of
 # a board, and writers at once.
 # shellcheck source=tests/cli/expect.sh
 . "$(dirname "$0")/expect.sh" "$1"
 
-# result FILE NAME JF [COMPLETE] [DATASET]: a result.json of two sequences.
+make_result=$2
+# result FILE NAME JF [complete|partial] [DATASET]
 result() {
-  local digest; digest=$(printf '%s' "$2 $3" | sha256sum | cut -d' ' -f1)
   mkdir -p "$(dirname "$1")"
-  cat > "$1" <<JSON
-{"schema_version": "1.0.0", "tool": {"name": "angiobench", "version": "0.1.0", "git_commit": "abc"},
- "protocol": {"name": "${5:-mosxav-val}", "version": 1, "hash": "sha256:$(printf rules | sha256sum | cut -d' ' -f1)", "rules": {}},
- "dataset": {"name": "${5:-mosxav-val}", "digest": "sha256:$(printf data | sha256sum | cut -d' ' -f1)", "sequences": 2, "objects": 2, "frames_scored": 20},
- "submission": {"name": "$2", "digest": "sha256:$digest"}, "complete": ${4:-true},
- "aggregates": [{"metric": "J&F", "scope": "overall", "value": $3, "n": 2,
-                 "interval": {"level": 0.95, "low": 0.1, "high": 0.9, "unit": "sequence", "resamples": 10000}},
-                {"metric": "J", "scope": "overall", "value": $3, "n": 2}, {"metric": "F", "scope": "overall", "value": $3, "n": 2}],
- "sequences": [{"name": "v00", "frames_scored": 10, "complete": true, "objects": [{"id": 1, "group": "", "frames": 10,
-                "J": {"mean": $3, "recall": 1, "decay": 0}, "F": {"mean": $3, "recall": 1, "decay": 0}}]},
-               {"name": "v01", "frames_scored": 10, "complete": ${4:-true}, "objects": []}],
- "findings": [], "run": {"started": "2026-05-01T00:00:00Z", "seconds": 1, "jobs": 1, "command": []}}
-JSON
+  "$make_result" "${@:2}" > "$1"
 }
 
 # Help and usage.
@@ -43,7 +31,7 @@ expect 2 'reason' leaderboard remove 3
 # The life of a board.
 result a/result.json Alpha 0.61
 result b.json Beta 0.52
-result part.json Partial 0.93 false
+result part.json Partial 0.93 partial
 expect 0 '^leaderboard.sqlite: 447 rows, head sha256:' leaderboard add
 expect 0 'added run 449: Alpha on mosxav-val, J&F 61.0, rank 1 of 1' leaderboard add a
 expect 0 'added run 450: Beta \(k = 15\) on mosxav-val, J&F 52.0, rank 2 of 2' leaderboard add b.json --variant 'k = 15' --team Lab --link https://example.org
@@ -64,6 +52,44 @@ expect 0 'site/index.html: [0-9]+ pages' leaderboard show --format html -o site
 expect 0 'Alpha' leaderboard show --format html --dataset mosxav-val
 [ -s site/index.html ] && [ -s site/dataset/mosxav-val.html ] || { echo 'no site'; failed=1; }
 ! grep -rlE '<(script|img|link|iframe)[^>]*(src|href)="http' site || { echo 'a page requests something'; failed=1; }
+
+# A result is worked out again: what does not follow is refused with its field, by whoever reads it.
+forged() { sed "$1" b.json > forged.json; cmp -s b.json forged.json && { echo "nothing was forged by $1"; failed=1; }; }
+forged 's/"metric": "J&F", "scope": "overall", "value": [0-9.]*/"metric": "J\&F", "scope": "overall", "value": 0.99/'
+for reader in 'leaderboard add forged.json' 'report csv forged.json' 'compare forged.json b.json' 'check forged.json --baseline b.json' \
+  'reproduce table1 --results forged.json'; do
+  # shellcheck disable=SC2086
+  expect 3 'aggregates.0..value of J&F .overall. is 0.99; expected 0.52' $reader
+done
+forged 's/"metric": "J&F", "scope": "overall", "value": [0-9.]*/"metric": "J\&F", "scope": "overall", "value": 1.5/'
+expect 3 'aggregates.0..value of J&F .overall. is 1.5; expected a value in .0, 1.' leaderboard add forged.json
+forged 's/"objects": 2,/"objects": 9,/'
+expect 3 'dataset.objects is 9; expected 2' leaderboard add forged.json
+forged 's/"hash": "sha256:[0-9a-f]*/"hash": "sha256:0000/'
+expect 3 'protocol.hash is sha256:0000; expected sha256:' leaderboard add forged.json
+expect 2 'expected -g and -p, too' leaderboard add b.json --rescore
+expect 2 'expected --rescore' leaderboard add b.json -g truth -p masks
+expect 3 "the time is '2026-02-30T00:00:00Z'; expected a moment of the calendar" leaderboard add b.json --time 2026-02-30T00:00:00Z
+
+# What stands behind a row: figures, counts, masks that were scored here.
+"$program" synth -o set --sequences 0,0,1 --length 5-5 --seed 3 --quiet >/dev/null || { echo 'no set'; failed=1; }
+cp -r set/test/Annotations masks 2>/dev/null || cp -r set/*/Annotations masks
+benchmark=set/benchmarks/synth-test.json
+expect 0 'J&F' score --dataset $benchmark -g set -p masks -o scored --quiet
+expect 0 'added run' leaderboard add scored/result.json --db stands.sqlite --bare
+expect 0 'counts' leaderboard list --db stands.sqlite
+mkdir alone && cp scored/result.json alone
+expect 0 'already there' leaderboard add alone --db stands.sqlite
+expect 0 'added run' leaderboard add scored --rescore --dataset $benchmark -g set -p masks --db stands.sqlite
+expect 0 'masks scored here' leaderboard list --db stands.sqlite
+expect 0 'masks scored here' leaderboard show --db stands.sqlite
+expect 0 'already there' leaderboard add scored --db stands.sqlite
+expect 0 'good, 1 rows, 4 audit rows' leaderboard verify --db stands.sqlite
+sed 's/^\([^,]*,[^,]*,[^,]*,scored,\)[0-9]*/\12/' scored/per_frame.csv > rows.csv
+cp -r scored edited && cp rows.csv edited/per_frame.csv
+expect 3 'which follows from per_frame.csv' leaderboard add edited --db stands.sqlite
+sed 's/"digest": "sha256:[0-9a-f]*"}, "complete"/"digest": "sha256:'"$(printf '0%.0s' $(seq 64))"'"}, "complete"/; t; s/\("submission": {[^}]*"digest": "sha256:\)[0-9a-f]*/\1'"$(printf '0%.0s' $(seq 64))"'/' scored/result.json > other.json
+expect 3 'submission.digest is sha256:0' leaderboard add other.json --rescore --dataset $benchmark -g set -p masks --db stands.sqlite
 
 # Verify, export, rebuild, remove.
 expect 0 'good, 450 rows, 451 audit rows' leaderboard verify

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <string>
 #include <string_view>
 
+#include "dataset/files/digest.h"
+#include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/measures.h"
 
 namespace angiobench::test {
@@ -236,6 +239,14 @@ Result make_result(const ResultShape& shape) {
     result.sequences.push_back(std::move(sequence));
   }
   refresh_means(result);
+  return result;
+}
+
+Result sealed(Result result) {
+  // As a reader has it: sorted keys, no blanks.
+  result.protocol.rules = nlohmann::json::parse(result.protocol.rules).dump();
+  result.protocol.hash = format_digest(sha256(result.protocol.rules));
+  attach_intervals(result);
   return result;
 }
 

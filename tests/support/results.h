@@ -29,4 +29,8 @@ Result make_result(const ResultShape& shape);
 /// the rows, as a plain mean over objects.
 void refresh_means(Result& result);
 
+/// Makes it a result that readers accept: the protocol's hash is that of its rules, intervals are
+/// drawn.
+Result sealed(Result result);
+
 }  // namespace angiobench::test

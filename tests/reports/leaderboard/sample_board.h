@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dataset/files/digest.h"
+#include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/measures.h"
 #include "evaluator/result.h"
 #include "reports/leaderboard/entry.h"
@@ -17,24 +18,37 @@ namespace angiobench::test {
 
 inline std::string digest_of(std::string_view text) { return format_digest(sha256(text)); }
 
+/// Aggregates, intervals and counts from the objects.
+inline void refresh(Result& result) {
+  result.dataset.sequences = result.sequences.size();
+  result.dataset.objects = 0;
+  result.dataset.frames_scored = 0;
+  for (const SequenceScore& sequence : result.sequences) {
+    result.dataset.objects += sequence.objects.size();
+    result.dataset.frames_scored += sequence.frames_scored;
+  }
+  for (Aggregate& aggregate : result.aggregates) {
+    const std::optional<AggregateSample> sample =
+        sample_of(result, result.sequences, aggregate.metric, aggregate.scope);
+    aggregate.value = sample ? sample_value(*sample) : std::nullopt;
+    aggregate.n = result.dataset.objects;
+  }
+  attach_intervals(result);
+}
+
 /// A scored submission whose masks' digest is that of `masks`: J&F as given, J a little below, F a
-/// little above, two sequences of one object each.
+/// little above, one object a sequence.
 inline Result sample_result(std::string_view masks, std::optional<double> jf,
                             const std::string& dataset = "mosxav-val") {
   Result result;
   result.tool_version = "0.1.0";
   result.git_commit = "abc123";
-  result.protocol = {"mosxav-val", 1, digest_of("rules"), "{}"};
-  result.dataset = {dataset, digest_of(dataset), 2, 2, 20, ""};
+  result.protocol = {"mosxav-val", 1, digest_of("{}"), "{}"};
+  result.dataset = {dataset, digest_of(dataset), 0, 0, 0, ""};
   result.submission = {std::string(masks), digest_of(masks)};
   const auto shifted = [jf](double by) {
     return jf.has_value() ? std::optional(*jf + by) : std::nullopt;
   };
-  Aggregate headline{Metric("J&F"), Scope::overall, jf, 2, {}};
-  if (jf.has_value()) headline.interval = Interval{0.95, *jf - 0.1, *jf + 0.1, "sequence", 10000};
-  result.aggregates = {headline,
-                       {Metric("J"), Scope::overall, shifted(-0.05), 2, {}},
-                       {Metric("F"), Scope::overall, shifted(0.05), 2, {}}};
   for (const char* name : {"v00", "v01"}) {
     SequenceScore sequence;
     sequence.name = name;
@@ -51,6 +65,9 @@ inline Result sample_result(std::string_view masks, std::optional<double> jf,
     sequence.objects.push_back(object);
     result.sequences.push_back(sequence);
   }
+  for (const char* metric : {"J&F", "J", "F"})
+    result.aggregates.push_back({Metric(metric), Scope::overall, std::nullopt, 0, {}});
+  refresh(result);
   result.run = {"2026-05-01T08:00:00Z", 1.5, 2, {"angiobench", "score"}};
   return result;
 }

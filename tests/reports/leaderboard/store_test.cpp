@@ -156,7 +156,7 @@ TEST(Board, KeepsTheTimeOfTheFirstRunOfASubmission) {
   const TempFolder folder;
   Board board = small_board(folder / "board.sqlite");
   Result strict = sample_result("A", 0.55);
-  strict.protocol = {"strict", 1, test::digest_of("strict rules"), R"({"s":1})"};
+  strict.protocol = {"strict", 1, test::digest_of(R"({"s":1})"), R"({"s":1})"};
   board.add(std::vector<BoardEntry>{measured_entry(strict, facts_of("A", ""), "r")});
   const auto runs = board.runs();
   ASSERT_EQ(runs.size(), 4U);

@@ -69,18 +69,18 @@ TEST(BoardViews, AreCsvWithAFigureARow) {
   const BoardView view = sample_view(folder);
   EXPECT_EQ(
       board_csv(view, selection),
-      R"csv(dataset,section,protocol,protocol_hash,dataset_digest,metric_version,rank,tied,method,variant,team,kind,submitted,submission,source,metric,scope,value,low,high,n
-mosxav-val,measured,mosxav-val,sha256:6c621d1a05138a7888d37d9269a9da8e2e11e4aced2f6cfd24b05ab1b9e61bb0,sha256:91c555b5c39e3ea92e744bd1179f780592ba47436ff51dc35b97ef11e39445e5,1,1,=,First,,,masks,2026-05-02T00:00:00Z,sha256:a151ceb1711aad529a7704248f03333990022ebbfa07a7f04c004d70c167919f,,J&F,overall,0.6012,0.5012,0.7011999999999999,2
-mosxav-val,measured,mosxav-val,sha256:6c621d1a05138a7888d37d9269a9da8e2e11e4aced2f6cfd24b05ab1b9e61bb0,sha256:91c555b5c39e3ea92e744bd1179f780592ba47436ff51dc35b97ef11e39445e5,1,1,=,First,,,masks,2026-05-02T00:00:00Z,sha256:a151ceb1711aad529a7704248f03333990022ebbfa07a7f04c004d70c167919f,,J,overall,0.5511999999999999,,,2
-mosxav-val,measured,mosxav-val,sha256:6c621d1a05138a7888d37d9269a9da8e2e11e4aced2f6cfd24b05ab1b9e61bb0,sha256:91c555b5c39e3ea92e744bd1179f780592ba47436ff51dc35b97ef11e39445e5,1,1,=,First,,,masks,2026-05-02T00:00:00Z,sha256:a151ceb1711aad529a7704248f03333990022ebbfa07a7f04c004d70c167919f,,F,overall,0.6512,,,2
+      R"csv(dataset,section,protocol,protocol_hash,dataset_digest,metric_version,rank,tied,method,variant,team,kind,submitted,submission,evidence,source,metric,scope,value,low,high,n
+mosxav-val,measured,mosxav-val,sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a,sha256:91c555b5c39e3ea92e744bd1179f780592ba47436ff51dc35b97ef11e39445e5,1,1,=,First,,,masks,2026-05-02T00:00:00Z,sha256:a151ceb1711aad529a7704248f03333990022ebbfa07a7f04c004d70c167919f,figures,,J&F,overall,0.6012,0.6012,0.6012,2
+mosxav-val,measured,mosxav-val,sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a,sha256:91c555b5c39e3ea92e744bd1179f780592ba47436ff51dc35b97ef11e39445e5,1,1,=,First,,,masks,2026-05-02T00:00:00Z,sha256:a151ceb1711aad529a7704248f03333990022ebbfa07a7f04c004d70c167919f,figures,,J,overall,0.5511999999999999,0.5511999999999999,0.5511999999999999,2
+mosxav-val,measured,mosxav-val,sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a,sha256:91c555b5c39e3ea92e744bd1179f780592ba47436ff51dc35b97ef11e39445e5,1,1,=,First,,,masks,2026-05-02T00:00:00Z,sha256:a151ceb1711aad529a7704248f03333990022ebbfa07a7f04c004d70c167919f,figures,,F,overall,0.6512,0.6512,0.6512,2
 )csv");
   selection.method = "STM";
   EXPECT_EQ(
       board_csv(view, selection),
-      R"csv(dataset,section,protocol,protocol_hash,dataset_digest,metric_version,rank,tied,method,variant,team,kind,submitted,submission,source,metric,scope,value,low,high,n
-mosxav-val,reported,as published,,,,,,STM,,,reported,,reported:ebd93578a89e0fa8a7307bb10e43bd804a6e7b92576fef236091cfc59d936170,https://example.org/paper,J&F,overall,0.797,,,
-mosxav-val,reported,as published,,,,,,STM,,,reported,,reported:ebd93578a89e0fa8a7307bb10e43bd804a6e7b92576fef236091cfc59d936170,https://example.org/paper,J,overall,0.707,,,
-mosxav-val,reported,as published,,,,,,STM,,,reported,,reported:ebd93578a89e0fa8a7307bb10e43bd804a6e7b92576fef236091cfc59d936170,https://example.org/paper,F,overall,0.876,,,
+      R"csv(dataset,section,protocol,protocol_hash,dataset_digest,metric_version,rank,tied,method,variant,team,kind,submitted,submission,evidence,source,metric,scope,value,low,high,n
+mosxav-val,reported,as published,,,,,,STM,,,reported,,reported:ebd93578a89e0fa8a7307bb10e43bd804a6e7b92576fef236091cfc59d936170,,https://example.org/paper,J&F,overall,0.797,,,
+mosxav-val,reported,as published,,,,,,STM,,,reported,,reported:ebd93578a89e0fa8a7307bb10e43bd804a6e7b92576fef236091cfc59d936170,,https://example.org/paper,J,overall,0.707,,,
+mosxav-val,reported,as published,,,,,,STM,,,reported,,reported:ebd93578a89e0fa8a7307bb10e43bd804a6e7b92576fef236091cfc59d936170,,https://example.org/paper,F,overall,0.876,,,
 )csv");
 }
 
