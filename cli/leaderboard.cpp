@@ -18,6 +18,7 @@
 #include "reports/html/board_pages.h"
 #include "reports/leaderboard/store.h"
 #include "reports/result_json.h"
+#include "reports/runs/submissions.h"
 #include "reports/text_table.h"
 
 namespace angiobench::cli {
@@ -67,6 +68,8 @@ HelpText add_help() {
        "angiobench leaderboard add out/ --rescore -g MOSXAV -p stcn.zip   # the masks are scored, "
        "the "
        "result must agree",
+       "angiobench leaderboard add out --db challenge.sqlite --bare   # all of 'score -p inbox/ -o "
+       "out', without published figures",
        "angiobench leaderboard add --db board.sqlite   # a new board with the published figures "
        "only"}};
 }
@@ -74,7 +77,8 @@ HelpText add_help() {
 void bind_add(OptionSet& options, AddCommand& command) {
   bind_board(options, command.db);
   options.add_bare("RESULT", files(command.results),
-                   "result.json, or the folder of 'score --out' that holds it; several");
+                   "result.json, the folder of 'score --out' that holds it, or a folder of such "
+                   "folders; several");
   options.add("method", text(command.facts.method, "NAME"),
               "the method's name (default: the submission's)");
   options.add("variant", text(command.facts.variant), "its setting, e.g. \"k = 15\"");
@@ -90,7 +94,10 @@ void bind_add(OptionSet& options, AddCommand& command) {
               "a file of published figures (schema published-1)");
   options.add("published", flag(command.published),
               "also add the published figures of this program that are not there yet");
-  options.add("bare", flag(command.bare), "make a new leaderboard without published figures");
+  options.add(
+      "bare", flag(command.bare),
+      "where the leaderboard is made now: without the published figures, which stand beside "
+      "every ranking otherwise (a challenge of one's own has none)");
   options.add("rescore", flag(command.rescore),
               "score the masks now (-g, -p); a RESULT must say the same");
   options.add("ground-truth,g", folder(command.request.ground_truth),
@@ -176,7 +183,7 @@ BoardEntry entry_of_masks(const AddCommand& command, const Call& call) {
   scored.tool_version = tool_version();
   scored.git_commit = tool_commit();
   scored.submission.name =
-      claimed ? claimed->submission.name : submission_name(request.predictions);
+      claimed ? claimed->submission.name : name_of_submission(request.predictions);
   if (claimed) check_same_scores(*claimed, scored, command.results.front());
   for (const Finding& finding : scored.findings) {
     if (is_wrong_score(finding))
@@ -196,7 +203,7 @@ std::vector<BoardEntry> entries_of(const AddCommand& command,
   if (command.rescore) {
     entries.push_back(entry_of_masks(command, call));
   } else {
-    for (const std::string& file : command.results)
+    for (const std::string& file : result_files(command.results))
       entries.push_back(entry_of_file(command, file, call));
   }
   for (const std::string& file : command.reported) {
@@ -527,6 +534,66 @@ int run_remove(const RemoveCommand& command, const Call& call) {
   return kExitPassed;
 }
 
+// ---- rename ----
+
+struct RenameCommand {
+  std::string db = kDefaultBoard;
+  std::optional<std::int64_t> run;
+  NewNames names;
+  std::string reason;
+};
+
+HelpText rename_help() {
+  return {
+      "leaderboard rename",
+      "angiobench leaderboard rename RUN [--method NAME] [--variant TEXT] [--team NAME] --reason "
+      "TEXT [--db FILE]",
+      "Gives a submission other names, in all its runs. They get new ids: a run is never "
+      "changed, so the audit shows\n"
+      "what was taken away, what was added and why. The time it was handed in stays.",
+      {"angiobench leaderboard rename 449 --method \"STCN + ours\" --reason \"asked for by its "
+       "team\"",
+       "angiobench leaderboard rename 450 --team \"\" --reason \"wants to stay anonymous\" --db "
+       "board.sqlite"}};
+}
+
+// A name that may also become empty.
+OptionValue new_name(std::optional<std::string>& field, std::string metavar) {
+  OptionValue value;
+  value.metavar = std::move(metavar);
+  value.put = [&field](const std::string& text) -> std::string {
+    field = text;
+    return {};
+  };
+  return value;
+}
+
+void bind_rename(OptionSet& options, RenameCommand& command) {
+  bind_board(options, command.db);
+  options.add_bare("RUN", number(command.run), "the run's id, as 'leaderboard list' shows it")
+      .required("the run's id, as 'leaderboard list' shows it");
+  options.add("method", new_name(command.names.method, "NAME"), "the method's name");
+  options.add("variant", new_name(command.names.variant, "TEXT"),
+              "its setting; \"\" takes it away");
+  options.add("team", new_name(command.names.team, "NAME"),
+              "who made the masks; \"\" takes it away");
+  options.add("reason", text(command.reason), "why; the audit keeps it for good")
+      .required("why; the audit keeps it for good");
+  options.rule({"method", "variant", "team"}, [&command]() -> std::string {
+    const NewNames& names = command.names;
+    if (names.method || names.variant || names.team) return {};
+    return "nothing is renamed; expected --method, --variant or --team";
+  });
+}
+
+int run_rename(const RenameCommand& command, const Call& call) {
+  Board board = Board::open(command.db);
+  for (const AddOutcome& outcome : board.rename(*command.run, command.names, command.reason))
+    call.streams.out << "renamed, now run " << outcome.run << '\n';
+  call.streams.out << "head " << board.head() << '\n';
+  return kExitPassed;
+}
+
 constexpr CommandLine<AddCommand> kAdd = {add_help, bind_add, run_add};
 constexpr CommandLine<ListCommand> kList = {list_help, bind_list, run_list};
 constexpr CommandLine<ShowCommand> kShow = {show_help, bind_show, run_show};
@@ -534,6 +601,7 @@ constexpr CommandLine<ExportCommand> kExport = {export_help, bind_export, run_ex
 constexpr CommandLine<VerifyCommand> kVerify = {verify_help, bind_verify, run_verify};
 constexpr CommandLine<RebuildCommand> kRebuild = {rebuild_help, bind_rebuild, run_rebuild};
 constexpr CommandLine<RemoveCommand> kRemove = {remove_help, bind_remove, run_remove};
+constexpr CommandLine<RenameCommand> kRename = {rename_help, bind_rename, run_rename};
 
 constexpr Job kJobs[] = {
     {"add", "add scored submissions (makes the file, with the published figures)",
@@ -543,6 +611,7 @@ constexpr Job kJobs[] = {
     {"export", "write the board as a folder of text files", code_of_line<kExport>()},
     {"verify", "tell whether anything was tampered with", code_of_line<kVerify>()},
     {"rebuild", "make the database from an export", code_of_line<kRebuild>()},
+    {"rename", "give a submission another method, setting or team", code_of_line<kRename>()},
     {"remove", "take a run off the board", code_of_line<kRemove>()},
 };
 

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/verb.h"
 #include "evaluator/result.h"
@@ -11,6 +12,10 @@ namespace angiobench::cli {
 
 /// "DIR" -> "DIR/result.json"; a file's path as it is.
 std::string result_file(const std::string& path);
+
+/// The results of paths: files, folders of 'score --out', and of a folder that holds no result.json
+/// those of the folders in it, by name. Throws Error{input} for a folder that holds none.
+std::vector<std::string> result_files(const std::vector<std::string>& paths);
 
 /// Reads a result.json, or the one in a folder, without the frames beside it. Throws Error{input}.
 Result read_result_file(const std::string& path);

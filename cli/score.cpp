@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <chrono>
+#include <boost/filesystem/operations.hpp>
 #include <cstdio>
-#include <ctime>
-#include <iterator>
 #include <optional>
 #include <ostream>
-#include <span>
+#include <set>
 
 #include "cli/command.h"
 #include "cli/exit_code.h"
@@ -14,37 +12,29 @@
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "cli/version.h"
-#include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
-#include "dataset/finding_codes.h"
-#include "evaluator/comparing/aggregate_sample.h"
-#include "evaluator/scoring/scorer.h"
 #include "evaluator/scoring/submission.h"
 #include "reports/headline.h"
-#include "reports/legacy_csv.h"
-#include "reports/participant.h"
-#include "reports/html/result_folder.h"
+#include "reports/runs/participant_run.h"
+#include "reports/runs/score_run.h"
+#include "reports/runs/submissions.h"
 
 namespace angiobench::cli {
 namespace {
 
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
-
 struct ScoreCommand {
   ScoringInputs inputs;
+  std::vector<std::string> predictions;
   std::string out;
+  std::string public_out;
   std::string legacy_csv;
   std::string name;
   ErrorMapChoice error_maps = ErrorMapChoice::worst;
   bool redact = false;
+  bool public_frames = false;
   bool timing = false;
+
+  bool is_redacted() const { return redact || !public_out.empty(); }
 };
 
 constexpr auto kErrorMapChoices = words<ErrorMapChoice>({{"all", ErrorMapChoice::all},
@@ -54,7 +44,7 @@ constexpr auto kErrorMapChoices = words<ErrorMapChoice>({{"all", ErrorMapChoice:
 HelpText help_page() {
   return {
       "score",
-      "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-o DIR]",
+      "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-p …] [-o DIR]",
       "Scores a submission (a folder or a zip of <sequence>/<frame>.png) and prints the "
       "headline.\n"
       "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
@@ -65,14 +55,64 @@ HelpText help_page() {
       "mean what\n"
       "was scored (ids, palettes, shifts: what 'validate submission' calls an error) all is "
       "written, the\n"
-      "findings are told and the exit status is 1.",
+      "findings are told and the exit status is 1.\n"
+      "Several submissions (-p several times, or a folder of zips) are scored one after the other "
+      "against a\n"
+      "ground truth that is read once; each gets its own folder in --out. One that fails stops no "
+      "other; the\n"
+      "exit status is the gravest of all.\n"
+      "For participants of a hidden benchmark: --public-out writes what they may see "
+      "(participant.html and\n"
+      ".json, also when nothing was scored: the reason first) into a folder that holds nothing "
+      "else.",
       {"angiobench score --dataset mosxav-test -g MOSXAV -p predictions.zip -o out",
        "angiobench score --dataset davis2017-val -g DAVIS -p results --legacy-csv davis-csv -j "
-       "4"}};
+       "4",
+       "angiobench score --dataset mosxav-test -g MOSXAV -p inbox/ -o out   # a folder of zips: "
+       "out/<submission>/",
+       "angiobench score --dataset mosxav-test -g MOSXAV -p theirs.zip -o private --public-out "
+       "public"}};
+}
+
+// What lies in the public folder beside what goes there; empty where nothing does.
+std::string foreign_entry(const std::string& folder) {
+  namespace fs = boost::filesystem;
+  boost::system::error_code code;
+  for (fs::directory_iterator entry(folder, code), end; !code && entry != end;
+       entry.increment(code)) {
+    const std::string name = entry->path().filename().string();
+    if (name != "participant.json" && name != "participant.html") return name;
+  }
+  return {};
+}
+
+std::string mistake_of_public_out(const ScoreCommand& command) {
+  if (command.public_out.empty()) return {};
+  for (const std::string& predictions : command.predictions) {
+    if (!output_inside_predictions(command.public_out, predictions).empty())
+      return "--public-out lies inside the predictions; expected a place outside of them";
+  }
+  for (const std::string* other : {&command.out, &command.inputs.ground_truth}) {
+    if (is_inside(*other, command.public_out) || is_inside(command.public_out, *other)) {
+      return "--public-out is " + command.public_out + ", and " + *other +
+             " is not for participants; expected a folder of its own";
+    }
+  }
+  const std::string foreign =
+      command.predictions.size() == 1 ? foreign_entry(command.public_out) : "";
+  if (foreign.empty()) return {};
+  return "--public-out is " + command.public_out + ", which holds '" + foreign +
+         "'; expected a new or empty folder";
 }
 
 void bind(OptionSet& options, ScoreCommand& command) {
-  add_scoring_options(options, command.inputs);
+  add_truth_options(options, command.inputs);
+  options
+      .add("predictions,p", files(command.predictions, "PATH"),
+           "folder or zip of <sequence>/<frame>.png; several times, or a folder of zips: many "
+           "submissions")
+      .required("the predictions' folder or zip");
+  add_rule_options(options, command.inputs);
   add_measure_options(options, command.inputs);
   options.add("out,o", folder(command.out), "folder for result.json, the CSVs and report.html");
   options.add("legacy-csv", file(command.legacy_csv, "PATH"),
@@ -82,29 +122,22 @@ void bind(OptionSet& options, ScoreCommand& command) {
               "all, worst or none: frames whose error map is kept for the report");
   options.add("redact", flag(command.redact),
               "print nothing that tells of the ground truth, and write what a participant may see "
-              "to participant.json");
+              "to participant.json and .html in --out, too");
+  options.add("public-out", folder(command.public_out),
+              "as --redact; participant.json and .html go into this folder, also when nothing was "
+              "scored, and nothing else");
+  options.add("public-frames", flag(command.public_frames),
+              "participants know which frames are annotated: findings may name theirs (always so "
+              "where every frame is)");
   options.add("timing", flag(command.timing), "print where the time went");
   options.rule({"out", "predictions"}, [&command]() -> std::string {
-    return output_inside_predictions(command.out, command.inputs.predictions);
+    for (const std::string& predictions : command.predictions) {
+      const std::string wrong = output_inside_predictions(command.out, predictions);
+      if (!wrong.empty()) return wrong;
+    }
+    return {};
   });
-}
-
-// Public tools write files of objects alone.
-void check_legacy(const ScoreCommand& command, const Protocol& protocol) {
-  if (command.legacy_csv.empty() || protocol.task == Task::objects) return;
-  throw Error::about(ErrorKind::usage, "legacy_csv",
-                     "is asked for under " + protocol.name + ", which scores no objects",
-                     "--out DIR, whose CSV files hold everything");
-}
-
-void write_legacy_csv(const std::string& path, const Result& result) {
-  const auto files = legacy_csv(result);
-  if (files.size() == 1) {
-    write_file_atomically(path, files.front().second);
-    return;
-  }
-  // DAVIS's two files go into the folder that is named.
-  for (const auto& [name, content] : files) write_file_atomically(path + "/" + name, content);
+  options.rule({"public-out"}, [&command] { return mistake_of_public_out(command); });
 }
 
 void print_timing(const StageSeconds& seconds, double wall, std::ostream& out) {
@@ -124,129 +157,172 @@ void print_timing(const StageSeconds& seconds, double wall, std::ostream& out) {
   }
 }
 
-// The findings as this user may see them.
-std::vector<Finding> shown(const ScoreCommand& command, const std::vector<Finding>& findings) {
-  return command.redact ? redacted(findings) : findings;
+// One of the submissions of a command, and where its results go.
+struct Target {
+  std::string predictions;
+  std::string name;
+  std::string out;
+  std::string public_out;
+};
+
+Target only_target(const ScoreCommand& command, const NamedSubmission& only) {
+  return {only.path, command.name.empty() ? only.name : command.name, command.out,
+          command.public_out};
 }
 
-// Everything about the run that is no score.
-void describe_run(const ScoreCommand& command, const Call& call, Result& result) {
-  result.tool_version = tool_version();
-  result.git_commit = tool_commit();
-  result.submission.name =
-      command.name.empty() ? submission_name(command.inputs.predictions) : command.name;
-  result.complete = result.complete && command.inputs.sequences.empty();
-  result.run.jobs = call.common.jobs;
-  result.run.command = {"angiobench", "score"};
-  result.run.command.insert(result.run.command.end(), call.arguments.begin(), call.arguments.end());
-}
-
-ResultFolderOptions folder_options(const ScoreCommand& command, const ScoringData& data) {
-  ResultFolderOptions options;
-  options.reader = command.redact ? ResultReader::participant : ResultReader::everybody;
-  // Proposals are matched with objects when their sequence is complete: before that, a map would
-  // call all of them wrong.
-  const bool has_maps =
-      data.protocol.task == Task::objects && data.protocol.objects != ObjectSource::proposals;
-  options.error_maps = has_maps ? command.error_maps : ErrorMapChoice::none;
-  options.map_options.ignore_void = data.protocol.counting.void_label == kVoidLabel;
-  options.measures = frame_measures(data.protocol);
-  options.task = data.protocol.task;
-  options.image_measures = data.protocol.measures;
-  if (needs(data.protocol, FrameData::pair))
-    options.pairs = PairColumns{needs_of(pair_measures_of(data.protocol)), data.protocol.spacing};
-  const std::vector<Sequence>& sequences = data.index.sequences;
-  options.sequence_name = [&sequences](std::size_t i) { return sequences[i].name; };
-  options.frame_name = [&sequences](std::size_t i, std::size_t frame) {
-    return std::string(sequences[i].frames[frame]);
-  };
-  return options;
-}
-
-// Says what is missing, where that ends the run.
-bool is_refused(const MissingFrames& missing, const ScoreCommand& command, const ScoringData& data,
-                const Call& call) {
-  if (!missing.any() || command.inputs.missing != MissingPolicy::error) return false;
-  std::vector<Finding> findings = data.index.findings;
-  std::ranges::move(look_again(data, {}), std::back_inserter(findings));
-  std::ranges::copy(missing.findings, std::back_inserter(findings));
-  // Why none of the sequences is where it should be is told once.
-  if (std::ranges::any_of(findings, [](const Finding& one) { return one.code == "S014"; })) {
-    std::erase_if(findings,
-                  [](const Finding& one) { return one.code == "P009" || one.code == "P036"; });
+// A folder each.
+std::vector<Target> targets_of(const ScoreCommand& command, const SubmissionList& list) {
+  for (const auto& [value, flag] :
+       {std::pair(&command.name, "--name"), std::pair(&command.legacy_csv, "--legacy-csv")}) {
+    if (!value->empty()) {
+      throw Error(ErrorKind::usage, "",
+                  std::string(flag) + " is for one submission; here are " +
+                      std::to_string(list.submissions.size()));
+    }
   }
-  print_findings(shown(command, findings), call.common, call.streams);
-  const auto num_incomplete = std::ranges::count_if(missing.findings, [](const Finding& one) {
-    return one.severity == Severity::error && !one.sequence.empty();
-  });
+  std::vector<Target> targets;
+  const auto inside = [](const std::string& folder, const std::string& name) {
+    return folder.empty() ? folder : folder + "/" + name;
+  };
+  for (const NamedSubmission& one : list.submissions) {
+    targets.push_back(
+        {one.path, one.name, inside(command.out, one.name), inside(command.public_out, one.name)});
+  }
+  return targets;
+}
+
+RunRequest run_request(const ScoreCommand& command, const Target& target, const Call& call,
+                       ProgressBar& progress) {
+  RunRequest request;
+  request.name = target.name;
+  request.out = target.out;
+  request.legacy_csv = command.legacy_csv;
+  request.error_maps = command.error_maps;
+  request.is_partial = !command.inputs.sequences.empty();
+  request.score = score_options(command.inputs, call.common);
+  request.score.timing = command.timing;
+  request.score.progress = progress.callback();
+  request.tool_version = tool_version();
+  request.git_commit = tool_commit();
+  request.command = {"angiobench", "score"};
+  request.command.insert(request.command.end(), call.arguments.begin(), call.arguments.end());
+  return request;
+}
+
+int tell_incomplete(const RunOutcome& outcome, const Call& call) {
+  print_findings(outcome.findings, call.common, call.streams);
   print_message("error",
-                "nothing was scored: " + std::to_string(num_incomplete) +
+                "nothing was scored: " + std::to_string(outcome.num_incomplete) +
                     " sequences are not complete (--missing zero or --missing skip goes on "
                     "without)",
                 call.common, call.streams);
-  return true;
+  return kExitInconclusive;
 }
 
-int score_submission(const ScoreCommand& command, const Call& call) {
-  const auto start = std::chrono::steady_clock::now();
-  const std::string started = utc_now();
-  const ScoringData data = open_scoring_data(command.inputs);
-  print_findings(data.predictions->notes(), call.common, call.streams);
-  check_legacy(command, data.protocol);
-
-  // Say everything that is missing before any time is spent on decoding.
-  const MissingFrames missing = find_missing(data.index, *data.predictions, data.protocol);
-  if (is_refused(missing, command, data, call)) return kExitInconclusive;
-
-  std::optional<ResultFolder> folder;
-  if (!command.out.empty()) folder.emplace(command.out, folder_options(command, data));
-  ScoreOptions options = score_options(command.inputs, call.common);
-  options.look_again = [&data](std::span<const std::size_t> suspicious) {
-    return look_again(data, suspicious);
-  };
-  options.timing = command.timing;
-  ProgressBar progress("scoring", "frames", call.common, call.streams);
-  options.progress = progress.callback();
-  if (folder) folder->attach(options);
-  ScoreOutcome outcome = score(data.index, *data.predictions, data.protocol, missing, options);
-  if (!outcome.failures.empty()) {
-    progress.clear();
-    return command.redact
-               ? report_redacted_failures(outcome.failures, data, call.common, call.streams)
-               : report_failures(outcome.failures, call.common, call.streams);
-  }
-  if (folder) {
-    folder->draw_worst(data.index, submission_masks(data.index.benchmark, *data.predictions),
-                       data.protocol, options);
-  }
-  Result& result = outcome.result;
-  describe_run(command, call, result);
-  attach_intervals(result);
-  result.run.started = started;
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  result.run.seconds = elapsed.count();
-  progress.clear();
-
-  if (folder) folder->write(result);
-  if (!command.legacy_csv.empty()) write_legacy_csv(command.legacy_csv, result);
-  print_findings(shown(command, result.findings), call.common, call.streams);
-  std::ostream& out = call.streams.out;
-  out << (command.redact ? participant_text(result) : headline_text(result));
-  if (folder) out << "report: " << folder->report_path() << "\n";
-  if (command.timing) print_timing(outcome.seconds, elapsed.count(), out);
+int code_of_scored(const Result& result) {
   return std::ranges::any_of(result.findings, is_wrong_score) ? kExitFailed : kExitPassed;
 }
 
-int run(const ScoreCommand& command, const Call& call) {
-  if (!command.redact) return score_submission(command, call);
+int score_openly(const ScoreCommand& command, const Target& target, const OpenTruth& truth,
+                 const Call& call) {
+  SubmissionRequest asked = request_of(command.inputs);
+  asked.predictions = target.predictions;
+  const OpenSubmission opened = open_submission(truth, asked);
+  print_findings(opened.predictions->notes(), call.common, call.streams);
+  ProgressBar progress("scoring", "frames", call.common, call.streams);
+  const RunOutcome outcome = run_submission(opened, run_request(command, target, call, progress));
+  progress.clear();
+  if (outcome.end == RunEnd::incomplete) return tell_incomplete(outcome, call);
+  if (outcome.end == RunEnd::failed)
+    return report_failures(outcome.failures, call.common, call.streams);
+  print_findings(outcome.result.findings, call.common, call.streams);
+  std::ostream& out = call.streams.out;
+  out << headline_text(outcome.result);
+  if (!outcome.report_path.empty()) out << "report: " << outcome.report_path << "\n";
+  if (command.timing) print_timing(outcome.seconds, outcome.wall_seconds, out);
+  return code_of_scored(outcome.result);
+}
+
+// The same for a participant: neither words nor a bar tell of the ground truth, how many frames
+// are annotated among it.
+int score_for_participant(const ScoreCommand& command, const Target& target, const OpenTruth* truth,
+                          const Call& call) {
+  CommonOptions silent = call.common;
+  silent.quiet = true;
+  ProgressBar progress("scoring", "frames", silent, call.streams);
+  ParticipantRequest request;
+  request.submission = request_of(command.inputs);
+  request.submission.predictions = target.predictions;
+  request.run = run_request(command, target, call, progress);
+  request.frames = command.public_frames ? FrameKnowledge::everybody : FrameKnowledge::secret;
+  const ParticipantRun run = run_for_participant(request, truth);
+  if (run.refusal && run.refusal->kind() == ErrorKind::usage) throw Error(*run.refusal);
+  if (!target.public_out.empty()) write_participant_files(target.public_out, run.report);
+  print_findings(run.report.findings, call.common, call.streams);
+  if (run.refusal) {
+    print_message("error", run.report.reason, call.common, call.streams);
+    return exit_code_of(run.refusal->kind());
+  }
+  call.streams.out << participant_text(run.report);
+  return code_of_scored(*run.result);
+}
+
+int score_target(const ScoreCommand& command, const Target& target, const OpenTruth* truth,
+                 const Call& call) {
+  if (command.is_redacted()) return score_for_participant(command, target, truth, call);
+  return score_openly(command, target, *truth, call);
+}
+
+// The truth, if it can be read: participants hear of each submission why not.
+std::optional<OpenTruth> truth_of_many(const ScoreCommand& command) {
   try {
-    return score_submission(command, call);
+    return open_shared_truth(request_of(command.inputs));
   } catch (const Error& error) {
-    // What is not about the submission is about the ground truth: its paths are nobody's business.
-    if (error.kind() == ErrorKind::usage || error.path().starts_with(command.inputs.predictions))
-      throw;
-    throw Error(error.kind(), "",
-                "the ground truth or the output cannot be used; the organisers must look");
+    if (!command.is_redacted() || error.kind() == ErrorKind::usage) throw;
+    return std::nullopt;
+  }
+}
+
+// One after the other, each with its name before it; what stops one stops no other.
+int score_many(const ScoreCommand& command, const std::vector<Target>& targets, const Call& call) {
+  const std::optional<OpenTruth> truth = truth_of_many(command);
+  int gravest = kExitPassed;
+  std::size_t num_scored = 0;
+  for (const Target& target : targets) {
+    call.streams.out << "== " << printable(target.name) << '\n';
+    int code = kExitBug;
+    try {
+      code = score_target(command, target, truth ? &*truth : nullptr, call);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::usage) throw;
+      print_message("error", command.is_redacted() ? kOrganisersMustLook : error.what(),
+                    call.common, call.streams);
+      code = exit_code_of(error.kind());
+    }
+    call.streams.out << std::flush;
+    num_scored += code == kExitPassed || code == kExitFailed ? 1 : 0;
+    gravest = std::max(gravest, code);
+  }
+  call.streams.out << "== " << num_scored << " of " << targets.size() << " submissions scored\n";
+  return gravest;
+}
+
+int score_all(const ScoreCommand& command, const Call& call) {
+  const SubmissionList list = list_submissions(command.predictions);
+  if (list.are_many) return score_many(command, targets_of(command, list), call);
+  const Target target = only_target(command, list.submissions.front());
+  if (command.is_redacted()) return score_target(command, target, nullptr, call);
+  const OpenTruth truth = open_truth(request_of(command.inputs));
+  return score_target(command, target, &truth, call);
+}
+
+int run(const ScoreCommand& command, const Call& call) {
+  if (!command.is_redacted()) return score_all(command, call);
+  try {
+    return score_all(command, call);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::usage) throw;
+    throw Error(error.kind(), "", kOrganisersMustLook);
   }
 }
 

@@ -21,7 +21,7 @@ constexpr auto kMissingPolicies = words<MissingPolicy>({{"error", MissingPolicy:
 
 }  // namespace
 
-void add_scoring_options(OptionSet& options, ScoringInputs& inputs) {
+void add_truth_options(OptionSet& options, ScoringInputs& inputs) {
   options
       .add("dataset", name_or_json(inputs.dataset, "benchmark", benchmark_names()),
            "benchmark: layout + split + protocol (mosxav-test, davis2017-val, …), or a .json")
@@ -30,10 +30,9 @@ void add_scoring_options(OptionSet& options, ScoringInputs& inputs) {
       .add("ground-truth,g", folder(inputs.ground_truth),
            "the data set's root, or the folder that holds the sequences")
       .required("the ground truth's folder");
-  options
-      .add("predictions,p", file(inputs.predictions, "PATH"),
-           "folder or zip of <sequence>/<frame>.png")
-      .required("the predictions' folder or zip");
+}
+
+void add_rule_options(OptionSet& options, ScoringInputs& inputs) {
   options.add("meta", file(inputs.meta),
               "first-mask or meta json, where it is not beside the ground truth");
   options.add("protocol", name_or_json(inputs.protocol, "protocol", protocol_names()),
@@ -42,6 +41,15 @@ void add_scoring_options(OptionSet& options, ScoringInputs& inputs) {
               "missing predictions: error, zero (scored 0) or skip (left out)");
   options.add("sequences", names(inputs.sequences), "only these: a,b,@file");
   add_submission_options(options, inputs.limits);
+}
+
+void add_scoring_options(OptionSet& options, ScoringInputs& inputs) {
+  add_truth_options(options, inputs);
+  options
+      .add("predictions,p", file(inputs.predictions, "PATH"),
+           "folder or zip of <sequence>/<frame>.png")
+      .required("the predictions' folder or zip");
+  add_rule_options(options, inputs);
 }
 
 void add_measure_options(OptionSet& options, ScoringInputs& inputs) {
@@ -71,20 +79,28 @@ void add_measure_options(OptionSet& options, ScoringInputs& inputs) {
       "are in pixels");
 }
 
-std::string output_inside_predictions(const std::string& out, const std::string& predictions) {
+bool is_inside(const std::string& path, const std::string& folder) {
   namespace fs = boost::filesystem;
-  if (out.empty()) return {};
+  if (path.empty() || folder.empty()) return false;
   boost::system::error_code code;
-  const fs::path inside = fs::weakly_canonical(out, code);
-  const fs::path folder = fs::weakly_canonical(predictions, code);
-  if (code || !fs::is_directory(folder, code)) return {};
-  const auto mismatch = std::mismatch(folder.begin(), folder.end(), inside.begin(), inside.end());
-  if (mismatch.first != folder.end()) return {};
+  const fs::path inner = fs::weakly_canonical(fs::absolute(path), code);
+  const fs::path outer = fs::weakly_canonical(fs::absolute(folder), code);
+  if (code) return false;
+  // "out/" ends in an empty part.
+  auto end = outer.end();
+  if (outer.filename() == "." || outer.filename().empty()) --end;
+  return std::mismatch(outer.begin(), end, inner.begin(), inner.end()).first == end;
+}
+
+std::string output_inside_predictions(const std::string& out, const std::string& predictions) {
+  boost::system::error_code code;
+  if (!boost::filesystem::is_directory(predictions, code) || !is_inside(out, predictions))
+    return {};
   return "--out is " + out + ", which lies inside the predictions; expected a place outside of " +
          predictions;
 }
 
-ScoringData open_scoring_data(const ScoringInputs& inputs) {
+SubmissionRequest request_of(const ScoringInputs& inputs) {
   SubmissionRequest request;
   request.dataset = inputs.dataset;
   request.ground_truth = inputs.ground_truth;
@@ -95,7 +111,11 @@ ScoringData open_scoring_data(const ScoringInputs& inputs) {
   if (!inputs.spacing.empty()) request.spacing = {inputs.spacing.front(), inputs.spacing.back()};
   request.sequences = parse_name_list(inputs.sequences);
   request.limits = inputs.limits.limits();
-  return open_submission(request);
+  return request;
+}
+
+ScoringData open_scoring_data(const ScoringInputs& inputs) {
+  return open_submission(request_of(inputs));
 }
 
 ScoreOptions score_options(const ScoringInputs& inputs, const CommonOptions& common) {
@@ -148,11 +168,12 @@ Finding finding_of(const Error& failure) {
       failure.found() + (failure.expected().empty() ? "" : "; expected " + failure.expected()));
 }
 
-// Prints the findings of failures and returns the exit code of the gravest.
-int report(const std::vector<Error>& failures, const std::vector<Finding>& findings,
-           const CommonOptions& options, const Streams& streams) {
+}  // namespace
+
+int report_failures(const std::vector<Error>& failures, const CommonOptions& options,
+                    const Streams& streams) {
   int code = kExitInput;
-  for (const Finding& finding : findings) print_finding(finding, options, streams);
+  for (const Error& failure : failures) print_finding(finding_of(failure), options, streams);
   for (const Error& failure : failures) {
     if (failure.kind() == ErrorKind::bug) return exit_code_of(failure.kind());
     if (failure.kind() == ErrorKind::limit) code = kExitLimit;
@@ -161,37 +182,6 @@ int report(const std::vector<Error>& failures, const std::vector<Finding>& findi
                 "nothing was scored: " + std::to_string(failures.size()) + " sequences failed",
                 options, streams);
   return code;
-}
-
-}  // namespace
-
-int report_failures(const std::vector<Error>& failures, const CommonOptions& options,
-                    const Streams& streams) {
-  std::vector<Finding> findings;
-  for (const Error& failure : failures) findings.push_back(finding_of(failure));
-  return report(failures, findings, options, streams);
-}
-
-int report_redacted_failures(const std::vector<Error>& failures, const ScoringData& data,
-                             const CommonOptions& options, const Streams& streams) {
-  std::vector<Finding> findings;
-  for (const Error& failure : failures) {
-    Finding finding = finding_of(failure);
-    const auto own = std::ranges::find_if(data.index.sequences, [&](const Sequence& sequence) {
-      const std::string folder = data.predictions->display_path(sequence.name);
-      if (failure.path() == folder || failure.path().starts_with(folder + "/")) return true;
-      const FileMaskSource masks = submission_masks(data.index.benchmark, *data.predictions);
-      return data.index.benchmark.has_single_images() && failure.path() == masks.display(sequence);
-    });
-    if (own != data.index.sequences.end()) {
-      finding.sequence = own->name;
-    } else {
-      finding.path.clear();
-      finding.message = "the ground truth cannot be read; the organisers must look";
-    }
-    findings.push_back(std::move(finding));
-  }
-  return report(failures, redacted(findings), options, streams);
 }
 
 }  // namespace angiobench::cli

@@ -17,7 +17,7 @@ namespace angiobench::cli {
 struct ScoringInputs {
   std::string dataset;
   std::string ground_truth;
-  std::string predictions;
+  std::string predictions;  // of who takes one submission
   std::string meta;
   std::string protocol;  // empty: the benchmark's own
   MissingPolicy missing = MissingPolicy::error;
@@ -29,15 +29,23 @@ struct ScoringInputs {
 
 /// --dataset, -g, -p, --meta, --protocol, --missing, --sequences, the limits for strangers' files.
 void add_scoring_options(OptionSet& options, ScoringInputs& inputs);
+/// The parts of it that stand before and after -p, for who takes several submissions.
+void add_truth_options(OptionSet& options, ScoringInputs& inputs);
+void add_rule_options(OptionSet& options, ScoringInputs& inputs);
 
 /// --measures and --spacing: of vessels, beside the protocol's.
 void add_measure_options(OptionSet& options, ScoringInputs& inputs);
+
+/// Whether a path is that of a folder or lies below it, whether they are there or not; an empty one
+/// never does.
+bool is_inside(const std::string& path, const std::string& folder);
 
 /// For a rule: "" or why `out` may not be where it is: no result goes into the predictions.
 std::string output_inside_predictions(const std::string& out, const std::string& predictions);
 
 /// The input, opened (open_submission).
 using ScoringData = OpenSubmission;
+SubmissionRequest request_of(const ScoringInputs& inputs);
 ScoringData open_scoring_data(const ScoringInputs& inputs);
 
 ScoreOptions score_options(const ScoringInputs& inputs, const CommonOptions& common);
@@ -49,9 +57,5 @@ void print_findings(const std::vector<Finding>& findings, const CommonOptions& o
 /// Prints what failed and returns the exit code of the gravest.
 int report_failures(const std::vector<Error>& failures, const CommonOptions& options,
                     const Streams& streams);
-/// As report_failures, for participants: of a failure in the ground truth it says only that there
-/// is one, of one in the submission not which frame it is.
-int report_redacted_failures(const std::vector<Error>& failures, const ScoringData& data,
-                             const CommonOptions& options, const Streams& streams);
 
 }  // namespace angiobench::cli

@@ -22,6 +22,7 @@
 #include "evaluator/scoring/sequence_score.h"
 #include "evaluator/scoring/submission.h"
 #include "reports/html/validation_page.h"
+#include "reports/runs/participant_run.h"
 #include "reports/validation.h"
 
 namespace angiobench::cli {
@@ -45,6 +46,7 @@ struct Request {
   std::string out;
   bool json = false;
   bool redact = false;
+  bool public_frames = false;
   Severity fail_on = Severity::error;
   std::size_t max_findings = 3;
   std::size_t pictures = kDefaultPictures;
@@ -113,16 +115,19 @@ void bind_submission(OptionSet& options, Request& request) {
   options.add("protocol", name_or_json(request.protocol, "protocol", protocol_names()),
               "scoring rules that say which frames are needed; default: the benchmark's");
   options.add("redact", flag(request.redact), "tell nothing about the ground truth");
+  options.add("public-frames", flag(request.public_frames),
+              "with --redact: participants know which frames are annotated, so findings may name "
+              "theirs");
   add_submission_options(options, request.limits);
 }
 
 // What the participant may see: no fact about the ground truth, in text, JSON or page.
-void redact(Validation& validation) {
+void redact(Validation& validation, FrameKnowledge frames) {
   // What is wrong with the ground truth is nobody's business.
   std::erase_if(validation.findings,
                 [](const Finding& finding) { return finding.code.starts_with("D"); });
   std::erase_if(validation.counts, [](const auto& entry) { return entry.first.starts_with("D"); });
-  validation.findings = redacted(validation.findings);
+  validation.findings = redacted(validation.findings, frames);
   for (auto& [code, places] : validation.counts) {
     if (finding_code(code).disclosure == Disclosure::harmless) continue;
     places =
@@ -134,6 +139,13 @@ void redact(Validation& validation) {
   validation.digest.clear();
 }
 
+// What a participant's submission is called.
+std::string shown_name(const Request& request) {
+  const std::string organisers[] = {request.truth, request.meta, request.dataset, request.protocol,
+                                    request.out};
+  return public_name(request.predictions, organisers);
+}
+
 Validation validation_of(const Request& request, Subject subject, const Call& call) {
   const BenchmarkDefinition benchmark = load_benchmark(request.dataset);
   ValidationOptions options;
@@ -142,6 +154,7 @@ Validation validation_of(const Request& request, Subject subject, const Call& ca
   options.sequences = parse_name_list(request.sequences);
   // "and 47 more like it" would tell how many frames are annotated; redacting shows each code once.
   options.max_per_code = request.redact ? 0 : request.max_findings;
+  if (request.redact) options.shown_as = shown_name(request);
   if (!request.out.empty()) options.max_thumbnails = request.pictures;
   ProgressBar bar("validating", "masks", call.common, call.streams);
   options.progress = bar.callback();
@@ -159,7 +172,10 @@ Validation validation_of(const Request& request, Subject subject, const Call& ca
 
 int validate(const Request& request, Subject subject, const Call& call) {
   Validation validation = validation_of(request, subject, call);
-  if (request.redact) redact(validation);
+  if (request.redact) {
+    const bool are_known = request.public_frames || load_benchmark(request.dataset).dense;
+    redact(validation, are_known ? FrameKnowledge::everybody : FrameKnowledge::secret);
+  }
   // The cure of a code is told once; it is the same for all its places.
   std::set<std::string> told;
   for (Finding finding : validation.findings) {
@@ -172,7 +188,7 @@ int validate(const Request& request, Subject subject, const Call& call) {
   }
   std::ostream& out = call.streams.out;
   out << (request.json ? validation_json(validation) : validation_text(validation));
-  if (!request.out.empty() && !request.json)
+  if (!request.out.empty() && !request.json && !request.redact)
     out << "\npage: " << printable(request.out) << "/validation.html\n";
   if (validation.counts.contains("S013")) return kExitLimit;
   Severity worst = Severity::note;
@@ -190,7 +206,7 @@ int run_submission(const Request& request, const Call& call) {
     return validate(request, Subject::submission, call);
   } catch (const Error& error) {
     // What is not about the submission is about the ground truth.
-    if (error.kind() == ErrorKind::usage || error.path().starts_with(request.predictions)) throw;
+    if (error.kind() == ErrorKind::usage || is_about_submission(error, shown_name(request))) throw;
     throw Error(error.kind(), "", "the ground truth cannot be used; the organisers must look");
   }
 }

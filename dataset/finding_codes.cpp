@@ -14,6 +14,7 @@ constexpr Severity kWarning = Severity::warning;
 constexpr Severity kError = Severity::error;
 constexpr Disclosure kReveals = Disclosure::reveals_truth;
 constexpr Disclosure kRevealsFrame = Disclosure::reveals_frame;
+constexpr Disclosure kRevealsFrames = Disclosure::reveals_frames;
 
 constexpr FindingCode kCodes[] = {
     // Archives.
@@ -179,12 +180,13 @@ constexpr FindingCode kCodes[] = {
     {"P001", kError, "a sequence is missing", "add its masks as <sequence>/<frame>.png"},
     {"P002", kWarning, "a sequence is not in the benchmark", "remove the folder; it is not scored"},
     {"P003", kError, "a frame is missing",
-     "write a mask for every frame, an empty one where nothing was found", kReveals},
-    {"P004", kWarning, "a frame lies outside the video", "remove it; it is not scored"},
+     "write a mask for every frame, an empty one where nothing was found", kRevealsFrames},
+    {"P004", kWarning, "a frame lies outside the video", "remove it; it is not scored",
+     kRevealsFrames},
     {"P005", kError, "the frame numbers are off by one",
-     "number the frames as the ground truth does", kReveals},
+     "number the frames as the ground truth does", kRevealsFrames},
     {"P006", kError, "the frame names are written otherwise than the ground truth's",
-     "name the masks exactly as the frames, zeros included", kReveals},
+     "name the masks exactly as the frames, zeros included", kRevealsFrames},
     {"P007", kError, "two files are for one frame",
      "compare them and keep the one that is right; the frame's own name is the one that is scored"},
     {"P008", kWarning, "a file is not a PNG mask and is ignored",
@@ -210,7 +212,7 @@ constexpr FindingCode kCodes[] = {
      kRevealsFrame},
     {"P017", kWarning, "an id is not in the ground truth", "use the ids of the prompts", kReveals},
     {"P018", kWarning, "an object is predicted before its prompt",
-     "leave the object out until the frame of its prompt"},
+     "leave the object out until the frame of its prompt", kReveals},
     {"P019", kWarning, "an object of the ground truth is never predicted",
      "look whether its id was lost, e.g. in a resize or a palette", kReveals},
     {"P020", kNote, "the mask of a prompt frame is not the prompt",
@@ -231,7 +233,7 @@ constexpr FindingCode kCodes[] = {
     {"P026", kError, "a link, pipe or folder stands where a mask should be",
      "put the mask itself there: links could lead to the ground truth"},
     {"P027", kError, "the masks have other names than the frames",
-     "name the masks exactly as the frames, in the same order", kReveals},
+     "name the masks exactly as the frames, in the same order", kRevealsFrames},
 
     // Submissions: what looks too good, too empty or misplaced.
     {"P028", kError, "the names of a folder's masks differ in more than a number",
@@ -239,13 +241,13 @@ constexpr FindingCode kCodes[] = {
     {"P030", kError, "a sequence is identical to the ground truth",
      "score predictions, not a copy of the annotations", kReveals},
     {"P031", kError, "every mask is empty",
-     "look whether labels were lost when the masks were written"},
+     "look whether labels were lost when the masks were written", kRevealsFrames},
     {"P032", kError, "the masks are shifted by a frame",
      "write the mask of frame t under the name of frame t", kReveals},
     {"P033", kError, "ground truth and predictions are swapped",
      "give the ground truth with -g and the predictions with -p"},
     {"P034", kWarning, "every frame has the same mask",
-     "look whether the first mask was copied instead of propagated"},
+     "look whether the first mask was copied instead of propagated", kRevealsFrames},
     {"P035", kError, "the submission is for another split",
      "score it with the benchmark of its split"},
     {"P036", kError, "the sequences lie deeper than they should",
@@ -283,7 +285,7 @@ constexpr FindingCode kCodes[] = {
     {"S002", kError, "a sequence is missing",
      "add its masks; --missing zero or skip goes on without", kReveals},
     {"S003", kNote, "a sequence has no frame to score",
-     "none needed; the protocol leaves its frames out", kReveals},
+     "none needed; the protocol leaves its frames out", kRevealsFrames},
     {"S004", kWarning, "an object is given in a frame that is scored",
      "the protocol 'strict' credits nothing that was given", kReveals},
     {"S005", kWarning, "an object is in neither group, seen or unseen", "name it in the meta json",
@@ -309,11 +311,12 @@ constexpr FindingCode kCodes[] = {
     {"S016", kNote, "a measure has no value in an image, or of a class",
      "none needed: it is left out of the mean and counted", kReveals},
     {"S017", kNote, "pixels of maps have the last value below the threshold",
-     "write round(255 p), or masks instead of maps"},
+     "write round(255 p), or masks instead of maps", kReveals},
     {"S018", kWarning, "a prediction has a label at which the public tool stops",
      "none needed here, where it is background; write no 255 for the public tool"},
     {"S030", kNote, "the decay is not what the public tool prints",
-     "none needed; the protocol of the same name with -published-decay gives the tool's number"},
+     "none needed; the protocol of the same name with -published-decay gives the tool's number",
+     kReveals},
     {"S031", kWarning, "distances of a missing video are not known",
      "hand in every video before distances and counts of two methods are compared"},
 };
@@ -356,11 +359,24 @@ Finding accepted_gap(Finding finding) {
   return finding;
 }
 
-Finding redacted(const Finding& finding) {
+namespace {
+
+// What a code still reveals to who knows the frames.
+Disclosure disclosure_of(const Finding& finding, FrameKnowledge frames) {
+  const Disclosure own = finding_code(finding.code).disclosure;
+  const bool is_about_frames =
+      own == Disclosure::reveals_frame || own == Disclosure::reveals_frames;
+  return frames == FrameKnowledge::everybody && is_about_frames ? Disclosure::harmless : own;
+}
+
+}  // namespace
+
+Finding redacted(const Finding& finding, FrameKnowledge frames) {
   const FindingCode& entry = finding_code(finding.code);
-  if (entry.disclosure == Disclosure::harmless) return finding;
+  const Disclosure disclosure = disclosure_of(finding, frames);
+  if (disclosure == Disclosure::harmless) return finding;
   Finding shown = finding;
-  if (entry.disclosure == Disclosure::reveals_truth) {
+  if (disclosure != Disclosure::reveals_frame) {
     shown.message = entry.title;
     shown.hint = entry.cure;
   }
@@ -371,14 +387,15 @@ Finding redacted(const Finding& finding) {
   return shown;
 }
 
-std::vector<Finding> redacted(const std::vector<Finding>& findings) {
+std::vector<Finding> redacted(const std::vector<Finding>& findings, FrameKnowledge frames) {
   std::vector<Finding> shown;
   for (const Finding& finding : findings) {
-    const bool is_harmless = finding_code(finding.code).disclosure == Disclosure::harmless;
+    if (finding.code.starts_with('D')) continue;
+    const bool is_harmless = disclosure_of(finding, frames) == Disclosure::harmless;
     const bool is_known = !is_harmless && std::ranges::any_of(shown, [&](const Finding& other) {
       return other.code == finding.code && other.sequence == finding.sequence;
     });
-    if (!is_known) shown.push_back(redacted(finding));
+    if (!is_known) shown.push_back(redacted(finding, frames));
   }
   return shown;
 }

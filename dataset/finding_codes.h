@@ -13,9 +13,16 @@ namespace angiobench {
 /// Whether a finding tells something about the ground truth that a participant must not learn.
 enum class Disclosure {
   harmless,
-  reveals_truth,  // object ids, counts, which frames are annotated
-  reveals_frame,  // the message is about the participant's own file, but that it was read tells
-                  // that its frame is annotated
+  reveals_truth,   // object ids, counts, which frames are annotated
+  reveals_frame,   // the message is about the participant's own file, but that it was read tells
+                   // that its frame is annotated
+  reveals_frames,  // which frames are annotated, or how many, and nothing else
+};
+
+/// Whether participants know which frames are annotated.
+enum class FrameKnowledge {
+  secret,
+  everybody,  // every frame of the video is, or their list was published
 };
 
 /// One kind of finding. Codes are permanent: a code that is no longer made stays in the table and
@@ -44,10 +51,12 @@ std::string void_label_words(std::span<const int> ids);
 
 /// The finding as a participant may see it: where the code reveals the ground truth, the message
 /// becomes the code's title; frame, object and the path inside the submission are dropped, the
-/// sequence stays.
-Finding redacted(const Finding& finding);
+/// sequence stays. Where everybody knows the frames, what reveals them alone stays as it is.
+Finding redacted(const Finding& finding, FrameKnowledge frames = FrameKnowledge::secret);
 
-/// All of them; a code that reveals something shows once a sequence, or its number would tell.
-std::vector<Finding> redacted(const std::vector<Finding>& findings);
+/// All of them that are about the submission: what is wrong with a data set (codes D) is not shown.
+/// A code that reveals something shows once a sequence, or its number would tell.
+std::vector<Finding> redacted(const std::vector<Finding>& findings,
+                              FrameKnowledge frames = FrameKnowledge::secret);
 
 }  // namespace angiobench

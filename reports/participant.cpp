@@ -3,55 +3,100 @@
 
 #include <nlohmann/json.hpp>
 
-#include "dataset/finding_codes.h"
 #include "reports/tables.h"
 #include "reports/vessel_text.h"
 
 namespace angiobench {
 
-std::string participant_json(const Result& result) {
-  using Json = nlohmann::ordered_json;
-  Json document = {
-      {"schema", "participant-1"},
-      {"tool", {{"name", "angiobench"}, {"version", result.tool_version}}},
-      {"metric_version", result.metric_version},
-      {"protocol",
-       {{"name", result.protocol.name},
-        {"version", result.protocol.version},
-        {"hash", result.protocol.hash}}},
-      {"dataset", {{"name", result.dataset.name}}},
-      {"submission", {{"name", result.submission.name}, {"digest", result.submission.digest}}},
-      {"complete", result.complete},
-      {"aggregates", Json::array()},
-      {"findings", Json::array()},
-  };
-  for (const Aggregate& aggregate : result.aggregates) {
-    document["aggregates"].push_back(
-        {{"metric", aggregate.metric.id},
-         {"scope", scope_name(aggregate.scope)},
-         {"value", aggregate.value ? Json(*aggregate.value) : Json(nullptr)}});
+std::string shortened_reason(std::string_view words) {
+  std::string line;
+  for (const char c : words) {
+    const bool is_space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!is_space) line += c;
+    if (is_space && !line.empty() && line.back() != ' ') line += ' ';
   }
-  for (const Finding& finding : redacted(result.findings)) {
+  if (line.size() <= kMaxReasonBytes) return line;
+  static constexpr std::string_view kMark = "…";
+  std::size_t end = kMaxReasonBytes - kMark.size();
+  const auto continues = [&](std::size_t at) {
+    return (static_cast<unsigned char>(line[at]) & 0xC0U) == 0x80U;
+  };
+  while (end > 0 && continues(end)) --end;
+  line.resize(end);
+  return line + std::string(kMark);
+}
+
+ParticipantReport participant_report(const Result& result, FrameKnowledge frames,
+                                     std::span<const Finding> notes) {
+  ParticipantReport report;
+  report.tool_version = result.tool_version;
+  report.metric_version = result.metric_version;
+  report.dataset = result.dataset.name;
+  report.protocol = result.protocol.name;
+  report.protocol_version = result.protocol.version;
+  report.protocol_hash = result.protocol.hash;
+  report.submission = result.submission.name;
+  // It is over the frames that were read: who has the masks can try which these are.
+  if (frames == FrameKnowledge::everybody) report.submission_digest = result.submission.digest;
+  report.complete = result.complete;
+  for (const Aggregate& aggregate : result.aggregates) {
+    const MetricDescriptor metric = descriptor_of(result, aggregate.metric);
+    report.figures.push_back(
+        {aggregate.metric.id, std::string(scope_name(aggregate.scope)),
+         metric_heading(metric, aggregate.scope), aggregate.value,
+         format_score(aggregate.value, style_of(metric, result.protocol.display)),
+         is_shown_in_tables(result, aggregate), metric.direction == Direction::higher_is_better,
+         metric.unit == Unit::fraction});
+  }
+  report.findings = redacted(result.findings, frames);
+  report.findings.insert(report.findings.end(), notes.begin(), notes.end());
+  return report;
+}
+
+std::string participant_json(const ParticipantReport& report) {
+  using Json = nlohmann::ordered_json;
+  Json document = {{"schema", "participant-1"}};
+  if (!report.reason.empty()) document["reason"] = report.reason;
+  document["tool"] = {{"name", "angiobench"}, {"version", report.tool_version}};
+  document["metric_version"] = report.metric_version;
+  if (!report.protocol.empty()) {
+    document["protocol"] = {{"name", report.protocol},
+                            {"version", report.protocol_version},
+                            {"hash", report.protocol_hash}};
+  }
+  document["dataset"] = {{"name", report.dataset}};
+  document["submission"] = {{"name", report.submission}};
+  if (!report.submission_digest.empty())
+    document["submission"]["digest"] = report.submission_digest;
+  document["complete"] = report.complete;
+  document["aggregates"] = Json::array();
+  for (const ParticipantFigure& figure : report.figures) {
+    document["aggregates"].push_back(
+        {{"metric", figure.metric},
+         {"scope", figure.scope},
+         {"value", figure.value ? Json(*figure.value) : Json(nullptr)}});
+  }
+  document["findings"] = Json::array();
+  for (const Finding& finding : report.findings) {
     Json entry = {{"code", finding.code}, {"severity", severity_name(finding.severity)}};
     if (!finding.path.empty()) entry["path"] = finding.path;
     if (!finding.sequence.empty()) entry["sequence"] = finding.sequence;
+    if (!finding.frame.empty()) entry["frame"] = finding.frame;
     entry["message"] = finding.message;
+    if (!finding.hint.empty()) entry["cure"] = finding.hint;
     document["findings"].push_back(std::move(entry));
   }
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string participant_text(const Result& result) {
-  std::string text = result.dataset.name + ", protocol " + result.protocol.name + " v" +
-                     std::to_string(result.protocol.version) + "\n";
-  if (!result.complete)
-    text +=
-        "NOT COMPLETE: this is no score of " + result.dataset.name + ", only of what was there\n";
-  for (const Aggregate& aggregate : result.aggregates) {
-    if (!is_shown_in_tables(result, aggregate)) continue;
-    const MetricDescriptor metric = descriptor_of(result, aggregate.metric);
-    text += "  " + metric_heading(metric, aggregate.scope) + "  " +
-            format_score(aggregate.value, style_of(metric, result.protocol.display)) + "\n";
+std::string participant_text(const ParticipantReport& report) {
+  if (!report.reason.empty()) return report.reason + "\n";
+  std::string text = report.dataset + ", protocol " + report.protocol + " v" +
+                     std::to_string(report.protocol_version) + "\n";
+  if (!report.complete)
+    text += "NOT COMPLETE: this is no score of " + report.dataset + ", only of what was there\n";
+  for (const ParticipantFigure& figure : report.figures) {
+    if (figure.in_tables) text += "  " + figure.heading + "  " + figure.shown + "\n";
   }
   return text;
 }

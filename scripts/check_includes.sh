@@ -69,11 +69,15 @@ for file in evaluator/*.h evaluator/*.cpp; do
   forbid "$file" 'evaluator/(scoring|comparing|kernels)/' 'what a score is does not know how it is made'
 done
 
-# Between the shelves of reports/: text writers < leaderboard (a store and its views as tables) < html. A page may ask
+# Between the shelves of reports/: text writers < leaderboard (a store and its views as tables) < html < runs (a submission
+# scored and written) < platforms. A page may ask
 # the board for its views; nobody below asks for a page, and HTML is escaped in one place.
 for file in reports/*.h reports/*.cpp; do
-  forbid "$file" 'reports/html/' 'writers of text know no pages'
+  forbid "$file" 'reports/(html|runs|platforms)/' 'writers of text know no pages'
 done
+forbid reports/html 'reports/(runs|platforms)/' 'pages do not know who asks for them'
+forbid reports/leaderboard 'reports/(runs|platforms)/' 'the board takes results and makes none'
+forbid reports/runs 'reports/platforms/' 'a run knows no platform'
 forbid reports/leaderboard 'reports/html/' 'the board is a store with views; its pages stand in reports/html'
 hits=$(grep -rnE 'escape_html' reports cli --include='*.h' --include='*.cpp' | grep -vE '^reports/(escape|html/element)\.' || true)
 [ -z "$hits" ] || { printf 'HTML is escaped by reports/html/element alone:\n%s\n' "$hits"; failed=1; }

@@ -346,10 +346,21 @@ class InnerTree final : public FileTree {
   std::vector<Finding> notes_;
 };
 
+std::unique_ptr<FileTree> folder_tree(const std::string& path, const std::string& shown,
+                                      FolderLinks links) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) {
+    throw Error(ErrorKind::input, shown,
+                std::string("cannot be opened as a folder (") + std::strerror(errno) + ")",
+                "a folder");
+  }
+  return std::make_unique<FolderTree>(shown, descriptor, links);
+}
+
 // "x.zip/run", or as messages have it "x.zip!run": the folder of an archive; null where no part of
 // the path is a file.
-std::unique_ptr<FileTree> open_inside_archive(const std::string& path,
-                                              const ArchiveLimits& limits) {
+std::unique_ptr<FileTree> open_inside_archive(const std::string& path, const ArchiveLimits& limits,
+                                              const std::string& shown_as) {
   for (std::size_t at = path.find_first_of("/!", 1); at != std::string::npos;
        at = path.find_first_of("/!", at + 1)) {
     const std::string archive = path.substr(0, at);
@@ -359,10 +370,11 @@ std::unique_ptr<FileTree> open_inside_archive(const std::string& path,
     while (!place.empty() && place.back() == '/') place.pop_back();
     // A folder is named as it stands in the archive.
     std::unique_ptr<FileTree> outer =
-        open_file_tree(archive, limits, FolderLinks::refuse, TopFolder::keep);
+        open_file_tree(archive, limits, FolderLinks::refuse, TopFolder::keep, shown_as);
     if (place.empty()) return outer;
     if (outer->folders(place).empty() && outer->files(place).empty()) {
-      throw Error(ErrorKind::input, path, "there is no folder '" + place + "' in " + archive,
+      throw Error(ErrorKind::input, outer->typed_path(place),
+                  "there is no folder '" + place + "' in " + outer->typed_path(""),
                   "a folder of the archive");
     }
     return open_inner(std::move(outer), std::move(place));
@@ -408,13 +420,7 @@ std::string join_path(std::string_view left, std::string_view right) {
 }
 
 std::unique_ptr<FileTree> open_folder(const std::string& path, FolderLinks links) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) {
-    throw Error(ErrorKind::input, path,
-                std::string("cannot be opened as a folder (") + std::strerror(errno) + ")",
-                "a folder");
-  }
-  return std::make_unique<FolderTree>(path, descriptor, links);
+  return folder_tree(path, path, links);
 }
 
 std::unique_ptr<FileTree> open_inner(std::shared_ptr<const FileTree> outer, std::string place,
@@ -423,18 +429,20 @@ std::unique_ptr<FileTree> open_inner(std::shared_ptr<const FileTree> outer, std:
 }
 
 std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveLimits& limits,
-                                         FolderLinks links, TopFolder top) {
+                                         FolderLinks links, TopFolder top,
+                                         const std::string& shown_as) {
+  const std::string& shown = shown_as.empty() ? path : shown_as;
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) {
     const int why = errno;
-    if (std::unique_ptr<FileTree> inner = open_inside_archive(path, limits)) return inner;
+    if (std::unique_ptr<FileTree> inner = open_inside_archive(path, limits, shown_as)) return inner;
     errno = why;
-    throw Error(ErrorKind::input, path, std::string("not found (") + std::strerror(errno) + ")",
+    throw Error(ErrorKind::input, shown, std::string("not found (") + std::strerror(errno) + ")",
                 "a folder or a zip");
   }
-  if (S_ISDIR(info.st_mode)) return open_folder(path, links);
+  if (S_ISDIR(info.st_mode)) return folder_tree(path, shown, links);
   if (!S_ISREG(info.st_mode))
-    throw Error(ErrorKind::input, path, "is " + std::string(kind_of(info.st_mode)),
+    throw Error(ErrorKind::input, shown, "is " + std::string(kind_of(info.st_mode)),
                 "a folder or a zip");
 
   // Decide by the first bytes, never by the name.
@@ -442,19 +450,19 @@ std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveL
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const ssize_t count = file.get() < 0 ? -1 : ::pread(file.get(), first, sizeof first, 0);
   if (count < 0) {
-    throw Error(ErrorKind::input, path,
+    throw Error(ErrorKind::input, shown,
                 std::string("cannot be read (") + std::strerror(errno) + ")", "a folder or a zip");
   }
   const std::string_view kind = archive_kind({first, static_cast<std::size_t>(count)});
-  if (kind == "zip") return open_zip(path, limits, top);
+  if (kind == "zip") return open_zip(path, limits, top, shown_as);
   if (!kind.empty()) {
-    throw Error(ErrorKind::input, path, "is a " + std::string(kind) + " file",
+    throw Error(ErrorKind::input, shown, "is a " + std::string(kind) + " file",
                 "a folder or a zip (unpack it and give the folder)");
   }
   const std::string_view other =
       file_kind({reinterpret_cast<const std::uint8_t*>(first), static_cast<std::size_t>(count)});
   const bool is_known = other != "no known image";
-  throw Error(ErrorKind::input, path,
+  throw Error(ErrorKind::input, shown,
               is_known ? "is " + std::string(other) + ", neither a folder nor a zip"
                        : "is neither a folder nor a zip",
               "a folder or a zip");

@@ -75,10 +75,12 @@ class FileTree {
 
 /// Opens a folder, or a zip by its content (never by its extension). Desktop debris
 /// (is_desktop_debris) is not listed. `path` itself may be a link. Throws Error{input} where
-/// nothing is there, and where a folder in it cannot be listed.
+/// nothing is there, and where a folder in it cannot be listed. `shown_as` is what every message
+/// calls it, for readers who must not learn where it lies; empty: the path.
 std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveLimits& limits = {},
                                          FolderLinks links = FolderLinks::refuse,
-                                         TopFolder top = TopFolder::take_off);
+                                         TopFolder top = TopFolder::take_off,
+                                         const std::string& shown_as = {});
 
 /// A folder of another tree, as a tree of its own, with `note` about that where there is one.
 std::unique_ptr<FileTree> open_inner(std::shared_ptr<const FileTree> outer, std::string place,

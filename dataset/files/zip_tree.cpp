@@ -55,17 +55,17 @@ Scratch& thread_scratch() {
 
 class OpenFile {
  public:
-  explicit OpenFile(const std::string& path) {
-    file_.path = path;
+  OpenFile(const std::string& path, const std::string& shown_as) {
+    file_.path = shown_as;
     file_.descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file_.descriptor < 0) {
-      throw Error(ErrorKind::input, path,
+      throw Error(ErrorKind::input, shown_as,
                   std::string("cannot be opened (") + std::strerror(errno) + ")");
     }
     struct stat info {};
     if (::fstat(file_.descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
       ::close(file_.descriptor);
-      throw Error(ErrorKind::input, path, "not a regular file", "a zip");
+      throw Error(ErrorKind::input, shown_as, "not a regular file", "a zip");
     }
     file_.size = static_cast<std::uint64_t>(info.st_size);
   }
@@ -81,8 +81,9 @@ class OpenFile {
 
 class ZipTree final : public FileTree {
  public:
-  ZipTree(const std::string& path, const ArchiveLimits& limits, TopFolder top)
-      : file_(path), directory_(file_.get(), limits) {
+  ZipTree(const std::string& path, const std::string& shown_as, const ArchiveLimits& limits,
+          TopFolder top)
+      : file_(path, shown_as), directory_(file_.get(), limits) {
     leave_out_debris();
     if (top == TopFolder::take_off) find_top_folder();
   }
@@ -426,8 +427,8 @@ std::unique_ptr<FileStream> ZipTree::open(std::string_view relative) const {
 }  // namespace
 
 std::unique_ptr<FileTree> open_zip(const std::string& path, const ArchiveLimits& limits,
-                                   TopFolder top) {
-  return std::make_unique<ZipTree>(path, limits, top);
+                                   TopFolder top, const std::string& shown_as) {
+  return std::make_unique<ZipTree>(path, shown_as.empty() ? path : shown_as, limits, top);
 }
 
 }  // namespace angiobench

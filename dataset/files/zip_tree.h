@@ -19,6 +19,7 @@ namespace angiobench {
 /// Throws Error{input} for a zip that is malformed or hostile (ZipDirectory), Error{limit} where a
 /// limit is hit.
 std::unique_ptr<FileTree> open_zip(const std::string& path, const ArchiveLimits& limits = {},
-                                   TopFolder top = TopFolder::take_off);
+                                   TopFolder top = TopFolder::take_off,
+                                   const std::string& shown_as = {});
 
 }  // namespace angiobench

@@ -113,15 +113,16 @@ std::vector<std::string> places_of_sequences(const FileTree& tree,
 
 std::shared_ptr<const FileTree> open_submission_tree(const std::string& path,
                                                      const SequenceIndex& index,
-                                                     const ArchiveLimits& limits) {
+                                                     const ArchiveLimits& limits,
+                                                     const std::string& shown_as) {
   std::shared_ptr<const FileTree> tree =
-      open_file_tree(path, limits, FolderLinks::refuse, TopFolder::keep);
+      open_file_tree(path, limits, FolderLinks::refuse, TopFolder::keep, shown_as);
   const std::vector<std::string> places =
       places_of_sequences(*tree, index.benchmark, names_of(index));
   const bool is_wrapped = places.size() == 1 && !places.front().empty() &&
                           dataset_marker(*tree).empty() && is_only_way(*tree, places.front());
   if (!is_wrapped) return tree;
-  Finding note = make_finding("A002", {path},
+  Finding note = make_finding("A002", {tree->typed_path("")},
                               "everything lies in '" + places.front() + "', which is taken off");
   return open_inner(tree, places.front(), {std::move(note)});
 }

@@ -27,10 +27,12 @@ std::vector<std::string> places_of_sequences(const FileTree& tree,
 /// Opens a submission (open_file_tree) where its sequences lie. Folders and zips alike: one common
 /// top folder is taken off, whatever files lie beside it, and a folder that platforms ask for
 /// ("Annotations", "Annotations/480p"), with a note (A002). Where several folders hold sequences,
-/// or one lies beside others, none is chosen; place_hint names them. Throws as open_file_tree.
+/// or one lies beside others, none is chosen; place_hint names them. `shown_as` and errors as
+/// open_file_tree's.
 std::shared_ptr<const FileTree> open_submission_tree(const std::string& path,
                                                      const SequenceIndex& index,
-                                                     const ArchiveLimits& limits = {});
+                                                     const ArchiveLimits& limits = {},
+                                                     const std::string& shown_as = {});
 
 /// Of a submission whose top holds no sequence of the index: what is there, and what to give
 /// instead, as it can be typed: "they lie in x.zip/run; give that with -p".

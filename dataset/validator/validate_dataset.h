@@ -27,6 +27,7 @@ struct ValidationOptions {
   /// Of a submission: whether a protocol reads the prediction of this frame; empty: every frame is
   /// read. A mask that nobody reads need not be there.
   std::function<bool(const Sequence& sequence, std::size_t position)> is_read;
+  std::string shown_as;  // what every message calls a submission; empty: its path
 };
 
 /// Reads every mask of a benchmark's split below `root` and says what is wrong with the data set,

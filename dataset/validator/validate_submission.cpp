@@ -921,14 +921,15 @@ std::vector<Finding> second_look(const SequenceIndex& index, const FileTree& pre
 Validation validate_submission(const std::string& predictions, const std::string& root,
                                const BenchmarkDefinition& benchmark,
                                const ValidationOptions& options, const SubmissionLimits& limits) {
-  Validation validation = begin_validation("submission", predictions, benchmark);
+  Validation validation = begin_validation(
+      "submission", options.shown_as.empty() ? predictions : options.shown_as, benchmark);
 
   IndexOptions index_options;
   index_options.meta_file = options.meta_file;
   index_options.sequences = options.sequences;
   SequenceIndex index = index_ground_truth(root, benchmark, index_options);
   const std::shared_ptr<const FileTree> tree =
-      open_submission_tree(predictions, index, archive_limits_for(index, limits));
+      open_submission_tree(predictions, index, archive_limits_for(index, limits), options.shown_as);
 
   const FileMaskSource truth(index.truth, benchmark, MaskRole::truth);
   const FileMaskSource submission(tree, benchmark, MaskRole::prediction);

@@ -13,7 +13,7 @@ namespace angiobench {
 namespace {
 
 // Whether one of the benchmark's own files (split, first masks) lies where `folder` would be its
-// masks or its root.
+// masks or its root: where, from there.
 std::string find_own_file(const std::string& folder, const BenchmarkDefinition& benchmark) {
   boost::system::error_code code;
   if (!boost::filesystem::is_directory(folder, code)) return {};
@@ -21,8 +21,8 @@ std::string find_own_file(const std::string& folder, const BenchmarkDefinition& 
   candidates.insert(candidates.end(), benchmark.meta_files.begin(), benchmark.meta_files.end());
   for (const std::string& root : benchmark.roots) {
     for (const std::string& candidate : candidates) {
-      std::string file = join_path(folder, join_path(root, candidate));
-      if (boost::filesystem::exists(file, code)) return file;
+      std::string file = join_path(root, candidate);
+      if (boost::filesystem::exists(join_path(folder, file), code)) return file;
     }
   }
   return {};
@@ -47,17 +47,8 @@ Protocol protocol_of(const SubmissionRequest& request, const BenchmarkDefinition
 
 }  // namespace
 
-std::string submission_name(const std::string& predictions) {
-  namespace fs = boost::filesystem;
-  boost::system::error_code code;
-  const fs::path path = fs::path(predictions).lexically_normal();
-  const fs::path name = path.filename() == "." ? path.parent_path().filename() : path.filename();
-  return fs::is_directory(path, code) || name.extension() != ".zip" ? name.string()
-                                                                    : name.stem().string();
-}
-
-OpenSubmission open_submission(const SubmissionRequest& request) {
-  OpenSubmission opened;
+OpenTruth open_truth(const SubmissionRequest& request) {
+  OpenTruth opened;
   const BenchmarkDefinition benchmark = load_benchmark(request.dataset);
   opened.protocol = protocol_of(request, benchmark);
   check_task(benchmark, opened.protocol);
@@ -65,22 +56,39 @@ OpenSubmission open_submission(const SubmissionRequest& request) {
   options.meta_file = request.meta_file;
   options.sequences = request.sequences;
   opened.index = index_ground_truth(request.ground_truth, benchmark, options);
+  opened.ground_truth = request.ground_truth;
+  return opened;
+}
 
+OpenTruth open_shared_truth(const SubmissionRequest& request, std::size_t max_bytes) {
+  OpenTruth opened = open_truth(request);
+  opened.index.masks = keep_masks(std::move(opened.index.masks), max_bytes);
+  return opened;
+}
+
+OpenSubmission open_submission(const SubmissionRequest& request) {
+  return open_submission(open_truth(request), request);
+}
+
+OpenSubmission open_submission(const OpenTruth& truth, const SubmissionRequest& request) {
+  const SequenceIndex& index = truth.index;
+  const std::string& shown = request.shown_as.empty() ? request.predictions : request.shown_as;
   // Own files on the predictions' side and none on the truth's: the two were swapped.
-  if (opened.index.split_file.empty() && opened.index.meta_file.empty()) {
-    const std::string own = find_own_file(request.predictions, benchmark);
+  if (index.split_file.empty() && index.meta_file.empty()) {
+    const std::string own = find_own_file(request.predictions, index.benchmark);
     if (!own.empty()) {
-      throw Error(ErrorKind::input, request.predictions,
-                  "looks like the ground truth of " + benchmark.name + " (" + own + "), and " +
-                      request.ground_truth + " does not",
+      throw Error(ErrorKind::input, shown,
+                  "looks like the ground truth of " + index.benchmark.name + " (" +
+                      join_path(shown, own) + "), and " +
+                      (request.shown_as.empty() ? truth.ground_truth : "the one given") +
+                      " does not",
                   "-g GROUND_TRUTH -p PREDICTIONS; are they swapped?");
     }
   }
-  opened.predictions = open_submission_tree(request.predictions, opened.index,
-                                            archive_limits_for(opened.index, request.limits));
-  opened.ground_truth = request.ground_truth;
-  opened.limits = request.limits;
-  return opened;
+  return {index,
+          open_submission_tree(request.predictions, index,
+                               archive_limits_for(index, request.limits), request.shown_as),
+          truth.protocol, truth.ground_truth, request.limits};
 }
 
 BenchmarkDefinition read_by(const BenchmarkDefinition& benchmark, const Protocol& protocol) {

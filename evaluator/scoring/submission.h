@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dataset/files/file_tree.h"
+#include "dataset/masks/kept_masks.h"
 #include "dataset/masks/submission_limits.h"
 #include "dataset/sequence_index.h"
 #include "evaluator/protocol.h"
@@ -22,17 +23,31 @@ struct SubmissionRequest {
   std::string dataset;       // a benchmark's name, or a definition file (".json")
   std::string ground_truth;  // the data set's root, or the folder that holds the sequences
   std::string predictions;   // a folder or a zip
-  std::string meta_file;     // first-mask or meta json, where it is not beside the ground truth
-  std::string protocol;      // name or file; empty: the benchmark's own
+  /// What every message calls the predictions, for readers who must not learn where they lie;
+  /// empty: their path
+  std::string shown_as;
+  std::string meta_file;  // first-mask or meta json, where it is not beside the ground truth
+  std::string protocol;   // name or file; empty: the benchmark's own
   std::vector<std::string> measures;  // of vessels, beside the protocol's (with_measures)
   std::optional<Spacing> spacing;     // of their distances; none: the protocol's or the benchmark's
   std::vector<std::string> sequences;  // only these; empty: all
   SubmissionLimits limits;             // for what strangers send
 };
 
-/// The name of a submission that nobody named: "stm" for "results/stm/" and for "results/stm.zip",
-/// since the same masks are the same submission.
-std::string submission_name(const std::string& predictions);
+/// What submissions are scored against: all of a request but its predictions.
+struct OpenTruth {
+  SequenceIndex index;
+  Protocol protocol;
+  std::string ground_truth;  // as the request has it
+};
+
+/// Reads definitions, lists files, decodes nothing. Throws Error{input}.
+OpenTruth open_truth(const SubmissionRequest& request);
+
+/// The same for several submissions: each mask of the truth is decoded for the first one and kept,
+/// packed, for the others, as long as all fit into `max_bytes`.
+OpenTruth open_shared_truth(const SubmissionRequest& request,
+                            std::size_t max_bytes = kMaxKeptMaskBytes);
 
 /// A request's files, listed and not read.
 struct OpenSubmission {
@@ -46,6 +61,8 @@ struct OpenSubmission {
 /// Reads definitions, lists files, decodes nothing. Throws Error{input}, with words of its own
 /// where ground truth and predictions look swapped.
 OpenSubmission open_submission(const SubmissionRequest& request);
+/// The same where the truth is open already.
+OpenSubmission open_submission(const OpenTruth& truth, const SubmissionRequest& request);
 
 /// What the validator says of a submission that is scored (second_look): of all its names and
 /// folders, and of the masks of the sequences at `suspicious`; with the frames and the labels that

@@ -156,14 +156,18 @@ void put_ranked_row(Markup& out, const DatasetStandings& dataset, const Standing
   put_element(out, "td", {}, evidence_words(entry.evidence.kind));
 }
 
+bool has_intervals(const StandingGroup& group) {
+  const MetricColumn* const ranking = ranking_of(group);
+  return ranking != nullptr && std::ranges::any_of(group.standings, [&](const Standing& standing) {
+           const BoardFigure* const figure = find_figure(standing.run->entry, *ranking);
+           return figure != nullptr && figure->interval.has_value();
+         });
+}
+
 void put_group(Markup& out, const DatasetStandings& dataset, const StandingGroup& group,
                const Links& links) {
   const MetricColumn* const ranking = ranking_of(group);
-  const bool intervals =
-      ranking != nullptr && std::ranges::any_of(group.standings, [&](const Standing& standing) {
-        const BoardFigure* const figure = find_figure(standing.run->entry, *ranking);
-        return figure != nullptr && figure->interval.has_value();
-      });
+  const bool intervals = has_intervals(group);
   std::vector<Heading> headings = {number_heading("Rank"), words_heading("Method"),
                                    words_heading("Team")};
   for (const MetricColumn& column : group.columns) {
@@ -658,7 +662,9 @@ void put_rankings(Markup& out, const BoardView& view, const Links& links) {
     const MetricColumn* const ranking = ranking_of(group);
     put_element(out, "h3", {}, linked(links, dataset_path(dataset.dataset), dataset.dataset));
     std::vector<Heading> headings = {number_heading("Rank", Sort::given), words_heading("Method")};
+    const bool intervals = has_intervals(group);
     if (ranking != nullptr) headings.push_back(number_heading(ranking->heading));
+    if (intervals) headings.push_back(words_heading("95 % interval", Sort::no));
     headings.push_back(words_heading("Team"));
     headings.push_back(words_heading("Submitted"));
     {
@@ -673,6 +679,7 @@ void put_rankings(Markup& out, const BoardView& view, const Links& links) {
                   standing.rank == 0 ? kUnsorted : standing.rank, standing.reason);
         put_method(out, links, entry);
         if (ranking != nullptr) put_figure(out, entry, *ranking, dataset.style, Strength::strong);
+        if (intervals) put_interval(out, entry, *ranking, dataset.style);
         put_words(out, entry.facts.team);
         put_element(out, "td", {{"class", "nw"}}, entry.facts.time.substr(0, 10));
       }

@@ -10,6 +10,7 @@
 #include "dataset/files/atomic_file.h"
 #include "reports/class_csv.h"
 #include "reports/csv.h"
+#include "reports/html/participant_page.h"
 #include "reports/packed_rows.h"
 #include "reports/participant.h"
 #include "reports/result_json.h"
@@ -157,8 +158,12 @@ void ResultFolder::write(const Result& result) {
     write_file_atomically(place("per_class.csv"), per_class_csv(result));
     if (result.confusion) write_file_atomically(place("confusion.csv"), confusion_csv(result));
   }
-  if (state.options.reader == ResultReader::participant)
-    write_file_atomically(place("participant.json"), participant_json(result));
+  if (state.options.reader == ResultReader::participant) {
+    const ParticipantReport shown =
+        participant_report(result, state.options.frames, state.options.notes);
+    write_file_atomically(place("participant.json"), participant_json(shown));
+    write_file_atomically(place("participant.html"), participant_page(shown));
+  }
   write_file_atomically(place("result.json"), result_to_json(result));
   state.folder.commit();
 }

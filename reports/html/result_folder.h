@@ -8,6 +8,7 @@
 #include <string>
 
 #include "dataset/files/output_folder.h"
+#include "dataset/finding_codes.h"
 #include "evaluator/protocol.h"
 #include "evaluator/result.h"
 #include "evaluator/scoring/scorer.h"
@@ -20,11 +21,13 @@ namespace angiobench {
 /// Whom a result folder is for.
 enum class ResultReader {
   everybody,    // who has the ground truth
-  participant,  // also participant.json, with what somebody may see who has not
+  participant,  // also participant.json and .html, with what somebody may see who has not
 };
 
 struct ResultFolderOptions {
   ResultReader reader = ResultReader::everybody;
+  FrameKnowledge frames = FrameKnowledge::secret;  // of participants
+  std::vector<Finding> notes;                      // for them: of the submission's files
   ErrorMapChoice error_maps = ErrorMapChoice::worst;
   ErrorMapOptions map_options;
   FrameMeasures measures;            // columns of per_frame.csv: frame_measures(protocol)
@@ -37,10 +40,10 @@ struct ResultFolderOptions {
 };
 
 /// The folder that a scored submission is kept in: result.json, summary.csv, per_sequence.csv,
-/// per_object.csv, per_frame.csv, vessel_per_frame.csv, report.html, error_maps/, participant.json;
-/// without objects per_class.csv, confusion.csv and per_image.csv in place of those of objects.
-/// Frames leave memory as sequences are complete. Everything appears at once, at write(); without
-/// it nothing does.
+/// per_object.csv, per_frame.csv, vessel_per_frame.csv, report.html, error_maps/, participant.json
+/// and .html; without objects per_class.csv, confusion.csv and per_image.csv in place of those of
+/// objects. Frames leave memory as sequences are complete. Everything appears at once, at write();
+/// without it nothing does.
 class ResultFolder {
  public:
   /// Throws Error{input} where the folder cannot be made.

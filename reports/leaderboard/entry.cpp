@@ -308,6 +308,17 @@ BoardEntry reported_entry(const PublishedFile& file, const PublishedEntry& publi
   return parse_entry(dump(meta), {}, file.name);
 }
 
+BoardEntry with_facts(const BoardEntry& entry, const SubmissionFacts& facts,
+                      const std::string& path) {
+  check_facts(facts, path);
+  const Json old = Json::parse(entry.meta);
+  Json meta = common_meta(facts);
+  for (const char* key : {"evidence", "counts", "metric_version", "result"}) {
+    if (old.contains(key)) meta[key] = old.at(key);
+  }
+  return parse_entry(dump(meta), entry.result, path);
+}
+
 BoardEntry with_time(const BoardEntry& entry, const std::string& time) {
   const Json old = Json::parse(entry.meta);
   Json meta;

@@ -116,6 +116,10 @@ MetricDescriptor descriptor_of(const BoardEntry& entry, const Metric& metric);
 /// The entry of a published figure.
 BoardEntry reported_entry(const PublishedFile& file, const PublishedEntry& published);
 
+/// The entry of a scored submission with other facts about it. Throws as measured_entry.
+BoardEntry with_facts(const BoardEntry& entry, const SubmissionFacts& facts,
+                      const std::string& path);
+
 /// The entry with another submission time.
 BoardEntry with_time(const BoardEntry& entry, const std::string& time);
 

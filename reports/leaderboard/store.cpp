@@ -33,9 +33,17 @@ using sqlite::Value;
 
 namespace {
 
-// Inside a transaction: takes a run off; the audit keeps that it was there.
-void remove_run(Database& database, std::int64_t run, const BoardEntry& entry,
-                const std::string& now, const std::string& reason) {
+// Inside a transaction: takes a run away, says so in the audit and gives what it was.
+BoardEntry remove_one(Database& database, std::int64_t run, const std::string& reason,
+                      const std::string& now) {
+  Statement found(database, "SELECT meta, result FROM runs WHERE id = ?");
+  found.bind(1, run);
+  if (!found.step()) {
+    throw Error(ErrorKind::input, database.path(), "there is no run " + std::to_string(run),
+                "an id that 'leaderboard list' shows");
+  }
+  BoardEntry entry = parse_entry(found.text(0), found.text(1), database.path());
+  found.reset();
   append_audit(database, now, "remove", run, subject_of(entry), entry_digest(entry), reason);
   for (const char* sql : {"DELETE FROM case_metrics WHERE run = ?",
                           "DELETE FROM metrics WHERE run = ?", "DELETE FROM runs WHERE id = ?"}) {
@@ -43,7 +51,11 @@ void remove_run(Database& database, std::int64_t run, const BoardEntry& entry,
     statement.bind(1, run);
     statement.step();
   }
-  // What no run needs any more goes, so that a rebuilt board is the same.
+  return entry;
+}
+
+// What no run needs any more goes, so that a rebuilt board is the same.
+void remove_unused(Database& database) {
   database.execute(
       "DELETE FROM submissions WHERE digest NOT IN (SELECT submission FROM runs);"
       "DELETE FROM protocols WHERE key NOT IN (SELECT protocol FROM runs);"
@@ -100,9 +112,11 @@ AddOutcome add_one(Database& database, BoardEntry entry, const std::string& now)
       }
       if (entry.evidence.kind <= there.evidence.kind) return {id, true};
       same.reset();
-      remove_run(database, id, there, now,
-                 "replaced: stands on " + std::string(evidence_name(entry.evidence.kind)) +
-                     " now, not on " + std::string(evidence_name(there.evidence.kind)));
+      remove_one(database, id,
+                 "replaced: stands on " + std::string(evidence_words(entry.evidence.kind)) +
+                     " now, not on " + std::string(evidence_words(there.evidence.kind)),
+                 now);
+      remove_unused(database);
     }
   }
 
@@ -110,6 +124,18 @@ AddOutcome add_one(Database& database, BoardEntry entry, const std::string& now)
       append_audit(database, now, "add", std::nullopt, subject_of(entry), entry_digest(entry), {});
   for (const records::Row& row : records::rows_of(entry, id, now)) records::insert(database, row);
   return {id, false};
+}
+
+// The runs of the same masks, by id; none where there is no such run: itself, which nobody finds.
+std::vector<std::int64_t> runs_of_submission_of(Database& database, std::int64_t run) {
+  std::vector<std::int64_t> runs;
+  Statement same(
+      database,
+      "SELECT id FROM runs WHERE submission = (SELECT submission FROM runs WHERE id = ?) "
+      "ORDER BY id");
+  same.bind(1, run);
+  while (same.step()) runs.push_back(same.integer(0));
+  return runs.empty() ? std::vector<std::int64_t>{run} : runs;
 }
 
 }  // namespace
@@ -176,16 +202,35 @@ std::vector<AddOutcome> Board::add(std::span<const BoardEntry> entries,
 void Board::remove(std::int64_t run, const std::string& reason) {
   Database& database = state_->database;
   Transaction transaction(database);
-  Statement found(database, "SELECT meta, result FROM runs WHERE id = ?");
-  found.bind(1, run);
-  if (!found.step()) {
-    throw Error(ErrorKind::input, database.path(), "there is no run " + std::to_string(run),
-                "an id that 'leaderboard list' shows");
-  }
-  const BoardEntry entry = parse_entry(found.text(0), found.text(1), database.path());
-  found.reset();
-  remove_run(database, run, entry, state_->now(), reason);
+  remove_one(database, run, reason, state_->now());
+  remove_unused(database);
   transaction.commit();
+}
+
+std::vector<AddOutcome> Board::rename(std::int64_t run, const NewNames& names,
+                                      const std::string& reason) {
+  Database& database = state_->database;
+  Transaction transaction(database);
+  const std::string now = state_->now();
+  std::vector<BoardEntry> entries;
+  for (const std::int64_t one : runs_of_submission_of(database, run))
+    entries.push_back(remove_one(database, one, reason, now));
+  remove_unused(database);
+  std::vector<AddOutcome> outcomes;
+  for (const BoardEntry& entry : entries) {
+    if (entry.facts.kind == EntryKind::reported) {
+      throw Error(ErrorKind::input, database.path(),
+                  "run " + std::to_string(run) + " is a published row",
+                  "the run of a scored submission");
+    }
+    SubmissionFacts facts = entry.facts;
+    if (names.method) facts.method = *names.method;
+    if (names.variant) facts.variant = *names.variant;
+    if (names.team) facts.team = *names.team;
+    outcomes.push_back(add_one(database, with_facts(entry, facts, database.path()), now));
+  }
+  transaction.commit();
+  return outcomes;
 }
 
 std::vector<BoardRun> Board::runs(ShowTexts texts) const {

@@ -53,6 +53,13 @@ struct AddOutcome {
   bool already_there = false;
 };
 
+/// What a submission is called from now on; what is not given stays.
+struct NewNames {
+  std::optional<std::string> method;
+  std::optional<std::string> variant;
+  std::optional<std::string> team;
+};
+
 enum class ShowTexts { no, yes };
 
 /// A leaderboard: one SQLite file. Every change is one immediate transaction with a rollback
@@ -81,6 +88,12 @@ class Board {
   /// Takes a run away; the audit keeps that it was there, its digest and the reason. Throws
   /// Error{input} where there is none.
   void remove(std::int64_t run, const std::string& reason);
+  /// Gives the submission of a run other names, in all its runs: since no run is ever changed, they
+  /// are taken away with the reason and added anew, all or none, with the time they were handed in;
+  /// the audit shows both. Gives the new runs. Throws Error{input} where there is none, where it is
+  /// a published row, and as measured_entry.
+  std::vector<AddOutcome> rename(std::int64_t run, const NewNames& names,
+                                 const std::string& reason);
 
   /// All runs by id.
   std::vector<BoardRun> runs(ShowTexts texts = ShowTexts::no) const;

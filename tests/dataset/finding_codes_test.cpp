@@ -209,5 +209,23 @@ TEST(Redacted, DoesNotTellHowOften) {
   EXPECT_EQ(shown[3].message, "b.txt is ignored");
 }
 
+TEST(Redacted, LeavesOutWhatIsWrongWithTheDataSet) {
+  const std::vector<Finding> shown = redacted(std::vector<Finding>{
+      make_finding("D017", {"/srv/truth"}, "v03 is not there"), make_finding("P008", {}, "x")});
+  ASSERT_EQ(shown.size(), 1U);
+  EXPECT_EQ(shown[0].code, "P008");
+}
+
+TEST(Redacted, NamesFramesThatEverybodyKnows) {
+  const Finding frame = make_finding("P010", {"mine.zip!v03/00005.png", "v03", "00005"}, "damaged");
+  const Finding frames = make_finding("P003", {"mine.zip!v03", "v03"}, "no mask for 00005");
+  const Finding object = make_finding("P019", {"", "v03", "", 3}, "object 3 is in no mask");
+  EXPECT_EQ(redacted(frame).frame, "");
+  EXPECT_EQ(redacted(frame, FrameKnowledge::everybody).frame, "00005");
+  EXPECT_EQ(redacted(frames).message, finding_code("P003").title);
+  EXPECT_EQ(redacted(frames, FrameKnowledge::everybody).message, frames.message);
+  EXPECT_EQ(redacted(object, FrameKnowledge::everybody).message, finding_code("P019").title);
+}
+
 }  // namespace
 }  // namespace angiobench

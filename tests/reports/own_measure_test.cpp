@@ -128,7 +128,7 @@ TEST_F(OwnMeasure, StandsInEveryFile) {
   read_per_frame_csv(rows, "per_frame.csv", again);
   EXPECT_EQ(again.sequences[0].frames.size(), result.sequences[0].frames.size());
   EXPECT_THAT(long_csv({&result, 1}), HasSubstr("\nDice,a,ours,"));
-  EXPECT_THAT(participant_json(result), HasSubstr(R"("metric": "Dice")"));
+  EXPECT_THAT(participant_json(participant_report(result)), HasSubstr(R"("metric": "Dice")"));
 }
 
 TEST_F(OwnMeasure, StandsInEveryTable) {

@@ -538,5 +538,40 @@ TEST(BoardConcurrency, LeavesNoHalfMadeBoardWhenKilledWhileMakingIt) {
   }
 }
 
+TEST(Board, RenamesASubmissionInAllItsRunsAndRemembersBoth) {
+  const TempFolder folder;
+  Board board = small_board(folder / "board.sqlite");
+  const BoardRun before = board.runs()[1];
+  const auto outcomes = board.rename(3, {"A, renamed", {}, "Lab"}, "asked for");
+  ASSERT_EQ(outcomes.size(), 1U);
+  const std::vector<BoardRun> runs = board.runs();
+  ASSERT_EQ(runs.size(), 3U);
+  const BoardRun& after = runs[2];
+  EXPECT_EQ(after.id, outcomes[0].run);
+  EXPECT_EQ(after.entry.facts.method, "A, renamed");
+  EXPECT_EQ(after.entry.facts.team, "Lab");
+  EXPECT_EQ(after.entry.facts.time, before.entry.facts.time);
+  EXPECT_EQ(after.entry.submission_digest, before.entry.submission_digest);
+  EXPECT_EQ(after.entry.figures[2].value, before.entry.figures[2].value);
+  const std::vector<AuditRow> audit = board.audit();
+  EXPECT_EQ(audit[audit.size() - 2].action, "remove");
+  EXPECT_EQ(audit[audit.size() - 2].reason, "asked for");
+  EXPECT_EQ(audit.back().action, "add");
+  EXPECT_THAT(board.verify(), IsEmpty());
+  export_board(board, folder / "export");
+  EXPECT_EQ(rebuild_board(folder / "export", folder / "copy.sqlite").content_digest(),
+            board.content_digest());
+}
+
+TEST(Board, RenamesNothingThatItMustNot) {
+  const TempFolder folder;
+  Board board = small_board(folder / "board.sqlite");
+  const std::string before = board.content_digest();
+  EXPECT_THAT(refusal([&] { board.rename(99, {"x", {}, {}}, "r"); }), HasSubstr("no run 99"));
+  EXPECT_THAT(refusal([&] { board.rename(2, {"x", {}, {}}, "r"); }), HasSubstr("a published row"));
+  EXPECT_THAT(refusal([&] { board.rename(3, {"", {}, {}}, "r"); }), HasSubstr("method"));
+  EXPECT_EQ(board.content_digest(), before);
+}
+
 }  // namespace
 }  // namespace angiobench
