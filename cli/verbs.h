@@ -6,6 +6,7 @@
 namespace angiobench::cli {
 
 // The code of each verb of the program itself, in the file of its name.
+VerbCode adapter_code();
 VerbCode check_code();
 VerbCode compare_code();
 VerbCode completion_code();

@@ -11,6 +11,8 @@
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
 #include "reports/html/participant_page.h"
+#include "reports/platforms/elf_program.h"
+#include "reports/platforms/platform_score.h"
 #include "reports/runs/participant_run.h"
 #include "reports/runs/submissions.h"
 #include "tests/support/results.h"
@@ -84,6 +86,64 @@ TEST(Submissions, AreNamedAfterTheirFiles) {
   const std::string twice[] = {folder / "inbox/b.zip", folder / "inbox"};
   EXPECT_THAT([&] { list_submissions(twice); },
               ThrowsMessage<Error>(HasSubstr("two submissions are called 'b'")));
+}
+
+ParticipantReport with_figures(std::vector<ParticipantFigure> figures) {
+  ParticipantReport report;
+  report.figures = std::move(figures);
+  return report;
+}
+
+TEST(PlatformFigures, AreFiniteAndHavePlainKeys) {
+  const ParticipantReport report =
+      with_figures({{"J&F", "overall", "J&F", 0.4925, "49.3"},
+                    {"J", "seen", "J_s", 0.5, "50.0"},
+                    {"nsd@2", "overall", "NSD at 2 px, a title that is far too long", 0.25, "25.0"},
+                    {"F", "unseen", "F_u", std::nullopt, "–"},
+                    {"hd95", "overall", "HD95", 12.5, "12.5", true, false, false},
+                    {"ahd", "overall", "AHD", std::numeric_limits<double>::infinity(), "inf"},
+                    {"cldice", "overall", "clDice", 0.5, "50.0", false}});
+  std::vector<std::string> keys;
+  for (const PlatformFigure& figure : platform_figures(report, PlatformScale::percent)) {
+    keys.push_back(figure.key + "=" + platform_number(figure.value));
+    EXPECT_LE(figure.title.size(), 36U);
+  }
+  EXPECT_THAT(keys, ElementsAre("JF=49.2500000000", "J_seen=50.0000000000", "nsd_2=25.0000000000",
+                                "hd95=12.5000000000"));
+  EXPECT_EQ(platform_figures(report, PlatformScale::fraction)[0].value, 0.4925);
+}
+
+TEST(PlatformConfig, IsReadAsItIsWritten) {
+  PlatformConfig config;
+  config.dataset = "mosxav-test";
+  config.missing = MissingPolicy::zero;
+  config.scale = PlatformScale::fraction;
+  config.frames = FrameKnowledge::everybody;
+  config.truth_digest = "sha256:0";
+  const PlatformConfig read = parse_platform_config(platform_config_json(config), "c");
+  EXPECT_EQ(platform_config_json(read), platform_config_json(config));
+  for (const auto& [text, words] : std::vector<std::pair<std::string, std::string>>{
+           {"[]", "is no JSON object"},
+           {"{}", "names no dataset"},
+           {R"({"dataset": "x", "missing": "skip"})", "error or zero"},
+           {R"({"dataset": 3})", "expected text"},
+           {R"({"dataset": "x", "ground_truth": "y"})", "'ground_truth' is no field"}}) {
+    const auto parse = [json = text] { parse_platform_config(json, "c"); };
+    EXPECT_THAT(parse, ThrowsMessage<Error>(HasSubstr(words)));
+  }
+}
+
+TEST(StaticProgram, IsToldFromOthers) {
+  const TempFolder folder;
+  folder.write("text", "#!/bin/sh\n");
+  EXPECT_THAT([&] { check_static_program(folder / "text"); },
+              ThrowsMessage<Error>(HasSubstr("is no program")));
+  const std::string own = read_text_file("/proc/self/exe", 1ULL << 30);
+  folder.write("cut", own.substr(0, 64));
+  EXPECT_THAT([&] { check_static_program(folder / "cut"); },
+              ThrowsMessage<Error>(HasSubstr("is cut off")));
+  EXPECT_THAT([&] { check_static_program("/proc/self/exe"); },
+              ThrowsMessage<Error>(HasSubstr("needs libraries")));
 }
 
 }  // namespace
