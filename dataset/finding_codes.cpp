@@ -15,6 +15,7 @@ constexpr Severity kError = Severity::error;
 constexpr Disclosure kReveals = Disclosure::reveals_truth;
 constexpr Disclosure kRevealsFrame = Disclosure::reveals_frame;
 constexpr Disclosure kRevealsFrames = Disclosure::reveals_frames;
+constexpr Disclosure kIsOfTruth = Disclosure::is_of_truth;
 
 constexpr FindingCode kCodes[] = {
     // Archives.
@@ -285,21 +286,21 @@ constexpr FindingCode kCodes[] = {
     {"S002", kError, "a sequence is missing",
      "add its masks; --missing zero or skip goes on without", kReveals},
     {"S003", kNote, "a sequence has no frame to score",
-     "none needed; the protocol leaves its frames out", kRevealsFrames},
+     "none needed; the protocol leaves its frames out", kIsOfTruth},
     {"S004", kWarning, "an object is given in a frame that is scored",
-     "the protocol 'strict' credits nothing that was given", kReveals},
+     "the protocol 'strict' credits nothing that was given", kIsOfTruth},
     {"S005", kWarning, "an object is in neither group, seen or unseen", "name it in the meta json",
-     kReveals},
+     kIsOfTruth},
     {"S006", kError, "a sequence could not be scored",
      "cure what the message says; 'angiobench validate submission' names every mask and its cure",
      kRevealsFrame},
     {"S008", kWarning, "an object that occurs in no ground truth is scored",
-     "correct the ids of the ground truth, or use a protocol that skips id gaps", kReveals},
+     "correct the ids of the ground truth, or use a protocol that skips id gaps", kIsOfTruth},
     {"S009", kNote, "a folder is no sequence of the benchmark", "remove it; it is not scored"},
     {"S011", kWarning, "most frames of an object have neither truth nor prediction",
-     "the protocol 'strict' leaves such frames out", kReveals},
+     "the protocol 'strict' leaves such frames out", kIsOfTruth},
     {"S012", kWarning, "an aggregate has no value",
-     "look whether the ground truth has such objects", kReveals},
+     "look whether the ground truth has such objects", kIsOfTruth},
     {"S013", kError, "a limit for files from strangers was hit",
      "raise the limit with the flag that the message names where the file is meant; many ids are "
      "more likely a probability map or a smoothed mask",
@@ -309,14 +310,14 @@ constexpr FindingCode kCodes[] = {
     {"S015", kNote, "a protocol reads other object ids from the masks than the benchmark states",
      "none needed where that is meant: the protocol's own labels hold"},
     {"S016", kNote, "a measure has no value in an image, or of a class",
-     "none needed: it is left out of the mean and counted", kReveals},
+     "none needed: it is left out of the mean and counted", kIsOfTruth},
     {"S017", kNote, "pixels of maps have the last value below the threshold",
      "write round(255 p), or masks instead of maps", kReveals},
     {"S018", kWarning, "a prediction has a label at which the public tool stops",
      "none needed here, where it is background; write no 255 for the public tool"},
     {"S030", kNote, "the decay is not what the public tool prints",
      "none needed; the protocol of the same name with -published-decay gives the tool's number",
-     kReveals},
+     kIsOfTruth},
     {"S031", kWarning, "distances of a missing video are not known",
      "hand in every video before distances and counts of two methods are compared"},
 };
@@ -390,7 +391,8 @@ Finding redacted(const Finding& finding, FrameKnowledge frames) {
 std::vector<Finding> redacted(const std::vector<Finding>& findings, FrameKnowledge frames) {
   std::vector<Finding> shown;
   for (const Finding& finding : findings) {
-    if (finding.code.starts_with('D')) continue;
+    const bool is_of_truth = finding_code(finding.code).disclosure == Disclosure::is_of_truth;
+    if (is_of_truth || finding.code.starts_with('D')) continue;
     const bool is_harmless = disclosure_of(finding, frames) == Disclosure::harmless;
     const bool is_known = !is_harmless && std::ranges::any_of(shown, [&](const Finding& other) {
       return other.code == finding.code && other.sequence == finding.sequence;

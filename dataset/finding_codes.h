@@ -17,6 +17,7 @@ enum class Disclosure {
   reveals_frame,   // the message is about the participant's own file, but that it was read tells
                    // that its frame is annotated
   reveals_frames,  // which frames are annotated, or how many, and nothing else
+  is_of_truth,     // a fact of the ground truth or of the rules, not of the submission
 };
 
 /// Whether participants know which frames are annotated.
@@ -54,7 +55,8 @@ std::string void_label_words(std::span<const int> ids);
 /// sequence stays. Where everybody knows the frames, what reveals them alone stays as it is.
 Finding redacted(const Finding& finding, FrameKnowledge frames = FrameKnowledge::secret);
 
-/// All of them that are about the submission: what is wrong with a data set (codes D) is not shown.
+/// All of them that are about the submission: what is wrong with a data set (codes D) and facts of
+/// the ground truth are not shown.
 /// A code that reveals something shows once a sequence, or its number would tell.
 std::vector<Finding> redacted(const std::vector<Finding>& findings,
                               FrameKnowledge frames = FrameKnowledge::secret);

@@ -211,7 +211,8 @@ TEST(Redacted, DoesNotTellHowOften) {
 
 TEST(Redacted, LeavesOutWhatIsWrongWithTheDataSet) {
   const std::vector<Finding> shown = redacted(std::vector<Finding>{
-      make_finding("D017", {"/srv/truth"}, "v03 is not there"), make_finding("P008", {}, "x")});
+      make_finding("D017", {"/srv/truth"}, "v03 is not there"), make_finding("P008", {}, "x"),
+      make_finding("S011", {"", "v03"}, "object 3 is not there in 9 of 10 frames")});
   ASSERT_EQ(shown.size(), 1U);
   EXPECT_EQ(shown[0].code, "P008");
 }
