@@ -15,11 +15,11 @@ namespace {
 
 namespace fs = boost::filesystem;
 
-// The module's file: beside the program (build tree), else in ../lib/angiobench (installed).
+// The module's file: beside the program (build tree), else where an installation keeps it.
 std::string find_module(const std::string& file) {
   boost::system::error_code code;
   const fs::path folder = fs::read_symlink("/proc/self/exe", code).parent_path();
-  for (const fs::path& candidate : {folder / file, folder / ".." / "lib" / "angiobench" / file}) {
+  for (const fs::path& candidate : {folder / file, folder / ANGIOBENCH_MODULE_FOLDER / file}) {
     if (fs::exists(candidate, code)) return candidate.string();
   }
   return {};

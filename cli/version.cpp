@@ -44,6 +44,11 @@ int print_version(const VersionCommand& command, const Call& call) {
 #else
   constexpr bool kBaselines = false;
 #endif
+#ifdef ANGIOBENCH_STATIC
+  constexpr bool kStatic = true;
+#else
+  constexpr bool kStatic = false;
+#endif
   const std::string boost_version = std::to_string(BOOST_VERSION / 100000) + "." +
                                     std::to_string(BOOST_VERSION / 100 % 1000) + "." +
                                     std::to_string(BOOST_VERSION % 100);
@@ -51,7 +56,7 @@ int print_version(const VersionCommand& command, const Call& call) {
       {"name", "angiobench"},        {"version", tool_version()},
       {"git_commit", tool_commit()}, {"metric_version", kMetricVersion},
       {"compiler", __VERSION__},     {"boost", boost_version},
-      {"baselines", kBaselines},
+      {"baselines", kBaselines},     {"static", kStatic},
   };
   if (command.json) {
     call.streams.out << facts.dump(2) << '\n';
@@ -60,7 +65,10 @@ int print_version(const VersionCommand& command, const Call& call) {
   call.streams.out << "angiobench " << tool_version() << " (" << tool_commit() << ")\n"
                    << "metric version " << kMetricVersion << '\n'
                    << "compiler " << __VERSION__ << ", Boost " << boost_version << ", baselines "
-                   << (kBaselines ? "built" : "not built (LibTorch was not found)") << '\n';
+                   << (kStatic      ? "not in this static build, which scores only"
+                       : kBaselines ? "built"
+                                    : "not built (LibTorch was not found)")
+                   << '\n';
   return kExitPassed;
 }
 

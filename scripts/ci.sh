@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What people and CI both run: ci.sh {format|tidy|build|test|asan|tsan|fuzz|no-torch|all}
+# What people and CI both run: ci.sh {format|tidy|build|test|asan|tsan|fuzz|no-torch|all}, and, which takes long and a
+# network, ci.sh package: the static program, its release archive built twice, the Debian packages, both CI examples.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 jobs=$(nproc)
@@ -27,14 +28,27 @@ run_tests() { preset ci && ctest --preset ci --parallel "$jobs"; }
 asan() { preset asan && ASAN_OPTIONS=detect_leaks=1 ctest --preset asan --parallel "$jobs"; }
 tsan() { preset tsan && ctest --preset tsan --parallel "$jobs"; }
 no_torch() { preset no-torch && ctest --preset no-torch --parallel "$jobs"; }
+# skippable COMMAND...: 77 is a test that was skipped and said why.
+skippable() {
+  local code=0
+  "$@" || code=$?
+  [ "$code" = 0 ] || [ "$code" = 77 ] || return "$code"
+}
+package() {
+  preset deb
+  ./scripts/release.sh --twice build/release-files
+  ./tests/package/static_test.sh build/static/cli/angiobench build/deb/cli/angiobench
+  skippable ./tests/package/gate_examples_test.sh build/deb/cli/angiobench build/release-files
+  skippable ./tests/package/deb_test.sh build/deb
+}
 fuzz() { ./scripts/fuzz.sh "${FUZZ_SECONDS:-60}"; }
 
 case "${1:-}" in
-  format | tidy | build | asan | tsan | fuzz) "$1" ;;
+  format | tidy | build | asan | tsan | fuzz | package) "$1" ;;
   test) run_tests ;;
   no-torch) no_torch ;;
   all)
     for step in format build test no-torch tidy asan tsan fuzz; do "$0" "$step"; done
     ;;
-  *) echo "usage: ci.sh {format|tidy|build|test|asan|tsan|fuzz|no-torch|all}" >&2; exit 2 ;;
+  *) echo "usage: ci.sh {format|tidy|build|test|asan|tsan|fuzz|no-torch|package|all}" >&2; exit 2 ;;
 esac

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# `cpack -G DEB` makes three packages. The prefix must be /usr when CMake configures (preset deb), or libraries land in
+# /usr/lib in place of the multi-arch folder.
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME angiobench)
+set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
+set(CPACK_PACKAGE_CONTACT "The angiobench authors")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGING_INSTALL_PREFIX "${CMAKE_INSTALL_PREFIX}")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_COMPONENTS_GROUPING IGNORE)
+set(CPACK_COMPONENTS_ALL core modules development)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_CORE_PACKAGE_NAME angiobench)
+set(CPACK_DEBIAN_CORE_PACKAGE_SUGGESTS angiobench-baselines)
+set(CPACK_COMPONENT_CORE_DESCRIPTION "Scores, validates, compares, gates and shows video object segmentation.")
+set(CPACK_DEBIAN_MODULES_PACKAGE_NAME angiobench-baselines)
+set(CPACK_DEBIAN_MODULES_PACKAGE_DEPENDS "angiobench (= ${PROJECT_VERSION})")
+set(CPACK_COMPONENT_MODULES_DESCRIPTION "The verbs predict, train, bench and synth of angiobench, with OpenCV and LibTorch.")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libangiobench-dev)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
+    "libboost-filesystem-dev, libdeflate-dev, libpng-dev, libsqlite3-dev, libssl-dev, libtbb-dev, libzip-dev, nlohmann-json3-dev, zlib1g-dev")
+set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Headers and libraries to score from another program.")
+include(CPack)

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The Debian packages: deb_test.sh BUILD (configured with the preset deb). Packs, looks at what is in them, installs them in
+# a clean root, scores there. An empty package fails.
+set -uo pipefail
+build=$(realpath "$1")
+source=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
+cd "$source" || exit 1
+. tests/package/clean_root.sh
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+wrong() { echo "deb_test: $*"; failed=1; }
+multiarch=$(dpkg-architecture -qDEB_HOST_MULTIARCH)
+
+rm -f "$build"/*.deb
+(cd "$build" && cpack -G DEB -B "$build" >"$work/cpack.log" 2>&1) || { cat "$work/cpack.log"; exit 1; }
+core=$(ls "$build"/angiobench_*.deb) baselines=$(ls "$build"/angiobench-baselines_*.deb) dev=$(ls "$build"/libangiobench-dev_*.deb) ||
+  { ls "$build"/*.deb; echo 'deb_test: there are not three packages'; exit 1; }
+
+# holds PACKAGE PATH...: each with content.
+holds() {
+  local package=$1 path
+  shift
+  dpkg-deb -c "$package" >"$work/list"
+  for path in "$@"; do grep -qE "^-.* [1-9][0-9]* .*[0-9] \./$path\$" "$work/list" || wrong "$(basename "$package") has no $path"; done
+  echo "deb_test: $(basename "$package") $(stat -c %s "$package") bytes, $(dpkg-deb -f "$package" Depends | tr ',' '\n' | wc -l) dependencies"
+}
+holds "$core" usr/bin/angiobench usr/share/doc/angiobench/copyright usr/share/man/man1/angiobench.1 usr/share/man/man1/angiobench-score.1 \
+  usr/share/bash-completion/completions/angiobench usr/share/zsh/site-functions/_angiobench usr/share/fish/vendor_completions.d/angiobench.fish
+holds "$baselines" "usr/lib/$multiarch/angiobench/angiobench_media.so" "usr/lib/$multiarch/angiobench/angiobench_baselines.so" usr/share/doc/angiobench-baselines/copyright
+holds "$dev" "usr/lib/$multiarch/libangiobench_reports.a" usr/include/angiobench/score.h "usr/lib/$multiarch/cmake/angiobench/angiobenchConfig.cmake" \
+  usr/share/doc/libangiobench-dev/copyright
+dpkg-deb -f "$core" Depends | grep -q opencv && wrong 'the core needs OpenCV'
+dpkg-deb -f "$core" Depends | grep -q 'libc6 (>= 2' || wrong 'the core says nothing of libc6'
+dpkg-deb -f "$baselines" Depends | grep -q 'angiobench (= ' || wrong 'the modules take another program'
+dpkg-deb -f "$baselines" Depends | grep -q 'libopencv-core' || wrong 'the modules say nothing of OpenCV'
+
+# A fresh root with what the package asks for and nothing else.
+mapfile -t needed < <(dpkg-deb -f "$core" Depends | tr ',' '\n' | sed 's/^ *//; s/[ (|].*//')
+clean_root "$work/root" "${needed[@]}"
+code=$?
+[ $code = 0 ] || { [ "$failed" = 0 ] || code=1; exit "$code"; }
+cp "$core" "$work/root/core.deb"
+chroot "$work/root" dpkg -i /core.deb >"$work/said" 2>&1 || { wrong 'it cannot be installed'; cat "$work/said"; }
+"$build/cli/angiobench" synth --sequences 0,0,3 --length 6 -o "$work/root/set" --examples "$work/root/examples" --quiet >/dev/null
+chroot "$work/root" angiobench score --dataset mosxav-test -g /set -p /examples/fine -o /out --quiet >"$work/said" 2>&1 && [ -s "$work/root/out/report.html" ] ||
+  { wrong 'the installed program does not score'; cat "$work/said"; }
+chroot "$work/root" angiobench predict --help >"$work/said" 2>&1
+[ $? = 4 ] && grep -q 'angiobench_baselines.so, which is not installed' "$work/said" || { wrong 'it does not say that the modules are missing'; cat "$work/said"; }
+exit $failed
