@@ -2,10 +2,8 @@
 #include "dataset/masks/png.h"
 
 #include <libdeflate.h>
-#include <png.h>
 
 #include <algorithm>
-#include <csetjmp>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
@@ -68,6 +66,18 @@ int num_channels(int color_type) {
   }
 }
 
+std::size_t bits_a_pixel(const PngHeader& header) {
+  return static_cast<std::size_t>(num_channels(header.color_type)) *
+         static_cast<std::size_t>(header.bit_depth);
+}
+
+// What decoding takes at most: the rows, a second time where they are woven, a label a pixel.
+std::uint64_t decoded_bytes(const PngHeader& header) {
+  const std::uint64_t pixels = static_cast<std::uint64_t>(header.width) * header.height;
+  const std::uint64_t rows = (pixels * bits_a_pixel(header) + 7) / 8;
+  return rows * (header.interlaced ? 2 : 1) + (bits_a_pixel(header) == 8 ? 0 : pixels);
+}
+
 bool is_allowed_depth(int color_type, int depth) {
   switch (color_type) {
     case 0:
@@ -124,15 +134,22 @@ class ChunkReader {
            "an undamaged PNG");
     }
     position_ += kChunkOverhead + length;
+    if (!std::all_of(start + 4, start + 8, is_letter)) {
+      fail(path_, "has a chunk whose name is no four letters (" + printable_type(start + 4) + ")",
+           "an undamaged PNG");
+    }
     return {read_u32(start + 4), {start + 8, length}};
   }
 
  private:
+  static bool is_letter(std::uint8_t byte) {
+    return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
+  }
   static std::string printable_type(const std::uint8_t* type) {
     std::string text;
     for (int i = 0; i < 4; ++i) {
       const char c = static_cast<char>(type[i]);
-      text += (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ? c : '?';
+      text += is_letter(type[i]) ? c : '?';
     }
     return text;
   }
@@ -189,6 +206,15 @@ void check_size(const PngHeader& header, const MaskDecodeOptions& options,
     throw Error(ErrorKind::limit, path,
                 "the header says " + size_text(header.width, header.height) + " pixels",
                 "at most " + std::to_string(options.max_pixels) + " pixels a frame");
+  }
+  const std::uint64_t memory = decoded_bytes(header);
+  if (memory > options.max_memory) {
+    throw Error(ErrorKind::limit, path,
+                "takes " + std::to_string(memory >> 20) + " MiB of memory (" +
+                    size_text(header.width, header.height) + " pixels of " +
+                    std::to_string(bits_a_pixel(header)) + " bits" +
+                    (header.interlaced ? ", interlaced)" : ")"),
+                "at most " + std::to_string(options.max_memory >> 20) + " MiB a frame");
   }
 }
 
@@ -275,64 +301,67 @@ void unpack_row(const std::uint8_t* source, int depth, int width, std::uint8_t* 
   }
 }
 
-// What libpng reads from, and where it leaves its words.
-struct LibpngSource {
-  const std::uint8_t* data;
-  std::size_t size;
-  std::size_t position;
-  char message[160];
+// As unfilter_row, in place, for pixels of several bytes.
+void unfilter_wide_row(int filter, std::uint8_t* row, const std::uint8_t* up, std::size_t count,
+                       std::size_t pixel_bytes, const std::string& path) {
+  if (filter > 4) fail(path, "a row has the unknown filter " + std::to_string(filter), "0 to 4");
+  for (std::size_t i = 0; filter != 0 && i < count; ++i) {
+    const int left = i >= pixel_bytes ? row[i - pixel_bytes] : 0;
+    const int above = up != nullptr ? up[i] : 0;
+    const int corner = up != nullptr && i >= pixel_bytes ? up[i - pixel_bytes] : 0;
+    int predictor = filter == 1 ? left : filter == 2 ? above : (left + above) / 2;
+    if (filter == 4) {
+      const int to_left = std::abs(above - corner);
+      const int to_above = std::abs(left - corner);
+      const int to_corner = std::abs(left + above - 2 * corner);
+      predictor = to_left <= to_above && to_left <= to_corner ? left
+                  : to_above <= to_corner                     ? above
+                                                              : corner;
+    }
+    row[i] = static_cast<std::uint8_t>(row[i] + predictor);
+  }
+}
+
+// A file's rows as they are stored: of the whole picture, or of one of the seven passes of an
+// interlaced one (PNG specification, 8.2), whose pixels stand at (x0 + i dx, y0 + j dy).
+struct Pass {
+  std::size_t x0, y0, dx, dy;
+  std::size_t width = 0;
+  std::size_t height = 0;
+  std::size_t row_bytes = 0;
 };
 
-void libpng_read(png_structp png, png_bytep target, png_size_t count) {
-  auto* const source = static_cast<LibpngSource*>(png_get_io_ptr(png));
-  if (count > source->size - source->position) png_error(png, "unexpected end of file");
-  std::memcpy(target, source->data + source->position, count);
-  source->position += count;
+// Passes that have pixels, in the file's order.
+std::vector<Pass> passes_of(const PngHeader& header) {
+  constexpr Pass kWhole[] = {{0, 0, 1, 1}};
+  constexpr Pass kAdam7[] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
+                             {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
+  std::vector<Pass> passes;
+  for (Pass pass : header.interlaced ? std::span<const Pass>(kAdam7) : std::span(kWhole)) {
+    pass.width = (header.width + pass.dx - 1 - pass.x0) / pass.dx;
+    pass.height = (header.height + pass.dy - 1 - pass.y0) / pass.dy;
+    pass.row_bytes = (pass.width * bits_a_pixel(header) + 7) / 8;
+    if (pass.width > 0 && pass.height > 0) passes.push_back(pass);
+  }
+  return passes;
 }
 
-void libpng_error(png_structp png, png_const_charp message) {
-  auto* const source = static_cast<LibpngSource*>(png_get_error_ptr(png));
-  std::strncpy(source->message, message, sizeof source->message - 1);
-  std::longjmp(png_jmpbuf(png), 1);
-}
-
-void libpng_warning(png_structp, png_const_charp) {}
-
-// Decodes all rows into `rows` (as stored: 16-bit values big endian, small depths packed). Nothing
-// with a destructor lives in here, since libpng leaves it with longjmp. Returns whether it went
-// well.
-bool decode_with_libpng(LibpngSource& source, png_bytepp rows) {
-  png_structp png =
-      png_create_read_struct(PNG_LIBPNG_VER_STRING, &source, libpng_error, libpng_warning);
-  if (png == nullptr) return false;
-  png_infop info = png_create_info_struct(png);
-  if (info == nullptr) {
-    png_destroy_read_struct(&png, nullptr, nullptr);
-    return false;
+// Puts a row of a pass to its places in the whole picture's row.
+void spread_row(const Pass& pass, const std::uint8_t* row, std::size_t bits, std::uint8_t* whole) {
+  if (bits >= 8) {
+    const std::size_t bytes = bits / 8;
+    for (std::size_t i = 0; i < pass.width; ++i)
+      std::memcpy(whole + (pass.x0 + i * pass.dx) * bytes, row + i * bytes, bytes);
+    return;
   }
-  if (setjmp(png_jmpbuf(png)) != 0) {
-    png_destroy_read_struct(&png, &info, nullptr);
-    return false;
+  const unsigned mask = (1U << bits) - 1;
+  const auto shift_of = [bits](std::size_t x) { return 8 - bits - x * bits % 8; };
+  for (std::size_t i = 0; i < pass.width; ++i) {
+    const std::size_t x = pass.x0 + i * pass.dx;
+    const unsigned value = static_cast<unsigned>(row[i * bits / 8]) >> shift_of(i) & mask;
+    std::uint8_t& place = whole[x * bits / 8];
+    place = static_cast<std::uint8_t>(place | value << shift_of(x));
   }
-  png_set_read_fn(png, &source, libpng_read);
-  png_set_user_limits(png, 0x7FFFFFFF, 0x7FFFFFFF);
-  png_set_benign_errors(png, 0);
-  png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
-  // Ancillary chunks say nothing about labels; a stranger's text chunks are not worth a byte of
-  // memory.
-  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, nullptr, 0);
-  static const png_byte kIgnored[] =
-      "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0sTER\0tE"
-      "Xt\0tIME\0tRNS\0zTXt";
-  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, kIgnored,
-                              static_cast<int>((sizeof kIgnored) / 5));
-  png_read_info(png, info);
-  png_set_interlace_handling(png);
-  png_read_update_info(png, info);
-  png_read_image(png, rows);
-  png_read_end(png, nullptr);
-  png_destroy_read_struct(&png, &info, nullptr);
-  return true;
 }
 
 }  // namespace
@@ -355,15 +384,20 @@ struct MaskDecoder::State {
                        std::uint8_t* raw, std::size_t total, const std::string& path);
   MaskView decode_plain(const PngHeader& header, std::span<const std::uint8_t> compressed,
                         const std::string& path);
-  MaskView decode_any(const PngHeader& header, std::span<const std::uint8_t> file,
+  MaskView decode_any(const PngHeader& header, std::span<const std::uint8_t> compressed,
                       const MaskDecodeOptions& options, const std::string& path);
+  std::span<const std::uint8_t> image_data(ChunkReader& chunks, const PngHeader& header,
+                                           const std::string& path);
+  void decode_rows(const PngHeader& header, std::span<const std::uint8_t> compressed,
+                   const std::string& path);
 
   libdeflate_decompressor* inflater;
   std::vector<std::uint8_t> joined;    // IDAT data, where a file has several
   std::vector<std::uint8_t> inflated;  // filter bytes and rows
   std::vector<std::uint8_t> labels;    // rows without filter bytes, one byte a pixel
-  std::vector<png_bytep> rows;
-  std::vector<std::uint16_t> values;  // of a grey map
+  std::vector<std::uint8_t> woven;     // rows of an interlaced file, put together
+  std::vector<std::uint8_t*> rows;     // decode_rows' outcome
+  std::vector<std::uint16_t> values;   // of a grey map
 };
 
 // libdeflate's verdict on image data, in our words.
@@ -382,6 +416,10 @@ void MaskDecoder::State::inflate_or_fail(const PngHeader& header,
   }
   if (outcome != LIBDEFLATE_SUCCESS)
     fail(path, "the compressed image data is damaged", "an undamaged PNG");
+  if (made != total && header.interlaced) {
+    fail(path, "has " + std::to_string(made) + " of " + std::to_string(total) + " bytes of rows",
+         "as much as its header says");
+  }
   if (made != total) {
     fail(path,
          "has image data for " + std::to_string(made / (total / header.height)) + " of " +
@@ -433,21 +471,47 @@ MaskView MaskDecoder::State::decode_plain(const PngHeader& header,
           static_cast<std::ptrdiff_t>(width)};
 }
 
-// Everything else goes through libpng, then becomes labels.
-MaskView MaskDecoder::State::decode_any(const PngHeader& header, std::span<const std::uint8_t> file,
+// The rows of any kind of file as they are stored (16-bit values big endian, small depths packed).
+void MaskDecoder::State::decode_rows(const PngHeader& header,
+                                     std::span<const std::uint8_t> compressed,
+                                     const std::string& path) {
+  const std::vector<Pass> passes = passes_of(header);
+  std::size_t total = 0;
+  for (const Pass& pass : passes) total += (pass.row_bytes + 1) * pass.height;
+  std::uint8_t* raw = reserve(inflated, total);
+  inflate_or_fail(header, compressed, raw, total, path);
+
+  const std::size_t bits = bits_a_pixel(header);
+  const std::size_t row_bytes = (header.width * bits + 7) / 8;
+  rows.resize(header.height);
+  if (header.interlaced) {
+    std::uint8_t* const whole = reserve(woven, row_bytes * header.height);
+    std::memset(whole, 0, row_bytes * header.height);
+    for (std::size_t y = 0; y < rows.size(); ++y) rows[y] = whole + y * row_bytes;
+  }
+  for (const Pass& pass : passes) {
+    const std::uint8_t* up = nullptr;
+    for (std::size_t y = 0; y < pass.height; ++y, raw += pass.row_bytes + 1) {
+      std::uint8_t* const row = raw + 1;
+      unfilter_wide_row(*raw, row, up, pass.row_bytes, std::max<std::size_t>(1, bits / 8), path);
+      up = row;
+      if (header.interlaced) {
+        spread_row(pass, row, bits, rows[pass.y0 + y * pass.dy]);
+      } else {
+        rows[y] = row;
+      }
+    }
+  }
+}
+
+// Every kind of file, by its rows.
+MaskView MaskDecoder::State::decode_any(const PngHeader& header,
+                                        std::span<const std::uint8_t> compressed,
                                         const MaskDecodeOptions& options, const std::string& path) {
   const auto width = static_cast<std::size_t>(header.width);
   const auto height = static_cast<std::size_t>(header.height);
   const auto channels = static_cast<std::size_t>(num_channels(header.color_type));
-  const std::size_t row_bytes =
-      (width * channels * static_cast<std::size_t>(header.bit_depth) + 7) / 8;
-  std::uint8_t* const raw = reserve(inflated, row_bytes * height);
-  rows.resize(height);
-  for (std::size_t y = 0; y < height; ++y) rows[y] = raw + y * row_bytes;
-  LibpngSource source{file.data(), file.size(), 0, {}};
-  if (!decode_with_libpng(source, rows.data())) {
-    fail(path, std::string("cannot be decoded (") + source.message + ")", "an undamaged PNG");
-  }
+  decode_rows(header, compressed, path);
 
   std::uint8_t* const target = reserve(labels, width * height);
   const std::size_t sample_bytes = header.bit_depth == 16 ? 2 : 1;
@@ -517,18 +581,11 @@ MaskView MaskDecoder::State::decode_any(const PngHeader& header, std::span<const
   return view;
 }
 
-MaskDecoder::MaskDecoder() : state_(std::make_unique<State>()) {}
-MaskDecoder::~MaskDecoder() = default;
-MaskDecoder::MaskDecoder(MaskDecoder&&) noexcept = default;
-MaskDecoder& MaskDecoder::operator=(MaskDecoder&&) noexcept = default;
-
-MaskView MaskDecoder::decode(std::span<const std::uint8_t> file, const MaskDecodeOptions& options,
-                             const std::string& path) {
-  ChunkReader chunks(file, path);
-  const PngHeader header = parse_header(chunks.next(), path);
-  check_size(header, options, path);
-  check_role(header, options.role, path);
-
+// The image data of a file whose header was read, and what its other chunks must be. What is here
+// is the verdict on files of all kinds: docs/layouts.md says it in words.
+std::span<const std::uint8_t> MaskDecoder::State::image_data(ChunkReader& chunks,
+                                                             const PngHeader& header,
+                                                             const std::string& path) {
   // Collect the image data; a second IDAT makes a copy necessary.
   std::span<const std::uint8_t> compressed;
   int num_parts = 0;
@@ -536,14 +593,16 @@ MaskView MaskDecoder::decode(std::span<const std::uint8_t> file, const MaskDecod
   std::uint32_t previous = chunk_type("IHDR");
   for (;;) {
     const Chunk chunk = chunks.next();
-    if (chunk.type == chunk_type("IEND")) break;
+    if (chunk.type == chunk_type("IEND")) {
+      if (!chunk.data.empty()) fail(path, "its end chunk (IEND) is not empty", "an undamaged PNG");
+      break;
+    }
     if (chunk.type == chunk_type("IDAT")) {
       if (num_parts > 0 && previous != chunk_type("IDAT")) {
         fail(path, "its image data (IDAT chunks) is not in one piece", "an undamaged PNG");
       }
-      if (num_parts == 1) state_->joined.assign(compressed.begin(), compressed.end());
-      if (num_parts >= 1)
-        state_->joined.insert(state_->joined.end(), chunk.data.begin(), chunk.data.end());
+      if (num_parts == 1) joined.assign(compressed.begin(), compressed.end());
+      if (num_parts >= 1) joined.insert(joined.end(), chunk.data.begin(), chunk.data.end());
       if (num_parts == 0) compressed = chunk.data;
       ++num_parts;
     } else if (chunk.type == chunk_type("PLTE")) {
@@ -564,12 +623,26 @@ MaskView MaskDecoder::decode(std::span<const std::uint8_t> file, const MaskDecod
   if (num_parts == 0) fail(path, "has no image data (IDAT)", "a PNG with pixels");
   if (header.color_type == 3 && !has_palette)
     fail(path, "a palette PNG without a palette (PLTE)", "a PNG with its palette");
-  if (num_parts > 1) compressed = state_->joined;
+  return num_parts > 1 ? std::span<const std::uint8_t>(joined) : compressed;
+}
 
+MaskDecoder::MaskDecoder() : state_(std::make_unique<State>()) {}
+MaskDecoder::~MaskDecoder() = default;
+MaskDecoder::MaskDecoder(MaskDecoder&&) noexcept = default;
+MaskDecoder& MaskDecoder::operator=(MaskDecoder&&) noexcept = default;
+
+MaskView MaskDecoder::decode(std::span<const std::uint8_t> file, const MaskDecodeOptions& options,
+                             const std::string& path) {
+  ChunkReader chunks(file, path);
+  const PngHeader header = parse_header(chunks.next(), path);
+  check_size(header, options, path);
+  check_role(header, options.role, path);
+
+  const std::span<const std::uint8_t> compressed = state_->image_data(chunks, header, path);
   const bool is_plain = (header.color_type == 0 || header.color_type == 3) &&
                         header.bit_depth <= 8 && !header.interlaced;
   if (is_plain) return state_->decode_plain(header, compressed, path);
-  return state_->decode_any(header, file, options, path);
+  return state_->decode_any(header, compressed, options, path);
 }
 
 GreyMap MaskDecoder::decode_grey(std::span<const std::uint8_t> file,
@@ -593,7 +666,8 @@ GreyMap MaskDecoder::decode_grey(std::span<const std::uint8_t> file,
 
 PngSamples MaskDecoder::decode_samples(std::span<const std::uint8_t> file,
                                        const MaskDecodeOptions& options, const std::string& path) {
-  const PngHeader header = read_png_header(file, path);
+  ChunkReader chunks(file, path);
+  const PngHeader header = parse_header(chunks.next(), path);
   if (header.color_type == 3) fail(path, "a PNG with a palette", "grey or RGB");
   if (header.bit_depth < 8) {
     const GreyMap grey = decode_grey(file, options, path);
@@ -607,17 +681,15 @@ PngSamples MaskDecoder::decode_samples(std::span<const std::uint8_t> file,
   const auto bytes = static_cast<std::size_t>(header.bit_depth / 8);
   const std::size_t row = static_cast<std::size_t>(header.width) * static_cast<unsigned>(channels);
   const auto height = static_cast<std::size_t>(header.height);
-  std::uint8_t* const raw = State::reserve(state_->inflated, bytes * row * height);
-  state_->rows.resize(height);
-  for (std::size_t y = 0; y < height; ++y) state_->rows[y] = raw + bytes * row * y;
-  LibpngSource source{file.data(), file.size(), 0, {}};
-  if (!decode_with_libpng(source, state_->rows.data())) {
-    fail(path, std::string("cannot be decoded (") + source.message + ")", "an undamaged PNG");
-  }
+  state_->decode_rows(header, state_->image_data(chunks, header, path), path);
   std::vector<std::uint16_t>& values = state_->values;
   values.resize(row * height);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i] = bytes == 1 ? raw[i] : static_cast<std::uint16_t>(raw[2 * i] << 8 | raw[2 * i + 1]);
+  for (std::size_t y = 0; y < height; ++y) {
+    const std::uint8_t* const from = state_->rows[y];
+    for (std::size_t i = 0; i < row; ++i) {
+      values[y * row + i] =
+          bytes == 1 ? from[i] : static_cast<std::uint16_t>(from[2 * i] << 8 | from[2 * i + 1]);
+    }
   }
   return {values, static_cast<int>(header.width), static_cast<int>(header.height), channels,
           bytes == 1 ? 255 : 65535};

@@ -39,6 +39,8 @@ struct MaskDecodeOptions {
   int expected_height = 0;  // as expected_width
   /// Larger frames are refused (Error{limit}) before anything is allocated
   std::uint64_t max_pixels = 1ULL << 26;
+  /// So are those that take more bytes of memory while they are decoded (16 bits, RGBA, interlaced)
+  std::uint64_t max_memory = 200ULL << 20;
   /// Known palette through which a colour mask is mapped; empty: refuse colour
   std::span<const Rgb> palette = {};
 };
@@ -72,9 +74,9 @@ struct PngSamples {
 /// Pixels are *labels*: the index of a palette image, the grey value of a grey one (depths below 8
 /// are not scaled up: label 1 of a 1-bit file is 1; 16-bit values must be <= 255), the common
 /// channel of RGB(A) where r = g = b (the alpha channel is ignored), else the index in `palette` of
-/// the colour. Plain files (grey or palette, depth <= 8, not interlaced) take a fast path over
-/// libdeflate, all others libpng; both give the same labels and check CRC, Adler-32 and the exact
-/// length of the data.
+/// the colour. Plain files (grey or palette, depth <= 8, not interlaced) take a fast path; all
+/// kinds are held to the same rules (docs/layouts.md), CRC, Adler-32 and the exact length of the
+/// data among them.
 class MaskDecoder {
  public:
   MaskDecoder();

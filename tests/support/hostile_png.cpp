@@ -153,7 +153,7 @@ std::vector<HostilePng> hostile_pngs(int width, int height) {
         PngBuilder builder(width, height, 8, 3, 1);
         return builder.image(Bytes(10)).finish();
       }(),
-      "cannot be decoded");
+      "as much as its header says");
   return all;
 }
 
@@ -210,6 +210,70 @@ std::vector<UnusualPng> unusual_pngs(int width, int height) {
                         Bytes(plain.begin() + kHeaderEnd, plain.end())});
        }()},
   };
+}
+
+std::vector<PngVerdict> png_verdicts(int bit_depth, int color_type, bool interlaced) {
+  constexpr int kSide = 9;  // every pass of an interlaced file has pixels
+  constexpr std::size_t kRows[] = {9, 2, 2, 1, 3, 2, 5, 4};
+  constexpr std::size_t kColumns[] = {9, 2, 1, 3, 2, 5, 4, 9};
+  const std::size_t channels = color_type == 2 ? 3 : color_type == 4 ? 2 : color_type == 6 ? 4 : 1;
+  std::size_t size = 0;
+  for (std::size_t pass = interlaced ? 1 : 0; pass < (interlaced ? 8U : 1U); ++pass) {
+    const std::size_t bits = kColumns[pass] * channels * static_cast<std::size_t>(bit_depth);
+    size += kRows[pass] * (1 + (bits + 7) / 8);
+  }
+  const Bytes rows(size);
+  const Bytes packed = deflated(rows);
+  const auto file = [&] { return PngBuilder(kSide, kSide, bit_depth, color_type, interlaced); };
+  const auto changed = [](Bytes bytes, std::size_t at, std::uint8_t value) {
+    bytes[at] = value;
+    return bytes;
+  };
+  const auto cut = [](Bytes bytes) {
+    bytes.resize(bytes.size() - 2);
+    return deflated(bytes);
+  };
+  Bytes longer = rows;
+  longer.push_back(0);
+  Bytes tail = packed;
+  tail.push_back(0);
+  std::vector<PngVerdict> all = {
+      {"nothing_wrong", "", file().image(rows).finish()},
+      // 0x08 0x1D: a window of 256 bytes, whatever the distances are.
+      {"a_small_window", "",
+       file().chunk("IDAT", changed(changed(packed, 0, 8), 1, 0x1D)).finish()},
+      {"a_window_of_64_KiB", "compressed image data is damaged",
+       file().chunk("IDAT", changed(changed(packed, 0, 0x88), 1, 0x1C)).finish()},
+      {"wrong_checksum_of_the_data", "compressed image data is damaged",
+       file().chunk("IDAT", changed(packed, packed.size() - 1, packed.back() ^ 1)).finish()},
+      {"unknown_filter", "unknown filter 5", file().image(changed(rows, 0, 5)).finish()},
+      {"too_few_rows", "as much as its header says", file().chunk("IDAT", cut(rows)).finish()},
+      {"too_many_rows", "has more image data", file().image(longer).finish()},
+      {"bytes_after_the_data", "has more image data", file().chunk("IDAT", tail).finish()},
+      {"data_in_two_places", "not in one piece",
+       file().image(rows).chunk("tEXt", text("a")).chunk("IDAT", {}).finish()},
+      {"a_name_of_no_letters", "no four letters", file().chunk("a1b2", {}).image(rows).finish()},
+      {"an_unknown_critical_chunk", "unknown critical chunk",
+       file().chunk("ABCD", {}).image(rows).finish()},
+      {"an_unknown_other_chunk", "", file().chunk("abCd", {}).image(rows).finish()},
+      {"a_damaged_text_and_profile", "",
+       file().chunk("iCCP", text("x")).chunk("tRNS", text("xxxxxxx")).image(rows).finish()},
+      {"an_end_with_content", "end chunk (IEND) is not empty",
+       file().image(rows).chunk("IEND", text("x")).finish()},
+      {"bytes_after_the_end", "", joined({file().image(rows).finish(), text("bytes")})},
+      {"animated", "animated PNG", file().chunk("acTL", Bytes(8)).image(rows).finish()},
+      {"no_end", "before the end chunk", [&] {
+         Bytes bytes = file().image(rows).finish();
+         bytes.resize(bytes.size() - 12);
+         return bytes;
+       }()}};
+  if (color_type != 3) {
+    all.push_back(
+        {"a_palette_of_three_colours", "", file().chunk("PLTE", Bytes(9, 7)).image(rows).finish()});
+    all.push_back({"a_palette_of_four_bytes", "its palette has 4 bytes",
+                   file().chunk("PLTE", Bytes(4, 7)).image(rows).finish()});
+  }
+  return all;
 }
 
 }  // namespace angiobench::test

@@ -37,4 +37,13 @@ struct UnusualPng {
 };
 std::vector<UnusualPng> unusual_pngs(int width, int height);
 
+/// What is wrong, or only unusual, in a file's chunks or its compressed data, put into files of one
+/// kind of pixels: all labels are 0.
+struct PngVerdict {
+  std::string name;   // a valid test name
+  std::string words;  // that the refusal has; empty: it is taken
+  std::vector<std::uint8_t> bytes;
+};
+std::vector<PngVerdict> png_verdicts(int bit_depth, int color_type, bool interlaced);
+
 }  // namespace angiobench::test
