@@ -13,6 +13,7 @@
 #include <set>
 #include <utility>
 
+#include "dataset/files/input_file.h"
 #include "dataset/error.h"
 #include "dataset/files/digest.h"
 #include "dataset/files/file_tree.h"
@@ -231,8 +232,7 @@ std::vector<MaskFile> find_mask_files(const std::string& path,
     const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
     const std::string file = slash == std::string::npos ? path : path.substr(slash + 1);
     MaskFile mask{std::string(file_stem(file)), path, {}};
-    if (!boost::filesystem::exists(path, code))
-      throw Error(ErrorKind::input, path, "not found", "a first mask");
+    check_input_file(path, "a first mask");
     if (!open_folder(folder)->read(file, mask.bytes))
       throw Error(ErrorKind::input, path, "cannot be read", "a first mask");
     // A mask that has a frame's own name is that frame's.

@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "baselines/prediction_folder.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <boost/filesystem/operations.hpp>
 #include <boost/filesystem/path.hpp>
-#include <cerrno>
-#include <charconv>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <ctime>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <random>
 #include <thread>
 
 #include "baselines/on_disk.h"
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
 #include "dataset/files/digest.h"
+#include "dataset/files/input_file.h"
+#include "dataset/files/output_folder.h"
+#include "dataset/files/temporary_name.h"
 
 namespace angiobench {
 namespace {
@@ -34,14 +31,6 @@ constexpr const char* kSchema = "angiobench-predictions-2";
 std::string trimmed(std::string path) {
   while (path.size() > 1 && path.back() == '/') path.pop_back();
   return path;
-}
-
-std::string host_name() {
-  char name[256] = {};
-  if (::gethostname(name, sizeof name - 1) != 0 || name[0] == '\0') return "host";
-  std::string text(name);
-  std::replace(text.begin(), text.end(), '/', '_');
-  return text;
 }
 
 Json read_manifest(const std::string& path) {
@@ -97,23 +86,12 @@ std::uint64_t count_files(const fs::path& folder) {
 void clean_up(const fs::path& partial, double stale_hours) {
   boost::system::error_code code;
   if (!fs::is_directory(partial, code)) return;
+  remove_leftovers(partial.string());
   std::vector<fs::path> old;
   for (const fs::directory_entry& entry : fs::directory_iterator(partial, code)) {
-    const std::string name = entry.path().filename().string();
-    const std::size_t random = name.rfind('.');
-    const std::size_t process =
-        random == std::string::npos || random == 0 ? random : name.rfind('.', random - 1);
-    bool is_dead = false;
-    if (process != std::string::npos && name.substr(0, process).ends_with("." + host_name())) {
-      int id = 0;
-      const char* const end = name.data() + random;
-      const auto [stop, problem] = std::from_chars(name.data() + process + 1, end, id);
-      is_dead =
-          problem == std::errc() && stop == end && id > 0 && ::kill(id, 0) != 0 && errno == ESRCH;
-    }
     const std::time_t changed = fs::last_write_time(entry.path(), code);
-    const bool is_stale = !code && std::difftime(std::time(nullptr), changed) > 3600 * stale_hours;
-    if (is_dead || is_stale) old.push_back(entry.path());
+    if (!code && std::difftime(std::time(nullptr), changed) > 3600 * stale_hours)
+      old.push_back(entry.path());
   }
   for (const fs::path& folder : old) fs::remove_all(folder, code);
 }
@@ -166,6 +144,7 @@ PredictionFolder::PredictionFolder(const std::string& out,
   on_disk(out_, [&] {
     clean_up(partial_, stale_hours);
     if (!fs::exists(manifest_)) {
+      if (fs::exists(out_)) check_input_folder(out_, "a new folder, or one of predictions");
       if (fs::exists(out_) && !(fs::is_directory(out_) && fs::is_empty(out_))) {
         throw Error(ErrorKind::input, out_,
                     "exists, and holds something else than predictions of this program",
@@ -237,11 +216,7 @@ PredictionFolder::State PredictionFolder::state(const std::string& clip, const C
 }
 
 std::string PredictionFolder::begin(const std::string& clip) const {
-  std::random_device random;
-  char suffix[16];
-  std::snprintf(suffix, sizeof suffix, "%08x", static_cast<unsigned>(random()));
-  const fs::path folder = fs::path(partial_) / (clip + "." + host_name() + "." +
-                                                std::to_string(::getpid()) + "." + suffix);
+  const fs::path folder = temporary_name((fs::path(partial_) / clip).string());
   on_disk(folder.string(), [&] { fs::create_directories(folder); });
   return folder.string();
 }
@@ -263,6 +238,7 @@ PredictionFolder::Outcome PredictionFolder::finish(const std::string& clip,
                       std::to_string(record.num_masks) + " were written",
                   "a folder that nothing else changes");
     }
+    flush_tree(folder);  // the record is never on the disk before its masks
     const auto another_was_first = [&] {
       const std::optional<ClipRecord> there = record_of(read_manifest(manifest_), clip);
       return there && there->difference(record).empty() && fs::exists(place) &&
@@ -289,10 +265,14 @@ PredictionFolder::Outcome PredictionFolder::finish(const std::string& clip,
       }
       // What stands there is something else: without a record, so that nobody takes it for ours.
       change_manifest(manifest_, [&](Json& manifest) { manifest["clips"].erase(clip); });
-      const std::string away = folder + ".old";
-      fs::rename(place, away);
-      fs::rename(folder, place);
-      fs::remove_all(away);
+      if (exchange_entries(folder, place)) {
+        drop(folder);
+      } else {
+        const std::string away = temporary_name(folder);
+        fs::rename(place, away);
+        fs::rename(folder, place);
+        fs::remove_all(away);
+      }
     }
     const Json entry = json_of(record);
     change_manifest(manifest_, [&](Json& manifest) { manifest["clips"][clip] = entry; });

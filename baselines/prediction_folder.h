@@ -25,9 +25,9 @@ struct ClipRecord {
 
 /// The folder of a run: <out>/<clip>/…, <out>/manifest.json, and beside it <out>.partial, where
 /// unfinished clips lie. Several programs, on several machines, may fill one folder: what is
-/// unfinished lies in <out>.partial/<clip>.<host>.<process>.<random>, which is renamed when it is
-/// whole, and a clip that another finished first is dropped. No locks: some network file systems
-/// have none.
+/// unfinished lies in <out>.partial under a temporary name (temporary_name.h), which is renamed
+/// when it is whole, and a clip that another finished first is dropped. No locks: some network file
+/// systems have none.
 class PredictionFolder {
  public:
   /// Opens or makes the folder. `settings` decide the result, `versions` do not. Throws

@@ -13,6 +13,7 @@
 #include "baselines/prediction_folder.h"
 #include "baselines/on_disk.h"
 #include "dataset/error.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/masks/mask_source.h"
 #include "dataset/masks/png.h"
 #include "dataset/media/frame_io.h"
@@ -67,7 +68,8 @@ std::uint64_t write_labels(const Mask& labels, const std::map<int, std::string>&
                            const std::string& folder, const std::string& frame) {
   const std::string file = frame + ".png";
   if (object_folders.empty()) {
-    write_mask_png((fs::path(folder) / file).string(), labels.view(), voc_palette());
+    write_file_atomically((fs::path(folder) / file).string(),
+                          encode_mask_png(labels.view(), voc_palette()), Flush::with_folder);
     return 1;
   }
   Mask own(labels.width(), labels.height());
@@ -78,7 +80,8 @@ std::uint64_t write_labels(const Mask& labels, const std::map<int, std::string>&
     }
     const fs::path place = fs::path(folder) / object;
     on_disk(place.string(), [&] { fs::create_directories(place); });
-    write_mask_png((place / file).string(), own.view(), voc_palette());
+    write_file_atomically((place / file).string(), encode_mask_png(own.view(), voc_palette()),
+                          Flush::with_folder);
   }
   return object_folders.size();
 }

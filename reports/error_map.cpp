@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "dataset/files/atomic_file.h"
+#include "dataset/files/temporary_name.h"
 #include "dataset/error.h"
 #include "reports/row_deflate.h"
 
@@ -261,9 +262,9 @@ std::string StagedErrorMaps::file(const std::string& folder, std::size_t sequenc
 
 void StagedErrorMaps::add(std::size_t sequence, std::size_t frame,
                           std::span<const std::uint8_t> png) {
-  require_file_name(folder_, sequence_name_(sequence));
-  require_file_name(folder_, frame_name_(sequence, frame));
-  write_file_atomically(file(temporary_, sequence, frame), png);
+  require_file_name(place_meant(folder_), sequence_name_(sequence));
+  require_file_name(place_meant(folder_), frame_name_(sequence, frame));
+  write_file_atomically(file(temporary_, sequence, frame), png, Flush::with_folder);
   const std::lock_guard lock(mutex_);
   places_.push_back({static_cast<std::uint32_t>(sequence), static_cast<std::uint32_t>(frame),
                      static_cast<std::uint32_t>(png.size())});

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "baselines/weights/byte_source.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -39,24 +37,12 @@ std::vector<std::uint8_t> ByteSource::read(std::uint64_t offset, std::uint64_t c
 }
 
 FileSource::FileSource(const std::string& path)
-    : ByteSource(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
-  if (descriptor_ < 0)
-    throw Error(ErrorKind::input, path, "cannot be read (" + system_words() + ")");
-  struct stat info {};
-  if (::fstat(descriptor_, &info) != 0 || !S_ISREG(info.st_mode)) {
-    ::close(descriptor_);
-    throw Error(ErrorKind::input, path, "not a regular file",
-                "a file of weights (.safetensors or .pth)");
-  }
-  size_ = static_cast<std::uint64_t>(info.st_size);
-}
-
-FileSource::~FileSource() { ::close(descriptor_); }
+    : ByteSource(path), file_(open_input_file(path, "a file of weights (.safetensors or .pth)")) {}
 
 void FileSource::read_inside(std::uint64_t offset, std::span<std::uint8_t> into) const {
   while (!into.empty()) {
     const ssize_t count =
-        ::pread(descriptor_, into.data(), into.size(), static_cast<off_t>(offset));
+        ::pread(file_.descriptor.get(), into.data(), into.size(), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw Error(ErrorKind::input, path(), "cannot be read (" + system_words() + ")");
     if (count == 0) throw Error(ErrorKind::input, path(), "became shorter while it was read");

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "dataset/files/input_file.h"
+
 namespace angiobench {
 
 /// A file that is read piece by piece, or bytes in memory (tests, fuzzers). A read outside it is an
@@ -37,14 +39,12 @@ class ByteSource {
 class FileSource final : public ByteSource {
  public:
   explicit FileSource(const std::string& path);
-  ~FileSource() override;
-  std::uint64_t size() const override { return size_; }
+  std::uint64_t size() const override { return file_.size; }
 
  private:
   void read_inside(std::uint64_t offset, std::span<std::uint8_t> into) const override;
 
-  int descriptor_;
-  std::uint64_t size_ = 0;
+  InputFile file_;
 };
 
 /// Bytes that someone else owns and keeps.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,17 +10,28 @@
 
 namespace angiobench {
 
+class FoldersAbove;
+
+/// When a file reaches the disk.
+enum class Flush {
+  now,          // before it has its name: it stands for itself
+  with_folder,  // when the folder that it is staged in does; it is written under its own name
+};
+
 /// Writes a file under a temporary name in the same folder, flushes it, then renames it, so that
-/// nobody sees half of it. Missing folders are made. Throws Error{input} with the system's words;
-/// the temporary file is removed.
-void write_file_atomically(const std::string& path, std::string_view content);
-void write_file_atomically(const std::string& path, std::span<const std::uint8_t> content);
+/// nobody sees half of it. Missing folders are made; temporary files of programs that have ended
+/// are taken away. Throws Error{input} with the system's words, or where there is something else
+/// than a file; then all is as before.
+void write_file_atomically(const std::string& path, std::string_view content,
+                           Flush flush = Flush::now);
+void write_file_atomically(const std::string& path, std::span<const std::uint8_t> content,
+                           Flush flush = Flush::now);
 
 /// As write_file_atomically, for content that comes in pieces: nothing stands at `path` before
 /// commit().
 class AtomicFile {
  public:
-  explicit AtomicFile(std::string path);
+  explicit AtomicFile(std::string path, Flush flush = Flush::now);
   ~AtomicFile();  // takes the temporary file away where commit() was not reached
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
@@ -29,7 +41,11 @@ class AtomicFile {
   void commit();
 
  private:
+  [[noreturn]] void fail() const;
+
   std::string path_;
+  Flush flush_;
+  std::unique_ptr<FoldersAbove> above_;
   std::string temporary_;
   int descriptor_ = -1;
 };

@@ -21,25 +21,11 @@
 
 #include "dataset/files/archive_name.h"
 #include "dataset/error.h"
+#include "dataset/files/input_file.h"
 #include "dataset/files/zip_tree.h"
 
 namespace angiobench {
 namespace {
-
-// A descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return value_; }
-
- private:
-  int value_;
-};
 
 [[noreturn]] void fail_to_read(const std::string& path) {
   throw Error(ErrorKind::input, path, std::string("cannot be read (") + std::strerror(errno) + ")");
@@ -66,24 +52,6 @@ class DescriptorStream final : public FileStream {
   std::uint64_t size_;
   std::string path_;
 };
-
-// What messages call an entry that is no regular file; empty for one that is.
-std::string_view kind_of(mode_t mode) {
-  switch (mode & S_IFMT) {
-    case S_IFREG:
-      return {};
-    case S_IFDIR:
-      return "a folder";
-    case S_IFLNK:
-      return "a link";
-    case S_IFIFO:
-      return "a pipe (FIFO)";
-    case S_IFSOCK:
-      return "a socket";
-    default:
-      return "a device";
-  }
-}
 
 // A file that was read as a whole.
 class BytesStream final : public FileStream {
@@ -134,7 +102,7 @@ class FolderTree final : public FileTree {
     std::vector<OddEntry> odd;
     visit(relative, [&](std::string_view name, mode_t own, mode_t) {
       if (S_ISREG(own) || S_ISDIR(own)) return;
-      odd.push_back({std::string(name), std::string(kind_of(own))});
+      odd.push_back({std::string(name), std::string(kind_of_file(own))});
     });
     std::ranges::sort(odd, {}, &OddEntry::name);
     return odd;
@@ -142,7 +110,7 @@ class FolderTree final : public FileTree {
 
   bool read(std::string_view relative, std::vector<std::uint8_t>& bytes) const override {
     std::uint64_t size = 0;
-    const Descriptor file(open_file(relative, size));
+    const Descriptor file(open_file(relative, kMaxReadBytes, size));
     if (file.get() < 0) return false;
     bytes.resize(static_cast<std::size_t>(size));
     std::size_t done = 0;
@@ -159,7 +127,7 @@ class FolderTree final : public FileTree {
 
   std::unique_ptr<FileStream> open(std::string_view relative) const override {
     std::uint64_t size = 0;
-    const int descriptor = open_file(relative, size);
+    const int descriptor = open_file(relative, kMaxFileBytes, size);
     if (descriptor < 0) return nullptr;
     return std::make_unique<DescriptorStream>(descriptor, size, display_path(relative));
   }
@@ -197,7 +165,7 @@ class FolderTree final : public FileTree {
   }
 
   // A descriptor and the file's size; -1 where there is no such file. A pipe is never waited for.
-  int open_file(std::string_view relative, std::uint64_t& size) const {
+  int open_file(std::string_view relative, off_t max_bytes, std::uint64_t& size) const {
     const int descriptor = open_inside(relative, O_RDONLY | O_NONBLOCK);
     if (descriptor < 0) {
       if (errno == ENOENT || errno == ENOTDIR) return -1;
@@ -210,19 +178,20 @@ class FolderTree final : public FileTree {
     if (::fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
       ::close(descriptor);
       throw Error(ErrorKind::input, display_path(relative),
-                  "is " + std::string(kind_of(info.st_mode)), "a regular file");
+                  "is " + std::string(kind_of_file(info.st_mode)), "a regular file");
     }
-    if (info.st_size > kMaxFileBytes) {
+    if (info.st_size > max_bytes) {
       ::close(descriptor);
       throw Error(ErrorKind::limit, display_path(relative),
                   "has " + std::to_string(info.st_size) + " bytes",
-                  "at most " + std::to_string(kMaxFileBytes));
+                  "at most " + std::to_string(max_bytes));
     }
     size = static_cast<std::uint64_t>(info.st_size);
     return descriptor;
   }
 
-  static constexpr off_t kMaxFileBytes = off_t{1} << 30;
+  static constexpr off_t kMaxFileBytes = off_t{1} << 30;    // of one that is streamed
+  static constexpr off_t kMaxReadBytes = off_t{200} << 20;  // of one that is read as a whole
   static constexpr std::size_t kMaxListed = 10'000;  // entries that are kept: half a megabyte
 
   // An entry of a folder: what it is, and what it leads to (0 where that is nothing).
@@ -348,6 +317,7 @@ class InnerTree final : public FileTree {
 
 std::unique_ptr<FileTree> folder_tree(const std::string& path, const std::string& shown,
                                       FolderLinks links) {
+  check_input_folder(path, "a folder", shown);
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) {
     throw Error(ErrorKind::input, shown,
@@ -441,18 +411,12 @@ std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveL
                 "a folder or a zip");
   }
   if (S_ISDIR(info.st_mode)) return folder_tree(path, shown, links);
-  if (!S_ISREG(info.st_mode))
-    throw Error(ErrorKind::input, shown, "is " + std::string(kind_of(info.st_mode)),
-                "a folder or a zip");
 
   // Decide by the first bytes, never by the name.
   char first[512] = {};
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  const ssize_t count = file.get() < 0 ? -1 : ::pread(file.get(), first, sizeof first, 0);
-  if (count < 0) {
-    throw Error(ErrorKind::input, shown,
-                std::string("cannot be read (") + std::strerror(errno) + ")", "a folder or a zip");
-  }
+  const InputFile file = open_input_file(path, "a folder or a zip", shown);
+  const ssize_t count = ::pread(file.descriptor.get(), first, sizeof first, 0);
+  if (count < 0) fail_to_read(shown);
   const std::string_view kind = archive_kind({first, static_cast<std::size_t>(count)});
   if (kind == "zip") return open_zip(path, limits, top, shown_as);
   if (!kind.empty()) {

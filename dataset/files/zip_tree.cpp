@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "dataset/files/archive_name.h"
+#include "dataset/files/input_file.h"
 #include "dataset/error.h"
 #include "dataset/files/zip_directory.h"
 
@@ -55,27 +56,17 @@ Scratch& thread_scratch() {
 
 class OpenFile {
  public:
-  OpenFile(const std::string& path, const std::string& shown_as) {
+  OpenFile(const std::string& path, const std::string& shown_as)
+      : input_(open_input_file(path, "a zip", shown_as)) {
     file_.path = shown_as;
-    file_.descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file_.descriptor < 0) {
-      throw Error(ErrorKind::input, shown_as,
-                  std::string("cannot be opened (") + std::strerror(errno) + ")");
-    }
-    struct stat info {};
-    if (::fstat(file_.descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
-      ::close(file_.descriptor);
-      throw Error(ErrorKind::input, shown_as, "not a regular file", "a zip");
-    }
-    file_.size = static_cast<std::uint64_t>(info.st_size);
+    file_.descriptor = input_.descriptor.get();
+    file_.size = input_.size;
   }
-  ~OpenFile() { ::close(file_.descriptor); }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
 
   const ArchiveFile& get() const { return file_; }
 
  private:
+  InputFile input_;
   ArchiveFile file_;
 };
 

@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "dataset/files/zip_writer.h"
 
-#include <fcntl.h>
 #include <libdeflate.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <boost/filesystem/operations.hpp>
-#include <boost/filesystem/path.hpp>
-#include <cerrno>
-#include <cstring>
 
 #include "dataset/error.h"
 
@@ -34,43 +27,16 @@ void put(std::string& bytes, std::uint64_t value, int count) {
 
 }  // namespace
 
-ZipWriter::ZipWriter(const std::string& path)
-    : path_(path), temporary_(path + ".tmp" + std::to_string(::getpid())) {
-  const boost::filesystem::path target(path);
-  boost::system::error_code code;
-  if (target.has_parent_path()) boost::filesystem::create_directories(target.parent_path(), code);
-  if (code)
-    throw Error(ErrorKind::input, path, "the folder cannot be made (" + code.message() + ")");
-  descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (descriptor_ < 0)
-    throw Error(ErrorKind::input, path,
-                std::string("cannot be written (") + std::strerror(errno) + ")");
-}
-
-ZipWriter::~ZipWriter() {
-  if (descriptor_ < 0) return;
-  ::close(descriptor_);
-  ::unlink(temporary_.c_str());
-}
-
-void ZipWriter::fail() {
-  throw Error(ErrorKind::input, path_,
-              std::string("cannot be written (") + std::strerror(errno) + ")");
-}
+ZipWriter::ZipWriter(const std::string& path) : file_(path) {}
 
 void ZipWriter::write(std::string_view bytes) {
   digest_.update(bytes);
   written_ += bytes.size();
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail();
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
+  file_.write(bytes);
 }
 
 void ZipWriter::add(std::string_view name, std::span<const std::uint8_t> content) {
-  expects(descriptor_ >= 0, "members are added before the archive is finished");
+  expects(!finished_, "members are added before the archive is finished");
   expects(content.size() <= kMost32 && name.size() <= kMost16, "a member is below 4 GiB");
   const std::uint32_t crc = libdeflate_crc32(0, content.data(), content.size());
   const bool is_ascii =
@@ -114,7 +80,7 @@ void ZipWriter::add(std::string_view name, std::span<const std::uint8_t> content
 }
 
 Sha256 ZipWriter::finish() {
-  expects(descriptor_ >= 0, "an archive is finished once");
+  expects(!finished_, "an archive is finished once");
   const std::uint64_t table_offset = written_;
   write(table_);
   std::string end;
@@ -143,14 +109,8 @@ Sha256 ZipWriter::finish() {
   put(end, 0, 2);
   write(end);
 
-  const int descriptor = descriptor_;
-  descriptor_ = -1;
-  if (::close(descriptor) != 0 || ::rename(temporary_.c_str(), path_.c_str()) != 0) {
-    const int reason = errno;
-    ::unlink(temporary_.c_str());
-    errno = reason;
-    fail();
-  }
+  finished_ = true;
+  file_.commit();
   return digest_.finish();
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "dataset/files/atomic_file.h"
 #include "dataset/files/digest.h"
 
 namespace angiobench {
@@ -20,7 +21,6 @@ class ZipWriter {
  public:
   /// Throws Error{input} where the file cannot be made.
   explicit ZipWriter(const std::string& path);
-  ~ZipWriter();
   ZipWriter(const ZipWriter&) = delete;
   ZipWriter& operator=(const ZipWriter&) = delete;
 
@@ -35,11 +35,9 @@ class ZipWriter {
 
  private:
   void write(std::string_view bytes);
-  [[noreturn]] void fail();
 
-  std::string path_;
-  std::string temporary_;
-  int descriptor_ = -1;
+  AtomicFile file_;
+  bool finished_ = false;
   std::uint64_t written_ = 0;
   std::uint64_t num_members_ = 0;
   std::string table_;  // the records of the central directory so far

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "dataset/error.h"
+#include "dataset/files/input_file.h"
 #include "dataset/files/archive_name.h"
 #include "dataset/files/digest.h"
 #include "dataset/files/image_size.h"
@@ -470,6 +471,7 @@ std::shared_ptr<const ClipSource> open_frame_folder(std::shared_ptr<const FileTr
 }
 
 std::shared_ptr<const ClipSource> open_video(const std::string& path, const FrameReading& reading) {
+  open_input_file(path, "a video");  // FFmpeg opens what it is told by name, and says little
   return std::make_shared<VideoClip>(path, reading);
 }
 
@@ -479,6 +481,8 @@ std::shared_ptr<const ClipSource> open_clip(const std::string& path, const Frame
   if (boost::filesystem::is_directory(path, code)) {
     tree = open_folder(path);
   } else {
+    // FFmpeg opens what it is told by name: a pipe, a device, an address.
+    open_input_file(path, "a folder or a zip of frames, or a video that FFmpeg decodes");
     std::array<char, 8> first{};
     std::ifstream file(path, std::ios::binary);
     file.read(first.data(), first.size());

@@ -57,9 +57,9 @@ void make_picture(Picture& picture, const SynthOptions& options, bool is_shown,
                   const OutputFolder& out, const ExampleSubmissions& examples,
                   ProgressCounter& counter) {
   ChestImage chest = render_chest(options.size, picture.seed);
-  write_file_atomically(out.file("images/" + picture.name + ".png"),
-                        encode_grey_png(chest.grey, options.size, options.size));
-  write_file_atomically(out.file("labels/" + picture.name + ".npy"), encode_planes(chest.planes));
+  out.write("images/" + picture.name + ".png",
+            encode_grey_png(chest.grey, options.size, options.size));
+  out.write("labels/" + picture.name + ".npy", encode_planes(chest.planes));
   if (kSplits[picture.split] == std::string("test"))
     examples.add_planes(picture.name, chest.planes);
   const std::size_t area =
@@ -105,7 +105,7 @@ SynthSummary synthesize_chest(const std::string& folder, const SynthOptions& opt
                  make_picture(pictures[k], options, !options.sheet.empty() && k < kMostShown, out,
                               examples, counter);
                });
-  write_file_atomically(out.file("paxray.json"), index_of(pictures).dump(1) + "\n");
+  out.write("paxray.json", index_of(pictures).dump(1) + "\n");
   for (const std::string split : {"val", "test"}) {
     write_benchmark_like(out, "paxray-" + split, "synth-chest-" + split,
                          "Synthetic chest radiographs, " + split, options.size, options.size);
@@ -116,7 +116,7 @@ SynthSummary synthesize_chest(const std::string& folder, const SynthOptions& opt
                          {"size", options.size},
                          {"sequences", options.sequences},
                          {"seed", options.seed}}}};
-  write_file_atomically(out.file("synth.json"), record.dump(1) + "\n");
+  out.write("synth.json", record.dump(1) + "\n");
   out.commit();
   examples.commit();
   SynthSummary summary;

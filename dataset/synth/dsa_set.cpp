@@ -60,15 +60,14 @@ void make_run(Run& run, const SynthOptions& options, bool is_shown, const Output
   for (int frame = 0; frame < run.num_frames; ++frame) {
     const std::vector<std::uint8_t> grey = scene.render(frame, canvas, label);
     for (std::size_t i = 0; i < view.size(); ++i) view[i] = std::min(view[i], grey[i]);
-    write_file_atomically(
-        out.file(split + "/images/image_" + name + "_i" + std::to_string(frame) + ".png"),
-        encode_grey_png(grey, options.size, options.size));
+    out.write(split + "/images/image_" + name + "_i" + std::to_string(frame) + ".png",
+              encode_grey_png(grey, options.size, options.size));
     counter.add();
   }
-  write_file_atomically(out.file(split + "/views/view_" + name + ".png"),
-                        encode_grey_png(view, options.size, options.size));
-  write_file_atomically(out.file(split + "/labels/label_" + name + ".png"),
-                        encode_grey_png({label.pixels(), view.size()}, options.size, options.size));
+  out.write(split + "/views/view_" + name + ".png",
+            encode_grey_png(view, options.size, options.size));
+  out.write(split + "/labels/label_" + name + ".png",
+            encode_grey_png({label.pixels(), view.size()}, options.size, options.size));
   if (split == "test") examples.add_map(name, label);
   if (!is_shown) return;
   Mask outline = label;
@@ -109,7 +108,7 @@ SynthSummary synthesize_dsa(const std::string& folder, const SynthOptions& optio
     record["sequences"].push_back(
         {{"split", kSplits[run.split]}, {"id", run.id}, {"frames", run.num_frames}});
   }
-  write_file_atomically(out.file("synth.json"), record.dump(1) + "\n");
+  out.write("synth.json", record.dump(1) + "\n");
   out.commit();
   examples.commit();
   if (!options.sheet.empty()) {

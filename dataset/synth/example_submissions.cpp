@@ -101,7 +101,7 @@ void ExampleSubmissions::add_labels(const std::string& sequence, const std::stri
     const std::string path = std::string(quality.name) + "/" + sequence + "/" + frame + ".png";
     const std::uint64_t seed = seed_of(seed_, sequence + "/" + frame, quality.name);
     const Mask mask = is_given ? truth : degraded(truth.view(), quality, seed);
-    write_mask_png(out_->file(path), mask.view(), palette);
+    out_->write(path, encode_mask_png(mask.view(), palette));
   }
 }
 
@@ -116,7 +116,7 @@ void ExampleSubmissions::add_classes(const std::string& sequence, const std::str
         degraded(truth.view(), quality, seed_of(seed_, sequence + "/" + frame, quality.name));
     Random random(mix_seed(seed_of(seed_, sequence, quality.name), kClasses));
     if (random.chance(quality.confused)) exchange(mask, kContrastCatheter, kCatheter);
-    write_mask_png(out_->file(path), mask.view(), palette);
+    out_->write(path, encode_mask_png(mask.view(), palette));
   }
 }
 
@@ -125,8 +125,8 @@ void ExampleSubmissions::add_map(const std::string& name, const Mask& truth) con
   for (const ExampleQuality& quality : kExampleQualities) {
     const std::vector<std::uint8_t> map =
         probability_map(truth.view(), quality, seed_of(seed_, name, quality.name));
-    write_file_atomically(out_->file(std::string(quality.name) + "/" + name + ".png"),
-                          encode_grey_png(map, truth.width(), truth.height()));
+    out_->write(std::string(quality.name) + "/" + name + ".png",
+                encode_grey_png(map, truth.width(), truth.height()));
   }
 }
 
@@ -143,8 +143,7 @@ void ExampleSubmissions::add_planes(const std::string& name, std::span<const Mas
       const Mask mask = degraded(truth[plane].view(), quality, seed);
       values.insert(values.end(), mask.pixels(), mask.pixels() + shape[1] * shape[2]);
     }
-    write_file_atomically(out_->file(std::string(quality.name) + "/" + name + ".npy"),
-                          encode_npy(shape, values));
+    out_->write(std::string(quality.name) + "/" + name + ".npy", encode_npy(shape, values));
   }
 }
 

@@ -71,7 +71,7 @@ void write_benchmark_like(const OutputFolder& out, const std::string& pattern,
   definition["height"] = height;
   definition.erase("sequences");
   definition.erase("digest");
-  write_file_atomically(out.file("benchmarks/" + name + ".json"), definition.dump(2) + "\n");
+  out.write("benchmarks/" + name + ".json", definition.dump(2) + "\n");
 }
 
 }  // namespace angiobench::synth

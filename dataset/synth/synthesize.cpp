@@ -119,17 +119,15 @@ void make_sequence(Job& job, const SynthOptions& options, int workers, bool with
   const std::string split = split_folder(job.split);
   for (std::size_t k = 0; k < num_frames; ++k) {
     const RenderedFrame& frame = frames[k];
-    write_file_atomically(out.file(split + "/JPEGImages/" + job.name + "/" + frame.name + ".jpg"),
-                          frame.jpeg);
+    out.write(split + "/JPEGImages/" + job.name + "/" + frame.name + ".jpg", frame.jpeg);
     const Mask instances = instance_mask(frame, objects);
     if (frame.annotated) {
       ++job.num_masks;
-      write_mask_png(out.file(split + "/Annotations/" + job.name + "/" + frame.name + ".png"),
-                     instances.view(), instance_palette());
+      out.write(split + "/Annotations/" + job.name + "/" + frame.name + ".png",
+                encode_mask_png(instances.view(), instance_palette()));
       const Mask classes = semantic_mask(frame, objects);
-      write_mask_png(
-          out.file(split + "/Annotations_Semantic/" + job.name + "/" + frame.name + ".png"),
-          classes.view(), semantic_palette());
+      out.write(split + "/Annotations_Semantic/" + job.name + "/" + frame.name + ".png",
+                encode_mask_png(classes.view(), semantic_palette()));
       if (job.split == kTest && options.kind == Kind::semantic) {
         examples.add_classes(job.name, frame.name, classes, semantic_palette());
       } else if (job.split == kTest) {
@@ -162,8 +160,7 @@ void write_benchmarks(const OutputFolder& out, int width, int height) {
     definition["width"] = width;
     definition["height"] = height;
     definition["max_objects"] = split == "test" ? 10 : 5;
-    write_file_atomically(out.file("benchmarks/synth-" + split + ".json"),
-                          definition.dump(2) + "\n");
+    out.write("benchmarks/synth-" + split + ".json", definition.dump(2) + "\n");
   }
 }
 
@@ -242,17 +239,15 @@ SynthSummary synthesize_scenes(const std::string& folder, const SynthOptions& op
   }
   const bool has_trainval = !names[kTrain].empty() || !names[kVal].empty();
   if (has_trainval) {
-    write_file_atomically(out.file("trainval/ImageSets/train.txt"), lines_of(names[kTrain]));
-    write_file_atomically(out.file("trainval/ImageSets/val.txt"), lines_of(names[kVal]));
-    write_file_atomically(out.file("trainval/ImageSets/val_first_mask.json"),
-                          val_first_mask_json(first[kVal]));
-    write_file_atomically(out.file("trainval/labels.json"), labels_json(Category::balloon));
+    out.write("trainval/ImageSets/train.txt", lines_of(names[kTrain]));
+    out.write("trainval/ImageSets/val.txt", lines_of(names[kVal]));
+    out.write("trainval/ImageSets/val_first_mask.json", val_first_mask_json(first[kVal]));
+    out.write("trainval/labels.json", labels_json(Category::balloon));
   }
   if (!names[kTest].empty()) {
-    write_file_atomically(out.file("test/ImageSets/test.txt"), lines_of(names[kTest]));
-    write_file_atomically(out.file("test/ImageSets/test_first_mask.json"),
-                          test_first_mask_json(first[kTest]));
-    write_file_atomically(out.file("test/labels.json"), labels_json(Category::others));
+    out.write("test/ImageSets/test.txt", lines_of(names[kTest]));
+    out.write("test/ImageSets/test_first_mask.json", test_first_mask_json(first[kTest]));
+    out.write("test/labels.json", labels_json(Category::others));
   }
   write_benchmarks(out, options.size, options.size);
   if (options.kind == Kind::semantic) write_semantic_benchmarks(out, options.size, options.size);
@@ -284,7 +279,7 @@ SynthSummary synthesize_scenes(const std::string& folder, const SynthOptions& op
                     {"objects", objects}});
   }
   record["sequences"] = list;
-  write_file_atomically(out.file("synth.json"), record.dump(1) + "\n");
+  out.write("synth.json", record.dump(1) + "\n");
 
   out.commit();
   examples.commit();
@@ -444,10 +439,9 @@ void make_from_masks(Job& job, const MaskSequence& sequence, const FileTree& tre
   for (std::size_t k = 0; k < masks.size(); ++k) {
     const Mask& mask = masks[k];
     std::vector<std::uint8_t> grey = scene.render(k);
-    write_file_atomically(out.file(base + "JPEGImages/" + job.name + "/" + names[k] + ".jpg"),
-                          encode_jpeg(grey, mask.width(), mask.height(), options.jpeg_quality));
-    write_file_atomically(out.file(base + "Annotations/" + job.name + "/" + names[k] + ".png"),
-                          files[k]);
+    out.write(base + "JPEGImages/" + job.name + "/" + names[k] + ".jpg",
+              encode_jpeg(grey, mask.width(), mask.height(), options.jpeg_quality));
+    out.write(base + "Annotations/" + job.name + "/" + names[k] + ".png", files[k]);
     Mask semantic(mask.width(), mask.height());
     for (int y = 0; y < mask.height(); ++y) {
       for (int x = 0; x < mask.width(); ++x) {
@@ -457,8 +451,8 @@ void make_from_masks(Job& job, const MaskSequence& sequence, const FileTree& tre
         first_frames.try_emplace(id, names[k]);
       }
     }
-    write_mask_png(out.file(base + "Annotations_Semantic/" + job.name + "/" + names[k] + ".png"),
-                   semantic.view(), semantic_palette());
+    out.write(base + "Annotations_Semantic/" + job.name + "/" + names[k] + ".png",
+              encode_mask_png(semantic.view(), semantic_palette()));
     if (with_tiles && on_sheet(static_cast<int>(k), static_cast<int>(masks.size()))) {
       job.tiles.push_back({base + job.name + " " + names[k], std::move(grey), mask});
     }
@@ -527,18 +521,18 @@ SynthSummary synthesize_from_masks(const std::string& folder, const SynthOptions
       std::vector<std::uint8_t> bytes;
       for (const std::string& root : {split, std::string()}) {
         if (tree->read(join_path(root, relative), bytes)) {
-          write_file_atomically(out.file(split + "/" + relative), bytes);
+          out.write(split + "/" + relative, bytes);
           return;
         }
       }
-      write_file_atomically(out.file(split + "/" + relative), made);
+      out.write(split + "/" + relative, made);
     };
     const bool test = split == "test";
     if (!test) keep_or_make("ImageSets/train.txt", "");
     keep_or_make(test ? "ImageSets/test.txt" : "ImageSets/val.txt", lines_of(names));
     keep_or_make(test ? "ImageSets/test_first_mask.json" : "ImageSets/val_first_mask.json",
                  test ? test_first_mask_json(first) : val_first_mask_json(first));
-    write_file_atomically(out.file(split + "/labels.json"), labels_json(Category::others));
+    out.write(split + "/labels.json", labels_json(Category::others));
   }
   write_benchmarks(out, width, height);
   Json record = {{"made_by", "angiobench synth --from-masks"},
@@ -546,7 +540,7 @@ SynthSummary synthesize_from_masks(const std::string& folder, const SynthOptions
                   {{"difficulty", kDifficulties.of(options.difficulty)},
                    {"seed", options.seed},
                    {"jpeg_quality", options.jpeg_quality}}}};
-  write_file_atomically(out.file("synth.json"), record.dump(1) + "\n");
+  out.write("synth.json", record.dump(1) + "\n");
   out.commit();
   if (!options.sheet.empty()) write_sheet(options.sheet, jobs);
   SynthSummary summary = summary_of(jobs);

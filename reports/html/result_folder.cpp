@@ -23,16 +23,26 @@ namespace {
 // per_frame.csv.
 constexpr std::size_t kMaxReportRows = 200'000;
 
+// Everything that a result folder may hold, result.json first: it is what readers open. What an
+// earlier run left of it goes, for it would stand beside figures that it is not of.
+std::vector<std::string> owned_entries() {
+  return {"result.json",     "summary.csv",   "per_sequence.csv", "per_object.csv",
+          "per_frame.csv",   "per_class.csv", "confusion.csv",    "per_image.csv",
+          "report.html",     "error_maps",    "skeleton_maps",    "vessel_per_frame.csv",
+          "participant.json"};
+}
+
 }  // namespace
 
 struct ResultFolder::State {
   State(std::string path, const ResultFolderOptions& asked)
       : options(asked),
         shown_path(std::move(path)),
-        folder(shown_path),
-        per_frame(folder.file(asked.task == Task::objects ? "per_frame.csv" : "per_image.csv")),
+        folder(shown_path, ExistingFolder::update, owned_entries()),
+        per_frame(folder.file(asked.task == Task::objects ? "per_frame.csv" : "per_image.csv"),
+                  Flush::with_folder),
         worst({}) {
-    if (options.pairs) per_pair.emplace(folder.file("vessel_per_frame.csv"));
+    if (options.pairs) per_pair.emplace(folder.file("vessel_per_frame.csv"), Flush::with_folder);
     if (options.error_maps != ErrorMapChoice::none)
       maps.emplace(folder.file("error_maps"), options.sequence_name, options.frame_name);
     if (options.error_maps != ErrorMapChoice::none && options.pairs)
@@ -130,9 +140,8 @@ void ResultFolder::draw_worst(const SequenceIndex& index, const MaskSource& pred
   state_->wanted.clear();
 }
 
-void ResultFolder::write(const Result& result) {
+Placed ResultFolder::write(const Result& result) {
   State& state = *state_;
-  const auto place = [&](const char* name) { return state.folder.file(name); };
   ReportOptions report;
   report.rows = state.rows ? &*state.rows : nullptr;
   if (state.maps) {
@@ -143,29 +152,29 @@ void ResultFolder::write(const Result& result) {
     state.skeletons->sort();
     report.staged_skeletons = &*state.skeletons;
   }
-  AtomicFile page(place("report.html"));
+  AtomicFile page(state.folder.file("report.html"), Flush::with_folder);
   write_report_html(result, report, [&](std::string_view text) { page.write(text); });
   page.commit();
   if (state.maps) state.maps->commit();
   if (state.skeletons) state.skeletons->commit();
   state.per_frame.commit();
   if (state.per_pair) state.per_pair->commit();
-  write_file_atomically(place("summary.csv"), summary_csv(result));
-  write_file_atomically(place("per_sequence.csv"), per_sequence_csv(result));
+  state.folder.write("summary.csv", summary_csv(result));
+  state.folder.write("per_sequence.csv", per_sequence_csv(result));
   if (state.options.task == Task::objects) {
-    write_file_atomically(place("per_object.csv"), per_object_csv(result));
+    state.folder.write("per_object.csv", per_object_csv(result));
   } else if (!result.classes.empty()) {
-    write_file_atomically(place("per_class.csv"), per_class_csv(result));
-    if (result.confusion) write_file_atomically(place("confusion.csv"), confusion_csv(result));
+    state.folder.write("per_class.csv", per_class_csv(result));
+    if (result.confusion) state.folder.write("confusion.csv", confusion_csv(result));
   }
   if (state.options.reader == ResultReader::participant) {
     const ParticipantReport shown =
         participant_report(result, state.options.frames, state.options.notes);
-    write_file_atomically(place("participant.json"), participant_json(shown));
-    write_file_atomically(place("participant.html"), participant_page(shown));
+    state.folder.write("participant.json", participant_json(shown));
+    state.folder.write("participant.html", participant_page(shown));
   }
-  write_file_atomically(place("result.json"), result_to_json(result));
-  state.folder.commit();
+  state.folder.write("result.json", result_to_json(result));
+  return state.folder.commit();
 }
 
 }  // namespace angiobench

@@ -63,8 +63,9 @@ class ResultFolder {
   /// with the arguments that it had.
   void draw_worst(const SequenceIndex& index, const MaskSource& predictions,
                   const Protocol& protocol, const ScoreOptions& options);
-  /// Writes all files and puts the folder into place. Throws Error{input} with the system's words.
-  void write(const Result& result);
+  /// Writes all files and puts the folder into place, in which others' files stay. Throws
+  /// Error{input} with the system's words.
+  Placed write(const Result& result);
 
   /// "<path>/report.html"
   std::string report_path() const;

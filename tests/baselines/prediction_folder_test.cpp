@@ -110,9 +110,9 @@ TEST_F(PredictionFolderTest, FoldersOfDeadProgramsAreTakenAway) {
   char host[256] = {};
   ASSERT_EQ(::gethostname(host, sizeof host - 1), 0);
   // No process has a number above the kernel's own limit (2^22).
-  const std::string dead = std::string("out.partial/v.") + host + ".99999999.0badcafe";
-  const std::string mine =
-      std::string("out.partial/v.") + host + "." + std::to_string(::getpid()) + ".0badcafe";
+  const std::string begin = std::string("out.partial/.v.angiobench-tmp.") + host + ".";
+  const std::string dead = begin + "99999999.0";
+  const std::string mine = begin + std::to_string(::getpid()) + ".1";
   for (const std::string& name : {dead, mine, std::string("out.partial/v.elsewhere.1.0badcafe"),
                                   std::string("out.partial/w.elsewhere.1.0badcafe")})
     folder_.write(name + "/0.png", "x");
