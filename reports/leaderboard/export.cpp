@@ -8,7 +8,10 @@
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/files/digest.h"
+#include "dataset/files/input_file.h"
+#include "dataset/files/temporary_name.h"
 #include "dataset/error.h"
+#include "reports/leaderboard/board_file.h"
 #include "reports/leaderboard/export_text.h"
 #include "reports/leaderboard/records.h"
 #include "reports/leaderboard/sqlite.h"
@@ -94,6 +97,7 @@ std::vector<AuditRow> read_audit(const std::string& folder) {
 }
 
 void check_marker(const std::string& folder) {
+  check_input_folder(folder, "the folder that 'leaderboard export' wrote");
   const std::string path = join(folder, kMarker);
   check_export_marker(read_text_file(path), path);
 }
@@ -129,6 +133,28 @@ std::map<std::int64_t, BoardEntry> read_entries(const std::string& folder) {
   return entries;
 }
 
+[[noreturn]] void refuse_what_is_there(const std::string& path) {
+  throw Error(ErrorKind::input, path, "is there already",
+              "a new file (move the old one away first)");
+}
+
+// An export into a folder with files goes on with the one that is there.
+void check_earlier(const std::string& folder, const std::vector<AuditRow>& audit,
+                   const Board& board) {
+  boost::system::error_code code;
+  if (!fs::exists(join(folder, kMarker), code)) {
+    throw Error(ErrorKind::input, folder, "holds other files",
+                "an empty folder or an earlier export");
+  }
+  check_marker(folder);
+  const std::vector<AuditRow> before = read_audit(folder);
+  if (before.size() > audit.size() || audit[before.size() - 1].hash != before.back().hash) {
+    throw Error(ErrorKind::input, folder,
+                "is the export of another board (its audit ends with " + before.back().hash + ")",
+                "a beginning of the audit of " + board.path());
+  }
+}
+
 }  // namespace
 
 std::string safe_name(std::string_view text) {
@@ -157,9 +183,7 @@ std::string exported_head(const std::string& folder) {
   return read_audit(folder).back().hash;
 }
 
-void export_board(const Board& board, const std::string& folder) {
-  boost::system::error_code code;
-  const bool there = fs::exists(folder, code) && !fs::is_empty(folder, code);
+Placed export_board(const Board& board, const std::string& folder) {
   std::vector<AuditRow> audit = board.audit();
   std::vector<BoardRun> runs = board.runs(ShowTexts::yes);
   // A writer may have come between the two reads: what is newer than the audit that was read waits
@@ -168,58 +192,28 @@ void export_board(const Board& board, const std::string& folder) {
     audit = board.audit();
     runs = board.runs(ShowTexts::yes);
   }
-  if (there) {
-    if (!fs::exists(join(folder, kMarker), code)) {
-      throw Error(ErrorKind::input, folder, "holds other files",
-                  "an empty folder or an earlier export");
-    }
-    check_marker(folder);
-    const std::vector<AuditRow> before = read_audit(folder);
-    if (before.size() > audit.size() || audit[before.size() - 1].hash != before.back().hash) {
-      throw Error(ErrorKind::input, folder,
-                  "is the export of another board (its audit ends with " + before.back().hash + ")",
-                  "a beginning of the audit of " + board.path());
-    }
+  OutputFolder out(folder, ExistingFolder::update, {kMarker, kAuditFile, "runs", "reported"});
+  boost::system::error_code code;
+  if (fs::exists(folder, code) && !fs::is_empty(folder, code)) check_earlier(folder, audit, board);
+  for (const auto& [file, content] : files_of(runs, audit)) {
+    const std::string there = join(folder, file);
+    const bool is_same = fs::is_regular_file(there, code) &&
+                         fs::file_size(there, code) == content.size() &&
+                         read_text_file(there, content.size()) == content;
+    const fs::path place(out.file(file));
+    fs::create_directories(place.parent_path(), code);
+    code.clear();
+    if (is_same) fs::create_hard_link(there, place, code);
+    if (!is_same || code) out.write(file, content);
   }
-
-  const std::map<std::string, std::string> files = files_of(runs, audit);
-  if (there) {
-    for (const std::string& file : files_below(folder)) {
-      const bool ours = file.starts_with("runs/") || file.starts_with("reported/");
-      if (ours && !files.contains(file)) fs::remove(join(folder, file), code);
-    }
-    // Folders of removed runs are empty now.
-    std::vector<fs::path> folders;
-    for (const char* part : {"runs", "reported"}) {
-      const std::string root = join(folder, part);
-      if (!fs::is_directory(root, code)) continue;
-      for (fs::recursive_directory_iterator it(root, code), end; it != end && !code;
-           it.increment(code)) {
-        if (fs::is_directory(it->symlink_status())) folders.push_back(it->path());
-      }
-    }
-    std::ranges::sort(folders, std::greater<>());
-    for (const fs::path& path : folders) {
-      if (fs::is_empty(path, code) && !code) fs::remove(path, code);
-    }
-  }
-  for (const auto& [file, content] : files) {
-    const std::string path = join(folder, file);
-    if (fs::is_regular_file(path, code) && fs::file_size(path, code) == content.size() &&
-        read_text_file(path, content.size()) == content) {
-      continue;
-    }
-    write_file_atomically(path, content);
-  }
+  return out.commit();
 }
 
 Board rebuild_board(const std::string& folder, const std::string& path,
                     const BoardOptions& options) {
   boost::system::error_code code;
-  if (fs::exists(path, code)) {
-    throw Error(ErrorKind::input, path, "is there already",
-                "a new file (move the old one away first)");
-  }
+  if (fs::exists(fs::symlink_status(path, code))) refuse_what_is_there(path);
+  remove_leftovers(fs::path(path).parent_path().string());
   check_marker(folder);
   const std::vector<AuditRow> audit = read_audit(folder);
   const std::map<std::int64_t, BoardEntry> entries = read_entries(folder);
@@ -253,27 +247,21 @@ Board rebuild_board(const std::string& folder, const std::string& path,
     }
   }
 
-  // Everything is written under another name first: a failure leaves no half of a board.
-  const std::string temporary = path + ".rebuild";
-  fs::remove(temporary, code);
-  try {
-    Board::State state(temporary, sqlite::OpenMode::create, options);
-    sqlite::Transaction transaction(state.database);
-    records::make_tables(state.database);
-    for (const AuditRow& row : audit) {
-      records::insert(state.database, records::audit_values(row));
-      if (row.action != "add" || !live.contains(row.seq)) continue;
-      for (const records::Row& values : records::rows_of(entries.at(row.seq), row.seq, row.time)) {
-        records::insert(state.database, values);
-      }
-    }
-    transaction.commit();
-  } catch (...) {
-    fs::remove(temporary, code);
-    throw;
-  }
-  fs::rename(temporary, path, code);
-  if (code) throw Error(ErrorKind::input, path, "cannot be written (" + code.message() + ")");
+  const bool is_new =
+      make_board_file(path, options.busy_milliseconds, [&](sqlite::Database& database) {
+        sqlite::Transaction transaction(database);
+        records::make_tables(database);
+        for (const AuditRow& row : audit) {
+          records::insert(database, records::audit_values(row));
+          if (row.action != "add" || !live.contains(row.seq)) continue;
+          for (const records::Row& values :
+               records::rows_of(entries.at(row.seq), row.seq, row.time)) {
+            records::insert(database, values);
+          }
+        }
+        transaction.commit();
+      });
+  if (!is_new) refuse_what_is_there(path);
   return Board::open(path, options);
 }
 

@@ -267,6 +267,10 @@ std::string subject_of(const BoardEntry& entry) {
 
 void check_version(const Database& database) {
   const std::int64_t application = pragma(database, "application_id");
+  if (application == 0 && pragma(database, "schema_version") == 0) {
+    throw Error(ErrorKind::input, database.path(), "is empty: a leaderboard that was never made",
+                "one that 'leaderboard add' made (it makes one of an empty file, too)");
+  }
   if (application != kApplicationId) {
     throw Error(ErrorKind::input, database.path(),
                 "is a database, but no leaderboard of this program",

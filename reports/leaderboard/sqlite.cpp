@@ -2,8 +2,12 @@
 #include "reports/leaderboard/sqlite.h"
 
 #include <sqlite3.h>
+#include <sys/stat.h>
+
+#include <cstring>
 
 #include "dataset/error.h"
+#include "dataset/files/input_file.h"
 #include "reports/decimal.h"
 
 namespace angiobench::sqlite {
@@ -21,11 +25,15 @@ std::string describe(const Value& value) {
 }
 
 Database::Database(const std::string& path, OpenMode mode, int busy_milliseconds) : path_(path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0) check_input_file(path, "a leaderboard (SQLite)");
   int flags = SQLITE_OPEN_READONLY;
   if (mode == OpenMode::read_write) flags = SQLITE_OPEN_READWRITE;
   if (mode == OpenMode::create) flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   if (sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
-    const std::string words = handle_ == nullptr ? "out of memory" : sqlite3_errmsg(handle_);
+    std::string words = handle_ == nullptr ? "out of memory" : sqlite3_errmsg(handle_);
+    if (const int system = handle_ == nullptr ? 0 : sqlite3_system_errno(handle_); system != 0)
+      words = std::strerror(system);
     sqlite3_close(handle_);
     throw Error(ErrorKind::input, path, "cannot be opened (" + words + ")",
                 "a leaderboard (SQLite)");
@@ -43,6 +51,11 @@ Database::~Database() { sqlite3_close(handle_); }
 
 void Database::fail() const {
   throw Error(ErrorKind::input, path_, std::string("SQLite says: ") + sqlite3_errmsg(handle_));
+}
+
+bool Database::has_unfinished_change() const {
+  return sqlite3_exec(handle_, "PRAGMA schema_version", nullptr, nullptr, nullptr) ==
+         SQLITE_READONLY_ROLLBACK;
 }
 
 void Database::execute(const std::string& sql) {

@@ -30,6 +30,9 @@ class Database {
 
   /// Runs one or more statements that give no rows.
   void execute(const std::string& sql);
+  /// Whether a program that ended left a change unfinished, which nobody can take back who only
+  /// reads.
+  bool has_unfinished_change() const;
   const std::string& path() const { return path_; }
   sqlite3* handle() const { return handle_; }
   /// Throws Error{input} with SQLite's words for the last failure.

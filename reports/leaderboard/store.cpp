@@ -2,12 +2,15 @@
 #include "reports/leaderboard/store.h"
 
 #include <algorithm>
+#include <boost/filesystem/operations.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <type_traits>
 
 #include "dataset/files/digest.h"
+#include "dataset/files/temporary_name.h"
 #include "dataset/error.h"
+#include "reports/leaderboard/board_file.h"
 #include "reports/leaderboard/records.h"
 #include "reports/leaderboard/sqlite.h"
 #include "reports/leaderboard/state.h"
@@ -154,22 +157,26 @@ Board& Board::operator=(Board&&) noexcept = default;
 
 Board Board::open_or_create(const std::string& path, std::span<const BoardEntry> published,
                             const BoardOptions& options) {
-  auto state = std::make_unique<State>(path, OpenMode::create, options);
-  Database& database = state->database;
-  // Only one of several programs finds the file empty; the others wait and find a board.
-  if (pragma(database, "application_id") == 0 && pragma(database, "user_version") == 0) {
+  const std::string now = options.now.empty() ? records::system_time() : options.now;
+  const auto begin = [&](Database& database) {
     Transaction transaction(database);
     Statement count(database, "SELECT count(*) FROM sqlite_schema");
-    if (count.step() && count.integer(0) == 0) {
-      count.reset();
-      records::make_tables(database);
-      const std::string now = state->now();
-      append_audit(database, now, "create", std::nullopt,
-                   Json({{"store_version", kBoardVersion}}).dump(), {}, {});
-      for (const BoardEntry& entry : published) add_one(database, entry, now);
-      transaction.commit();
-    }
-  }
+    if (!count.step() || count.integer(0) != 0) return;  // another program was first
+    count.reset();
+    records::make_tables(database);
+    append_audit(database, now, "create", std::nullopt,
+                 Json({{"store_version", kBoardVersion}}).dump(), {}, {});
+    for (const BoardEntry& entry : published) add_one(database, entry, now);
+    transaction.commit();
+  };
+  remove_leftovers(boost::filesystem::path(path).parent_path().string());
+  if (!boost::filesystem::exists(boost::filesystem::symlink_status(path)))
+    make_board_file(path, options.busy_milliseconds, begin);
+  auto state = std::make_unique<State>(path, OpenMode::read_write, options);
+  // A file without anything in it is a board that was never made.
+  Database& database = state->database;
+  if (pragma(database, "application_id") == 0 && pragma(database, "user_version") == 0)
+    begin(database);
   check_version(database);
   return Board(std::move(state));
 }
@@ -182,6 +189,12 @@ Board Board::open(const std::string& path, const BoardOptions& options) {
 
 Board Board::open_read_only(const std::string& path, const BoardOptions& options) {
   auto state = std::make_unique<State>(path, OpenMode::read_only, options);
+  if (state->database.has_unfinished_change()) {
+    // Who may write takes it back by looking.
+    const Database writer(path, OpenMode::read_write, options.busy_milliseconds);
+    pragma(writer, "schema_version");
+    state = std::make_unique<State>(path, OpenMode::read_only, options);
+  }
   check_version(state->database);
   return Board(std::move(state));
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/files/output_folder.h"
 #include "dataset/finding.h"
 #include "dataset/progress.h"
 #include "reports/leaderboard/entry.h"
@@ -122,10 +123,10 @@ class Board {
 };
 
 /// Writes `board` as a folder of text files (README.md, "Export"): the same board, the same bytes.
-/// An existing export is brought up to date: files that did not change are not touched, those of
-/// removed runs go. Throws Error{input} where the folder holds something else, or where the audit
-/// there is no beginning of this one.
-void export_board(const Board& board, const std::string& folder);
+/// An existing export is brought up to date, at once: files that did not change stay the same
+/// files, those of removed runs go, and others' (.git) stay. Throws Error{input} where the folder
+/// holds something else, or where the audit there is no beginning of this one.
+Placed export_board(const Board& board, const std::string& folder);
 
 /// Makes the database at `path`, which must not exist, from an export; equal in content_digest() to
 /// the one it came from. Throws Error{input} naming the file where a digest or the audit does not

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include <functional>
 #include <thread>
 
+#include "reports/leaderboard/board_file.h"
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "tests/reports/leaderboard/sample_board.h"
@@ -216,6 +218,40 @@ TEST(BoardFile, RefusesWhatIsNoLeaderboardAndWhatIsNewer) {
   tamper(folder / "board.sqlite", "PRAGMA user_version = 2");
   EXPECT_THAT(refusal([&] { Board::open(folder / "board.sqlite"); }),
               HasSubstr("was written by a newer program (store version 2); expected at most 1"));
+}
+
+TEST(BoardFile, TellsABoardThatWasNeverMadeAndMakesIt) {
+  const TempFolder folder;
+  folder.write("board.sqlite", "");
+  EXPECT_THAT(refusal([&] { Board::open(folder / "board.sqlite"); }),
+              HasSubstr("is empty: a leaderboard that was never made"));
+  small_board(folder / "board.sqlite");
+  EXPECT_EQ(Board::open(folder / "board.sqlite").runs().size(), 3U);
+}
+
+TEST(BoardFile, AppearsWholeOrNotAtAll) {
+  const TempFolder folder;
+  EXPECT_THROW(make_board_file(folder / "board.sqlite", 0,
+                               [](sqlite::Database& database) {
+                                 database.execute("CREATE TABLE t (x)");
+                                 database.execute("nonsense");
+                               }),
+               Error);
+  EXPECT_TRUE(boost::filesystem::is_empty(folder.path()));
+  // Of two programs the first to be done makes it.
+  EXPECT_FALSE(make_board_file(folder / "board.sqlite", 0, [&](sqlite::Database& database) {
+    database.execute("CREATE TABLE late (x)");
+    small_board(folder / "board.sqlite");
+  }));
+  EXPECT_THAT(Board::open(folder / "board.sqlite").verify(), IsEmpty());
+}
+
+TEST(BoardFile, IsNoPipeAndNoFolder) {
+  const TempFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  EXPECT_THAT(refusal([&] { Board::open(folder / "pipe"); }), HasSubstr("is a pipe (FIFO)"));
+  EXPECT_THAT(refusal([&] { Board::open_or_create(folder / "pipe", {}); }), HasSubstr("is a pipe"));
+  EXPECT_THAT(refusal([&] { Board::open_read_only(folder.path()); }), HasSubstr("is a folder"));
 }
 
 TEST(BoardFile, StillReadsABoardOfTheFirstVersion) {
