@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cli/exit_code.h"
+#include "cli/safe_output.h"
 #include "cli/terminal.h"
 #include "cli/verb.h"
 #include "dataset/error.h"
@@ -101,6 +102,8 @@ int run(const std::vector<std::string>& arguments, const Streams& streams) {
 int main(int argc, char** argv) {
   using namespace angiobench;
   using namespace angiobench::cli;
+  std::optional<SafeOutput> safe;
+  if (is_shown(STDOUT_FILENO)) safe.emplace(std::cout);
   const Streams streams{std::cout, std::cerr, ::isatty(STDERR_FILENO) != 0};
   // A reader that went away and a file that may not grow are errors of writing, with words.
   std::signal(SIGPIPE, SIG_IGN);

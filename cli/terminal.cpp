@@ -46,6 +46,11 @@ std::string format_duration(double seconds) {
   return text;
 }
 
+// JSON on one line, as a log may show it.
+std::string json_line(const nlohmann::ordered_json& line) {
+  return escape_log(line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) { return escape_terminal(text); }
@@ -62,8 +67,7 @@ void print_finding(const Finding& finding, const CommonOptions& options, const S
     if (!finding.frame.empty()) line["frame"] = finding.frame;
     if (finding.object >= 0) line["object"] = finding.object;
     if (!finding.hint.empty()) line["hint"] = finding.hint;
-    streams.err << line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
-                << '\n';
+    streams.err << json_line(line) << '\n';
     return;
   }
   std::string line = printable(format_finding(finding));
@@ -82,8 +86,7 @@ void print_message(std::string_view severity, std::string_view message,
   if (options.quiet && severity != "error") return;
   if (options.log_format == LogFormat::json) {
     const nlohmann::ordered_json line = {{"severity", severity}, {"message", message}};
-    streams.err << line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
-                << '\n';
+    streams.err << json_line(line) << '\n';
     return;
   }
   if (wants_color(options, streams)) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "reports/escape.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdio>
 
 namespace angiobench {
@@ -33,13 +35,63 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   return 0;
 }
 
-// U+200E, U+200F, U+202A-202E, U+2066-2069: they turn the direction of what follows.
-bool turns_direction(std::string_view character) {
-  if (character.size() != 3 || character[0] != '\xE2') return false;
-  const auto second = static_cast<unsigned char>(character[1]);
-  const auto third = static_cast<unsigned char>(character[2]);
-  if (second == 0x80) return third == 0x8E || third == 0x8F || (third >= 0xAA && third <= 0xAE);
-  return second == 0x81 && third >= 0xA6 && third <= 0xA9;
+// The code point of a well-formed sequence.
+std::uint32_t code_point(std::string_view character) {
+  const auto lead = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1) return lead;
+  std::uint32_t code = lead & (0x7FU >> character.size());
+  for (const char c : character.substr(1))
+    code = code << 6 | (static_cast<unsigned char>(c) & 0x3FU);
+  return code;
+}
+
+struct CodeRange {
+  std::uint32_t first;
+  std::uint32_t last;
+};
+
+// What shows something else than stands there. U+200C and U+200D join letters, and stay.
+constexpr CodeRange kMisleading[] = {
+    {0x061C, 0x061C},    // turns the direction of writing
+    {0x200B, 0x200B},    // no width
+    {0x200E, 0x200F},    // turns the direction
+    {0x2028, 0x202E},    // line and paragraph ends; turns the direction
+    {0x2060, 0x206F},    // no width; turns the direction; deprecated
+    {0xFEFF, 0xFEFF},    // no width
+    {0xE0000, 0xE007F},  // invisible tags
+};
+
+bool misleads(std::string_view character) {
+  if (character.size() < 2) return false;
+  const std::uint32_t code = code_point(character);
+  return std::ranges::any_of(kMisleading, [code](const CodeRange& range) {
+    return code >= range.first && code <= range.last;
+  });
+}
+
+// Whether a CI system would take what follows in a line for a command. `is_first`: nothing but
+// spaces stands before it.
+bool starts_command(std::string_view rest, bool is_first) {
+  return rest.starts_with("##[") || rest.starts_with("##vso[") || rest.starts_with("##teamcity[") ||
+         (is_first && rest.starts_with("::"));
+}
+
+bool is_control_code(std::string_view character) {
+  const std::uint32_t code = code_point(character);
+  return code < 0x20 || (code >= 0x7F && code < 0xA0);
+}
+
+void append_byte(std::string& text, char byte) {
+  char piece[8];
+  std::snprintf(piece, sizeof piece, "\\x%02X",
+                static_cast<unsigned>(static_cast<unsigned char>(byte)));
+  text += piece;
+}
+
+void append_code(std::string& text, std::uint32_t code) {
+  char piece[16];
+  std::snprintf(piece, sizeof piece, "\\u%04X", static_cast<unsigned>(code));
+  text += piece;
 }
 
 bool is_control(char c) {
@@ -57,8 +109,7 @@ std::string escape_with(std::string_view text, Replace replace) {
     const std::string_view replacement = length == 1 ? replace(c) : std::string_view{};
     if (!replacement.empty()) {
       escaped += replacement;
-    } else if (length == 0 || (length == 1 && is_control(c)) ||
-               turns_direction(text.substr(at, length))) {
+    } else if (length == 0 || (length == 1 && is_control(c)) || misleads(text.substr(at, length))) {
       escaped += kReplacement;
     } else {
       escaped += text.substr(at, length);
@@ -234,27 +285,47 @@ std::string escape_workflow_property(std::string_view text) {
 std::string escape_terminal(std::string_view text) {
   std::string safe;
   safe.reserve(text.size());
+  bool is_first = true;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = utf8_length(text, at);
     const std::string_view character = text.substr(at, length == 0 ? 1 : length);
+    const bool is_safe = length != 0 && !is_control_code(character) && !misleads(character) &&
+                         !starts_command(text.substr(at), is_first);
     at += character.size();
-    const auto lead = static_cast<unsigned char>(character[0]);
-    const bool is_c0 = length == 1 && (lead < 0x20 || lead == 0x7F);
-    const bool is_c1 =
-        length == 2 && lead == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
-    const std::string_view rest = text.substr(at - character.size());
-    const bool is_command =
-        rest.starts_with("##[") || rest.starts_with("##vso[") ||
-        (rest.starts_with("::") && safe.find_first_not_of(' ') == std::string::npos);
-    if (length != 0 && !is_c0 && !is_c1 && !is_command && !turns_direction(character)) {
+    is_first = is_first && character == " ";
+    if (character == "\\") {
+      safe += "\\\\";
+    } else if (is_safe) {
       safe += character;
-      continue;
+    } else {
+      for (const char c : character) append_byte(safe, c);
     }
-    for (const char c : character) {
-      char code[8];
-      std::snprintf(code, sizeof code, "\\x%02X",
-                    static_cast<unsigned>(static_cast<unsigned char>(c)));
-      safe += code;
+  }
+  return safe;
+}
+
+std::string escape_log(std::string_view lines) {
+  std::string safe;
+  safe.reserve(lines.size());
+  bool is_first = true;
+  for (std::size_t at = 0; at < lines.size();) {
+    const std::size_t length = utf8_length(lines, at);
+    const std::string_view character = lines.substr(at, length == 0 ? 1 : length);
+    const bool is_layout = character == "\n" || character == "\t";
+    const bool is_safe =
+        is_layout || (length != 0 && !is_control_code(character) && !misleads(character) &&
+                      !starts_command(lines.substr(at), is_first));
+    at += character.size();
+    is_first = character == "\n" || (is_first && (character == " " || character == "\t"));
+    if (is_safe) {
+      safe += character;
+    } else if (length == 0) {
+      append_byte(safe, character[0]);
+    } else if (const std::uint32_t code = code_point(character); code < 0x10000) {
+      append_code(safe, code);
+    } else {
+      append_code(safe, 0xD7C0 + (code >> 10));
+      append_code(safe, 0xDC00 + (code & 0x3FF));
     }
   }
   return safe;

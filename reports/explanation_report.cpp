@@ -81,7 +81,7 @@ void add_table(const Explanation& explanation, const std::string& own, const Sco
   std::optional<double> low;
   std::optional<double> high;
   for (const ProtocolScore& score : explanation.scores) {
-    const std::string name = score.name + (score.name == own ? " *" : "");
+    const std::string name = escape_terminal(score.name) + (score.name == own ? " *" : "");
     if (!score.refusal.empty()) {
       out << left(name, 28) << "  does not apply: " << escape_terminal(score.refusal) << "\n";
       continue;
@@ -121,9 +121,9 @@ void add_table(const Explanation& explanation, const std::string& own, const Sco
 
 void add_steps(const Explanation& explanation, const std::pair<std::string, std::string>& names,
                const ScoreStyle& style, std::ostream& out) {
-  out << "\nFrom " << names.first << " (J&F " << format_fine(explanation.from_value, style)
-      << ") to " << names.second << " (J&F " << format_fine(explanation.to_value, style)
-      << "), rule by rule:\n";
+  out << "\nFrom " << escape_terminal(names.first) << " (J&F "
+      << format_fine(explanation.from_value, style) << ") to " << escape_terminal(names.second)
+      << " (J&F " << format_fine(explanation.to_value, style) << "), rule by rule:\n";
   for (const RuleStep& step : explanation.steps) {
     out << right(signed_score(step.contribution, style), 8) << "  " << step.rule << ": "
         << step.from << " -> " << step.to << "\n";
@@ -169,9 +169,10 @@ std::pair<double, double> add_frame(const Protocol& protocol, const SequenceScor
   const double j = is_zero ? 0 : frame_j(protocol, c);
   const double f = is_zero ? 0 : boundary_f(c);
   char text[64];
-  out << left(sequence.frame_names[row.frame], 12) << left(std::string(kRoleWords.of(row.role)), 9)
-      << right(std::to_string(c.truth), 8) << right(std::to_string(c.prediction), 8)
-      << right(std::to_string(c.intersection), 9) << right(std::to_string(c.union_area), 9);
+  out << left(escape_terminal(sequence.frame_names[row.frame]), 12)
+      << left(std::string(kRoleWords.of(row.role)), 9) << right(std::to_string(c.truth), 8)
+      << right(std::to_string(c.prediction), 8) << right(std::to_string(c.intersection), 9)
+      << right(std::to_string(c.union_area), 9);
   std::snprintf(text, sizeof text, "%9.4f%9.4f\n", j, f);
   out << text;
   return {j, f};
@@ -255,9 +256,9 @@ std::string number_explanation(const Explanation& explanation, const std::string
   const std::vector<PrintedNumber> found = numbers_that_read(explanation, number);
   for (const PrintedNumber& one : found) {
     const auto row = std::ranges::find(explanation.scores, one.protocol, &ProtocolScore::name);
-    out << left(one.text, 8) << left(one.protocol, 28) << describe(one.metric, row->display).name
-        << ", " << scope_name(one.scope) << ", " << tool_words(row->verified, "from the text")
-        << "\n";
+    out << left(one.text, 8) << left(escape_terminal(one.protocol), 28)
+        << describe(one.metric, row->display).name << ", " << scope_name(one.scope) << ", "
+        << tool_words(row->verified, "from the text") << "\n";
   }
   if (found.empty()) out << "no protocol prints " << escape_terminal(number) << " of these masks\n";
   return out.str();
@@ -271,7 +272,8 @@ std::string object_explanation(const Protocol& protocol, const SequenceScore& se
                                const ObjectScore& object) {
   const FrameMeasures measures = frame_measures(protocol);
   std::ostringstream out;
-  out << sequence.name << ", object " << object.id << ", protocol " << protocol.name << "\n"
+  out << escape_terminal(sequence.name) << ", object " << object.id << ", protocol "
+      << escape_terminal(protocol.name) << "\n"
       << left("frame", 12) << left("part", 9) << right("|G|", 8) << right("|P|", 8)
       << right("P and G", 9) << right("P or G", 9) << right("J", 9)
       << right(measures.contour().name, 9) << "\n";

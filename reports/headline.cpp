@@ -54,7 +54,8 @@ std::string class_lines(const Result& result) {
            " labels: each in per_class.csv and the report of --out\n";
   }
   std::size_t width = 5;
-  for (const ClassScore& one : result.classes) width = std::max(width, terminal_columns(one.name));
+  for (const ClassScore& one : result.classes)
+    width = std::max(width, terminal_columns(escape_terminal(one.name)));
   const ScoreStyle style = result.protocol.display;
   std::string text = "  " + padded("class", width + 2) + padded("IoU", 23) + "Dice\n";
   for (const ClassScore& one : result.classes) {
@@ -72,7 +73,8 @@ std::string class_lines(const Result& result) {
 }
 
 std::string first_line(const Result& result) {
-  std::string text = result.dataset.name + ", protocol " + result.protocol.name + " v" +
+  std::string text = escape_terminal(result.dataset.name) + ", protocol " +
+                     escape_terminal(result.protocol.name) + " v" +
                      std::to_string(result.protocol.version) + ": " +
                      std::to_string(result.dataset.sequences) + " sequences, ";
   if (has_objects(result)) {
@@ -106,8 +108,8 @@ std::string meaning_of(const Result& result, const Aggregate& aggregate) {
 std::string headline_text(const Result& result) {
   std::string text = first_line(result);
   if (!result.complete)
-    text +=
-        "NOT COMPLETE: this is no score of " + result.dataset.name + ", only of what was there\n";
+    text += "NOT COMPLETE: this is no score of " + escape_terminal(result.dataset.name) +
+            ", only of what was there\n";
   std::vector<Aggregate> lines = result.aggregates;
   // Measures of vessels have lines of their own.
   if (has_objects(result))

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/escape.h"
 #include "reports/tables.h"
 #include "reports/vessel_text.h"
 
@@ -90,11 +91,12 @@ std::string participant_json(const ParticipantReport& report) {
 }
 
 std::string participant_text(const ParticipantReport& report) {
-  if (!report.reason.empty()) return report.reason + "\n";
-  std::string text = report.dataset + ", protocol " + report.protocol + " v" +
+  if (!report.reason.empty()) return escape_terminal(report.reason) + "\n";
+  const std::string dataset = escape_terminal(report.dataset);
+  std::string text = dataset + ", protocol " + escape_terminal(report.protocol) + " v" +
                      std::to_string(report.protocol_version) + "\n";
   if (!report.complete)
-    text += "NOT COMPLETE: this is no score of " + report.dataset + ", only of what was there\n";
+    text += "NOT COMPLETE: this is no score of " + dataset + ", only of what was there\n";
   for (const ParticipantFigure& figure : report.figures) {
     if (figure.in_tables) text += "  " + figure.heading + "  " + figure.shown + "\n";
   }

@@ -2,6 +2,7 @@
 #include "reports/escape.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace angiobench {
 namespace {
@@ -33,6 +34,10 @@ TEST(Escape, DisarmsTerminals) {
   EXPECT_EQ(escape_terminal("\xC2\x9B"), "\\xC2\\x9B");                   // CSI as one C1 control
   EXPECT_EQ(escape_terminal("\u202Egnp.exe"), "\\xE2\\x80\\xAEgnp.exe");  // right-to-left override
   EXPECT_EQ(escape_terminal("\xFF\xC0\xAF"), "\\xFF\\xC0\\xAF");
+  EXPECT_EQ(escape_terminal("a\\x1B"), "a\\\\x1B");  // no ESC: the text that stands for one
+  EXPECT_EQ(escape_terminal("\u061C\u2028\uFEFF\U000E0041"),
+            "\\xD8\\x9C\\xE2\\x80\\xA8\\xEF\\xBB\\xBF\\xF3\\xA0\\x81\\x81");
+  EXPECT_EQ(escape_terminal("\u0646\u0645\u06CC\u200C\u062E"), "\u0646\u0645\u06CC\u200C\u062E");
   EXPECT_EQ(escape_terminal("Gefäß ▼ 血管 \U0001FAC0"), "Gefäß ▼ 血管 \U0001FAC0");
 }
 
@@ -40,6 +45,18 @@ TEST(Escape, DisarmsCommandsInLogs) {
   EXPECT_EQ(escape_terminal("::add-mask::x"), "\\x3A:add-mask::x");
   EXPECT_EQ(escape_terminal("  ::error::x"), "  \\x3A:error::x");
   EXPECT_EQ(escape_terminal("std::string ##[x] a##vso[y]"), "std::string \\x23#[x] a\\x23#vso[y]");
+}
+
+TEST(EscapeLog, LeavesLinesAndNamesInJsonWhatTheyMean) {
+  EXPECT_EQ(escape_log("a,b\n\t1,\xE8\xA1\x80\n"), "a,b\n\t1,\xE8\xA1\x80\n");
+  EXPECT_EQ(escape_log("::error::x\n  ::debug::y\nz ::w\n"),
+            "\\u003A:error::x\n  \\u003A:debug::y\nz ::w\n");
+  EXPECT_EQ(escape_log("\x1b[2J\r\x7f\u202E ##[x] ##teamcity[y]"),
+            "\\u001B[2J\\u000D\\u007F\\u202E \\u0023#[x] \\u0023#teamcity[y]");
+  EXPECT_EQ(escape_log("\xFF"), "\\xFF");
+  EXPECT_EQ(escape_log("a\\b"), "a\\b");
+  const nlohmann::json value = "::x \u202E ##[y] \U000E0041 \\";
+  EXPECT_EQ(nlohmann::json::parse(escape_log(value.dump())), value);
 }
 
 TEST(Escape, StopsTextFromTurningRound) {
