@@ -136,7 +136,7 @@ void bind(OptionSet& options, BenchCommand& command) {
   options.add("weights", file(command.weights),
               "weights (speed does not depend on them; a small network's file times that network)");
   options.add("device", choice(command.options.device, {"cpu", "cuda"}), "cpu or cuda");
-  options.add("json", file(command.json), "also write every figure to this file");
+  options.add("json", file(command.json), "also write every figure to this file").writes();
 }
 
 const Strategy& find_strategy(const std::string& name) {

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/result_files.h"
+#include "cli/safe_output.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "dataset/files/atomic_file.h"
@@ -40,6 +41,11 @@ bool is_true(const std::string& word) {
 void append_step_summary(const std::string& path, const GateReport& report,
                          const CommonOptions& common, const Streams& streams) {
   boost::system::error_code code;
+  // A pipe would be waited for.
+  if (fs::exists(path, code) && !fs::is_regular_file(path, code)) {
+    print_message("warning", "the step summary is no file: " + path, common, streams);
+    return;
+  }
   // A file that is not there yet is made, with its folder.
   std::uintmax_t size = 0;
   if (fs::exists(path, code)) size = fs::file_size(path, code);
@@ -162,11 +168,14 @@ HelpText help_page() {
 }
 
 void bind_outputs(OptionSet& options, CheckCommand& command) {
-  options.add("json", file(command.json),
-              "also write everything as JSON to this file (-: instead of the text)");
-  options.add("junit", file(command.junit), "also write JUnit XML to this file");
-  options.add("markdown", file(command.markdown), "also write Markdown to this file");
-  options.add("openmetrics", file(command.openmetrics), "also write OpenMetrics text to this file");
+  options
+      .add("json", file(command.json),
+           "also write everything as JSON to this file (-: instead of the text)")
+      .writes();
+  options.add("junit", file(command.junit), "also write JUnit XML to this file").writes();
+  options.add("markdown", file(command.markdown), "also write Markdown to this file").writes();
+  options.add("openmetrics", file(command.openmetrics), "also write OpenMetrics text to this file")
+      .writes();
   options.rule({"json", "junit", "markdown", "openmetrics"}, [&command]() -> std::string {
     const auto num_on_stdout = std::ranges::count_if(
         kWriters, [&](const Wanted& writer) { return command.*writer.path == kStandardOutput; });
@@ -200,16 +209,19 @@ void bind_rules(OptionSet& options, CheckCommand& command) {
 }
 
 void bind(OptionSet& options, CheckCommand& command) {
-  options.add_bare("RESULT", file(command.result),
-                   "the result: result.json, or the folder of score -o");
+  options
+      .add_bare("RESULT", file(command.result),
+                "the result: result.json, or the folder of score -o")
+      .reads_result();
   OptionValue baseline = file(command.rules);
   baseline.initial.clear();
   baseline.put = [&command](const std::string& text) {
     command.baseline = text;
     return std::string{};
   };
-  options.add("baseline,b", std::move(baseline),
-              "what it is compared with: result.json or its folder");
+  options
+      .add("baseline,b", std::move(baseline), "what it is compared with: result.json or its folder")
+      .reads_result();
   options.add("rules,r", file(command.rules),
               "rules file (schema gate-1); without: the headline may fall by 0.005 and in no "
               "sequence by 0.05, no object from J 0.5 to 0.1");
@@ -231,7 +243,8 @@ GateReport judge(const CheckCommand& command, int jobs) {
                               : parse_gate_rules(read_text_file(command.rules), command.rules);
   std::optional<Result> baseline;
   boost::system::error_code code;
-  const bool baseline_exists = command.baseline && fs::exists(result_file(*command.baseline), code);
+  const bool baseline_exists =
+      command.baseline && fs::exists(fs::symlink_status(result_file(*command.baseline), code));
   if (baseline_exists) baseline = read_result_file(*command.baseline);
   GateOptions options;
   options.lenient = command.lenient;
@@ -263,6 +276,7 @@ void tell(const CheckCommand& command, const GateReport& report, const Call& cal
       (command.annotations == Annotations::where_github &&
        is_true(environment("GITHUB_ACTIONS")))) {
     std::ostream& log = text_wanted ? call.streams.out : call.streams.err;
+    const OwnCommands commands(log);
     for (const std::string& line : gate_annotations(report)) log << line << '\n';
   }
   const std::string summary = environment("GITHUB_STEP_SUMMARY");

@@ -39,17 +39,23 @@ HelpText help_page() {
 }
 
 void bind(OptionSet& options, CompareCommand& command) {
-  options.add_bare("RESULT", files(command.results),
-                   "two or more results: result.json, or the folder of score -o");
+  options
+      .add_bare("RESULT", files(command.results),
+                "two or more results: result.json, or the folder of score -o")
+      .reads_result();
   options.rule({"RESULT"}, [&command]() -> std::string {
     if (command.results.size() >= 2) return {};
     return "RESULT (two or more results) is missing: " + std::to_string(command.results.size()) +
            " given";
   });
-  options.add("json", file(command.json),
-              "also write everything as JSON to this file (-: instead of the text)");
-  options.add("markdown", file(command.markdown),
-              "also write Markdown to this file (-: instead of the text)");
+  options
+      .add("json", file(command.json),
+           "also write everything as JSON to this file (-: instead of the text)")
+      .writes();
+  options
+      .add("markdown", file(command.markdown),
+           "also write Markdown to this file (-: instead of the text)")
+      .writes();
   options.rule({"json", "markdown"}, [&command]() -> std::string {
     if (command.json != kStandardOutput || command.markdown != kStandardOutput) return {};
     return "--json and --markdown are both '-'; expected one report on the standard output";

@@ -34,8 +34,9 @@ void bind(OptionSet& options, InitCommand& command) {
   options.add_bare("DIR", folder(command.folder), "the data set's root: masks below it")
       .required("the folder of masks");
   options.add("name", text(command.name, "NAME"), "of the benchmark (default: the folder's)");
-  options.add("out,o", file(command.out, "FILE.json"),
-              "the file to write (default: standard output)");
+  options
+      .add("out,o", file(command.out, "FILE.json"), "the file to write (default: standard output)")
+      .writes();
   options.add("overwrite", flag(command.overwrite), "where the file is there already");
   options.rule({"out"}, [&command]() -> std::string {
     if (command.out.empty() || command.out.ends_with(".json")) return {};

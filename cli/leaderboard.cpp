@@ -27,8 +27,8 @@ namespace {
 constexpr std::uint64_t kMaxCountsBytes = std::uint64_t{1} << 31;  // of a per_frame.csv
 constexpr const char* kDefaultBoard = "leaderboard.sqlite";
 
-void bind_board(OptionSet& options, std::string& db) {
-  options.add("db", file(db), "the leaderboard's file");
+OptionSet::Added bind_board(OptionSet& options, std::string& db) {
+  return options.add("db", file(db), "the leaderboard's file");
 }
 
 // ---- add ----
@@ -75,10 +75,12 @@ HelpText add_help() {
 }
 
 void bind_add(OptionSet& options, AddCommand& command) {
-  bind_board(options, command.db);
-  options.add_bare("RESULT", files(command.results),
-                   "result.json, the folder of 'score --out' that holds it, or a folder of such "
-                   "folders; several");
+  bind_board(options, command.db).writes();
+  options
+      .add_bare("RESULT", files(command.results),
+                "result.json, the folder of 'score --out' that holds it, or a folder of such "
+                "folders; several")
+      .reads_result();
   options.add("method", text(command.facts.method, "NAME"),
               "the method's name (default: the submission's)");
   options.add("variant", text(command.facts.variant), "its setting, e.g. \"k = 15\"");
@@ -248,7 +250,7 @@ int run_add(const AddCommand& command, const Call& call) {
   if (reported > 0)
     out << "added " << reported << (reported == 1 ? " published row\n" : " published rows\n");
   if (outcomes.empty())
-    out << command.db << ": " << view.runs.size() << " rows, head " << view.head << '\n';
+    out << printable(command.db) << ": " << view.runs.size() << " rows, head " << view.head << '\n';
   return kExitPassed;
 }
 
@@ -349,8 +351,10 @@ void bind_show(OptionSet& options, ShowCommand& command) {
   options.add("published", published_rows(command.published),
               "published rows of each data set: all, none or a number, best first (default: all in "
               "html and csv, else 10)");
-  options.add("out,o", file(command.out, "PATH"),
-              "a file; with html and neither --dataset nor --method a folder (site)");
+  options
+      .add("out,o", file(command.out, "PATH"),
+           "a file; with html and neither --dataset nor --method a folder (site)")
+      .writes();
   options.rule({"format", "out"}, [&command]() -> std::string {
     const bool is_site =
         command.form == ShowForm::html && command.dataset.empty() && command.method.empty();
@@ -387,9 +391,10 @@ int run_show(const ShowCommand& command, const Call& call) {
   const BoardView view = load_view(Board::open_read_only(command.db));
   if (command.form == ShowForm::html && command.dataset.empty() && command.method.empty()) {
     const std::vector<BoardPage> pages = board_site(view);
-    for (const BoardPage& page : pages)
-      write_file_atomically(command.out + "/" + page.path, page.content);
-    call.streams.out << command.out << "/index.html: " << pages.size() << " pages\n";
+    OutputFolder folder(command.out, ExistingFolder::update, {"index.html", "dataset", "method"});
+    for (const BoardPage& page : pages) folder.write(page.path, page.content);
+    tell_placed(folder.commit(), command.out, call);
+    call.streams.out << printable(command.out) << "/index.html: " << pages.size() << " pages\n";
     return kExitPassed;
   }
   const std::string content = standings(view, selection, command.form);
@@ -423,13 +428,14 @@ HelpText export_help() {
 void bind_export(OptionSet& options, ExportCommand& command) {
   bind_board(options, command.db);
   options.add("out,o", folder(command.out), "an empty folder, or an earlier export of this board")
-      .required("an empty folder, or an earlier export of this board");
+      .required("an empty folder, or an earlier export of this board")
+      .writes();
 }
 
 int run_export(const ExportCommand& command, const Call& call) {
   const Board board = Board::open_read_only(command.db);
-  export_board(board, command.out);
-  call.streams.out << command.out << ": head " << board.head() << '\n';
+  tell_placed(export_board(board, command.out), command.out, call);
+  call.streams.out << printable(command.out) << ": head " << board.head() << '\n';
   return kExitPassed;
 }
 
@@ -448,14 +454,14 @@ HelpText rebuild_help() {
 }
 
 void bind_rebuild(OptionSet& options, RebuildCommand& command) {
-  bind_board(options, command.db);
+  bind_board(options, command.db).writes();
   options.add_bare("FOLDER", folder(command.from), "the folder that 'export' wrote")
       .required("the folder that 'export' wrote");
 }
 
 int run_rebuild(const RebuildCommand& command, const Call& call) {
   const Board board = rebuild_board(command.from, command.db);
-  call.streams.out << board.path() << ": head " << board.head() << ", content "
+  call.streams.out << printable(board.path()) << ": head " << board.head() << ", content "
                    << board.content_digest() << '\n';
   return kExitPassed;
 }
@@ -495,7 +501,7 @@ int run_verify(const VerifyCommand& command, const Call& call) {
   const std::vector<Finding> findings = board.verify(heads);
   for (const Finding& finding : findings) print_finding(finding, call.common, call.streams);
   if (!findings.empty()) return kExitFailed;
-  call.streams.out << board.path() << ": good, " << board.runs().size() << " rows, "
+  call.streams.out << printable(board.path()) << ": good, " << board.runs().size() << " rows, "
                    << board.audit().size() << " audit rows\nhead    " << board.head()
                    << "\ncontent " << board.content_digest() << '\n';
   return kExitPassed;

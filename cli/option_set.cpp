@@ -74,6 +74,16 @@ OptionSet::Added& OptionSet::Added::field(std::string name) {
   return *this;
 }
 
+OptionSet::Added& OptionSet::Added::writes() {
+  set_.options_[at_].facts.access = Access::writes;
+  return *this;
+}
+
+OptionSet::Added& OptionSet::Added::reads_result() {
+  set_.options_[at_].facts.access = Access::reads_result;
+  return *this;
+}
+
 OptionSet::Added OptionSet::add(std::string_view names, OptionValue value, std::string help) {
   Option option;
   const std::size_t comma = names.find(',');
@@ -87,6 +97,7 @@ OptionSet::Added OptionSet::add(std::string_view names, OptionValue value, std::
   option.facts.initial = std::move(value.initial);
   option.facts.words = std::move(value.words);
   option.facts.completion = value.completion;
+  option.facts.access = value.access;
   std::string field = option.facts.name;
   std::ranges::replace(field, '-', '_');
   option.fields.push_back(std::move(field));
@@ -252,6 +263,7 @@ void OptionSet::take(Option& option, const std::string& text, ParseReport& repor
   const bool again = option.given && option.facts.arity == Arity::one;
   option.given = true;
   const std::string wrong = again ? "is given twice" : option.put(text);
+  option.texts.push_back(text);
   if (wrong.empty()) return;
   option.mistaken = true;
   report.mistakes.push_back(option.facts.longest() + " " + wrong);
@@ -293,6 +305,24 @@ void OptionSet::check_together(ParseReport& report) {
   }
 }
 
+void OptionSet::check_paths(ParseReport& report) const {
+  std::vector<NamedAccess> paths;
+  for (const Option& option : options_) {
+    if (option.mistaken || option.facts.access == Access::none) continue;
+    for (const std::string& text : option.texts)
+      paths.push_back({option.facts.longest(), text, option.facts.access});
+  }
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    for (std::size_t j = 0; j < paths.size(); ++j) {
+      // Of two that are written one is told.
+      const bool is_told = paths[j].access == Access::writes && j <= i;
+      if (paths[i].access != Access::writes || is_told) continue;
+      if (std::string mistake = why_not_beside(paths[i], paths[j]); !mistake.empty())
+        report.mistakes.push_back(std::move(mistake));
+    }
+  }
+}
+
 ParseReport OptionSet::parse(const std::vector<std::string>& arguments) {
   ParseReport report;
   for (auto at = arguments.begin(); at != arguments.end() && *at != "--"; ++at) {
@@ -313,6 +343,7 @@ ParseReport OptionSet::parse(const std::vector<std::string>& arguments) {
     }
   }
   check_together(report);
+  check_paths(report);
   return report;
 }
 

@@ -25,6 +25,7 @@ struct OptionFacts {
   std::string initial;
   std::vector<std::string> words;
   Completion completion = Completion::nothing;
+  Access access = Access::none;
 
   /// "-g" where it has a letter, else "--ground-truth"; of a bare word its name.
   std::string shortest() const;
@@ -49,6 +50,10 @@ class OptionSet {
     Added& required(std::string what);
     /// Another name under which libraries know it, beside its own with "_" for "-".
     Added& field(std::string name);
+    /// What it names is written: no other option may read it, or what it lies in.
+    Added& writes();
+    /// What it names is a result.json or its folder, in which something else may be written.
+    Added& reads_result();
 
    private:
     friend class OptionSet;
@@ -72,7 +77,8 @@ class OptionSet {
   /// flags that they belong to.
   void ask(std::function<std::vector<Error>()> library);
 
-  /// Reads a command line (without the verb) into the fields. Knows nothing but its arguments.
+  /// Reads a command line (without the verb) into the fields. Knows nothing but its arguments, and
+  /// where paths lead: nothing is written into what is read.
   ParseReport parse(const std::vector<std::string>& arguments);
 
   std::vector<OptionFacts> facts() const;
@@ -86,6 +92,7 @@ class OptionSet {
     OptionFacts facts;
     std::vector<std::string> fields;
     std::function<std::string(const std::string&)> put;
+    std::vector<std::string> texts;  // as given
     bool given = false;
     bool mistaken = false;
   };
@@ -103,6 +110,7 @@ class OptionSet {
   void take(Option& option, const std::string& text, ParseReport& report);
   void take_bare(std::size_t& place, const std::string& text, ParseReport& report);
   void check_together(ParseReport& report);
+  void check_paths(ParseReport& report) const;
   std::string unknown_option(const std::string& word);
 
   std::vector<Option> options_;

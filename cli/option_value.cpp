@@ -12,6 +12,8 @@ OptionValue one_text(std::string& field, std::string metavar, Completion complet
   value.metavar = std::move(metavar);
   value.initial = field;
   value.completion = completion;
+  if (completion == Completion::files || completion == Completion::folders)
+    value.access = Access::reads;
   value.put = [&field](const std::string& text) {
     field = text;
     return std::string{};
@@ -25,6 +27,8 @@ OptionValue more_texts(std::vector<std::string>& field, std::string metavar,
   value.arity = Arity::repeated;
   value.metavar = std::move(metavar);
   value.completion = completion;
+  if (completion == Completion::files || completion == Completion::folders)
+    value.access = Access::reads;
   value.put = [&field](const std::string& text) {
     field.push_back(text);
     return std::string{};

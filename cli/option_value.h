@@ -14,6 +14,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "cli/path_rules.h"
 #include "dataset/words.h"
 
 namespace angiobench::cli {
@@ -40,6 +41,7 @@ struct OptionValue {
   std::string initial;  // what holds where the option is not named, if that says anything
   std::vector<std::string> words;  // what it takes, or, where it takes more, what is known of it
   Completion completion = Completion::nothing;
+  Access access = Access::none;  // files and folders are read, unless it is said otherwise
 };
 
 /// "is 12; expected 1 to 9" or "is 'x'; expected …".

@@ -78,16 +78,12 @@ void bind_rules(OptionSet& options, PackCommand& command) {
     if (!command.verify.empty() || (by_dataset == command.frames.empty() && !is_half)) return {};
     return "it is not said what must be there; expected --dataset with -g, or --frames";
   });
-  options.rule({"out", "predictions"}, [&command]() -> std::string {
-    if (command.predictions.empty()) return {};
-    return output_inside_predictions(command.out, command.predictions);
-  });
 }
 
 void bind(OptionSet& options, PackCommand& command) {
   options.add("predictions,p", file(command.predictions, "PATH"),
               "folder (or zip) of <sequence>/<frame>.png");
-  options.add("out,o", file(command.out), "the archive to write");
+  options.add("out,o", file(command.out), "the archive to write").writes();
   options.add("dataset", name_or_json(command.dataset, "benchmark", benchmark_names()),
               "benchmark that says what must be there, with -g");
   options.add("ground-truth,g", folder(command.ground_truth),

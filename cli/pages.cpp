@@ -7,10 +7,10 @@
 #include "cli/completion.h"
 #include "cli/exit_code.h"
 #include "cli/man_page.h"
+#include "cli/result_files.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "cli/version.h"
-#include "dataset/files/atomic_file.h"
 
 namespace angiobench::cli {
 namespace {
@@ -85,17 +85,17 @@ HelpText man_help() {
 
 void bind_man(OptionSet& options, ManCommand& command) {
   options.add_bare("VERB", text(command.verb, "VERB"), "the verb; default: the program's own page");
-  options.add("out,o", folder(command.out), "folder for the pages of all verbs");
+  options.add("out,o", folder(command.out), "folder for the pages of all verbs").writes();
 }
 
 int print_man(const ManCommand& command, const Call& call) {
   const std::vector<VerbPages> pages = all_pages(call);
   if (!command.out.empty()) {
-    write_file_atomically(command.out + "/angiobench.1", man_overview(pages, tool_version()));
-    for (const VerbPages& page : pages) {
-      write_file_atomically(command.out + "/angiobench-" + page.name + ".1",
-                            man_page(page, tool_version()));
-    }
+    OutputFolder folder(command.out, ExistingFolder::update, {"angiobench.1"});
+    folder.write("angiobench.1", man_overview(pages, tool_version()));
+    for (const VerbPages& page : pages)
+      folder.write("angiobench-" + page.name + ".1", man_page(page, tool_version()));
+    tell_placed(folder.commit(), command.out, call);
     return kExitPassed;
   }
   if (command.verb.empty()) {

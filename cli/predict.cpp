@@ -169,13 +169,16 @@ void bind(OptionSet& options, PredictCommand& command) {
   bind_input(options, command);
   bind_predictor(options, command);
   bind_reading(options, command);
-  options.add("sheet", file(command.sheet),
-              "also write a picture (PNG) of the first clips: two frames each, objects outlined");
+  options
+      .add("sheet", file(command.sheet),
+           "also write a picture (PNG) of the first clips: two frames each, objects outlined")
+      .writes();
   options
       .add("out,o", folder(command.out),
            "folder of the submission; what is there of the same input is kept, what is of other "
            "input is made again")
-      .required("the submission's folder");
+      .required("the submission's folder")
+      .writes();
 }
 
 // The last part of a path, without the extension of a file name that has one.

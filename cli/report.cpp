@@ -11,6 +11,7 @@
 #include "cli/verbs.h"
 #include "dataset/benchmark.h"
 #include "dataset/files/atomic_file.h"
+#include "dataset/files/input_file.h"
 #include "dataset/error.h"
 #include "evaluator/comparing/gate.h"
 #include "reports/change_words.h"
@@ -141,9 +142,12 @@ void bind(OptionSet& options, ReportCommand& command) {
       .add_bare("RESULT", files(command.results),
                 "folders that `score --out` wrote, or their result.json; in tables NAME=PATH names "
                 "the row, and results of several data sets stand side by side")
-      .required("a result.json, or the folder of score -o");
-  options.add("out,o", file(command.out), "file to write; default: standard output; svg: a folder");
-  options.add("baseline", file(command.baseline), "html, junit: a result to show differences to");
+      .required("a result.json, or the folder of score -o")
+      .reads_result();
+  options.add("out,o", file(command.out), "file to write; default: standard output; svg: a folder")
+      .writes();
+  options.add("baseline", file(command.baseline), "html, junit: a result to show differences to")
+      .reads_result();
   options.add("rules", file(command.rules),
               "html, junit: the gate's rules (gate.json), for the verdict");
   options.add("tolerance",
@@ -257,25 +261,22 @@ void find_parts(const ReportCommand& command, PageParts& parts) {
 
 void write_split_page(const ReportCommand& command, PageParts& parts) {
   const fs::path page(command.out);
+  const std::string name = page.filename().string();
   parts.options.assets_folder = page.stem().string() + "_files";
-  const std::string beside =
-      page.has_parent_path() ? page.parent_path().string() + "/" : std::string();
-  const std::vector<ReportFile> files = report_files(parts.result, parts.options);
-  // The page last: where it stands, everything that it names stands, too.
-  for (auto file = files.rbegin(); file != files.rend(); ++file) {
-    write_file_atomically(file->path.empty() ? command.out : beside + file->path, file->content);
-  }
+  // The folder that they are in is the user's: only the page and its files are exchanged. Where the
+  // page stands, everything that it names stands, too.
+  OutputFolder folder(page.has_parent_path() ? page.parent_path().string() : ".",
+                      ExistingFolder::update, {name, parts.options.assets_folder});
+  for (const ReportFile& file : report_files(parts.result, parts.options))
+    folder.write(file.path.empty() ? name : file.path, file.content);
+  folder.commit(Placed::in_steps);
 }
 
 void write_html(const ReportCommand& command, const Streams& streams) {
   PageParts parts;
   find_parts(command, parts);
   if (!command.images.empty()) {
-    boost::system::error_code code;
-    if (!fs::is_directory(command.images, code)) {
-      throw Error(ErrorKind::input, command.images, "is not a folder",
-                  "frames as <sequence>/<frame>.jpg");
-    }
+    check_input_folder(command.images, "a folder of frames, as <sequence>/<frame>.jpg");
     parts.options.read_image = [&](const std::string& sequence, const std::string& frame) {
       return read_frame_image(command.images, sequence, frame);
     };
@@ -297,7 +298,7 @@ void write_junit(const ReportCommand& command, const Streams& streams) {
 }
 
 // Curves and error maps, each a file, below the folder.
-void write_svg(const ReportCommand& command) {
+void write_svg(const ReportCommand& command, const Call& call) {
   const Result result = read_result(command.results.front());
   const std::string folder = folder_of(command.results.front());
   std::vector<ErrorMap> maps;
@@ -309,8 +310,9 @@ void write_svg(const ReportCommand& command) {
                 "has no per-frame rows and no error maps",
                 "the whole folder that score --out wrote");
   }
-  for (const ReportFile& file : files)
-    write_file_atomically(command.out + "/" + file.path, file.content);
+  OutputFolder out(command.out, ExistingFolder::update, {"curves", "error_maps"});
+  for (const ReportFile& file : files) out.write(file.path, file.content);
+  tell_placed(out.commit(), command.out, call);
 }
 
 // The size of every frame: as counted, else the data set's where all have one.
@@ -391,7 +393,7 @@ int report(const ReportCommand& command, const Call& call) {
   } else if (command.form == Form::nnunet) {
     write_nnunet(command, call.streams);
   } else if (command.form == Form::svg) {
-    write_svg(command);
+    write_svg(command, call);
   } else {
     write_tables(command, call.streams);
   }

@@ -77,15 +77,17 @@ void bind(OptionSet& options, ReproduceCommand& command) {
       .required("a table, e.g. table1");
   OptionValue results = files(command.results, "PATH");
   results.arity = Arity::several;
-  options.add("results", std::move(results),
-              "result.json files or folders of 'score --out' to show beside the paper's rows; "
-              "NAME=PATH names the row");
+  options
+      .add("results", std::move(results),
+           "result.json files or folders of 'score --out' to show beside the paper's rows; "
+           "NAME=PATH names the row")
+      .reads_result();
   OptionValue bench = files(command.bench);
   bench.arity = Arity::several;
   options.add("bench", std::move(bench),
               "table3: files of 'bench --json', whose speeds stand beside the paper's");
   options.add("format", choice(command.form, kForms), "text, markdown, latex or html");
-  options.add("out,o", file(command.out), "a file (default: standard output)");
+  options.add("out,o", file(command.out), "a file (default: standard output)").writes();
 }
 
 // "NAME=PATH" or a path; a path that exists as it stands is no name. "k=15=out" is the name "k=15".

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <ostream>
 
+#include "cli/terminal.h"
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
 #include "reports/result_json.h"
@@ -56,6 +57,15 @@ void write_report(const std::string& path, std::string_view text, const Streams&
   } else {
     write_file_atomically(path, text);
   }
+}
+
+void tell_placed(Placed placed, const std::string& path, const Call& call) {
+  if (placed == Placed::at_once) return;
+  print_message("note",
+                path +
+                    ": its entries were exchanged one after the other, for the folder itself "
+                    "cannot be exchanged",
+                call.common, call.streams);
 }
 
 NamedPath named_path(const std::string& argument) {

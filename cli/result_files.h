@@ -5,7 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/command.h"
 #include "cli/verb.h"
+#include "dataset/files/output_folder.h"
 #include "evaluator/result.h"
 
 namespace angiobench::cli {
@@ -22,6 +24,9 @@ Result read_result_file(const std::string& path);
 
 /// Writes text to a file, or to `streams.out` where `path` is "-".
 void write_report(const std::string& path, std::string_view text, const Streams& streams);
+
+/// Says so where a folder's entries had to be exchanged one after the other.
+void tell_placed(Placed placed, const std::string& path, const Call& call);
 
 /// An argument of the form [NAME=]PATH; what is there as a file or folder is a path as a whole.
 struct NamedPath {

@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/result_files.h"
 #include "cli/scoring_options.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
@@ -88,16 +89,6 @@ std::string foreign_entry(const std::string& folder) {
 
 std::string mistake_of_public_out(const ScoreCommand& command) {
   if (command.public_out.empty()) return {};
-  for (const std::string& predictions : command.predictions) {
-    if (!output_inside_predictions(command.public_out, predictions).empty())
-      return "--public-out lies inside the predictions; expected a place outside of them";
-  }
-  for (const std::string* other : {&command.out, &command.inputs.ground_truth}) {
-    if (is_inside(*other, command.public_out) || is_inside(command.public_out, *other)) {
-      return "--public-out is " + command.public_out + ", and " + *other +
-             " is not for participants; expected a folder of its own";
-    }
-  }
   const std::string foreign =
       command.predictions.size() == 1 ? foreign_entry(command.public_out) : "";
   if (foreign.empty()) return {};
@@ -114,29 +105,27 @@ void bind(OptionSet& options, ScoreCommand& command) {
       .required("the predictions' folder or zip");
   add_rule_options(options, command.inputs);
   add_measure_options(options, command.inputs);
-  options.add("out,o", folder(command.out), "folder for result.json, the CSVs and report.html");
-  options.add("legacy-csv", file(command.legacy_csv, "PATH"),
-              "also write the public tool's file, byte for byte (a folder for DAVIS 2017's two)");
+  options.add("out,o", folder(command.out), "folder for result.json, the CSVs and report.html")
+      .writes();
+  options
+      .add("legacy-csv", file(command.legacy_csv, "PATH"),
+           "also write the public tool's file, byte for byte (a folder for DAVIS 2017's two)")
+      .writes();
   options.add("name", text(command.name, "NAME"), "name of the submission; default: its file name");
   options.add("error-maps", choice(command.error_maps, kErrorMapChoices),
               "all, worst or none: frames whose error map is kept for the report");
   options.add("redact", flag(command.redact),
               "print nothing that tells of the ground truth, and write what a participant may see "
               "to participant.json and .html in --out, too");
-  options.add("public-out", folder(command.public_out),
-              "as --redact; participant.json and .html go into this folder, also when nothing was "
-              "scored, and nothing else");
+  options
+      .add("public-out", folder(command.public_out),
+           "as --redact; participant.json and .html go into this folder, also when nothing was "
+           "scored, and nothing else")
+      .writes();
   options.add("public-frames", flag(command.public_frames),
               "participants know which frames are annotated: findings may name theirs (always so "
               "where every frame is)");
   options.add("timing", flag(command.timing), "print where the time went");
-  options.rule({"out", "predictions"}, [&command]() -> std::string {
-    for (const std::string& predictions : command.predictions) {
-      const std::string wrong = output_inside_predictions(command.out, predictions);
-      if (!wrong.empty()) return wrong;
-    }
-    return {};
-  });
   options.rule({"public-out"}, [&command] { return mistake_of_public_out(command); });
 }
 
@@ -235,10 +224,11 @@ int score_openly(const ScoreCommand& command, const Target& target, const OpenTr
   if (outcome.end == RunEnd::incomplete) return tell_incomplete(outcome, call);
   if (outcome.end == RunEnd::failed)
     return report_failures(outcome.failures, call.common, call.streams);
+  for (const auto& [path, placed] : outcome.placed) tell_placed(placed, path, call);
   print_findings(outcome.result.findings, call.common, call.streams);
   std::ostream& out = call.streams.out;
   out << headline_text(outcome.result);
-  if (!outcome.report_path.empty()) out << "report: " << outcome.report_path << "\n";
+  if (!outcome.report_path.empty()) out << "report: " << printable(outcome.report_path) << "\n";
   if (command.timing) print_timing(outcome.seconds, outcome.wall_seconds, out);
   return code_of_scored(outcome.result);
 }

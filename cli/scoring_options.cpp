@@ -2,7 +2,6 @@
 #include "cli/scoring_options.h"
 
 #include <algorithm>
-#include <boost/filesystem/operations.hpp>
 #include <map>
 #include <ostream>
 #include <set>
@@ -77,27 +76,6 @@ void add_measure_options(OptionSet& options, ScoringInputs& inputs) {
               {1e-6, 1000, "millimetres of a pixel, S or ROW,COLUMN, e.g. 0.3 or 0.3,0.25"}),
       "size of a pixel in mm, S or ROW,COLUMN; default: the benchmark's, else distances "
       "are in pixels");
-}
-
-bool is_inside(const std::string& path, const std::string& folder) {
-  namespace fs = boost::filesystem;
-  if (path.empty() || folder.empty()) return false;
-  boost::system::error_code code;
-  const fs::path inner = fs::weakly_canonical(fs::absolute(path), code);
-  const fs::path outer = fs::weakly_canonical(fs::absolute(folder), code);
-  if (code) return false;
-  // "out/" ends in an empty part.
-  auto end = outer.end();
-  if (outer.filename() == "." || outer.filename().empty()) --end;
-  return std::mismatch(outer.begin(), end, inner.begin(), inner.end()).first == end;
-}
-
-std::string output_inside_predictions(const std::string& out, const std::string& predictions) {
-  boost::system::error_code code;
-  if (!boost::filesystem::is_directory(predictions, code) || !is_inside(out, predictions))
-    return {};
-  return "--out is " + out + ", which lies inside the predictions; expected a place outside of " +
-         predictions;
 }
 
 SubmissionRequest request_of(const ScoringInputs& inputs) {

@@ -36,13 +36,6 @@ void add_rule_options(OptionSet& options, ScoringInputs& inputs);
 /// --measures and --spacing: of vessels, beside the protocol's.
 void add_measure_options(OptionSet& options, ScoringInputs& inputs);
 
-/// Whether a path is that of a folder or lies below it, whether they are there or not; an empty one
-/// never does.
-bool is_inside(const std::string& path, const std::string& folder);
-
-/// For a rule: "" or why `out` may not be where it is: no result goes into the predictions.
-std::string output_inside_predictions(const std::string& out, const std::string& predictions);
-
 /// The input, opened (open_submission).
 using ScoringData = OpenSubmission;
 SubmissionRequest request_of(const ScoringInputs& inputs);

@@ -167,7 +167,8 @@ synth::SynthOptions options_of(const SynthCommand& command) {
 
 void bind(OptionSet& options, SynthCommand& command) {
   options.add("out,o", folder(command.out), "folder to make; must not exist yet, or be empty")
-      .required("a folder to make");
+      .required("a folder to make")
+      .writes();
   options.add("preset", choice(command.preset, names_of_presets()), table_of_presets());
   options.add("size", number(command.size), "pixels a side, 64 to 2048");
   options
@@ -194,10 +195,13 @@ void bind(OptionSet& options, SynthCommand& command) {
       .add("trust-masks", flag(command.options.trusts_masks),
            "take every value of those masks as an object, however scattered or large")
       .field("trusts_masks");
-  options.add("examples", folder(command.options.examples),
-              "also write example submissions for the test split here: 'fine' and 'coarse', the "
-              "truth made worse");
-  options.add("sheet", file(command.options.sheet), "also write a contact sheet (PNG) here");
+  options
+      .add("examples", folder(command.options.examples),
+           "also write example submissions for the test split here: 'fine' and 'coarse', the "
+           "truth made worse")
+      .writes();
+  options.add("sheet", file(command.options.sheet), "also write a contact sheet (PNG) here")
+      .writes();
   // The library's own ranges.
   options.ask([&command] { return synth::mistakes_of(options_of(command)); });
 }
@@ -212,11 +216,12 @@ int synthesize(const SynthCommand& command, const Call& call) {
   }
   for (const std::string& note : summary.notes)
     print_message("warning", note, call.common, call.streams);
-  call.streams.out << command.out << ": " << summary.sequences << " sequences, " << summary.frames
-                   << " frames, " << summary.masks << " masks, " << summary.objects << " objects\n";
+  call.streams.out << printable(command.out) << ": " << summary.sequences << " sequences, "
+                   << summary.frames << " frames, " << summary.masks << " masks, "
+                   << summary.objects << " objects\n";
   if (!options.examples.empty())
-    call.streams.out << "examples: " << options.examples << "/fine, " << options.examples
-                     << "/coarse\n";
+    call.streams.out << "examples: " << printable(options.examples) << "/fine, "
+                     << printable(options.examples) << "/coarse\n";
   return kExitPassed;
 }
 

@@ -128,7 +128,8 @@ void bind_network(OptionSet& options, TrainCommand& command) {
   options
       .add("out,o", folder(command.run.out),
            "folder for weights, checkpoint, log and page; a stopped run goes on where it was")
-      .required("a folder for the run");
+      .required("a folder for the run")
+      .writes();
 }
 
 void bind_steps(OptionSet& options, TrainCommand& command) {

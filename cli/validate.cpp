@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <optional>
 #include <ostream>
 #include <set>
 #include <string>
@@ -8,10 +9,10 @@
 #include "cli/archive_options.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/result_files.h"
 #include "cli/modules.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
-#include "dataset/files/atomic_file.h"
 #include "dataset/benchmark.h"
 #include "dataset/error.h"
 #include "dataset/files/file_tree.h"
@@ -97,7 +98,8 @@ void bind_dataset(OptionSet& options, Request& request) {
   options.add("meta", file(request.meta),
               "first-mask or meta json, where it is not beside the masks");
   options.add("sequences", names(request.sequences), "only these: a,b,@file");
-  options.add("out,o", folder(request.out), "folder for validation.json and validation.html");
+  options.add("out,o", folder(request.out), "folder for validation.json and validation.html")
+      .writes();
   options.add("json", flag(request.json),
               "print the JSON to the standard output in place of the text");
   options.add("fail-on", choice(request.fail_on, kFailOn),
@@ -171,6 +173,12 @@ Validation validation_of(const Request& request, Subject subject, const Call& ca
 }
 
 int validate(const Request& request, Subject subject, const Call& call) {
+  // What cannot be written is told before the work.
+  std::optional<OutputFolder> folder;
+  if (!request.out.empty()) {
+    folder.emplace(request.out, ExistingFolder::update,
+                   std::vector<std::string>{"validation.json", "validation.html"});
+  }
   Validation validation = validation_of(request, subject, call);
   if (request.redact) {
     const bool are_known = request.public_frames || load_benchmark(request.dataset).dense;
@@ -182,9 +190,10 @@ int validate(const Request& request, Subject subject, const Call& call) {
     if (!told.insert(finding.code).second) finding.hint.clear();
     print_finding(finding, call.common, call.streams);
   }
-  if (!request.out.empty()) {
-    write_file_atomically(request.out + "/validation.json", validation_json(validation));
-    write_file_atomically(request.out + "/validation.html", validation_page(validation));
+  if (folder) {
+    folder->write("validation.json", validation_json(validation));
+    folder->write("validation.html", validation_page(validation));
+    tell_placed(folder->commit(), request.out, call);
   }
   std::ostream& out = call.streams.out;
   out << (request.json ? validation_json(validation) : validation_text(validation));

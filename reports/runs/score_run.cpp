@@ -33,14 +33,16 @@ void check_legacy(const RunRequest& request, const Protocol& protocol) {
                      "--out DIR, whose CSV files hold everything");
 }
 
-void write_legacy_csv(const std::string& path, const Result& result) {
+void write_legacy_csv(const std::string& path, const Result& result, RunOutcome& outcome) {
   const auto files = legacy_csv(result);
   if (files.size() == 1) {
     write_file_atomically(path, files.front().second);
     return;
   }
   // DAVIS's two files go into the folder that is named.
-  for (const auto& [name, content] : files) write_file_atomically(path + "/" + name, content);
+  OutputFolder folder(path, ExistingFolder::update, {files.front().first});
+  for (const auto& [name, content] : files) folder.write(name, content);
+  outcome.placed.emplace_back(path, folder.commit());
 }
 
 // Everything about the run that is no score.
@@ -136,8 +138,8 @@ RunOutcome run_submission(const OpenSubmission& opened, const RunRequest& reques
   outcome.wall_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   result.run.seconds = outcome.wall_seconds;
-  if (folder) folder->write(result);
-  if (!request.legacy_csv.empty()) write_legacy_csv(request.legacy_csv, result);
+  if (folder) outcome.placed.emplace_back(request.out, folder->write(result));
+  if (!request.legacy_csv.empty()) write_legacy_csv(request.legacy_csv, result, outcome);
   return outcome;
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "dataset/error.h"
@@ -12,6 +13,7 @@
 #include "evaluator/scoring/scorer.h"
 #include "evaluator/scoring/submission.h"
 #include "reports/html/report.h"
+#include "dataset/files/output_folder.h"
 #include "reports/html/result_folder.h"
 
 namespace angiobench {
@@ -46,6 +48,7 @@ struct RunOutcome {
   MissingFrames missing;
   std::vector<Error> failures;  // the first of each sequence that failed
   std::string report_path;      // of the page; empty where no folder was asked for
+  std::vector<std::pair<std::string, Placed>> placed;  // how folders took their places
   StageSeconds seconds;
   double wall_seconds = 0;
 };
