@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What people and CI both run: ci.sh {format|tidy|build|test|asan|tsan|fuzz|no-torch|all}, and, which takes long and a
-# network, ci.sh package: the static program, its release archive built twice, the Debian packages, both CI examples.
+# What people and CI both run: ci.sh {format|tidy|build|test|asan|tsan|fuzz|no-torch|all}; what takes long: ci.sh
+# {crash|package|long}. `crash` kills and fails every writing verb; `package` needs a network: the static program, its
+# release archive built twice, the Debian packages, both CI examples.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 jobs=$(nproc)
@@ -43,12 +44,23 @@ package() {
 }
 fuzz() { ./scripts/fuzz.sh "${FUZZ_SECONDS:-60}"; }
 
+# Every writing verb is killed and failed 60 times of each kind (a test of the suite does 5).
+crash() {
+  preset ci
+  tests/cli/crash_test.py build/ci/cli/angiobench build/ci/tests/cli/libfailing_calls.so --tries "${CRASH_TRIES:-60}" \
+    --seed "${CRASH_SEED:-1}"
+}
+
 case "${1:-}" in
-  format | tidy | build | asan | tsan | fuzz | package) "$1" ;;
+  format | tidy | build | asan | tsan | fuzz | crash | package) "$1" ;;
   test) run_tests ;;
   no-torch) no_torch ;;
   all)
     for step in format build test no-torch tidy asan tsan fuzz; do "$0" "$step"; done
     ;;
-  *) echo "usage: ci.sh {format|tidy|build|test|asan|tsan|fuzz|no-torch|package|all}" >&2; exit 2 ;;
+  # What takes too long for every change.
+  long)
+    for step in all crash package; do "$0" "$step"; done
+    ;;
+  *) echo "usage: ci.sh {format|tidy|build|test|asan|tsan|fuzz|no-torch|crash|package|all|long}" >&2; exit 2 ;;
 esac

@@ -4,8 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/filesystem/operations.hpp>
+
 #include "cli/help_page.h"
 #include "cli/options.h"
+#include "tests/support/temp_folder.h"
 
 namespace angiobench::cli {
 namespace {
@@ -216,6 +219,61 @@ TEST(Words, AreTheSameWhateverTheirCaseAndNeverGuessed) {
   EXPECT_EQ(resolve_name(names, "w-"), std::nullopt);
   EXPECT_EQ(kShapes.of(Shape::square), "square-ish");
   EXPECT_THROW(kShapes.read("shape", "oval"), Error);
+}
+
+// What is read and what is written, as a job binds them.
+struct PathsCommand {
+  std::string truth;
+  std::string list;
+  std::string result;
+  std::string out;
+  std::string json;
+};
+
+void bind_paths(OptionSet& options, PathsCommand& command) {
+  options.add("truth", folder(command.truth), "is read, with all that is below it");
+  options.add("list", file(command.list), "is read");
+  options.add("result", file(command.result), "a result").reads_result();
+  options.add("out", folder(command.out), "is written").writes();
+  options.add("json", file(command.json), "is written, too").writes();
+}
+
+std::vector<std::string> mistakes_of_paths(const std::vector<std::string>& arguments) {
+  return parse_command<PathsCommand>(bind_paths, arguments).report.mistakes;
+}
+
+TEST(PathRules, NothingIsWrittenIntoWhatIsRead) {
+  const test::TempFolder folder;
+  folder.write("truth/v00/0.png", "x");
+  folder.write("list.txt", "x");
+  const std::string truth = folder / "truth";
+  boost::filesystem::create_directory_symlink(truth, folder / "link");
+  EXPECT_THAT(mistakes_of_paths({"--truth", truth, "--out", truth + "/new/out"}),
+              ElementsAre("--out is " + truth + "/new/out, which lies inside of " + truth +
+                          " (--truth); expected a place outside of it"));
+  for (const std::string out : {"link/out", "truth/../link", "truth/v00/0.png"})
+    EXPECT_EQ(mistakes_of_paths({"--truth", truth, "--out", folder / out}).size(), 1U) << out;
+  for (const std::string out : {"truthful", "out", "list", "."})
+    EXPECT_THAT(mistakes_of_paths({"--truth", truth, "--out", folder / out}), IsEmpty()) << out;
+}
+
+TEST(PathRules, NothingIsWrittenOverWhatIsReadOrTwice) {
+  const test::TempFolder folder;
+  folder.write("list.txt", "x");
+  folder.write("out/result.json", "{}");
+  EXPECT_THAT(mistakes_of_paths({"--list", folder / "list.txt", "--json", folder / "./list.txt"}),
+              ElementsAre(HasSubstr("is what --list reads")));
+  EXPECT_THAT(mistakes_of_paths({"--out", folder / "a", "--json", folder / "a"}),
+              ElementsAre(HasSubstr("is what --json writes")));
+  EXPECT_THAT(mistakes_of_paths({"--json", "-", "--list", "-"}), IsEmpty());
+  for (const std::string result : {"out", "out/result.json", "A=out"}) {
+    const std::string named = result == "A=out" ? "A=" + (folder / "out") : folder / result;
+    EXPECT_EQ(mistakes_of_paths({"--result", named, "--json", folder / "out/result.json"}).size(),
+              1U);
+  }
+  // Something else may go into a result's folder.
+  EXPECT_THAT(mistakes_of_paths({"--result", folder / "out", "--json", folder / "out/page.html"}),
+              IsEmpty());
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ expect 3 'not found' pack --verify nowhere.zip
 "$program" synth -o set --size 64 --length 6 --sequences 1,1,1 --quiet >/dev/null || exit 1
 benchmark=(--dataset set/benchmarks/synth-test.json -g set)
 cp -r set/test/Annotations masks
-expect 2 'lies inside the predictions' pack -p masks -o masks/x.zip "${benchmark[@]}"
+expect 2 'lies inside of masks' pack -p masks -o masks/x.zip "${benchmark[@]}"
 expect 0 '^a.zip: [0-9]+ masks of 1 sequences, [0-9]+ bytes, sha256:' pack -p masks -o a.zip "${benchmark[@]}"
 expect 0 '"digest": "sha256:' pack -p masks -o b.zip "${benchmark[@]}" --json -j 1
 cmp a.zip b.zip || failed=1

@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Whatever stands where a file is expected is named and never waited for: every verb, every option that names a path.
+
+odd_files_test.py PROGRAM
+Options are those that `angiobench help` lists; a verb without a row below fails the test.
+"""
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+
+program = os.path.abspath(sys.argv[1])
+root = tempfile.mkdtemp(prefix="odd-files-")
+failures, num_checked = [], 0
+NOBODY = 65534
+
+
+def call(command, user=None):
+    """Exit status and words; status "waits" where the program does not end."""
+    extra = {"user": user, "group": user, "extra_groups": []} if user else {}
+    try:
+        done = subprocess.run([program, *command], cwd=root, timeout=60, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **extra)
+    except subprocess.TimeoutExpired:
+        return "waits", ""
+    return done.returncode, done.stdout.decode(errors="replace")
+
+
+def prepare():
+    os.chmod(root, 0o777)
+    for command in (["synth", "-o", "set", "--size", "64", "--length", "4", "--sequences", "1,1,1", "--examples", "masks",
+                     "--quiet"],
+                    ["score", "--dataset", "set/benchmarks/synth-test.json", "-g", "set", "-p", "masks/fine", "-o", "out",
+                     "--quiet"],
+                    ["leaderboard", "add", "out", "--db", "board.sqlite", "--bare"],
+                    ["leaderboard", "export", "--db", "board.sqlite", "-o", "board"]):
+        code, said = call(command)
+        if code not in (0, 1):
+            sys.exit(f"{command}: {code}: {said}")
+    with open(f"{root}/frames.txt", "w", encoding="utf-8") as file:
+        file.write("v00/00000\n")
+    with open(f"{root}/gate.json", "w", encoding="utf-8") as file:
+        file.write('{"schema": "gate-1", "rules": []}')
+
+
+def make_odd(kind, path):
+    """Puts something at a path; returns the words that tell of it, of a file's place and of a folder's."""
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "loop":
+        os.symlink(os.path.basename(path), path)
+    elif kind == "device":
+        os.symlink("/dev/zero", path)
+    elif kind == "socket":
+        here = os.getcwd()
+        os.chdir(os.path.dirname(path))  # the name of a socket is short
+        socket.socket(socket.AF_UNIX).bind(os.path.basename(path))
+        os.chdir(here)
+    elif kind == "folder":
+        os.mkdir(path)
+    elif kind == "forbidden":
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("{}")
+        os.chmod(path, 0)
+    return {"pipe": "pipe", "loop": "symbolic links|leads nowhere|a link|loop", "device": "device", "socket": "socket",
+            "folder": r"folder|[Dd]irectory|not a regular file|holds|no masks|no \w+\.json|result\.json",
+            "forbidden": "Permission denied|is a file; expected|holds something else"}[kind]
+
+
+DATA = ["--dataset", "set/benchmarks/synth-test.json", "-g", "set"]
+SCORED = [*DATA, "-p", "masks/fine"]
+BOARD = ["--db", "board.sqlite"]
+# The verbs that name paths: words that run, and the bare words among them that are paths, by their place.
+ROWS = {
+    "bench": ([], []),
+    "check": (["out", "--baseline", "out"], [0]),
+    "compare": (["out", "out"], [0, 1]),
+    "explain": ([*SCORED], []),
+    "init benchmark": (["masks/fine", "-o", "new.json"], [0]),
+    "leaderboard add": (["out", *BOARD], [0]),
+    "leaderboard export": ([*BOARD, "-o", "board"], []),
+    "leaderboard list": ([*BOARD], []),
+    "leaderboard rebuild": (["board", "--db", "copy.sqlite"], [0]),
+    "leaderboard remove": (["1", "--reason", "r", *BOARD], []),
+    "leaderboard show": ([*BOARD], []),
+    "leaderboard verify": ([*BOARD], []),
+    "man": ([], []),
+    "pack": ([*SCORED, "-o", "masks.zip"], []),
+    "predict": (["--network", "first-mask", *DATA, "-o", "predicted"], []),
+    "report": (["html", "out"], [1]),
+    "reproduce": (["table1", "--results", "out"], []),
+    "score": ([*SCORED], []),
+    "synth": (["-o", "made", "--size", "64", "--length", "2", "--sequences", "0,0,1"], []),
+    "train": (["-g", "set", "--dataset", "set/benchmarks/synth-train.json", "-o", "run", "--steps", "1"], []),
+    "validate dataset": ([*DATA], []),
+    "validate submission": ([*SCORED], []),
+}
+# Options that need other words beside them.
+OTHERS = {
+    ("pack", "--frames"): ["-p", "masks/fine", "-o", "masks.zip"],
+    ("pack", "--verify"): [],
+    ("predict", "--clip"): ["--network", "first-mask", "--first-mask", "set/test/Annotations/v00/00000.png", "-o", "predicted"],
+    ("predict", "--first-mask"): ["--network", "first-mask", "--clip", "set/test/JPEGImages/v00", "-o", "predicted"],
+    ("predict", "--weights"): ["--network", "stcn", *DATA, "-o", "predicted"],
+    ("report", "--rules"): ["junit", "out"],
+    ("report", "--leaderboard"): ["html", "out"],
+    ("reproduce", "--bench"): ["table3"],
+    ("train", "--stills"): ["-o", "run"],
+}
+# What a page's options write, beside --out.
+WRITTEN = {"bench": {"--json"}, "check": {"--json", "--junit", "--markdown", "--openmetrics"},
+           "compare": {"--json", "--markdown"}, "leaderboard rebuild": {"--db"}, "predict": {"--sheet"},
+           "score": {"--legacy-csv"}, "synth": {"--examples", "--sheet"}}
+# Options for which a folder is as good as a file, and those for which it is written.
+TAKES_FOLDER = {"--predictions", "--ground-truth", "--images", "--clip", "--from-masks", "--baseline", "--results",
+                "--validate-root", "--stills", "--with-images", "--first-mask", "--against", "--out", "--examples",
+                "--legacy-csv"}
+
+
+def options_of(page):
+    """The options of a page that name a path: (long name, metavar)."""
+    _, text = call(["help", *page.split(" ")])
+    return re.findall(r"^ +(?:-\w[ ,]+)?(--[\w-]+)[ =](FILE(?:\.json)?|DIR|PATH|NAME)\b", text, re.MULTILINE)
+
+
+def pages():
+    _, overview = call(["--help"])
+    for verb in re.findall(r"^  ([a-z]+)  +\S", overview, re.MULTILINE):
+        _, text = call(["help", verb])
+        jobs = re.findall(r"^  ([a-z]+)  +\S", text, re.MULTILINE) if " JOB" in text.split("\n")[0] else []
+        for job in jobs or [""]:
+            yield f"{verb} {job}".strip()
+
+
+def with_value(words, option, value, letter):
+    """The words, with the option's value in place of the one that is there."""
+    words = list(words)
+    for name in (option, letter):
+        if name in words:
+            words[words.index(name) + 1] = value
+            return words
+    return [*words, option, value]
+
+
+def check(page, what, command, kind, words):
+    global num_checked
+    num_checked += 1
+    code, said = call([*page.split(" "), *command], NOBODY if kind == "forbidden" else None)
+    if "which this build lacks" in said or "is not installed" in said:
+        num_checked -= 1
+    elif code not in ((1, 2, 3, 4, 5) if page == "validate dataset" else (2, 3, 4, 5)) or "odd" not in said or not re.search(words + "|(exists|is there) already", said):
+        failures.append(f"{page} {what} at a {kind}: exit {code}: {said[-300:]}")
+    for name in ("made", "predicted", "new.json", "copy.sqlite", "masks.zip", "run"):
+        remove(os.path.join(root, name))
+
+
+LETTERS = {"--ground-truth": "-g", "--predictions": "-p", "--out": "-o", "--baseline": "-b", "--rules": "-r"}
+
+
+def check_page(page, kind):
+    base, bare = ROWS[page]
+    odd = os.path.join(root, "odd.json")
+    for option, metavar in options_of(page):
+        is_name = metavar == "NAME" and (option not in ("--dataset", "--protocol", "--validate") or
+                                         page == "leaderboard show")
+        # A name is given to another file than the one that nobody may read.
+        if is_name or (kind == "forbidden" and option in WRITTEN.get(page, set()) | {"--out"}):
+            continue
+        if kind == "folder" and (option in TAKES_FOLDER or metavar == "DIR"):
+            continue
+        words = make_odd(kind, odd)
+        command = with_value(OTHERS.get((page, option), base), option, odd, LETTERS.get(option))
+        check(page, option, command, kind, words)
+        remove(odd)
+    for place in bare:
+        words = make_odd(kind, odd)
+        command = [odd if i == place else word for i, word in enumerate(base)]
+        check(page, f"word {place}", command, kind, words)
+        remove(odd)
+
+
+def remove(path):
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path)
+    elif os.path.lexists(path):
+        os.remove(path)
+
+
+def check_lists():
+    """Lists that an option names by an @."""
+    odd = os.path.join(root, "odd.json")
+    for kind in ("pipe", "loop", "device", "folder"):
+        words = make_odd(kind, odd)
+        check("score", "--sequences @", [*SCORED, "--sequences", "@" + odd], kind, words)
+        remove(odd)
+
+
+def check_inside():
+    """Nothing is written into what is read, or over it."""
+    global num_checked
+    inside = [
+        ["score", *SCORED, "-o", "masks/fine/out"], ["score", *SCORED, "-o", "set/out"], ["score", *SCORED, "-o", "set"],
+        ["score", *SCORED, "--legacy-csv", "masks/fine/x.csv"], ["validate", "dataset", *DATA, "-o", "set/check"],
+        ["validate", "submission", *SCORED, "-o", "masks/fine/check"], ["pack", *SCORED, "-o", "set/x.zip"],
+        ["pack", *SCORED, "-o", "masks/fine/x.zip"], ["init", "benchmark", "masks/fine", "-o", "masks/fine/x.json"],
+        ["report", "html", "out", "-o", "out/result.json"], ["report", "svg", "out", "-o", "out"],
+        ["report", "csv", "out", "-o", "out/result.json"], ["report", "csv", "out/result.json", "-o", "out/../out/result.json"],
+        ["compare", "A=out", "B=out", "--json", "out/result.json"],
+        ["check", "out", "--baseline", "out", "--json", "same.txt", "--junit", "same.txt"],
+        ["leaderboard", "export", *BOARD, "-o", "board.sqlite"], ["leaderboard", "show", *BOARD, "-o", "board.sqlite"],
+        ["leaderboard", "rebuild", "board", "--db", "board/copy.sqlite"],
+        ["synth", "-o", "set/made", "--from-masks", "set"], ["synth", "-o", "made", "--examples", "made"],
+        ["predict", "--network", "first-mask", *DATA, "-o", "set/masks"],
+        ["report", "html", "out", "--with-images", "set/test", "-o", "set/test/page.html"],
+    ]
+    before = sorted(os.path.join(parent, name) for parent, _, files in os.walk(root) for name in files)
+    for command in inside:
+        num_checked += 1
+        code, said = call(command)
+        if code != 2 or not re.search(r"lies inside of|is what --[\w-]+ (reads|writes)|is what RESULT reads", said):
+            failures.append(f"{' '.join(command)}: exit {code}: {said[-300:]}")
+    after = sorted(os.path.join(parent, name) for parent, _, files in os.walk(root) for name in files)
+    if before != after:
+        failures.append(f"a refused command changed files: {set(after) ^ set(before)}")
+
+
+def main():
+    try:
+        prepare()
+        named = {page for page in pages() if options_of(page)}
+        if named - set(ROWS):
+            failures.append(f"no row for {sorted(named - set(ROWS))}")
+        if len(named) < 18:
+            failures.append(f"only {len(named)} verbs name paths: the help is not read")
+        kinds = ["pipe", "loop", "device", "socket", "folder"] + (["forbidden"] if os.getuid() == 0 else [])
+        for page in sorted(named & set(ROWS)):
+            for kind in kinds:
+                check_page(page, kind)
+        check_lists()
+        check_inside()
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+    print(f"{num_checked} checked")
+    for failure in failures:
+        print("FAILED", failure)
+    return 1 if failures or num_checked < 250 else 0
+
+
+sys.exit(main())
