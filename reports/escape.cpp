@@ -94,10 +94,6 @@ void append_code(std::string& text, std::uint32_t code) {
   text += piece;
 }
 
-bool is_control(char c) {
-  return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == '\x7f';
-}
-
 // Replaces characters by `replace(c)` where that is not empty; control codes become U+FFFD.
 template <typename Replace>
 std::string escape_with(std::string_view text, Replace replace) {
@@ -109,7 +105,8 @@ std::string escape_with(std::string_view text, Replace replace) {
     const std::string_view replacement = length == 1 ? replace(c) : std::string_view{};
     if (!replacement.empty()) {
       escaped += replacement;
-    } else if (length == 0 || (length == 1 && is_control(c)) || misleads(text.substr(at, length))) {
+    } else if (length == 0 || (c != '\t' && is_control_code(text.substr(at, length))) ||
+               misleads(text.substr(at, length))) {
       escaped += kReplacement;
     } else {
       escaped += text.substr(at, length);
@@ -185,7 +182,7 @@ std::string escape_csv(std::string_view text) {
 }
 
 std::string escape_latex(std::string_view text) {
-  return escape_with(text, [](char c) -> std::string_view {
+  std::string escaped = escape_with(text, [](char c) -> std::string_view {
     switch (c) {
       case '\\':
         return "\\textbackslash{}";
@@ -214,6 +211,8 @@ std::string escape_latex(std::string_view text) {
         return {};
     }
   });
+  // A row starts with its first cell: nothing for a CI system to find.
+  return starts_command(escaped, true) ? "{}" + escaped : escaped;
 }
 
 std::string escape_markdown(std::string_view text) {

@@ -212,8 +212,8 @@ Placed export_board(const Board& board, const std::string& folder) {
 Board rebuild_board(const std::string& folder, const std::string& path,
                     const BoardOptions& options) {
   boost::system::error_code code;
-  if (fs::exists(fs::symlink_status(path, code))) refuse_what_is_there(path);
   remove_leftovers(fs::path(path).parent_path().string());
+  if (fs::exists(fs::symlink_status(path, code))) refuse_what_is_there(path);
   check_marker(folder);
   const std::vector<AuditRow> audit = read_audit(folder);
   const std::map<std::int64_t, BoardEntry> entries = read_entries(folder);

@@ -116,7 +116,7 @@ def main():
         check(["validate", "dataset", "--dataset", "flat", "-g", "truth", "--verbose"])
         check(["validate", "submission", *scored, "-p", "masks", "--json"], data=True)
         check(["compare", "out", "::error::out"])
-        check(["compare", "\x1bA=out", "##[x]B=out"])
+        check(["report", "markdown", "\x1bA=out", "##[x]B=out"])
         check(["check", "out", "--baseline", "::error::out"])
         check(["check", "out", "--baseline", "out", "--json", "-"], data=True)
         check(["explain", *scored, "-p", "masks", "--sequence", NAMES[0], "--object", "1"], codes=(0, 1, 2, 3, 4))
@@ -155,7 +155,7 @@ def main():
         if names != set(NAMES):
             failures.append(f"the names in JSON are {names ^ set(NAMES)}")
         # What the program itself tells GitHub, it does.
-        _, said = into_pipe(["check", "out", "--baseline", "out", "--annotations", "always"],
+        _, said = into_pipe(["check", "out", "--annotations", "always"],
                             {**CLEAN, "GITHUB_ACTIONS": "true"})
         if not re.search(rb"^::(notice|warning|error)", said, re.MULTILINE):
             failures.append(f"no annotation: {said[-300:]!r}")

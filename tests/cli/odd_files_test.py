@@ -118,7 +118,7 @@ WRITTEN = {"bench": {"--json"}, "check": {"--json", "--junit", "--markdown", "--
 # Options for which a folder is as good as a file, and those for which it is written.
 TAKES_FOLDER = {"--predictions", "--ground-truth", "--images", "--clip", "--from-masks", "--baseline", "--results",
                 "--validate-root", "--stills", "--with-images", "--first-mask", "--against", "--out", "--examples",
-                "--legacy-csv"}
+                "--legacy-csv", "--verify"}
 
 
 def options_of(page):

@@ -47,6 +47,13 @@ TEST(Escape, DisarmsCommandsInLogs) {
   EXPECT_EQ(escape_terminal("std::string ##[x] a##vso[y]"), "std::string \\x23#[x] a\\x23#vso[y]");
 }
 
+TEST(Escape, LeavesNoCommandAtTheStartOfARowAndNoC1Code) {
+  EXPECT_EQ(escape_latex("::error::x"), "{}::error::x");
+  EXPECT_EQ(escape_latex("a::b"), "a::b");
+  for (const auto escape : {escape_latex, escape_markdown, escape_html, escape_xml})
+    EXPECT_EQ(escape("\xC2\x9B"), "\xEF\xBF\xBD");
+}
+
 TEST(EscapeLog, LeavesLinesAndNamesInJsonWhatTheyMean) {
   EXPECT_EQ(escape_log("a,b\n\t1,\xE8\xA1\x80\n"), "a,b\n\t1,\xE8\xA1\x80\n");
   EXPECT_EQ(escape_log("::error::x\n  ::debug::y\nz ::w\n"),
