@@ -390,7 +390,7 @@ TEST_F(FirstMasksTest, AFolderGivesEachLabelOnceInTheOrderOfFrames) {
 TEST_F(FirstMasksTest, EmptyUnequalAndAbsentMasksAreRefused) {
   write_mask_png(folder_ / "empty.png", mask_from({".."}).view(), voc_palette());
   EXPECT_THAT(message_of([&] { read("empty.png"); }), HasSubstr("hold no object"));
-  EXPECT_THAT(message_of([&] { read("absent.png"); }), HasSubstr("not found"));
+  EXPECT_THAT(message_of([&] { read("absent.png"); }), HasSubstr("No such file"));
   boost::filesystem::create_directories(folder_ / "odd");
   write_mask_png(folder_ / "odd/00000.png", mask_from({"1."}).view(), voc_palette());
   write_mask_png(folder_ / "odd/00001.png", mask_from({"1.."}).view(), voc_palette());
