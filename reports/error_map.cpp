@@ -34,7 +34,7 @@ constexpr std::array<std::uint8_t, 8> kPngSignature = {0x89, 'P', 'N', 'G', '\r'
 // An error map of 8192x8192 pixels stays well below this.
 constexpr std::uint64_t kMaxMapBytes = 16ULL << 20;
 
-std::uint8_t verdict_of(std::uint8_t truth, std::uint8_t prediction) {
+int verdict_of(int truth, int prediction) {
   PixelVerdict verdict = PixelVerdict::wrong_object;
   if (truth == prediction) {
     verdict = truth == kBackgroundLabel ? PixelVerdict::background : PixelVerdict::right;
@@ -43,7 +43,7 @@ std::uint8_t verdict_of(std::uint8_t truth, std::uint8_t prediction) {
   } else if (prediction == kBackgroundLabel) {
     verdict = PixelVerdict::false_negative;
   }
-  return static_cast<std::uint8_t>(verdict);
+  return static_cast<int>(verdict);
 }
 
 void append_u32(std::vector<std::uint8_t>& bytes, std::uint32_t value) {
@@ -59,96 +59,107 @@ void append_chunk(std::vector<std::uint8_t>& png, std::string_view type,
   append_u32(png, libdeflate_crc32(0, png.data() + start, png.size() - start));
 }
 
-constexpr std::size_t kBlock = 64;  // pixels that are looked at together
-using Block = std::array<std::uint8_t, kBlock>;
-
-// Calls visit(y, x, verdicts of 64 pixels from x on) where any of them is not background; behind
-// the row's end they are. Most of a picture is background on both sides and is only passed over.
-template <typename Visit>
-void for_each_block(const MaskView& truth, const MaskView& prediction,
-                    const ErrorMapOptions& options, Visit visit) {
-  const int y_begin = std::min(truth.num_empty_above, prediction.num_empty_above);
-  const int y_end = truth.height - std::min(truth.num_empty_below, prediction.num_empty_below);
-  const auto width = static_cast<std::size_t>(truth.width);
-  // What void pixels are compared with: a label that no pixel has where void is not honoured.
-  const int void_label = options.ignore_void ? kVoidLabel : -1;
-  for (int y = y_begin; y < y_end; ++y) {
-    for (std::size_t x = 0; x < width; x += kBlock) {
-      Block t{};
-      Block p{};
-      const std::size_t count = std::min(kBlock, width - x);
-      std::memcpy(t.data(), truth.row(y) + x, count);
-      std::memcpy(p.data(), prediction.row(y) + x, count);
-      std::uint8_t any = 0;
-      for (std::size_t i = 0; i < kBlock; ++i) any = static_cast<std::uint8_t>(any | t[i] | p[i]);
-      if (any == 0) continue;
-      Block verdicts;
-      for (std::size_t i = 0; i < kBlock; ++i)
-        verdicts[i] = t[i] == void_label ? std::uint8_t{0} : verdict_of(t[i], p[i]);
-      visit(static_cast<std::size_t>(y), x, verdicts);
-    }
-  }
-}
-
-// A PNG of verdicts, which `for_each` shows in blocks: for_each(visit) calls visit(y, x, verdicts
-// of 64 pixels from x on) wherever one of them is not 0.
-template <typename ForEach>
-std::vector<std::uint8_t> encode_blocks(std::size_t width, std::size_t height,
-                                        const MapPalette& colors, ForEach for_each) {
-  // See which verdicts there are.
-  std::array<bool, 5> used{};
-  used[0] = true;  // entry 0 carries the transparency
-  {
-    std::uint8_t seen = 0;
-    for_each([&](std::size_t, std::size_t, const Block& block) {
-      for (const std::uint8_t verdict : block) seen |= static_cast<std::uint8_t>(1U << verdict);
-    });
-    for (std::size_t verdict = 1; verdict < used.size(); ++verdict)
-      used[verdict] = ((seen >> verdict) & 1U) != 0;
-  }
-  const bool needs_four_bits = used[static_cast<std::size_t>(PixelVerdict::wrong_object)];
-
-  // Where right pixels or any other verdict is absent, wrong objects fit into two bits: renumber
-  // the palette.
+// How a map's pixels are kept: which palette entry a verdict is, and how many bits one takes.
+struct MapForm {
   std::array<std::uint8_t, 5> entry{};
   std::vector<std::uint8_t> palette;
-  const bool all_used = std::all_of(used.begin(), used.end(), [](bool is_used) { return is_used; });
-  for (std::size_t verdict = 0; verdict < used.size(); ++verdict) {
-    const bool keep = used[verdict] || (!needs_four_bits && verdict < 4);
-    if (!keep) continue;
-    entry[verdict] = static_cast<std::uint8_t>(palette.size() / 3);
-    palette.insert(palette.end(), colors[verdict].begin(), colors[verdict].end());
+  unsigned bits = 2;
+
+  std::size_t per_byte() const { return 8 / bits; }
+  std::size_t row_bytes(std::size_t width) const {  // with the filter byte
+    return 1 + (width + per_byte() - 1) / per_byte();
   }
+};
 
-  // Pack pixels from the high bits down, each row after its filter byte 0. Pixels behind the row's
-  // end are entry 0 and fall on the row's last byte or behind it.
-  const unsigned bits = all_used ? 4 : 2;
-  const std::size_t per_byte = 8 / bits;
-  const std::size_t row_bytes = 1 + (width + per_byte - 1) / per_byte;
-  std::vector<std::uint8_t> packed(row_bytes * height + kBlock);
-  for_each([&](std::size_t y, std::size_t x, const Block& block) {
-    std::uint8_t* const target = packed.data() + y * row_bytes + 1 + x / per_byte;
-    const std::size_t num_bytes = (std::min(kBlock, width - x) + per_byte - 1) / per_byte;
-    for (std::size_t i = 0; i < num_bytes; ++i) {
-      unsigned byte = 0;
-      for (std::size_t k = 0; k < per_byte; ++k)
-        byte = byte << bits | entry[block[i * per_byte + k]];
-      target[i] = static_cast<std::uint8_t>(byte);
-    }
-  });
-  packed.resize(row_bytes * height);
+// `seen`: bit v is set where verdict v occurs.
+MapForm form_of(unsigned seen, const MapPalette& colors) {
+  seen |= 1;  // entry 0 carries the transparency
+  const auto is_used = [&](std::size_t verdict) { return ((seen >> verdict) & 1U) != 0; };
+  // Where right pixels or any other verdict is absent, wrong objects fit into two bits: renumber
+  // the palette.
+  const bool has_wrong_objects = is_used(static_cast<std::size_t>(PixelVerdict::wrong_object));
+  MapForm form;
+  for (std::size_t verdict = 0; verdict < colors.size(); ++verdict) {
+    const bool keep = is_used(verdict) || (!has_wrong_objects && verdict < 4);
+    if (!keep) continue;
+    form.entry[verdict] = static_cast<std::uint8_t>(form.palette.size() / 3);
+    form.palette.insert(form.palette.end(), colors[verdict].begin(), colors[verdict].end());
+  }
+  if (seen == (1U << colors.size()) - 1) form.bits = 4;
+  return form;
+}
 
+// A PNG of rows that are packed as `form` says, each after its filter byte 0.
+std::vector<std::uint8_t> png_of(std::size_t width, std::size_t height, const MapForm& form,
+                                 std::span<const std::uint8_t> packed) {
   std::vector<std::uint8_t> png(kPngSignature.begin(), kPngSignature.end());
   std::vector<std::uint8_t> header;
   append_u32(header, static_cast<std::uint32_t>(width));
   append_u32(header, static_cast<std::uint32_t>(height));
-  header.insert(header.end(), {static_cast<std::uint8_t>(bits), 3, 0, 0, 0});
+  header.insert(header.end(), {static_cast<std::uint8_t>(form.bits), 3, 0, 0, 0});
   append_chunk(png, "IHDR", header);
-  append_chunk(png, "PLTE", palette);
+  append_chunk(png, "PLTE", form.palette);
   append_chunk(png, "tRNS", std::array<std::uint8_t, 1>{0});
-  append_chunk(png, "IDAT", deflate_rows(packed, row_bytes));
+  append_chunk(png, "IDAT", deflate_rows(packed, form.row_bytes(width)));
   append_chunk(png, "IEND", {});
   return png;
+}
+
+// What is right and wrong, as runs of verdicts.
+std::vector<LabelRun> verdict_runs(std::span<const LabelRun> truth,
+                                   std::span<const LabelRun> prediction,
+                                   const ErrorMapOptions& options) {
+  std::vector<LabelRun> verdicts;
+  verdicts.reserve(truth.size() + prediction.size());
+  for_each_pair(truth, prediction, [&](int y, int x_begin, int x_end, int own, int other) {
+    if (options.ignore_void && own == kVoidLabel) return;
+    const int verdict = verdict_of(own, other);
+    const bool goes_on = !verdicts.empty() && verdicts.back().y == y &&
+                         verdicts.back().x_end == x_begin && verdicts.back().label == verdict;
+    if (goes_on) {
+      verdicts.back().x_end = x_end;
+    } else {
+      verdicts.push_back({y, x_begin, x_end, verdict});
+    }
+  });
+  return verdicts;
+}
+
+// Pixels x_begin to before x_end of a packed row become `entry`; they are 0 before.
+void fill_packed(std::uint8_t* row, const MapForm& form, std::size_t x_begin, std::size_t x_end,
+                 unsigned entry) {
+  const std::size_t per_byte = form.per_byte();
+  unsigned pattern = 0;
+  for (std::size_t k = 0; k < per_byte; ++k) pattern = pattern << form.bits | entry;
+  const std::size_t first = x_begin / per_byte;
+  const std::size_t last = (x_end - 1) / per_byte;
+  // Bits of the first byte from x_begin on, and of the last one up to x_end; high ones come first.
+  const unsigned from = 0xFFU >> (form.bits * (x_begin % per_byte));
+  const unsigned to = 0xFFU << (8 - form.bits * ((x_end - 1) % per_byte + 1));
+  if (first == last) {
+    row[first] = static_cast<std::uint8_t>(row[first] | (pattern & from & to));
+    return;
+  }
+  row[first] = static_cast<std::uint8_t>(row[first] | (pattern & from));
+  std::memset(row + first + 1, static_cast<int>(pattern), last - first - 1);
+  row[last] = static_cast<std::uint8_t>(row[last] | (pattern & to));
+}
+
+// A PNG of verdicts; where there is no run a pixel is background.
+std::vector<std::uint8_t> encode_runs(const MaskLabels& verdicts, const MapPalette& colors) {
+  unsigned seen = 0;
+  for (const LabelRun& run : verdicts.runs) seen |= 1U << run.label;
+  const MapForm form = form_of(seen, colors);
+  const auto width = static_cast<std::size_t>(verdicts.width);
+  const auto height = static_cast<std::size_t>(verdicts.height);
+  const std::size_t row_bytes = form.row_bytes(width);
+  std::vector<std::uint8_t> packed(row_bytes * height);
+  for (const LabelRun& run : verdicts.runs) {
+    fill_packed(packed.data() + static_cast<std::size_t>(run.y) * row_bytes + 1, form,
+                static_cast<std::size_t>(run.x_begin), static_cast<std::size_t>(run.x_end),
+                form.entry[static_cast<std::size_t>(run.label)]);
+  }
+  return png_of(width, height, form, packed);
 }
 
 // Names come from the folder names of strangers' data: one plain path part, or nothing is written.
@@ -164,28 +175,22 @@ void require_file_name(const std::string& folder, const std::string& name) {
 
 std::span<const std::string_view, 5> error_map_colors() { return kColors; }
 
-std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView& prediction,
+std::vector<std::uint8_t> encode_error_map(const MaskLabels& truth, const MaskLabels& prediction,
                                            const ErrorMapOptions& options) {
   expects(truth.width == prediction.width && truth.height == prediction.height,
           "both masks have one size");
   expects(truth.width >= 1 && truth.height >= 1, "a mask has pixels");
-  return encode_blocks(static_cast<std::size_t>(truth.width),
-                       static_cast<std::size_t>(truth.height), kPalette,
-                       [&](auto visit) { for_each_block(truth, prediction, options, visit); });
+  std::vector<LabelRun> truth_runs;
+  std::vector<LabelRun> prediction_runs;
+  const std::vector<LabelRun> verdicts = verdict_runs(
+      runs_of(truth, truth_runs).runs, runs_of(prediction, prediction_runs).runs, options);
+  return encode_runs({truth.width, truth.height, verdicts}, kPalette);
 }
 
 std::vector<std::uint8_t> encode_palette_map(const MaskView& entries, const MapPalette& palette) {
   expects(entries.width >= 1 && entries.height >= 1, "a map has pixels");
-  const auto width = static_cast<std::size_t>(entries.width);
-  return encode_blocks(width, static_cast<std::size_t>(entries.height), palette, [&](auto visit) {
-    for (int y = 0; y < entries.height; ++y) {
-      for (std::size_t x = 0; x < width; x += kBlock) {
-        Block block{};
-        std::memcpy(block.data(), entries.row(y) + x, std::min(kBlock, width - x));
-        visit(static_cast<std::size_t>(y), x, block);
-      }
-    }
-  });
+  std::vector<LabelRun> runs;
+  return encode_runs(runs_of(entries, runs), palette);
 }
 
 double frame_quality(std::span<const ObjectCounts> objects) {
@@ -264,10 +269,23 @@ void StagedErrorMaps::add(std::size_t sequence, std::size_t frame,
                           std::span<const std::uint8_t> png) {
   require_file_name(place_meant(folder_), sequence_name_(sequence));
   require_file_name(place_meant(folder_), frame_name_(sequence, frame));
-  write_file_atomically(file(temporary_, sequence, frame), png, Flush::with_folder);
+  const std::string path = file(temporary_, sequence, frame);
+  make_folder(sequence);
+  write_new_file(path, png);
   const std::lock_guard lock(mutex_);
   places_.push_back({static_cast<std::uint32_t>(sequence), static_cast<std::uint32_t>(frame),
                      static_cast<std::uint32_t>(png.size())});
+}
+
+// Once for all maps of a sequence.
+void StagedErrorMaps::make_folder(std::size_t sequence) {
+  const std::lock_guard lock(mutex_);
+  if (!folders_.insert(sequence).second) return;
+  boost::system::error_code code;
+  const std::string path = temporary_ + "/" + sequence_name_(sequence);
+  fs::create_directories(path, code);
+  if (code)
+    throw Error(ErrorKind::input, path, "the folder cannot be made (" + code.message() + ")");
 }
 
 void StagedErrorMaps::sort() {

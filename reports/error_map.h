@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,7 +41,7 @@ struct ErrorMapOptions {
 /// The error map of one frame as a palette PNG (entry 0 transparent): 2 bits a pixel, 4 where all
 /// five verdicts occur. Both masks must have the same size, at least 1x1 (Error{bug}). Same input,
 /// same bytes; 1.3-4.7 KB at 512x512.
-std::vector<std::uint8_t> encode_error_map(const MaskView& truth, const MaskView& prediction,
+std::vector<std::uint8_t> encode_error_map(const MaskLabels& truth, const MaskLabels& prediction,
                                            const ErrorMapOptions& options = {});
 
 /// Five colours, red, green, blue; the first is transparent.
@@ -128,6 +129,7 @@ class StagedErrorMaps {
 
  private:
   std::string file(const std::string& folder, std::size_t sequence, std::size_t frame) const;
+  void make_folder(std::size_t sequence);
 
   std::string folder_;
   std::string temporary_;
@@ -135,6 +137,7 @@ class StagedErrorMaps {
   std::function<std::string(std::size_t, std::size_t)> frame_name_;
   std::mutex mutex_;
   std::vector<Place> places_;
+  std::set<std::size_t> folders_;  // sequences that have one
 };
 
 /// Writes maps as <folder>/<sequence>/<frame>.png, each atomically. Throws Error{input} where a

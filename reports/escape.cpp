@@ -94,12 +94,21 @@ void append_code(std::string& text, std::uint32_t code) {
   text += piece;
 }
 
-// Replaces characters by `replace(c)` where that is not empty; control codes become U+FFFD.
+bool is_alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+// Replaces characters by `replace(c)` where that is not empty; control codes become U+FFFD. Letters
+// and digits, which nobody replaces, are taken over by the word: a page carries pictures as text.
 template <typename Replace>
 std::string escape_with(std::string_view text, Replace replace) {
   std::string escaped;
   escaped.reserve(text.size() + 16);
   for (std::size_t at = 0; at < text.size();) {
+    const std::size_t first = at;
+    while (at < text.size() && is_alphanumeric(text[at])) ++at;
+    escaped += text.substr(first, at - first);
+    if (at == text.size()) break;
     const char c = text[at];
     const std::size_t length = utf8_length(text, at);
     const std::string_view replacement = length == 1 ? replace(c) : std::string_view{};

@@ -162,24 +162,27 @@ std::vector<std::uint16_t> codes_of(std::span<const std::uint8_t> lengths) {
   return codes;
 }
 
+// Bits, first one lowest, into bytes that have room for them.
 class BitWriter {
  public:
+  explicit BitWriter(std::uint8_t* target) : next_(target) {}
+
+  // At most 32 bits.
   void put(std::uint64_t bits, int count) {
     buffer_ |= bits << count_;
     count_ += count;
-    while (count_ >= 8) {
-      bytes.push_back(static_cast<std::uint8_t>(buffer_));
-      buffer_ >>= 8;
-      count_ -= 8;
-    }
+    if (count_ < 32) return;
+    for (int i = 0; i < 4; ++i, buffer_ >>= 8) *next_++ = static_cast<std::uint8_t>(buffer_);
+    count_ -= 32;
   }
-  void align() {
-    if (count_ > 0) put(0, 8 - count_);
+  // Fills the last byte; returns the end.
+  std::uint8_t* finish() {
+    for (; count_ > 0; count_ -= 8, buffer_ >>= 8) *next_++ = static_cast<std::uint8_t>(buffer_);
+    return next_;
   }
-
-  std::vector<std::uint8_t> bytes;
 
  private:
+  std::uint8_t* next_;
   std::uint64_t buffer_ = 0;
   int count_ = 0;
 };
@@ -269,10 +272,14 @@ std::vector<std::uint8_t> deflate_rows(std::span<const std::uint8_t> rows, std::
   const std::vector<std::uint16_t> literal_codes = codes_of(literal_bits);
   const std::vector<std::uint16_t> distance_codes = codes_of(distance_bits);
 
-  BitWriter out;
-  out.bytes = {0x78, 0x01};  // a window of 32 KB, the fastest level
-  out.put(1, 1);             // the last block …
-  out.put(2, 2);             // … with codes of its own
+  // Token by token at most two codes and their extra bits: below 49 bits, of a literal 15.
+  constexpr std::size_t kRestBytes = 1024;  // header, tables, end and check sum
+  std::vector<std::uint8_t> bytes(7 * tokens.size() + kRestBytes);
+  bytes[0] = 0x78;  // a window of 32 KB, …
+  bytes[1] = 0x01;  // … the fastest level
+  BitWriter out(bytes.data() + 2);
+  out.put(1, 1);  // the last block …
+  out.put(2, 2);  // … with codes of its own
   put_tables(literal_bits, distance_bits, out);
   for (const Token& token : tokens) {
     if (token.length == 0) {
@@ -287,11 +294,11 @@ std::vector<std::uint8_t> deflate_rows(std::span<const std::uint8_t> rows, std::
     out.put(distance.extra, distance.extra_bits);
   }
   out.put(literal_codes[kEndOfBlock], literal_bits[kEndOfBlock]);
-  out.align();
+  std::uint8_t* end = out.finish();
   const std::uint32_t sum = libdeflate_adler32(1, rows.data(), rows.size());
-  for (const int shift : {24, 16, 8, 0})
-    out.bytes.push_back(static_cast<std::uint8_t>(sum >> shift));
-  return std::move(out.bytes);
+  for (const int shift : {24, 16, 8, 0}) *end++ = static_cast<std::uint8_t>(sum >> shift);
+  bytes.resize(static_cast<std::size_t>(end - bytes.data()));
+  return bytes;
 }
 
 }  // namespace angiobench

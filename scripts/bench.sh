@@ -1,39 +1,43 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Benchmarks of the scorer. Usage: bench.sh [--peer "COMMAND"] [--rounds N] [--only end-to-end|frames]
-#   --peer   a shell command that scores the same masks with a public tool; {truth} and {predictions} are replaced.
-#            vos-benchmark, for one: --peer "python3 benchmark.py -g {truth} -m {predictions} -n 2"
-# Prints the floor (decoding alone), the scorer and the peer of the same run, alternating, then what one frame costs,
-# and what the measures of vessels, classes and maps do.
+# How fast it is: commands as they are typed, as whole processes, in one table.
+# Usage: bench.sh [--peer "COMMAND"] [--before PROGRAM] [--rounds N] [--only TEXT] [--json FILE] [--long] [--pieces]
+#   --peer    a shell command that scores the same masks with a public tool; {truth} and {predictions} are replaced.
+#             vos-benchmark, for one: --peer "python3 benchmark.py -g {truth} -m {predictions} -n 2"
+#   --before  another build of angiobench: each command of ours is timed with it, too
+#   --only    rows whose name has this text, and those they are held against
+#   --json    the same figures for a program
+#   --long    also a million frames (minutes)
+#   --pieces  also what one frame costs, piece by piece, and the measures of vessels, classes and maps
+# Exit status 1: a ratio is not what it must be.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-peer=""
-rounds=5
-only=""
+table=()
+long=""
+pieces=""
 while [ $# -gt 0 ]; do
   case "$1" in
-    --peer) peer=$2; shift 2 ;;
-    --rounds) rounds=$2; shift 2 ;;
-    --only) only=$2; shift 2 ;;
+    --peer|--before|--rounds|--only|--json) table+=("$1" "$2"); shift 2 ;;
+    --long) long=yes; shift ;;
+    --pieces) pieces=yes; shift ;;
     *) echo "bench.sh: unknown option $1" >&2; exit 2 ;;
   esac
 done
 dpkg-query -W libbenchmark-dev >/dev/null 2>&1 || { echo "bench.sh needs libbenchmark-dev" >&2; exit 1; }
 cmake --preset bench >/dev/null
-cmake --build --preset bench --parallel "$(nproc)" --target end_to_end scoring_benchmark vessel_benchmark \
-  >/dev/null
-data=${ANGIOBENCH_DATA:-../shared/data}
-run() { # BENCHMARK TRUTH PREDICTIONS TRUTH_OF_THE_PEER
-  [ -d "$2" ] && [ -e "$3" ] || { echo "$1: no masks at $2, left out"; return 0; }
-  local command=${peer//\{truth\}/$4}
-  command=${command//\{predictions\}/$3}
-  ${command:+env} build/bench/tests/benchmark/end_to_end "$1" "$2" "$3" "$rounds" ${command:+"$command >/dev/null"}
-  echo
-}
-if [ "$only" != frames ]; then
-  run mosxav-test "$data/mosxav" "$data/mosxav/predictions/test" "$data/mosxav/test/Annotations"
-  run davis2017-val "$data/davis2017/Annotations" "$data/davis2017/pred-a" "$data/davis2017/Annotations"
+targets=(angiobench decode_floor ${pieces:+scoring_benchmark vessel_benchmark})
+cmake --build --preset bench --parallel "$(nproc)" --target "${targets[@]}" >/dev/null
+data=$(realpath "${ANGIOBENCH_DATA:-../shared/data}")
+status=0
+python3 tests/benchmark/speed_table.py --angiobench build/bench/cli/angiobench --floor build/bench/tests/benchmark/decode_floor \
+  --data "$data" "${table[@]}" || status=$?
+if [ -n "$long" ]; then
+  folder=$(mktemp -d)
+  tests/benchmark/million_frames.sh "$PWD/build/bench/cli/angiobench" "$folder" || status=1
+  rmdir "$folder"
 fi
-[ "$only" != end-to-end ] || exit 0
-build/bench/tests/benchmark/scoring_benchmark --benchmark_min_time=0.2
-ANGIOBENCH_DATA=$data build/bench/tests/benchmark/vessel_benchmark --benchmark_min_time=0.2
+if [ -n "$pieces" ]; then
+  build/bench/tests/benchmark/scoring_benchmark --benchmark_min_time=0.2
+  ANGIOBENCH_DATA=$data build/bench/tests/benchmark/vessel_benchmark --benchmark_min_time=0.2
+fi
+exit $status

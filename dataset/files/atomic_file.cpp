@@ -65,6 +65,17 @@ void flush_folder_of(const std::string& path) {
   ::close(descriptor);
 }
 
+// False: errno says why not.
+bool write_all(int descriptor, std::span<const std::uint8_t> content) {
+  while (!content.empty()) {
+    const ssize_t count = ::write(descriptor, content.data(), content.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return false;
+    content = content.subspan(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
 }  // namespace
 
 AtomicFile::AtomicFile(std::string path, Flush flush) : path_(std::move(path)), flush_(flush) {
@@ -96,12 +107,7 @@ void AtomicFile::fail() const {
 }
 
 void AtomicFile::write(std::span<const std::uint8_t> content) {
-  while (!content.empty()) {
-    const ssize_t count = ::write(descriptor_, content.data(), content.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail();
-    content = content.subspan(static_cast<std::size_t>(count));
-  }
+  if (!write_all(descriptor_, content)) fail();
 }
 
 void AtomicFile::write(std::string_view content) {
@@ -130,6 +136,16 @@ void write_file_atomically(const std::string& path, std::string_view content, Fl
   AtomicFile file(path, flush);
   file.write(content);
   file.commit();
+}
+
+void write_new_file(const std::string& path, std::span<const std::uint8_t> content) {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  const bool is_written = descriptor >= 0 && write_all(descriptor, content);
+  const std::string words = is_written ? "" : system_words();
+  const bool is_closed = descriptor < 0 || ::close(descriptor) == 0;
+  if (is_written && is_closed) return;
+  throw Error(ErrorKind::input, path,
+              "cannot be written (" + (is_written ? system_words() : words) + ")");
 }
 
 std::string read_text_file(const std::string& path, std::uint64_t max_bytes) {

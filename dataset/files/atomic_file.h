@@ -27,6 +27,10 @@ void write_file_atomically(const std::string& path, std::string_view content,
 void write_file_atomically(const std::string& path, std::span<const std::uint8_t> content,
                            Flush flush = Flush::now);
 
+/// Writes a file that must not be there yet into a folder that is, under its own name: for a folder
+/// that nobody sees before it is whole. Throws Error{input} with the system's words.
+void write_new_file(const std::string& path, std::span<const std::uint8_t> content);
+
 /// As write_file_atomically, for content that comes in pieces: nothing stands at `path` before
 /// commit().
 class AtomicFile {

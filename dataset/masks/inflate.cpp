@@ -7,6 +7,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <optional>
 
 namespace angiobench {
 namespace {
@@ -14,26 +15,28 @@ namespace {
 constexpr int kMaxCodeBits = 15;
 constexpr int kTableBits = 10;  // codes up to this length are one look-up
 
-// What a code of a Huffman table stands for.
-enum class Kind : std::uint8_t { invalid, literal, end, copy, long_code };
+// What a code of a Huffman table stands for; the two that are nearly all of them are told apart
+// from the others, and from each other, by the highest bits.
+enum class Kind : std::uint32_t { invalid = 0, end = 1, long_code = 2, copy = 8, literal = 12 };
 
-// Meaning, extra bits and code length in one word: tables are filled and copied by the word.
+// A code's meaning in one word: tables are filled and copied by the word.
 class Entry {
  public:
   Entry() = default;
   // `value` is a literal or the base of a length or distance; `extra` bits follow the code.
   constexpr Entry(Kind kind, unsigned value, unsigned extra)
-      : word_(value << 16 | extra << 8 | static_cast<unsigned>(kind) << 4) {}
+      : word_(static_cast<std::uint32_t>(kind) << 28 | value << 12 | extra) {}
 
+  // The same with the length of its code.
   Entry with_bits(std::size_t bits) const {
     Entry entry = *this;
-    entry.word_ |= static_cast<std::uint32_t>(bits);
+    entry.word_ += static_cast<std::uint32_t>(bits << 8 | bits);
     return entry;
   }
-  std::uint32_t value() const { return word_ >> 16; }
-  int extra() const { return static_cast<int>((word_ >> 8) & 0xFF); }
-  Kind kind() const { return static_cast<Kind>((word_ >> 4) & 0xF); }
-  int bits() const { return static_cast<int>(word_ & 0xF); }
+  Kind kind() const { return static_cast<Kind>(word_ >> 28); }
+  std::uint32_t value() const { return (word_ >> 12) & 0xFFFF; }
+  int code_bits() const { return static_cast<int>((word_ >> 8) & 0xF); }
+  int all_bits() const { return static_cast<int>(word_ & 0xFF); }  // of code and extra
 
  private:
   std::uint32_t word_ = 0;  // Kind::invalid
@@ -107,6 +110,12 @@ class Bits {
     const auto value = static_cast<std::uint32_t>(buffer_ & ((std::uint64_t{1} << count) - 1));
     skip(count);
     return value;
+  }
+  // Uses up a code and its extra bits, which add to its value.
+  std::uint32_t take(Entry entry) {
+    const std::uint64_t all = buffer_ & ~(~std::uint64_t{0} << entry.all_bits());
+    skip(entry.all_bits());
+    return entry.value() + static_cast<std::uint32_t>(all >> entry.code_bits());
   }
   // Bytes of the stream that were not used at all, -1 where more was used than there is.
   std::ptrdiff_t bytes_left() const {
@@ -199,18 +208,10 @@ class HuffmanTable {
     return true;
   }
 
-  // The next code's meaning; its bits are used up. Needs 15 bits in the buffer.
-  Entry decode(Bits& bits) const {
-    const Entry entry = table_[bits.peek() & mask_];
-    if (entry.kind() != Kind::long_code) {
-      bits.skip(entry.bits());
-      return entry;
-    }
-    return decode_long(bits);
-  }
-
- private:
-  Entry decode_long(Bits& bits) const {
+  // The next code's meaning, or that it is a long code. Needs 15 bits in the buffer.
+  Entry look_up(const Bits& bits) const { return table_[bits.peek() & mask_]; }
+  // What a long code means.
+  [[gnu::noinline]] Entry look_up_long(const Bits& bits) const {
     int code = 0;
     int first = 0;
     int index = 0;
@@ -219,8 +220,8 @@ class HuffmanTable {
       code |= static_cast<int>((buffer >> (length - 1)) & 1U);
       const int count = counts_[static_cast<std::size_t>(length)];
       if (code - count < first) {
-        bits.skip(length);
-        return meaning_(sorted_[static_cast<std::size_t>(index + (code - first))]);
+        return meaning_(sorted_[static_cast<std::size_t>(index + (code - first))])
+            .with_bits(static_cast<std::size_t>(length));
       }
       index += count;
       first = (first + count) << 1;
@@ -229,6 +230,7 @@ class HuffmanTable {
     return {};
   }
 
+ private:
   Entry (*meaning_)(int symbol) = nullptr;
   std::size_t table_bits_ = 0;  // of a look-up: the longest code's, at most kTableBits
   std::uint64_t mask_ = 0;      // its bits
@@ -294,30 +296,16 @@ class RunningAdler {
   std::uint64_t second_ = 0;
 };
 
+// Inflates into an Output: what becomes of literals and copies is its business. begin_block() and
+// end_block() stand around the codes of a block; literal(byte), copy(length, back) and store(bytes)
+// say whether there is room, and something to copy; is_full() whether the data are complete.
+template <typename Output>
 class Inflater {
  public:
-  Inflater(std::span<const std::uint8_t> deflate, std::uint8_t* target, std::size_t size)
-      : bits_(deflate),
-        begin_(target),
-        next_(target),
-        summed_(target),
-        end_(target + size),
-        first_run_end_(target + 1),
-        run_begin_(target) {}
+  Inflater(std::span<const std::uint8_t> deflate, Output& output)
+      : bits_(deflate), output_(output) {}
 
-  // Adler-32 of what was made; after run().
-  std::uint32_t adler() const { return adler_.value(); }
-
-  // The runs at both ends; after run(), of at least one byte.
-  InflatedRuns runs() const {
-    InflatedRuns runs;
-    if (begin_[0] == 0) runs.num_zeros_first = static_cast<std::size_t>(first_run_end_ - begin_);
-    if (ends_in_run_ && end_[-1] == 0)
-      runs.num_zeros_last = static_cast<std::size_t>(end_ - run_begin_);
-    return runs;
-  }
-
-  // Whether the stream is whole and fills the target exactly.
+  // Whether the stream is whole and fills the output exactly.
   bool run() {
     bool is_last = false;
     while (!is_last) {
@@ -339,32 +327,20 @@ class Inflater {
       }
       if (!is_good) return false;
     }
-    sum_up();
-    return next_ == end_ && bits_.bytes_left() == 0;
+    return output_.is_full() && bits_.bytes_left() == 0;
   }
 
  private:
-  // Takes the bytes that were made since the last call into the check sum.
-  void sum_up() {
-    adler_.add(summed_, static_cast<std::size_t>(next_ - summed_));
-    summed_ = next_;
-  }
-
   bool stored_block() {
-    ends_in_run_ = false;
     const std::uint8_t* here = bits_.align();
     if (here == nullptr || bits_.end() - here < 4) return false;
     const std::size_t length = here[0] | static_cast<std::size_t>(here[1]) << 8;
     const std::size_t check = here[2] | static_cast<std::size_t>(here[3]) << 8;
     here += 4;
     if ((length ^ check) != 0xFFFF) return false;
-    if (static_cast<std::size_t>(bits_.end() - here) < length ||
-        static_cast<std::size_t>(end_ - next_) < length)
-      return false;
-    std::memcpy(next_, here, length);
-    next_ += length;
+    if (static_cast<std::size_t>(bits_.end() - here) < length) return false;
     bits_.jump(here + length);
-    return true;
+    return output_.store({here, length});
   }
 
   bool fixed_tables() {
@@ -396,8 +372,9 @@ class Inflater {
     std::size_t count = 0;
     while (count < num_literals + num_distances) {
       bits_.refill();
-      const Entry entry = literals_.decode(bits_);
+      const Entry entry = literals_.look_up(bits_);  // of at most 7 bits: never a long one
       if (entry.kind() != Kind::literal) return false;
+      bits_.skip(entry.all_bits());
       if (entry.value() < 16) {
         lengths[count++] = static_cast<std::uint8_t>(entry.value());
         continue;
@@ -417,60 +394,129 @@ class Inflater {
   }
 
   bool coded_block() {
-    bool was_run = false;
-    ends_in_run_ = false;
+    // In registers: nothing that is written can be a part of them.
+    Bits bits = bits_;
+    Output output = output_;
+    output.begin_block();
     for (;;) {
-      bits_.refill();
-      const std::uint64_t codes = bits_.peek();
-      const int num_bits = bits_.count();
-      Entry entry = literals_.decode(bits_);
+      bits.refill();
+      const std::uint64_t codes = bits.peek();
+      const int num_bits = bits.count();
+      Entry entry = literals_.look_up(bits);
+      if (entry.kind() == Kind::long_code) entry = literals_.look_up_long(bits);
       if (entry.kind() == Kind::literal) {
-        if (next_ == end_) return false;
-        *next_++ = static_cast<std::uint8_t>(entry.value());
-        was_run = false;
+        bits.skip(entry.all_bits());
+        if (!output.literal(static_cast<std::uint8_t>(entry.value()))) return false;
         continue;
       }
-      if (entry.kind() == Kind::end) {
-        ends_in_run_ = was_run;
-        return bits_.bytes_left() >= 0;
+      if (entry.kind() != Kind::copy) {
+        if (entry.kind() != Kind::end) return false;
+        bits.skip(entry.all_bits());
+        output.end_block();
+        output_ = output;
+        bits_ = bits;
+        return bits.bytes_left() >= 0;
       }
-      if (entry.kind() != Kind::copy) return false;
-      std::size_t length = entry.value() + bits_.take(entry.extra());
-      entry = distances_.decode(bits_);
-      if (entry.kind() != Kind::copy) return false;
-      const std::size_t back = entry.value() + bits_.take(entry.extra());
+      std::size_t length = bits.take(entry);
+      entry = distances_.look_up(bits);
+      if (entry.kind() != Kind::copy) {
+        if (entry.kind() == Kind::long_code) entry = distances_.look_up_long(bits);
+        if (entry.kind() != Kind::copy) return false;
+      }
+      const std::size_t back = bits.take(entry);
       // A long background is the same two codes hundreds of times: as often as the buffer has them
       // they are one copy.
-      const int used = num_bits - bits_.count();
+      const int used = num_bits - bits.count();
       const std::uint64_t differs = codes ^ (codes >> used);
       if (back == 1 && (differs & ((std::uint64_t{1} << used) - 1)) == 0) {
         const int again = std::min(std::countr_zero(differs), num_bits - used) / used;
         length += length * static_cast<std::size_t>(again);
-        bits_.skip(again * used);
+        bits.skip(again * used);
       }
-      if (back > static_cast<std::size_t>(next_ - begin_) ||
-          length > static_cast<std::size_t>(end_ - next_))
-        return false;
-      if (bits_.is_overrun()) return false;
-      copy_match(next_, length, back);
-      // The second of two runs in a row and those after it are taken into the check sum at once;
-      // what lies between runs is left together, since many short pieces cost more than a long one.
-      if (back == 1) {
-        if (was_run) {
-          sum_up();
-          adler_.add_run(next_[-1], length);
-          summed_ += length;
-        } else {
-          run_begin_ = next_;
-        }
-        if (next_ == first_run_end_) first_run_end_ += length;
-      }
-      was_run = back == 1;
-      next_ += length;
+      if (bits.is_overrun() || !output.copy(length, back)) return false;
     }
   }
 
   Bits bits_;
+  Output& output_;
+  HuffmanTable literals_;
+  HuffmanTable distances_;
+};
+
+// Every byte of the data.
+class ByteOutput {
+ public:
+  ByteOutput(std::uint8_t* target, std::size_t size)
+      : begin_(target),
+        next_(target),
+        summed_(target),
+        end_(target + size),
+        first_run_end_(target + 1),
+        run_begin_(target) {}
+
+  // Adler-32 of what was made.
+  std::uint32_t adler() {
+    sum_up();
+    return adler_.value();
+  }
+
+  // The runs at both ends of at least one byte.
+  InflatedRuns runs() const {
+    InflatedRuns runs;
+    if (begin_[0] == 0) runs.num_zeros_first = static_cast<std::size_t>(first_run_end_ - begin_);
+    if (ends_in_run_ && end_[-1] == 0)
+      runs.num_zeros_last = static_cast<std::size_t>(end_ - run_begin_);
+    return runs;
+  }
+
+  void begin_block() { was_run_ = ends_in_run_ = false; }
+  void end_block() { ends_in_run_ = was_run_; }
+  bool is_full() const { return next_ == end_; }
+
+  bool literal(std::uint8_t byte) {
+    if (next_ == end_) return false;
+    *next_++ = byte;
+    was_run_ = false;
+    return true;
+  }
+
+  bool copy(std::size_t length, std::size_t back) {
+    if (back > static_cast<std::size_t>(next_ - begin_) ||
+        length > static_cast<std::size_t>(end_ - next_))
+      return false;
+    copy_match(next_, length, back);
+    // The second of two runs in a row and those after it are taken into the check sum at once;
+    // what lies between runs is left together, since many short pieces cost more than a long one.
+    if (back == 1) {
+      if (was_run_) {
+        sum_up();
+        adler_.add_run(next_[-1], length);
+        summed_ += length;
+      } else {
+        run_begin_ = next_;
+      }
+      if (next_ == first_run_end_) first_run_end_ += length;
+    }
+    was_run_ = back == 1;
+    next_ += length;
+    return true;
+  }
+
+  bool store(std::span<const std::uint8_t> bytes) {
+    ends_in_run_ = false;
+    if (static_cast<std::size_t>(end_ - next_) < bytes.size()) return false;
+    std::memcpy(next_, bytes.data(), bytes.size());
+    next_ += bytes.size();
+    return true;
+  }
+
+ private:
+  // Takes the bytes that were made since the last call into the check sum.
+  void sum_up() {
+    adler_.add(summed_, static_cast<std::size_t>(next_ - summed_));
+    summed_ = next_;
+  }
+
   RunningAdler adler_;
   std::uint8_t* begin_;
   std::uint8_t* next_;
@@ -478,29 +524,173 @@ class Inflater {
   std::uint8_t* end_;
   std::uint8_t* first_run_end_;  // the data begin with equal bytes up to here
   std::uint8_t* run_begin_;      // of the last run
+  bool was_run_ = false;         // the last code was one
   bool ends_in_run_ = false;     // the last block does
-  HuffmanTable literals_;
-  HuffmanTable distances_;
 };
+
+// Runs of equal bytes: a copy repeats runs that are there, and looks at no byte of them.
+class RunOutput {
+ public:
+  // `runs` hold what is made until they are used again.
+  RunOutput(std::size_t size, std::vector<ByteRun>& runs)
+      : size_(size), capacity_(size / kBytesPerRun + 64) {
+    const std::size_t num_places = capacity_ + kMostInCopy + 3;
+    if (runs.size() < num_places) runs.resize(num_places);
+    runs_ = runs.data();
+    runs_[0] = {0, kNone};
+    runs_[1].begin = kOpen;
+  }
+
+  // Once it is full.
+  std::span<const ByteRun> runs() {
+    runs_[last_ + 1].begin = static_cast<std::uint32_t>(size_);
+    return {runs_ + 1, last_};
+  }
+
+  void begin_block() {}
+  void end_block() {}
+  bool is_full() const { return position_ == size_; }
+
+  bool literal(std::uint8_t byte) {
+    if (position_ == size_ || last_ >= capacity_) return false;
+    append(byte);
+    ++position_;
+    return true;
+  }
+
+  bool copy(std::size_t length, std::size_t back) {
+    if (back > position_ || length > size_ - position_) return false;
+    if (back == 1) {
+      position_ += length;
+      return true;
+    }
+    if (last_ >= capacity_) return false;
+    // As many runs back as the last copy from about there.
+    const std::size_t source = position_ - back;
+    std::uint32_t& runs_back = runs_back_[back / kBytesTogether % kNumPlaces];
+    const std::size_t run = find(source, last_ - std::min<std::size_t>(runs_back, last_ - 1));
+    runs_back = static_cast<std::uint32_t>(last_ - run);
+    append(runs_[run].byte);
+    // The last run is open: from it on everything is what it has, also what is being made.
+    const auto end = static_cast<std::uint32_t>(source + length);
+    const auto shift = static_cast<std::uint32_t>(back);
+    ByteRun* next = runs_ + last_ + 1;
+    for (const ByteRun* from = runs_ + run + 1; from->begin < end; ++from) {
+      *next++ = {from->begin + shift, from->byte};
+      next->begin = kOpen;
+    }
+    last_ = static_cast<std::size_t>(next - runs_) - 1;
+    position_ += length;
+    return true;
+  }
+
+  bool store(std::span<const std::uint8_t> bytes) {
+    for (const std::uint8_t byte : bytes) {
+      if (!literal(byte)) return false;
+    }
+    return true;
+  }
+
+ private:
+  // Fewer bytes a run make a list that is longer than half of the pixels: that is no label map.
+  static constexpr std::size_t kBytesPerRun = 16;
+  static constexpr std::size_t kMostSteps = 8;
+  static constexpr std::size_t kMostInCopy = 258;
+  static constexpr std::size_t kBytesTogether = 64;  // distances that are about the same
+  static constexpr std::size_t kNumPlaces = 64;
+  static constexpr std::uint32_t kOpen = ~std::uint32_t{0};  // where the run after the last begins
+  static constexpr std::uint32_t kNone = 256;                // no byte
+
+  // Begins a run here unless the last one has that byte.
+  void append(std::uint32_t byte) {
+    const std::size_t is_new = byte != runs_[last_].byte ? 1 : 0;
+    runs_[last_ + 1] = {static_cast<std::uint32_t>(position_), byte};
+    runs_[last_ + 2].begin = kOpen;
+    last_ += is_new;
+    runs_[last_ + 1].begin = kOpen;
+  }
+
+  // The run that has a byte; `run` is near it, mostly.
+  std::size_t find(std::size_t source, std::size_t run) const {
+    for (std::size_t steps = 0; steps < kMostSteps; ++steps) {
+      if (runs_[run + 1].begin <= source) {
+        ++run;
+      } else if (runs_[run].begin > source) {
+        --run;
+      } else {
+        return run;
+      }
+    }
+    const ByteRun* const above =
+        std::upper_bound(runs_ + 1, runs_ + last_ + 1, source,
+                         [](std::size_t place, const ByteRun& one) { return place < one.begin; });
+    return static_cast<std::size_t>(above - runs_) - 1;
+  }
+
+  std::size_t size_;
+  std::size_t capacity_;
+  std::size_t position_ = 0;
+  std::size_t last_ = 0;  // the last run; the first stands in place 1
+  ByteRun* runs_;
+  std::array<std::uint32_t, kNumPlaces> runs_back_{};
+};
+
+// Adler-32 of runs, in closed form: byte p of n is n - p times in the second sum.
+std::uint32_t adler_of(std::span<const ByteRun> runs, std::uint64_t size) {
+  constexpr std::uint64_t kModulus = 65521;
+  std::uint64_t first = 1;
+  std::uint64_t second = size;
+  for (const ByteRun& run : runs) {
+    if (run.byte == 0) continue;
+    const std::uint64_t end = (&run + 1)->begin;
+    const std::uint64_t length = end - run.begin;
+    first += run.byte * length;
+    second += run.byte * (length * (2 * size - run.begin - end + 1) / 2);
+  }
+  return static_cast<std::uint32_t>(second % kModulus) << 16 |
+         static_cast<std::uint32_t>(first % kModulus);
+}
+
+// A zlib stream (RFC 1950) taken apart.
+struct Framed {
+  std::span<const std::uint8_t> deflate;
+  std::uint32_t adler = 0;
+};
+
+std::optional<Framed> unframe(std::span<const std::uint8_t> stream) {
+  constexpr std::size_t kFrame = 6;  // header and Adler-32
+  if (stream.size() < kFrame) return std::nullopt;
+  const unsigned header = static_cast<unsigned>(stream[0]) << 8 | stream[1];
+  const bool is_deflate = (stream[0] & 0x0F) == 8 && (stream[0] >> 4) <= 7;
+  if (!is_deflate || header % 31 != 0 || (stream[1] & 0x20) != 0) return std::nullopt;
+  const std::uint8_t* const sum = stream.data() + stream.size() - 4;
+  return Framed{stream.subspan(2, stream.size() - kFrame),
+                static_cast<std::uint32_t>(sum[0]) << 24 |
+                    static_cast<std::uint32_t>(sum[1]) << 16 |
+                    static_cast<std::uint32_t>(sum[2]) << 8 | sum[3]};
+}
 
 }  // namespace
 
 bool inflate_mask(std::span<const std::uint8_t> stream, std::uint8_t* target, std::size_t size,
                   InflatedRuns* runs) {
-  constexpr std::size_t kFrame = 6;  // header and Adler-32
-  if (stream.size() < kFrame) return false;
-  const unsigned header = static_cast<unsigned>(stream[0]) << 8 | stream[1];
-  const bool is_deflate = (stream[0] & 0x0F) == 8 && (stream[0] >> 4) <= 7;
-  if (!is_deflate || header % 31 != 0 || (stream[1] & 0x20) != 0) return false;
-  Inflater inflater(stream.subspan(2, stream.size() - kFrame), target, size);
-  if (!inflater.run()) return false;
-  const std::uint8_t* const sum = stream.data() + stream.size() - 4;
-  const std::uint32_t expected = static_cast<std::uint32_t>(sum[0]) << 24 |
-                                 static_cast<std::uint32_t>(sum[1]) << 16 |
-                                 static_cast<std::uint32_t>(sum[2]) << 8 | sum[3];
-  if (inflater.adler() != expected) return false;
-  if (runs != nullptr && size > 0) *runs = inflater.runs();
+  const std::optional<Framed> framed = unframe(stream);
+  if (!framed) return false;
+  ByteOutput output(target, size);
+  if (!Inflater<ByteOutput>(framed->deflate, output).run() || output.adler() != framed->adler)
+    return false;
+  if (runs != nullptr && size > 0) *runs = output.runs();
   return true;
+}
+
+std::span<const ByteRun> inflate_runs(std::span<const std::uint8_t> stream, std::size_t size,
+                                      std::vector<ByteRun>& buffer) {
+  const std::optional<Framed> framed = unframe(stream);
+  if (!framed || size == 0 || size > kMaxRunBytes) return {};
+  RunOutput output(size, buffer);
+  if (!Inflater<RunOutput>(framed->deflate, output).run()) return {};
+  const std::span<const ByteRun> runs = output.runs();
+  return adler_of(runs, size) == framed->adler ? runs : std::span<const ByteRun>();
 }
 
 }  // namespace angiobench

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace angiobench {
 
@@ -25,5 +26,23 @@ struct InflatedRuns {
 /// accepts it with the same bytes. `runs`, where given, is set if it was.
 bool inflate_mask(std::span<const std::uint8_t> stream, std::uint8_t* target, std::size_t size,
                   InflatedRuns* runs = nullptr);
+
+/// Equal bytes of inflated data, from `begin` to where the next run begins, whose byte differs.
+struct ByteRun {
+  std::uint32_t begin;
+  std::uint32_t byte;
+};
+
+/// More data than this are never inflated to runs: sums of their positions would not fit 64 bits.
+inline constexpr std::size_t kMaxRunBytes = std::size_t{1} << 26;
+
+/// The same to runs, without a byte being written: a label map's stream is a thousand codes for
+/// half a million bytes, most of which lengthen a run or repeat the runs of the row above.
+///
+/// Returns the runs, valid until the buffers are used again; behind the last of them stands one
+/// that begins at `size`. Empty where inflate_mask would refuse the stream, and where there are
+/// more runs than a label map has: the caller asks inflate_mask.
+std::span<const ByteRun> inflate_runs(std::span<const std::uint8_t> stream, std::size_t size,
+                                      std::vector<ByteRun>& buffer);
 
 }  // namespace angiobench

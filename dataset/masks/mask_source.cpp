@@ -582,6 +582,18 @@ MaskView FileMaskSource::read_labels(const Sequence& sequence, std::string_view 
   return read_png(path(sequence, frame), expected, buffers, digest);
 }
 
+MaskLabels FileMaskSource::read_runs(const Sequence& sequence, std::string_view frame,
+                                     const ExpectedMask& expected, MaskBuffers& buffers,
+                                     Sha256& digest) const {
+  const std::string relative = path(sequence, frame);
+  if (storage() == MaskStorage::map) return read_png(relative, expected, buffers, digest);
+  load(relative, expected, buffers, digest);
+  const Lap lap(buffers, &ReadSeconds::decode);
+  return naming(*tree_, relative, [&] {
+    return buffers.decoder.decode_labels(buffers.bytes, decode_options(expected), relative);
+  });
+}
+
 GreyMap FileMaskSource::read_map(const Sequence& sequence, std::string_view frame,
                                  const ExpectedMask& expected, MaskBuffers& buffers) const {
   const std::string relative = path(sequence, frame);
@@ -654,6 +666,26 @@ MaskView mapped_labels(const MaskView& view, const std::array<std::uint8_t, 256>
     for (int x = 0; x < view.width; ++x) to[x] = map[from[x]];
   }
   return mask.view();
+}
+
+MaskLabels mapped_labels(const MaskLabels& labels, const std::array<std::uint8_t, 256>& map,
+                         MappedMask& mapped) {
+  if (!labels.has_runs) return mapped_labels(labels.pixels, map, mapped.pixels);
+  mapped.runs.clear();
+  for (LabelRun run : labels.runs) {
+    run.label = map[static_cast<std::size_t>(run.label)];
+    if (run.label == kBackgroundLabel) continue;
+    // Two labels may become one.
+    const bool goes_on = !mapped.runs.empty() && mapped.runs.back().y == run.y &&
+                         mapped.runs.back().x_end == run.x_begin &&
+                         mapped.runs.back().label == run.label;
+    if (goes_on) {
+      mapped.runs.back().x_end = run.x_end;
+    } else {
+      mapped.runs.push_back(run);
+    }
+  }
+  return {labels.width, labels.height, mapped.runs};
 }
 
 void check_map_form(const PngHeader& header, const std::string& path) {

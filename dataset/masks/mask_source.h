@@ -117,6 +117,12 @@ class MaskSource {
   virtual MaskView read_labels(const Sequence& sequence, std::string_view frame,
                                const ExpectedMask& expected, MaskBuffers& buffers,
                                Sha256& digest) const = 0;
+  /// The same as runs, where the file has them so.
+  virtual MaskLabels read_runs(const Sequence& sequence, std::string_view frame,
+                               const ExpectedMask& expected, MaskBuffers& buffers,
+                               Sha256& digest) const {
+    return read_labels(sequence, frame, expected, buffers, digest);
+  }
   /// The planes of a frame. An array is held against the expected size and number of planes by its
   /// header, before a value is read; its file may have a byte a value and 64 KiB where
   /// `expected.max_bytes` is 0. Throws as read_labels.
@@ -163,6 +169,9 @@ class FileMaskSource final : public MaskSource {
   std::vector<bool> present(const Sequence& sequence) const override;
   std::vector<int> missing_objects(const Sequence& sequence, std::string_view frame) const override;
   MaskView read_labels(const Sequence& sequence, std::string_view frame,
+                       const ExpectedMask& expected, MaskBuffers& buffers,
+                       Sha256& digest) const override;
+  MaskLabels read_runs(const Sequence& sequence, std::string_view frame,
                        const ExpectedMask& expected, MaskBuffers& buffers,
                        Sha256& digest) const override;
   std::unique_ptr<PlaneReader> open_planes(const Sequence& sequence, std::string_view frame,
@@ -226,6 +235,14 @@ bool is_without_scale(const GreyMap& map);
 /// Object ids instead of labels: the view itself where `map` changes nothing in it, otherwise
 /// `mask`, filled.
 MaskView mapped_labels(const MaskView& view, const std::array<std::uint8_t, 256>& map, Mask& mask);
+
+/// The same of runs or pixels, whichever there are; `mapped` holds what is not the mask itself.
+struct MappedMask {
+  Mask pixels;
+  std::vector<LabelRun> runs;
+};
+MaskLabels mapped_labels(const MaskLabels& labels, const std::array<std::uint8_t, 256>& map,
+                         MappedMask& mapped);
 
 /// A map's pixels of 0.5 and more as labels 0 and 1, in `mask`. A file of 0 and 1 only is a mask
 /// (is_without_scale): no map has no pixel above 1/255.

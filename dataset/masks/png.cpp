@@ -364,6 +364,76 @@ void spread_row(const Pass& pass, const std::uint8_t* row, std::size_t bits, std
   }
 }
 
+// What a mask's chunks say.
+struct ImageParts {
+  PngHeader header;
+  std::span<const std::uint8_t> compressed;  // all image data
+};
+
+// The image data of a file whose header was read, and what its other chunks must be: the verdict on
+// files of all kinds, which docs/layouts.md says in words. `joined` holds data that stand in
+// several chunks.
+std::span<const std::uint8_t> image_data(ChunkReader& chunks, const PngHeader& header,
+                                         std::vector<std::uint8_t>& joined,
+                                         const std::string& path) {
+  // Collect the image data; a second IDAT makes a copy necessary.
+  std::span<const std::uint8_t> compressed;
+  int num_parts = 0;
+  bool has_palette = false;
+  std::uint32_t previous = chunk_type("IHDR");
+  for (;;) {
+    const Chunk chunk = chunks.next();
+    if (chunk.type == chunk_type("IEND")) {
+      if (!chunk.data.empty()) fail(path, "its end chunk (IEND) is not empty", "an undamaged PNG");
+      break;
+    }
+    if (chunk.type == chunk_type("IDAT")) {
+      if (num_parts > 0 && previous != chunk_type("IDAT")) {
+        fail(path, "its image data (IDAT chunks) is not in one piece", "an undamaged PNG");
+      }
+      if (num_parts == 1) joined.assign(compressed.begin(), compressed.end());
+      if (num_parts >= 1) joined.insert(joined.end(), chunk.data.begin(), chunk.data.end());
+      if (num_parts == 0) compressed = chunk.data;
+      ++num_parts;
+    } else if (chunk.type == chunk_type("PLTE")) {
+      if (has_palette || num_parts > 0)
+        fail(path, "has a palette (PLTE) in the wrong place", "one before the image data");
+      if (chunk.data.empty() || chunk.data.size() % 3 != 0 || chunk.data.size() > 768) {
+        fail(path, "its palette has " + std::to_string(chunk.data.size()) + " bytes",
+             "3 to 768 bytes, three a colour");
+      }
+      has_palette = true;
+    } else if (chunk.type == chunk_type("acTL")) {
+      fail(path, "an animated PNG (APNG)", "a PNG with one picture");
+    } else if ((chunk.type & 0x20000000U) == 0) {
+      fail(path, "has an unknown critical chunk", "IHDR, PLTE, IDAT and IEND only");
+    }
+    previous = chunk.type;
+  }
+  if (num_parts == 0) fail(path, "has no image data (IDAT)", "a PNG with pixels");
+  if (header.color_type == 3 && !has_palette)
+    fail(path, "a palette PNG without a palette (PLTE)", "a PNG with its palette");
+  return num_parts > 1 ? std::span<const std::uint8_t>(joined) : compressed;
+}
+
+// Walks over the chunks of a mask.
+ImageParts read_parts(std::span<const std::uint8_t> file, const MaskDecodeOptions& options,
+                      std::vector<std::uint8_t>& joined, const std::string& path) {
+  ChunkReader chunks(file, path);
+  ImageParts parts;
+  parts.header = parse_header(chunks.next(), path);
+  check_size(parts.header, options, path);
+  check_role(parts.header, options.role, path);
+  parts.compressed = image_data(chunks, parts.header, joined, path);
+  return parts;
+}
+
+// Grey or palette, at most 8 bits, not interlaced.
+bool is_plain(const PngHeader& header) {
+  return (header.color_type == 0 || header.color_type == 3) && header.bit_depth <= 8 &&
+         !header.interlaced;
+}
+
 }  // namespace
 
 struct MaskDecoder::State {
@@ -382,18 +452,20 @@ struct MaskDecoder::State {
 
   void inflate_or_fail(const PngHeader& header, std::span<const std::uint8_t> compressed,
                        std::uint8_t* raw, std::size_t total, const std::string& path);
+  bool decode_runs(const PngHeader& header, std::span<const std::uint8_t> compressed);
   MaskView decode_plain(const PngHeader& header, std::span<const std::uint8_t> compressed,
                         const std::string& path);
   MaskView decode_any(const PngHeader& header, std::span<const std::uint8_t> compressed,
                       const MaskDecodeOptions& options, const std::string& path);
-  std::span<const std::uint8_t> image_data(ChunkReader& chunks, const PngHeader& header,
-                                           const std::string& path);
   void decode_rows(const PngHeader& header, std::span<const std::uint8_t> compressed,
                    const std::string& path);
 
   libdeflate_decompressor* inflater;
   std::vector<std::uint8_t> joined;    // IDAT data, where a file has several
   std::vector<std::uint8_t> inflated;  // filter bytes and rows
+  std::vector<ByteRun> byte_runs;      // the same as runs
+  std::vector<LabelRun> label_runs;    // without background
+  int num_skipped = 0;                 // files that are not asked for runs
   std::vector<std::uint8_t> labels;    // rows without filter bytes, one byte a pixel
   std::vector<std::uint8_t> woven;     // rows of an interlaced file, put together
   std::vector<std::uint8_t*> rows;     // decode_rows' outcome
@@ -426,6 +498,34 @@ void MaskDecoder::State::inflate_or_fail(const PngHeader& header,
              std::to_string(header.height) + " rows",
          "as much as its header says");
   }
+}
+
+// Sets `label_runs` where the file is a label map of 8 bits without a filtered row. False says
+// nothing about the file.
+bool MaskDecoder::State::decode_runs(const PngHeader& header,
+                                     std::span<const std::uint8_t> compressed) {
+  const std::size_t stride = std::size_t{header.width} + 1;
+  if (header.bit_depth != 8 || stride * header.height > kMaxRunBytes) return false;
+  const std::span<const ByteRun> inflated_runs =
+      inflate_runs(compressed, stride * header.height, byte_runs);
+  if (inflated_runs.empty()) return false;
+  label_runs.clear();
+  const int row_bytes = static_cast<int>(stride);
+  int y = 0;
+  int filter = 0;  // where the row's filter byte stands
+  for (const ByteRun& run : inflated_runs) {
+    if (run.byte == 0) continue;
+    const int begin = static_cast<int>(run.begin);
+    const int end = static_cast<int>((&run + 1)->begin);
+    if (begin >= filter + row_bytes) {
+      y = begin / row_bytes;
+      filter = y * row_bytes;
+    }
+    // A label at the place of a filter byte is a filter.
+    if (begin == filter || end > filter + row_bytes) return false;
+    label_runs.push_back({y, begin - filter - 1, end - filter - 1, static_cast<int>(run.byte)});
+  }
+  return true;
 }
 
 // Grey or palette, at most 8 bits, not interlaced: inflate in one go; where no row is filtered the
@@ -581,51 +681,6 @@ MaskView MaskDecoder::State::decode_any(const PngHeader& header,
   return view;
 }
 
-// The image data of a file whose header was read, and what its other chunks must be. What is here
-// is the verdict on files of all kinds: docs/layouts.md says it in words.
-std::span<const std::uint8_t> MaskDecoder::State::image_data(ChunkReader& chunks,
-                                                             const PngHeader& header,
-                                                             const std::string& path) {
-  // Collect the image data; a second IDAT makes a copy necessary.
-  std::span<const std::uint8_t> compressed;
-  int num_parts = 0;
-  bool has_palette = false;
-  std::uint32_t previous = chunk_type("IHDR");
-  for (;;) {
-    const Chunk chunk = chunks.next();
-    if (chunk.type == chunk_type("IEND")) {
-      if (!chunk.data.empty()) fail(path, "its end chunk (IEND) is not empty", "an undamaged PNG");
-      break;
-    }
-    if (chunk.type == chunk_type("IDAT")) {
-      if (num_parts > 0 && previous != chunk_type("IDAT")) {
-        fail(path, "its image data (IDAT chunks) is not in one piece", "an undamaged PNG");
-      }
-      if (num_parts == 1) joined.assign(compressed.begin(), compressed.end());
-      if (num_parts >= 1) joined.insert(joined.end(), chunk.data.begin(), chunk.data.end());
-      if (num_parts == 0) compressed = chunk.data;
-      ++num_parts;
-    } else if (chunk.type == chunk_type("PLTE")) {
-      if (has_palette || num_parts > 0)
-        fail(path, "has a palette (PLTE) in the wrong place", "one before the image data");
-      if (chunk.data.empty() || chunk.data.size() % 3 != 0 || chunk.data.size() > 768) {
-        fail(path, "its palette has " + std::to_string(chunk.data.size()) + " bytes",
-             "3 to 768 bytes, three a colour");
-      }
-      has_palette = true;
-    } else if (chunk.type == chunk_type("acTL")) {
-      fail(path, "an animated PNG (APNG)", "a PNG with one picture");
-    } else if ((chunk.type & 0x20000000U) == 0) {
-      fail(path, "has an unknown critical chunk", "IHDR, PLTE, IDAT and IEND only");
-    }
-    previous = chunk.type;
-  }
-  if (num_parts == 0) fail(path, "has no image data (IDAT)", "a PNG with pixels");
-  if (header.color_type == 3 && !has_palette)
-    fail(path, "a palette PNG without a palette (PLTE)", "a PNG with its palette");
-  return num_parts > 1 ? std::span<const std::uint8_t>(joined) : compressed;
-}
-
 MaskDecoder::MaskDecoder() : state_(std::make_unique<State>()) {}
 MaskDecoder::~MaskDecoder() = default;
 MaskDecoder::MaskDecoder(MaskDecoder&&) noexcept = default;
@@ -633,16 +688,27 @@ MaskDecoder& MaskDecoder::operator=(MaskDecoder&&) noexcept = default;
 
 MaskView MaskDecoder::decode(std::span<const std::uint8_t> file, const MaskDecodeOptions& options,
                              const std::string& path) {
-  ChunkReader chunks(file, path);
-  const PngHeader header = parse_header(chunks.next(), path);
-  check_size(header, options, path);
-  check_role(header, options.role, path);
+  const ImageParts parts = read_parts(file, options, state_->joined, path);
+  return is_plain(parts.header) ? state_->decode_plain(parts.header, parts.compressed, path)
+                                : state_->decode_any(parts.header, parts.compressed, options, path);
+}
 
-  const std::span<const std::uint8_t> compressed = state_->image_data(chunks, header, path);
-  const bool is_plain = (header.color_type == 0 || header.color_type == 3) &&
-                        header.bit_depth <= 8 && !header.interlaced;
-  if (is_plain) return state_->decode_plain(header, compressed, path);
-  return state_->decode_any(header, compressed, options, path);
+MaskLabels MaskDecoder::decode_labels(std::span<const std::uint8_t> file,
+                                      const MaskDecodeOptions& options, const std::string& path) {
+  const ImageParts parts = read_parts(file, options, state_->joined, path);
+  if (!is_plain(parts.header))
+    return state_->decode_any(parts.header, parts.compressed, options, path);
+  // A file that gives no runs is mostly followed by others like it.
+  constexpr int kSkipped = 7;
+  if (state_->num_skipped > 0) {
+    --state_->num_skipped;
+  } else if (state_->decode_runs(parts.header, parts.compressed)) {
+    return {static_cast<int>(parts.header.width), static_cast<int>(parts.header.height),
+            state_->label_runs};
+  } else {
+    state_->num_skipped = kSkipped;
+  }
+  return state_->decode_plain(parts.header, parts.compressed, path);
 }
 
 GreyMap MaskDecoder::decode_grey(std::span<const std::uint8_t> file,
@@ -681,7 +747,7 @@ PngSamples MaskDecoder::decode_samples(std::span<const std::uint8_t> file,
   const auto bytes = static_cast<std::size_t>(header.bit_depth / 8);
   const std::size_t row = static_cast<std::size_t>(header.width) * static_cast<unsigned>(channels);
   const auto height = static_cast<std::size_t>(header.height);
-  state_->decode_rows(header, state_->image_data(chunks, header, path), path);
+  state_->decode_rows(header, image_data(chunks, header, state_->joined, path), path);
   std::vector<std::uint16_t>& values = state_->values;
   values.resize(row * height);
   for (std::size_t y = 0; y < height; ++y) {

@@ -90,6 +90,12 @@ class MaskDecoder {
   MaskView decode(std::span<const std::uint8_t> file, const MaskDecodeOptions& options,
                   const std::string& path);
 
+  /// The same labels, as runs where the file is a plain label map: 8 bits, not filtered, not too
+  /// colourful; no pixel is written then. As pixels otherwise. Throws as decode, for the same
+  /// files.
+  MaskLabels decode_labels(std::span<const std::uint8_t> file, const MaskDecodeOptions& options,
+                           const std::string& path);
+
   /// The values of a grey PNG of any depth (of a palette PNG its labels), valid until the next
   /// call. Throws as decode.
   GreyMap decode_grey(std::span<const std::uint8_t> file, const MaskDecodeOptions& options,

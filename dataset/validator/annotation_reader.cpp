@@ -84,7 +84,7 @@ Annotation AnnotationReader::read(const Sequence& sequence, std::string_view fra
       std::ranges::all_of(annotation.facts.labels,
                           [&](const LabelArea& area) { return map[area.label] == area.label; });
   if (keeps_labels) return annotation;
-  ids_ = mapped_labels(ids_, map, painted_);
+  ids_ = mapped_labels(ids_, map, mapped_);
   annotation.identity = describe_mask(ids_).fingerprint;
   return annotation;
 }
@@ -108,8 +108,8 @@ Annotation AnnotationReader::read_png(const std::string& relative, std::span<con
   return annotation;
 }
 
-MaskView AnnotationReader::decode(const std::string& relative, std::span<const Rgb> palette,
-                                  Annotation& annotation) {
+MaskLabels AnnotationReader::decode(const std::string& relative, std::span<const Rgb> palette,
+                                    Annotation& annotation) {
   const FileTree& tree = source_.tree();
   const bool is_map = source_.storage() == MaskStorage::map;
   const std::string path = tree.display_path(relative);
@@ -147,12 +147,12 @@ MaskView AnnotationReader::decode(const std::string& relative, std::span<const R
     fail(annotation, Trouble::depth, "16 bits a channel; expected at most 8", path);
     return {};
   }
-  if (is_map) return decode_map(header, path, annotation);
+  if (is_map) return runs_of(decode_map(header, path, annotation), scanned_);
   MaskDecodeOptions options;
   options.role = source_.role();
   options.palette = palette;
   try {
-    return buffers_.decoder.decode(buffers_.bytes, options, path);
+    return runs_of(buffers_.decoder.decode_labels(buffers_.bytes, options, path), scanned_);
   } catch (const Error& error) {
     fail(annotation, trouble_of(error), words_of(error), path);
   }
@@ -220,7 +220,7 @@ void AnnotationReader::read_objects(const Sequence& sequence, std::string_view f
   for (const auto& [object, masks] : sequence.object_masks) {
     if (!masks.find(frame)) continue;
     const std::string relative = source_.path(sequence, frame, object);
-    const MaskView mask = decode(relative, {}, annotation);
+    const MaskLabels mask = decode(relative, {}, annotation);
     if (annotation.trouble != Trouble::none) {
       annotation.object = object;
       return;
@@ -249,16 +249,15 @@ void AnnotationReader::read_objects(const Sequence& sequence, std::string_view f
     annotation.facts.labels.push_back({static_cast<std::uint16_t>(object + 1), pixels});
     identity =
         (identity ^ facts.fingerprint ^ static_cast<std::uint64_t>(object)) * 0x9E3779B97F4A7C15ULL;
-    for (int y = 0; y < mask.height; ++y) {
-      for (int x = 0; x < mask.width; ++x) {
-        if (mask.at(x, y) != 0) painted_.at(x, y) = static_cast<std::uint8_t>(1 + object % 255);
-      }
+    for (const LabelRun& run : mask.runs) {
+      std::fill_n(&painted_.at(run.x_begin, run.y), run.x_end - run.x_begin,
+                  static_cast<std::uint8_t>(1 + object % 255));
     }
   }
   annotation.facts.fingerprint = identity;
   annotation.identity = identity;
   annotation.digest = digest.finish();
-  ids_ = painted_.view();
+  ids_ = runs_of(painted_.view(), scanned_);
 }
 
 void AnnotationReader::read_planes(const Sequence& sequence, std::string_view frame,
@@ -312,7 +311,7 @@ void AnnotationReader::read_planes(const Sequence& sequence, std::string_view fr
   for (std::size_t i = 0; i < 8; ++i) identity = identity << 8 | digest[i];
   annotation.facts.fingerprint = identity;
   annotation.identity = identity;
-  ids_ = painted_.view();
+  ids_ = runs_of(painted_.view(), scanned_);
 }
 
 // Why an array was refused, from what its header says: its type, or its shape.

@@ -58,11 +58,11 @@ class AnnotationReader {
   Annotation read(const Sequence& sequence, std::string_view frame,
                   const ExpectedMask& expected = {});
 
-  /// Object ids of the frame read last, overlapping ones painted over each other; valid until the
-  /// next read. Empty (width 0) where there was trouble.
-  const MaskView& ids() const { return ids_; }
+  /// As runs: object ids of the frame read last, overlapping ones painted over each other; valid
+  /// until the next read. Empty (width 0) where there was trouble.
+  const MaskLabels& ids() const { return ids_; }
   /// The same as it is kept, where each frame has one mask of labels.
-  const MaskView& labels() const { return labels_; }
+  const MaskLabels& labels() const { return labels_; }
 
   /// The values of the map that was read last, valid until the next read; none (width 0) of another
   /// storage.
@@ -75,9 +75,9 @@ class AnnotationReader {
  private:
   void read_objects(const Sequence& sequence, std::string_view frame, Annotation& annotation);
   void read_planes(const Sequence& sequence, std::string_view frame, Annotation& annotation);
-  // Decodes the PNG at `relative`; returns a view of its labels, empty where there was trouble.
-  MaskView decode(const std::string& relative, std::span<const Rgb> palette,
-                  Annotation& annotation);
+  // Decodes the PNG at `relative`; returns its labels as runs, empty where there was trouble.
+  MaskLabels decode(const std::string& relative, std::span<const Rgb> palette,
+                    Annotation& annotation);
   MaskView decode_map(const PngHeader& header, const std::string& path, Annotation& annotation);
   void explain_array(const std::string& relative, Annotation& annotation);
   bool is_within_limits(const PngHeader& header, const std::string& path, Annotation& annotation);
@@ -85,8 +85,10 @@ class AnnotationReader {
   const FileMaskSource& source_;
   MaskBuffers buffers_;
   Mask painted_;
-  MaskView ids_;
-  MaskView labels_;
+  std::vector<LabelRun> scanned_;  // of a mask that its decoder gave as pixels
+  MappedMask mapped_;
+  MaskLabels ids_;
+  MaskLabels labels_;
   GreyMap map_;
   ExpectedMask expected_;
 };

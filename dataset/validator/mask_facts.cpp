@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <cstring>
 #include <iterator>
 #include <utility>
 
@@ -29,45 +27,79 @@ std::uint64_t mix(std::uint64_t state, std::uint64_t value) {
   return state ^ (state >> 29);
 }
 
-// The end of the run of equal bytes that starts at `x`: eight at a time, for masks are made of long
-// runs.
-int run_end(const std::uint8_t* row, int x, int width) {
-  const std::uint64_t pattern = row[x] * 0x0101010101010101ULL;
-  int end = x + 1;
-  for (; end + 8 <= width; end += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, row + end, 8);
-    const std::uint64_t difference = word ^ pattern;
-    if (difference == 0) continue;
-    const int zero_bits = std::endian::native == std::endian::little ? std::countr_zero(difference)
-                                                                     : std::countl_zero(difference);
-    return end + zero_bits / 8;
-  }
-  while (end < width && row[end] == row[x]) ++end;
-  return end;
-}
+// Walks the runs of rows, background included: all that a mask's facts need.
+class Describer {
+ public:
+  Describer(const MaskLabels& mask, MaskFacts& facts) : mask_(mask), facts_(facts) {}
 
-// Walks the runs of a row: all that a mask's facts need.
-void describe_row(const MaskView& mask, int y, std::uint32_t* counts, MaskFacts& facts) {
-  const std::uint8_t* const row = mask.row(y);
-  const int width = mask.width;
-  for (int x = 0; x < width;) {
-    const int end = run_end(row, x, width);
-    counts[row[x]] += static_cast<std::uint32_t>(end - x);
-    facts.fingerprint = mix(facts.fingerprint, static_cast<std::uint64_t>(end - x) << 8 | row[x]);
-    if (end < width) ++facts.edge_pixels;
-    if (end == x + 1 && x > 0 && end < width) {
-      const bool is_ramp = (row[x - 1] < row[x]) == (row[x] < row[end]);
-      facts.ramp_pixels += is_ramp ? 1 : 0;
-      // Background between two labels is a gap; inside one it is a hole.
-      const bool is_gap = row[x] == kBackgroundLabel && row[x - 1] != row[end];
-      const bool is_lonely = !is_gap && y > 0 && y + 1 < mask.height &&
-                             row[x] != mask.row(y - 1)[x] && row[x] != mask.row(y + 1)[x];
-      facts.lonely_pixels += is_lonely ? 1 : 0;
+  void run() {
+    std::size_t next = 0;
+    for (int y = 0; y < mask_.height; ++y) {
+      first_in_row_[0] = first_in_row_[1];
+      first_in_row_[1] = next;
+      while (next < mask_.runs.size() && mask_.runs[next].y == y) ++next;
+      first_in_row_[2] = next;
+      describe_row(y);
     }
-    x = end;
+    for (std::size_t label = 0; label < counts_.size(); ++label) {
+      if (counts_[label] > 0)
+        facts_.labels.push_back({static_cast<std::uint16_t>(label), counts_[label]});
+    }
   }
-}
+
+ private:
+  struct Piece {
+    int begin;
+    int end;
+    int label;
+  };
+
+  void describe_row(int y) {
+    pieces_.clear();
+    int x = 0;
+    for (std::size_t i = first_in_row_[1]; i < first_in_row_[2]; ++i) {
+      const LabelRun& run = mask_.runs[i];
+      if (x < run.x_begin) pieces_.push_back({x, run.x_begin, kBackgroundLabel});
+      pieces_.push_back({run.x_begin, run.x_end, run.label});
+      x = run.x_end;
+    }
+    if (x < mask_.width) pieces_.push_back({x, mask_.width, kBackgroundLabel});
+    for (std::size_t i = 0; i < pieces_.size(); ++i) {
+      const Piece& piece = pieces_[i];
+      const auto length = static_cast<std::uint32_t>(piece.end - piece.begin);
+      counts_[static_cast<std::size_t>(piece.label)] += length;
+      facts_.fingerprint = mix(
+          facts_.fingerprint, std::uint64_t{length} << 8 | static_cast<std::uint64_t>(piece.label));
+      if (piece.end == mask_.width) continue;
+      ++facts_.edge_pixels;
+      if (length > 1 || i == 0) continue;
+      const int left = pieces_[i - 1].label;
+      const int right = pieces_[i + 1].label;
+      facts_.ramp_pixels += (left < piece.label) == (piece.label < right) ? 1 : 0;
+      // Background between two labels is a gap; inside one it is a hole.
+      const bool is_gap = piece.label == kBackgroundLabel && left != right;
+      const bool is_lonely = !is_gap && y > 0 && y + 1 < mask_.height &&
+                             piece.label != label_at(piece.begin, y - 1, first_in_row_[0]) &&
+                             piece.label != label_at(piece.begin, y + 1, first_in_row_[2]);
+      facts_.lonely_pixels += is_lonely ? 1 : 0;
+    }
+  }
+
+  // `first`: of the row's runs.
+  int label_at(int x, int y, std::size_t first) const {
+    for (std::size_t i = first; i < mask_.runs.size() && mask_.runs[i].y == y; ++i) {
+      if (x < mask_.runs[i].x_begin) return kBackgroundLabel;
+      if (x < mask_.runs[i].x_end) return mask_.runs[i].label;
+    }
+    return kBackgroundLabel;
+  }
+
+  const MaskLabels& mask_;
+  MaskFacts& facts_;
+  std::array<std::uint32_t, 256> counts_{};
+  std::vector<Piece> pieces_;
+  std::array<std::size_t, 3> first_in_row_{};  // runs of the row above, of this one and below
+};
 
 }  // namespace
 
@@ -83,18 +115,23 @@ bool MaskFacts::has_objects() const {
       labels, [](const LabelArea& area) { return area.label != 0 && area.pixels > 0; });
 }
 
-MaskFacts describe_mask(const MaskView& mask) {
+LabelRuns::LabelRuns(const MaskLabels& labels) : width_(labels.width), height_(labels.height) {
+  if (labels.has_runs) {
+    runs_.assign(labels.runs.begin(), labels.runs.end());
+  } else {
+    runs_of(labels, runs_);
+  }
+}
+
+MaskFacts describe_mask(const MaskLabels& labels) {
+  std::vector<LabelRun> storage;
+  const MaskLabels mask = runs_of(labels, storage);
   MaskFacts facts;
   facts.width = mask.width;
   facts.height = mask.height;
-  std::array<std::uint32_t, 256> counts{};
   facts.fingerprint =
       mix(static_cast<std::uint64_t>(mask.width), static_cast<std::uint64_t>(mask.height));
-  for (int y = 0; y < mask.height; ++y) describe_row(mask, y, counts.data(), facts);
-  for (std::size_t label = 0; label < counts.size(); ++label) {
-    if (counts[label] > 0)
-      facts.labels.push_back({static_cast<std::uint16_t>(label), counts[label]});
-  }
+  Describer(mask, facts).run();
   // Two labels have no value between them, and a lonely pixel of one on the other is no sign of
   // compression.
   if (facts.labels.size() <= 2) facts.edge_pixels = facts.ramp_pixels = facts.lonely_pixels = 0;
@@ -115,23 +152,19 @@ bool has_stray_values(const MaskFacts& facts, std::span<const bool> allowed) {
          is_large_part(facts.lonely_pixels, kLonelyPart);
 }
 
-std::vector<IdOverlap> overlaps_of(const MaskView& first, const MaskView& second) {
+std::vector<IdOverlap> overlaps_of(const MaskLabels& first, const MaskLabels& second) {
   if (second.width != first.width || second.height != first.height) return {};
-  std::map<std::pair<std::uint8_t, std::uint8_t>, std::uint32_t> pixels;
-  for (int y = 0; y < first.height; ++y) {
-    const std::uint8_t* const a = first.row(y);
-    const std::uint8_t* const b = second.row(y);
-    for (int x = 0; x < first.width;) {
-      // Runs of one pair; masks are made of them.
-      const int begin = x;
-      const int end = std::min(run_end(a, x, first.width), run_end(b, x, first.width));
-      x = end;
-      if (a[begin] != b[begin])
-        pixels[{a[begin], b[begin]}] += static_cast<std::uint32_t>(end - begin);
-    }
-  }
+  std::vector<LabelRun> first_runs;
+  std::vector<LabelRun> second_runs;
+  std::map<std::pair<int, int>, std::uint32_t> pixels;
+  for_each_pair(runs_of(first, first_runs).runs, runs_of(second, second_runs).runs,
+                [&](int, int begin, int end, int own, int other) {
+                  if (own != other) pixels[{own, other}] += static_cast<std::uint32_t>(end - begin);
+                });
   std::vector<IdOverlap> overlaps;
-  for (const auto& [ids, count] : pixels) overlaps.push_back({ids.first, ids.second, count});
+  for (const auto& [ids, count] : pixels)
+    overlaps.push_back(
+        {static_cast<std::uint8_t>(ids.first), static_cast<std::uint8_t>(ids.second), count});
   return overlaps;
 }
 

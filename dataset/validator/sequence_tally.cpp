@@ -14,10 +14,12 @@ bool SampledFrames::contains(std::size_t position) const {
   return std::ranges::find(positions_, position) != positions_.end();
 }
 
-void SampledFrames::take(std::size_t position, const MaskView& ids, std::string_view frame,
+void SampledFrames::take(std::size_t position, const MaskLabels& ids, std::string_view frame,
                          int side) {
   for (std::size_t i = 0; i < thumbnails_.size(); ++i) {
-    if (positions_[i] == position) thumbnails_[i] = make_thumbnail(ids, std::string(frame), side);
+    if (positions_[i] != position) continue;
+    Mask pixels;
+    thumbnails_[i] = make_thumbnail(pixels_of(ids, pixels), std::string(frame), side);
   }
 }
 

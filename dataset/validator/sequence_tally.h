@@ -32,7 +32,7 @@ class SampledFrames {
       : positions_{0, num_frames / 2, num_frames - 1}, thumbnails_(positions_.size()) {}
 
   bool contains(std::size_t position) const;
-  void take(std::size_t position, const MaskView& ids, std::string_view frame, int side);
+  void take(std::size_t position, const MaskLabels& ids, std::string_view frame, int side);
   /// Each picture once, however short the sequence.
   void move_into(SequenceStatistics& statistics);
 

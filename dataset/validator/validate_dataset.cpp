@@ -79,7 +79,7 @@ struct Worker {
   AnnotationReader reader;
   AnnotationReader semantic_reader;
   std::vector<std::uint8_t> bytes;
-  Mask before;  // of the frame that was read before, in `before_sequence`
+  LabelRuns before;  // of the frame that was read before, in `before_sequence`
   std::size_t before_sequence = static_cast<std::size_t>(-1);
   std::size_t before_frame = 0;
 };
@@ -96,7 +96,7 @@ int highest_class(const BenchmarkDefinition& benchmark) {
 }
 
 SemanticRecord read_semantic(const Context& context, Worker& worker, const Sequence& sequence,
-                             std::string_view frame, const MaskView& ids) {
+                             std::string_view frame, const MaskLabels& ids) {
   SemanticRecord record;
   const FileTree& tree = *context.index.truth;
   const std::string relative =
@@ -121,25 +121,17 @@ SemanticRecord read_semantic(const Context& context, Worker& worker, const Seque
     return record;
 
   std::vector<ClassCounts> counts(256);
-  const MaskView& semantic = worker.semantic_reader.ids();
-  for (int y = 0; y < ids.height; ++y) {
-    const std::uint8_t* const instances = ids.row(y);
-    const std::uint8_t* const classes = semantic.row(y);
-    for (int x = 0; x < ids.width; ++x) {
-      // Where both are background, eight pixels at a time.
-      std::uint64_t words[2] = {1, 1};
-      if (x + 8 <= ids.width) {
-        std::memcpy(&words[0], instances + x, 8);
-        std::memcpy(&words[1], classes + x, 8);
-      }
-      if ((words[0] | words[1]) == 0) {
-        counts[0][0] += 8;
-        x += 7;
-      } else {
-        ++counts[instances[x]][classes[x]];
-      }
-    }
-  }
+  // Where both are background is what is left.
+  std::uint32_t rest =
+      static_cast<std::uint32_t>(ids.width) * static_cast<std::uint32_t>(ids.height);
+  for_each_pair(ids.runs, worker.semantic_reader.ids().runs,
+                [&](int, int begin, int end, int instance, int kind) {
+                  const auto pixels = static_cast<std::uint32_t>(end - begin);
+                  counts[static_cast<std::size_t>(instance)][static_cast<std::size_t>(kind)] +=
+                      pixels;
+                  rest -= pixels;
+                });
+  counts[0][0] += rest;
   for (std::size_t label = 0; label < counts.size(); ++label) {
     for (std::size_t kind = 0; kind < kMaxClasses; ++kind) {
       if ((label == 0) != (kind == 0)) record.disagreements += counts[label][kind];
@@ -160,13 +152,13 @@ FrameRecord read_frame(const Context& context, Worker& worker, std::size_t at, s
   FrameRecord record;
   record.annotation = worker.reader.read(sequence, frame);
   if (record.annotation.trouble == Trouble::none) record.annotation.path.clear();
-  const MaskView& ids = worker.reader.ids();
+  const MaskLabels& ids = worker.reader.ids();
   if (!context.index.benchmark.has_overlaps() && !context.index.benchmark.has_single_images()) {
     if (worker.before_sequence == at && worker.before_frame + 1 == position && ids.width > 0)
       record.overlaps = overlaps_of(ids, worker.before.view());
     worker.before_sequence = ids.width > 0 ? at : static_cast<std::size_t>(-1);
     worker.before_frame = position;
-    if (ids.width > 0) worker.before = Mask(ids);
+    if (ids.width > 0) worker.before = LabelRuns(ids);
   }
   if (!context.semantic_root.empty() && ids.width > 0) {
     record.semantic = read_semantic(context, worker, sequence, frame, ids);

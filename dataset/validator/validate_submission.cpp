@@ -76,9 +76,10 @@ struct Worker {
   AnnotationReader truth;
   AnnotationReader prediction;
   int void_label = -1;
-  std::array<Mask, 3> truths;  // of the frame before, this one and the next; empty where unreadable
-  std::array<Mask, 3> voids;   // where these are void; empty where nobody speaks of it
-  Mask judged;                 // a prediction without the pixels that are void
+  // Of the frame before, this one and the next; empty where unreadable.
+  std::array<LabelRuns, 3> truths;
+  std::array<LabelRuns, 3> voids;  // as kept, where some label is void; else empty
+  std::vector<LabelRun> judged;    // a prediction without the pixels that are void
 };
 
 struct SequenceWork {
@@ -87,37 +88,26 @@ struct SequenceWork {
   SampledFrames sampled;
 };
 
-double agreement(const MaskView& prediction, const Mask& truth) {
-  if (truth.width() != prediction.width || truth.height() != prediction.height) return -1;
+double agreement(const MaskLabels& prediction, const MaskLabels& truth) {
+  if (truth.width != prediction.width || truth.height != prediction.height) return -1;
   std::uint64_t same = 0;
   std::uint64_t either = 0;
-  for (int y = 0; y < prediction.height; ++y) {
-    const std::uint8_t* const p = prediction.row(y);
-    const std::uint8_t* const g = truth.view().row(y);
-    for (int x = 0; x < prediction.width; ++x) {
-      // Where both are background, eight pixels at a time are passed over.
-      std::uint64_t words[2] = {1, 1};
-      if (x + 8 <= prediction.width) {
-        std::memcpy(&words[0], p + x, 8);
-        std::memcpy(&words[1], g + x, 8);
-      }
-      if ((words[0] | words[1]) == 0) {
-        x += 7;
-        continue;
-      }
-      // As the scorer has it, label by label: a pixel of two labels is one of either.
-      const bool is_same = p[x] == g[x] && g[x] != 0;
-      same += is_same ? 1 : 0;
-      either += (p[x] != 0 ? 1U : 0U) + (g[x] != 0 ? 1U : 0U) - (is_same ? 1U : 0U);
-    }
-  }
+  for_each_pair(prediction.runs, truth.runs, [&](int, int begin, int end, int own, int other) {
+    // As the scorer has it, label by label: a pixel of two labels is one of either.
+    const auto pixels = static_cast<std::uint64_t>(end - begin);
+    const bool is_same = own == other;
+    same += is_same ? pixels : 0;
+    either += ((own != 0 ? 1U : 0U) + (other != 0 ? 1U : 0U) - (is_same ? 1U : 0U)) * pixels;
+  });
   return either == 0 ? 1 : static_cast<double>(same) / static_cast<double>(either);
 }
 
-MapFacts facts_of(const GreyMap& map, const Mask& truth) {
+MapFacts facts_of(const GreyMap& map, const MaskLabels& truth_runs) {
   MapFacts facts;
   facts.is_unscaled = is_without_scale(map);
-  if (truth.width() != map.width || truth.height() != map.height) return facts;
+  if (truth_runs.width != map.width || truth_runs.height != map.height) return facts;
+  Mask truth;
+  pixels_of(truth_runs, truth);
   std::array<std::uint64_t, 2> sums{};
   std::array<std::uint64_t, 2> pixels{};
   for (std::size_t i = 0; i < map.values.size(); ++i) {
@@ -139,19 +129,11 @@ MapFacts facts_of(const GreyMap& map, const Mask& truth) {
 // `record` where one is given.
 void read_truth(Worker& worker, const Sequence& sequence, std::size_t position, std::size_t at,
                 FrameRecord* record) {
-  Mask& mask = worker.truths[at];
   const Annotation annotation = worker.truth.read(sequence, sequence.frames[position]);
-  mask = annotation.trouble == Trouble::none ? Mask(worker.truth.ids()) : Mask();
-  worker.voids[at] = Mask();
-  if (worker.void_label >= 0 && annotation.trouble == Trouble::none) {
-    worker.voids[at] = Mask(worker.truth.labels());
-    for (int y = 0; y < mask.height(); ++y) {
-      for (int x = 0; x < mask.width(); ++x) {
-        std::uint8_t& label = worker.voids[at].at(x, y);
-        label = label == worker.void_label ? 1 : 0;
-      }
-    }
-  }
+  const bool is_read = annotation.trouble == Trouble::none;
+  worker.truths[at] = is_read ? LabelRuns(worker.truth.ids()) : LabelRuns();
+  worker.voids[at] =
+      is_read && worker.void_label >= 0 ? LabelRuns(worker.truth.labels()) : LabelRuns();
   // The benchmark does not shrink in silence.
   if (annotation.trouble != Trouble::none)
     throw Error(ErrorKind::input, annotation.path, annotation.message,
@@ -165,16 +147,15 @@ void read_truth(Worker& worker, const Sequence& sequence, std::size_t position, 
 }
 
 // A prediction where the truth of its frame is judged, as the scorer counts it.
-MaskView without_void(Worker& worker, const MaskView& ids) {
-  const Mask& nobodys = worker.voids[1];
-  if (nobodys.width() != ids.width || nobodys.height() != ids.height) return ids;
-  worker.judged = Mask(ids);
-  for (int y = 0; y < ids.height; ++y) {
-    for (int x = 0; x < ids.width; ++x) {
-      if (nobodys.at(x, y) != 0) worker.judged.at(x, y) = kBackgroundLabel;
-    }
-  }
-  return worker.judged.view();
+MaskLabels without_void(Worker& worker, const MaskLabels& ids) {
+  const MaskLabels nobodys = worker.voids[1].view();
+  if (nobodys.width != ids.width || nobodys.height != ids.height) return ids;
+  worker.judged.clear();
+  for_each_pair(ids.runs, nobodys.runs, [&](int y, int begin, int end, int own, int kept) {
+    if (own != kBackgroundLabel && kept != worker.void_label)
+      worker.judged.push_back({y, begin, end, own});
+  });
+  return {ids.width, ids.height, worker.judged};
 }
 
 std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std::size_t at,
@@ -188,12 +169,12 @@ std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std
   const auto is_next = [&](std::size_t position) {
     return follows(sequence.frames[position - 1], sequence.frames[position]);
   };
-  worker.truths[0] = Mask();
+  worker.truths[0] = LabelRuns();
   if (first > 0 && is_next(first)) read_truth(worker, sequence, first - 1, 0, nullptr);
   read_truth(worker, sequence, first, 1, record_at(first));
   for (std::size_t i = first; i < last; ++i) {
     FrameRecord& record = records[i - first];
-    worker.truths[2] = Mask();
+    worker.truths[2] = LabelRuns();
     const bool has_next = i + 1 < count;
     if (has_next && (i + 1 < last || is_next(i + 1)))
       read_truth(worker, sequence, i + 1, 2, record_at(i + 1));
@@ -208,20 +189,21 @@ std::vector<FrameRecord> read_frames(const Context& context, Worker& worker, std
     record.prediction = worker.prediction.read(sequence, sequence.frames[i], expected);
     if (!work.present[i] && record.prediction.trouble == Trouble::none)
       record.prediction.trouble = Trouble::missing;
-    const MaskView& ids = worker.prediction.ids();
+    const MaskLabels& ids = worker.prediction.ids();
     if (record.prediction.trouble == Trouble::none) {
       record.prediction.path.clear();
-      const MaskView judged = without_void(worker, ids);
-      record.agreement[1] = agreement(judged, worker.truths[1]);
+      const MaskLabels judged = without_void(worker, ids);
+      record.agreement[1] = agreement(judged, worker.truths[1].view());
       if (benchmark.submission == MaskStorage::map)
-        record.map = facts_of(worker.prediction.map(), worker.truths[1]);
+        record.map = facts_of(worker.prediction.map(), worker.truths[1].view());
       if (!benchmark.has_overlaps()) record.overlaps = overlaps_of(ids, worker.truths[1].view());
       const auto is_compared = [&](std::size_t position) {
         return is_pair_compared(count, position) && is_next(position) && work.is_read[position] &&
                work.is_read[position - 1];
       };
-      if (i > 0 && is_compared(i)) record.agreement[0] = agreement(judged, worker.truths[0]);
-      if (has_next && is_compared(i + 1)) record.agreement[2] = agreement(judged, worker.truths[2]);
+      if (i > 0 && is_compared(i)) record.agreement[0] = agreement(judged, worker.truths[0].view());
+      if (has_next && is_compared(i + 1))
+        record.agreement[2] = agreement(judged, worker.truths[2].view());
       if (context.has_thumbnail[at])
         work.sampled.take(i, ids, sequence.frames[i], context.options.thumbnail_side);
     }

@@ -116,7 +116,7 @@ struct FrameCounter::State {
   bool wants_runs = false;
   PredictedRuns runs;
 
-  void take_prediction(const MaskView& view, const CountingRules& rules) {
+  void take_prediction(const MaskLabels& view, const CountingRules& rules) {
     expects(view.width == shape.width && view.height == shape.height,
             "both masks of a frame have the same size");
     prediction.reset(shape);
@@ -191,7 +191,7 @@ FrameCounter::~FrameCounter() = default;
 FrameCounter::FrameCounter(FrameCounter&&) noexcept = default;
 FrameCounter& FrameCounter::operator=(FrameCounter&&) noexcept = default;
 
-void FrameCounter::set_truth(const MaskView& truth, const CountingRules& rules) {
+void FrameCounter::set_truth(const MaskLabels& truth, const CountingRules& rules) {
   expects(truth.width >= 1 && truth.height >= 1, "a mask has at least one pixel");
   State& state = *state_;
   state.shape = bit_plane_shape(truth.width, truth.height);
@@ -218,7 +218,7 @@ void FrameCounter::set_truth(const MaskView& truth, const CountingRules& rules) 
   state.truth.pack(*state.level, truth, map);
 }
 
-void FrameCounter::count_prediction(const MaskView& prediction, const CountingRules& rules,
+void FrameCounter::count_prediction(const MaskLabels& prediction, const CountingRules& rules,
                                     std::vector<ObjectCounts>& counts) {
   State& state = *state_;
   state.take_prediction(prediction, rules);
@@ -230,7 +230,7 @@ void FrameCounter::count_prediction(const MaskView& prediction, const CountingRu
   });
 }
 
-void FrameCounter::count(const MaskView& truth, const MaskView& prediction,
+void FrameCounter::count(const MaskLabels& truth, const MaskLabels& prediction,
                          const CountingRules& rules, std::vector<ObjectCounts>& counts) {
   expects(truth.width == prediction.width && truth.height == prediction.height,
           "both masks of a frame have the same size");
@@ -279,7 +279,7 @@ std::vector<int> FrameCounter::truth_ids() const {
   return ids;
 }
 
-void FrameCounter::count_pairs(const MaskView& prediction, const CountingRules& rules,
+void FrameCounter::count_pairs(const MaskLabels& prediction, const CountingRules& rules,
                                std::span<const int> truth_ids, std::span<const int> prediction_ids,
                                std::vector<FrameCounts>& counts) {
   State& state = *state_;

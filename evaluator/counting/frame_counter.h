@@ -63,14 +63,14 @@ class FrameCounter {
   /// The objects (id >= 1) that occur in either mask, by id; objects that occur in neither are not
   /// listed (their counts are all zero). Both masks have the same size. `counts` is overwritten,
   /// its capacity reused.
-  void count(const MaskView& truth, const MaskView& prediction, const CountingRules& rules,
+  void count(const MaskLabels& truth, const MaskLabels& prediction, const CountingRules& rules,
              std::vector<ObjectCounts>& counts);
 
   // The same in two steps, so that the second mask may be decoded into the buffer of the first.
   /// Takes in the ground truth; the view may go away afterwards.
-  void set_truth(const MaskView& truth, const CountingRules& rules);
+  void set_truth(const MaskLabels& truth, const CountingRules& rules);
   /// Counts against the truth of set_truth, under the same rules.
-  void count_prediction(const MaskView& prediction, const CountingRules& rules,
+  void count_prediction(const MaskLabels& prediction, const CountingRules& rules,
                         std::vector<ObjectCounts>& counts);
 
   /// Pixels in which the truth of one counter and the prediction of another have the same object,
@@ -107,7 +107,7 @@ class FrameCounter {
 
   /// Every pair (truth id, prediction id) with its counts, truth first; ids as listed. For
   /// assignments.
-  void count_pairs(const MaskView& prediction, const CountingRules& rules,
+  void count_pairs(const MaskLabels& prediction, const CountingRules& rules,
                    std::span<const int> truth_ids, std::span<const int> prediction_ids,
                    std::vector<FrameCounts>& counts);
 

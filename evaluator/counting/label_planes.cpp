@@ -60,15 +60,62 @@ void LabelPlanes::reset(const PlaneShape& shape) {
   skipped_.clear();
 }
 
-void LabelPlanes::pack(const kernels::Level& level, const MaskView& mask,
+void LabelPlanes::pack(const kernels::Level& level, const MaskLabels& mask,
                        const std::array<std::uint8_t, 256>& map) {
-  const kernels::PackTarget target{
-      shape_,        map.data(),       planes_.data(),         columns_.data(),
-      used_.words(), skipped_.words(), &LabelPlanes::allocate, this};
-  const int row_begin = mask.num_empty_above / kernels::kGroup * kernels::kGroup;
-  const int row_end = mask.height - mask.num_empty_below;
-  if (row_begin < row_end) level.pack(mask.data, mask.stride, row_begin, row_end, target);
+  if (mask.has_runs) {
+    fill(mask.runs, map);
+  } else {
+    const MaskView& pixels = mask.pixels;
+    const kernels::PackTarget target{
+        shape_,        map.data(),       planes_.data(),         columns_.data(),
+        used_.words(), skipped_.words(), &LabelPlanes::allocate, this};
+    const int row_begin = pixels.num_empty_above / kernels::kGroup * kernels::kGroup;
+    const int row_end = pixels.height - pixels.num_empty_below;
+    if (row_begin < row_end) level.pack(pixels.data, pixels.stride, row_begin, row_end, target);
+  }
   used_.for_each([this](int label) { repeat_last_row(label); });
+}
+
+// Each run is a piece of a row of words, all ones between its ends.
+void LabelPlanes::fill(std::span<const LabelRun> runs, const std::array<std::uint8_t, 256>& map) {
+  const std::ptrdiff_t stride = shape_.column_stride;
+  const std::ptrdiff_t group_words = shape_.group_words;
+  for (std::size_t i = 0; i < runs.size();) {
+    // All runs of a label in a row of runs: most masks have one.
+    const int raw = runs[i].label;
+    const std::size_t label = map[index(raw)];
+    if (label == 0) {
+      skipped_.add(raw);
+      while (i < runs.size() && runs[i].label == raw) ++i;
+      continue;
+    }
+    if (planes_[label] == nullptr) planes_[label] = allocate(this, static_cast<int>(label));
+    used_.add(static_cast<int>(label));
+    std::uint64_t* const plane = planes_[label];
+    std::uint64_t* const occupied = plane + shape_.occupied_at(0);
+    int x_begin = runs[i].x_begin;
+    int x_end = runs[i].x_end;
+    for (; i < runs.size() && runs[i].label == raw; ++i) {
+      const LabelRun& run = runs[i];
+      x_begin = std::min(x_begin, run.x_begin);
+      x_end = std::max(x_end, run.x_end);
+      const int group = run.y / kernels::kGroup;
+      const std::uint64_t group_bit = std::uint64_t{1} << (group % 64);
+      const std::ptrdiff_t last = (run.x_end - 1) / 64;
+      std::ptrdiff_t word = run.x_begin / 64;
+      std::uint64_t* bits = plane + word * stride + run.y;
+      std::uint64_t* groups = occupied + word * group_words + group / 64;
+      std::uint64_t ones = ~std::uint64_t{0} << (run.x_begin % 64);
+      for (; word < last; ++word, bits += stride, groups += group_words) {
+        *bits |= ones;
+        *groups |= group_bit;
+        ones = ~std::uint64_t{0};
+      }
+      *bits |= ones & (~std::uint64_t{0} >> (63 - (run.x_end - 1) % 64));
+      *groups |= group_bit;
+    }
+    columns_[label] = union_of(columns_[label], {x_begin, x_end});
+  }
 }
 
 void LabelPlanes::subtract(const LabelPlanes& other, int other_label) {

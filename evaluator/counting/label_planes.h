@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "dataset/masks/mask.h"
@@ -57,7 +58,7 @@ class LabelPlanes {
   void reset(const kernels::PlaneShape& shape);
 
   /// Splits a mask of the size of `reset` into planes by map[label]; 0 is in none.
-  void pack(const kernels::Level& level, const MaskView& mask,
+  void pack(const kernels::Level& level, const MaskLabels& mask,
             const std::array<std::uint8_t, 256>& map);
 
   /// Takes the pixels of `other`'s plane out of every plane of this one.
@@ -84,6 +85,7 @@ class LabelPlanes {
   template <typename Visit>
   void for_each_group(int label, Visit visit) const;
   void clear(int label);
+  void fill(std::span<const LabelRun> runs, const std::array<std::uint8_t, 256>& map);
   void repeat_last_row(int label);
 
   kernels::PlaneShape shape_{};

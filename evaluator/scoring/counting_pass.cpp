@@ -99,6 +99,7 @@ struct Worker {
   std::optional<VesselCounter> vessels;  // where a plan asks for pairs
   PairCounts pair;
   LabelPlanes nothing;  // a prediction that is missing
+  Mask outlined;        // pixels of a mask that came as runs
   OutlineMatcher matcher;
   StageSeconds seconds;
   Stopwatch watch;
@@ -253,6 +254,24 @@ bool has_several_values(const MaskView& mask, const kernels::PixelBox& box) {
   others[0] = 0;
   others[first] = 0;
   return has_label_of(mask, box, others);
+}
+
+kernels::PixelBox occupied_box(const MaskView& mask) {
+  return {0, mask.width, mask.num_empty_above, mask.height - mask.num_empty_below};
+}
+
+// The same of a whole mask.
+bool has_label_of(const MaskLabels& mask, const LabelMarks& is_wanted) {
+  if (!mask.has_runs) return has_label_of(mask.pixels, occupied_box(mask.pixels), is_wanted);
+  return std::ranges::any_of(mask.runs, [&](const LabelRun& run) {
+    return is_wanted[static_cast<std::size_t>(run.label)] != 0;
+  });
+}
+
+bool has_several_values(const MaskLabels& mask) {
+  if (!mask.has_runs) return has_several_values(mask.pixels, occupied_box(mask.pixels));
+  return std::ranges::any_of(mask.runs,
+                             [&](const LabelRun& run) { return run.label != mask.runs[0].label; });
 }
 
 std::set<int> ids_in(const MaskView& mask, const std::array<std::uint8_t, 256>& map) {
@@ -461,7 +480,7 @@ class Pass {
     ExpectedMask expected;
     expected.width = index_.benchmark.width;
     expected.height = index_.benchmark.height;
-    const MaskView truth = index_.masks->read_labels(sequence, name, expected, worker.truth_buffers,
+    const MaskLabels truth = index_.masks->read_runs(sequence, name, expected, worker.truth_buffers,
                                                      state.truth_digests[frame]);
     worker.watch.start();
     for (std::size_t i = 0; i < plans_.size(); ++i) {
@@ -489,7 +508,7 @@ class Pass {
       // The first outline is the one that methods are given.
       if (frame == 0) follow_outlines(truth, frame, state, worker);
     }
-    const MaskView prediction = predictions_.read_labels(
+    const MaskLabels prediction = predictions_.read_runs(
         sequence, name, like(truth), keeps_truth ? worker.prediction_buffers : worker.truth_buffers,
         state.prediction_digests[frame]);
     worker.watch.start();
@@ -512,8 +531,8 @@ class Pass {
     }
     if (options_.on_counts) options_.on_counts(position, frame, state.tables[0][frame].counts);
     if (options_.on_frame) {
-      Mask truth_ids;
-      Mask prediction_ids;
+      MappedMask truth_ids;
+      MappedMask prediction_ids;
       options_.on_frame({position, frame,
                          mapped_labels(truth, plans_[0].rules.truth_map, truth_ids),
                          mapped_labels(prediction, plans_[0].rules.prediction_map, prediction_ids),
@@ -532,7 +551,7 @@ class Pass {
   }
 
   // What the predicted file says beside its labels.
-  void mark_file(const MaskView& prediction, const MaskBuffers& buffers, Worker& worker,
+  void mark_file(const MaskLabels& prediction, const MaskBuffers& buffers, Worker& worker,
                  FrameMarks& marks) const {
     const std::span<const std::uint8_t> palette = palette_bytes(buffers.bytes);
     if (!std::ranges::equal(palette, worker.palette)) {
@@ -546,10 +565,8 @@ class Pass {
     // Where labels become one object, or another, the counts do not show them.
     if (predictions_.storage() != MaskStorage::labels || (!merges_labels_ && !renames_foreign_))
       return;
-    const kernels::PixelBox box = {0, prediction.width, prediction.num_empty_above,
-                                   prediction.height - prediction.num_empty_below};
-    marks.has_foreign_value = (renames_foreign_ && has_label_of(prediction, box, is_foreign_)) ||
-                              (merges_labels_ && has_several_values(prediction, box));
+    marks.has_foreign_value = (renames_foreign_ && has_label_of(prediction, is_foreign_)) ||
+                              (merges_labels_ && has_several_values(prediction));
   }
 
   // Smoothed edges are ramps one pixel wide along a fifth of a mask's edges, compression leaves
@@ -600,7 +617,7 @@ class Pass {
 
   // What the counts of a frame, and the masks of the one before, tell; keeps this frame's for the
   // next.
-  void mark_frame(std::size_t position, std::size_t frame, const MaskView& prediction,
+  void mark_frame(std::size_t position, std::size_t frame, const MaskLabels& prediction,
                   OpenSequence& state, Worker& worker) const {
     const Sequence& sequence = index_.sequences[position];
     const FrameRecord& record = state.tables[0][frame];
@@ -666,8 +683,11 @@ class Pass {
 
   // Compares the outlines of a frame with those of its neighbours. `mask` is the truth of the
   // first frame, the prediction of any other.
-  void follow_outlines(const MaskView& mask, std::size_t frame, OpenSequence& state,
+  void follow_outlines(const MaskLabels& labels, std::size_t frame, OpenSequence& state,
                        Worker& worker) {
+    if (std::ranges::none_of(state.outlines, [](const auto& plan) { return plan != nullptr; }))
+      return;
+    const MaskView mask = pixels_of(labels, worker.outlined);
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       if (state.outlines[i] == nullptr) continue;
       const CountingRules& rules = plans_[i].rules;
@@ -695,7 +715,7 @@ class Pass {
   }
 
   // What a prediction must be, given the truth.
-  ExpectedMask like(const MaskView& truth) const {
+  ExpectedMask like(const MaskLabels& truth) const {
     return {truth.width, truth.height, options_.max_mask_bytes, true};
   }
 
@@ -827,7 +847,7 @@ class Pass {
                 "0 or 1");
   }
 
-  void count_plan(const CountingPlan& plan, const MaskView& prediction, FrameRecord& record,
+  void count_plan(const CountingPlan& plan, const MaskLabels& prediction, FrameRecord& record,
                   Worker& worker) {
     record.truth_ids = worker.counter.truth_ids();
     worker.counter.count_prediction(prediction, plan.rules, worker.counts);

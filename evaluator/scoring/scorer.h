@@ -56,8 +56,8 @@ MissingFrames find_missing(const SequenceIndex& index, const FileTree& predictio
 struct FrameView {
   std::size_t sequence;  // position in the index
   std::size_t frame;     // position in Sequence::frames
-  MaskView truth;
-  MaskView prediction;
+  MaskLabels truth;
+  MaskLabels prediction;
   std::span<const ObjectCounts> counts;
 };
 

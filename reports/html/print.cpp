@@ -35,16 +35,16 @@ std::string decimal(double value, int digits) {
 std::string base64(std::span<const std::uint8_t> bytes) {
   constexpr std::string_view kDigits =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
+  std::string text((bytes.size() + 2) / 3 * 4, '=');
+  char* out = text.data();
   for (std::size_t at = 0; at < bytes.size(); at += 3) {
     const std::size_t rest = std::min<std::size_t>(3, bytes.size() - at);
     std::uint32_t group = static_cast<std::uint32_t>(bytes[at]) << 16;
     if (rest > 1) group |= static_cast<std::uint32_t>(bytes[at + 1]) << 8;
     if (rest > 2) group |= bytes[at + 2];
-    for (std::size_t digit = 0; digit < 4; ++digit) {
-      text += digit <= rest ? kDigits[(group >> (18 - 6 * digit)) & 63] : '=';
-    }
+    for (std::size_t digit = 0; digit <= rest; ++digit)
+      out[digit] = kDigits[(group >> (18 - 6 * digit)) & 63];
+    out += 4;
   }
   return text;
 }

@@ -111,9 +111,12 @@ void ResultFolder::add(const FrameView& frame) {
   state_->maps->add(frame.sequence, frame.frame,
                     encode_error_map(frame.truth, frame.prediction, state_->options.map_options));
   if (!state_->skeletons) return;
+  Mask truth;
+  Mask prediction;
   state_->skeletons->add(
       frame.sequence, frame.frame,
-      encode_skeleton_map(frame.truth, frame.prediction, state_->options.map_options));
+      encode_skeleton_map(pixels_of(frame.truth, truth), pixels_of(frame.prediction, prediction),
+                          state_->options.map_options));
 }
 
 void ResultFolder::attach(ScoreOptions& options) {

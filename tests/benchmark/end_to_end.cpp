@@ -86,7 +86,7 @@ void run_floor(const SequenceIndex& index, const FileTree& predictions, const Pr
     auto& decoder = decoders[static_cast<std::size_t>(worker)];
     const auto take = [&](const FileTree& tree, const std::string& path) {
       tree.read(path, bytes);
-      const MaskView mask = decoder.decode(bytes, {}, path);
+      const MaskLabels mask = decoder.decode_labels(bytes, {}, path);
       if (floor == Floor::decode_and_pack)
         counters[static_cast<std::size_t>(worker)].set_truth(mask, protocol.counting);
     };

@@ -58,6 +58,18 @@ void decode(benchmark::State& state) {
 }
 BENCHMARK(decode)->DenseRange(0, 3)->Unit(benchmark::kMicrosecond);
 
+void decode_runs(benchmark::State& state) {
+  const Size size = kSizes[state.range(0)];
+  const std::vector<std::uint8_t> file = encode_mask_png(blobs(size, 5, 0).view(), voc_palette());
+  MaskDecoder decoder;
+  const MaskDecodeOptions options;
+  std::size_t num_runs = 0;
+  for (auto _ : state) num_runs = decoder.decode_labels(file, options, "mask.png").runs.size();
+  state.SetLabel(std::to_string(size.width) + "x" + std::to_string(size.height) + ", " +
+                 std::to_string(num_runs) + " runs");
+}
+BENCHMARK(decode_runs)->DenseRange(0, 3)->Unit(benchmark::kMicrosecond);
+
 void pack(benchmark::State& state) {
   const Size size = kSizes[state.range(0)];
   const Mask mask = blobs(size, 5, 0);
@@ -67,6 +79,18 @@ void pack(benchmark::State& state) {
   state.SetLabel(std::to_string(size.width) + "x" + std::to_string(size.height));
 }
 BENCHMARK(pack)->DenseRange(0, 3)->Unit(benchmark::kMicrosecond);
+
+void pack_runs(benchmark::State& state) {
+  const Size size = kSizes[state.range(0)];
+  const Mask mask = blobs(size, 5, 0);
+  std::vector<LabelRun> storage;
+  const MaskLabels runs = runs_of(mask.view(), storage);
+  FrameCounter counter;
+  const CountingRules rules;
+  for (auto _ : state) counter.set_truth(runs, rules);
+  state.SetLabel(std::to_string(size.width) + "x" + std::to_string(size.height));
+}
+BENCHMARK(pack_runs)->DenseRange(0, 3)->Unit(benchmark::kMicrosecond);
 
 void count(benchmark::State& state, std::string_view level) {
   const Size size = kSizes[state.range(0)];

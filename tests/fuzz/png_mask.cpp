@@ -135,8 +135,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if ((choice & 4) != 0) options.palette = voc_palette();
   options.max_pixels = test::kMaxPixels;
   static MaskDecoder decoder;
+  static MaskDecoder runs_decoder;
+  std::optional<MaskLabels> labels;
+  std::string words;
+  try {
+    labels = runs_decoder.decode_labels(file, options, "fuzz.png");
+  } catch (const Error& error) {
+    words = error.what();
+  }
   try {
     const MaskView view = decoder.decode(file, options, "fuzz.png");
+    Mask drawn;
+    if (!labels || !(Mask(pixels_of(*labels, drawn)) == Mask(view))) std::abort();
     const std::optional<Mask> expected = test::libpng_labels(file, test::kMaxPixels);
     if (expected && !(*expected == Mask(view))) std::abort();
     for (int y = 0; y < view.height; ++y) {
@@ -149,7 +159,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (header.width != static_cast<std::uint32_t>(view.width)) std::abort();
     read_png_palette(file, "fuzz.png");
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::bug) std::abort();
+    if (error.kind() == ErrorKind::bug || words != error.what()) std::abort();
   }
   return 0;
 }

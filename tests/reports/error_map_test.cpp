@@ -64,6 +64,13 @@ TEST(ErrorMap, EqualsItsSlowTwinOnRandomMasks) {
     const Mask truth = test::random_mask(width, height, 3, random);
     const Mask prediction = test::random_mask(width, height, 3, random);
     const std::vector<std::uint8_t> png = encode_error_map(truth.view(), prediction.view());
+    // Masks that come as runs make the same file.
+    const std::vector<LabelRun> truth_runs = test::runs_of(truth);
+    const std::vector<LabelRun> prediction_runs = test::runs_of(prediction);
+    ASSERT_EQ(encode_error_map(MaskLabels(width, height, truth_runs),
+                               MaskLabels(width, height, prediction_runs)),
+              png);
+    ASSERT_EQ(encode_error_map(MaskLabels(width, height, truth_runs), prediction.view()), png);
     int w = 0;
     int h = 0;
     const std::vector<std::uint32_t> pixels = decode(png, w, h);
@@ -132,6 +139,12 @@ TEST(ErrorMap, LeavesOutVoidPixelsWhereTheProtocolDoes) {
               testing::Each(kBackground));
   EXPECT_THAT(decode(encode_error_map(truth.view(), prediction.view()), width, height),
               testing::Each(kWrongObject));
+  const std::vector<LabelRun> truth_runs = test::runs_of(truth);
+  const std::vector<LabelRun> prediction_runs = test::runs_of(prediction);
+  EXPECT_THAT(decode(encode_error_map(MaskLabels(2, 1, truth_runs),
+                                      MaskLabels(2, 1, prediction_runs), {.ignore_void = true}),
+                     width, height),
+              testing::Each(kBackground));
 }
 
 TEST(ErrorMap, RefusesMasksOfDifferentSizes) {

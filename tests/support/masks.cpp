@@ -106,4 +106,20 @@ Mask random_mask(int width, int height, int num_labels, std::mt19937_64& random)
   return mask;
 }
 
+std::vector<LabelRun> runs_of(const Mask& mask) {
+  std::vector<LabelRun> runs;
+  for (int y = 0; y < mask.height(); ++y) {
+    for (int x = 0; x < mask.width(); ++x) {
+      const std::uint8_t label = mask.at(x, y);
+      if (label == kBackgroundLabel) continue;
+      const bool goes_on = x > 0 && mask.at(x - 1, y) == label;
+      if (!goes_on) {
+        runs.push_back({y, x, x, label});
+      }
+      ++runs.back().x_end;
+    }
+  }
+  return runs;
+}
+
 }  // namespace angiobench::test

@@ -19,15 +19,29 @@ Mask decode(const std::vector<std::uint8_t>& file, const MaskDecodeOptions& opti
   return Mask(decoder.decode(file, options, "mask.png"));
 }
 
-// The message of the Error that decoding must end in.
-std::string message_of(const std::vector<std::uint8_t>& file,
-                       const MaskDecodeOptions& options = {}) {
+// The same by way of runs, where the file gives them.
+Mask decode_labels(const std::vector<std::uint8_t>& file, const MaskDecodeOptions& options = {}) {
+  MaskDecoder decoder;
+  Mask storage;
+  return Mask(pixels_of(decoder.decode_labels(file, options, "mask.png"), storage));
+}
+
+template <typename Decode>
+std::string message_of(Decode decode) {
   try {
-    decode(file, options);
+    decode();
   } catch (const Error& error) {
     return error.what();
   }
   return "no error";
+}
+
+// The message of the Error that decoding must end in, to pixels and to runs.
+std::string message_of(const std::vector<std::uint8_t>& file,
+                       const MaskDecodeOptions& options = {}) {
+  const std::string message = message_of([&] { decode(file, options); });
+  EXPECT_EQ(message_of([&] { decode_labels(file, options); }), message);
+  return message;
 }
 
 MaskDecodeOptions as_prediction() {
@@ -55,7 +69,9 @@ TEST_P(EveryPngKind, GivesTheSameLabels) {
     const int num_labels = kind.bit_depth >= 8 ? 20 : (1 << kind.bit_depth) - 1;
     const Mask mask = test::random_mask(1 + static_cast<int>(random() % 67),
                                         1 + static_cast<int>(random() % 33), num_labels, random);
-    EXPECT_EQ(decode(test::write_png(mask.view(), kind)), mask);
+    const std::vector<std::uint8_t> file = test::write_png(mask.view(), kind);
+    EXPECT_EQ(decode(file), mask);
+    EXPECT_EQ(decode_labels(file), mask);
   }
 }
 
@@ -205,6 +221,53 @@ TEST(MaskDecoder, KnowsMostEmptyRowsAtBothEndsOfAUsualMask) {
   EXPECT_EQ(full_view.num_empty_below, 0);
   const auto empty = encode_mask_png(Mask(400, 300).view(), voc_palette());
   EXPECT_EQ(decoder.decode(empty, {}, "mask.png").num_empty_above, 300);
+}
+
+TEST(MaskDecoder, GivesRunsOfAPlainLabelMapAndPixelsOfOthers) {
+  Mask mask(300, 200);
+  for (int y = 50; y < 150; ++y) {
+    for (int x = y; x < y + 40; ++x) mask.at(x, y) = static_cast<std::uint8_t>(x < 120 ? 2 : 200);
+  }
+  MaskDecoder decoder;
+  const auto plain = encode_mask_png(mask.view(), voc_palette());
+  const MaskLabels labels = decoder.decode_labels(plain, {}, "mask.png");
+  ASSERT_TRUE(labels.has_runs);
+  EXPECT_EQ(labels.width, 300);
+  EXPECT_EQ(labels.height, 200);
+  ASSERT_FALSE(labels.runs.empty());
+  EXPECT_EQ(labels.runs.front(), (LabelRun{50, 50, 90, 2}));
+  EXPECT_EQ(labels.runs.back(), (LabelRun{149, 149, 189, 200}));
+  EXPECT_EQ(decode_labels(plain), mask);
+
+  const auto empty = encode_mask_png(Mask(300, 200).view(), voc_palette());
+  EXPECT_TRUE(decoder.decode_labels(empty, {}, "mask.png").has_runs);
+  EXPECT_TRUE(decoder.decode_labels(empty, {}, "mask.png").runs.empty());
+  // A full mask's rows are cut by what says how they are filtered.
+  const auto full = encode_mask_png(Mask(300, 200, 7).view(), voc_palette());
+  EXPECT_EQ(decoder.decode_labels(full, {}, "mask.png").runs.size(), 200U);
+
+  for (const PngKind& kind : {PngKind{3, 8, false, 2}, PngKind{0, 8, true, 0}, PngKind{2, 8}}) {
+    const auto other = test::write_png(mask.view(), kind);
+    MaskDecoder fresh;
+    EXPECT_FALSE(fresh.decode_labels(other, {}, "mask.png").has_runs);
+    EXPECT_EQ(decode_labels(other), mask);
+  }
+}
+
+// Rows of labels 1 … 4 look as if they were filtered, and filters like labels.
+TEST(MaskDecoder, TellsFiltersFromLabels) {
+  std::mt19937_64 random(9);
+  for (int i = 0; i < 2000; ++i) {
+    Mask mask(1 + static_cast<int>(random() % 3), 1 + static_cast<int>(random() % 6));
+    for (int y = 0; y < mask.height(); ++y) {
+      for (int x = 0; x < mask.width(); ++x)
+        mask.at(x, y) = static_cast<std::uint8_t>(random() % 3);
+    }
+    const PngKind kind{3, 8, false, static_cast<int>(random() % 6)};
+    const auto file = test::write_png(mask.view(), kind);
+    ASSERT_EQ(decode_labels(file), mask);
+    ASSERT_EQ(decode(file), mask);
+  }
 }
 
 TEST(VocPalette, HasTheColoursOfTheVocDevkit) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <opencv2/core/mat.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -61,7 +62,7 @@ cv::Mat image_of(const Mask& mask) {
 
 MaskFacts describe(const cv::Mat& image) {
   return describe_mask(
-      {image.ptr(), image.cols, image.rows, static_cast<std::ptrdiff_t>(image.step[0])});
+      MaskView{image.ptr(), image.cols, image.rows, static_cast<std::ptrdiff_t>(image.step[0])});
 }
 
 cv::Mat as_jpeg(const Mask& mask, int quality) {
@@ -176,6 +177,59 @@ TEST(FrameNumber, IsTheNumberAtTheEnd) {
   EXPECT_EQ(frame_number("7a"), std::nullopt);
   EXPECT_EQ(frame_number(""), std::nullopt);
   EXPECT_EQ(frame_number("9999999999999999999999"), std::nullopt);
+}
+
+// What a walk over pixels says, written down again: the runs of every row, background included.
+MaskFacts slow_facts(const Mask& mask) {
+  MaskFacts facts;
+  std::array<std::uint32_t, 256> counts{};
+  for (int y = 0; y < mask.height(); ++y) {
+    for (int x = 0; x < mask.width(); ++x) {
+      const int label = mask.at(x, y);
+      ++counts[static_cast<std::size_t>(label)];
+      if (x + 1 == mask.width() || mask.at(x + 1, y) == label) continue;
+      ++facts.edge_pixels;
+      if (x == 0 || mask.at(x - 1, y) == label) continue;
+      const int left = mask.at(x - 1, y);
+      const int right = mask.at(x + 1, y);
+      if ((left < label) == (label < right)) ++facts.ramp_pixels;
+      if (label == 0 && left != right) continue;
+      if (y > 0 && y + 1 < mask.height() && mask.at(x, y - 1) != label &&
+          mask.at(x, y + 1) != label)
+        ++facts.lonely_pixels;
+    }
+  }
+  for (std::size_t label = 0; label < counts.size(); ++label) {
+    if (counts[label] > 0)
+      facts.labels.push_back({static_cast<std::uint16_t>(label), counts[label]});
+  }
+  if (facts.labels.size() <= 2) facts.edge_pixels = facts.ramp_pixels = facts.lonely_pixels = 0;
+  return facts;
+}
+
+TEST(DescribeMask, EqualsItsSlowTwinOnRandomMasksAsPixelsAndAsRuns) {
+  std::mt19937_64 random(41);
+  for (int round = 0; round < 500; ++round) {
+    const int width = 1 + static_cast<int>(random() % 40);
+    const int height = 1 + static_cast<int>(random() % 20);
+    Mask mask = test::random_mask(width, height, 4, random);
+    for (std::uint64_t i = random() % 30; i > 0; --i) {
+      mask.at(static_cast<int>(random() % static_cast<unsigned>(width)),
+              static_cast<int>(random() % static_cast<unsigned>(height))) =
+          static_cast<std::uint8_t>(random() % 4);
+    }
+    const MaskFacts expected = slow_facts(mask);
+    const std::vector<LabelRun> runs = test::runs_of(mask);
+    const MaskFacts by_runs = describe_mask(MaskLabels(width, height, runs));
+    const MaskFacts by_pixels = describe_mask(mask.view());
+    for (const MaskFacts& facts : {by_runs, by_pixels}) {
+      ASSERT_EQ(facts.labels, expected.labels);
+      ASSERT_EQ(facts.edge_pixels, expected.edge_pixels);
+      ASSERT_EQ(facts.ramp_pixels, expected.ramp_pixels);
+      ASSERT_EQ(facts.lonely_pixels, expected.lonely_pixels);
+      ASSERT_EQ(facts.fingerprint, by_runs.fingerprint);
+    }
+  }
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "evaluator/counting/boundary_disk.h"
+#include "evaluator/counting/label_planes.h"
 #include "tests/oracle/frame_oracle.h"
 #include "tests/support/masks.h"
 
@@ -257,6 +258,53 @@ TEST_P(EveryLevel, CountsPairsAsItCountsObjects) {
     EXPECT_EQ(counts[i],
               oracle::count(oracle::select(truth.view(), truth_ids[i / 4]),
                             oracle::select(prediction.view(), prediction_ids[i % 4]), 3));
+  }
+}
+
+// Masks that come as runs have the same planes, so the same of everything: labels that are renamed,
+// joined, skipped and void, in sizes around a word and a group of rows.
+TEST_P(EveryLevel, CountsRunsAsItCountsPixels) {
+  std::mt19937_64 random(24);
+  FrameCounter by_pixels;
+  FrameCounter by_runs;
+  ASSERT_TRUE(by_pixels.use_level(GetParam()));
+  ASSERT_TRUE(by_runs.use_level(GetParam()));
+  by_pixels.count_runs(true);
+  by_runs.count_runs(true);
+  for (int round = 0; round < 400; ++round) {
+    const int width = 1 + static_cast<int>(random() % 200);
+    const int height = 1 + static_cast<int>(random() % 40);
+    const Mask truth = test::random_mask(width, height, 5, random);
+    const Mask prediction = perturbed(truth, random, 5);
+    CountingRules rules;
+    rules.prediction_map[4] = 0;
+    rules.prediction_map[5] = 1;
+    rules.truth_map[3] = 0;
+    if (round % 3 == 0) rules.void_label = 2;
+    const std::vector<LabelRun> truth_runs = test::runs_of(truth);
+    const std::vector<LabelRun> prediction_runs = test::runs_of(prediction);
+    std::vector<ObjectCounts> expected;
+    by_pixels.count(truth.view(), prediction.view(), rules, expected);
+    std::vector<ObjectCounts> counts;
+    by_runs.count(MaskLabels(width, height, truth_runs), MaskLabels(width, height, prediction_runs),
+                  rules, counts);
+    ASSERT_EQ(counts, expected);
+    ASSERT_EQ(by_runs.truth_ids(), by_pixels.truth_ids());
+    ASSERT_EQ(by_runs.predicted_runs().lonely, by_pixels.predicted_runs().lonely);
+    std::vector<int> skipped;
+    by_runs.prediction_planes().skipped().for_each([&](int label) { skipped.push_back(label); });
+    std::vector<int> expected_skipped;
+    by_pixels.prediction_planes().skipped().for_each(
+        [&](int label) { expected_skipped.push_back(label); });
+    ASSERT_EQ(skipped, expected_skipped);
+    by_pixels.prediction_planes().labels().for_each([&](int label) {
+      const kernels::PixelBox box = by_pixels.prediction_planes().box(label);
+      const kernels::PixelBox own = by_runs.prediction_planes().box(label);
+      ASSERT_EQ(own.x_begin, box.x_begin);
+      ASSERT_EQ(own.x_end, box.x_end);
+      ASSERT_EQ(own.y_begin, box.y_begin);
+      ASSERT_EQ(own.y_end, box.y_end);
+    });
   }
 }
 

@@ -188,7 +188,10 @@ TEST(ShowFrames, ReadsTheBenchmarksLabelsAsScoreDoes) {
   ScoreOptions options;
   options.jobs = 1;
   options.on_frame = [&](const FrameView& frame) {
-    shown[{frame.sequence, frame.frame}] = {Mask(frame.truth), Mask(frame.prediction)};
+    Mask truth;
+    Mask prediction;
+    shown[{frame.sequence, frame.frame}] = {Mask(pixels_of(frame.truth, truth)),
+                                            Mask(pixels_of(frame.prediction, prediction))};
   };
   score(index, submission, strict, find_missing(index, submission, strict), options);
   const std::map<FramePosition, std::pair<Mask, Mask>> first = std::exchange(shown, {});
