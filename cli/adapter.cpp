@@ -125,7 +125,7 @@ void bind_grand_challenge(OptionSet& options, GrandChallengeRun& run) {
               "the benchmark; default: what the truth's angiobench.json says");
   options.add("input", folder(run.input), "predictions.json and a folder a job");
   options.add("truth", folder(run.truth), "the ground truth");
-  options.add("output", folder(run.output), "gets metrics.json");
+  options.add("output", folder(run.output), "gets metrics.json").writes();
 }
 
 int run_grand_challenge_verb(const GrandChallengeRun& given, const Call& call) {
@@ -206,7 +206,7 @@ void bind_bundle(OptionSet& options, BundleCommand& command) {
   options.add("image", text(bundle.image, "NAME"), "container that runs the scoring program");
   options.add("program", file(bundle.program), "the static program; default: this one");
   options.add("reference", flag(command.reference), "write the reference data alone");
-  options.add("out,o", file(command.out, "FILE"), "the zip").required("the zip to write");
+  options.add("out,o", file(command.out, "FILE"), "the zip").required("the zip to write").writes();
 }
 
 int run_bundle(const BundleCommand& command, const Call& call) {

@@ -26,10 +26,10 @@ constexpr std::size_t kMaxReportRows = 200'000;
 // Everything that a result folder may hold, result.json first: it is what readers open. What an
 // earlier run left of it goes, for it would stand beside figures that it is not of.
 std::vector<std::string> owned_entries() {
-  return {"result.json",     "summary.csv",   "per_sequence.csv", "per_object.csv",
-          "per_frame.csv",   "per_class.csv", "confusion.csv",    "per_image.csv",
-          "report.html",     "error_maps",    "skeleton_maps",    "vessel_per_frame.csv",
-          "participant.json"};
+  return {"result.json",      "summary.csv",     "per_sequence.csv", "per_object.csv",
+          "per_frame.csv",    "per_class.csv",   "confusion.csv",    "per_image.csv",
+          "report.html",      "error_maps",      "skeleton_maps",    "vessel_per_frame.csv",
+          "participant.json", "participant.html"};
 }
 
 }  // namespace
