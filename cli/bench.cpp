@@ -133,7 +133,7 @@ void bind(OptionSet& options, BenchCommand& command) {
   options.add("size", frame_size(command), "of a frame, WIDTHxHEIGHT");
   options.add("repeats", number(command.options.repeats, {1}),
               "how often; each times --memory-every frames");
-  options.add("weights", file(command.weights),
+  options.add("weights", file_or_word(command.weights),
               "weights (speed does not depend on them; a small network's file times that network)");
   options.add("device", choice(command.options.device, {"cpu", "cuda"}), "cpu or cuda");
   options.add("json", file(command.json), "also write every figure to this file").writes();

@@ -110,18 +110,23 @@ void bind_add(OptionSet& options, AddCommand& command) {
   options.add(
       "protocol", text(command.request.protocol, "NAME"),
       "rescore: a protocol or its file (default: that of RESULT, else the benchmark's own)");
-  options.rule({"rescore", "ground-truth", "predictions"}, [&command]() -> std::string {
-    const SubmissionRequest& request = command.request;
-    const bool has_masks = !request.ground_truth.empty() && !request.predictions.empty();
-    const bool has_any = !request.ground_truth.empty() || !request.predictions.empty();
-    if (command.rescore && !has_masks) return "--rescore reads masks; expected -g and -p, too";
-    if (!command.rescore && has_any) return "masks are given and not scored; expected --rescore";
-    if (command.rescore && command.results.size() > 1)
-      return "--rescore scores one submission; expected at most one RESULT";
-    if (command.rescore && command.results.empty() && request.dataset.empty())
-      return "nobody says which benchmark; expected --dataset NAME or a RESULT";
-    return {};
-  });
+  options.rule(
+      {"rescore", "ground-truth", "predictions", "dataset", "protocol"},
+      [&command]() -> std::string {
+        const SubmissionRequest& request = command.request;
+        const bool has_masks = !request.ground_truth.empty() && !request.predictions.empty();
+        const bool has_any = !request.ground_truth.empty() || !request.predictions.empty() ||
+                             !request.dataset.empty() || !request.protocol.empty();
+        if (command.rescore && !has_masks) return "--rescore reads masks; expected -g and -p, too";
+        if (!command.rescore && has_any)
+          return "-g, -p, --dataset and --protocol are for masks that are scored; expected "
+                 "--rescore";
+        if (command.rescore && command.results.size() > 1)
+          return "--rescore scores one submission; expected at most one RESULT";
+        if (command.rescore && command.results.empty() && request.dataset.empty())
+          return "nobody says which benchmark; expected --dataset NAME or a RESULT";
+        return {};
+      });
 }
 
 // Where a run that was just added stands.

@@ -61,6 +61,12 @@ OptionValue file(std::string& field, std::string metavar) {
   return one_text(field, std::move(metavar), Completion::files);
 }
 
+OptionValue file_or_word(std::string& field, std::string metavar) {
+  OptionValue value = file(field, std::move(metavar));
+  value.access = Access::none;
+  return value;
+}
+
 OptionValue folder(std::string& field, std::string metavar) {
   return one_text(field, std::move(metavar), Completion::folders);
 }

@@ -53,6 +53,8 @@ OptionValue flag(bool& field);
 OptionValue text(std::string& field, std::string metavar = "TEXT");
 OptionValue file(std::string& field, std::string metavar = "FILE");
 OptionValue folder(std::string& field, std::string metavar = "DIR");
+/// A file, or a word that stands for something else ("seed"), which no folder of that name is.
+OptionValue file_or_word(std::string& field, std::string metavar = "FILE");
 /// As text, "a,b,@file" (see parse_name_list), of which `known` are offered.
 OptionValue names(std::string& field, std::vector<std::string> known = {});
 /// One of the names that are built in, as people type them, or a file that ends in .json. `kind`

@@ -60,4 +60,11 @@ std::string why_not_beside(const NamedAccess& out, const NamedAccess& other) {
          "); expected a place outside of it";
 }
 
+bool share_a_place(const std::string& one, const std::string& other) {
+  if (one.empty() || other.empty()) return false;
+  const fs::path a = place_of(one);
+  const fs::path b = place_of(other);
+  return !a.empty() && !b.empty() && (lies_in(a, b) || lies_in(b, a) || is_same(a, b));
+}
+
 }  // namespace angiobench::cli

@@ -25,4 +25,7 @@ struct NamedAccess {
 /// links, and what does not exist yet.
 std::string why_not_beside(const NamedAccess& out, const NamedAccess& other);
 
+/// Whether one of two places is the other or lies inside of it: what must not be seen together.
+bool share_a_place(const std::string& one, const std::string& other);
+
 }  // namespace angiobench::cli

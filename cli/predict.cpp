@@ -117,7 +117,7 @@ void bind_predictor(OptionSet& options, PredictCommand& command) {
   constexpr int kMaxFrames = 1'000'000;
   PredictorOptions& predictor = command.predictor;
   options.add("network", network_name(command.network), table_of_predictors());
-  options.add("weights", file(command.weights, "FILE"),
+  options.add("weights", file_or_word(command.weights),
               "weights of a learned network: 'small' (default), which comes with this program; a "
               ".safetensors or .pth file, FILE#NAME where it holds several; 'seed' makes "
               "meaningless ones (seed:CALIBRATION.safetensors: those of the golden figures)");

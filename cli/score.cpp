@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/path_rules.h"
 #include "cli/result_files.h"
 #include "cli/scoring_options.h"
 #include "cli/terminal.h"
@@ -89,6 +90,12 @@ std::string foreign_entry(const std::string& folder) {
 
 std::string mistake_of_public_out(const ScoreCommand& command) {
   if (command.public_out.empty()) return {};
+  for (const std::string* other : {&command.out, &command.inputs.ground_truth}) {
+    if (share_a_place(*other, command.public_out)) {
+      return "--public-out is " + command.public_out + ", and " + *other +
+             " is not for participants; expected a folder of its own";
+    }
+  }
   const std::string foreign =
       command.predictions.size() == 1 ? foreign_entry(command.public_out) : "";
   if (foreign.empty()) return {};

@@ -117,7 +117,7 @@ void bind_data(OptionSet& options, TrainCommand& command) {
 void bind_network(OptionSet& options, TrainCommand& command) {
   const auto is_even = [](int width) { return width % 2 == 0; };
   const Range<int> blocks{1, 64, "three numbers, 1 to 64"};
-  options.add("init", file(command.run.init, "FILE"),
+  options.add("init", file_or_word(command.run.init),
               "weights to start from: a file, or 'seed' for new ones");
   options.add("width", number(command.run.spec.width, {2, 256, "even, 2 to 256", is_even}),
               "channels of the first stage of new weights; 64 is the official network");

@@ -162,7 +162,11 @@ std::shared_ptr<const FileTree> open_jobs(const std::vector<Job>& jobs,
 }
 
 PlatformScore score_run(const GrandChallengeRun& run) {
-  PlatformRequest request{run.truth, {}, run.jobs, run.tool_version, run.git_commit};
+  PlatformRequest request;
+  request.truth = run.truth;
+  request.jobs = run.jobs;
+  request.tool_version = run.tool_version;
+  request.git_commit = run.git_commit;
   try {
     const std::string config = join_path(run.truth, "angiobench.json");
     boost::system::error_code code;

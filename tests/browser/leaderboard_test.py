@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Opens the leaderboard's pages in a real headless browser. Usage: leaderboard_test.py ANGIOBENCH_PROGRAM"""
+"""Opens the leaderboard's pages in a real headless browser. Usage: leaderboard_test.py ANGIOBENCH_PROGRAM MAKE_RESULT"""
 
-import hashlib
-import json
 import pathlib
 import subprocess
 import sys
@@ -12,23 +10,13 @@ import unittest
 import chrome
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else ""
-
-
-def digest(text):
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+MAKE_RESULT = sys.argv.pop(1) if len(sys.argv) > 1 else ""
 
 
 def result(name, value, complete=True):
-    """A result.json of one sequence."""
-    aggregate = lambda metric, by: {"metric": metric, "scope": "overall", "value": value + by, "n": 1}
-    headline = dict(aggregate("J&F", 0), interval={"level": 0.95, "low": value - 0.1, "high": value + 0.1, "unit": "sequence",
-                                                   "resamples": 10000})
-    return {"schema_version": "1.0.0", "tool": {"name": "angiobench", "version": "0", "git_commit": "0"},
-            "protocol": {"name": "mosxav-val", "version": 1, "hash": digest("rules"), "rules": {}},
-            "dataset": {"name": "mosxav-val", "digest": digest("data"), "sequences": 1, "objects": 1, "frames_scored": 9},
-            "submission": {"name": name, "digest": digest(name)}, "complete": complete,
-            "aggregates": [headline, aggregate("J", -0.05), aggregate("F", 0.05)],
-            "sequences": [{"name": "v00", "frames_scored": 9, "complete": complete, "objects": []}], "findings": []}
+    """A result.json of two sequences."""
+    return subprocess.run([MAKE_RESULT, name, str(value), "complete" if complete else "partial"], check=True,
+                          capture_output=True, text=True).stdout
 
 
 class LeaderboardInBrowser(unittest.TestCase):
@@ -40,7 +28,7 @@ class LeaderboardInBrowser(unittest.TestCase):
         for position, (name, value, complete) in enumerate(
                 [("Alpha", 0.6, True), ("Beta <b>", 0.7, True), ("Gamma", 0.5, True), ("Half", 0.9, False)]):
             file = root / f"{position}.json"
-            file.write_text(json.dumps(result(name, value, complete)))
+            file.write_text(result(name, value, complete), encoding="utf-8")
             subprocess.run([PROGRAM, "leaderboard", "add", str(file), "--link", "https://example.org/x", "--time",
                             f"2026-01-0{position + 1}T00:00:00Z", "--quiet", *board], check=True, stdout=subprocess.DEVNULL)
         subprocess.run([PROGRAM, "leaderboard", "show", "--format", "html", "-o", str(root / "site"), *board], check=True,

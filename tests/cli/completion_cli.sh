@@ -49,7 +49,7 @@ has mosxav-test score --dataset mos
 has mosxav-test score -g x --dataset mosxav-t
 has strict score --protocol = str
 has zero score --missing z
-has local predict --network l
+has first-mask predict --network f
 has html report h
 has table2 reproduce ta
 has datasets list da

@@ -98,8 +98,11 @@ class HostileSubmission {
   TempFolder folder_;
 };
 
-void expect_cheap(const ChildOutcome& outcome) {
-  EXPECT_LT(outcome.cpu_seconds, kMaxSeconds);
+// Asked for by name (--max-entries): 0.8 to 1 CPU-s at 2.1 GHz.
+constexpr double kMaxSecondsOfAMillion = 2;
+
+void expect_cheap(const ChildOutcome& outcome, double max_seconds = kMaxSeconds) {
+  EXPECT_LT(outcome.cpu_seconds, max_seconds);
   EXPECT_LT(outcome.peak_kilobytes, kMaxKilobytes);
 }
 
@@ -183,7 +186,7 @@ TEST(HostileZipVerbTest, AMillionEmptyEntriesThatAreAllowedAreCheap) {
   submission.folder().write("evil.zip", zip_of_empty_entries(1'000'000));
   const ChildOutcome outcome = submission.score("evil.zip", {"--max-entries", "2000000"});
   EXPECT_EQ(outcome.exit_code, 4) << outcome.err;  // the frames are missing
-  expect_cheap(outcome);
+  expect_cheap(outcome, kMaxSecondsOfAMillion);
 }
 
 TEST(HostileZipVerbTest, AMillionEmptyEntriesAreToldByTheValidatorToo) {
@@ -196,7 +199,7 @@ TEST(HostileZipVerbTest, AMillionEmptyEntriesAreToldByTheValidatorToo) {
   const ChildOutcome allowed = submission.validate("evil.zip", {"--max-entries", "2000000"});
   EXPECT_EQ(allowed.exit_code, 1) << allowed.err;
   EXPECT_LT(allowed.err.size(), 10'000U);
-  expect_cheap(allowed);
+  expect_cheap(allowed, kMaxSecondsOfAMillion);
 }
 
 class HostilePngVerbTest : public testing::TestWithParam<HostilePng> {};

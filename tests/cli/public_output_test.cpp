@@ -285,7 +285,7 @@ TEST_F(PublicOutputTest, StandsAlone) {
                  "-p", folder_ / predictions_, "-o", folder_ / "vault/private", "--public-out",
                  folder_ / "vault/private/public"});
   EXPECT_EQ(inside.exit_code, 2);
-  EXPECT_THAT(inside.err, HasSubstr("lies inside of"));
+  EXPECT_THAT(inside.err, HasSubstr("is not for participants"));
 }
 
 TEST_F(PublicOutputTest, OfTheValidatorNamesNoPath) {

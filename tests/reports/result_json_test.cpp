@@ -7,6 +7,7 @@
 #include <string>
 
 #include "dataset/error.h"
+#include "dataset/files/atomic_file.h"
 #include "reports/tables.h"
 #include "tests/support/results.h"
 
@@ -27,7 +28,9 @@ TEST(ResultJson, KeepsEverythingButTheRowsOfFrames) {
 
 // Files of older schema versions, kept as they were written, are read for ever.
 Result old_file(const std::string& name) {
-  return read_result(std::string(ANGIOBENCH_GOLDEN) + "/results/" + name);
+  const std::string path = std::string(ANGIOBENCH_GOLDEN) + "/results/" + name;
+  // Their figures are made up and follow from nothing.
+  return result_from_json(read_text_file(path), path);
 }
 
 TEST(ResultJson, ReadsFilesOfBeforeTheMetricVersion) {

@@ -68,8 +68,8 @@ TEST_P(EveryBenchmarkAudited, WhatWasScoredAgreesWithItself) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shipped, EveryBenchmarkAudited, ::testing::ValuesIn(benchmark_names()),
-                         [](const auto& info) {
-                           std::string name = info.param;
+                         [](const auto& one) {
+                           std::string name = one.param;
                            std::ranges::replace(name, '-', '_');
                            return name;
                          });
@@ -190,8 +190,8 @@ const Forgery kForgeries[] = {
     {"images of a mean", "dias-test", [](Result& r) { r.aggregates[0].n += 1; }, "aggregates[0].n"},
 };
 
-INSTANTIATE_TEST_SUITE_P(Edits, Forged, ::testing::ValuesIn(kForgeries), [](const auto& info) {
-  std::string name = info.param.name;
+INSTANTIATE_TEST_SUITE_P(Edits, Forged, ::testing::ValuesIn(kForgeries), [](const auto& one) {
+  std::string name = one.param.name;
   for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
   return name;
 });
