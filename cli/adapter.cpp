@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <boost/filesystem/operations.hpp>
-#include <ctime>
 #include <optional>
 #include <ostream>
 
@@ -14,14 +13,10 @@
 #include "evaluator/protocol.h"
 #include "reports/platforms/codabench.h"
 #include "reports/platforms/grand_challenge.h"
+#include "reports/utc_time.h"
 
 namespace angiobench::cli {
 namespace {
-
-constexpr auto kScales = words<PlatformScale>(
-    {{"percent", PlatformScale::percent}, {"fraction", PlatformScale::fraction}});
-constexpr auto kPolicies =
-    words<MissingPolicy>({{"error", MissingPolicy::error}, {"zero", MissingPolicy::zero}});
 
 // What a platform's log shows: findings, then the reason or the figures. The reason is the last
 // line, where platforms look for it.
@@ -73,11 +68,11 @@ HelpText codabench_help() {
 OptionValue optional_scale(std::optional<PlatformScale>& field) {
   OptionValue value;
   value.metavar = "WORD";
-  value.words = kScales.names();
+  value.words = kPlatformScales.names();
   value.completion = Completion::words;
   value.put = [&field](const std::string& text) -> std::string {
-    field = kScales.find(text);
-    return field ? "" : unknown_name("", {}, kScales.names(), text).clause();
+    field = kPlatformScales.find(text);
+    return field ? "" : unknown_name("", {}, kPlatformScales.names(), text).clause();
   };
   return value;
 }
@@ -172,15 +167,6 @@ HelpText bundle_help() {
        "reference.zip"}};
 }
 
-std::string today() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  char text[16];
-  std::strftime(text, sizeof text, "%Y-%m-%d", &parts);
-  return text;
-}
-
 void bind_bundle(OptionSet& options, BundleCommand& command) {
   CodabenchBundle& bundle = command.bundle;
   options.add_bare("PLATFORM", choice(command.platform, kPlatforms), "codabench")
@@ -194,9 +180,9 @@ void bind_bundle(OptionSet& options, BundleCommand& command) {
   options.add("meta", file(bundle.meta_file), "first-mask or meta json, where it lies elsewhere");
   options.add("protocol", name_or_json(bundle.config.protocol, "protocol", protocol_names()),
               "scoring rules; default: the benchmark's");
-  options.add("missing", choice(bundle.config.missing, kPolicies),
+  options.add("missing", choice(bundle.config.missing, kPlatformPolicies),
               "missing predictions: error (no score) or zero");
-  options.add("scale", choice(bundle.config.scale, kScales), "what fractions are shown as");
+  options.add("scale", choice(bundle.config.scale, kPlatformScales), "what fractions are shown as");
   options.add("public-frames", flag(command.public_frames),
               "participants know which frames are annotated");
   options.add("title", text(bundle.title, "TEXT"), "the competition's; default: the benchmark's");
@@ -217,7 +203,7 @@ int run_bundle(const BundleCommand& command, const Call& call) {
   } else {
     boost::system::error_code code;
     if (bundle.title.empty()) bundle.title = load_benchmark(bundle.config.dataset).name;
-    if (bundle.start.empty()) bundle.start = today();
+    if (bundle.start.empty()) bundle.start = utc_today();
     if (bundle.program.empty())
       bundle.program = boost::filesystem::read_symlink("/proc/self/exe", code).string();
     write_codabench_bundle(bundle, command.out);

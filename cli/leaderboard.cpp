@@ -12,7 +12,6 @@
 #include "cli/version.h"
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
-#include "dataset/files/digest.h"
 #include "evaluator/scoring/result_audit.h"
 #include "evaluator/scoring/submission.h"
 #include "reports/html/board_pages.h"
@@ -24,7 +23,6 @@
 namespace angiobench::cli {
 namespace {
 
-constexpr std::uint64_t kMaxCountsBytes = std::uint64_t{1} << 31;  // of a per_frame.csv
 constexpr const char* kDefaultBoard = "leaderboard.sqlite";
 
 OptionSet::Added bind_board(OptionSet& options, std::string& db) {
@@ -165,14 +163,12 @@ void tell_other_truth(const Result& result, const Call& call) {
 
 // A result that was written elsewhere, with what it could be checked against.
 BoardEntry entry_of_file(const AddCommand& command, const std::string& file, const Call& call) {
-  const Result result = read_result_file(file);
+  const auto [result, counts] = read_checked_result(file, KeepRows::no);
   SubmissionFacts facts = command.facts;
   if (facts.method.empty()) facts.method = result.submission.name;
-  EvidenceStamp evidence;
-  if (const std::optional<std::string> rows = counts_beside(file))
-    evidence = {Evidence::counts, format_digest(sha256(read_text_file(*rows, kMaxCountsBytes)))};
   tell_other_truth(result, call);
-  return measured_entry(result, facts, file, evidence);
+  return measured_entry(result, facts, file,
+                        {counts.empty() ? Evidence::figures : Evidence::counts, counts});
 }
 
 // Masks that are scored here, and what RESULT says of them.

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "dataset/files/text.h"
 #include "reports/escape.h"
 
 namespace angiobench::cli {
@@ -48,10 +49,8 @@ std::streamsize SafeOutput::xsputn(const char* text, std::streamsize count) {
   waiting_.append(text, static_cast<std::size_t>(count));
   const std::size_t end = waiting_.rfind('\n');
   std::size_t ready = end == std::string::npos ? 0 : end + 1;
-  if (waiting_.size() - ready > kMaxLine) {
-    ready = waiting_.size() - 1;  // not within a character
-    while (ready > 0 && (static_cast<unsigned char>(waiting_[ready]) & 0xC0U) == 0x80U) --ready;
-  }
+  if (waiting_.size() - ready > kMaxLine)
+    ready = whole_characters(waiting_, waiting_.size() - 1).size();
   return pass_on(ready) ? count : 0;
 }
 

@@ -23,6 +23,6 @@ set(CPACK_COMPONENT_MODULES_DESCRIPTION "The verbs predict, train, bench and syn
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libangiobench-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-    "libboost-filesystem-dev, libdeflate-dev, libpng-dev, libsqlite3-dev, libssl-dev, libtbb-dev, libzip-dev, nlohmann-json3-dev, zlib1g-dev")
+    "libboost-filesystem-dev, libdeflate-dev, libsqlite3-dev, libssl-dev, libtbb-dev, libzip-dev, nlohmann-json3-dev, zlib1g-dev")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Headers and libraries to score from another program.")
 include(CPack)

@@ -113,14 +113,7 @@ std::vector<LabelRun> verdict_runs(std::span<const LabelRun> truth,
   verdicts.reserve(truth.size() + prediction.size());
   for_each_pair(truth, prediction, [&](int y, int x_begin, int x_end, int own, int other) {
     if (options.ignore_void && own == kVoidLabel) return;
-    const int verdict = verdict_of(own, other);
-    const bool goes_on = !verdicts.empty() && verdicts.back().y == y &&
-                         verdicts.back().x_end == x_begin && verdicts.back().label == verdict;
-    if (goes_on) {
-      verdicts.back().x_end = x_end;
-    } else {
-      verdicts.push_back({y, x_begin, x_end, verdict});
-    }
+    append_run(verdicts, {y, x_begin, x_end, verdict_of(own, other)});
   });
   return verdicts;
 }

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "dataset/files/text.h"
 #include "reports/escape.h"
 #include "reports/tables.h"
 #include "reports/vessel_text.h"
@@ -18,13 +19,7 @@ std::string shortened_reason(std::string_view words) {
   }
   if (line.size() <= kMaxReasonBytes) return line;
   static constexpr std::string_view kMark = "…";
-  std::size_t end = kMaxReasonBytes - kMark.size();
-  const auto continues = [&](std::size_t at) {
-    return (static_cast<unsigned char>(line[at]) & 0xC0U) == 0x80U;
-  };
-  while (end > 0 && continues(end)) --end;
-  line.resize(end);
-  return line + std::string(kMark);
+  return std::string(whole_characters(line, kMaxReasonBytes - kMark.size())).append(kMark);
 }
 
 ParticipantReport participant_report(const Result& result, FrameKnowledge frames,

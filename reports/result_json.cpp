@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "dataset/files/atomic_file.h"
+#include "dataset/files/digest.h"
 #include "dataset/error.h"
 #include "dataset/benchmark.h"
 #include "dataset/files/json_fields.h"
@@ -537,25 +538,23 @@ Result result_from_json(std::string_view text, const std::string& path) {
   return result;
 }
 
-std::optional<std::string> counts_beside(const std::string& path) {
-  boost::system::error_code code;
-  const boost::filesystem::path file(path);
-  const bool is_folder = boost::filesystem::is_directory(file, code);
-  // Another file in that folder is another result.
-  if (!is_folder && file.filename() != kResultFile) return std::nullopt;
-  const boost::filesystem::path rows = (is_folder ? file : file.parent_path()) / "per_frame.csv";
-  if (!boost::filesystem::exists(rows, code)) return std::nullopt;
-  return rows.string();
-}
+namespace {
 
-Result read_result(const std::string& path, KeepRows keep) {
+// Reads a result with the rows of frames beside it, whose text is left in `rows`.
+Result read_with_rows(const std::string& path, KeepRows keep, std::string& rows) {
   boost::system::error_code code;
   const bool is_folder = boost::filesystem::is_directory(path, code);
+  const boost::filesystem::path named(path);
   const std::string file = is_folder ? path + "/" + kResultFile : path;
   Result result = result_from_json(read_text_file(file), file);
+  // Another file in that folder is another result, whose rows are not these.
+  const boost::filesystem::path counts =
+      (is_folder ? named : named.parent_path()) / "per_frame.csv";
   constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 31;
-  const std::optional<std::string> rows = counts_beside(path);
-  if (rows) read_per_frame_csv(read_text_file(*rows, kMaxBytes), *rows, result);
+  if ((is_folder || named.filename() == kResultFile) && boost::filesystem::exists(counts, code)) {
+    rows = read_text_file(counts.string(), kMaxBytes);
+    read_per_frame_csv(rows, counts.string(), result);
+  }
   check_result(result, file);
   if (keep == KeepRows::yes) return result;
   for (SequenceScore& sequence : result.sequences) {
@@ -563,6 +562,20 @@ Result read_result(const std::string& path, KeepRows keep) {
     sequence.frame_names = {};
   }
   return result;
+}
+
+}  // namespace
+
+CheckedResult read_checked_result(const std::string& path, KeepRows keep) {
+  std::string rows;
+  CheckedResult read{read_with_rows(path, keep, rows), {}};
+  if (!rows.empty()) read.counts_digest = format_digest(sha256(rows));
+  return read;
+}
+
+Result read_result(const std::string& path, KeepRows keep) {
+  std::string rows;
+  return read_with_rows(path, keep, rows);
 }
 
 }  // namespace angiobench

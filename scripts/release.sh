@@ -18,7 +18,7 @@ epoch=$(git log -1 --format=%ct)
 die() { echo "release.sh: $*" >&2; exit 1; }
 
 # What the program is linked from: the package that has the library's licence, in /usr/share/doc.
-licences="libboost1.74-dev libc6-dev libdeflate-dev libpng-dev libsqlite3-dev libssl-dev libstdc++-12-dev nlohmann-json3-dev zlib1g-dev"
+licences="libboost1.74-dev libc6-dev libdeflate-dev libsqlite3-dev libssl-dev libstdc++-12-dev nlohmann-json3-dev zlib1g-dev"
 
 # archive FOLDER FILE: names, times and owners do not depend on who packs.
 archive() {

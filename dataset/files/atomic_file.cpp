@@ -55,16 +55,6 @@ void remove_leftovers_once(const std::string& folder) {
   remove_leftovers(folder);
 }
 
-// The name is on the disk, too. It is good already, so that trouble here is none.
-void flush_folder_of(const std::string& path) {
-  const std::string folder = boost::filesystem::path(path).parent_path().string();
-  const int descriptor =
-      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  (void)::fsync(descriptor);
-  ::close(descriptor);
-}
-
 // False: errno says why not.
 bool write_all(int descriptor, std::span<const std::uint8_t> content) {
   while (!content.empty()) {
@@ -77,6 +67,13 @@ bool write_all(int descriptor, std::span<const std::uint8_t> content) {
 }
 
 }  // namespace
+
+void flush_folder_of(const std::string& path) {
+  const std::string folder = boost::filesystem::path(path).parent_path().string();
+  const Descriptor descriptor(
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (descriptor.get() >= 0) (void)::fsync(descriptor.get());
+}
 
 AtomicFile::AtomicFile(std::string path, Flush flush) : path_(std::move(path)), flush_(flush) {
   if (flush_ == Flush::now) path_ = place_of(path_);

@@ -54,6 +54,10 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
+/// Flushes the folder that a path is in, so that the name is on the disk, too. The path is good
+/// already: trouble here is none.
+void flush_folder_of(const std::string& path);
+
 /// The whole of a file. Throws Error{input} where it cannot be read or is larger than `max_bytes`.
 std::string read_text_file(const std::string& path, std::uint64_t max_bytes = 64ULL << 20);
 

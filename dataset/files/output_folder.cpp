@@ -475,12 +475,7 @@ Placed OutputFolder::commit(Placed wanted) {
   std::optional<Placed> placed;
   for (int i = 0; i < kTries && !placed; ++i) placed = place(wanted);
   if (!placed) fail_to_be_new();
-  const fs::path parent = fs::path(path_).parent_path();
-  try {
-    flush(parent.empty() ? "." : parent.string());
-  } catch (const Error&) {
-    // It stands there, whole: that the name may be lost with the power is no failure of it.
-  }
+  flush_folder_of(path_);
   remove_tree(std::exchange(holder_, {}));
   in_use_.reset();
   return *placed;

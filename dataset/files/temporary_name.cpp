@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "dataset/error.h"
+#include "dataset/files/text.h"
 
 namespace angiobench {
 namespace {
@@ -34,15 +35,6 @@ std::string host_name() {
   std::string text(name);
   std::ranges::replace(text, '/', '_');
   return text;
-}
-
-// The beginning of a name, not within a character.
-std::string shortened(std::string name) {
-  if (name.size() <= kMaxKept) return name;
-  std::size_t end = kMaxKept;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;
-  name.resize(end);
-  return name;
 }
 
 struct Maker {
@@ -85,8 +77,9 @@ std::string temporary_name(const std::string& path) {
   static std::atomic<unsigned> counter{0};
   const fs::path place(path);
   return (place.parent_path() /
-          ("." + shortened(place.filename().string()) + std::string(kMark) + host_name() + "." +
-           std::to_string(::getpid()) + "." + std::to_string(counter.fetch_add(1))))
+          ("." + std::string(whole_characters(name_of(path), kMaxKept)) + std::string(kMark) +
+           host_name() + "." + std::to_string(::getpid()) + "." +
+           std::to_string(counter.fetch_add(1))))
       .string();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,5 +20,8 @@ std::string read_text(const FileTree& tree, const std::string& relative);
 /// The lines of a text, blanks and the carriage returns of Windows trimmed on both sides; empty
 /// ones are left out.
 std::vector<std::string_view> trimmed_lines(std::string_view text);
+
+/// The longest beginning of a text that has at most `max_bytes` and ends between two characters.
+std::string_view whole_characters(std::string_view text, std::size_t max_bytes);
 
 }  // namespace angiobench

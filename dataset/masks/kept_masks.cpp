@@ -1,79 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "dataset/masks/kept_masks.h"
 
-#include <cstring>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 
 namespace angiobench {
 namespace {
 
-// A run is its label in the low byte and its length above.
-constexpr std::uint32_t kLabelBits = 8;
-constexpr std::uint32_t kMaxRun = (1U << (32 - kLabelBits)) - 1;
-
-// One mask: its pixels row by row as runs.
+// One mask, and what it takes.
 struct KeptMask {
-  int width = 0;
-  int height = 0;
-  int num_empty_above = 0;
-  int num_empty_below = 0;
+  LabelRuns runs;
   Sha256 digest;
-  std::vector<std::uint32_t> runs;
 
-  std::size_t bytes() const { return sizeof(KeptMask) + runs.size() * sizeof(std::uint32_t); }
+  std::size_t bytes() const {
+    return sizeof(KeptMask) + runs.view().runs.size() * sizeof(LabelRun);
+  }
 };
-
-// Where the run that begins at `at` ends. Words of eight equal pixels are passed over at once.
-const std::uint8_t* end_of_run(const std::uint8_t* at, const std::uint8_t* end) {
-  std::uint64_t same;
-  std::memset(&same, *at, sizeof same);
-  const std::uint8_t label = *at;
-  std::uint64_t word;
-  while (end - at >= static_cast<std::ptrdiff_t>(sizeof word)) {
-    std::memcpy(&word, at, sizeof word);
-    if (word != same) break;
-    at += sizeof word;
-  }
-  while (at < end && *at == label) ++at;
-  return at;
-}
-
-std::vector<std::uint32_t> runs_of(const MaskView& view) {
-  std::vector<std::uint32_t> runs;
-  for (int y = 0; y < view.height; ++y) {
-    const std::uint8_t* at = view.row(y);
-    const std::uint8_t* const end = at + view.width;
-    while (at < end) {
-      const std::uint8_t* const next = end_of_run(at, end);
-      const auto length = static_cast<std::uint32_t>(next - at);
-      const bool goes_on = !runs.empty() && (runs.back() & 0xFF) == *at &&
-                           (runs.back() >> kLabelBits) + length <= kMaxRun;
-      if (goes_on) {
-        runs.back() += length << kLabelBits;
-      } else {
-        runs.push_back(length << kLabelBits | *at);
-      }
-      at = next;
-    }
-  }
-  return runs;
-}
-
-MaskView unpacked(const KeptMask& kept, Mask& mask) {
-  if (mask.width() != kept.width || mask.height() != kept.height)
-    mask = Mask(kept.width, kept.height);
-  std::uint8_t* at = mask.pixels();
-  for (const std::uint32_t run : kept.runs) {
-    const std::size_t length = run >> kLabelBits;
-    std::memset(at, static_cast<int>(run & 0xFF), length);
-    at += length;
-  }
-  MaskView view = mask.view();
-  view.num_empty_above = kept.num_empty_above;
-  view.num_empty_below = kept.num_empty_below;
-  return view;
-}
 
 class KeptMasks final : public MaskSource {
  public:
@@ -116,38 +59,41 @@ class KeptMasks final : public MaskSource {
   MaskView read_labels(const Sequence& sequence, std::string_view frame,
                        const ExpectedMask& expected, MaskBuffers& buffers,
                        Sha256& digest) const override {
+    return pixels_of(read_runs(sequence, frame, expected, buffers, digest), buffers.mask);
+  }
+  MaskLabels read_runs(const Sequence& sequence, std::string_view frame,
+                       const ExpectedMask& expected, MaskBuffers& buffers,
+                       Sha256& digest) const override {
     const std::string name = sequence.name + '\0' + std::string(frame);
-    if (const std::shared_ptr<const KeptMask> kept = find(name, expected)) {
+    if (const KeptMask* const kept = find(name, expected)) {
       digest = kept->digest;
-      return unpacked(*kept, buffers.mask);
+      return kept->runs.view();
     }
-    const MaskView view = inner_->read_labels(sequence, frame, expected, buffers, digest);
-    keep(name, view, digest);
-    return view;
+    const MaskLabels labels = inner_->read_runs(sequence, frame, expected, buffers, digest);
+    keep(name, labels, digest);
+    return labels;
   }
 
  private:
   // What is kept of a mask; nothing where it has not the size that is asked for, which the inner
   // source says in its own words.
-  std::shared_ptr<const KeptMask> find(const std::string& name,
-                                       const ExpectedMask& expected) const {
+  const KeptMask* find(const std::string& name, const ExpectedMask& expected) const {
     const std::lock_guard lock(mutex_);
     const auto found = masks_.find(name);
     if (found == masks_.end()) return nullptr;
-    const bool fits = (expected.width == 0 || expected.width == found->second->width) &&
-                      (expected.height == 0 || expected.height == found->second->height);
-    return fits ? found->second : nullptr;
+    const LabelRuns& runs = found->second.runs;
+    const bool fits = (expected.width == 0 || expected.width == runs.width()) &&
+                      (expected.height == 0 || expected.height == runs.height());
+    return fits ? &found->second : nullptr;
   }
 
-  void keep(const std::string& name, const MaskView& view, const Sha256& digest) const {
+  void keep(const std::string& name, const MaskLabels& labels, const Sha256& digest) const {
     {
       const std::lock_guard lock(mutex_);
       if (num_bytes_ >= max_bytes_) return;
     }
-    auto kept = std::make_shared<KeptMask>();
-    *kept = {view.width,           view.height, view.num_empty_above,
-             view.num_empty_below, digest,      runs_of(view)};
-    const std::size_t bytes = kept->bytes() + name.size();
+    KeptMask kept{LabelRuns(labels), digest};
+    const std::size_t bytes = kept.bytes() + name.size();
     const std::lock_guard lock(mutex_);
     if (num_bytes_ + bytes > max_bytes_) {
       num_bytes_ = max_bytes_;  // enough was kept
@@ -159,7 +105,7 @@ class KeptMasks final : public MaskSource {
   std::shared_ptr<const MaskSource> inner_;
   std::size_t max_bytes_;
   mutable std::mutex mutex_;
-  mutable std::unordered_map<std::string, std::shared_ptr<const KeptMask>> masks_;
+  mutable std::unordered_map<std::string, KeptMask> masks_;  // none goes before this does
   mutable std::size_t num_bytes_ = 0;
 };
 

@@ -45,7 +45,11 @@ Mask::Mask(const MaskView& view) : Mask(view.width, view.height) {
 
 MaskView pixels_of(const MaskLabels& labels, Mask& storage) {
   if (!labels.has_runs) return labels.pixels;
-  storage = Mask(labels.width, labels.height);
+  if (storage.width() == labels.width && storage.height() == labels.height) {
+    std::fill_n(storage.pixels(), std::ptrdiff_t{labels.width} * labels.height, kBackgroundLabel);
+  } else {
+    storage = Mask(labels.width, labels.height);
+  }
   for (const LabelRun& run : labels.runs) {
     std::fill_n(storage.pixels() + std::ptrdiff_t{run.y} * labels.width + run.x_begin,
                 run.x_end - run.x_begin, static_cast<std::uint8_t>(run.label));
@@ -66,6 +70,24 @@ MaskLabels runs_of(const MaskLabels& labels, std::vector<LabelRun>& storage) {
     }
   }
   return {mask.width, mask.height, storage};
+}
+
+LabelRuns::LabelRuns(const MaskLabels& labels) : width_(labels.width), height_(labels.height) {
+  if (labels.has_runs) {
+    runs_.assign(labels.runs.begin(), labels.runs.end());
+  } else {
+    runs_of(labels, runs_);
+  }
+}
+
+void append_run(std::vector<LabelRun>& runs, const LabelRun& run) {
+  const bool goes_on = !runs.empty() && runs.back().y == run.y &&
+                       runs.back().x_end == run.x_begin && runs.back().label == run.label;
+  if (goes_on) {
+    runs.back().x_end = run.x_end;
+  } else {
+    runs.push_back(run);
+  }
 }
 
 }  // namespace angiobench

@@ -92,6 +92,26 @@ MaskView pixels_of(const MaskLabels& labels, Mask& storage);
 /// A mask as runs: its own, or those of its pixels, looked for into `storage`.
 MaskLabels runs_of(const MaskLabels& labels, std::vector<LabelRun>& storage);
 
+/// Labels of one frame as runs, owned.
+class LabelRuns {
+ public:
+  LabelRuns() = default;
+  /// Copies the runs of a mask; looks for them where it has pixels.
+  explicit LabelRuns(const MaskLabels& labels);
+
+  int width() const { return width_; }
+  int height() const { return height_; }
+  MaskLabels view() const { return {width_, height_, runs_}; }
+
+ private:
+  int width_ = 0;
+  int height_ = 0;
+  std::vector<LabelRun> runs_;
+};
+
+/// Adds a run behind those that are there: it lengthens the last one where it goes on with it.
+void append_run(std::vector<LabelRun>& runs, const LabelRun& run);
+
 /// Calls visit(y, x_begin, x_end, first, second) for every piece of a row in which two masks of one
 /// size, given as runs, have one label each and not both background; from left to right, row by
 /// row.

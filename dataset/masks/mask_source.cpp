@@ -674,16 +674,8 @@ MaskLabels mapped_labels(const MaskLabels& labels, const std::array<std::uint8_t
   mapped.runs.clear();
   for (LabelRun run : labels.runs) {
     run.label = map[static_cast<std::size_t>(run.label)];
-    if (run.label == kBackgroundLabel) continue;
     // Two labels may become one.
-    const bool goes_on = !mapped.runs.empty() && mapped.runs.back().y == run.y &&
-                         mapped.runs.back().x_end == run.x_begin &&
-                         mapped.runs.back().label == run.label;
-    if (goes_on) {
-      mapped.runs.back().x_end = run.x_end;
-    } else {
-      mapped.runs.push_back(run);
-    }
+    if (run.label != kBackgroundLabel) append_run(mapped.runs, run);
   }
   return {labels.width, labels.height, mapped.runs};
 }

@@ -115,14 +115,6 @@ bool MaskFacts::has_objects() const {
       labels, [](const LabelArea& area) { return area.label != 0 && area.pixels > 0; });
 }
 
-LabelRuns::LabelRuns(const MaskLabels& labels) : width_(labels.width), height_(labels.height) {
-  if (labels.has_runs) {
-    runs_.assign(labels.runs.begin(), labels.runs.end());
-  } else {
-    runs_of(labels, runs_);
-  }
-}
-
 MaskFacts describe_mask(const MaskLabels& labels) {
   std::vector<LabelRun> storage;
   const MaskLabels mask = runs_of(labels, storage);

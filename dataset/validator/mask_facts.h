@@ -40,23 +40,6 @@ struct MaskFacts {
   bool has_objects() const;
 };
 
-/// Labels of one frame as runs, owned.
-class LabelRuns {
- public:
-  LabelRuns() = default;
-  /// Copies the runs of a mask; looks for them where it has pixels.
-  explicit LabelRuns(const MaskLabels& labels);
-
-  int width() const { return width_; }
-  int height() const { return height_; }
-  MaskLabels view() const { return {width_, height_, runs_}; }
-
- private:
-  int width_ = 0;
-  int height_ = 0;
-  std::vector<LabelRun> runs_;
-};
-
 /// Pixels that are one id in a mask and another in a second one.
 struct IdOverlap {
   std::uint8_t first = 0;

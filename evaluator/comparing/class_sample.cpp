@@ -13,9 +13,6 @@
 namespace angiobench {
 namespace {
 
-// A recomputed aggregate differs from the recorded one by the order of additions only.
-constexpr double kSameValue = 1e-9;
-
 double as_number(std::uint64_t count) { return static_cast<double>(count); }
 
 // One class of one sequence under a rule: what is added up, and what it is divided by.

@@ -23,6 +23,9 @@ std::optional<AggregateSample> class_sample(const Result& of,
 /// IoU of one class, by its position in Result::classes.
 AggregateSample class_iou_sample(std::span<const SequenceScore> sequences, std::size_t position);
 
+/// How far a value that is worked out again may lie from the recorded one: the order of additions.
+inline constexpr double kSameValue = 1e-9;
+
 /// How far a recorded aggregate may lie from what its sequences give: the rounding of additions,
 /// and half of the last decimal where the protocol rounds.
 double recorded_tolerance(const Result& result, const Aggregate& aggregate);

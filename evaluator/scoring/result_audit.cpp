@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <utility>
 
 #include "dataset/benchmark.h"
 #include "dataset/error.h"
@@ -18,13 +19,11 @@
 #include "evaluator/measures.h"
 #include "evaluator/protocol.h"
 #include "evaluator/scoring/sequence_score.h"
+#include "evaluator/scoring/task_scorer.h"
 #include "evaluator/task_measures.h"
 
 namespace angiobench {
 namespace {
-
-// A value that is worked out again differs by the order of additions only.
-constexpr double kSameValue = 1e-9;
 
 std::string text(double value) {
   char buffer[32];
@@ -243,17 +242,17 @@ class Audit {
       expect_count(at + ".intersection", one.sums.intersection, sums.intersection, why);
       expect_count(at + ".truth", one.sums.truth, sums.truth, why);
       expect_count(at + ".prediction", one.sums.prediction, sums.prediction, why);
-      const auto check = [&](const char* member, const std::optional<double>& found,
-                             std::uint64_t part, std::uint64_t whole) {
-        std::optional<double> share;
-        if (whole > 0) share = static_cast<double>(part) / static_cast<double>(whole);
-        if (!is_same(found, share))
-          tell(at + "." + member, text(found), text(share) + ", which follows from its pixels");
-      };
-      check("iou", one.iou, sums.intersection, sums.union_area());
-      check("dice", one.dice, 2 * sums.intersection, sums.truth + sums.prediction);
-      check("precision", one.precision, sums.intersection, sums.prediction);
-      check("sensitivity", one.sensitivity, sums.intersection, sums.truth);
+      ClassScore made;
+      made.sums = sums;
+      fill_values(made);
+      for (const auto& [member, value] :
+           {std::pair("iou", &ClassScore::iou), std::pair("dice", &ClassScore::dice),
+            std::pair("precision", &ClassScore::precision),
+            std::pair("sensitivity", &ClassScore::sensitivity)}) {
+        if (is_same(one.*value, made.*value)) continue;
+        tell(at + "." + member, text(one.*value),
+             text(made.*value) + ", which follows from its pixels");
+      }
     }
     check_confusion();
   }
@@ -478,6 +477,17 @@ class Audit {
   std::vector<Contradiction> found_;
 };
 
+void refuse(const std::vector<Contradiction>& found, const std::string& path) {
+  if (found.empty()) return;
+  const Contradiction& first = found.front();
+  const std::size_t others = found.size() - 1;
+  throw Error(ErrorKind::input, path, first.field + " is " + first.found,
+              first.expected + (others == 0   ? ""
+                                : others == 1 ? " (and 1 field more that does not follow)"
+                                              : " (and " + std::to_string(others) +
+                                                    " fields more that do not follow)"));
+}
+
 }  // namespace
 
 std::vector<Contradiction> find_contradictions(const Result& result) { return Audit(result).run(); }
@@ -537,21 +547,6 @@ std::vector<Contradiction> find_differences(const Result& claimed, const Result&
   }
   return found;
 }
-
-namespace {
-
-void refuse(const std::vector<Contradiction>& found, const std::string& path) {
-  if (found.empty()) return;
-  const Contradiction& first = found.front();
-  const std::size_t others = found.size() - 1;
-  throw Error(ErrorKind::input, path, first.field + " is " + first.found,
-              first.expected + (others == 0   ? ""
-                                : others == 1 ? " (and 1 field more that does not follow)"
-                                              : " (and " + std::to_string(others) +
-                                                    " fields more that do not follow)"));
-}
-
-}  // namespace
 
 void check_result(const Result& result, const std::string& path) {
   refuse(find_contradictions(result), path);

@@ -193,18 +193,6 @@ void note_absent_classes(const TaskInput& input, Result& result) {
                        (noun == "label" ? "s but the published one" : "es")));
 }
 
-void fill_values(ClassScore& score) {
-  const ClassSums& sums = score.sums;
-  const auto share = [](std::uint64_t part, std::uint64_t whole) -> std::optional<double> {
-    if (whole == 0) return std::nullopt;
-    return static_cast<double>(part) / static_cast<double>(whole);
-  };
-  score.iou = share(sums.intersection, sums.union_area());
-  score.dice = share(2 * sums.intersection, sums.truth + sums.prediction);
-  score.precision = share(sums.intersection, sums.prediction);
-  score.sensitivity = share(sums.intersection, sums.truth);
-}
-
 void add_aggregate(Result& result, const Metric& metric, Scope scope, std::optional<double> value,
                    std::size_t n, std::size_t left_out) {
   Aggregate& aggregate = result.aggregates.emplace_back();
@@ -593,6 +581,18 @@ void note_missing_aggregates(Result& result) {
 }
 
 }  // namespace
+
+void fill_values(ClassScore& score) {
+  const ClassSums& sums = score.sums;
+  const auto share = [](std::uint64_t part, std::uint64_t whole) -> std::optional<double> {
+    if (whole == 0) return std::nullopt;
+    return static_cast<double>(part) / static_cast<double>(whole);
+  };
+  score.iou = share(sums.intersection, sums.union_area());
+  score.dice = share(2 * sums.intersection, sums.truth + sums.prediction);
+  score.precision = share(sums.intersection, sums.prediction);
+  score.sensitivity = share(sums.intersection, sums.truth);
+}
 
 void check_task(const BenchmarkDefinition& benchmark, const Protocol& protocol) {
   if (protocol.task == Task::objects) return;

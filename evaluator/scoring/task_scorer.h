@@ -20,4 +20,8 @@ ScoreOutcome score_task(const SequenceIndex& index, const MaskSource& prediction
                         const Protocol& protocol, const MissingFrames& missing,
                         const ScoreOptions& options);
 
+/// IoU, Dice, precision and sensitivity of a class from its pixels; empty where they are not
+/// defined.
+void fill_values(ClassScore& score);
+
 }  // namespace angiobench

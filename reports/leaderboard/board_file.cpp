@@ -4,13 +4,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <boost/filesystem/path.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 
 #include "dataset/error.h"
-#include "dataset/files/input_file.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/files/temporary_name.h"
 
 namespace angiobench {
@@ -48,7 +47,6 @@ bool give_name(const std::string& temporary, const std::string& path) {
 
 bool make_board_file(const std::string& path, int busy_milliseconds,
                      const std::function<void(sqlite::Database&)>& fill) {
-  const std::string folder = boost::filesystem::path(path).parent_path().string();
   const TemporaryDatabase temporary(path);
   try {
     // Closed, and so flushed, before it has its name.
@@ -59,9 +57,7 @@ bool make_board_file(const std::string& path, int busy_milliseconds,
     throw Error(error.kind(), path, error.found(), error.expected());
   }
   if (!give_name(temporary.name, path)) return false;
-  const Descriptor place(
-      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (place.get() >= 0) (void)::fsync(place.get());
+  flush_folder_of(path);
   return true;
 }
 

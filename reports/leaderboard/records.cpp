@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "reports/leaderboard/records.h"
 
-#include <chrono>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <span>
 
@@ -185,15 +183,6 @@ std::string row_name(const Table& table, const std::vector<Value>& values) {
     name += sqlite::describe(values[i]);
   }
   return name + ")";
-}
-
-std::string system_time() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text.data();
 }
 
 std::int64_t pragma(const Database& database, const std::string& name) {

@@ -68,9 +68,6 @@ std::int64_t append_audit(const sqlite::Database& database, const std::string& t
 /// The audit's JSON of what an entry is about.
 std::string subject_of(const BoardEntry& entry);
 
-/// "2026-01-31T12:34:56Z", now.
-std::string system_time();
-
 /// Makes the tables of an empty database, inside a transaction.
 void make_tables(sqlite::Database& database);
 /// The statements of schema.sql.

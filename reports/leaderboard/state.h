@@ -6,6 +6,7 @@
 #include "reports/leaderboard/records.h"
 #include "reports/leaderboard/sqlite.h"
 #include "reports/leaderboard/store.h"
+#include "reports/utc_time.h"
 
 namespace angiobench {
 
@@ -14,7 +15,7 @@ struct Board::State {
   State(const std::string& path, sqlite::OpenMode mode, const BoardOptions& given)
       : database(path, mode, given.busy_milliseconds), options(given) {}
 
-  std::string now() const { return options.now.empty() ? records::system_time() : options.now; }
+  std::string now() const { return options.now.empty() ? utc_now() : options.now; }
 
   sqlite::Database database;
   BoardOptions options;

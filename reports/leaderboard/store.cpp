@@ -15,6 +15,7 @@
 #include "reports/leaderboard/sqlite.h"
 #include "reports/leaderboard/state.h"
 #include "reports/result_json.h"
+#include "reports/utc_time.h"
 
 namespace angiobench {
 
@@ -157,7 +158,7 @@ Board& Board::operator=(Board&&) noexcept = default;
 
 Board Board::open_or_create(const std::string& path, std::span<const BoardEntry> published,
                             const BoardOptions& options) {
-  const std::string now = options.now.empty() ? records::system_time() : options.now;
+  const std::string now = options.now.empty() ? utc_now() : options.now;
   const auto begin = [&](Database& database) {
     Transaction transaction(database);
     Statement count(database, "SELECT count(*) FROM sqlite_schema");

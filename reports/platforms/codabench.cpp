@@ -22,7 +22,6 @@ namespace {
 
 namespace fs = boost::filesystem;
 
-constexpr const char* kConfigName = "angiobench.json";
 constexpr std::uint64_t kMostOfAFile = 4ULL << 30;
 
 // ---- a run ----
@@ -36,22 +35,6 @@ std::string submission_in(const std::string& res) {
   return is_one_zip ? join_path(res, files.front()) : res;
 }
 
-PlatformConfig config_of(const CodabenchRun& run, const std::string& ref) {
-  const std::string path = join_path(ref, kConfigName);
-  boost::system::error_code code;
-  PlatformConfig config;
-  if (fs::exists(path, code) || run.dataset.empty())
-    config = parse_platform_config(read_text_file(path), kConfigName);
-  if (!run.dataset.empty()) config.dataset = run.dataset;
-  if (run.scale) config.scale = *run.scale;
-  // Definitions of one's own lie in the bundle.
-  for (std::string* name : {&config.dataset, &config.protocol}) {
-    if (name->ends_with(".json") && !name->starts_with('/') && *name != run.dataset)
-      *name = join_path(ref, *name);
-  }
-  return config;
-}
-
 PlatformScore score_run(const CodabenchRun& run) {
   const std::string ref = join_path(run.input, "ref");
   const std::string res = join_path(run.input, "res");
@@ -61,7 +44,8 @@ PlatformScore score_run(const CodabenchRun& run) {
   try {
     if (!fs::is_directory(ref, code))
       return refused_score(request, ErrorKind::input, kOrganisersMustLook);
-    request.config = config_of(run, ref);
+    request.config = platform_config_in(ref, run.dataset);
+    if (run.scale) request.config.scale = *run.scale;
   } catch (const Error& error) {
     return refused_score(request, error.kind(), kOrganisersMustLook);
   }
@@ -195,7 +179,7 @@ Reference write_reference(const CodabenchBundle& bundle, const std::string& path
     files[packed] = file_bytes(*name);
     *name = packed;
   }
-  files[kConfigName] = bytes_of(platform_config_json(reference.config));
+  files[kPlatformConfigName] = bytes_of(platform_config_json(reference.config));
   write_zip(files, path);
   // The platform will read this, and nothing else.
   const Result again = score_of_itself(truth_of(bundle, path, ""));
@@ -300,16 +284,11 @@ PlatformScore run_codabench(const CodabenchRun& run) {
 }
 
 void write_codabench_reference(const CodabenchBundle& bundle, const std::string& path) {
-  const std::string staged = path + ".tmp";
-  boost::system::error_code code;
-  try {
-    write_reference(bundle, staged);
-  } catch (...) {
-    fs::remove(staged, code);
-    throw;
-  }
-  fs::rename(staged, path, code);
-  if (code) throw Error(ErrorKind::input, path, "cannot be written (" + code.message() + ")");
+  // It is read again before it has its name.
+  const OutputFolder staged(path + ".parts");
+  const std::string reference = staged.file("reference.zip");
+  write_reference(bundle, reference);
+  write_file_atomically(path, file_bytes(reference));
 }
 
 void write_codabench_bundle(const CodabenchBundle& bundle, const std::string& path) {

@@ -168,13 +168,7 @@ PlatformScore score_run(const GrandChallengeRun& run) {
   request.tool_version = run.tool_version;
   request.git_commit = run.git_commit;
   try {
-    const std::string config = join_path(run.truth, "angiobench.json");
-    boost::system::error_code code;
-    if (run.dataset.empty() || fs::exists(config, code))
-      request.config = parse_platform_config(read_text_file(config), "angiobench.json");
-    if (request.config.dataset.ends_with(".json"))
-      request.config.dataset = join_path(run.truth, request.config.dataset);
-    if (!run.dataset.empty()) request.config.dataset = run.dataset;
+    request.config = platform_config_in(run.truth, run.dataset);
   } catch (const Error& error) {
     return refused_score(request, error.kind(), kOrganisersMustLook);
   }

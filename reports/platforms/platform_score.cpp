@@ -2,6 +2,7 @@
 #include "reports/platforms/platform_score.h"
 
 #include <algorithm>
+#include <boost/filesystem/operations.hpp>
 #include <boost/filesystem/path.hpp>
 #include <cctype>
 #include <cmath>
@@ -10,8 +11,9 @@
 #include <set>
 #include <utility>
 
+#include "dataset/files/atomic_file.h"
+#include "dataset/files/file_tree.h"
 #include "dataset/files/json_fields.h"
-#include "dataset/words.h"
 
 namespace angiobench {
 namespace {
@@ -20,11 +22,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kSchema = "platform-1";
 constexpr std::size_t kMaxTitleBytes = 36;  // of a column, Codabench
-
-constexpr auto kScales = words<PlatformScale>(
-    {{"percent", PlatformScale::percent}, {"fraction", PlatformScale::fraction}});
-constexpr auto kPolicies =
-    words<MissingPolicy>({{"error", MissingPolicy::error}, {"zero", MissingPolicy::zero}});
 
 // "J&F" and overall: "JF"; "J" and seen: "J_seen"; "nsd@2": "nsd_2".
 std::string key_of(const ParticipantFigure& figure) {
@@ -106,11 +103,11 @@ PlatformConfig parse_platform_config(std::string_view text, const std::string& p
     } else if (key == "truth") {
       config.truth_digest = word;
     } else if (key == "missing") {
-      const auto found = kPolicies.exactly(word);
+      const auto found = kPlatformPolicies.exactly(word);
       if (!found) fail("error or zero");
       config.missing = *found;
     } else if (key == "scale") {
-      const auto found = kScales.exactly(word);
+      const auto found = kPlatformScales.exactly(word);
       if (!found) fail("percent or fraction");
       config.scale = *found;
     } else {
@@ -126,11 +123,25 @@ PlatformConfig parse_platform_config(std::string_view text, const std::string& p
 std::string platform_config_json(const PlatformConfig& config) {
   Json document = {{"schema", kSchema}, {"dataset", config.dataset}};
   if (!config.protocol.empty()) document["protocol"] = config.protocol;
-  document["missing"] = kPolicies.of(config.missing);
-  document["scale"] = kScales.of(config.scale);
+  document["missing"] = kPlatformPolicies.of(config.missing);
+  document["scale"] = kPlatformScales.of(config.scale);
   document["public_frames"] = config.frames == FrameKnowledge::everybody;
   if (!config.truth_digest.empty()) document["truth"] = config.truth_digest;
   return document.dump(2) + "\n";
+}
+
+PlatformConfig platform_config_in(const std::string& folder, const std::string& dataset) {
+  const std::string path = join_path(folder, kPlatformConfigName);
+  boost::system::error_code code;
+  PlatformConfig config;
+  if (dataset.empty() || boost::filesystem::exists(path, code))
+    config = parse_platform_config(read_text_file(path), kPlatformConfigName);
+  if (!dataset.empty()) config.dataset = dataset;
+  for (std::string* name : {&config.dataset, &config.protocol}) {
+    if (name->ends_with(".json") && !name->starts_with('/') && *name != dataset)
+      *name = join_path(folder, *name);
+  }
+  return config;
 }
 
 std::vector<PlatformFigure> platform_figures(const ParticipantReport& report, PlatformScale scale) {

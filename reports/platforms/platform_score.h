@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dataset/error.h"
+#include "dataset/words.h"
 #include "evaluator/scoring/scorer.h"
 #include "reports/participant.h"
 #include "reports/runs/participant_run.h"
@@ -14,6 +15,15 @@ namespace angiobench {
 
 /// How a platform's board shows fractions.
 enum class PlatformScale { percent, fraction };
+inline constexpr auto kPlatformScales = words<PlatformScale>(
+    {{"percent", PlatformScale::percent}, {"fraction", PlatformScale::fraction}});
+
+/// What may become of missing frames on a platform: nobody is ranked by a part.
+inline constexpr auto kPlatformPolicies =
+    words<MissingPolicy>({{"error", MissingPolicy::error}, {"zero", MissingPolicy::zero}});
+
+/// Where a bundle says what it is, beside its truth.
+inline constexpr const char* kPlatformConfigName = "angiobench.json";
 
 /// What a bundle says beside its truth: angiobench.json, schema "platform-1".
 struct PlatformConfig {
@@ -29,6 +39,10 @@ struct PlatformConfig {
 /// Throws Error{input} with `path`.
 PlatformConfig parse_platform_config(std::string_view text, const std::string& path);
 std::string platform_config_json(const PlatformConfig& config);
+
+/// What the bundle in `folder` says; of `dataset`, where that is not empty, which needs no bundle.
+/// Definitions that the bundle names lie in it. Throws Error{input}.
+PlatformConfig platform_config_in(const std::string& folder, const std::string& dataset);
 
 /// A figure as platforms take it: the key has A-Z, a-z, 0-9 and _ alone ("JF", "J_seen").
 struct PlatformFigure {

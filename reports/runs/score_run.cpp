@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <iterator>
 #include <optional>
 #include <span>
@@ -12,18 +11,10 @@
 #include "dataset/files/atomic_file.h"
 #include "evaluator/comparing/aggregate_sample.h"
 #include "reports/legacy_csv.h"
+#include "reports/utc_time.h"
 
 namespace angiobench {
 namespace {
-
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
 
 // Public tools write files of objects alone.
 void check_legacy(const RunRequest& request, const Protocol& protocol) {

@@ -12,6 +12,7 @@
 
 #include "dataset/files/atomic_file.h"
 #include "reports/result_json.h"
+#include "tests/support/results.h"
 #include "tests/support/stated_results.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test_data.h"

@@ -51,7 +51,7 @@ Ran report(const std::vector<std::string>& arguments) {
 
 // A folder as `score --out` leaves it.
 void write_result(const std::string& folder, const Result& drawn) {
-  const Result result = test::sealed(drawn);
+  const Result result = test::readable(drawn);
   write_file_atomically(folder + "/result.json", result_to_json(result));
   std::string rows = per_frame_csv_header(frame_measures(result.protocol));
   for (const SequenceScore& sequence : result.sequences)

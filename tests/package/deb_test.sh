@@ -38,14 +38,14 @@ dpkg-deb -f "$baselines" Depends | grep -q 'libopencv-core' || wrong 'the module
 
 # A fresh root with what the package asks for and nothing else.
 mapfile -t needed < <(dpkg-deb -f "$core" Depends | tr ',' '\n' | sed 's/^ *//; s/[ (|].*//')
-clean_root "$work/root" "${needed[@]}"
+clean_root "$work/system" "${needed[@]}"
 code=$?
 [ $code = 0 ] || { [ "$failed" = 0 ] || code=1; exit "$code"; }
-cp "$core" "$work/root/core.deb"
-chroot "$work/root" dpkg -i /core.deb >"$work/said" 2>&1 || { wrong 'it cannot be installed'; cat "$work/said"; }
-"$build/cli/angiobench" synth --sequences 0,0,3 --length 6 -o "$work/root/set" --examples "$work/root/examples" --quiet >/dev/null
-chroot "$work/root" angiobench score --dataset mosxav-test -g /set -p /examples/fine -o /out --quiet >"$work/said" 2>&1 && [ -s "$work/root/out/report.html" ] ||
+cp "$core" "$work/system/core.deb"
+chroot "$work/system" dpkg -i /core.deb >"$work/said" 2>&1 || { wrong 'it cannot be installed'; cat "$work/said"; }
+"$build/cli/angiobench" synth --sequences 0,0,3 --length 6 -o "$work/system/set" --examples "$work/system/examples" --quiet >/dev/null
+chroot "$work/system" angiobench score --dataset mosxav-test -g /set -p /examples/fine -o /out --quiet >"$work/said" 2>&1 && [ -s "$work/system/out/report.html" ] ||
   { wrong 'the installed program does not score'; cat "$work/said"; }
-chroot "$work/root" angiobench predict --help >"$work/said" 2>&1
+chroot "$work/system" angiobench predict --help >"$work/said" 2>&1
 [ $? = 4 ] && grep -q 'angiobench_baselines.so, which is not installed' "$work/said" || { wrong 'it does not say that the modules are missing'; cat "$work/said"; }
 exit $failed

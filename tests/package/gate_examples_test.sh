@@ -11,12 +11,12 @@ cd "$source" || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -c 'import yaml' 2>/dev/null || { echo 'skipped: Python has no yaml'; exit 77; }
-clean_root "$work/root" curl ca-certificates || exit $?
+clean_root "$work/system" curl ca-certificates || exit $?
 failed=0
 wrong() { echo "gate_examples: $*"; failed=1; }
 
 # A model's repository.
-model=$work/root/model
+model=$work/system/model
 mkdir -p "$model/ci"
 "$program" synth --sequences 0,0,3 --length 6 -o "$model/data" --examples "$work/examples" --quiet >/dev/null
 cp -r "$work/examples/fine" "$model/good"
@@ -26,8 +26,8 @@ for mask in "$model"/bad/v01/*.png; do cp "$first" "$work/first.png" && cp "$wor
 "$program" score --dataset mosxav-test -g "$model/data" -p "$model/good" -o "$work/accepted" --quiet >/dev/null
 cp "$work/accepted/result.json" "$model/ci/baseline.json"
 cp scripts/ci_gate_rules.json "$model/ci/gate.json"
-cp "$release"/angiobench-*-linux-x86_64.tar.gz "$work/root/archive.tar.gz"
-digest=$(sha256sum "$work/root/archive.tar.gz" | cut -d' ' -f1)
+cp "$release"/angiobench-*-linux-x86_64.tar.gz "$work/system/archive.tar.gz"
+digest=$(sha256sum "$work/system/archive.tar.gz" | cut -d' ' -f1)
 
 # The examples name inputs that the action has, and a job that the include has.
 python3 - <<'P' || failed=1
@@ -45,7 +45,7 @@ P
 
 # steps github|gitlab PREDICTIONS SHA256: writes the script that the platform would run, and runs it in the root.
 steps() {
-  python3 - "$1" "$2" "$3" >"$work/root/steps.sh" <<'P'
+  python3 - "$1" "$2" "$3" >"$work/system/steps.sh" <<'P'
 import shlex, sys, yaml
 platform, predictions, digest = sys.argv[1:]
 inputs = {"version": "0.1.0", "sha256": digest, "dataset": "mosxav-test", "ground-truth": "data", "predictions": predictions,
@@ -75,13 +75,13 @@ else:
         print(f"{{ {line}\n}} || exit $?")
 P
   local start=$EPOCHREALTIME code
-  chroot "$work/root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin bash /steps.sh >"$work/said" 2>&1
+  chroot "$work/system" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin bash /steps.sh >"$work/said" 2>&1
   code=$?
   awk -v a="$start" -v b="$EPOCHREALTIME" -v what="$1 $2" -v code="$code" 'BEGIN { printf "gate_examples: %s: exit %d after %.2f s\n", what, code, b - a }'
   return $code
 }
 for platform in github gitlab; do
-  out=$([ $platform = github ] && echo "$work/root/runner/gate" || echo "$model/gate")
+  out=$([ $platform = github ] && echo "$work/system/runner/gate" || echo "$model/gate")
   steps $platform good "$digest" || { wrong "$platform does not pass a model that is the same"; cat "$work/said"; }
   for file in gate.xml gate.prom gate.json result/report.html; do [ -s "$out/$file" ] || wrong "$platform keeps no $file"; done
   steps $platform bad "$digest"
@@ -90,5 +90,5 @@ for platform in github gitlab; do
   steps $platform good "${digest/[0-9]/x}" && wrong "$platform takes another archive"
   [ -e "$out/gate.json" ] && [ $platform = github ] && wrong "$platform scored with another archive"
 done
-grep -q 'regressed\|new failure' "$work/root/runner/summary" 2>/dev/null || { steps github bad "$digest"; grep -q 'v01' "$work/root/runner/summary" || wrong 'the step summary does not say what failed'; }
+grep -q 'regressed\|new failure' "$work/system/runner/summary" 2>/dev/null || { steps github bad "$digest"; grep -q 'v01' "$work/system/runner/summary" || wrong 'the step summary does not say what failed'; }
 exit $failed

@@ -64,12 +64,12 @@ echo "static_test: $compared data sets scored by both"
 [ -d "$data" ] || echo "static_test: skipped the shared data: $data is not there"
 
 # A root that holds the program and the data, and nothing else: no /proc, no /etc, no /tmp.
-mkdir "$work/root" && cp "$static" "$work/root/angiobench" && mv "$work/set" "$work/examples/fine" "$work/root/"
-enter=(chroot "$work/root")
-[ "$(id -u)" = 0 ] || enter=(unshare -r chroot "$work/root")
+mkdir "$work/system" && cp "$static" "$work/system/angiobench" && mv "$work/set" "$work/examples/fine" "$work/system/"
+enter=(chroot "$work/system")
+[ "$(id -u)" = 0 ] || enter=(unshare -r chroot "$work/system")
 if "${enter[@]}" /angiobench version >/dev/null 2>&1; then
   "${enter[@]}" /angiobench score --dataset mosxav-test -g /set -p /fine -o /out --quiet >"$work/said" 2>&1 || { wrong 'it does not score in an empty root'; cat "$work/said"; }
-  [ -s "$work/root/out/result.json" ] && [ -s "$work/root/out/report.html" ] || wrong 'nothing was written in an empty root'
+  [ -s "$work/system/out/result.json" ] && [ -s "$work/system/out/report.html" ] || wrong 'nothing was written in an empty root'
 else
   "${enter[@]}" true 2>&1 | grep -qi 'permi' && echo 'static_test: skipped the empty root: no right to enter one' || wrong 'it does not start in an empty root'
 fi

@@ -242,10 +242,21 @@ Result make_result(const ResultShape& shape) {
   return result;
 }
 
-Result sealed(Result result) {
-  // As a reader has it: sorted keys, no blanks.
+Result readable(Result result) {
+  // As a reader has them: sorted keys, no blanks.
   result.protocol.rules = nlohmann::json::parse(result.protocol.rules).dump();
   result.protocol.hash = format_digest(sha256(result.protocol.rules));
+  result.dataset.sequences = result.sequences.size();
+  result.dataset.objects = 0;
+  result.dataset.frames_scored = 0;
+  for (const SequenceScore& sequence : result.sequences) {
+    result.dataset.objects += sequence.objects.size();
+    result.dataset.frames_scored += sequence.frames_scored;
+  }
+  for (Aggregate& aggregate : result.aggregates) {
+    aggregate.value = sample_value(
+        make_sample(result.sequences, aggregate.metric, aggregate.scope, result.protocol.average));
+  }
   attach_intervals(result);
   return result;
 }

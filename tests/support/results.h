@@ -29,8 +29,8 @@ Result make_result(const ResultShape& shape);
 /// the rows, as a plain mean over objects.
 void refresh_means(Result& result);
 
-/// Makes it a result that readers accept: the protocol's hash is that of its rules, intervals are
-/// drawn.
-Result sealed(Result result);
+/// Makes it a result that readers accept: the hash is that of its rules, counts and aggregates are
+/// those of its objects, intervals are drawn.
+Result readable(Result result);
 
 }  // namespace angiobench::test

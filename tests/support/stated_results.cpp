@@ -6,7 +6,6 @@
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/files/digest.h"
-#include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/measures.h"
 #include "tests/support/test_data.h"
 
@@ -98,25 +97,6 @@ void recompute_aggregates(Result& result) {
   add(Metric("J&F"), Scope::pooled, half(all_j.value(), all_f.value()), all_j.count);
   add(Metric("J"), Scope::pooled, all_j.value(), all_j.count);
   add(Metric("F"), Scope::pooled, all_f.value(), all_f.count);
-}
-
-Result readable(Result result) {
-  result.protocol.hash = format_digest(sha256(result.protocol.rules));
-  result.dataset.sequences = result.sequences.size();
-  result.dataset.objects = 0;
-  result.dataset.frames_scored = 0;
-  for (const SequenceScore& sequence : result.sequences) {
-    result.dataset.objects += sequence.objects.size();
-    result.dataset.frames_scored += sequence.frames_scored;
-  }
-  for (Aggregate& aggregate : result.aggregates) {
-    aggregate.value = sample_value(
-        make_sample(result.sequences, aggregate.metric, aggregate.scope, result.protocol.average));
-  }
-  if (std::ranges::any_of(result.aggregates,
-                          [](const Aggregate& one) { return one.interval.has_value(); }))
-    attach_intervals(result);
-  return result;
 }
 
 Result mosxav_test_result() {

@@ -25,10 +25,6 @@ Result stated_result(const std::string& masks, const std::vector<ObjectMeans>& o
 /// Recomputes Result::aggregates of stated_result after a test changed its objects.
 void recompute_aggregates(Result& result);
 
-/// Makes it a result that readers accept: the hash is that of its rules, counts and aggregates are
-/// those of its objects.
-Result readable(Result result);
-
 /// The shared MOSXAV test predictions as the public scorer rates them
 /// (data/expected/mosxav-test.json, fractions), with the groups of the data set's first-mask file;
 /// no sequence where the data is not there.

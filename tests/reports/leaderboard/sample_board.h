@@ -5,36 +5,19 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "dataset/files/digest.h"
-#include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/measures.h"
 #include "evaluator/result.h"
 #include "reports/leaderboard/entry.h"
 #include "reports/leaderboard/store.h"
+#include "tests/support/results.h"
 
 namespace angiobench::test {
 
 inline std::string digest_of(std::string_view text) { return format_digest(sha256(text)); }
-
-/// Aggregates, intervals and counts from the objects.
-inline void refresh(Result& result) {
-  result.dataset.sequences = result.sequences.size();
-  result.dataset.objects = 0;
-  result.dataset.frames_scored = 0;
-  for (const SequenceScore& sequence : result.sequences) {
-    result.dataset.objects += sequence.objects.size();
-    result.dataset.frames_scored += sequence.frames_scored;
-  }
-  for (Aggregate& aggregate : result.aggregates) {
-    const std::optional<AggregateSample> sample =
-        sample_of(result, result.sequences, aggregate.metric, aggregate.scope);
-    aggregate.value = sample ? sample_value(*sample) : std::nullopt;
-    aggregate.n = result.dataset.objects;
-  }
-  attach_intervals(result);
-}
 
 /// A scored submission whose masks' digest is that of `masks`: J&F as given, J a little below, F a
 /// little above, one object a sequence.
@@ -66,10 +49,9 @@ inline Result sample_result(std::string_view masks, std::optional<double> jf,
     result.sequences.push_back(sequence);
   }
   for (const char* metric : {"J&F", "J", "F"})
-    result.aggregates.push_back({Metric(metric), Scope::overall, std::nullopt, 0, {}});
-  refresh(result);
+    result.aggregates.push_back({Metric(metric), Scope::overall, std::nullopt, 2, {}});
   result.run = {"2026-05-01T08:00:00Z", 1.5, 2, {"angiobench", "score"}};
-  return result;
+  return readable(std::move(result));
 }
 
 inline SubmissionFacts facts_of(const std::string& method,
