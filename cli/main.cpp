@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -96,12 +97,24 @@ int run(const std::vector<std::string>& arguments, const Streams& streams) {
   return verb == nullptr ? kExitUsage : code_of(*verb).run(rest, streams);
 }
 
+// Masks and maps come and go by the thousand: what is given back to the system after each one is
+// asked for again at the next, page by page (a third of the cost of `score -o`).
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  constexpr int kKilobyte = 1024;
+  mallopt(M_MMAP_THRESHOLD, 2048 * kKilobyte);
+  mallopt(M_TRIM_THRESHOLD, 8192 * kKilobyte);
+  mallopt(M_TOP_PAD, 512 * kKilobyte);
+#endif
+}
+
 }  // namespace
 }  // namespace angiobench::cli
 
 int main(int argc, char** argv) {
   using namespace angiobench;
   using namespace angiobench::cli;
+  keep_freed_memory();
   std::optional<SafeOutput> safe;
   if (is_shown(STDOUT_FILENO)) safe.emplace(std::cout);
   const Streams streams{std::cout, std::cerr, ::isatty(STDERR_FILENO) != 0};

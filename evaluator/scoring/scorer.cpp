@@ -12,6 +12,7 @@
 #include "dataset/files/digest.h"
 #include "dataset/finding_codes.h"
 #include "dataset/masks/submission_limits.h"
+#include "dataset/parallel.h"
 #include "evaluator/scoring/counting_pass.h"
 #include "evaluator/scoring/explanation.h"
 #include "evaluator/scoring/task_scorer.h"
@@ -498,22 +499,35 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
 void show_frames(const SequenceIndex& index, const MaskSource& predictions,
                  const Protocol& protocol, std::span<const FramePosition> frames,
                  const ScoreOptions& options) {
-  if (frames.empty()) return;
-  CountingPlan plan;
-  plan.rules = with_labels_of(index.benchmark, protocol).counting;
-  MissingFrames missing;
-  missing.frames.resize(index.sequences.size());
-  const auto need = [&](std::size_t sequence, std::size_t frame) {
-    const bool is_wanted =
-        std::binary_search(frames.begin(), frames.end(), FramePosition(sequence, frame));
-    return is_wanted ? FrameNeed::both : FrameNeed::none;
+  if (frames.empty() || index.masks->has_planes()) return;
+  const CountingRules rules = with_labels_of(index.benchmark, protocol).counting;
+  struct Buffers {
+    MaskBuffers truth;
+    MaskBuffers prediction;
+    MappedMask truth_ids;
+    MappedMask prediction_ids;
   };
-  std::optional<Error> failure;
-  counting_pass(index, predictions, std::span(&plan, 1), need, missing, pass_options(options),
-                [&](SequenceCounts&& counts) {
-                  if (counts.failure && !failure) failure = std::move(counts.failure);
-                });
-  if (failure) throw Error(*failure);
+  const int workers = num_workers(options.jobs, frames.size());
+  std::vector<Buffers> buffers(static_cast<std::size_t>(workers));
+  parallel_for(frames.size(), workers, [&](int worker, std::size_t i) {
+    Buffers& own = buffers[static_cast<std::size_t>(worker)];
+    const auto [position, frame] = frames[i];
+    const Sequence& sequence = index.sequences[position];
+    ExpectedMask expected;
+    expected.width = index.benchmark.width;
+    expected.height = index.benchmark.height;
+    Sha256 digest;
+    const MaskLabels truth =
+        index.masks->read_runs(sequence, sequence.frames[frame], expected, own.truth, digest);
+    const MaskLabels prediction = predictions.read_runs(
+        sequence, sequence.frames[frame], {truth.width, truth.height, options.max_mask_bytes, true},
+        own.prediction, digest);
+    options.on_frame({position,
+                      frame,
+                      mapped_labels(truth, rules.truth_map, own.truth_ids),
+                      mapped_labels(prediction, rules.prediction_map, own.prediction_ids),
+                      {}});
+  });
 }
 
 MultiOutcome score_protocols(const SequenceIndex& index, const FileTree& predictions,

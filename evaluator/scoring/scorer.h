@@ -121,9 +121,10 @@ ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions,
                    const ScoreOptions& options = {});
 
 /// Reads some frames of a submission once more and shows them to options.on_frame as score() would
-/// have: for who learns from the counts of all frames which ones to look at. `frames` are positions
-/// of a sequence and of a frame in it, ascending, none of them missing. Throws the first Error of a
-/// frame.
+/// have, but that nothing is counted (FrameView::counts is empty): for who learns from the counts
+/// of all frames which ones to look at. `frames` are positions of a sequence and of a frame in it,
+/// ascending, none of them missing. Objects that may overlap are not shown, as in score(). Throws
+/// the first Error of a frame.
 using FramePosition = std::pair<std::size_t, std::size_t>;
 void show_frames(const SequenceIndex& index, const MaskSource& predictions,
                  const Protocol& protocol, std::span<const FramePosition> frames,

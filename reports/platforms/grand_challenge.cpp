@@ -10,6 +10,7 @@
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/masks/submission_place.h"
+#include "reports/platforms/stack_tree.h"
 
 namespace angiobench {
 namespace {
@@ -65,7 +66,7 @@ Job job_of(const Json& job, const std::string& input) {
   }
   const auto outputs = job.find("outputs");
   if (outputs == job.end() || !outputs->is_array() || outputs->size() != 1)
-    fail("a job has not one output", "a zip of masks");
+    fail("a job has not one output", "a zip or a stack (.mha) of masks");
   const Json& output = outputs->front();
   const char* const socket = output.contains("socket") ? "socket" : "interface";
   const std::string relative = text_at(output, {socket, "relative_path"});
@@ -139,8 +140,16 @@ class JoinedTree final : public FileTree {
   Parts parts_;
 };
 
-// The masks of one sequence, at the top of a zip or in the folder of its name.
-std::shared_ptr<const FileTree> open_sequence(const Job& job, const ArchiveLimits& limits) {
+// The masks of one sequence: a stack of them, at the top of a zip, or in the folder of its name.
+std::shared_ptr<const FileTree> open_sequence(const Job& job, const SequenceIndex& index,
+                                              const ArchiveLimits& limits) {
+  if (is_stack(job.file)) {
+    const auto found = std::find_if(index.sequences.begin(), index.sequences.end(),
+                                    [&](const Sequence& one) { return one.name == job.sequence; });
+    if (found == index.sequences.end())
+      fail("a job is of the image '" + job.sequence + "'", "images named after the sequences");
+    return open_stack(job.file, *found, index, join_path("submission", job.sequence));
+  }
   std::shared_ptr<const FileTree> tree =
       open_file_tree(job.file, limits, FolderLinks::refuse, TopFolder::keep, "submission");
   const std::vector<std::string> folders = tree->folders("");
@@ -151,11 +160,12 @@ std::shared_ptr<const FileTree> open_sequence(const Job& job, const ArchiveLimit
 std::shared_ptr<const FileTree> open_jobs(const std::vector<Job>& jobs,
                                           const SequenceIndex& index) {
   const ArchiveLimits limits = archive_limits_for(index, {});
-  if (jobs.size() == 1) return open_submission_tree(jobs.front().file, index, limits, "submission");
+  if (jobs.size() == 1 && !is_stack(jobs.front().file))
+    return open_submission_tree(jobs.front().file, index, limits, "submission");
   JoinedTree::Parts parts;
   for (const Job& job : jobs) {
     if (job.sequence.empty()) fail("a job has no input image", "one named after its sequence");
-    if (!parts.emplace(job.sequence, open_sequence(job, limits)).second)
+    if (!parts.emplace(job.sequence, open_sequence(job, index, limits)).second)
       fail("two jobs are of the image '" + job.sequence + "'", "one job an image");
   }
   return std::make_shared<JoinedTree>(std::move(parts));

@@ -142,6 +142,47 @@ for broken in "$(job a Failed v00.mha v00.zip)" "$(job ../.. Succeeded v00.mha '
   gc 1 'nothing was scored: '
   [ "$(tail -1 <<<"$said")" != "${said#*nothing was scored}" ] && [ ! -e gc-out/metrics.json ] || { echo 'a broken job scored'; failed=1; }
 done
+# A stack in place of a zip: as a file, and as the folder of an image's socket; plain and compressed.
+cat >stack.py <<'PY'
+import pathlib, struct, sys, zlib
+source, target, kind = sys.argv[1:]
+values, frames = b"", sorted(pathlib.Path(source).glob("*.png"))
+for frame in frames:
+    data, at, stream = frame.read_bytes(), 8, b""
+    while at < len(data):
+        length, word = struct.unpack(">I4s", data[at:at + 8])
+        if word == b"IHDR":
+            width, height, bits = struct.unpack(">IIB", data[at + 8:at + 17])
+        if word == b"IDAT":
+            stream += data[at + 8:at + 8 + length]
+        at += 12 + length
+    rows = zlib.decompress(stream)
+    assert bits == 8 and len(rows) == (width + 1) * height
+    for y in range(height):
+        assert rows[y * (width + 1)] == 0
+        values += rows[y * (width + 1) + 1:(y + 1) * (width + 1)]
+if kind == "short":
+    values = b"".join(bytes((value, 0)) for value in values)
+count = len(frames) + (kind == "longer")
+values += bytes(width * height) if kind == "longer" else b""
+header = f"ObjectType = Image\nNDims = 3\nBinaryData = True\nBinaryDataByteOrderMSB = False\nCompressedData = {kind == 'zlib'}\n"
+header += f"ElementSpacing = 0.3 0.3 1\nDimSize = {width} {height} {count}\nElementType = {'MET_SHORT' if kind == 'short' else 'MET_UCHAR'}\nElementDataFile = LOCAL\n"
+pathlib.Path(target).parent.mkdir(parents=True, exist_ok=True)
+pathlib.Path(target).write_bytes(header.encode() + (zlib.compress(values) if kind == "zlib" else values))
+PY
+stack_job() { job "$1" Succeeded "$2.mha" '' | sed "s|masks.zip|$3|"; }
+rm -rf gc && mkdir gc
+python3 stack.py honest/v00 gc/a/output/masks.mha plain
+python3 stack.py honest/v01 gc/b/output/images/masks/0f3a.mha zlib
+python3 stack.py honest/v02 gc/c/output/images/masks/77.MHA short
+stacks() { jobs "$(stack_job c v02 images/masks)" "$(stack_job a v00 masks.mha)" "$(stack_job b v01 images/masks)" >gc/predictions.json; }
+stacks && gc 0 'J&F'
+cmp by-sequence.json gc-out/metrics.json || { echo 'stacks and zips score otherwise'; failed=1; }
+python3 stack.py honest/v00 gc/a/output/masks.mha longer
+stacks && gc 1 'nothing was scored: .*frames; expected .*one for each annotated frame'
+[ ! -e gc-out/metrics.json ] || { echo 'a stack of another length scored'; failed=1; }
+head -c 3000 honest.zip >gc/a/output/masks.mha
+stacks && gc 1 'nothing was scored: .*MetaImage'
 rm gc/predictions.json
 gc 1 'predictions.json is not there'
 

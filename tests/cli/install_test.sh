@@ -18,31 +18,9 @@ if command -v groff >/dev/null; then
   groff -Kutf8 -man -Tutf8 -ww "$work"/installed/share/man/man1/*.1 >/dev/null 2>"$work/log" || exit 1
   [ ! -s "$work/log" ] || { echo 'groff warns:'; head "$work/log"; exit 1; }
 fi
-cat >"$work/CMakeLists.txt" <<'TEXT'
-cmake_minimum_required(VERSION 3.25)
-project(consumer LANGUAGES CXX)
-set(CMAKE_CXX_STANDARD 20)
-find_package(angiobench REQUIRED)
-add_executable(consumer main.cpp)
-target_link_libraries(consumer PRIVATE angiobench::reports)
-TEXT
-cat >"$work/main.cpp" <<'TEXT'
-#include <angiobench/score.h>
-#include <cstdio>
-// Scores argv[1] against itself, as any program would.
-int main(int, char** argv) {
-  angiobench::SubmissionRequest request;
-  request.dataset = "mosxav-test";
-  request.ground_truth = argv[1];
-  request.predictions = argv[1] + std::string("/test/Annotations");
-  const angiobench::Result result = angiobench::score_submission(request);
-  std::puts(angiobench::result_to_json(result).substr(0, 1).c_str());
-  return result.complete && !result.aggregates.empty() && *result.aggregates[0].value == 1 ? 0 : 1;
-}
-TEXT
-cmake -S "$work" -B "$work/b" -DCMAKE_PREFIX_PATH="$work/installed" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
-cmake --build "$work/b" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+. "$(dirname "${BASH_SOURCE[0]}")/../package/consumer.sh"
+build_consumer "$work" "$work/installed" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 "$work/installed/bin/angiobench" synth --sequences 0,0,1 --length 6 -o "$work/set" --quiet >/dev/null
-"$work/b/consumer" "$work/set" >/dev/null || { echo 'the installed library does not score'; exit 1; }
+"$work/consumer/build/consumer" "$work/set" >/dev/null || { echo 'the installed library does not score'; exit 1; }
 # Kernels and other inner pieces are nobody's business.
 [ ! -e "$work/installed/include/angiobench/evaluator/kernels" ] || { echo 'inner headers are installed'; exit 1; }

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The Debian packages: deb_test.sh BUILD (configured with the preset deb). Packs, looks at what is in them, installs them in
-# a clean root, scores there. An empty package fails.
+# The Debian packages: deb_test.sh BUILD (configured with the preset deb). Packs, looks at what is in them, runs what is in
+# all three from where they were unpacked, installs the first in a clean root, scores there. An empty package fails.
 set -uo pipefail
 build=$(realpath "$1")
 source=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
 cd "$source" || exit 1
 . tests/package/clean_root.sh
+. tests/package/consumer.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
@@ -31,10 +32,28 @@ holds "$core" usr/bin/angiobench usr/share/doc/angiobench/copyright usr/share/ma
 holds "$baselines" "usr/lib/$multiarch/angiobench/angiobench_media.so" "usr/lib/$multiarch/angiobench/angiobench_baselines.so" usr/share/doc/angiobench-baselines/copyright
 holds "$dev" "usr/lib/$multiarch/libangiobench_reports.a" usr/include/angiobench/score.h "usr/lib/$multiarch/cmake/angiobench/angiobenchConfig.cmake" \
   usr/share/doc/libangiobench-dev/copyright
+# This test would notice a package with nothing in it, or with empty files.
+for content in nothing empty; do
+  mkdir -p "$work/$content/DEBIAN"
+  [ $content = nothing ] || { mkdir -p "$work/$content/usr/bin" && : >"$work/$content/usr/bin/angiobench"; }
+  printf 'Package: angiobench\nVersion: 0\nArchitecture: all\nMaintainer: a\nDescription: b\n' >"$work/$content/DEBIAN/control"
+  dpkg-deb --root-owner-group -b "$work/$content" "$work/$content.deb" >/dev/null
+  (failed=0 && holds "$work/$content.deb" usr/bin/angiobench >/dev/null && exit $failed) && wrong "a package with $content in it passes"
+done
 dpkg-deb -f "$core" Depends | grep -q opencv && wrong 'the core needs OpenCV'
 dpkg-deb -f "$core" Depends | grep -q 'libc6 (>= 2' || wrong 'the core says nothing of libc6'
 dpkg-deb -f "$baselines" Depends | grep -q 'angiobench (= ' || wrong 'the modules take another program'
 dpkg-deb -f "$baselines" Depends | grep -q 'libopencv-core' || wrong 'the modules say nothing of OpenCV'
+
+# All three, unpacked: the modules are found beside the program, and another project builds against the libraries.
+for package in "$core" "$baselines" "$dev"; do dpkg-deb -x "$package" "$work/unpacked"; done
+unpacked=$work/unpacked/usr/bin/angiobench
+"$unpacked" synth --sequences 0,0,1 --length 6 -o "$work/unpacked-set" --quiet >"$work/said" 2>&1 &&
+  "$unpacked" predict --dataset mosxav-test -g "$work/unpacked-set" --network first-mask -o "$work/unpacked-run" --quiet >"$work/said" 2>&1 &&
+  "$unpacked" score --dataset mosxav-test -g "$work/unpacked-set" -p "$work/unpacked-run" --quiet >"$work/said" 2>&1 ||
+  { wrong 'the unpacked program does not predict'; cat "$work/said"; }
+build_consumer "$work" "$work/unpacked/usr" >"$work/said" 2>&1 && "$work/consumer/build/consumer" "$work/unpacked-set" >"$work/said" 2>&1 ||
+  { wrong 'nothing can be built against the libraries'; tail -5 "$work/said"; }
 
 # A fresh root with what the package asks for and nothing else.
 mapfile -t needed < <(dpkg-deb -f "$core" Depends | tr ',' '\n' | sed 's/^ *//; s/[ (|].*//')
