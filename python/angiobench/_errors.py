@@ -9,6 +9,18 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+def _as_arguments(text: str) -> str:
+    """What the libraries call as the program does ("--max-ids") as arguments are called."""
+    if "--" not in text and "-g " not in text:
+        return text
+    import re
+
+    text = text.replace("--missing zero or --missing skip", "missing='zero' or 'skip'")
+    text = text.replace("--missing zero or skip", "missing='zero' or 'skip'")
+    text = text.replace("-g GROUND_TRUTH -p PREDICTIONS", "the ground truth before the predictions")
+    return re.sub(r"(?<![\w-])--([a-z][a-z-]+)", lambda found: found.group(1).replace("-", "_"), text)
+
+
 class Error(ValueError):
     """Something that was handed in cannot be used, or nothing could be scored.
 
@@ -33,9 +45,9 @@ class Error(ValueError):
         place: str = "",
         findings: Sequence[Mapping[str, Any]] = (),
     ) -> None:
-        super().__init__(message)
+        super().__init__(_as_arguments(message))
         self.code = code
-        self.hint = hint
+        self.hint = _as_arguments(hint)
         self.kind = kind
         self.place = place
         self.findings = list(findings)

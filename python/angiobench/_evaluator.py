@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from . import _core
+from ._errors import Error
 from ._result import Result
 from ._score import name_list, path_of, protocol_words, spacing_list
 
@@ -105,6 +106,8 @@ class Evaluator:
                 "array-empty", "frame-twice", "unknown-sequence", "unknown-frame". Nothing was added then, and the
                 evaluator goes on.
         """
+        if not isinstance(sequence, str):
+            raise Error(f"sequence is a {type(sequence).__name__}", "unknown-sequence", "a name (str)")
         self._counted.add(truth, prediction, sequence, frame)
 
     def merge(self, other: Evaluator) -> Evaluator:

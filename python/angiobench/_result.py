@@ -33,7 +33,7 @@ class Aggregate:
     def __init__(self, facts: dict[str, Any]) -> None:
         self.metric: str = facts["metric"]
         self.scope: str = facts["scope"]
-        self.value: float | None = facts["value"]
+        self.value: float | None = None if facts["value"] is None else float(facts["value"])
         self.n: int = facts["n"]
         interval = facts.get("interval")
         self.interval: tuple[float, float] | None = (interval["low"], interval["high"]) if interval else None

@@ -163,7 +163,9 @@ def frame(
     Raises:
         Error: "array-type", "array-shape", "array-value" or "array-empty".
     """
-    return _core.frame(truth, prediction, -1 if void_label is None else void_label, tolerance)
+    if void_label is not None and not isinstance(void_label, int):
+        raise Error(f"void_label is a {type(void_label).__name__}", "usage", "a label of 0 to 255, or None")
+    return _core.frame(truth, prediction, -1 if void_label is None else void_label, float(tolerance))
 
 
 def read_result(path: str | os.PathLike[str]) -> Result:

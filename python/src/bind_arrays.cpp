@@ -7,7 +7,6 @@
 #include <span>
 #include <utility>
 
-#include "evaluator/classes/multilabel.h"
 #include "evaluator/counting/frame_counter.h"
 #include "evaluator/measures.h"
 #include "python/src/bindings.h"
@@ -24,8 +23,6 @@ struct Buffers {
   std::vector<LabelRun> truth;
   std::vector<LabelRun> prediction;
   std::vector<ObjectCounts> counts;
-  std::vector<std::uint8_t> truth_row;
-  std::vector<std::uint8_t> prediction_row;
 };
 
 Buffers& buffers() {
@@ -102,6 +99,28 @@ std::optional<ByteArray> void_array(py::handle void_pixels, const ByteArray& lik
 
 constexpr int kMostDims = 8;
 
+// A mask without its void pixels.
+Mask without_void(const MaskView& mask, const MaskView& hidden) {
+  Mask rest(mask.width, mask.height);
+  for (int y = 0; y < mask.height; ++y) {
+    for (int x = 0; x < mask.width; ++x) rest.at(x, y) = hidden.at(x, y) != 0 ? 0 : mask.at(x, y);
+  }
+  return rest;
+}
+
+// Areas alone, in pixels.
+FrameCounts areas_of(const MaskView& truth, const MaskView& prediction, Buffers& own) {
+  FrameCounts counts;
+  for_each_pair(runs_of(truth, own.truth).runs, runs_of(prediction, own.prediction).runs,
+                [&counts](int, int x_begin, int x_end, int first, int second) {
+                  const auto length = static_cast<std::uint32_t>(x_end - x_begin);
+                  counts.union_area += length;
+                  if (first != kBackgroundLabel && second != kBackgroundLabel)
+                    counts.intersection += length;
+                });
+  return counts;
+}
+
 // Case 1: neither mask has a pixel.
 py::tuple region(py::handle annotation, py::handle segmentation, py::handle void_pixels) {
   const ByteArray truth(annotation, "annotation", ArrayValues::nonzero, 2, kMostDims);
@@ -113,32 +132,20 @@ py::tuple region(py::handle annotation, py::handle segmentation, py::handle void
   {
     const py::gil_scoped_release release;
     Buffers& own = buffers();
-    const auto width = static_cast<std::size_t>(truth.width());
-    own.truth_row.resize(width);
-    own.prediction_row.resize(width);
     for (std::size_t i = 0; i < values.size(); ++i) {
-      const MaskView first = truth.plane(i);
-      const MaskView second = prediction.plane(i);
-      PlaneOverlap sums;
-      for (int y = 0; y < first.height; ++y) {
-        const std::uint8_t* const left = first.row(y);
-        const std::uint8_t* const right = second.row(y);
-        for (std::size_t x = 0; x < width; ++x) own.truth_row[x] = left[x] != 0 ? 1 : 0;
-        for (std::size_t x = 0; x < width; ++x) own.prediction_row[x] = right[x] != 0 ? 1 : 0;
-        if (ignored) {
-          const std::uint8_t* const hidden = ignored->plane(i).row(y);
-          for (std::size_t x = 0; x < width; ++x) {
-            if (hidden[x] != 0) own.truth_row[x] = own.prediction_row[x] = 0;
-          }
-        }
-        sums.add(own.truth_row, own.prediction_row);
+      MaskView first = truth.plane(i);
+      MaskView second = prediction.plane(i);
+      Mask first_rest;
+      Mask second_rest;
+      if (ignored) {
+        first_rest = without_void(first, ignored->plane(i));
+        second_rest = without_void(second, ignored->plane(i));
+        first = first_rest.view();
+        second = second_rest.view();
       }
-      const LabelOverlap overlap = sums.value().value();
-      FrameCounts counts;
-      counts.intersection = static_cast<std::uint32_t>(overlap.intersection);
-      counts.union_area = static_cast<std::uint32_t>(overlap.union_area);
+      const FrameCounts counts = areas_of(first, second, own);
       values[i] = region_j(counts);
-      cases[i] = overlap.union_area == 0 ? 1 : 0;
+      cases[i] = counts.union_area == 0 ? 1 : 0;
     }
   }
   return figures(truth, values, cases);
@@ -215,9 +222,10 @@ std::string frame_name(py::handle name) {
                      "is a " + std::string(Py_TYPE(name.ptr())->tp_name),
                      "a name (str) or a number");
   }
-  const auto number = py::cast<long long>(index);
+  const long long number = PyLong_AsLongLong(index.ptr());
   if (number < 0) {
-    throw InputError("unknown-frame", "frame", "is " + std::to_string(number),
+    PyErr_Clear();  // of a number that is too large
+    throw InputError("unknown-frame", "frame", "is " + py::cast<std::string>(py::str(index)),
                      "a number from 0 on");
   }
   std::string digits = std::to_string(number);
@@ -299,6 +307,17 @@ void bind_arrays(py::module_& module) {
       .def("__eq__",
            [](const FrameCounts& counts, const py::object& other) {
              return py::isinstance<FrameCounts>(other) && counts == py::cast<FrameCounts>(other);
+           })
+      .def("__repr__",
+           [](const FrameCounts& counts) {
+             return "Counts(intersection=" + std::to_string(counts.intersection) +
+                    ", union=" + std::to_string(counts.union_area) +
+                    ", prediction=" + std::to_string(counts.prediction) +
+                    ", truth=" + std::to_string(counts.truth) +
+                    ", prediction_boundary=" + std::to_string(counts.prediction_boundary) +
+                    ", truth_boundary=" + std::to_string(counts.truth_boundary) +
+                    ", prediction_matched=" + std::to_string(counts.prediction_matched) +
+                    ", truth_matched=" + std::to_string(counts.truth_matched) + ")";
            })
       .def("__iter__",
            [](const FrameCounts& counts) { return py::iter(py::cast(integers_of(counts))); })

@@ -2,7 +2,9 @@
 #include "python/src/byte_array.h"
 
 #include <cstring>
-#include <limits>
+#include <cstdio>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "python/src/input_error.h"
@@ -144,13 +146,14 @@ RawArray raw_of(const DlTensor& tensor) {
   constexpr std::uint8_t kInt = 0;
   constexpr std::uint8_t kUint = 1;
   constexpr std::uint8_t kFloat = 2;
+  constexpr std::uint8_t kBrainFloat = 4;
   constexpr std::uint8_t kBool = 6;
   const std::uint8_t code = tensor.type.code;
   raw.kind = code == kInt     ? ElementKind::signed_whole
              : code == kUint  ? ElementKind::unsigned_whole
-             : code == kFloat ? ElementKind::floating
-             : code == kBool  ? ElementKind::boolean
-                              : ElementKind::other;
+             : code == kFloat || code == kBrainFloat ? ElementKind::floating
+             : code == kBool                         ? ElementKind::boolean
+                                                     : ElementKind::other;
   if (tensor.type.lanes != 1 || tensor.type.bits % 8 != 0) raw.kind = ElementKind::other;
   raw.item_size = tensor.type.bits / 8U;
   raw.type = kind_words(raw.kind) + std::to_string(int{tensor.type.bits});
@@ -168,26 +171,62 @@ RawArray raw_of(const DlTensor& tensor) {
   return raw;
 }
 
-// Goes through the elements, row by row; `take` gets each value and where it goes.
-template <typename Value, typename Take>
-void visit_elements(const RawArray& raw, Take take) {
+// Goes through the rows of an array: `visit` gets where each begins and the place of its first
+// element.
+template <typename Visit>
+void for_each_row(const RawArray& raw, Visit visit) {
   const std::size_t num_dims = raw.shape.size();
-  const std::ptrdiff_t width = raw.shape.back();
-  const std::ptrdiff_t step = raw.strides.back();
+  const auto width = static_cast<std::size_t>(raw.shape.back());
   std::vector<std::ptrdiff_t> position(num_dims - 1);
-  std::size_t place = 0;
-  for (;;) {
+  for (std::size_t place = 0;; place += width) {
     const std::uint8_t* row = raw.data;
     for (std::size_t i = 0; i + 1 < num_dims; ++i) row += position[i] * raw.strides[i];
-    for (std::ptrdiff_t x = 0; x < width; ++x) {
-      Value value;
-      std::memcpy(&value, row + x * step, sizeof value);
-      take(value, place++);
-    }
+    visit(row, place);
     std::size_t i = num_dims - 1;
     while (i > 0 && ++position[i - 1] == raw.shape[i - 1]) position[--i] = 0;
     if (i == 0) return;
   }
+}
+
+template <typename Value>
+Value value_at(const std::uint8_t* row, std::ptrdiff_t x, std::ptrdiff_t step) {
+  Value value;
+  std::memcpy(&value, row + x * step, sizeof value);
+  return value;
+}
+
+// Turns every value into a byte; gives the place of the first that `is_fine` refuses, and it.
+template <typename Value, typename ToByte, typename IsFine>
+std::optional<std::pair<std::size_t, Value>> turn(const RawArray& raw,
+                                                  std::vector<std::uint8_t>& bytes, ToByte to_byte,
+                                                  IsFine is_fine) {
+  const std::ptrdiff_t width = raw.shape.back();
+  const std::ptrdiff_t step = raw.strides.back();
+  std::optional<std::pair<std::size_t, Value>> wrong;
+  for_each_row(raw, [&](const std::uint8_t* row, std::size_t place) {
+    std::uint8_t* const out = bytes.data() + place;
+    unsigned all_fine = 1;
+    // A constant step lets the compiler turn many at once.
+    if (step == static_cast<std::ptrdiff_t>(sizeof(Value))) {
+      for (std::ptrdiff_t x = 0; x < width; ++x) {
+        const auto value = value_at<Value>(row, x, static_cast<std::ptrdiff_t>(sizeof(Value)));
+        out[x] = to_byte(value);
+        all_fine &= is_fine(value) ? 1U : 0U;
+      }
+    } else {
+      for (std::ptrdiff_t x = 0; x < width; ++x) {
+        const auto value = value_at<Value>(row, x, step);
+        out[x] = to_byte(value);
+        all_fine &= is_fine(value) ? 1U : 0U;
+      }
+    }
+    if (all_fine != 0 || wrong) return;
+    for (std::ptrdiff_t x = 0; !wrong; ++x) {
+      const auto value = value_at<Value>(row, x, step);
+      if (!is_fine(value)) wrong.emplace(place + static_cast<std::size_t>(x), value);
+    }
+  });
+  return wrong;
 }
 
 // "[3, 7]" of the element at `place`, counted row by row.
@@ -211,46 +250,39 @@ std::string number_text(double value) {
 std::string number_text(std::int64_t value) { return std::to_string(value); }
 std::string number_text(std::uint64_t value) { return std::to_string(value); }
 
-constexpr std::size_t kNowhere = std::numeric_limits<std::size_t>::max();
-
-// Whole numbers as bytes; the first that is none ends it.
+// Whole numbers as bytes.
 template <typename Value, typename Wide>
 void convert_whole(const RawArray& raw, const std::string& what, ArrayValues values,
                    std::vector<std::uint8_t>& bytes) {
-  std::size_t wrong = kNowhere;
-  Value wrong_value{};
-  visit_elements<Value>(raw, [&](Value value, std::size_t place) {
-    if (values == ArrayValues::nonzero) {
-      bytes[place] = value != 0 ? 1 : 0;
-      return;
-    }
-    bytes[place] = static_cast<std::uint8_t>(value);
-    if (static_cast<Value>(bytes[place]) == value || wrong != kNowhere) return;
-    wrong = place;
-    wrong_value = value;
-  });
-  if (wrong == kNowhere) return;
+  if (values == ArrayValues::nonzero) {
+    turn<Value>(
+        raw, bytes, [](Value value) { return static_cast<std::uint8_t>(value != 0 ? 1 : 0); },
+        [](Value) { return true; });
+    return;
+  }
+  constexpr Wide kMost = 255;
+  const auto wrong = turn<Value>(
+      raw, bytes, [](Value value) { return static_cast<std::uint8_t>(value); },
+      [](Value value) {
+        return static_cast<Wide>(value) >= Wide{0} && static_cast<Wide>(value) <= kMost;
+      });
+  if (!wrong) return;
   throw InputError("array-value", what,
-                   "has the value " + number_text(static_cast<Wide>(wrong_value)) + " at " +
-                       place_text(raw.shape, wrong),
+                   "has the value " + number_text(static_cast<Wide>(wrong->second)) + " at " +
+                       place_text(raw.shape, wrong->first),
                    "labels 0 to 255");
 }
 
 template <typename Value>
 void convert_floating(const RawArray& raw, const std::string& what,
                       std::vector<std::uint8_t>& bytes) {
-  std::size_t wrong = kNowhere;
-  Value wrong_value{};
-  visit_elements<Value>(raw, [&](Value value, std::size_t place) {
-    bytes[place] = value == Value{1} ? 1 : 0;
-    if (value == Value{0} || value == Value{1} || wrong != kNowhere) return;
-    wrong = place;
-    wrong_value = value;
-  });
-  if (wrong == kNowhere) return;
+  const auto wrong = turn<Value>(
+      raw, bytes, [](Value value) { return static_cast<std::uint8_t>(value == Value{1} ? 1 : 0); },
+      [](Value value) { return value == Value{0} || value == Value{1}; });
+  if (!wrong) return;
   throw InputError("array-value", what,
-                   "has the value " + number_text(static_cast<double>(wrong_value)) + " at " +
-                       place_text(raw.shape, wrong),
+                   "has the value " + number_text(static_cast<double>(wrong->second)) + " at " +
+                       place_text(raw.shape, wrong->first),
                    "0 and 1 in an array of floating point; compare it with a threshold first");
 }
 
@@ -334,9 +366,12 @@ void check_device(py::handle object, const std::string& what) {
   constexpr int kPinnedCuda = 3;
   constexpr int kPinnedRocm = 11;
   constexpr int kManagedCuda = 13;
-  const auto device = py::cast<py::tuple>(object.attr("__dlpack_device__")());
-  const int type = py::cast<int>(device[0]);
-  if (type == kHost || type == kPinnedCuda || type == kPinnedRocm || type == kManagedCuda) return;
+  try {
+    const auto device = py::cast<py::tuple>(object.attr("__dlpack_device__")());
+    const int type = py::cast<int>(device[0]);
+    if (type == kHost || type == kPinnedCuda || type == kPinnedRocm || type == kManagedCuda) return;
+  } catch (const py::error_already_set&) {  // a kind of device that DLPack has no number for
+  }
   throw InputError("array-type", what, "lies on a device",
                    "an array in the host's memory: .cpu() first");
 }

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import numpy
 
     PathLike = Union[str, os.PathLike[str]]
-    ObjectMetrics = dict[str, tuple[dict[int, float], dict[int, float]]]
+    Figures = tuple[dict[int, numpy.float64], dict[int, numpy.float64]]
+    ObjectMetrics = dict[str, Figures]
 
 
 def _protocol(skip_first_and_last: bool, boundary: float = 0.008) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def _videos(gt_root: str, mask_root: str, strict: bool) -> tuple[str, list[str]]
     return gt_root, both
 
 
-def _percentages(sequence: dict[str, Any]) -> tuple[dict[int, float], dict[int, float]]:
+def _percentages(sequence: dict[str, Any]) -> Figures:
     import numpy
 
     objects = sequence["objects"]
@@ -186,7 +187,7 @@ class Evaluator:
         """Adds a frame, prediction first: (height, width) labels of 0 to 255 each."""
         self._counted.add(gt, mask, frame=len(self._counted))
 
-    def conclude(self) -> tuple[dict[int, float], dict[int, float]]:
+    def conclude(self) -> Figures:
         """({id: J}, {id: F}) in percent; empty before the first frame, and where the truth has no object."""
         try:
             return _percentages(self._counted.result(intervals=False).sequences[0])
