@@ -116,6 +116,8 @@ def score(
         Error: for files and arrays that cannot be used (``.kind`` "input"), what is missing ("inconclusive"; ``.code``
             "S001", "S002"), limits for strangers' files ("limit"), and arguments ("usage").
     """
+    if error_maps not in ("worst", "all", "none"):
+        raise Error(f"error_maps is {error_maps!r}", "usage", "'all', 'worst' or 'none'")
     truth_path = path_of(ground_truth)
     prediction_path = path_of(predictions)
     words: dict[str, Any] = {
