@@ -25,7 +25,7 @@ def run_of(text):
 
 def page_of(text):
     """report.html without the command line, the time, the threads and the commit of who made it."""
-    return re.sub(r"<pre.*?</pre>|\bcommit [0-9a-f]+(-dirty)?|\d+(\.\d+)? s\b|\d{4}-\d\d-\d\dT[\d:]+Z|\d+ (threads?|jobs?)", "", text, flags=re.S)
+    return re.sub(r"<pre.*?</pre>|\b[0-9a-f]{12}(-dirty)?\b|\d+(\.\d+)? s\b|\d{4}-\d\d-\d\dT[\d:]+Z|\d+ (threads?|jobs?)", "", text, flags=re.S)
 
 
 def result_of(seed, worse=False, name=""):
