@@ -16,6 +16,7 @@
 #include "dataset/error.h"
 #include "dataset/frame_order.h"
 #include "dataset/masks/npy.h"
+#include "dataset/masks/label_digest.h"
 #include "dataset/masks/submission_limits.h"
 #include "dataset/masks/submission_place.h"
 
@@ -235,6 +236,14 @@ std::span<const std::uint8_t> pixels_of(const Mask& mask) {
           static_cast<std::size_t>(mask.width()) * static_cast<std::size_t>(mask.height())};
 }
 
+// Of a map, whose values make no runs.
+Sha256 value_digest(const ArrayFrame& frame, const Mask& mask) {
+  Sha256Stream stream;
+  stream.update(array_stamp(frame));
+  stream.update(pixels_of(mask));
+  return stream.finish();
+}
+
 class ArrayPlanes final : public PlaneReader {
  public:
   ArrayPlanes(const ArrayFrame& frame, std::string path, MaskBuffers& buffers)
@@ -332,10 +341,8 @@ class ArrayMaskSource final : public MaskSource {
     }
     {
       const Lap lap(buffers, &ReadSeconds::hash);
-      Sha256Stream stream;
-      stream.update(array_stamp(array));
-      stream.update(pixels_of(buffers.mask));
-      digest = stream.finish();
+      digest = storage() == MaskStorage::map ? value_digest(array, buffers.mask)
+                                             : label_digest(view);
     }
     if (storage() != MaskStorage::map) return view;
     const std::span<const std::uint8_t> pixels = pixels_of(buffers.mask);

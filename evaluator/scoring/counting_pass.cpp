@@ -22,8 +22,7 @@
 #include "dataset/masks/submission_limits.h"
 #include "evaluator/counting/label_planes.h"
 #include "evaluator/counting/temporal_stability.h"
-#include "evaluator/vessel/pair_packing.h"
-#include "evaluator/vessel/vessel_counter.h"
+#include "evaluator/scoring/frame_tally.h"
 
 namespace angiobench {
 namespace {
@@ -80,8 +79,7 @@ class Stopwatch {
 };
 
 // What a thread owns: buffers that are reused from frame to frame.
-struct Worker {
-  FrameCounter counter;
+struct Worker : FrameBuffers {
   FrameCounter before;  // with the masks of the frame that was counted before, in this sequence
   std::size_t before_sequence = static_cast<std::size_t>(-1);
   std::size_t before_frame = 0;
@@ -94,12 +92,7 @@ struct Worker {
   MaskBuffers truth_buffers;
   MaskBuffers prediction_buffers;  // where the truth is needed once the prediction is read
   ReadSeconds reading;
-  std::vector<ObjectCounts> counts;
-  std::vector<FrameCounts> pairs;
-  std::optional<VesselCounter> vessels;  // where a plan asks for pairs
-  PairCounts pair;
-  LabelPlanes nothing;  // a prediction that is missing
-  Mask outlined;        // pixels of a mask that came as runs
+  Mask outlined;  // pixels of a mask that came as runs
   OutlineMatcher matcher;
   StageSeconds seconds;
   Stopwatch watch;
@@ -519,8 +512,8 @@ class Pass {
       const CountingPlan& plan = plans_[i];
       FrameRecord& record = state.tables[i][frame];
       if (keeps_truth) worker.counter.set_truth(truth, plan.rules);
-      count_plan(plan, prediction, record, worker);
-      count_object_pairs(plan, record, worker);
+      count_objects(plan, prediction, record, worker);
+      count_pairs_of(plan, record, worker);
       const auto num_predicted =
           std::count_if(record.counts.begin(), record.counts.end(),
                         [](const ObjectCounts& object) { return object.counts.prediction > 0; });
@@ -784,7 +777,7 @@ class Pass {
         if (keeps_truth) worker.counter.set_truth(truth, rules);
         FrameRecord& record = state.tables[i][frame];
         if (!worker.counter.truth_ids().empty()) record.truth_ids.push_back(id);
-        if (plans_[i].pair_needs) note_size(worker.counter.truth_planes(), record);
+        if (plans_[i].pair_needs) note_mask_size(worker.counter.truth_planes(), record);
         if (predictions == nullptr) {
           if (record.truth_ids.empty() || record.truth_ids.back() != id) continue;
           count_plane_pair(plans_[i], is_missing, id, record, worker);
@@ -847,38 +840,11 @@ class Pass {
                 "0 or 1");
   }
 
-  void count_plan(const CountingPlan& plan, const MaskLabels& prediction, FrameRecord& record,
-                  Worker& worker) {
-    record.truth_ids = worker.counter.truth_ids();
-    worker.counter.count_prediction(prediction, plan.rules, worker.counts);
-    record.counts.assign(worker.counts.begin(), worker.counts.end());
-    if (plan.second) {
-      worker.counter.count_prediction(prediction, *plan.second, worker.counts);
-      record.second_counts.assign(worker.counts.begin(), worker.counts.end());
-    }
-    if (plan.with_pairs) {
-      std::vector<int> predicted;
-      for (const ObjectCounts& object : record.counts) {
-        if (object.counts.prediction > 0) predicted.push_back(object.id);
-      }
-      worker.counter.count_pairs(prediction, plan.rules, record.truth_ids, predicted, worker.pairs);
-      record.predicted_ids = std::move(predicted);
-      record.pairs.assign(worker.pairs.begin(), worker.pairs.end());
-    }
-  }
-
-  // What measures of pairs are made of, for every object that was counted.
-  static void count_object_pairs(const CountingPlan& plan, FrameRecord& record, Worker& worker) {
+  // Measures of pairs have a stage of their own in the clock.
+  static void count_pairs_of(const CountingPlan& plan, FrameRecord& record, Worker& worker) {
     if (!plan.pair_needs) return;
     worker.watch.lap(worker.seconds.count);
-    const LabelPlanes& truth = worker.counter.truth_planes();
-    for (const ObjectCounts& object : record.counts) {
-      // The void label's plane may stand under a predicted id: it is no truth.
-      const bool is_true = std::ranges::binary_search(record.truth_ids, object.id);
-      add_pair(plan, truth, is_true ? object.id : kBackgroundLabel,
-               worker.counter.prediction_planes(), object.id, object.id, record, worker);
-    }
-    note_size(truth, record);
+    count_object_pairs(plan, record, worker);
     worker.watch.lap(worker.seconds.pair);
   }
 
@@ -888,11 +854,7 @@ class Pass {
                                 Worker& worker) {
     if (!plan.pair_needs || !(is_missing || plan.with_given)) return;
     worker.watch.lap(worker.seconds.count);
-    const LabelPlanes& truth = worker.counter.truth_planes();
-    worker.nothing.reset(truth.shape());
-    for (const int id : record.truth_ids)
-      add_pair(plan, truth, id, worker.nothing, id, id, record, worker);
-    note_size(truth, record);
+    count_unpredicted_pairs(plan, record, worker);
     worker.watch.lap(worker.seconds.pair);
   }
 
@@ -904,23 +866,10 @@ class Pass {
     worker.watch.lap(worker.seconds.count);
     const LabelPlanes& truth = worker.counter.truth_planes();
     if (is_unpredicted) worker.nothing.reset(truth.shape());
-    add_pair(plan, truth, 1, is_unpredicted ? worker.nothing : worker.counter.prediction_planes(),
-             1, id, record, worker);
+    add_object_pair(plan, truth, 1,
+                    is_unpredicted ? worker.nothing : worker.counter.prediction_planes(), 1, id,
+                    record, worker);
     worker.watch.lap(worker.seconds.pair);
-  }
-
-  static void add_pair(const CountingPlan& plan, const LabelPlanes& truth, int truth_label,
-                       const LabelPlanes& prediction, int prediction_label, int id,
-                       FrameRecord& record, Worker& worker) {
-    if (!worker.vessels) worker.vessels.emplace();
-    worker.vessels->count(truth, truth_label, prediction, prediction_label, *plan.pair_needs,
-                          plan.spacing, worker.pair);
-    record.object_pairs.push_back({id, pack_pair(worker.pair)});
-  }
-
-  static void note_size(const LabelPlanes& planes, FrameRecord& record) {
-    record.width = planes.shape().width;
-    record.height = planes.shape().height;
   }
 
   // Hands over every sequence that is complete and whose predecessors all were.

@@ -2,6 +2,7 @@
 #include "evaluator/scoring/submission.h"
 
 #include <boost/filesystem/operations.hpp>
+#include <utility>
 
 #include "dataset/error.h"
 #include "dataset/masks/submission_place.h"
@@ -31,7 +32,9 @@ std::string find_own_file(const std::string& folder, const BenchmarkDefinition& 
 // With the measures that were asked for beside, and the spacing of the pixels where it is known.
 Protocol protocol_of(const SubmissionRequest& request, const BenchmarkDefinition& benchmark) {
   Protocol protocol =
-      load_protocol(request.protocol.empty() ? benchmark.protocol : request.protocol);
+      request.protocol_text.empty()
+          ? load_protocol(request.protocol.empty() ? benchmark.protocol : request.protocol)
+          : parse_protocol(request.protocol_text, "protocol");
   if (!request.measures.empty())
     protocol = with_measures(protocol, request.measures, request.spacing);
   const bool measures_pairs = needs(protocol, FrameData::pair);
@@ -47,11 +50,18 @@ Protocol protocol_of(const SubmissionRequest& request, const BenchmarkDefinition
 
 }  // namespace
 
+OpenRules open_rules(const SubmissionRequest& request) {
+  OpenRules rules;
+  rules.benchmark = load_benchmark(request.dataset);
+  rules.protocol = protocol_of(request, rules.benchmark);
+  check_task(rules.benchmark, rules.protocol);
+  return rules;
+}
+
 OpenTruth open_truth(const SubmissionRequest& request) {
   OpenTruth opened;
-  const BenchmarkDefinition benchmark = load_benchmark(request.dataset);
-  opened.protocol = protocol_of(request, benchmark);
-  check_task(benchmark, opened.protocol);
+  auto [benchmark, protocol] = open_rules(request);
+  opened.protocol = std::move(protocol);
   IndexOptions options;
   options.meta_file = request.meta_file;
   options.sequences = request.sequences;

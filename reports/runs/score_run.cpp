@@ -129,6 +129,7 @@ RunOutcome run_submission(const OpenSubmission& opened, const RunRequest& reques
   outcome.wall_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   result.run.seconds = outcome.wall_seconds;
+  if (request.on_result) request.on_result(result);
   if (folder) outcome.placed.emplace_back(request.out, folder->write(result));
   if (!request.legacy_csv.empty()) write_legacy_csv(request.legacy_csv, result, outcome);
   return outcome;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,6 +32,8 @@ struct RunRequest {
   std::string tool_version;
   std::string git_commit;
   std::vector<std::string> command;  // for the result's `run`
+  /// Sees the result before anything is written; where it throws, nothing is.
+  std::function<void(const Result&)> on_result;
 };
 
 /// How a run ended.
