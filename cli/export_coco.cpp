@@ -10,6 +10,7 @@
 #include "dataset/error.h"
 #include "dataset/exchange/coco_export.h"
 #include "dataset/files/atomic_file.h"
+#include "dataset/masks/coco_tree.h"
 #include "dataset/masks/submission_place.h"
 #include "dataset/names.h"
 
@@ -100,6 +101,8 @@ int export_masks(const ExportCommand& command, const Call& call) {
     done = export_coco(index, *masks, options, [&](std::string_view text) { file.write(text); });
   }
   file.commit();
+  if (predictions != nullptr)
+    print_findings(found_in_masks(*predictions), call.common, call.streams);
   if (done.num_void_frames > 0) {
     print_message("warning",
                   std::to_string(done.num_void_frames) +

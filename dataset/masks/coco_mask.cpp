@@ -176,11 +176,11 @@ void settle_size(CocoMask& mask, int width, int height) {
 }
 
 void read_size(Cursor& cursor, CocoMask& mask) {
-  cursor.need('[');
-  const auto height = cursor.integer();
-  cursor.need(',');
-  const auto width = cursor.integer();
-  const bool is_size = height && width && *height > 0 && *width > 0 && *height <= kLongestSide &&
+  std::optional<std::int64_t> height;
+  std::optional<std::int64_t> width;
+  if (cursor.take('[')) height = cursor.integer();
+  if (height && cursor.take(',')) width = cursor.integer();
+  const bool is_size = width && *height > 0 && *width > 0 && *height <= kLongestSide &&
                        *width <= kLongestSide && cursor.take(']');
   if (!is_size) fail("the mask's size is no size", "\"size\": [height, width]");
   mask.width = static_cast<int>(*width);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -77,10 +78,19 @@ class CocoTree final : public RunTree {
   std::vector<std::string> files(std::string_view relative) const override;
   bool has_file(std::string_view relative) const override { return find(relative).has_value(); }
   bool read(std::string_view relative, std::vector<std::uint8_t>& bytes) const override;
-  std::vector<Finding> notes() const override { return masks_->findings(); }
+  std::vector<Finding> notes() const override {
+    std::vector<Finding> notes = masks_->findings();
+    std::erase_if(notes, [](const Finding& one) { return one.severity != Severity::note; });
+    return notes;
+  }
   MaskLabels read_runs(const std::string& relative, int expected_width, int expected_height,
                        CocoBuffers& buffers, Sha256& digest) const override;
-  std::vector<Finding> found_in_masks() const override { return masks_->overlaps(); }
+  std::vector<Finding> found_in_masks() const override {
+    std::vector<Finding> found = masks_->findings();
+    std::erase_if(found, [](const Finding& one) { return one.severity == Severity::note; });
+    std::ranges::move(masks_->overlaps(), std::back_inserter(found));
+    return found;
+  }
 
  private:
   struct Target {

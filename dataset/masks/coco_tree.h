@@ -23,11 +23,12 @@ class RunTree : public FileTree {
   /// it is too large.
   virtual MaskLabels read_runs(const std::string& relative, int expected_width, int expected_height,
                                CocoBuffers& buffers, Sha256& digest) const = 0;
-  /// What reading has found until now and no listing could tell. Asked when all is read.
+  /// What is wrong with it: what its index tells, and what reading masks has found until now, so
+  /// that it is asked when all is read. (notes() has what is not wrong.)
   virtual std::vector<Finding> found_in_masks() const = 0;
 };
 
-/// What reading masks of a tree has found (RunTree::found_in_masks); nothing of other trees.
+/// The same of any tree; nothing of one that keeps no runs.
 std::vector<Finding> found_in_masks(const FileTree& tree);
 
 /// Whether a file is a json by its first bytes, or is called one. False for what is no regular

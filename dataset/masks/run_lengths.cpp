@@ -56,6 +56,8 @@ constexpr std::size_t kFirstDifference = 3;  // positions from here on are diffe
 constexpr int kScale = 5;
 constexpr int kHalfStep = 2;  // a column's middle lies between the fifths 2 and 3
 constexpr double kFarthest = 1e6;
+// Of one outline with the columns' middles: a thousand for each column of a large picture.
+constexpr std::size_t kMostCrossings = 1 << 22;
 
 int scaled(double coordinate) { return static_cast<int>(kScale * coordinate + .5); }
 
@@ -143,12 +145,11 @@ class Crossings {
   void add(int x, int y) {
     const double place = (y + .5) / kScale - .5;
     const double row = std::ceil(std::clamp(place, 0.0, static_cast<double>(height_)));
-    const std::uint64_t most =
-        4 * static_cast<std::uint64_t>(width_) * static_cast<std::uint64_t>(height_) + 4096;
-    if (places_.size() >= most) {
+    if (places_.size() == kMostCrossings) {
       throw Error(ErrorKind::limit, "",
-                  "the outline crosses the columns of its picture more than " +
-                      std::to_string(most) + " times");
+                  "an outline crosses the columns of its picture more than " +
+                      std::to_string(kMostCrossings) + " times",
+                  "run lengths for a mask like that");
     }
     places_.push_back(static_cast<std::uint64_t>(x) * static_cast<std::uint64_t>(height_) +
                       static_cast<std::uint64_t>(row));
@@ -236,14 +237,13 @@ void RunTurner::begin(int length) {
 }
 
 void RunTurner::line(int index, std::span<const int> changes) {
-  end(index);
+  if (next_ < index && !previous_.empty()) turn(next_, {});  // the line between is empty
   turn(index, changes);
   next_ = index + 1;
 }
 
-void RunTurner::end(int index) {
-  if (next_ < index && !previous_.empty()) turn(next_, {});
-  next_ = index;
+void RunTurner::end() {
+  if (!previous_.empty()) turn(next_, {});
 }
 
 // Where exactly one of two neighbouring lines has the object, a run across begins or ends.
@@ -326,7 +326,7 @@ void ObjectLayers::add(std::span<const std::uint32_t> lengths, std::uint8_t labe
       left %= height_;
     }
   }
-  turner_.end(width_);
+  turner_.end();
   for (const RunTurner::Run& run : turner_.runs())
     added_.push_back({run.line, run.begin, run.end, label});
 }
@@ -405,7 +405,7 @@ const RunLengths& LengthsOfLabel::of(std::span<const LabelRun> runs, int label, 
     }
     if (!changes_.empty()) turner_.line(y, changes_);
   }
-  turner_.end(height);
+  turner_.end();
   // By column; within one they ascend already.
   starts_.assign(static_cast<std::size_t>(width) + 1, 0);
   for (const RunTurner::Run& run : turner_.runs())

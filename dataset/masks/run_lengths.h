@@ -42,8 +42,7 @@ void check_run_lengths(std::span<const std::int64_t> lengths, std::uint64_t num_
 /// column's middle, so that what is outlined twice is background again.
 ///
 /// Throws Error{input}, without a path, for fewer than three points, an odd number of values and
-/// coordinates beyond a million pixels; Error{limit} where the outline crosses more columns than
-/// four for each pixel.
+/// coordinates beyond a million pixels; Error{limit} where it crosses columns four million times.
 RunLengths polygon_lengths(std::span<const double> points, int width, int height);
 
 /// The same masks by rows and by columns: what runs along one axis is turned to run along the
@@ -63,8 +62,8 @@ class RunTurner {
   /// The places at which a line changes between background and object, ascending; an even number,
   /// the last one may be `length`.
   void line(int index, std::span<const int> changes);
-  /// All lines from the last one on to before `index` are empty.
-  void end(int index);
+  /// No line has anything any more.
+  void end();
   /// What was turned: along each line across ascending, the lines in any order.
   const std::vector<Run>& runs() const { return runs_; }
 

@@ -76,7 +76,7 @@ TEST(RunLengths, AreWhatDocumentationPrintsBesideThem) {
     for (int x = 50; x < 100; ++x) corner.at(x, y) = 1;
   }
   EXPECT_EQ(format_run_lengths(of_label.of(test::runs_of(corner), 1, 100, 100)),
-            "Xl4b1b1" + std::string(97, '0'));
+            "Xl4b1b1" + std::string(98, '0'));
   // pycocotools turns these plain lengths into that text.
   const RunLengths plain = {130, 5, 20, 5, 20, 5, 20, 5, 20, 5, 390};
   EXPECT_EQ(format_run_lengths(plain), "R45d00000000b;");
