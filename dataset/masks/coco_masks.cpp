@@ -274,8 +274,9 @@ void CocoMasks::refuse_numbers(const std::string& field, const std::string& list
   throw Error(ErrorKind::input, path(),
               "is a list of results whose " + field + " are numbers, and nothing says which " +
                   list + " they are",
-              "names as " + field + ", or the file with the " + list +
-                  ": angiobench import coco FILE --names INSTANCES.json -o DIR");
+              "names as " + field + ", an instances.json with the " + list +
+                  " beside the ground truth, or: angiobench import coco FILE --names "
+                  "INSTANCES.json -o DIR");
 }
 
 // Sorts annotations by what they belong to and by rank. Returns where each belongs.

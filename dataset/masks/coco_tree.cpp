@@ -31,6 +31,29 @@ FrameNames images_of(const SequenceIndex& index, const Sequence& sequence) {
   return names;
 }
 
+constexpr std::string_view kNamesFile = "instances.json";
+
+// What the numbers of a list of results mean: the json of the truth that lies at its top.
+std::optional<CocoRecords> names_beside(const SequenceIndex& index, const CocoRecords& results) {
+  const bool are_results =
+      results.form == CocoForm::video_results || results.form == CocoForm::image_results;
+  const auto is_number = [](const CocoAnnotation& annotation) { return annotation.owner >= 0; };
+  if (!are_results || index.truth == nullptr ||
+      std::ranges::none_of(results.annotations, is_number))
+    return std::nullopt;
+  for (const std::string& folder : {std::string(), index.root}) {
+    const std::string relative = join_path(folder, kNamesFile);
+    if (!index.truth->has_file(relative)) continue;
+    const std::string path = index.truth->display_path(relative);
+    if (is_json_file(index.truth->typed_path(relative)))
+      return read_coco_records(open_random_bytes(index.truth->typed_path(relative)), path);
+    std::vector<std::uint8_t> bytes;  // in a zip
+    index.truth->read(relative, bytes);
+    return read_coco_records(random_bytes_of({bytes.begin(), bytes.end()}, path), path);
+  }
+  return std::nullopt;
+}
+
 // The label that a file must have for an object: what the benchmark's rules make the object of it.
 std::array<std::uint8_t, 256> labels_for(const BenchmarkDefinition& benchmark) {
   std::array<std::uint8_t, 256> labels{};
@@ -332,8 +355,11 @@ std::shared_ptr<const FileTree> open_coco_tree(const std::string& path, const Se
   }
   CocoRecords records =
       read_coco_records(open_random_bytes(path, "a COCO json", shown), shown, limits);
+  const std::optional<CocoRecords> names = names_beside(index, records);
+  CocoNaming naming = coco_naming(index);
+  naming.names = names ? &*names : nullptr;
   try {
-    return coco_tree(std::make_shared<CocoMasks>(std::move(records), coco_naming(index)), index);
+    return coco_tree(std::make_shared<CocoMasks>(std::move(records), naming), index);
   } catch (const Error& error) {
     if (!error.path().empty()) throw;
     throw Error(error.kind(), shown, error.found(), error.expected());

@@ -37,10 +37,11 @@ bool is_json_file(const std::string& path);
 
 /// The masks of a COCO json as the tree of a submission for the index's benchmark: folders of
 /// sequences with a file a frame (an object). Frames that a list gives by place alone are those of
-/// the index: the annotated ones, or all images, whichever are so many. Objects that share pixels
-/// are laid over each other (CocoMasks) where a frame has one mask. Throws as read_coco_records and
-/// CocoMasks, Error{input} where the benchmark keeps arrays of planes. `shown_as` is what messages
-/// call the file; empty: its path.
+/// the index: the annotated ones, or all images, whichever are so many; what numbers of videos and
+/// images mean in a list of results `instances.json` at the truth's top says. Objects that share
+/// pixels are laid over each other (CocoMasks) where a frame has one mask. Throws as
+/// read_coco_records and CocoMasks, Error{input} where the benchmark keeps arrays of planes.
+/// `shown_as` is what messages call the file; empty: its path.
 std::shared_ptr<const FileTree> open_coco_tree(const std::string& path, const SequenceIndex& index,
                                                const CocoLimits& limits,
                                                const std::string& shown_as = {});

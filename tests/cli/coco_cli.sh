@@ -113,7 +113,7 @@ expect 3 'two videos' score "${benchmark[@]}" -p videos.json
 expect 3 'is text in UTF-16' score "${benchmark[@]}" -p utf16.json
 expect 3 'is not JSON: mistake in line 1' score "${benchmark[@]}" -p cut.json
 expect 5 'nested deeper than 64 levels' score "${benchmark[@]}" -p deep.json
-expect 3 'import coco FILE --names' score "${benchmark[@]}" -p numbers.json
+expect 3 'instances.json with the videos beside' score "${benchmark[@]}" -p numbers.json
 expect 0 'masks of' import coco numbers.json --names "$json" -o named
 expect 5 '--max-archive-size' score "${benchmark[@]}" -p "$json" --max-archive-size 1000
 expect 0 'A010.*share [0-9]+ pixels|share [0-9]+ pixels.*A010' import coco overlap.json -o overlapped

@@ -195,7 +195,7 @@ TEST_F(Coco, EachFileThatIsNoneIsRefusedInItsOwnWords) {
       {std::string("{\0\"\0", 4), "is text in UTF-16"},
       {start + R"({"video_id":5.5}]})", "'video_id' is no whole number"},
       {start + R"({"video_id":-1}]})", "'video_id' is -1"},
-      {start + R"({"video_id":99999999999999999999}]})", "whole numbers below 2^63"},
+      {start + R"({"video_id":9999999999999999999}]})", "whole numbers below 2^63"},
       {start + R"({"id":3}]})", "has neither video_id nor image_id"},
       {start + R"({"video_id":5,"segmentations":[1]}]})", "a mask is 1"},
       {start + "7]}", "in a list of objects"},
@@ -418,6 +418,10 @@ TEST_F(Coco, ResultsWithNumbersHaveTheirNamesInAnotherFile) {
   const auto files = imported(folder_ / "results.json", options);
   EXPECT_EQ(files.size(), 5U);
   EXPECT_TRUE(files.contains("v1/00001.png"));
+  // Beside the truth it needs no word.
+  folder_.write("truth/instances.json", "{" + kVideos + R"(,"annotations":[]})");
+  const auto tree = open_submission_tree(folder_ / "results.json", index());
+  EXPECT_EQ(mask_of(*tree, "v1", "00000"), test::mask_from({".11.", ".11.", "...."}));
 }
 
 }  // namespace
