@@ -17,6 +17,7 @@
 #include "cli/verbs.h"
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
+#include "dataset/masks/coco_tree.h"
 #include "dataset/masks/mask_source.h"
 #include "dataset/masks/submission_place.h"
 #include "dataset/masks/png.h"
@@ -82,7 +83,7 @@ void bind_rules(OptionSet& options, PackCommand& command) {
 
 void bind(OptionSet& options, PackCommand& command) {
   options.add("predictions,p", file(command.predictions, "PATH"),
-              "folder (or zip) of <sequence>/<frame>.png");
+              "folder (or zip) of <sequence>/<frame>.png, or a COCO json");
   options.add("out,o", file(command.out), "the archive to write").writes();
   options.add("dataset", name_or_json(command.dataset, "benchmark", benchmark_names()),
               "benchmark that says what must be there, with -g");
@@ -215,12 +216,15 @@ int pack(const PackCommand& command, const Call& call) {
 
   const auto [predictions, expected] = open_input(command);
   PackReport report;
-  {
+  if (has_errors(found_in_masks(*predictions))) {
+    report.findings = found_in_masks(*predictions);
+  } else {
     ProgressBar progress("packing", "masks", call.common, call.streams);
     PackOptions options;
     options.jobs = call.common.jobs;
     options.progress = progress.callback();
     report = pack_submission(*predictions, expected, command.out, options);
+    for (const Finding& found : found_in_masks(*predictions)) report.findings.push_back(found);
   }
   for (const Finding& note : predictions->notes()) print_finding(note, call.common, call.streams);
   for (const Finding& finding : report.findings) print_finding(finding, call.common, call.streams);

@@ -47,8 +47,9 @@ HelpText help_page() {
   return {
       "score",
       "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-p …] [-o DIR]",
-      "Scores a submission (a folder or a zip of <sequence>/<frame>.png) and prints the "
-      "headline.\n"
+      "Scores a submission (a folder or a zip of <sequence>/<frame>.png, or a COCO, YouTube-VIS or "
+      "BURST json)\n"
+      "and prints the headline.\n"
       "With --out it also writes result.json, summary.csv, per_sequence.csv, per_object.csv, "
       "per_frame.csv,\n"
       "report.html and, with measures of vessels, vessel_per_frame.csv (without objects "
@@ -107,7 +108,8 @@ void bind(OptionSet& options, ScoreCommand& command) {
   add_truth_options(options, command.inputs);
   options
       .add("predictions,p", files(command.predictions, "PATH"),
-           "folder or zip of <sequence>/<frame>.png; several times, or a folder of zips: many "
+           "folder or zip of <sequence>/<frame>.png, or a COCO json; several times, or a folder of "
+           "zips: many "
            "submissions")
       .required("the predictions' folder or zip");
   add_rule_options(options, command.inputs);

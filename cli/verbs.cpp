@@ -36,6 +36,8 @@ constexpr Verb kVerbs[] = {
      report_code, ""},
     {"pack", "a zip that scorers take, with a manifest of digests", data, pack_code, ""},
     {"init", "a benchmark definition from a folder of masks", data, init_code, ""},
+    {"import", "masks from what other programs write", data, import_code, ""},
+    {"export", "masks as other programs read them", data, export_code, ""},
     {"list", "what is built in: data sets, protocols, measures, networks", program, list_code, ""},
     {"completion", "a script for bash, zsh or fish that completes all this", program,
      completion_code, ""},

@@ -11,6 +11,8 @@ VerbCode check_code();
 VerbCode compare_code();
 VerbCode completion_code();
 VerbCode explain_code();
+VerbCode export_code();
+VerbCode import_code();
 VerbCode init_code();
 VerbCode leaderboard_code();
 VerbCode list_code();

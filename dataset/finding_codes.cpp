@@ -27,6 +27,20 @@ constexpr FindingCode kCodes[] = {
     {"A005", kError, "a mask was added after packing", "pack the masks again"},
     {"A006", kNote, "the archive has no manifest", "make the archive with 'angiobench pack'"},
 
+    // Masks in a COCO json.
+    {"A010", kWarning, "objects of a COCO json share pixels",
+     "give each pixel to one object; as it is, it goes to the higher score, else to the first of "
+     "the file",
+     kRevealsFrames},
+    {"A011", kWarning, "annotations of a COCO json have one id",
+     "number the annotations anew; masks are found by video or image, so that none is lost"},
+    {"A012", kError, "an object of a COCO json has two masks in a frame",
+     "merge the two, or give the second object an id of its own"},
+    {"A013", kError, "annotations of a COCO json name a video or image that is not there",
+     "add the video or image to its list, or take the annotations out"},
+    {"A014", kNote, "a COCO json has no object ids",
+     "write object_id, the id of the prompt, into each annotation"},
+
     // Splits and files of a data set.
     {"D001", kNote, "there is no split file, every sequence is taken",
      "add the split file, or name the sequences with --sequences"},

@@ -15,6 +15,7 @@
 #include "dataset/finding_codes.h"
 #include "dataset/frame_order.h"
 #include "dataset/frame_values.h"
+#include "dataset/masks/coco_tree.h"
 #include "dataset/masks/mask_source.h"
 
 namespace angiobench {
@@ -137,8 +138,34 @@ std::shared_ptr<const FileTree> without_top(std::shared_ptr<const FileTree> tree
   return open_inner(std::move(tree), places.front());
 }
 
+// A COCO json at the top of a tree or in its "annotations", by how it begins; empty: none.
+std::string coco_json_in(const FileTree& tree) {
+  for (const std::string folder : {"", "annotations"}) {
+    for (const std::string& file : tree.files(folder)) {
+      if (file_suffix(file) != ".json") continue;
+      const std::unique_ptr<FileStream> stream = tree.open(join_path(folder, file));
+      if (stream == nullptr) continue;
+      std::string start(static_cast<std::size_t>(std::min<std::uint64_t>(stream->size(), 1 << 16)),
+                        '\0');
+      stream->read({reinterpret_cast<std::uint8_t*>(start.data()), start.size()});
+      const auto has = [&](std::string_view key) { return start.find(key) != std::string::npos; };
+      const bool is_coco = has("\"segmentation\"") || has("\"segmentations\"") ||
+                           (has("\"images\"") && (has("\"file_name\"") || has("\"annotations\"")));
+      if (is_coco) return join_path(folder, file);
+    }
+  }
+  return {};
+}
+
 Place find_annotations(const FileTree& tree, const BenchmarkDefinition& benchmark) {
   if (std::optional<Place> place = place_of_annotations(tree, benchmark)) return *place;
+  if (const std::string json = coco_json_in(tree); !json.empty()) {
+    throw Error(ErrorKind::input, tree.display_path(""),
+                "no masks in the layout of " + benchmark.name + "; its masks are in " + json +
+                    ", a COCO json",
+                "PNGs: angiobench import coco " + tree.typed_path(json) +
+                    " -o DIR (--stills where each image is a single one)");
+  }
   std::vector<std::string> tried;
   for (const std::string& root : benchmark.roots) {
     for (const std::string& annotations : benchmark.annotations)
@@ -886,6 +913,10 @@ SequenceIndex index_ground_truth(const std::string& root, const BenchmarkDefinit
                                  const IndexOptions& options) {
   SequenceIndex index;
   index.benchmark = benchmark;
+  if (is_json_file(root)) {
+    throw Error(ErrorKind::input, root, "is a json, and a ground truth is a folder or a zip",
+                "PNGs: angiobench import coco " + root + " -o DIR");
+  }
   index.truth = open_file_tree(root, {}, FolderLinks::follow);
   if (benchmark.layout == Layout::xacv)
     index.sequences = list_xacv_patients(*index.truth, benchmark);

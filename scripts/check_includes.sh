@@ -45,11 +45,12 @@ forbid dataset/files 'dataset/(masks|submission|validator|media|synth)/|dataset/
 for index in benchmark benchmark_sketch sequence_index; do
   forbid "dataset/$index" 'dataset/(submission|validator|media|synth)/' 'who says what is there judges nothing'
 done
-forbid dataset/masks 'dataset/(submission|validator|media|synth)/' 'who reads a mask does not judge it'
+forbid dataset/masks 'dataset/(exchange|submission|validator|media|synth)/' 'who reads a mask does not judge it'
 forbid dataset/submission 'dataset/(validator|media|synth)/' 'packing judges nothing and draws nothing'
+forbid dataset/exchange 'dataset/(submission|validator|media|synth)/' 'what is exchanged is neither judged nor drawn'
 forbid dataset/validator 'dataset/(media|synth)/' 'the validator needs no OpenCV'
 forbid dataset/media 'dataset/(submission|validator|synth)/' 'frames know nothing of judging and drawing'
-for shelf in files masks submission validator; do
+for shelf in files masks exchange submission validator; do
   forbid "dataset/$shelf" 'opencv2' 'OpenCV stays in dataset/media and dataset/synth'
 done
 for file in dataset/*.h dataset/*.cpp; do

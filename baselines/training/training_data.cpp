@@ -247,8 +247,10 @@ void read_coco(const fs::path& folder, const fs::path& json, Orientation orienta
                      "image, so that none is lost");
   }
   if (notes != nullptr && num_crowds > 0) {
-    notes->push_back(path + ": " + std::to_string(num_crowds) +
-                     " annotations are run lengths, not polygons, and left out");
+    notes->push_back(
+        path + ": " + std::to_string(num_crowds) +
+        " annotations are run lengths, not polygons, and left out ('angiobench import coco "
+        "FILE --stills --labels objects' makes masks of both)");
   }
   for (auto& [id, still] : by_image) {
     if (still.polygons.empty()) continue;

@@ -15,6 +15,7 @@
 
 #include "dataset/error.h"
 #include "dataset/frame_order.h"
+#include "dataset/masks/coco_tree.h"
 #include "dataset/masks/npy.h"
 #include "dataset/masks/label_digest.h"
 #include "dataset/masks/submission_limits.h"
@@ -413,6 +414,12 @@ const std::array<std::uint8_t, 256>& MaskSource::ids() const {
   return role_ == MaskRole::truth ? benchmark_.labels.truth_ids : benchmark_.labels.prediction_ids;
 }
 
+FileMaskSource::FileMaskSource(std::shared_ptr<const FileTree> tree,
+                               const BenchmarkDefinition& benchmark, MaskRole role)
+    : MaskSource(benchmark, role),
+      tree_(std::move(tree)),
+      run_tree_(dynamic_cast<const RunTree*>(tree_.get())) {}
+
 std::string FileMaskSource::path(const Sequence& sequence, std::string_view frame,
                                  int object) const {
   const BenchmarkDefinition& definition = benchmark();
@@ -569,8 +576,26 @@ MaskDecodeOptions FileMaskSource::decode_options(const ExpectedMask& expected) c
   return options;
 }
 
+MaskLabels FileMaskSource::read_kept_runs(const RunTree& tree, const std::string& relative,
+                                          const ExpectedMask& expected, MaskBuffers& buffers,
+                                          Sha256& digest) const {
+  const Lap lap(buffers, &ReadSeconds::decode);
+  return naming(*tree_, relative, [&] {
+    MaskLabels labels =
+        tree.read_runs(relative, expected.width, expected.height, buffers.coco, digest);
+    if (storage() != MaskStorage::map) return labels;
+    // What a map's threshold leaves of it.
+    buffers.coco.mapped.assign(labels.runs.begin(), labels.runs.end());
+    for (LabelRun& run : buffers.coco.mapped) run.label = 1;
+    return MaskLabels(labels.width, labels.height, buffers.coco.mapped);
+  });
+}
+
 MaskView FileMaskSource::read_png(const std::string& relative, const ExpectedMask& expected,
                                   MaskBuffers& buffers, Sha256& digest) const {
+  if (run_tree_ != nullptr) {
+    return pixels_of(read_kept_runs(*run_tree_, relative, expected, buffers, digest), buffers.mask);
+  }
   load(relative, expected, buffers, digest);
   const Lap lap(buffers, &ReadSeconds::decode);
   return naming(*tree_, relative, [&] {
@@ -593,6 +618,7 @@ MaskLabels FileMaskSource::read_runs(const Sequence& sequence, std::string_view 
                                      const ExpectedMask& expected, MaskBuffers& buffers,
                                      Sha256& digest) const {
   const std::string relative = path(sequence, frame);
+  if (run_tree_ != nullptr) return read_kept_runs(*run_tree_, relative, expected, buffers, digest);
   if (storage() == MaskStorage::map) return read_png(relative, expected, buffers, digest);
   load(relative, expected, buffers, digest);
   const Lap lap(buffers, &ReadSeconds::decode);

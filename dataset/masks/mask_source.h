@@ -15,6 +15,7 @@
 #include "dataset/benchmark.h"
 #include "dataset/files/digest.h"
 #include "dataset/files/file_tree.h"
+#include "dataset/masks/coco_masks.h"
 #include "dataset/masks/mask.h"
 #include "dataset/masks/npy.h"
 #include "dataset/masks/png.h"
@@ -43,6 +44,7 @@ struct MaskBuffers {
   MaskDecoder decoder;
   std::vector<std::uint8_t> bytes;  // of the file that was read last
   Mask mask;                        // labels that no decoder made
+  CocoBuffers coco;                 // of masks that a tree keeps as runs
   ReadSeconds* seconds = nullptr;   // where the clock is to be looked at
 };
 
@@ -139,12 +141,13 @@ class MaskSource {
   MaskRole role_;
 };
 
-/// Masks in a tree of files.
+class RunTree;
+
+/// Masks in a tree of files; of a RunTree without their files being made.
 class FileMaskSource final : public MaskSource {
  public:
   FileMaskSource(std::shared_ptr<const FileTree> tree, const BenchmarkDefinition& benchmark,
-                 MaskRole role)
-      : MaskSource(benchmark, role), tree_(std::move(tree)) {}
+                 MaskRole role);
 
   const FileTree& tree() const { return *tree_; }
   /// Where the mask of a frame lies (of one object where each has a file), relative to the tree;
@@ -191,8 +194,12 @@ class FileMaskSource final : public MaskSource {
   void load(const std::string& relative, const ExpectedMask& expected, MaskBuffers& buffers,
             Sha256& digest) const;
   MaskDecodeOptions decode_options(const ExpectedMask& expected) const;
+  MaskLabels read_kept_runs(const RunTree& tree, const std::string& relative,
+                            const ExpectedMask& expected, MaskBuffers& buffers,
+                            Sha256& digest) const;
 
   std::shared_ptr<const FileTree> tree_;
+  const RunTree* run_tree_;  // the same, where it keeps runs; else null
 };
 
 /// The masks of a submission in a tree, which must outlive them.

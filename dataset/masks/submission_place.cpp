@@ -8,7 +8,9 @@
 
 #include "dataset/files/archive_name.h"
 #include "dataset/finding_codes.h"
+#include "dataset/masks/coco_tree.h"
 #include "dataset/masks/mask_source.h"
+#include "dataset/masks/submission_limits.h"
 
 namespace angiobench {
 namespace {
@@ -55,6 +57,16 @@ bool is_only_way(const FileTree& tree, const std::string& place) {
     at = join_path(at, part);
   }
   return true;
+}
+
+// What a json may hold of a submission whose zip may have so many entries: each may be a mask of
+// that many objects.
+CocoLimits coco_limits(const ArchiveLimits& limits) {
+  CocoLimits coco;
+  coco.max_bytes = limits.max_archive_bytes;
+  coco.max_entries = std::min(coco.max_entries, limits.max_entries * kDefaultMaxIds);
+  coco.json.max_token_bytes = std::min(coco.json.max_token_bytes, limits.max_entry_bytes);
+  return coco;
 }
 
 std::string last_part(std::string_view path) {
@@ -115,6 +127,7 @@ std::shared_ptr<const FileTree> open_submission_tree(const std::string& path,
                                                      const SequenceIndex& index,
                                                      const ArchiveLimits& limits,
                                                      const std::string& shown_as) {
+  if (is_json_file(path)) return open_coco_tree(path, index, coco_limits(limits), shown_as);
   std::shared_ptr<const FileTree> tree =
       open_file_tree(path, limits, FolderLinks::refuse, TopFolder::keep, shown_as);
   const std::vector<std::string> places =

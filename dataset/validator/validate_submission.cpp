@@ -17,6 +17,7 @@
 #include "dataset/error.h"
 #include "dataset/files/archive_name.h"
 #include "dataset/sequence_index.h"
+#include "dataset/masks/coco_tree.h"
 #include "dataset/masks/submission_place.h"
 #include "dataset/validator/annotation_reader.h"
 #include "dataset/finding_codes.h"
@@ -955,6 +956,8 @@ Validation validate_submission(const std::string& predictions, const std::string
   std::vector<SequenceFlags> flags;
   std::vector<FindingCollector> findings =
       check_masks(index, truth, submission, files, options, limits, validation, flags);
+  for (const Finding& found : found_in_masks(*tree))
+    general.add(found.code, found.message, found.path);
 
   // Values of the truth in the predictions and ids in the truth: the two were swapped, whatever
   // else follows from it.

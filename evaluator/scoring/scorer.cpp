@@ -11,6 +11,7 @@
 
 #include "dataset/files/digest.h"
 #include "dataset/finding_codes.h"
+#include "dataset/masks/coco_tree.h"
 #include "dataset/masks/submission_limits.h"
 #include "dataset/parallel.h"
 #include "evaluator/scoring/counting_pass.h"
@@ -375,7 +376,10 @@ Protocol with_labels_of(const BenchmarkDefinition& benchmark, const Protocol& pr
 ScoreOutcome score(const SequenceIndex& index, const FileTree& predictions,
                    const Protocol& protocol, const MissingFrames& missing,
                    const ScoreOptions& options) {
-  return score(index, submission_masks(index.benchmark, predictions), protocol, missing, options);
+  ScoreOutcome outcome =
+      score(index, submission_masks(index.benchmark, predictions), protocol, missing, options);
+  std::ranges::move(found_in_masks(predictions), std::back_inserter(outcome.result.findings));
+  return outcome;
 }
 
 ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,

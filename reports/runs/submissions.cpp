@@ -34,10 +34,10 @@ std::string name_of_submission(const std::string& predictions) {
   boost::system::error_code code;
   const fs::path path = fs::path(predictions).lexically_normal();
   const fs::path name = path.filename() == "." ? path.parent_path().filename() : path.filename();
-  const std::string text =
-      fs::is_directory(path, code) || folded_name(name.extension().string()) != ".zip"
-          ? name.string()
-          : name.stem().string();
+  const std::string extension = folded_name(name.extension().string());
+  const bool is_file =
+      (extension == ".zip" || extension == ".json") && !fs::is_directory(path, code);
+  const std::string text = is_file ? name.stem().string() : name.string();
   return text.empty() || text == ".." || text == "/" ? "submission" : text;
 }
 

@@ -8,7 +8,7 @@
 namespace angiobench {
 
 struct NamedSubmission {
-  std::string path;  // a folder or a zip
+  std::string path;  // a folder, a zip or a json
   std::string name;  // of the submission and of its folder of results: its file name
 };
 
@@ -22,7 +22,7 @@ struct SubmissionList {
 /// folder all of them, by name. Throws Error{usage} where two have one name.
 SubmissionList list_submissions(std::span<const std::string> predictions);
 
-/// "stm" for "results/stm/" and for "results/stm.zip": the same masks are the same submission.
+/// "stm" for "results/stm/", "results/stm.zip" and "results/stm.json": the same masks are the same submission.
 std::string name_of_submission(const std::string& predictions);
 
 }  // namespace angiobench

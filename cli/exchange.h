@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "cli/verb.h"
+
+namespace angiobench::cli {
+
+// The code of each job of `import` and of `export`, in the file of its name.
+VerbCode import_coco_code();
+VerbCode export_coco_code();
+
+}  // namespace angiobench::cli

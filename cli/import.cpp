@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#include "cli/exchange.h"
+#include "cli/verbs.h"
+
+namespace angiobench::cli {
+namespace {
+
+// What can be imported: a row each.
+std::span<const Job> jobs() {
+  static const Job kJobs[] = {
+      {"coco", "masks of a COCO, YouTube-VIS or BURST json, as PNGs", import_coco_code()},
+  };
+  return kJobs;
+}
+
+int run(const std::vector<std::string>& arguments, const Streams& streams) {
+  return run_job_of("import",
+                    "Turns what other programs write into masks. Each kind has its own --help.",
+                    jobs(), arguments, streams);
+}
+
+}  // namespace
+
+VerbCode import_code() {
+  return {run, [] { return pages_of(jobs()); }};
+}
+
+}  // namespace angiobench::cli

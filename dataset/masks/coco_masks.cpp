@@ -1,0 +1,530 @@
+// SPDX-License-Identifier: MIT
+#include "dataset/masks/coco_masks.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <limits>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "dataset/error.h"
+#include "dataset/frame_order.h"
+#include "dataset/masks/png.h"
+
+namespace angiobench {
+namespace {
+
+constexpr std::uint32_t kNowhere = std::numeric_limits<std::uint32_t>::max();
+
+std::string_view stem_of(std::string_view path) {
+  return file_stem(path.substr(path.find_last_of("/\\") + 1));
+}
+
+std::string_view folder_of(std::string_view path) {
+  const std::size_t slash = path.find_last_of("/\\");
+  if (slash == std::string_view::npos) return {};
+  path = path.substr(0, slash);
+  return path.substr(path.find_last_of("/\\") + 1);
+}
+
+FrameNames numbered_frames(std::size_t num_frames) {
+  FrameNames frames;
+  char name[24];
+  for (std::size_t i = 0; i < num_frames; ++i) {
+    std::snprintf(name, sizeof name, "%05zu", i);
+    frames.append(name);
+  }
+  return frames;
+}
+
+// Where an owner's number leads; ids that nobody has lead nowhere.
+class Owners {
+ public:
+  void add(CocoId id, std::uint32_t target) { targets_.emplace_back(id, target); }
+  void sort() {
+    if (!std::ranges::is_sorted(targets_)) std::ranges::sort(targets_);
+  }
+  std::uint32_t find(CocoId id) const {
+    const auto at =
+        std::ranges::lower_bound(targets_, id, {}, &std::pair<CocoId, std::uint32_t>::first);
+    return at != targets_.end() && at->first == id ? at->second : kNowhere;
+  }
+
+ private:
+  std::vector<std::pair<CocoId, std::uint32_t>> targets_;
+};
+
+// An id of the file of names as the id of the results' file that is the same; texts are texts.
+CocoId translated(CocoId id, const CocoRecords& names, const CocoRecords& results) {
+  if (id >= 0) return id;
+  const auto at = std::ranges::find(results.texts, names.texts[static_cast<std::size_t>(~id)]);
+  if (at == results.texts.end()) return std::numeric_limits<CocoId>::min();  // nobody's
+  return ~static_cast<CocoId>(at - results.texts.begin());
+}
+
+// Frame names in their own order; `order` becomes the old place of each, empty where nothing moved.
+FrameNames sorted_frames(const FrameNames& frames, const std::string& sequence,
+                         const std::string& path, std::vector<std::uint32_t>& order) {
+  order.resize(frames.size());
+  std::iota(order.begin(), order.end(), 0U);
+  const FrameLess less;
+  const auto is_before = [&](std::uint32_t a, std::uint32_t b) {
+    return less(frames[a], frames[b]);
+  };
+  const bool is_sorted = std::ranges::is_sorted(order, is_before);
+  if (!is_sorted) std::ranges::sort(order, is_before);
+  FrameNames sorted;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (i > 0 && frames[order[i]] == frames[order[i - 1]]) {
+      throw Error(
+          ErrorKind::input, path,
+          "two frames of '" + sequence + "' are called '" + std::string(frames[order[i]]) + "'",
+          "a name for each");
+    }
+    sorted.append(frames[order[i]]);
+  }
+  if (is_sorted) order.clear();
+  return sorted;
+}
+
+std::string number_of(std::uint64_t number, const std::string& one, const std::string& many) {
+  return std::to_string(number) + " " + (number == 1 ? one : many);
+}
+
+}  // namespace
+
+CocoMasks::CocoMasks(CocoRecords records, const CocoNaming& naming) : records_(std::move(records)) {
+  are_by_frame_ = records_.form == CocoForm::images || records_.form == CocoForm::burst ||
+                  records_.form == CocoForm::image_results;
+  if (are_by_frame_) {
+    place_images(naming);
+  } else {
+    place_videos(naming);
+  }
+  label_objects(naming);
+  find_doubles(naming);
+  if (records_.num_ids_twice > 0) {
+    findings_.push_back(
+        make_finding("A011", {path()},
+                     number_of(records_.num_ids_twice, "annotation has", "annotations have") +
+                         " an id that another one has, too (" + std::to_string(records_.id_twice) +
+                         "); each is found by its " + (are_by_frame_ ? "image" : "video")));
+  }
+}
+
+// Sequences from videos, their annotations by rank.
+void CocoMasks::place_videos(const CocoNaming& naming) {
+  const bool are_results = records_.form == CocoForm::video_results;
+  std::vector<CocoVideo> videos = are_results ? std::vector<CocoVideo>{} : records_.videos;
+  if (are_results && naming.names != nullptr) {
+    videos = naming.names->videos;
+    for (CocoVideo& video : videos) video.id = translated(video.id, *naming.names, records_);
+  }
+  if (are_results && naming.names == nullptr) {
+    // A text as video_id is the sequence's name.
+    std::set<CocoId> ids;
+    for (const CocoAnnotation& annotation : records_.annotations) ids.insert(annotation.owner);
+    if (!ids.empty() && *ids.rbegin() >= 0) refuse_numbers("video_id", "videos");
+    for (const CocoId id : ids) {
+      CocoVideo& video = videos.emplace_back();
+      video.id = id;
+      video.name = records_.texts[static_cast<std::size_t>(~id)];
+    }
+  }
+  std::ranges::sort(videos, {}, &CocoVideo::name);
+  Owners owners;
+  for (std::size_t i = 0; i < videos.size(); ++i) {
+    const CocoVideo& video = videos[i];
+    if (video.name.empty()) {
+      throw Error(ErrorKind::input, path(),
+                  "the video " + records_.words_of(video.id) + " has no name",
+                  "file_names with a folder (\"v00/00000.jpg\"), or a name");
+    }
+    if (i > 0 && videos[i - 1].name == video.name) {
+      throw Error(ErrorKind::input, path(), "two videos are called '" + video.name + "'",
+                  "a name for each");
+    }
+    owners.add(video.id, static_cast<std::uint32_t>(i));
+  }
+  owners.sort();
+  std::vector<std::uint32_t> sequence_of = rank_annotations(owners, videos.size());
+  // How many masks the annotations of a video have: one for each of its frames.
+  std::vector<std::size_t> lengths(videos.size());
+  for (std::size_t i = 0; i < sequence_of.size(); ++i) {
+    if (sequence_of[i] == kNowhere) continue;
+    lengths[sequence_of[i]] = std::max(lengths[sequence_of[i]], records_.num_places(i));
+  }
+  std::uint64_t slot = 0;
+  for (std::size_t i = 0; i < videos.size(); ++i) {
+    CocoVideo& video = videos[i];
+    if (video.frames.empty() && lengths[i] > 0) {
+      video.frames =
+          naming.frames_of ? naming.frames_of(video.name, lengths[i]) : numbered_frames(lengths[i]);
+    }
+    CocoSequence& sequence = sequences_.emplace_back();
+    sequence.name = video.name;
+    sequence.width = video.width;
+    sequence.height = video.height;
+    sequence.frames = sorted_frames(video.frames, video.name, path(), orders_.emplace_back());
+    first_slots_.push_back(slot);
+    slot += sequence.frames.size();
+  }
+  first_slots_.push_back(slot);
+  for (std::size_t i = 0; i < sequence_of.size(); ++i) {
+    const std::size_t num_masks = records_.num_places(i);
+    if (sequence_of[i] == kNowhere || num_masks == 0) continue;
+    const CocoSequence& sequence = sequences_[sequence_of[i]];
+    if (num_masks == sequence.frames.size()) continue;
+    throw Error(ErrorKind::input, path(),
+                "annotation " + std::to_string(i) + " of the list has " +
+                    number_of(num_masks, "mask", "masks") + ", and its video '" + sequence.name +
+                    "' has " + number_of(sequence.frames.size(), "frame", "frames"),
+                "a mask or null for each frame");
+  }
+  records_.videos = {};
+}
+
+// Sequences and frames from the names of images, annotations by rank within each frame.
+void CocoMasks::place_images(const CocoNaming& naming) {
+  const CocoRecords* named = &records_;
+  CocoImages own;
+  if (records_.form == CocoForm::image_results) {
+    named = naming.names;
+    if (named == nullptr) {
+      // A text as image_id is the image's path.
+      std::set<CocoId> ids;
+      for (const CocoAnnotation& annotation : records_.annotations) ids.insert(annotation.owner);
+      if (!ids.empty() && *ids.rbegin() >= 0) refuse_numbers("image_id", "images");
+      for (const CocoId id : ids)
+        own.add(id, records_.texts[static_cast<std::size_t>(~id)], 0, 0, std::nullopt);
+    }
+  }
+  const CocoImages& images = named == nullptr ? own : named->images;
+  std::map<CocoId, std::string> videos;
+  if (named != nullptr) {
+    for (const CocoVideo& video : named->videos) videos.emplace(video.id, video.name);
+  }
+  const auto name_of = [&](std::size_t image) -> std::string {
+    if (naming.has_single_images) return std::string(stem_of(images.name(image)));
+    const auto video = images.video(image);
+    const auto found = video ? videos.find(*video) : videos.end();
+    if (found != videos.end() && !found->second.empty()) return found->second;
+    const std::string_view folder = folder_of(images.name(image));
+    if (!folder.empty()) return std::string(folder);
+    throw Error(ErrorKind::input, path(),
+                "the image '" + std::string(images.name(image)) + "' lies in no sequence's folder",
+                "\"file_name\": \"v00/00000.jpg\"");
+  };
+  std::map<std::string, std::uint32_t, std::less<>> by_name;
+  for (std::size_t i = 0; i < images.size(); ++i) by_name.emplace(name_of(i), 0U);
+  for (auto& [name, at] : by_name) {
+    at = static_cast<std::uint32_t>(sequences_.size());
+    sequences_.emplace_back().name = name;
+  }
+  orders_.resize(sequences_.size());
+  // Images of each sequence, in the file's order.
+  std::vector<std::uint32_t> sequence_of(images.size());
+  std::vector<std::uint32_t> starts(sequences_.size() + 1);
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    sequence_of[i] = by_name.find(name_of(i))->second;
+    ++starts[sequence_of[i] + 1];
+  }
+  std::partial_sum(starts.begin(), starts.end(), starts.begin());
+  std::vector<std::uint32_t> grouped(images.size());
+  {
+    std::vector<std::uint32_t> next(starts.begin(), std::prev(starts.end()));
+    for (std::uint32_t i = 0; i < images.size(); ++i) grouped[next[sequence_of[i]]++] = i;
+  }
+  std::vector<std::uint32_t> slot_of(images.size());
+  std::uint32_t slot = 0;
+  for (std::size_t s = 0; s < sequences_.size(); ++s) {
+    CocoSequence& sequence = sequences_[s];
+    FrameNames frames;
+    std::optional<std::pair<int, int>> size;
+    for (std::uint32_t at = starts[s]; at < starts[s + 1]; ++at) {
+      const std::uint32_t image = grouped[at];
+      frames.append(stem_of(images.name(image)));
+      // A size holds for a sequence where all of its images have it.
+      if (!size) size = images.size_of(image);
+      if (*size != images.size_of(image)) size = {0, 0};
+    }
+    std::tie(sequence.width, sequence.height) = size.value_or(std::pair(0, 0));
+    std::vector<std::uint32_t> order;
+    sequence.frames = sorted_frames(frames, sequence.name, path(), order);
+    first_slots_.push_back(slot);
+    for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
+      const std::size_t place = order.empty() ? i : order[i];
+      slot_of[grouped[starts[s] + place]] = slot++;
+    }
+  }
+  first_slots_.push_back(slot);
+  Owners owners;
+  const bool is_other = named != nullptr && named != &records_;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const CocoId id = images.id(i);
+    owners.add(is_other ? translated(id, *named, records_) : id, slot_of[i]);
+  }
+  owners.sort();
+  rank_annotations(owners, slot);
+  records_.images = {};
+}
+
+void CocoMasks::refuse_numbers(const std::string& field, const std::string& list) const {
+  throw Error(ErrorKind::input, path(),
+              "is a list of results whose " + field + " are numbers, and nothing says which " +
+                  list + " they are",
+              "names as " + field + ", an instances.json with the " + list +
+                  " beside the ground truth, or: angiobench import coco FILE --names "
+                  "INSTANCES.json -o DIR");
+}
+
+// Sorts annotations by what they belong to and by rank. Returns where each belongs.
+template <typename Owners>
+std::vector<std::uint32_t> CocoMasks::rank_annotations(const Owners& owners,
+                                                       std::size_t num_owners) {
+  const auto& annotations = records_.annotations;
+  std::vector<std::uint32_t> owner_of(annotations.size());
+  starts_.assign(num_owners + 1, 0);
+  std::uint64_t num_unknown = 0;
+  CocoId unknown = 0;
+  for (std::size_t i = 0; i < annotations.size(); ++i) {
+    owner_of[i] = owners.find(annotations[i].owner);
+    if (owner_of[i] == kNowhere) {
+      if (num_unknown++ == 0) unknown = annotations[i].owner;
+    } else {
+      ++starts_[owner_of[i] + 1];
+    }
+  }
+  const std::string what = are_by_frame_ ? "image" : "video";
+  if (num_unknown > 0 && num_unknown == annotations.size()) {
+    throw Error(ErrorKind::input, path(),
+                "not one annotation names a " + what + " that is there (" +
+                    records_.words_of(unknown) + ", …)",
+                "ids of the " + what + "s");
+  }
+  if (num_unknown > 0) {
+    findings_.push_back(
+        make_finding("A013", {path()},
+                     number_of(num_unknown, "annotation names a ", "annotations name a ") + what +
+                         " that is not there (" + records_.words_of(unknown) + ")"));
+  }
+  std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
+  ranked_.resize(starts_.back());
+  {
+    std::vector<std::uint32_t> next(starts_.begin(), std::prev(starts_.end()));
+    for (std::uint32_t i = 0; i < annotations.size(); ++i) {
+      if (owner_of[i] != kNowhere) ranked_[next[owner_of[i]]++] = i;
+    }
+  }
+  // The file's order is kept where scores are equal.
+  for (std::size_t i = 0; i < num_owners; ++i) {
+    const auto begin = ranked_.begin() + static_cast<std::ptrdiff_t>(starts_[i]);
+    const auto end = ranked_.begin() + static_cast<std::ptrdiff_t>(starts_[i + 1]);
+    if (end - begin < 2) continue;
+    std::stable_sort(begin, end, [&](std::uint32_t a, std::uint32_t b) {
+      return annotations[a].score > annotations[b].score;
+    });
+  }
+  return owner_of;
+}
+
+void CocoMasks::label_objects(const CocoNaming& naming) {
+  auto& annotations = records_.annotations;
+  const bool numbers = naming.labels == CocoLabels::objects && !records_.has_object_ids &&
+                       (!are_by_frame_ || naming.has_single_images);
+  const bool by_category = naming.labels == CocoLabels::categories ||
+                           (naming.labels == CocoLabels::objects && !records_.has_object_ids);
+  std::vector<std::uint32_t> own;
+  for (std::size_t owner = 0; owner + 1 < starts_.size(); ++owner) {
+    own.assign(ranked_.begin() + static_cast<std::ptrdiff_t>(starts_[owner]),
+               ranked_.begin() + static_cast<std::ptrdiff_t>(starts_[owner + 1]));
+    std::ranges::sort(own);
+    std::int32_t number = 0;
+    for (const std::uint32_t at : own) {
+      CocoAnnotation& annotation = annotations[at];
+      std::int32_t label = annotation.object;
+      if (naming.labels == CocoLabels::one) {
+        label = naming.one_label;
+      } else if (numbers) {
+        label = ++number;
+      } else if (by_category) {
+        label = annotation.category;
+      }
+      if (label < 1 || label > 255) {
+        const std::string what = by_category && !numbers ? "category_id" : "object id";
+        throw Error(ErrorKind::input, path(),
+                    "annotation " + std::to_string(at) + " of the list has " +
+                        (label < 0 ? "no " + what : "the " + what + " " + std::to_string(label)),
+                    "1 to 255, as a label of a mask is");
+      }
+      annotation.object = label;
+    }
+  }
+  if (naming.labels != CocoLabels::objects || records_.has_object_ids || annotations.empty())
+    return;
+  findings_.push_back(make_finding(
+      "A014", {path()},
+      numbers ? "no annotation has an object id: objects are numbered 1, 2, … in each " +
+                    std::string(are_by_frame_ ? "image" : "video") + ", in the order of the file"
+              : "no annotation has an object id: objects are what their category_id says"));
+}
+
+// Two masks of one object in one frame.
+void CocoMasks::find_doubles(const CocoNaming& naming) {
+  if (naming.labels != CocoLabels::objects || !records_.has_object_ids) return;
+  const auto& annotations = records_.annotations;
+  std::uint64_t num_doubles = 0;
+  std::string example;
+  const auto tell = [&](int object, std::uint64_t slot) {
+    if (num_doubles++ == 0)
+      example = "object " + std::to_string(object) + " in " + words_of_frame(slot);
+  };
+  std::vector<std::uint32_t> own;
+  for (std::size_t owner = 0; owner + 1 < starts_.size(); ++owner) {
+    own.assign(ranked_.begin() + static_cast<std::ptrdiff_t>(starts_[owner]),
+               ranked_.begin() + static_cast<std::ptrdiff_t>(starts_[owner + 1]));
+    std::ranges::stable_sort(own, {}, [&](std::uint32_t at) { return annotations[at].object; });
+    for (std::size_t i = 1; i < own.size(); ++i) {
+      const int object = annotations[own[i]].object;
+      if (object != annotations[own[i - 1]].object) continue;
+      if (are_by_frame_) {
+        tell(object, owner);
+        continue;
+      }
+      for (std::size_t frame = 0; frame < sequences_[owner].frames.size(); ++frame) {
+        const bool are_both = place_of(own[i], owner, frame).is_mask() &&
+                              place_of(own[i - 1], owner, frame).is_mask();
+        if (are_both) tell(object, first_slots_[owner] + frame);
+      }
+    }
+  }
+  if (num_doubles == 0) return;
+  findings_.push_back(make_finding("A012", {path()},
+                                   number_of(num_doubles, "object has", "objects have") +
+                                       " a second mask in a frame (" + example +
+                                       "); both are taken together"));
+}
+
+std::string CocoMasks::words_of_frame(std::uint64_t slot) const {
+  const auto next = std::ranges::upper_bound(first_slots_, slot);
+  const auto sequence = static_cast<std::size_t>(next - first_slots_.begin()) - 1;
+  const CocoSequence& own = sequences_[sequence];
+  const std::string frame(own.frames[slot - first_slots_[sequence]]);
+  return frame == own.name ? frame : own.name + "/" + frame;
+}
+
+std::optional<std::size_t> CocoMasks::find(std::string_view sequence) const {
+  const auto at = std::ranges::lower_bound(
+      sequences_, sequence, {},
+      [](const CocoSequence& own) -> std::string_view { return own.name; });
+  if (at == sequences_.end() || at->name != sequence) return std::nullopt;
+  return static_cast<std::size_t>(at - sequences_.begin());
+}
+
+std::vector<int> CocoMasks::labels_of(std::size_t sequence) const {
+  std::set<int> labels;
+  const std::size_t begin = are_by_frame_ ? first_slots_[sequence] : sequence;
+  const std::size_t end = are_by_frame_ ? first_slots_[sequence + 1] : sequence + 1;
+  for (std::uint64_t i = starts_[begin]; i < starts_[end]; ++i)
+    labels.insert(records_.annotations[ranked_[i]].object);
+  return {labels.begin(), labels.end()};
+}
+
+CocoPlace CocoMasks::place_of(std::uint32_t annotation, std::size_t sequence,
+                              std::size_t frame) const {
+  if (records_.num_places(annotation) == 0) return {};
+  const std::size_t first = records_.annotations[annotation].first_place;
+  if (are_by_frame_) return records_.places[first];
+  const std::vector<std::uint32_t>& order = orders_[sequence];
+  return records_.places[first + (order.empty() ? frame : order[frame])];
+}
+
+void CocoMasks::objects_at(std::size_t sequence, std::size_t frame,
+                           std::vector<std::uint32_t>& objects) const {
+  objects.clear();
+  const std::size_t owner = are_by_frame_ ? first_slots_[sequence] + frame : sequence;
+  for (std::uint64_t i = starts_[owner]; i < starts_[owner + 1]; ++i) {
+    if (place_of(ranked_[i], sequence, frame).is_mask()) objects.push_back(ranked_[i]);
+  }
+}
+
+std::string_view CocoMasks::text_at(CocoPlace place, std::string& storage) const {
+  storage.resize(place.length());
+  records_.bytes->read(place.offset(), storage);
+  return storage;
+}
+
+// Of a frame without objects: what the file says, or the size of another frame's mask.
+std::pair<int, int> CocoMasks::size_of(std::size_t sequence, CocoBuffers& buffers) const {
+  const CocoSequence& own = sequences_[sequence];
+  if (own.width > 0 && own.height > 0) return {own.width, own.height};
+  std::vector<std::uint32_t> objects;
+  for (std::size_t frame = 0; frame < own.frames.size(); ++frame) {
+    objects_at(sequence, frame, objects);
+    if (objects.empty()) continue;
+    const CocoPlace place = place_of(objects.front(), sequence, frame);
+    read_coco_mask(text_at(place, buffers.text), 0, 0, buffers.mask);
+    return {buffers.mask.width, buffers.mask.height};
+  }
+  throw Error(ErrorKind::input, "", "the frame has no object, and nothing says its size",
+              "\"width\" and \"height\" of its video or image");
+}
+
+CocoFrame CocoMasks::read(std::size_t sequence, std::size_t frame, int label, int expected_width,
+                          int expected_height, CocoBuffers& buffers) const {
+  const CocoSequence& own = sequences_[sequence];
+  objects_at(sequence, frame, buffers.objects);
+  int width = expected_width > 0 ? expected_width : own.width;
+  int height = expected_width > 0 ? expected_height : own.height;
+  if (width == 0 || height == 0) std::tie(width, height) = size_of(sequence, buffers);
+  if (expected_width > 0 && buffers.objects.empty() && own.width > 0 &&
+      (own.width != width || own.height != height)) {
+    throw Error(ErrorKind::input, "",
+                "the mask is " + std::to_string(own.width) + "x" + std::to_string(own.height),
+                std::to_string(width) + "x" + std::to_string(height) +
+                    turned_words(own.width, own.height, width, height));
+  }
+  Sha256Stream digest;
+  digest.update("labels " + std::to_string(width) + " " + std::to_string(height) + "\n");
+  buffers.layers.begin(width, height);
+  for (const std::uint32_t object : buffers.objects) {
+    const auto object_label = static_cast<std::uint8_t>(records_.annotations[object].object);
+    if (label != 0 && object_label != label) continue;
+    const std::string_view text = text_at(place_of(object, sequence, frame), buffers.text);
+    read_coco_mask(text, width, height, buffers.mask);
+    digest.update(std::string(1, static_cast<char>(object_label)));
+    digest.update(text);
+    for (std::size_t part = 0; part < buffers.mask.num_parts; ++part)
+      buffers.layers.add(buffers.mask.parts[part], object_label);
+  }
+  CocoFrame read;
+  read.labels = MaskLabels(width, height, buffers.layers.finish(read.num_shared));
+  read.digest = digest.finish();
+  if (read.num_shared > 0) {
+    const std::lock_guard lock(mutex_);
+    shared_[first_slots_[sequence] + frame] = read.num_shared;
+  }
+  return read;
+}
+
+std::vector<Finding> CocoMasks::overlaps() const {
+  const std::lock_guard lock(mutex_);
+  if (shared_.empty()) return {};
+  std::uint64_t num_pixels = 0;
+  std::set<std::string> sequences;
+  for (const auto& [slot, pixels] : shared_) {
+    num_pixels += pixels;
+    const auto next = std::ranges::upper_bound(first_slots_, slot);
+    sequences.insert(sequences_[static_cast<std::size_t>(next - first_slots_.begin()) - 1].name);
+  }
+  return {make_finding(
+      "A010", {path()},
+      "objects share " + number_of(num_pixels, "pixel", "pixels") + " in " +
+          number_of(shared_.size(), "frame", "frames") + " of " +
+          number_of(sequences.size(), "sequence", "sequences") + " (" +
+          words_of_frame(shared_.begin()->first) + (shared_.size() > 1 ? ", …" : "") +
+          "); each went to the object of the higher score, else to the first of the file")};
+}
+
+}  // namespace angiobench
