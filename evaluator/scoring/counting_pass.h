@@ -68,4 +68,16 @@ StageSeconds counting_pass(
     const MissingFrames& missing, const PassOptions& options,
     const std::function<void(SequenceCounts&&)>& on_sequence);
 
+/// Hands over the counts of every sequence of an index, in its order, each once: counting_pass, or
+/// who reads them from where they were kept. Returns what it took.
+using CountSource =
+    std::function<StageSeconds(const std::function<void(SequenceCounts&&)>& on_sequence)>;
+
+/// score() of counts that come from elsewhere, under a protocol of objects: what it would be of the
+/// masks that were counted, to the last bit. `predictions` says what things are called, and no mask
+/// of it is read; options.on_frame and on_counts are the source's.
+ScoreOutcome score_counts(const SequenceIndex& index, const MaskSource& predictions,
+                          const Protocol& protocol, const MissingFrames& missing,
+                          const ScoreOptions& options, const CountSource& counts);
+
 }  // namespace angiobench

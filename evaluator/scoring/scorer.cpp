@@ -383,6 +383,22 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
   refuse_missing(predictions, missing, options.missing);
   if (stated.task != Task::objects) return score_task(index, predictions, stated, missing, options);
   const Protocol protocol = with_labels_of(index.benchmark, stated);
+  const CountingPlan plan = counting_plan(protocol);
+  const auto need = [&](std::size_t sequence, std::size_t frame) {
+    return frame_need(protocol, index.sequences[sequence], frame);
+  };
+  return score_counts(index, predictions, stated, missing, options, [&](const auto& on_sequence) {
+    return counting_pass(index, predictions, std::span(&plan, 1), need, missing,
+                         pass_options(options), on_sequence);
+  });
+}
+
+ScoreOutcome score_counts(const SequenceIndex& index, const MaskSource& predictions,
+                          const Protocol& stated, const MissingFrames& missing,
+                          const ScoreOptions& options, const CountSource& counted) {
+  expects(stated.task == Task::objects, "counts of sequences are of objects");
+  refuse_missing(predictions, missing, options.missing);
+  const Protocol protocol = with_labels_of(index.benchmark, stated);
   ScoreOutcome outcome;
   Result& result = outcome.result;
   result.protocol = stamp_of(protocol);
@@ -402,7 +418,6 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
   Sha256Stream prediction_digest;
   std::vector<std::size_t> suspicious;
   std::vector<std::string> with_void_label;  // sequences
-  const CountingPlan plan = counting_plan(protocol);
   const bool wants_rows = options.rows == FrameRows::keep || options.on_sequence;
   const auto on_sequence = [&](SequenceCounts&& counts) {
     const auto start = std::chrono::steady_clock::now();
@@ -448,8 +463,7 @@ ScoreOutcome score(const SequenceIndex& index, const MaskSource& predictions,
   const auto need = [&](std::size_t sequence, std::size_t frame) {
     return frame_need(protocol, index.sequences[sequence], frame);
   };
-  const StageSeconds seconds = counting_pass(index, predictions, std::span(&plan, 1), need, missing,
-                                             pass_options(options), on_sequence);
+  const StageSeconds seconds = counted(on_sequence);
   const double score_seconds = outcome.seconds.score;
   outcome.seconds = seconds;
   outcome.seconds.score = score_seconds;

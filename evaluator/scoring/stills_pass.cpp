@@ -143,23 +143,21 @@ GreyMap read_map(const Sequence& sequence, std::string_view frame, const MaskVie
   return {worker.values, labels.width, labels.height, 255};
 }
 
-void score_map(const SequenceIndex& index, const MaskSource& predictions,
-               const StillsOptions& options, BinaryImage& image, ValueHistogram& curve,
-               Worker& worker) {
-  const Sequence& sequence = index.sequences[image.place.sequence];
-  const std::string_view frame = sequence.frames[image.place.frame];
+MapCounts count_map(const SequenceIndex& index, const MaskSource& predictions,
+                    const StillsOptions& options, StillPlace& place, Worker& worker) {
+  const Sequence& sequence = index.sequences[place.sequence];
+  const std::string_view frame = sequence.frames[place.frame];
   const MaskView truth =
       mapped_labels(index.masks->read_labels(sequence, frame, expected_truth(index),
-                                             worker.truth_buffers, image.place.truth_digest),
+                                             worker.truth_buffers, place.truth_digest),
                     index.masks->ids(), worker.truth);
   GreyMap map;
-  if (image.place.is_missing) {
+  if (place.is_missing) {
     worker.values.assign(
         static_cast<std::size_t>(truth.width) * static_cast<std::size_t>(truth.height), 0);
     map = {worker.values, truth.width, truth.height, 255};
   } else {
-    map = read_map(sequence, frame, truth, predictions, options, worker,
-                   image.place.prediction_digest);
+    map = read_map(sequence, frame, truth, predictions, options, worker, place.prediction_digest);
   }
   const auto num_values = static_cast<std::size_t>(map.max_value) + 1;
   const std::size_t threshold =
@@ -175,6 +173,14 @@ void score_map(const SequenceIndex& index, const MaskSource& predictions,
     return static_cast<std::uint8_t>(value >= threshold ? 1 : 0);
   });
   worker.vessels.count(truth, mask.view(), needs, {}, counts.pair);
+  return counts;
+}
+
+// The figures of a map that was counted, and its part of the curve of all maps.
+void value_map(const MapCounts& counts, const StillsOptions& options, BinaryImage& image,
+               ValueHistogram& curve) {
+  const std::size_t num_values = counts.histogram.on.size();
+  const std::size_t threshold = threshold_value(options.threshold, num_values - 1);
   image.at = counts.at;
   if (threshold > 1)
     image.undecided = counts.histogram.on[threshold - 1] + counts.histogram.off[threshold - 1];
@@ -188,6 +194,15 @@ void score_map(const SequenceIndex& index, const MaskSource& predictions,
     const std::size_t bin = value * 256 / num_values;
     curve.on[bin] += counts.histogram.on[value];
     curve.off[bin] += counts.histogram.off[value];
+  }
+}
+
+void add_curve(const ValueHistogram& curve, ValueHistogram& sum) {
+  sum.on.resize(256);
+  sum.off.resize(256);
+  for (std::size_t value = 0; value < curve.on.size(); ++value) {
+    sum.on[value] += curve.on[value];
+    sum.off[value] += curve.off[value];
   }
 }
 
@@ -208,14 +223,15 @@ LabelOverlap overlap_of(const MaskView& truth, const MaskView& prediction, const
       "0 and 1");
 }
 
-void score_planes(const SequenceIndex& index, const MaskSource& predictions,
-                  const StillsOptions& options, MultilabelImage& image, Worker& worker) {
-  const Sequence& sequence = index.sequences[image.place.sequence];
-  const std::string_view frame = sequence.frames[image.place.frame];
+std::vector<LabelOverlap> count_planes(const SequenceIndex& index, const MaskSource& predictions,
+                                       const StillsOptions& options, StillPlace& place,
+                                       Worker& worker) {
+  const Sequence& sequence = index.sequences[place.sequence];
+  const std::string_view frame = sequence.frames[place.frame];
   const std::unique_ptr<PlaneReader> truths =
       index.masks->open_planes(sequence, frame, expected_truth(index), worker.truth_buffers);
   std::unique_ptr<PlaneReader> predicted;
-  if (!image.place.is_missing) {
+  if (!place.is_missing) {
     const PlaneShape& shape = truths->shape();
     predicted = predictions.open_planes(
         sequence, frame,
@@ -227,48 +243,25 @@ void score_planes(const SequenceIndex& index, const MaskSource& predictions,
                   std::to_string(truths->ids().size()) + ", as the truth");
     }
   }
+  std::vector<LabelOverlap> labels;
   for (std::size_t i = 0; i < truths->ids().size(); ++i) {
     const MaskView truth = truths->next(expected_truth(index));
     if (predicted != nullptr) {
-      image.labels.push_back(overlap_of(truth, predicted->next(like(truth, options)), *index.masks,
+      labels.push_back(overlap_of(truth, predicted->next(like(truth, options)), *index.masks,
                                         predictions, sequence, frame));
       continue;
     }
     LabelOverlap overlap = overlap_of(truth, truth, *index.masks, *index.masks, sequence, frame);
     overlap.intersection = 0;  // nothing is predicted
-    image.labels.push_back(overlap);
+    labels.push_back(overlap);
   }
-  image.place.truth_digest = truths->digest();
-  if (predicted != nullptr) image.place.prediction_digest = predicted->digest();
+  place.truth_digest = truths->digest();
+  if (predicted != nullptr) place.prediction_digest = predicted->digest();
+  return labels;
 }
 
-}  // namespace
-
-BinaryOutcome score_binary(const SequenceIndex& index, const MaskSource& predictions,
-                           const MissingFrames& missing, const StillsOptions& options) {
-  BinaryOutcome outcome;
-  outcome.images = images_at<BinaryImage>(places_of(index, predictions, missing, options.missing));
-  std::vector<ValueHistogram> curves(outcome.images.size());
-  outcome.failures = for_each_image<BinaryImage>(
-      outcome.images, options, outcome.seconds, [&](BinaryImage& image, Worker& worker) {
-        ValueHistogram& curve = curves[static_cast<std::size_t>(&image - outcome.images.data())];
-        score_map(index, predictions, options, image, curve, worker);
-      });
-  if (!outcome.failures.empty()) return outcome;
-  outcome.curve.on.assign(256, 0);
-  outcome.curve.off.assign(256, 0);
-  for (const ValueHistogram& curve : curves) {
-    for (std::size_t value = 0; value < curve.on.size(); ++value) {
-      outcome.curve.on[value] += curve.on[value];
-      outcome.curve.off[value] += curve.off[value];
-    }
-  }
-  return outcome;
-}
-
-SemanticOutcome score_semantic(const SequenceIndex& index, const MaskSource& predictions,
-                               int num_classes, const MissingFrames& missing,
-                               const StillsOptions& options) {
+// How the labels of a semantic task are read.
+ClassRules class_rules(const SequenceIndex& index, int num_classes, const StillsOptions& options) {
   ClassRules rules;
   rules.num_classes = num_classes;
   rules.truth_map = index.benchmark.labels.truth_ids;
@@ -279,40 +272,140 @@ SemanticOutcome score_semantic(const SequenceIndex& index, const MaskSource& pre
     const auto label = static_cast<std::size_t>(rules.void_label);
     rules.prediction_map[label] = static_cast<std::uint8_t>(label);
   }
+  return rules;
+}
+
+void count_classes(const SequenceIndex& index, const MaskSource& predictions,
+                   const StillsOptions& options, const ClassRules& rules, StillPlace& place,
+                   ConfusionMatrix& matrix, Worker& worker) {
+  const Sequence& sequence = index.sequences[place.sequence];
+  const std::string_view frame = sequence.frames[place.frame];
+  const MaskView truth = index.masks->read_labels(sequence, frame, expected_truth(index),
+                                                  worker.truth_buffers, place.truth_digest);
+  worker.classes.set_truth(truth, rules);
+  MaskView predicted;
+  if (place.is_missing) {
+    worker.prediction = Mask(truth.width, truth.height);
+    predicted = worker.prediction.view();
+  } else {
+    // The truth is packed: its buffer, still in cache, may go.
+    predicted = predictions.read_labels(sequence, frame, like(truth, options), worker.truth_buffers,
+                                        place.prediction_digest);
+  }
+  const auto stray = worker.classes.count_prediction(predicted, rules, matrix);
+  if (!stray) return;
+  const MaskSource& source = stray->in_prediction ? predictions : *index.masks;
+  throw Error(ErrorKind::input, source.display(sequence, frame),
+              "has the label " + std::to_string(stray->label) + ", which is no class",
+              "the classes 0 to " + std::to_string(rules.num_classes - 1) + " of " +
+                  index.benchmark.name);
+}
+
+void sum_classes(SemanticOutcome& outcome) {
+  for (const SemanticImage& image : outcome.images) {
+    outcome.total.add(image.matrix);
+    outcome.sequences[image.place.sequence].add(image.matrix);
+  }
+}
+
+// Adds the images up; what the first one is not like is a failure.
+void sum_labels(const SequenceIndex& index, MultilabelOutcome& outcome) {
+  for (const MultilabelImage& image : outcome.images) {
+    if (!outcome.sums) outcome.sums.emplace(image.labels.size());
+    if (outcome.sums->num_labels() != image.labels.size()) {
+      const Sequence& sequence = index.sequences[image.place.sequence];
+      outcome.failures.emplace_back(
+          ErrorKind::input, index.masks->display(sequence, sequence.frames[image.place.frame]),
+          "has " + std::to_string(image.labels.size()) + " planes",
+          std::to_string(outcome.sums->num_labels()) + ", as the images before");
+      return;
+    }
+    outcome.sums->add_image(image.labels);
+  }
+}
+
+}  // namespace
+
+std::vector<Error> count_stills(Task task, const SequenceIndex& index,
+                                const MaskSource& predictions, int num_classes,
+                                const MissingFrames& missing, const StillsOptions& options,
+                                StageSeconds& seconds,
+                                const std::function<void(StillCounts&&)>& on_image) {
+  expects(task != Task::objects, "stills have no objects");
+  const ClassRules rules = class_rules(index, num_classes, options);
+  std::vector<StillCounts> images =
+      images_at<StillCounts>(places_of(index, predictions, missing, options.missing));
+  return for_each_image<StillCounts>(
+      images, options, seconds, [&](StillCounts& image, Worker& worker) {
+        StillCounts counted;
+        counted.place = image.place;
+        if (task == Task::binary) {
+          counted.map = count_map(index, predictions, options, counted.place, worker);
+        } else if (task == Task::semantic) {
+          count_classes(index, predictions, options, rules, counted.place, counted.matrix, worker);
+        } else {
+          counted.labels = count_planes(index, predictions, options, counted.place, worker);
+        }
+        on_image(std::move(counted));
+      });
+}
+
+BinaryOutcome score_binary(const SequenceIndex& index, const MaskSource& predictions,
+                           const MissingFrames& missing, const StillsOptions& options) {
+  BinaryOutcome outcome;
+  outcome.images = images_at<BinaryImage>(places_of(index, predictions, missing, options.missing));
+  std::vector<ValueHistogram> curves(outcome.images.size());
+  outcome.failures = for_each_image<BinaryImage>(
+      outcome.images, options, outcome.seconds, [&](BinaryImage& image, Worker& worker) {
+        ValueHistogram& curve = curves[static_cast<std::size_t>(&image - outcome.images.data())];
+        value_map(count_map(index, predictions, options, image.place, worker), options, image,
+                  curve);
+      });
+  if (!outcome.failures.empty()) return outcome;
+  add_curve({}, outcome.curve);
+  for (const ValueHistogram& curve : curves) add_curve(curve, outcome.curve);
+  return outcome;
+}
+
+BinaryOutcome binary_outcome(const StillSource& images, const StillsOptions& options) {
+  BinaryOutcome outcome;
+  add_curve({}, outcome.curve);
+  ValueHistogram curve;
+  images([&](StillCounts&& counts) {
+    BinaryImage& image = outcome.images.emplace_back();
+    image.place = counts.place;
+    value_map(counts.map, options, image, curve);
+    add_curve(curve, outcome.curve);
+  });
+  return outcome;
+}
+
+SemanticOutcome score_semantic(const SequenceIndex& index, const MaskSource& predictions,
+                               int num_classes, const MissingFrames& missing,
+                               const StillsOptions& options) {
+  const ClassRules rules = class_rules(index, num_classes, options);
   SemanticOutcome outcome;
   outcome.images =
       images_at<SemanticImage>(places_of(index, predictions, missing, options.missing));
   outcome.failures = for_each_image<SemanticImage>(
       outcome.images, options, outcome.seconds, [&](SemanticImage& image, Worker& worker) {
-        const Sequence& sequence = index.sequences[image.place.sequence];
-        const std::string_view frame = sequence.frames[image.place.frame];
-        const MaskView truth = index.masks->read_labels(
-            sequence, frame, expected_truth(index), worker.truth_buffers, image.place.truth_digest);
-        worker.classes.set_truth(truth, rules);
-        MaskView predicted;
-        if (image.place.is_missing) {
-          worker.prediction = Mask(truth.width, truth.height);
-          predicted = worker.prediction.view();
-        } else {
-          // The truth is packed: its buffer, still in cache, may go.
-          predicted = predictions.read_labels(sequence, frame, like(truth, options),
-                                              worker.truth_buffers, image.place.prediction_digest);
-        }
-        const auto stray = worker.classes.count_prediction(predicted, rules, image.matrix);
-        if (!stray) return;
-        const MaskSource& source = stray->in_prediction ? predictions : *index.masks;
-        throw Error(
-            ErrorKind::input, source.display(sequence, frame),
-            "has the label " + std::to_string(stray->label) + ", which is no class",
-            "the classes 0 to " + std::to_string(num_classes - 1) + " of " + index.benchmark.name);
+        count_classes(index, predictions, options, rules, image.place, image.matrix, worker);
       });
   outcome.total = ConfusionMatrix(num_classes);
   outcome.sequences.assign(index.sequences.size(), ConfusionMatrix(num_classes));
-  if (!outcome.failures.empty()) return outcome;
-  for (const SemanticImage& image : outcome.images) {
-    outcome.total.add(image.matrix);
-    outcome.sequences[image.place.sequence].add(image.matrix);
-  }
+  if (outcome.failures.empty()) sum_classes(outcome);
+  return outcome;
+}
+
+SemanticOutcome semantic_outcome(const StillSource& images, std::size_t num_sequences,
+                                 int num_classes) {
+  SemanticOutcome outcome;
+  outcome.total = ConfusionMatrix(num_classes);
+  outcome.sequences.assign(num_sequences, ConfusionMatrix(num_classes));
+  images([&](StillCounts&& counts) {
+    outcome.images.push_back({counts.place, std::move(counts.matrix)});
+  });
+  sum_classes(outcome);
   return outcome;
 }
 
@@ -323,21 +416,18 @@ MultilabelOutcome score_multilabel(const SequenceIndex& index, const MaskSource&
       images_at<MultilabelImage>(places_of(index, predictions, missing, options.missing));
   outcome.failures = for_each_image<MultilabelImage>(
       outcome.images, options, outcome.seconds, [&](MultilabelImage& image, Worker& worker) {
-        score_planes(index, predictions, options, image, worker);
+        image.labels = count_planes(index, predictions, options, image.place, worker);
       });
-  if (!outcome.failures.empty()) return outcome;
-  for (const MultilabelImage& image : outcome.images) {
-    if (!outcome.sums) outcome.sums.emplace(image.labels.size());
-    if (outcome.sums->num_labels() != image.labels.size()) {
-      const Sequence& sequence = index.sequences[image.place.sequence];
-      outcome.failures.emplace_back(
-          ErrorKind::input, index.masks->display(sequence, sequence.frames[image.place.frame]),
-          "has " + std::to_string(image.labels.size()) + " planes",
-          std::to_string(outcome.sums->num_labels()) + ", as the images before");
-      return outcome;
-    }
-    outcome.sums->add_image(image.labels);
-  }
+  if (outcome.failures.empty()) sum_labels(index, outcome);
+  return outcome;
+}
+
+MultilabelOutcome multilabel_outcome(const StillSource& images, const SequenceIndex& index) {
+  MultilabelOutcome outcome;
+  images([&](StillCounts&& counts) {
+    outcome.images.push_back({counts.place, std::move(counts.labels)});
+  });
+  sum_labels(index, outcome);
   return outcome;
 }
 

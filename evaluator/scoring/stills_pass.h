@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -85,6 +86,33 @@ struct MultilabelOutcome {
   std::vector<Error> failures;
   StageSeconds seconds;
 };
+
+/// What is counted of one image: the integers of its task, from which all its figures follow.
+struct StillCounts {
+  StillPlace place;
+  MapCounts map;                     // binary; histogram and areas at the threshold
+  ConfusionMatrix matrix;            // semantic
+  std::vector<LabelOverlap> labels;  // multilabel
+};
+
+/// Hands over the images that are scored, in the index's order: who reads them from where they were
+/// kept.
+using StillSource = std::function<void(const std::function<void(StillCounts&&)>& on_image)>;
+
+/// Counts every annotated image once, in parallel, and hands each over from a worker thread, in any
+/// order. `num_classes` is of the task semantic. Returns the first failure of each sequence that
+/// has one.
+std::vector<Error> count_stills(Task task, const SequenceIndex& index,
+                                const MaskSource& predictions, int num_classes,
+                                const MissingFrames& missing, const StillsOptions& options,
+                                StageSeconds& seconds,
+                                const std::function<void(StillCounts&&)>& on_image);
+
+// What the passes below come to, from images that were counted before.
+BinaryOutcome binary_outcome(const StillSource& images, const StillsOptions& options);
+SemanticOutcome semantic_outcome(const StillSource& images, std::size_t num_sequences,
+                                 int num_classes);
+MultilabelOutcome multilabel_outcome(const StillSource& images, const SequenceIndex& index);
 
 // Each decodes every annotated image once, in parallel; a thread holds one image, of planes one
 // plane of each side. `missing` is find_missing's answer; under MissingPolicy::error it must be

@@ -28,23 +28,15 @@ struct TaskInput {
   const Protocol& protocol;
   const MissingFrames& missing;
   const ScoreOptions& options;
+  const StillSource* counted = nullptr;  // images that were counted before; null: their masks are
 
   bool wants_images() const {
     return options.rows == FrameRows::keep || static_cast<bool>(options.on_sequence);
   }
 };
 
-StillsOptions stills_options(const TaskInput& input) {
-  StillsOptions options;
-  options.jobs = input.options.jobs;
-  options.missing = input.options.missing;
-  options.max_mask_bytes = input.options.max_mask_bytes;
-  options.progress = input.options.progress;
-  options.timing = input.options.timing;
-  options.threshold = input.protocol.task_rules.threshold;
-  options.rounding = input.protocol.task_rules.rounding;
-  options.void_label = input.protocol.task_rules.void_label;
-  return options;
+StillsOptions options_of(const TaskInput& input) {
+  return stills_options(input.protocol, input.options);
 }
 
 // --- what every task's result is made of ---
@@ -304,10 +296,12 @@ void add_semantic_aggregates(const TaskInput& input, const SemanticOutcome& outc
 }
 
 std::size_t score_semantic_task(const TaskInput& input, ScoreOutcome& scored) {
-  const std::vector<LabelClass>& table = input.index.benchmark.classes;
-  const int highest = std::ranges::max(table, {}, &LabelClass::id).id;
-  SemanticOutcome outcome = score_semantic(input.index, input.predictions, highest + 1,
-                                           input.missing, stills_options(input));
+  const int num_classes = num_classes_of(input.index.benchmark);
+  SemanticOutcome outcome =
+      input.counted != nullptr
+          ? semantic_outcome(*input.counted, input.index.sequences.size(), num_classes)
+          : score_semantic(input.index, input.predictions, num_classes, input.missing,
+                           options_of(input));
   scored.seconds = outcome.seconds;
   scored.failures = std::move(outcome.failures);
   if (!scored.failures.empty()) return 0;
@@ -404,8 +398,10 @@ void add_label_aggregates(const TaskInput& input, const MultilabelSums& sums, st
 }
 
 std::size_t score_multilabel_task(const TaskInput& input, ScoreOutcome& scored) {
-  MultilabelOutcome outcome =
-      score_multilabel(input.index, input.predictions, input.missing, stills_options(input));
+  MultilabelOutcome outcome = input.counted != nullptr
+                                  ? multilabel_outcome(*input.counted, input.index)
+                                  : score_multilabel(input.index, input.predictions, input.missing,
+                                                     options_of(input));
   scored.seconds = outcome.seconds;
   scored.failures = std::move(outcome.failures);
   if (!scored.failures.empty() || outcome.images.empty()) return 0;
@@ -537,8 +533,10 @@ void note_undecided(const BinaryOutcome& outcome, Result& result) {
 }
 
 std::size_t score_binary_task(const TaskInput& input, ScoreOutcome& scored) {
-  BinaryOutcome outcome =
-      score_binary(input.index, input.predictions, input.missing, stills_options(input));
+  BinaryOutcome outcome = input.counted != nullptr
+                              ? binary_outcome(*input.counted, options_of(input))
+                              : score_binary(input.index, input.predictions, input.missing,
+                                             options_of(input));
   scored.seconds = outcome.seconds;
   scored.failures = std::move(outcome.failures);
   if (!scored.failures.empty()) return 0;
@@ -623,11 +621,29 @@ void check_task(const BenchmarkDefinition& benchmark, const Protocol& protocol) 
   }
 }
 
+StillsOptions stills_options(const Protocol& protocol, const ScoreOptions& options) {
+  StillsOptions stills;
+  stills.jobs = options.jobs;
+  stills.missing = options.missing;
+  stills.max_mask_bytes = options.max_mask_bytes;
+  stills.progress = options.progress;
+  stills.timing = options.timing;
+  stills.threshold = protocol.task_rules.threshold;
+  stills.rounding = protocol.task_rules.rounding;
+  stills.void_label = protocol.task_rules.void_label;
+  return stills;
+}
+
+int num_classes_of(const BenchmarkDefinition& benchmark) {
+  if (benchmark.classes.empty()) return 0;
+  return std::ranges::max(benchmark.classes, {}, &LabelClass::id).id + 1;
+}
+
 ScoreOutcome score_task(const SequenceIndex& index, const MaskSource& predictions,
                         const Protocol& protocol, const MissingFrames& missing,
-                        const ScoreOptions& options) {
+                        const ScoreOptions& options, const StillSource* counted) {
   check_task(index.benchmark, protocol);
-  const TaskInput input{index, predictions, protocol, missing, options};
+  const TaskInput input{index, predictions, protocol, missing, options, counted};
   ScoreOutcome outcome;
   Result& result = outcome.result;
   result.protocol = stamp_of(protocol);
