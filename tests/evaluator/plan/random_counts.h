@@ -26,7 +26,7 @@ inline FrameCounts random_counts(std::mt19937& random) {
        {&counts.intersection, &counts.union_area, &counts.prediction, &counts.truth,
         &counts.prediction_boundary, &counts.truth_boundary, &counts.prediction_matched,
         &counts.truth_matched})
-    *number = random() % 7 == 0 ? static_cast<std::uint32_t>(random()) : random() % 1000;
+    *number = static_cast<std::uint32_t>(random() % 7 == 0 ? random() : random() % 1000);
   return counts;
 }
 
@@ -51,7 +51,7 @@ inline SequenceCounts random_sequence(std::mt19937& random, std::size_t num_fram
       if (random() % 5 == 0) {
         PairCounts pair;
         pair.width = pair.height = 64;
-        pair.truth = random() % 100;
+        pair.truth = static_cast<std::uint32_t>(random() % 100);
         pair.truth_border.elements[0] = 2;
         pair.truth_border.bins = {{3, 1, 0}, {random() % 50 + 3, 4, 0}};
         record.object_pairs.push_back({id, pack_pair(pair)});
