@@ -2,6 +2,7 @@
 #include "cli/planned.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/filesystem/operations.hpp>
 #include <cstdio>
 #include <ostream>
@@ -46,11 +47,25 @@ std::string without_fragment(const std::string& path) {
                                                                             : path.substr(0, sign);
 }
 
-// What names a place, and no word ("mosxav-test", "small").
+// What the command line may say anew of a plan: where files lie.
+constexpr std::array<std::string_view, 8> kPlaceOptions = {
+    "ground-truth", "predictions", "meta", "images", "weights", "init", "stills", "validate-root"};
+
+bool is_place_option(std::string_view name) {
+  return std::ranges::find(kPlaceOptions, name) != kPlaceOptions.end();
+}
+
+// What names a place, and no word ("mosxav-test", "small"): of what is built in, a file.
 bool is_place(const GivenOption& option, const std::string& text) {
   boost::system::error_code code;
-  const bool may_be = option.access != Access::none || text.ends_with(".json");
+  const bool may_be = is_place_option(option.name) || text.ends_with(".json");
   return may_be && boost::filesystem::exists(without_fragment(text), code);
+}
+
+// The name of an option as errors about fields have it.
+std::string field_of(std::string name) {
+  std::ranges::replace(name, '-', '_');
+  return name;
 }
 
 std::string duration_words(double seconds) {
@@ -182,9 +197,7 @@ PlanPlaces places_of(const std::string& plan_path, const std::vector<GivenOption
   for (const auto& [name, paths] : places.options)
     resolved.options.emplace_back(name, places.paths(name));
   for (const GivenOption& option : given) {
-    const bool is_own = option.name == "plan" || option.name == "shard" || option.name == "out" ||
-                        option.name == "force" || option.texts.empty();
-    if (is_own || option.access != Access::reads) continue;
+    if (!is_place_option(option.name) || option.texts.empty()) continue;
     const auto found = std::ranges::find(resolved.options, option.name,
                                          [](const auto& one) { return one.first; });
     if (found != resolved.options.end()) {
@@ -207,7 +220,7 @@ std::vector<std::string> arguments_of(const Plan& plan, const PlanPlaces& places
     const auto found =
         std::ranges::find(places.options, name, [](const auto& one) { return one.first; });
     if (found == places.options.end() || found->second.empty()) {
-      throw Error::about(ErrorKind::usage, name, "is not given, and nothing beside the plan says it",
+      throw Error::about(ErrorKind::usage, field_of(name), "is not given, and nothing beside the plan says it",
                          "the file that the plan was made with");
     }
     if (digest_of_file(without_fragment(found->second.front())) == digest) continue;
@@ -237,7 +250,7 @@ void bind_planned_scoring(OptionSet& options, PlannedScoring& scoring) {
 PlannedScoring open_planned_scoring(const Plan& plan, const PlanPlaces& places) {
   for (const char* const need : {"ground-truth", "predictions"}) {
     if (!places.paths(need).empty()) continue;
-    throw Error::about(ErrorKind::usage, need,
+    throw Error::about(ErrorKind::usage, field_of(need),
                        "is not given, and no file beside the plan says where it is",
                        "the place on this machine");
   }

@@ -6,7 +6,7 @@ command -v parallel >/dev/null || { echo 'skipped: no GNU parallel (scripts/setu
 . "$(dirname "$0")/expect.sh" "$1"
 export HOME=$folder  # its settings and its citation notice are nobody's business here
 mkdir -p .parallel && touch .parallel/will-cite
-"$program" synth --sequences 0,0,7 --length 3-9 --size 64 -o truth --examples examples --quiet >/dev/null || { echo 'skipped: nothing is drawn without the module media'; exit 77; }
+"$program" synth --sequences 0,0,7 --length 3-9 -o truth --examples examples --quiet >/dev/null || { echo 'skipped: nothing is drawn without the module media'; exit 77; }
 set -- --dataset mosxav-test -g truth -p examples/coarse
 expect 0 'J&F' score "$@" -o once
 expect 0 'in 5 shards' plan score "$@" --shards 5 -o plan.json

@@ -211,7 +211,7 @@ def main():
         return
     say("two nodes are idle, on 127.0.0.1 alone")
 
-    call(program, "synth", "--sequences", "0,0,8", "--length", "4", "--size", "64", "-o", "truth", "--examples", "examples", "--quiet")
+    call(program, "synth", "--sequences", "0,0,8", "--length", "4", "-o", "truth", "--examples", "examples", "--quiet")
     options = ("--dataset", "mosxav-test", "-g", os.path.join(root, "truth"), "-p", os.path.join(root, "examples/coarse"))
     call(program, "score", *options, "-o", "once", "-j", "1")
     call(program, "plan", "score", *options, "--shards", "4", "-o", "plan.json")
