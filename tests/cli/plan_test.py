@@ -96,7 +96,9 @@ def draw(folder, truth, prediction, count, frames=3, labels=(1, 2)):
 
 TIMES = [(re.compile(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ, [\d.]+ s with (\d+ threads?|all cores)"), b"RUN"),
          (re.compile(rb"20\d\d-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?Z?"), b"TIME"),
-         (re.compile(rb"angiobench (score|merge) [^<]*"), b"COMMAND")]
+         (re.compile(rb"angiobench (score|merge) [^<]*"), b"COMMAND"),
+         # A remark on the command's paths.
+         (re.compile(rb'<p class="note">[^<]* stands for folders of the machine that scored; <code>result.json</code> has them.</p>'), b"")]
 
 
 def contents(folder):

@@ -141,21 +141,30 @@ def children_of(pid):
     return found
 
 
-def steps_of(node):
-    """The slurmstepds of a node, which outlive their slurmd; each runs in the node's spool folder, or names it."""
+def is_ours(pid):
+    """Whether a process, or one below it, was given this test's folder."""
+    for one in children_of(pid):
+        try:
+            with open(f"/proc/{one}/environ", "rb") as file:
+                if root.encode() in file.read():
+                    return True
+        except OSError:
+            pass
+    return False
+
+
+def steps_of(jobs):
+    """The slurmstepds that run jobs of ours, which outlive their slurmd: "slurmstepd: [3.batch]"."""
     found = []
     for entry in os.listdir("/proc"):
         if not entry.isdigit():
             continue
         try:
             with open(f"/proc/{entry}/cmdline", "rb") as file:
-                name = file.read()
-            with open(f"/proc/{entry}/environ", "rb") as file:
-                variables = file.read()
+                match = re.match(rb"slurmstepd: \[(\d+)\.", file.read())
         except OSError:
             continue
-        if name.startswith(b"slurmstepd") and root.encode() in variables + name and f"spool-{node}".encode() in variables + name + \
-                os.readlink(f"/proc/{entry}/cwd").encode():
+        if match and int(match[1]) in jobs and is_ours(int(entry)):
             found.append(int(entry))
     return found
 
@@ -242,17 +251,22 @@ exec {program} "$@"
                      if fields.get("JobState") == "RUNNING" and fields.get("NodeList") == "n2"]
     if not wait_for("a task on the node n2", on_n2, 40):
         return
+    states = tasks(array)
     killed = on_n2()
     open(os.path.join(root, "node-is-dead"), "w", encoding="utf-8").close()
     # The node dies: its daemon, what runs jobs on it, and they. The sleeps of the other node end.
     pids = children_of(daemons["n2"].pid)
-    for step in steps_of("n2"):
+    steps = steps_of({int(states[task]["JobId"]) for task in killed})
+    if len(steps) < len(killed):
+        fail(f"{len(killed)} tasks run on n2, and {len(steps)} slurmstepds were found")
+    for step in steps:
         pids += children_of(step)
     kill(pids)
     daemons["n2"].wait()
     del daemons["n2"]
     say(f"killed n2 with the tasks {killed}: {len(pids)} processes")
-    for pid in [pid for step in steps_of("n1") for pid in children_of(step)]:
+    others = {int(fields["JobId"]) for task, fields in states.items() if task not in killed and fields.get("JobId", "").isdigit()}
+    for pid in [pid for step in steps_of(others) for pid in children_of(step)]:
         try:
             with open(f"/proc/{pid}/cmdline", "rb") as file:
                 if file.read().startswith(b"sleep\x0060"):
@@ -292,9 +306,10 @@ exec {program} "$@"
 try:
     main()
 finally:
-    for name, process in daemons.items():
-        for step in steps_of(name):
-            kill(children_of(step))
+    left = call("squeue", "-h", "-o", "%A", code=None).split() if "ctld" in daemons else []
+    for step in steps_of({int(job) for job in left if job.isdigit()}):
+        kill(children_of(step))
+    for process in daemons.values():
         process.terminate()
     for name, process in daemons.items():
         try:
