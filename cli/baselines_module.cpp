@@ -26,11 +26,13 @@ VerbCode lacking() {
 
 constexpr const char* kBench = "bench";
 constexpr const char* kTrain = "train";
+constexpr const char* kPlanTrain = "plan train";
 
 }  // namespace
 
 VerbCode bench_code() { return lacking<kBench>(); }
 VerbCode train_code() { return lacking<kTrain>(); }
+VerbCode plan_train_code() { return lacking<kPlanTrain>(); }
 
 }  // namespace angiobench::cli
 #endif
@@ -44,6 +46,8 @@ extern "C" std::span<const angiobench::cli::ModuleVerb> angiobench_module_verbs(
   static const angiobench::cli::ModuleVerb kVerbs[] = {
       {"bench", angiobench::cli::bench_code()},
       {"list networks", angiobench::cli::list_networks_code()},
+      {"plan predict", angiobench::cli::plan_predict_code()},
+      {"plan train", angiobench::cli::plan_train_code()},
       {"predict", angiobench::cli::predict_code()},
       {"train", angiobench::cli::train_code()},
   };

@@ -16,6 +16,7 @@ enum ExitCode : int {
   kExitInconclusive = 4,  // something needed for the answer is missing; nothing was scored
   kExitLimit = 5,         // a limit for untrusted input was hit
   kExitBug = 6,           // a bug
+  kExitPassing = 75,      // a shard met a failure that may pass: run it again
   kExitStopped = 130,     // stopped by SIGINT; by another signal 128 and its number (cli/stop.h)
 };
 
@@ -33,6 +34,7 @@ inline constexpr ExitCodeWords kExitCodeWords[] = {
     {kExitInconclusive, "inconclusive (nothing scored)"},
     {kExitLimit, "a limit for untrusted input was hit"},
     {kExitBug, "a bug"},
+    {kExitPassing, "of a shard: try again"},
     {kExitStopped, "stopped (128 + signal)"},
 };
 
@@ -48,6 +50,8 @@ constexpr ExitCode exit_code_of(ErrorKind kind) {
       return kExitLimit;
     case ErrorKind::bug:
       return kExitBug;
+    case ErrorKind::passing:
+      return kExitPassing;
   }
   return kExitBug;
 }

@@ -30,6 +30,7 @@ struct Group {
 constexpr Group kGroups[] = {{VerbGroup::data, "Data sets and submissions"},
                              {VerbGroup::predicting, "Baselines"},
                              {VerbGroup::scoring, "Scores"},
+                             {VerbGroup::spreading, "Beyond one machine"},
                              {VerbGroup::showing, "Reports and leaderboards"},
                              {VerbGroup::program, "The program"}};
 

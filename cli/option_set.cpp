@@ -9,6 +9,8 @@
 #include <span>
 #include <utility>
 
+#include "cli/help_page.h"
+
 namespace angiobench::cli {
 namespace {
 
@@ -84,6 +86,11 @@ OptionSet::Added& OptionSet::Added::reads_result() {
   return *this;
 }
 
+OptionSet::Added& OptionSet::Added::stands_for_all_but(std::vector<std::string> beside) {
+  set_.options_[at_].beside = std::move(beside);
+  return *this;
+}
+
 OptionSet::Added OptionSet::add(std::string_view names, OptionValue value, std::string help) {
   Option option;
   const std::size_t comma = names.find(',');
@@ -132,6 +139,16 @@ std::vector<OptionFacts> OptionSet::facts() const {
   std::vector<OptionFacts> facts;
   for (const Option& option : options_) facts.push_back(option.facts);
   return facts;
+}
+
+std::vector<GivenOption> OptionSet::given() const {
+  std::vector<GivenOption> given;
+  for (const Option& option : options_) {
+    if (!option.given || option.facts.topic == kCommonTopic) continue;
+    given.push_back({option.facts.name, option.facts.arity, option.facts.access,
+                     option.facts.arity == Arity::none ? std::vector<std::string>{} : option.texts});
+  }
+  return given;
 }
 
 OptionSet::Option* OptionSet::find(std::string_view name) {
@@ -280,14 +297,41 @@ void OptionSet::take_bare(std::size_t& place, const std::string& text, ParseRepo
   if (option.facts.arity == Arity::one) ++place;
 }
 
-void OptionSet::check_together(ParseReport& report) {
+// The option that was given and stands for the others, if there is one.
+const OptionSet::Option* OptionSet::find_representative() const {
+  const auto found = std::ranges::find_if(
+      options_, [](const Option& option) { return option.given && option.beside; });
+  return found == options_.end() ? nullptr : &*found;
+}
+
+void OptionSet::check_beside(const Option& representative, ParseReport& report) {
   for (Option& option : options_) {
+    const bool may_stand = !option.given || &option == &representative ||
+                           option.facts.topic == kCommonTopic ||
+                           std::ranges::find(*representative.beside, option.facts.name) !=
+                               representative.beside->end();
+    if (may_stand) continue;
+    option.mistaken = true;
+    report.mistakes.push_back(option.facts.longest() + " is given, and " +
+                              representative.facts.longest() +
+                              " says it already; expected one of them");
+  }
+}
+
+void OptionSet::check_together(ParseReport& report) {
+  const Option* const representative = find_representative();
+  if (representative != nullptr) check_beside(*representative, report);
+  for (Option& option : options_) {
+    if (representative != nullptr) break;
     if (option.facts.required.empty() || option.given || option.mistaken) continue;
     option.mistaken = true;
     report.mistakes.push_back(option.facts.shortest() + " (" + option.facts.required +
                               ") is missing");
   }
   for (const Rule& rule : rules_) {
+    if (representative != nullptr &&
+        std::ranges::find(rule.about, representative->facts.name) == rule.about.end())
+      continue;
     const bool told = std::ranges::any_of(rule.about, [&](const std::string& name) {
       const Option* const option = find(name);
       expects(option != nullptr, "a rule is about options of its set");
@@ -297,6 +341,7 @@ void OptionSet::check_together(ParseReport& report) {
     if (std::string mistake = rule.broken(); !mistake.empty())
       report.mistakes.push_back(std::move(mistake));
   }
+  if (representative != nullptr) return;
   for (const auto& library : libraries_) {
     for (const Error& error : library()) {
       const Option* const option = find_field(error.field());

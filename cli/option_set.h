@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,14 @@ struct OptionFacts {
   std::string longest() const;
 };
 
+/// An option as a command line gave it.
+struct GivenOption {
+  std::string name;
+  Arity arity = Arity::one;
+  Access access = Access::none;
+  std::vector<std::string> texts;  // of a flag none
+};
+
 /// What came of a command line. Everything that is wrong with it is told, not only the first.
 struct ParseReport {
   bool help = false;                  // --help stands there: nothing else was looked at
@@ -54,6 +63,10 @@ class OptionSet {
     Added& writes();
     /// What it names is a result.json or its folder, in which something else may be written.
     Added& reads_result();
+    /// Where it is given, the rest stands in what it names: nothing else is required, no rule holds
+    /// but those that name it, and of other options only those `beside` it and the common ones may
+    /// be given.
+    Added& stands_for_all_but(std::vector<std::string> beside);
 
    private:
     friend class OptionSet;
@@ -82,6 +95,8 @@ class OptionSet {
   ParseReport parse(const std::vector<std::string>& arguments);
 
   std::vector<OptionFacts> facts() const;
+  /// The options that the command line gave, those that every job takes aside.
+  std::vector<GivenOption> given() const;
   bool has(std::string_view name) const;
   /// "--top-k is 0; expected 1 or more", for an error about a field. Where no option has the
   /// field, the error's own words.
@@ -95,6 +110,7 @@ class OptionSet {
     std::vector<std::string> texts;  // as given
     bool given = false;
     bool mistaken = false;
+    std::optional<std::vector<std::string>> beside;  // of one that stands for the others
   };
   struct Rule {
     std::vector<std::string> about;
@@ -109,6 +125,8 @@ class OptionSet {
   std::vector<std::string> forgiven(const std::vector<std::string>& arguments) const;
   void take(Option& option, const std::string& text, ParseReport& report);
   void take_bare(std::size_t& place, const std::string& text, ParseReport& report);
+  const Option* find_representative() const;
+  void check_beside(const Option& representative, ParseReport& report);
   void check_together(ParseReport& report);
   void check_paths(ParseReport& report) const;
   std::string unknown_option(const std::string& word);

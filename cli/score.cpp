@@ -9,14 +9,14 @@
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/path_rules.h"
-#include "cli/result_files.h"
+#include "cli/planned.h"
+#include "cli/score_words.h"
 #include "cli/scoring_options.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "cli/version.h"
 #include "dataset/error.h"
 #include "evaluator/scoring/submission.h"
-#include "reports/headline.h"
 #include "reports/runs/participant_run.h"
 #include "reports/runs/score_run.h"
 #include "reports/runs/submissions.h"
@@ -35,6 +35,7 @@ struct ScoreCommand {
   bool redact = false;
   bool public_frames = false;
   bool timing = false;
+  ShardChoice shard;
 
   bool is_redacted() const { return redact || !public_out.empty(); }
 };
@@ -46,7 +47,8 @@ constexpr auto kErrorMapChoices = words<ErrorMapChoice>({{"all", ErrorMapChoice:
 HelpText help_page() {
   return {
       "score",
-      "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-p …] [-o DIR]",
+      "angiobench score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-p …] [-o DIR]\n"
+      "angiobench score --plan FILE --shard N -o DIR",
       "Scores a submission (a folder or a zip of <sequence>/<frame>.png, or a COCO, YouTube-VIS or "
       "BURST json)\n"
       "and prints the headline.\n"
@@ -74,7 +76,9 @@ HelpText help_page() {
        "angiobench score --dataset mosxav-test -g MOSXAV -p inbox/ -o out   # a folder of zips: "
        "out/<submission>/",
        "angiobench score --dataset mosxav-test -g MOSXAV -p theirs.zip -o private --public-out "
-       "public"}};
+       "public",
+       "angiobench score --plan plan.json --shard env -o parts   # one task of an array: a part, no "
+       "score ('merge' makes that)"}};
 }
 
 // What lies in the public folder beside what goes there; empty where nothing does.
@@ -135,6 +139,7 @@ void bind(OptionSet& options, ScoreCommand& command) {
               "participants know which frames are annotated: findings may name theirs (always so "
               "where every frame is)");
   options.add("timing", flag(command.timing), "print where the time went");
+  add_shard_options(options, command.shard, command.out, {"ground-truth", "predictions", "meta"});
   options.rule({"public-out"}, [&command] { return mistake_of_public_out(command); });
 }
 
@@ -207,20 +212,6 @@ RunRequest run_request(const ScoreCommand& command, const Target& target, const 
   return request;
 }
 
-int tell_incomplete(const RunOutcome& outcome, const Call& call) {
-  print_findings(outcome.findings, call.common, call.streams);
-  print_message("error",
-                "nothing was scored: " + std::to_string(outcome.num_incomplete) +
-                    " sequences are not complete (--missing zero or --missing skip goes on "
-                    "without)",
-                call.common, call.streams);
-  return kExitInconclusive;
-}
-
-int code_of_scored(const Result& result) {
-  return std::ranges::any_of(result.findings, is_wrong_score) ? kExitFailed : kExitPassed;
-}
-
 int score_openly(const ScoreCommand& command, const Target& target, const OpenTruth& truth,
                  const Call& call) {
   SubmissionRequest asked = request_of(command.inputs);
@@ -230,16 +221,10 @@ int score_openly(const ScoreCommand& command, const Target& target, const OpenTr
   ProgressBar progress("scoring", "frames", call.common, call.streams);
   const RunOutcome outcome = run_submission(opened, run_request(command, target, call, progress));
   progress.clear();
-  if (outcome.end == RunEnd::incomplete) return tell_incomplete(outcome, call);
-  if (outcome.end == RunEnd::failed)
-    return report_failures(outcome.failures, call.common, call.streams);
-  for (const auto& [path, placed] : outcome.placed) tell_placed(placed, path, call);
-  print_findings(outcome.result.findings, call.common, call.streams);
-  std::ostream& out = call.streams.out;
-  out << headline_text(outcome.result);
-  if (!outcome.report_path.empty()) out << "report: " << printable(outcome.report_path) << "\n";
-  if (command.timing) print_timing(outcome.seconds, outcome.wall_seconds, out);
-  return code_of_scored(outcome.result);
+  const int code = tell_run(outcome, call);
+  if (command.timing && outcome.end == RunEnd::scored)
+    print_timing(outcome.seconds, outcome.wall_seconds, call.streams.out);
+  return code;
 }
 
 // The same for a participant: neither words nor a bar tell of the ground truth, how many frames
@@ -316,6 +301,10 @@ int score_all(const ScoreCommand& command, const Call& call) {
 }
 
 int run(const ScoreCommand& command, const Call& call) {
+  if (!command.shard.plan.empty()) {
+    return count_planned_shard(command.shard, command.out, given_options(bind, call.arguments),
+                               call);
+  }
   if (!command.is_redacted()) return score_all(command, call);
   try {
     return score_all(command, call);

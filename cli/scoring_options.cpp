@@ -154,7 +154,8 @@ int report_failures(const std::vector<Error>& failures, const CommonOptions& opt
   for (const Error& failure : failures) print_finding(finding_of(failure), options, streams);
   for (const Error& failure : failures) {
     if (failure.kind() == ErrorKind::bug) return exit_code_of(failure.kind());
-    if (failure.kind() == ErrorKind::limit) code = kExitLimit;
+    if (failure.kind() == ErrorKind::passing) code = kExitPassing;
+    if (failure.kind() == ErrorKind::limit && code != kExitPassing) code = kExitLimit;
   }
   print_message("error",
                 "nothing was scored: " + std::to_string(failures.size()) + " sequences failed",

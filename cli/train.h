@@ -7,5 +7,7 @@ namespace angiobench::cli {
 
 /// The verb `train`, of the module "baselines".
 VerbCode train_code();
+/// The job `plan train`, which the program's `plan` asks the module for.
+VerbCode plan_train_code();
 
 }  // namespace angiobench::cli

@@ -28,7 +28,7 @@ struct VerbCode {
 };
 
 /// Where the overview lists a verb; it does not show the hidden ones.
-enum class VerbGroup { data, predicting, scoring, showing, program, hidden };
+enum class VerbGroup { data, predicting, scoring, spreading, showing, program, hidden };
 
 /// One job of the program: what it is called and where its code is, here or in a module
 /// (modules.h).

@@ -17,10 +17,14 @@ VerbCode init_code();
 VerbCode leaderboard_code();
 VerbCode list_code();
 VerbCode man_code();
+VerbCode merge_code();
 VerbCode pack_code();
+VerbCode plan_code();
 VerbCode report_code();
 VerbCode reproduce_code();
 VerbCode score_code();
+VerbCode status_code();
+VerbCode submit_code();
 VerbCode validate_code();
 VerbCode version_code();
 

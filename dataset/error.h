@@ -14,6 +14,7 @@ enum class ErrorKind {
   inconclusive,  // something the answer needs is missing, nothing was scored (exit 4)
   limit,         // a limit for untrusted input was hit (exit 5)
   bug,           // our own mistake (exit 6)
+  passing,       // the system failed in a way that may pass: another try may do (exit 75)
 };
 
 /// The only exception of this project. `what()` reads "path: what was found; expected what was

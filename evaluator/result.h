@@ -212,6 +212,7 @@ struct RunStamp {
   std::string started;  // UTC, "2026-01-31T12:34:56Z"
   double seconds = 0;
   int jobs = 1;
+  std::uint32_t shards = 0;  // that it was merged from; 0: one run counted everything
   std::vector<std::string> command;
 };
 

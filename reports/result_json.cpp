@@ -423,6 +423,7 @@ std::string result_to_json(const Result& result) {
   writer.pair("started", quoted(result.run.started));
   writer.pair("seconds", format_exact(result.run.seconds));
   writer.pair("jobs", std::to_string(result.run.jobs));
+  if (result.run.shards > 0) writer.pair("shards", std::to_string(result.run.shards));
   writer.text += "\"command\": [";
   for (std::size_t i = 0; i < result.run.command.size(); ++i) {
     writer.text += (i == 0 ? "" : ", ") + quoted(result.run.command[i]);
@@ -522,6 +523,8 @@ Result result_from_json(std::string_view text, const std::string& path) {
     result.run.started = run.string_or("started", "");
     result.run.seconds = run.number_or("seconds", 0, 0, 1e15);
     result.run.jobs = static_cast<int>(run.integer_or("jobs", 1, 0, 1'000'000));
+    result.run.shards =
+        static_cast<std::uint32_t>(run.integer_or("shards", 0, 0, UINT32_MAX));
     result.run.command = run.strings_or("command", {});
     run.expect_no_more();
   }

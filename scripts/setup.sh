@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Installs what is missing to build and test (Debian 12 or a relative with apt). Usage: setup.sh [--no-install] [--tests]
 #   --no-install   only look; exit 1 and name what is missing
-#   --tests        also what the tests use (headless browser, SciPy); they are skipped, visibly, where it is absent
+#   --tests        also what the tests use (headless browser, SciPy, Slurm, GNU parallel); they are skipped, visibly, where it is absent
 set -euo pipefail
 
 install=1
@@ -12,7 +12,7 @@ packages=(
   libpng-dev zlib1g-dev libdeflate-dev libzip-dev libssl-dev libsqlite3-dev
   libgtest-dev libgmock-dev libtorch-dev libdnnl-dev libopenblas0-openmp
 )
-optional=(chromium chromium-driver python3 python3-numpy python3-scipy)
+optional=(chromium chromium-driver python3 python3-numpy python3-scipy slurm-wlm parallel)
 for argument in "$@"; do
   case "$argument" in
     --no-install) install=0 ;;

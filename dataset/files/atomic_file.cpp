@@ -16,6 +16,7 @@
 
 #include "dataset/error.h"
 #include "dataset/files/input_file.h"
+#include "dataset/files/passing_failure.h"
 #include "dataset/files/temporary_name.h"
 #include "dataset/files/text.h"
 
@@ -57,9 +58,10 @@ void remove_leftovers_once(const std::string& folder) {
 
 // False: errno says why not.
 bool write_all(int descriptor, std::span<const std::uint8_t> content) {
+  Tries tries;
   while (!content.empty()) {
     const ssize_t count = ::write(descriptor, content.data(), content.size());
-    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && (errno == EINTR || tries.again(errno))) continue;
     if (count < 0) return false;
     content = content.subspan(static_cast<std::size_t>(count));
   }
@@ -99,8 +101,9 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::fail() const {
+  const ErrorKind kind = kind_of_failure(errno);
   const std::string words = system_words();
-  throw Error(ErrorKind::input, place_meant(path_), "cannot be written (" + words + ")");
+  throw Error(kind, place_meant(path_), "cannot be written (" + words + ")");
 }
 
 void AtomicFile::write(std::span<const std::uint8_t> content) {
@@ -153,11 +156,12 @@ std::string read_text_file(const std::string& path, std::uint64_t max_bytes) {
   }
   std::string content(static_cast<std::size_t>(file.size), '\0');
   std::size_t done = 0;
+  Tries tries;
   while (done < content.size()) {
     const ssize_t count =
         ::read(file.descriptor.get(), content.data() + done, content.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw Error(ErrorKind::input, path, "cannot be read (" + system_words() + ")");
+    if (count < 0 && (errno == EINTR || tries.again(errno))) continue;
+    if (count < 0) throw Error(kind_of_failure(errno), path, "cannot be read (" + system_words() + ")");
     if (count == 0) break;
     done += static_cast<std::size_t>(count);
   }

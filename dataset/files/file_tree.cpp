@@ -22,13 +22,14 @@
 #include "dataset/files/archive_name.h"
 #include "dataset/error.h"
 #include "dataset/files/input_file.h"
+#include "dataset/files/passing_failure.h"
 #include "dataset/files/zip_tree.h"
 
 namespace angiobench {
 namespace {
 
 [[noreturn]] void fail_to_read(const std::string& path) {
-  throw Error(ErrorKind::input, path, std::string("cannot be read (") + std::strerror(errno) + ")");
+  throw Error(kind_of_failure(errno), path, std::string("cannot be read (") + std::strerror(errno) + ")");
 }
 
 class DescriptorStream final : public FileStream {
@@ -38,9 +39,10 @@ class DescriptorStream final : public FileStream {
 
   std::uint64_t size() const override { return size_; }
   void read(std::span<std::uint8_t> bytes) override {
+    Tries tries;
     while (!bytes.empty()) {
       const ssize_t count = ::read(file_.get(), bytes.data(), bytes.size());
-      if (count < 0 && errno == EINTR) continue;
+      if (count < 0 && (errno == EINTR || tries.again(errno))) continue;
       if (count < 0) fail_to_read(path_);
       if (count == 0) throw Error(ErrorKind::input, path_, "ends too early", "a whole file");
       bytes = bytes.subspan(static_cast<std::size_t>(count));
@@ -98,6 +100,18 @@ class FolderTree final : public FileTree {
     return file.get() >= 0 && ::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode);
   }
 
+  std::optional<std::uint64_t> file_size(std::string_view relative) const override {
+    struct stat info {};
+    if (links_ == FolderLinks::follow) {
+      if (::fstatat(root_.get(), std::string(relative).c_str(), &info, 0) != 0) return std::nullopt;
+    } else {
+      const Descriptor file(open_inside(relative, O_PATH));
+      if (file.get() < 0 || ::fstat(file.get(), &info) != 0) return std::nullopt;
+    }
+    if (!S_ISREG(info.st_mode)) return std::nullopt;
+    return static_cast<std::uint64_t>(info.st_size);
+  }
+
   std::vector<OddEntry> odd_entries(std::string_view relative) const override {
     std::vector<OddEntry> odd;
     visit(relative, [&](std::string_view name, mode_t own, mode_t) {
@@ -114,9 +128,10 @@ class FolderTree final : public FileTree {
     if (file.get() < 0) return false;
     bytes.resize(static_cast<std::size_t>(size));
     std::size_t done = 0;
+    Tries tries;
     while (done < bytes.size()) {
       const ssize_t count = ::read(file.get(), bytes.data() + done, bytes.size() - done);
-      if (count < 0 && errno == EINTR) continue;
+      if (count < 0 && (errno == EINTR || tries.again(errno))) continue;
       if (count < 0) fail_to_read(display_path(relative));
       if (count == 0) break;  // it shrank meanwhile: the decoder will say that it is truncated
       done += static_cast<std::size_t>(count);
@@ -166,12 +181,16 @@ class FolderTree final : public FileTree {
 
   // A descriptor and the file's size; -1 where there is no such file. A pipe is never waited for.
   int open_file(std::string_view relative, off_t max_bytes, std::uint64_t& size) const {
-    const int descriptor = open_inside(relative, O_RDONLY | O_NONBLOCK);
+    Tries tries;
+    int descriptor = -1;
+    do {
+      descriptor = open_inside(relative, O_RDONLY | O_NONBLOCK);
+    } while (descriptor < 0 && tries.again(errno));
     if (descriptor < 0) {
       if (errno == ENOENT || errno == ENOTDIR) return -1;
       if (errno == ELOOP)
         throw Error(ErrorKind::input, display_path(relative), "is a link", "a regular file");
-      throw Error(ErrorKind::input, display_path(relative),
+      throw Error(kind_of_failure(errno), display_path(relative),
                   std::string("cannot be opened (") + std::strerror(errno) + ")");
     }
     struct stat info {};
@@ -229,7 +248,7 @@ class FolderTree final : public FileTree {
     const int descriptor = open_inside(folder, O_RDONLY | O_DIRECTORY);
     if (descriptor < 0) {
       if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP) return entries;
-      throw Error(ErrorKind::input, display_path(relative),
+      throw Error(kind_of_failure(errno), display_path(relative),
                   std::string("cannot be listed (") + std::strerror(errno) + ")");
     }
     DIR* const stream = ::fdopendir(descriptor);
@@ -308,6 +327,9 @@ class InnerTree final : public FileTree {
     return outer_->open(join_path(place_, relative));
   }
   std::vector<Finding> notes() const override { return notes_; }
+  std::optional<std::uint64_t> file_size(std::string_view relative) const override {
+    return outer_->file_size(join_path(place_, relative));
+  }
 
  private:
   std::shared_ptr<const FileTree> outer_;
@@ -355,6 +377,11 @@ std::unique_ptr<FileTree> open_inside_archive(const std::string& path, const Arc
 }  // namespace
 
 std::vector<OddEntry> FileTree::odd_entries(std::string_view) const { return {}; }
+
+std::optional<std::uint64_t> FileTree::file_size(std::string_view relative) const {
+  const std::unique_ptr<FileStream> file = open(relative);
+  return file != nullptr ? std::optional(file->size()) : std::nullopt;
+}
 
 std::string actual_file(const FileTree& tree, const std::string& relative) {
   if (tree.has_file(relative)) return relative;

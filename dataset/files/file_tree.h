@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -71,6 +72,9 @@ class FileTree {
   /// What was passed over in silence (desktop debris, a common top folder): findings of level note,
   /// codes A….
   virtual std::vector<Finding> notes() const { return {}; }
+  /// Bytes of a regular file (of an archive's member, unpacked), without reading it; nothing where
+  /// there is none.
+  virtual std::optional<std::uint64_t> file_size(std::string_view relative) const;
 };
 
 /// Opens a folder, or a zip by its content (never by its extension). Desktop debris

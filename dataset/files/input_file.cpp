@@ -10,12 +10,13 @@
 #include <utility>
 
 #include "dataset/error.h"
+#include "dataset/files/passing_failure.h"
 
 namespace angiobench {
 namespace {
 
 [[noreturn]] void fail_to_read(const std::string& path) {
-  throw Error(ErrorKind::input, path, std::string("cannot be read (") + std::strerror(errno) + ")");
+  throw Error(kind_of_failure(errno), path, std::string("cannot be read (") + std::strerror(errno) + ")");
 }
 
 void refuse_no_file(const std::string& path, mode_t mode, std::string_view expected) {
@@ -58,7 +59,10 @@ void check_input_file(const std::string& path, std::string_view expected,
                       const std::string& shown_as) {
   const std::string& shown = shown_as.empty() ? path : shown_as;
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) fail_to_read(shown);
+  Tries tries;
+  while (::stat(path.c_str(), &info) != 0) {
+    if (!tries.again(errno)) fail_to_read(shown);
+  }
   refuse_no_file(shown, info.st_mode, expected);
 }
 

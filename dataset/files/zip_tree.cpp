@@ -97,6 +97,10 @@ class ZipTree final : public FileTree {
   bool read(std::string_view relative, std::vector<std::uint8_t>& bytes) const override;
   std::unique_ptr<FileStream> open(std::string_view relative) const override;
   std::vector<Finding> notes() const override { return notes_; }
+  std::optional<std::uint64_t> file_size(std::string_view relative) const override {
+    const std::optional<std::size_t> index = find(relative);
+    return index ? std::optional(directory_.member(*index).size) : std::nullopt;
+  }
 
  private:
   enum class Kind { file, folder };

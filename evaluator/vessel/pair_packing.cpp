@@ -54,6 +54,7 @@ class Reader {
     }
   }
   bool is_done() const { return at_ == bytes_.size(); }
+  std::size_t num_left() const { return bytes_.size() - at_; }
 
  private:
   std::span<const std::uint8_t> bytes_;
@@ -79,7 +80,9 @@ void put_side(std::vector<std::uint8_t>& bytes, const SideDistances& side) {
 
 void read_side(Reader& reader, SideDistances& side) {
   for (std::uint32_t& number : side.elements) number = static_cast<std::uint32_t>(reader.next());
-  side.bins.resize(reader.next());
+  const std::uint64_t num_bins = reader.next();
+  expects(num_bins <= reader.num_left(), "a packed pair is whole");  // a byte each, or more
+  side.bins.resize(num_bins);
   std::uint64_t key = 0;
   for (DistanceBin& bin : side.bins) {
     const std::uint64_t packed = reader.next();

@@ -43,6 +43,7 @@ void describe_run(const RunRequest& request, Result& result) {
   result.submission.name = request.name;
   result.complete = result.complete && !request.is_partial;
   result.run.jobs = request.score.jobs;
+  result.run.shards = request.shards;
   result.run.command = request.command;
 }
 
@@ -108,8 +109,9 @@ RunOutcome run_submission(const OpenSubmission& opened, const RunRequest& reques
     return look_again(opened, suspicious);
   };
   if (folder) folder->attach(options);
-  ScoreOutcome scored =
-      score(opened.index, *opened.predictions, opened.protocol, outcome.missing, options);
+  ScoreOutcome scored = request.scorer ? request.scorer(opened, outcome.missing, options)
+                                       : score(opened.index, *opened.predictions, opened.protocol,
+                                               outcome.missing, options);
   if (!scored.failures.empty()) {
     outcome.failures = std::move(scored.failures);
     outcome.end = RunEnd::failed;

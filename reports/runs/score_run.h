@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,10 @@ struct RunRequest {
   ResultReader reader = ResultReader::everybody;
   FrameKnowledge frames = FrameKnowledge::secret;  // of participants
   bool is_partial = false;                         // only some sequences were asked for
+  std::uint32_t shards = 0;                        // whose parts are merged; 0: it is one run
+  // Makes the score of an open submission; empty: score(), from its masks.
+  std::function<ScoreOutcome(const OpenSubmission&, const MissingFrames&, const ScoreOptions&)>
+      scorer;
   ScoreOptions score;  // on_sequence, on_frame, on_counts and look_again are the run's own
   std::string tool_version;
   std::string git_commit;
