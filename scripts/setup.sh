@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Installs what is missing to build and test (Debian 12 or a relative with apt). Usage: setup.sh [--no-install] [--tests]
 #   --no-install   only look; exit 1 and name what is missing
-#   --tests        also what the tests use (headless browser, SciPy); they are skipped, visibly, where it is absent
+#   --tests        also what the tests use (headless browser, SciPy, PyTorch, pandas); they are skipped, visibly, where it is absent
+# ANGIOBENCH_PYTHON=OFF leaves out what the Python package is built with.
 set -euo pipefail
 
 install=1
@@ -10,9 +11,13 @@ packages=(
   build-essential cmake ninja-build pkg-config git ca-certificates
   libopencv-dev libboost-filesystem-dev libboost-program-options-dev libtbb-dev nlohmann-json3-dev
   libpng-dev zlib1g-dev libdeflate-dev libzip-dev libssl-dev libsqlite3-dev
+  pybind11-dev python3-dev
   libgtest-dev libgmock-dev libtorch-dev libdnnl-dev libopenblas0-openmp
 )
-optional=(chromium chromium-driver python3 python3-numpy python3-scipy)
+optional=(
+  chromium chromium-driver python3 python3-numpy python3-scipy
+  python3-pip python3-venv python3-torch python3-pandas python3-pil mypy
+)
 for argument in "$@"; do
   case "$argument" in
     --no-install) install=0 ;;
@@ -24,6 +29,13 @@ if [ "${ANGIOBENCH_BASELINES:-}" = OFF ]; then
   kept=()
   for package in "${packages[@]}"; do
     case "$package" in libtorch-dev | libdnnl-dev | libopenblas0-openmp) ;; *) kept+=("$package") ;; esac
+  done
+  packages=("${kept[@]}")
+fi
+if [ "${ANGIOBENCH_PYTHON:-}" = OFF ]; then
+  kept=()
+  for package in "${packages[@]}"; do
+    case "$package" in pybind11-dev | python3-dev) ;; *) kept+=("$package") ;; esac
   done
   packages=("${kept[@]}")
 fi

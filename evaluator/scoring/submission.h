@@ -26,8 +26,8 @@ struct SubmissionRequest {
   /// What every message calls the predictions, for readers who must not learn where they lie;
   /// empty: their path
   std::string shown_as;
-  std::string meta_file;  // first-mask or meta json, where it is not beside the ground truth
-  std::string protocol;   // name or file; empty: the benchmark's own
+  std::string meta_file;      // first-mask or meta json, where it is not beside the ground truth
+  std::string protocol;       // name or file; empty: the benchmark's own
   std::string protocol_text;  // the JSON of one, in place of both: of who has it in memory
   std::vector<std::string> measures;  // of vessels, beside the protocol's (with_measures)
   std::optional<Spacing> spacing;     // of their distances; none: the protocol's or the benchmark's

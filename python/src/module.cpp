@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The extension module angiobench._core: thin, and for the package beside it alone. What it takes and
-// gives is documented there (python/angiobench).
+// The extension module angiobench._core: thin, and for the package beside it alone. What it takes
+// and gives is documented there (python/angiobench).
 #include <atomic>
 #include <chrono>
 #include <utility>
@@ -74,9 +74,8 @@ void raise_error(const Error& error) {
     }
   }
   const py::object type = error_class();
-  const py::object value =
-      type(error.what(), code, hint, kind_name(error.kind()),
-           error.path().empty() ? error.field() : error.path(), findings);
+  const py::object value = type(error.what(), code, hint, kind_name(error.kind()),
+                                error.path().empty() ? error.field() : error.path(), findings);
   PyErr_SetObject(type.ptr(), value.ptr());
 }
 
@@ -89,7 +88,8 @@ void throw_findings(ErrorKind kind, const std::string& path, const std::string& 
 
 ProgressCallback interruptible() {
   using Clock = std::chrono::steady_clock;
-  const auto next = std::make_shared<std::atomic<Clock::rep>>(Clock::now().time_since_epoch().count());
+  const auto next =
+      std::make_shared<std::atomic<Clock::rep>>(Clock::now().time_since_epoch().count());
   return [next](std::uint64_t, std::uint64_t) {
     constexpr std::chrono::milliseconds kPause(50);
     const Clock::rep now = Clock::now().time_since_epoch().count();
