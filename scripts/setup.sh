@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 # Installs what is missing to build and test (Debian 12 or a relative with apt). Usage: setup.sh [--no-install] [--tests]
 #   --no-install   only look; exit 1 and name what is missing
-#   --tests        also what the tests use (headless browser, SciPy, PyTorch, pandas); they are skipped, visibly, where it is absent
+#   --tests        also what the tests use (headless browser, SciPy); they are skipped, visibly, where it is absent
 # ANGIOBENCH_PYTHON=OFF leaves out what the Python package is built with.
 set -euo pipefail
 
 install=1
+python_tests=(python3-pip python3-venv python3-torch python3-pandas python3-pil mypy)  # of the Python package
 packages=(
   build-essential cmake ninja-build pkg-config git ca-certificates
   libopencv-dev libboost-filesystem-dev libboost-program-options-dev libtbb-dev nlohmann-json3-dev
@@ -14,14 +15,11 @@ packages=(
   pybind11-dev python3-dev
   libgtest-dev libgmock-dev libtorch-dev libdnnl-dev libopenblas0-openmp
 )
-optional=(
-  chromium chromium-driver python3 python3-numpy python3-scipy
-  python3-pip python3-venv python3-torch python3-pandas python3-pil mypy
-)
+optional=(chromium chromium-driver python3 python3-numpy python3-scipy)
 for argument in "$@"; do
   case "$argument" in
     --no-install) install=0 ;;
-    --tests) packages+=("${optional[@]}") ;;
+    --tests) packages+=("${optional[@]}" "${python_tests[@]}") ;;
     *) echo "setup.sh: unknown option $argument (--no-install, --tests)" >&2; exit 2 ;;
   esac
 done
