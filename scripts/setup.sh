@@ -3,7 +3,6 @@
 # Installs what is missing to build and test (Debian 12 or a relative with apt). Usage: setup.sh [--no-install] [--tests]
 #   --no-install   only look; exit 1 and name what is missing
 #   --tests        also what the tests use (headless browser, SciPy); they are skipped, visibly, where it is absent
-# ANGIOBENCH_PYTHON=OFF leaves out what the Python package is built with.
 set -euo pipefail
 
 install=1
@@ -30,6 +29,7 @@ if [ "${ANGIOBENCH_BASELINES:-}" = OFF ]; then
   done
   packages=("${kept[@]}")
 fi
+# Without the Python package nothing is needed that it is built with.
 if [ "${ANGIOBENCH_PYTHON:-}" = OFF ]; then
   kept=()
   for package in "${packages[@]}"; do

@@ -32,8 +32,7 @@ struct SubmissionRequest {
   std::optional<Spacing> spacing;     // of their distances; none: the protocol's or the benchmark's
   std::vector<std::string> sequences;  // only these; empty: all
   SubmissionLimits limits;             // for what strangers send
-  std::string
-      protocol_text;  // the JSON of a protocol, in place of `protocol`: of who has it in memory
+  std::string protocol_text;           // JSON of a protocol, in place of `protocol`
 };
 
 /// How a request has masks read and scored.
