@@ -9,6 +9,7 @@
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/protocol.h"
 #include "evaluator/scoring/submission.h"
+#include "python/src/about.h"
 #include "python/src/bindings.h"
 #include "python/src/byte_array.h"
 #include "python/src/input_error.h"
@@ -125,8 +126,8 @@ ScoredResult score_files(const std::string& ground_truth, const std::string& pre
   files.run.is_partial = !asked.request.sequences.empty();
   files.run.score = asked.options;
   files.run.score.progress = interruptible();
-  files.run.tool_version = ANGIOBENCH_VERSION;
-  files.run.git_commit = ANGIOBENCH_GIT_COMMIT;
+  files.run.tool_version = tool_version();
+  files.run.git_commit = tool_commit();
   files.run.command = command_of(asked);
   ScoredResult scored;
   without_gil([&] { scored.result = run_files(files).result; });

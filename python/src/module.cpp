@@ -8,6 +8,7 @@
 #include "dataset/finding_codes.h"
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/metric.h"
+#include "python/src/about.h"
 #include "python/src/bindings.h"
 #include "python/src/input_error.h"
 
@@ -114,8 +115,8 @@ void without_gil(const std::function<void()>& work) {
 }
 
 void finish_result(Result& result, const std::string& name, Intervals intervals) {
-  result.tool_version = ANGIOBENCH_VERSION;
-  result.git_commit = ANGIOBENCH_GIT_COMMIT;
+  result.tool_version = tool_version();
+  result.git_commit = tool_commit();
   result.submission.name = name;
   if (intervals == Intervals::attached) attach_intervals(result);
 }
@@ -129,8 +130,8 @@ void bind_errors(py::module_& module) {
       raise_error(error);
     }
   });
-  module.attr("version") = ANGIOBENCH_VERSION;
-  module.attr("git_commit") = ANGIOBENCH_GIT_COMMIT;
+  module.attr("version") = tool_version();
+  module.attr("git_commit") = tool_commit();
   module.attr("metric_version") = std::string(kMetricVersion);
 }
 
