@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# `cpack -G DEB` makes three packages. The prefix must be /usr when CMake configures (preset deb), or libraries land in
+# `cpack -G DEB` makes three packages, and a fourth for Python. The prefix must be /usr when CMake configures (preset deb), or libraries land in
 # /usr/lib in place of the multi-arch folder.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME angiobench)
@@ -25,4 +25,18 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
     "libboost-filesystem-dev, libdeflate-dev, libsqlite3-dev, libssl-dev, libtbb-dev, libzip-dev, nlohmann-json3-dev, zlib1g-dev")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Headers and libraries to score from another program.")
+# The Python package, for the distribution's interpreter, where it was built.
+if(ANGIOBENCH_HAVE_PYTHON)
+  execute_process(COMMAND "${ANGIOBENCH_PYTHON_INTERPRETER}" -c "import sys; print('%d.%d' % sys.version_info[:2], '%d.%d' % (sys.version_info[0], sys.version_info[1] + 1))"
+                  OUTPUT_VARIABLE versions OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  string(REPLACE " " ";" versions "${versions}")
+  list(GET versions 0 this_python)
+  list(GET versions 1 next_python)
+  list(APPEND CPACK_COMPONENTS_ALL python)
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_NAME python3-angiobench)
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_SECTION python)
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS "python3 (>= ${this_python}~), python3 (<< ${next_python})")
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_SUGGESTS "python3-numpy, python3-pandas")
+  set(CPACK_COMPONENT_PYTHON_DESCRIPTION "Scores video object segmentation from Python.")
+endif()
 include(CPack)

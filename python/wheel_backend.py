@@ -75,9 +75,9 @@ def _package_files(staging: str) -> dict[str, str]:
         for name in names:
             path = os.path.join(folder, name)
             inside = os.path.relpath(path, staging).replace(os.sep, "/")
-            at = inside.find(f"{NAME}/")
+            at = inside.find(f"-packages/{NAME}/")  # dist-packages here, site-packages elsewhere
             if at >= 0:
-                files[inside[at:]] = path
+                files[inside[at + len("-packages/") :]] = path
     if not any(name.endswith(".so") for name in files):
         raise RuntimeError("no extension was built; expected angiobench/_core….so")
     return files

@@ -31,6 +31,11 @@ forbid baselines '(evaluator|reports|cli|tests)/' 'baselines/ never scores'
 forbid baselines '(boost/program_options|sqlite3)' 'options are parsed in cli/ only'
 forbid reports '(baselines|cli|tests)/' 'reports/ uses the evaluator only'
 forbid reports '(torch|ATen|c10|tbb|oneapi|opencv2|boost/program_options)' 'reports/ has no OpenCV, Torch or TBB'
+forbid python '(baselines|cli|tests)/' 'python/ binds the libraries and no verb'
+forbid python '(torch|ATen|c10|tbb|oneapi|opencv2|sqlite3|nlohmann|boost)' 'python/ converts and calls'
+for shelf in dataset evaluator reports baselines cli; do
+  forbid "$shelf" '(python/|pybind11|Python\.h)' 'nothing but python/ knows Python'
+done
 forbid cli 'tests/' 'nothing uses tests/'
 forbid cli '(torch|ATen|c10|tbb|oneapi|sqlite3)' 'cli/ parses, calls and prints'
 
@@ -87,7 +92,7 @@ hits=$(grep -rnE "<($tags)" reports/html --include='*.cpp' --include='*.h' | gre
 [ -z "$hits" ] || { printf 'a tag is written by hand; reports/html/element.h writes it:\n%s\n' "$hits"; failed=1; }
 
 # Torch and TBB stay out of headers that other folders include.
-for folder in dataset evaluator reports cli; do
+for folder in dataset evaluator reports cli python; do
   hits=$(grep -rnE '^#include <(torch|ATen|c10|tbb|oneapi)' "$folder" --include='*.h' || true)
   [ -z "$hits" ] || { printf 'a header shows Torch or TBB:\n%s\n' "$hits"; failed=1; }
 done

@@ -6,17 +6,19 @@
 set -euo pipefail
 
 install=1
+python_tests=(python3-pip python3-venv python3-torch python3-pandas python3-pil mypy)  # of the Python package
 packages=(
   build-essential cmake ninja-build pkg-config git ca-certificates
   libopencv-dev libboost-filesystem-dev libboost-program-options-dev libtbb-dev nlohmann-json3-dev
   libpng-dev zlib1g-dev libdeflate-dev libzip-dev libssl-dev libsqlite3-dev
+  pybind11-dev python3-dev
   libgtest-dev libgmock-dev libtorch-dev libdnnl-dev libopenblas0-openmp
 )
 optional=(chromium chromium-driver python3 python3-numpy python3-scipy slurm-wlm parallel)
 for argument in "$@"; do
   case "$argument" in
     --no-install) install=0 ;;
-    --tests) packages+=("${optional[@]}") ;;
+    --tests) packages+=("${optional[@]}" "${python_tests[@]}") ;;
     *) echo "setup.sh: unknown option $argument (--no-install, --tests)" >&2; exit 2 ;;
   esac
 done
@@ -24,6 +26,14 @@ if [ "${ANGIOBENCH_BASELINES:-}" = OFF ]; then
   kept=()
   for package in "${packages[@]}"; do
     case "$package" in libtorch-dev | libdnnl-dev | libopenblas0-openmp) ;; *) kept+=("$package") ;; esac
+  done
+  packages=("${kept[@]}")
+fi
+# Without the Python package nothing is needed that it is built with.
+if [ "${ANGIOBENCH_PYTHON:-}" = OFF ]; then
+  kept=()
+  for package in "${packages[@]}"; do
+    case "$package" in pybind11-dev | python3-dev) ;; *) kept+=("$package") ;; esac
   done
   packages=("${kept[@]}")
 fi

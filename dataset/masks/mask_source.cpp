@@ -342,8 +342,8 @@ class ArrayMaskSource final : public MaskSource {
     }
     {
       const Lap lap(buffers, &ReadSeconds::hash);
-      digest = storage() == MaskStorage::map ? value_digest(array, buffers.mask)
-                                             : label_digest(view);
+      digest =
+          storage() == MaskStorage::map ? value_digest(array, buffers.mask) : label_digest(view);
     }
     if (storage() != MaskStorage::map) return view;
     const std::span<const std::uint8_t> pixels = pixels_of(buffers.mask);

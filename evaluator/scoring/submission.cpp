@@ -2,7 +2,6 @@
 #include "evaluator/scoring/submission.h"
 
 #include <boost/filesystem/operations.hpp>
-#include <utility>
 
 #include "dataset/error.h"
 #include "dataset/masks/submission_place.h"
@@ -60,8 +59,9 @@ OpenRules open_rules(const SubmissionRequest& request) {
 
 OpenTruth open_truth(const SubmissionRequest& request) {
   OpenTruth opened;
-  auto [benchmark, protocol] = open_rules(request);
-  opened.protocol = std::move(protocol);
+  const BenchmarkDefinition benchmark = load_benchmark(request.dataset);
+  opened.protocol = protocol_of(request, benchmark);
+  check_task(benchmark, opened.protocol);
   IndexOptions options;
   options.meta_file = request.meta_file;
   options.sequences = request.sequences;

@@ -28,11 +28,11 @@ struct SubmissionRequest {
   std::string shown_as;
   std::string meta_file;  // first-mask or meta json, where it is not beside the ground truth
   std::string protocol;   // name or file; empty: the benchmark's own
-  std::string protocol_text;  // the JSON of one, in place of both: of who has it in memory
   std::vector<std::string> measures;  // of vessels, beside the protocol's (with_measures)
   std::optional<Spacing> spacing;     // of their distances; none: the protocol's or the benchmark's
   std::vector<std::string> sequences;  // only these; empty: all
   SubmissionLimits limits;             // for what strangers send
+  std::string protocol_text;           // JSON of a protocol, in place of `protocol`
 };
 
 /// How a request has masks read and scored.

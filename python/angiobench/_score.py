@@ -97,7 +97,7 @@ def score(
             "flat": folders of <sequence>/<frame>.png, scored as vos-benchmark does.
         protocol: scoring rules by name ("strict", "davis2017", …: :func:`protocols`), a file, or a dict of what such a
             file holds; without, the benchmark's own.
-        measures: of vessels, beside the protocol's: "vessel", or "cldice,hd95,nsd@2" (docs/vessels.md).
+        measures: of vessels, beside the protocol's: "vessel", or "cldice,hd95,nsd@2" (docs/scoring.md).
         spacing: mm of a pixel, of rows and columns, for distances.
         missing: what becomes of predictions that are not there: "error" (nothing is scored), "zero", or "skip" (the
             result is not complete).

@@ -42,8 +42,9 @@ void check_tolerance(double tolerance, const char* name) {
 
 // As Python iterates over them and pickles them.
 std::array<std::uint32_t, 8> integers_of(const FrameCounts& counts) {
-  return {counts.intersection,        counts.union_area,     counts.prediction,
-          counts.truth,               counts.prediction_boundary, counts.truth_boundary,
+  return {counts.intersection,        counts.union_area,
+          counts.prediction,          counts.truth,
+          counts.prediction_boundary, counts.truth_boundary,
           counts.prediction_matched,  counts.truth_matched};
 }
 
@@ -91,8 +92,8 @@ py::tuple figures(const ByteArray& array, const std::vector<double>& values,
 
 std::optional<ByteArray> void_array(py::handle void_pixels, const ByteArray& like, int most_dims) {
   if (void_pixels.is_none()) return std::nullopt;
-  std::optional<ByteArray> array(std::in_place, void_pixels, "void_pixels", ArrayValues::nonzero,
-                                 2, most_dims);
+  std::optional<ByteArray> array(std::in_place, void_pixels, "void_pixels", ArrayValues::nonzero, 2,
+                                 most_dims);
   check_same_shape(like, *array);
   return array;
 }
@@ -202,7 +203,7 @@ py::tuple boundary(py::handle annotation, py::handle segmentation, py::handle vo
       const bool has_truth = counts.truth_boundary > 0;
       const bool has_prediction = counts.prediction_boundary > 0;
       const bool matches = counts.truth_matched > 0 || counts.prediction_matched > 0;
-      cases[i] = has_truth && has_prediction ? (matches ? 0 : 1)
+      cases[i] = has_truth && has_prediction   ? (matches ? 0 : 1)
                  : has_truth || has_prediction ? 2
                                                : 3;
     }
@@ -218,8 +219,7 @@ std::string frame_name(py::handle name) {
   py::object index = py::reinterpret_steal<py::object>(PyNumber_Index(name.ptr()));
   if (!index || py::isinstance<py::bool_>(name)) {
     PyErr_Clear();
-    throw InputError("unknown-frame", "frame",
-                     "is a " + std::string(Py_TYPE(name.ptr())->tp_name),
+    throw InputError("unknown-frame", "frame", "is a " + std::string(Py_TYPE(name.ptr())->tp_name),
                      "a name (str) or a number");
   }
   const long long number = PyLong_AsLongLong(index.ptr());
@@ -248,7 +248,8 @@ void add_frames(Evaluation& evaluation, py::handle truth, py::handle prediction,
   } else {
     names.push_back(frame_name(frame));
   }
-  if (names.size() != first.num_planes() || (first.num_dims() == 3) != (is_list || frame.is_none())) {
+  if (names.size() != first.num_planes() ||
+      (first.num_dims() == 3) != (is_list || frame.is_none())) {
     throw InputError("array-shape", "frame",
                      "names " + std::to_string(names.size()) + " frames of an array of the shape " +
                          shape_text(first.shape()),
@@ -329,8 +330,8 @@ void bind_arrays(py::module_& module) {
   module.def("region", &region);
   module.def("boundary", &boundary);
   module.def("statistics", [](const std::vector<double>& values, bool published) {
-    const FrameStatistics found = frame_statistics(
-        values, published ? DecayRule::bug_compatible : DecayRule::exact);
+    const FrameStatistics found =
+        frame_statistics(values, published ? DecayRule::bug_compatible : DecayRule::exact);
     return py::make_tuple(found.mean, found.recall, found.decay);
   });
 
@@ -343,12 +344,9 @@ void bind_arrays(py::module_& module) {
       .def("clear", &Evaluation::clear)
       .def("result", &evaluation_result)
       .def("state", [](const Evaluation& evaluation) { return py::bytes(evaluation.state()); })
-      .def("restore",
-           [](Evaluation& evaluation, const py::bytes& state) {
-             evaluation.restore(std::string_view(state));
-           })
-      .def_property_readonly("dataset",
-                             [](const Evaluation& one) { return one.benchmark().name; })
+      .def("restore", [](Evaluation& evaluation,
+                         const py::bytes& state) { evaluation.restore(std::string_view(state)); })
+      .def_property_readonly("dataset", [](const Evaluation& one) { return one.benchmark().name; })
       .def_property_readonly("protocol", [](const Evaluation& one) { return one.protocol().name; })
       .def_property_readonly("protocol_hash",
                              [](const Evaluation& one) { return one.protocol().hash; });

@@ -72,10 +72,10 @@ std::string explain_object(const SubmissionRequest& request, const std::string& 
   }
   std::vector<std::string> names;
   for (const Sequence& one : opened.index.sequences) names.push_back(one.name);
-  if (!std::ranges::binary_search(names, sequence) && std::ranges::find(names, sequence) == names.end())
+  if (!std::ranges::binary_search(names, sequence) &&
+      std::ranges::find(names, sequence) == names.end())
     throw unknown_name("sequence", "is '" + sequence + "'", names, sequence);
-  std::erase_if(opened.index.sequences,
-                [&](const Sequence& one) { return one.name != sequence; });
+  std::erase_if(opened.index.sequences, [&](const Sequence& one) { return one.name != sequence; });
   const MissingFrames missing = find_missing(opened.index, *opened.predictions, opened.protocol);
   ScoreOptions options;
   options.jobs = jobs;
@@ -104,9 +104,8 @@ std::string explain_object(const SubmissionRequest& request, const std::string& 
 
 // Text, JSON, page and whether a finding is an error.
 py::tuple validate(const std::string& ground_truth, const std::optional<std::string>& predictions,
-                   const std::string& dataset, const std::string& protocol,
-                   const std::string& meta, const std::vector<std::string>& sequences,
-                   std::size_t max_findings, int jobs) {
+                   const std::string& dataset, const std::string& protocol, const std::string& meta,
+                   const std::vector<std::string>& sequences, std::size_t max_findings, int jobs) {
   Validation found;
   without_gil([&] {
     const BenchmarkDefinition benchmark = load_benchmark(dataset);
@@ -150,9 +149,8 @@ py::tuple compare(const std::vector<const ScoredResult*>& scored, double toleran
   const std::vector<Result> results = results_of(scored);
   NamedComparison named;
   without_gil([&] { named = compare_by_name(results, options); });
-  const bool is_conclusive =
-      std::ranges::all_of(named.comparison.against_first,
-                          [](const Comparison& pair) { return pair.conclusive(); });
+  const bool is_conclusive = std::ranges::all_of(
+      named.comparison.against_first, [](const Comparison& pair) { return pair.conclusive(); });
   return py::make_tuple(comparison_text(named), comparison_json(named), comparison_markdown(named),
                         is_conclusive);
 }
@@ -166,10 +164,10 @@ py::tuple check(const ScoredResult& scored, const ScoredResult* baseline, const 
     options.lenient = lenient;
     options.bootstrap.seed = seed;
     options.bootstrap.jobs = jobs;
-    report = evaluate_gate(scored.result, baseline != nullptr ? &baseline->result : nullptr,
-                           rules.empty() ? default_gate_rules(scored.result)
-                                         : parse_gate_rules(rules, "rules"),
-                           options);
+    report = evaluate_gate(
+        scored.result, baseline != nullptr ? &baseline->result : nullptr,
+        rules.empty() ? default_gate_rules(scored.result) : parse_gate_rules(rules, "rules"),
+        options);
     if (rules.empty()) report.notes.push_back(default_gate_words());
   });
   return py::make_tuple(std::string(outcome_word(report.verdict)), gate_text(report),
@@ -219,30 +217,29 @@ py::list board_runs(const BoardReading& board) {
 }  // namespace
 
 void bind_reports(py::module_& module) {
-  module.def("explain", [](const std::string& ground_truth, const std::string& predictions,
-                           const std::string& dataset, const std::string& protocol,
-                           const std::string& meta, const std::vector<std::string>& protocols,
-                           const std::vector<std::string>& between, const std::string& number,
-                           int jobs) {
-    Texts texts;
-    without_gil([&] {
-      texts = explain(request_of(ground_truth, predictions, dataset, protocol, meta), protocols,
-                      between, number, jobs);
-    });
-    return texts;
-  });
-  module.def("explain_object",
+  module.def("explain",
              [](const std::string& ground_truth, const std::string& predictions,
                 const std::string& dataset, const std::string& protocol, const std::string& meta,
-                const std::string& sequence, int object, const std::string& frame, int jobs) {
-               std::string text;
+                const std::vector<std::string>& protocols, const std::vector<std::string>& between,
+                const std::string& number, int jobs) {
+               Texts texts;
                without_gil([&] {
-                 text = explain_object(
-                     request_of(ground_truth, predictions, dataset, protocol, meta), sequence,
-                     object, frame, jobs);
+                 texts = explain(request_of(ground_truth, predictions, dataset, protocol, meta),
+                                 protocols, between, number, jobs);
                });
-               return text;
+               return texts;
              });
+  module.def("explain_object", [](const std::string& ground_truth, const std::string& predictions,
+                                  const std::string& dataset, const std::string& protocol,
+                                  const std::string& meta, const std::string& sequence, int object,
+                                  const std::string& frame, int jobs) {
+    std::string text;
+    without_gil([&] {
+      text = explain_object(request_of(ground_truth, predictions, dataset, protocol, meta),
+                            sequence, object, frame, jobs);
+    });
+    return text;
+  });
   module.def("validate", &validate);
   module.def("compare", &compare);
   module.def("check", &check);

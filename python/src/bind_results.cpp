@@ -9,6 +9,7 @@
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/protocol.h"
 #include "evaluator/scoring/submission.h"
+#include "python/src/about.h"
 #include "python/src/bindings.h"
 #include "python/src/byte_array.h"
 #include "python/src/input_error.h"
@@ -75,8 +76,9 @@ Asked asked_of(const py::dict& words) {
 // The command that does the same, as result.json tells it.
 std::vector<std::string> command_of(const Asked& asked) {
   const SubmissionRequest& request = asked.request;
-  std::vector<std::string> words = {"angiobench",         "score", "--dataset", request.dataset, "-g",
-                                    request.ground_truth, "-p",    request.predictions};
+  std::vector<std::string> words = {
+      "angiobench",         "score", "--dataset",        request.dataset, "-g",
+      request.ground_truth, "-p",    request.predictions};
   const auto add = [&words](const char* option, const std::string& value) {
     if (value.empty()) return;
     words.emplace_back(option);
@@ -124,8 +126,8 @@ ScoredResult score_files(const std::string& ground_truth, const std::string& pre
   files.run.is_partial = !asked.request.sequences.empty();
   files.run.score = asked.options;
   files.run.score.progress = interruptible();
-  files.run.tool_version = ANGIOBENCH_VERSION;
-  files.run.git_commit = ANGIOBENCH_GIT_COMMIT;
+  files.run.tool_version = tool_version();
+  files.run.git_commit = tool_commit();
   files.run.command = command_of(asked);
   ScoredResult scored;
   without_gil([&] { scored.result = run_files(files).result; });
@@ -187,9 +189,9 @@ void add_sequence(Arrays& arrays, const std::string& sequence, py::handle given,
   const auto name_of = [&](std::size_t i, std::size_t count) {
     if (names.empty()) return numbered(i);
     if (names.size() != count) {
-      throw InputError("array-shape", place, "has " + std::to_string(count) + " frames",
-                       std::to_string(names.size()) +
-                           ", the annotated ones, or a dict by the names of frames");
+      throw InputError(
+          "array-shape", place, "has " + std::to_string(count) + " frames",
+          std::to_string(names.size()) + ", the annotated ones, or a dict by the names of frames");
     }
     return names[i];
   };
@@ -287,10 +289,9 @@ ScoredResult score_arrays(py::handle ground_truth, py::handle predictions, const
     truth = arrays_of(ground_truth, has_planes(rules.benchmark.storage), "truth", {});
     index = index_arrays(truth.masks, rules.benchmark);
   }
-  const Arrays predicted =
-      arrays_of(predictions, has_planes(index.benchmark.submission), "prediction",
-                truth.owners.empty() ? frames_of(index)
-                                     : std::map<std::string, std::vector<std::string>>());
+  const Arrays predicted = arrays_of(
+      predictions, has_planes(index.benchmark.submission), "prediction",
+      truth.owners.empty() ? frames_of(index) : std::map<std::string, std::vector<std::string>>());
   ScoredResult scored;
   without_gil([&] {
     scored = score_open(
@@ -333,7 +334,8 @@ void write_result(const ScoredResult& scored, const std::string& path) {
           again.submission.digest == scored.result.submission.digest)
         return;
       throw Error(ErrorKind::input, files.asked.predictions,
-                  "is not what was scored: a mask has changed since", "the same masks; score again");
+                  "is not what was scored: a mask has changed since",
+                  "the same masks; score again");
     };
     run_files(files);
   });
@@ -386,16 +388,13 @@ void bind_results(py::module_& module) {
   py::class_<ScoredResult>(module, "ScoredResult")
       .def("to_json", [](const ScoredResult& scored) { return result_to_json(scored.result); })
       .def("csv", &table_csv)
-      .def("headline_text",
-           [](const ScoredResult& scored) { return headline_text(scored.result); })
-      .def("notebook_html",
-           [](const ScoredResult& scored) { return notebook_html(scored.result); })
+      .def("headline_text", [](const ScoredResult& scored) { return headline_text(scored.result); })
+      .def("notebook_html", [](const ScoredResult& scored) { return notebook_html(scored.result); })
       .def("report_html", [](const ScoredResult& scored) { return report_html(scored.result); })
       .def("write", &write_result)
       .def_property_readonly("value", &ranking_value)
       .def_property_readonly(
-          "metric",
-          [](const ScoredResult& scored) { return ranking_metric(scored.result).id; })
+          "metric", [](const ScoredResult& scored) { return ranking_metric(scored.result).id; })
       .def_property_readonly("complete",
                              [](const ScoredResult& scored) { return scored.result.complete; });
   module.def("score_files", &score_files);

@@ -26,7 +26,7 @@ struct RawArray {
   std::string type;         // for messages
 };
 
-// DLPack's structures (dmlc/dlpack, dlpack.h, version 0), whose layout every producer shares.
+// DLPack's structures (dmlc/dlpack, version 0 of its ABI), whose layout every producer shares.
 struct DlDevice {
   std::int32_t type;
   std::int32_t id;
@@ -149,8 +149,8 @@ RawArray raw_of(const DlTensor& tensor) {
   constexpr std::uint8_t kBrainFloat = 4;
   constexpr std::uint8_t kBool = 6;
   const std::uint8_t code = tensor.type.code;
-  raw.kind = code == kInt     ? ElementKind::signed_whole
-             : code == kUint  ? ElementKind::unsigned_whole
+  raw.kind = code == kInt                            ? ElementKind::signed_whole
+             : code == kUint                         ? ElementKind::unsigned_whole
              : code == kFloat || code == kBrainFloat ? ElementKind::floating
              : code == kBool                         ? ElementKind::boolean
                                                      : ElementKind::other;
@@ -162,10 +162,9 @@ RawArray raw_of(const DlTensor& tensor) {
   raw.shape.assign(tensor.shape, tensor.shape + num_dims);
   raw.strides.resize(num_dims);
   for (std::size_t i = num_dims; i-- > 0;) {
-    raw.strides[i] = tensor.strides != nullptr
-                         ? static_cast<std::ptrdiff_t>(tensor.strides[i]) *
-                               static_cast<std::ptrdiff_t>(raw.item_size)
-                         : stride;
+    raw.strides[i] = tensor.strides != nullptr ? static_cast<std::ptrdiff_t>(tensor.strides[i]) *
+                                                     static_cast<std::ptrdiff_t>(raw.item_size)
+                                               : stride;
     stride *= raw.shape[i];
   }
   return raw;
@@ -316,6 +315,26 @@ void convert(const RawArray& raw, const std::string& what, ArrayValues values,
 
 }  // namespace
 
+namespace {
+
+void check_device(py::handle object, const std::string& what) {
+  if (!py::hasattr(object, "__dlpack_device__")) return;
+  constexpr int kHost = 1;
+  constexpr int kPinnedCuda = 3;
+  constexpr int kPinnedRocm = 11;
+  constexpr int kManagedCuda = 13;
+  try {
+    const auto device = py::cast<py::tuple>(object.attr("__dlpack_device__")());
+    const int type = py::cast<int>(device[0]);
+    if (type == kHost || type == kPinnedCuda || type == kPinnedRocm || type == kManagedCuda) return;
+  } catch (const py::error_already_set&) {  // a kind of device that DLPack has no number for
+  }
+  throw InputError("array-type", what, "lies on a device",
+                   "an array in the host's memory: .cpu() first");
+}
+
+}  // namespace
+
 // What keeps a caller's memory where it is.
 struct ByteArray::Holder {
   Py_buffer buffer{};
@@ -329,6 +348,9 @@ struct ByteArray::Holder {
     if (has_buffer) PyBuffer_Release(&buffer);
     if (tensor != nullptr && tensor->deleter != nullptr) tensor->deleter(tensor);
   }
+
+  // The memory of the object, by whichever way it lends it. Throws InputError{"array-type"}.
+  RawArray lend(py::handle object, const std::string& what);
 
   // Whether the object lends its memory by the buffer protocol.
   bool take_buffer(py::handle object) {
@@ -358,41 +380,17 @@ struct ByteArray::Holder {
   }
 };
 
-namespace {
-
-void check_device(py::handle object, const std::string& what) {
-  if (!py::hasattr(object, "__dlpack_device__")) return;
-  constexpr int kHost = 1;
-  constexpr int kPinnedCuda = 3;
-  constexpr int kPinnedRocm = 11;
-  constexpr int kManagedCuda = 13;
-  try {
-    const auto device = py::cast<py::tuple>(object.attr("__dlpack_device__")());
-    const int type = py::cast<int>(device[0]);
-    if (type == kHost || type == kPinnedCuda || type == kPinnedRocm || type == kManagedCuda) return;
-  } catch (const py::error_already_set&) {  // a kind of device that DLPack has no number for
-  }
-  throw InputError("array-type", what, "lies on a device",
-                   "an array in the host's memory: .cpu() first");
-}
-
-}  // namespace
-
-ByteArray::ByteArray(py::handle object, std::string what, ArrayValues values, int least_dims,
-                     int most_dims)
-    : what_(std::move(what)), holder_(std::make_unique<Holder>()) {
-  RawArray raw;
+RawArray ByteArray::Holder::lend(py::handle object, const std::string& what) {
   std::string reason;
-  if (holder_->take_buffer(object)) {
-    raw = raw_of(holder_->buffer);
-  } else if (PyErr_Occurred() != nullptr) {
+  if (take_buffer(object)) return raw_of(buffer);
+  if (PyErr_Occurred() != nullptr) {
     reason = take_python_error();
-    throw InputError("array-type", what_, "cannot be read (" + reason + ")", "an array");
-  } else if (py::hasattr(object, "__dlpack__")) {
-    check_device(object, what_);
-    if (holder_->take_tensor(object, reason)) {
-      raw = raw_of(holder_->tensor->tensor);
-    } else if (py::hasattr(object, "numpy")) {
+    throw InputError("array-type", what, "cannot be read (" + reason + ")", "an array");
+  }
+  if (py::hasattr(object, "__dlpack__")) {
+    check_device(object, what);
+    if (take_tensor(object, reason)) return raw_of(tensor->tensor);
+    if (py::hasattr(object, "numpy")) {
       // PyTorch before 2 hands no bool over by DLPack, and shares the same memory so.
       py::object array;
       try {
@@ -400,50 +398,59 @@ ByteArray::ByteArray(py::handle object, std::string what, ArrayValues values, in
       } catch (py::error_already_set& error) {
         reason = error.what();
       }
-      if (array && holder_->take_buffer(array)) raw = raw_of(holder_->buffer);
+      if (array && take_buffer(array)) return raw_of(buffer);
     }
-    if (raw.data == nullptr && !holder_->has_buffer && holder_->tensor == nullptr)
-      throw InputError("array-type", what_, "cannot be read (" + reason + ")",
-                       "a tensor that hands its memory over: .detach().cpu()");
-  } else if (py::hasattr(object, "__array_interface__")) {
+    PyErr_Clear();
+    throw InputError("array-type", what, "cannot be read (" + reason + ")",
+                     "a tensor that hands its memory over: .detach().cpu()");
+  }
+  if (py::hasattr(object, "__array_interface__")) {
     const py::object array = py::module_::import("numpy").attr("asarray")(object);
-    if (holder_->take_buffer(array)) raw = raw_of(holder_->buffer);
+    if (take_buffer(array)) return raw_of(buffer);
+    PyErr_Clear();
   }
-  if (!holder_->has_buffer && holder_->tensor == nullptr) {
-    throw InputError("array-type", what_, "is a " + type_name(object),
-                     "an array: NumPy, a tensor in the host's memory, a memoryview");
-  }
+  throw InputError("array-type", what, "is a " + type_name(object),
+                   "an array: NumPy, a tensor in the host's memory, a memoryview");
+}
 
+namespace {
+
+void check_form(const RawArray& raw, const std::string& what, int least_dims, int most_dims) {
   const auto num_dims = static_cast<int>(raw.shape.size());
-  const std::string dims = least_dims == most_dims ? std::to_string(least_dims)
-                                                   : std::to_string(least_dims) + " to " +
-                                                         std::to_string(most_dims);
+  const std::string found = "has the shape " + shape_text(raw.shape);
   if (num_dims < least_dims || num_dims > most_dims) {
-    throw InputError("array-shape", what_, "has the shape " + shape_text(raw.shape),
+    const std::string least = std::to_string(least_dims);
+    const std::string dims =
+        least_dims == most_dims ? least : least + " to " + std::to_string(most_dims);
+    throw InputError("array-shape", what, found,
                      dims + " dimensions, the last two height and width");
   }
   for (const std::ptrdiff_t length : raw.shape) {
-    if (length == 0) {
-      throw InputError("array-empty", what_, "has the shape " + shape_text(raw.shape),
-                       "at least one pixel");
-    }
+    if (length == 0) throw InputError("array-empty", what, found, "at least one pixel");
   }
   constexpr std::ptrdiff_t kLongestSide = 1 << 20;
   if (raw.shape.back() > kLongestSide || raw.shape[raw.shape.size() - 2] > kLongestSide) {
-    throw InputError("array-shape", what_, "has the shape " + shape_text(raw.shape),
+    throw InputError("array-shape", what, found,
                      "sides of at most " + std::to_string(kLongestSide) + " pixels");
   }
   if (raw.is_swapped) {
-    throw InputError("array-type", what_, "has the other byte order",
+    throw InputError("array-type", what, "has the other byte order",
                      "this machine's: .astype(array.dtype.newbyteorder('='))");
   }
+}
+
+}  // namespace
+
+ByteArray::ByteArray(py::handle object, std::string what, ArrayValues values, int least_dims,
+                     int most_dims)
+    : what_(std::move(what)), holder_(std::make_unique<Holder>()) {
+  const RawArray raw = holder_->lend(object, what_);
+  check_form(raw, what_, least_dims, most_dims);
   shape_ = raw.shape;
   for (std::size_t i = 0; i + 2 < shape_.size(); ++i)
     num_planes_ *= static_cast<std::size_t>(shape_[i]);
-
-  const bool is_byte =
-      raw.item_size == 1 &&
-      (raw.kind == ElementKind::boolean || raw.kind == ElementKind::unsigned_whole);
+  const bool is_byte = raw.item_size == 1 && (raw.kind == ElementKind::boolean ||
+                                              raw.kind == ElementKind::unsigned_whole);
   if (is_byte && (raw.strides.back() == 1 || shape_.back() == 1)) {
     data_ = raw.data;
     strides_ = raw.strides;

@@ -18,8 +18,8 @@ namespace py = pybind11;
 /// What the values of a caller's array mean.
 enum class ArrayValues {
   labels,   // 0 … 255, of whatever whole type: anything else is refused, never wrapped
-  nonzero,  // a pixel is set where its value is not 0 (a map's set pixels may be any byte); floating
-            // point numbers only where all of them are 0 or 1
+  nonzero,  // a pixel is set where its value is not 0 (a map's set pixels may be any byte);
+            // floating point numbers only where all of them are 0 or 1
 };
 
 /// A caller's array as planes of bytes: anything with the buffer protocol (NumPy, memoryview,
@@ -35,8 +35,7 @@ class ByteArray {
   /// array, is of floating point (but see ArrayValues) or on a device; "array-shape" for fewer
   /// than `least_dims` or more than `most_dims` dimensions; "array-empty" where one of them is 0;
   /// "array-value" for a value outside of its range, with its place.
-  ByteArray(py::handle object, std::string what, ArrayValues values, int least_dims,
-            int most_dims);
+  ByteArray(py::handle object, std::string what, ArrayValues values, int least_dims, int most_dims);
   ~ByteArray();
   ByteArray(ByteArray&&) noexcept;
   ByteArray& operator=(ByteArray&&) noexcept;

@@ -25,7 +25,7 @@ constexpr std::string_view kStateMark = "angiobench evaluator 1\n";
 
 // What a thread counts with.
 struct Workspace {
-  FrameBuffers tally;
+  FrameBuffers buffers;
   std::vector<LabelRun> truth;
   std::vector<LabelRun> prediction;
 };
@@ -133,14 +133,12 @@ void Evaluation::check_place(const MaskPair& pair) const {
 }
 
 void Evaluation::check_size(const MaskPair& pair) const {
-  const bool is_other_size =
-      (benchmark_.width > 0 && pair.truth.width != benchmark_.width) ||
-      (benchmark_.height > 0 && pair.truth.height != benchmark_.height);
+  const bool is_other_size = (benchmark_.width > 0 && pair.truth.width != benchmark_.width) ||
+                             (benchmark_.height > 0 && pair.truth.height != benchmark_.height);
   if (is_other_size) {
-    throw InputError("array-shape", place_text(pair),
-                     "is " + size_text(pair.truth.width, pair.truth.height),
-                     size_text(benchmark_.width, benchmark_.height) + ", the size of " +
-                         benchmark_.name);
+    throw InputError(
+        "array-shape", place_text(pair), "is " + size_text(pair.truth.width, pair.truth.height),
+        size_text(benchmark_.width, benchmark_.height) + ", the size of " + benchmark_.name);
   }
   if (pair.truth.width == pair.prediction.width && pair.truth.height == pair.prediction.height)
     return;
@@ -180,11 +178,10 @@ std::string Evaluation::count(const MaskPair& pair) const {
   const MaskLabels prediction = runs_of(pair.prediction, own.prediction);
   counted.truth_digest = label_digest(truth);
   counted.prediction_digest = label_digest(prediction);
-  counted.record = tally_frame(plan_, truth, prediction, own.tally);
-  const auto num_predicted =
-      std::ranges::count_if(counted.record.counts, [](const ObjectCounts& object) {
-        return object.counts.prediction > 0;
-      });
+  counted.record = tally_frame(plan_, truth, prediction, own.buffers);
+  const auto num_predicted = std::ranges::count_if(
+      counted.record.counts,
+      [](const ObjectCounts& object) { return object.counts.prediction > 0; });
   check_num_ids(static_cast<std::size_t>(num_predicted), settings_.max_ids, IdScope::mask,
                 place_text(pair));
   return pack_counts(counted);
@@ -207,16 +204,15 @@ void Evaluation::add(const std::vector<MaskPair>& pairs) {
         (there != frames_.end() && there->second.contains(pair.frame))) {
       throw InputError("frame-twice", place_text(pair), "was added before", "each frame once");
     }
-    const Frames* const others = !frames.empty()            ? &frames
+    const Frames* const others = !frames.empty()          ? &frames
                                  : there != frames_.end() ? &there->second
-                                                            : nullptr;
+                                                          : nullptr;
     const std::pair size(pair.truth.width, pair.truth.height);
     if (others != nullptr && !others->empty() && size_of(others->begin()->second) != size) {
       const auto [width, height] = size_of(others->begin()->second);
-      throw InputError("array-shape", place_text(pair),
-                       "is " + size_text(pair.truth.width, pair.truth.height),
-                       size_text(width, height) + ", as the frames of " + pair.sequence +
-                           " before");
+      throw InputError(
+          "array-shape", place_text(pair), "is " + size_text(pair.truth.width, pair.truth.height),
+          size_text(width, height) + ", as the frames of " + pair.sequence + " before");
     }
     frames.emplace(pair.frame, std::move(counted[i]));
   }
@@ -225,10 +221,10 @@ void Evaluation::add(const std::vector<MaskPair>& pairs) {
 
 void Evaluation::merge(const Evaluation& other) {
   if (other.rules_stamp() != rules_stamp()) {
-    throw Error(ErrorKind::usage, "the Evaluator to merge",
-                "counts by other rules (" + other.protocol_.name + " of " + other.benchmark_.name +
-                    ")",
-                protocol_.name + " of " + benchmark_.name + " with the same options");
+    throw Error(
+        ErrorKind::usage, "the Evaluator to merge",
+        "counts by other rules (" + other.protocol_.name + " of " + other.benchmark_.name + ")",
+        protocol_.name + " of " + benchmark_.name + " with the same options");
   }
   std::map<std::string, Frames> theirs;
   {
@@ -277,11 +273,10 @@ SequenceIndex Evaluation::index_of_added() const {
     std::erase(absent, name);
   }
   if (!absent.empty() && absent.size() < benchmark_.sequences.size()) {
-    index.findings.push_back(make_finding("D017", {},
-                                          std::to_string(absent.size()) + " of the " +
-                                              std::to_string(benchmark_.sequences.size()) +
-                                              " sequences of " + benchmark_.name +
-                                              " were not added: " + list_of(absent)));
+    index.findings.push_back(make_finding(
+        "D017", {},
+        std::to_string(absent.size()) + " of the " + std::to_string(benchmark_.sequences.size()) +
+            " sequences of " + benchmark_.name + " were not added: " + list_of(absent)));
   }
   return index;
 }
@@ -306,15 +301,15 @@ MissingFrames missing_of(const SequenceIndex& index, const Protocol& protocol,
     missing.whole_sequence.push_back(!absent.empty() && !has_any);
     if (absent.empty()) continue;
     const FindingPlace place{"prediction[" + sequence.name + "]", sequence.name};
-    missing.findings.push_back(
-        has_any ? make_finding("S001", place,
-                               std::to_string(absent.size()) + " of " +
-                                   std::to_string(sequence.frames.size()) +
-                                   " frames were not added: " + list_of(names))
-                : make_finding("S002", place,
-                               "the sequence was not added; expected " +
-                                   std::to_string(absent.size()) +
-                                   (absent.size() == 1 ? " mask" : " masks")));
+    missing.findings.push_back(has_any
+                                   ? make_finding("S001", place,
+                                                  std::to_string(absent.size()) + " of " +
+                                                      std::to_string(sequence.frames.size()) +
+                                                      " frames were not added: " + list_of(names))
+                                   : make_finding("S002", place,
+                                                  "the sequence was not added; expected " +
+                                                      std::to_string(absent.size()) +
+                                                      (absent.size() == 1 ? " mask" : " masks")));
   }
   return missing;
 }
@@ -346,65 +341,67 @@ void add_digest(Sha256Stream& stream, std::string_view frame, const Sha256& dige
 
 }  // namespace
 
+const std::string* Evaluation::find(const std::string& sequence, std::string_view frame) const {
+  const auto frames = frames_.find(sequence);
+  if (frames == frames_.end()) return nullptr;
+  const auto found = frames->second.find(frame);
+  return found == frames->second.end() ? nullptr : &found->second;
+}
+
+// The record of a frame that nobody added, but whose truth says which objects there are.
+FrameRecord Evaluation::truth_alone(const SequenceIndex& index, const Sequence& sequence,
+                                    std::string_view frame, Sha256& digest) const {
+  if (!known_) return {};
+  MaskBuffers buffers;
+  const MaskLabels truth = index.masks->read_runs(sequence, frame, {}, buffers, digest);
+  digest = label_digest(truth);
+  const MaskLabels nothing(truth.width, truth.height, {});
+  return without_prediction(plan_, tally_frame(plan_, truth, nothing, workspace().buffers));
+}
+
+// What counting_pass hands over of a sequence.
+SequenceCounts Evaluation::counts_of(const SequenceIndex& index, std::size_t position) const {
+  const Sequence& sequence = index.sequences[position];
+  SequenceCounts counts;
+  counts.sequence = position;
+  CountTable& table = counts.tables.emplace_back(sequence.frames.size());
+  Sha256Stream truth;
+  Sha256Stream prediction;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const FrameNeed need = frame_need(protocol_, sequence, i);
+    const std::string_view frame = sequence.frames[i];
+    const std::string* const packed = find(sequence.name, frame);
+    if (need == FrameNeed::none || (packed == nullptr && need == FrameNeed::both)) continue;
+    if (packed == nullptr) {
+      Sha256 digest{};
+      table[i] = truth_alone(index, sequence, frame, digest);
+      add_digest(truth, frame, digest);
+      continue;
+    }
+    CountedPair pair = unpack_counts(*packed);
+    add_digest(truth, frame, pair.truth_digest);
+    if (need == FrameNeed::both) {
+      add_digest(prediction, frame, pair.prediction_digest);
+      table[i] = std::move(pair.record);
+    } else {
+      table[i] = without_prediction(plan_, pair.record);
+    }
+  }
+  counts.truth_digest = truth.finish();
+  counts.prediction_digest = prediction.finish();
+  return counts;
+}
+
 Result Evaluation::score_objects(const SequenceIndex& index) const {
-  const auto find = [this](const std::string& sequence, std::string_view frame) {
-    const auto frames = frames_.find(sequence);
-    if (frames == frames_.end()) return static_cast<const std::string*>(nullptr);
-    const auto found = frames->second.find(frame);
-    return found == frames->second.end() ? nullptr : &found->second;
-  };
-  const MissingFrames missing = missing_of(
-      index, protocol_, [&](const std::string& sequence, std::string_view frame) {
+  const MissingFrames missing =
+      missing_of(index, protocol_, [this](const std::string& sequence, std::string_view frame) {
         return find(sequence, frame) != nullptr;
       });
-  const std::shared_ptr<const MaskSource> predictions = named_predictions(benchmark_);
-  // The record of a frame that nobody added, but whose truth says which objects there are.
-  const auto truth_alone = [&](const Sequence& sequence, std::string_view frame,
-                               Sha256& digest) -> FrameRecord {
-    FrameRecord record;
-    if (!known_) return record;
-    MaskBuffers buffers;
-    Mask pixels;
-    const MaskLabels truth = index.masks->read_runs(sequence, frame, {}, buffers, digest);
-    digest = label_digest(truth);
-    const MaskLabels nothing(truth.width, truth.height, {});
-    return without_prediction(plan_, tally_frame(plan_, truth, nothing, workspace().tally));
-  };
-  const auto hand_over = [&](const std::function<void(SequenceCounts&&)>& on_sequence) {
-    for (std::size_t position = 0; position < index.sequences.size(); ++position) {
-      const Sequence& sequence = index.sequences[position];
-      SequenceCounts counts;
-      counts.sequence = position;
-      CountTable& table = counts.tables.emplace_back(sequence.frames.size());
-      Sha256Stream truth;
-      Sha256Stream prediction;
-      for (std::size_t i = 0; i < table.size(); ++i) {
-        const FrameNeed need = frame_need(protocol_, sequence, i);
-        const std::string_view frame = sequence.frames[i];
-        const std::string* const packed = find(sequence.name, frame);
-        if (need == FrameNeed::none || (packed == nullptr && need == FrameNeed::both)) continue;
-        Sha256 digest{};
-        if (packed == nullptr) {
-          table[i] = truth_alone(sequence, frame, digest);
-          if (known_) add_digest(truth, frame, digest);
-          continue;
-        }
-        CountedPair pair = unpack_counts(*packed);
-        add_digest(truth, frame, pair.truth_digest);
-        if (need == FrameNeed::both) {
-          add_digest(prediction, frame, pair.prediction_digest);
-          table[i] = std::move(pair.record);
-        } else {
-          table[i] = without_prediction(plan_, pair.record);
-        }
-      }
-      counts.truth_digest = truth.finish();
-      counts.prediction_digest = prediction.finish();
-      on_sequence(std::move(counts));
-    }
+  const auto hand_over = [&](const std::function<void(SequenceCounts &&)>& on_sequence) {
+    for (std::size_t i = 0; i < index.sequences.size(); ++i) on_sequence(counts_of(index, i));
     return StageSeconds{};
   };
-  return checked(score_counts(index, *predictions, protocol_, missing,
+  return checked(score_counts(index, *named_predictions(benchmark_), protocol_, missing,
                               result_options(settings_.max_ids), hand_over));
 }
 
@@ -416,8 +413,7 @@ Result Evaluation::score_classes(const SequenceIndex& index) const {
     const auto frames = frames_.find(sequence.name);
     std::vector<std::uint32_t>& absent = missing.frames.emplace_back();
     for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
-      const bool is_there =
-          frames != frames_.end() && frames->second.contains(sequence.frames[i]);
+      const bool is_there = frames != frames_.end() && frames->second.contains(sequence.frames[i]);
       if (!is_there) {
         absent.push_back(static_cast<std::uint32_t>(i));
         continue;
@@ -429,13 +425,13 @@ Result Evaluation::score_classes(const SequenceIndex& index) const {
     }
     missing.whole_sequence.push_back(frames == frames_.end());
     if (absent.empty()) continue;
-    missing.findings.push_back(make_finding(
-        frames == frames_.end() ? "S002" : "S001",
-        {"prediction[" + sequence.name + "]", sequence.name},
-        std::to_string(absent.size()) + " of " + std::to_string(sequence.frames.size()) +
-            " images were not added"));
+    missing.findings.push_back(make_finding(frames == frames_.end() ? "S002" : "S001",
+                                            {"prediction[" + sequence.name + "]", sequence.name},
+                                            std::to_string(absent.size()) + " of " +
+                                                std::to_string(sequence.frames.size()) +
+                                                " images were not added"));
   }
-  const StillSource source = [&](const std::function<void(StillCounts&&)>& on_image) {
+  const StillSource source = [&](const std::function<void(StillCounts &&)>& on_image) {
     for (StillCounts& image : images) on_image(std::move(image));
   };
   return checked(score_task(index, *named_predictions(benchmark_), protocol_, missing,

@@ -57,10 +57,10 @@ class Evaluation {
   const Protocol& protocol() const { return protocol_; }
   const BenchmarkDefinition& benchmark() const { return benchmark_; }
 
-  /// Counts pairs, all of them or, where one is refused, none. Throws InputError: "unknown-sequence"
-  /// and "unknown-frame" for what the data set does not have, "frame-twice", "array-shape" for
-  /// masks of two sizes, of another size than the sequence's or the benchmark's; Error{limit} for
-  /// too many ids, Error{input} for labels that are no class.
+  /// Counts pairs, all of them or, where one is refused, none. Throws InputError:
+  /// "unknown-sequence" and "unknown-frame" for what the data set does not have, "frame-twice",
+  /// "array-shape" for masks of two sizes, of another size than the sequence's or the benchmark's;
+  /// Error{limit} for too many ids, Error{input} for labels that are no class.
   void add(const std::vector<MaskPair>& pairs);
 
   /// Adds what another one has counted under the same rules. Frames that both have are fine where
@@ -89,6 +89,10 @@ class Evaluation {
   void check_size(const MaskPair& pair) const;
   std::string count(const MaskPair& pair) const;
   SequenceIndex index_of_added() const;
+  const std::string* find(const std::string& sequence, std::string_view frame) const;
+  FrameRecord truth_alone(const SequenceIndex& index, const Sequence& sequence,
+                          std::string_view frame, Sha256& digest) const;
+  SequenceCounts counts_of(const SequenceIndex& index, std::size_t position) const;
   Result score_objects(const SequenceIndex& index) const;
   Result score_classes(const SequenceIndex& index) const;
   std::string rules_stamp() const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The extension module angiobench._core: thin, and for the package beside it alone. What it takes and
-// gives is documented there (python/angiobench).
+// The extension module angiobench._core: thin, and for the package beside it alone. What it takes
+// and gives is documented there (python/angiobench).
 #include <atomic>
 #include <chrono>
 #include <utility>
@@ -8,6 +8,7 @@
 #include "dataset/finding_codes.h"
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/metric.h"
+#include "python/src/about.h"
 #include "python/src/bindings.h"
 #include "python/src/input_error.h"
 
@@ -74,9 +75,8 @@ void raise_error(const Error& error) {
     }
   }
   const py::object type = error_class();
-  const py::object value =
-      type(error.what(), code, hint, kind_name(error.kind()),
-           error.path().empty() ? error.field() : error.path(), findings);
+  const py::object value = type(error.what(), code, hint, kind_name(error.kind()),
+                                error.path().empty() ? error.field() : error.path(), findings);
   PyErr_SetObject(type.ptr(), value.ptr());
 }
 
@@ -89,7 +89,8 @@ void throw_findings(ErrorKind kind, const std::string& path, const std::string& 
 
 ProgressCallback interruptible() {
   using Clock = std::chrono::steady_clock;
-  const auto next = std::make_shared<std::atomic<Clock::rep>>(Clock::now().time_since_epoch().count());
+  const auto next =
+      std::make_shared<std::atomic<Clock::rep>>(Clock::now().time_since_epoch().count());
   return [next](std::uint64_t, std::uint64_t) {
     constexpr std::chrono::milliseconds kPause(50);
     const Clock::rep now = Clock::now().time_since_epoch().count();
@@ -114,8 +115,8 @@ void without_gil(const std::function<void()>& work) {
 }
 
 void finish_result(Result& result, const std::string& name, Intervals intervals) {
-  result.tool_version = ANGIOBENCH_VERSION;
-  result.git_commit = ANGIOBENCH_GIT_COMMIT;
+  result.tool_version = tool_version();
+  result.git_commit = tool_commit();
   result.submission.name = name;
   if (intervals == Intervals::attached) attach_intervals(result);
 }
@@ -129,8 +130,8 @@ void bind_errors(py::module_& module) {
       raise_error(error);
     }
   });
-  module.attr("version") = ANGIOBENCH_VERSION;
-  module.attr("git_commit") = ANGIOBENCH_GIT_COMMIT;
+  module.attr("version") = tool_version();
+  module.attr("git_commit") = tool_commit();
   module.attr("metric_version") = std::string(kMetricVersion);
 }
 

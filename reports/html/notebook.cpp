@@ -49,10 +49,11 @@ Table headline_table(const Result& result) {
     }
     const std::string noun(counted_noun(result, aggregate));
     const std::string plural = noun == "class" ? "classes" : noun + "s";
-    table.rows.push_back({{metric_heading(metric, aggregate.scope)},
-                          {format_aggregate(aggregate, style), table.rows.empty()},
-                          {interval},
-                          {std::to_string(aggregate.n) + " " + (aggregate.n == 1 ? noun : plural)}});
+    table.rows.push_back(
+        {{metric_heading(metric, aggregate.scope)},
+         {format_aggregate(aggregate, style), table.rows.empty()},
+         {interval},
+         {std::to_string(aggregate.n) + " " + (aggregate.n == 1 ? noun : plural)}});
   }
   return table;
 }
@@ -84,8 +85,9 @@ std::string notebook_html(const Result& result) {
                 result.submission.name.empty() ? "" : "; submission " + result.submission.name);
     if (!result.complete) {
       put_element(out, "p", {},
-                  element("b", {}, "Not complete: this is no score of " + result.dataset.name +
-                                       ", only of what was there."));
+                  element("b", {},
+                          "Not complete: this is no score of " + result.dataset.name +
+                              ", only of what was there."));
     }
     put_table(out, headline_table(result), {});
     Table sequences = sequence_table(result);

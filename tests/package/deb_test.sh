@@ -40,6 +40,19 @@ for content in nothing empty; do
   dpkg-deb --root-owner-group -b "$work/$content" "$work/$content.deb" >/dev/null
   (failed=0 && holds "$work/$content.deb" usr/bin/angiobench >/dev/null && exit $failed) && wrong "a package with $content in it passes"
 done
+# The module is imported by the distribution's Python, from where the package puts it.
+python=$(ls "$build"/python3-angiobench_*.deb 2>/dev/null) || python=
+if [ -z "$python" ]; then
+  echo 'deb_test: SKIPPED: there is no python3-angiobench (no pybind11 when this was built)'
+else
+  holds "$python" 'usr/lib/python3/dist-packages/angiobench/_core\..*\.so' usr/lib/python3/dist-packages/angiobench/__init__.py \
+    usr/share/doc/python3-angiobench/copyright
+  dpkg-deb -f "$python" Depends | grep -q 'python3 (>= 3' || wrong 'the Python package says nothing of Python'
+  dpkg-deb -f "$python" Depends | grep -qE 'opencv|torch' && wrong 'the Python package needs OpenCV or Torch'
+  dpkg-deb -x "$python" "$work/python"
+  said=$(PYTHONPATH="$work/python/usr/lib/python3/dist-packages" /usr/bin/python3 -c 'import angiobench as ab; print(ab.__file__, len(ab.datasets()) > 20)')
+  [ "$said" = "$work/python/usr/lib/python3/dist-packages/angiobench/__init__.py True" ] || wrong "the packaged module cannot be imported: $said"
+fi
 dpkg-deb -f "$core" Depends | grep -q opencv && wrong 'the core needs OpenCV'
 dpkg-deb -f "$core" Depends | grep -q 'libc6 (>= 2' || wrong 'the core says nothing of libc6'
 dpkg-deb -f "$baselines" Depends | grep -q 'angiobench (= ' || wrong 'the modules take another program'
