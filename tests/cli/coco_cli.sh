@@ -42,6 +42,7 @@ PY
 for form in youtube-vis coco burst; do
   for counts in compressed plain; do
     json=$form-$counts.json
+    [ "$json" = coco-compressed.json ] || [ "$json" = burst-plain.json ] && continue
     expect 0 'masks in [0-9]+ frames' export coco "${benchmark[@]}" -p masks --form "$form" --counts "$counts" -o "$json"
     python3 -m json.tool "$json" >/dev/null || { echo "$json is no JSON"; failed=1; }
     expect 0 'J&F|J ' score "${benchmark[@]}" -p "$json" -o by_json
