@@ -116,7 +116,8 @@ CocoMasks::CocoMasks(CocoRecords records, const CocoNaming& naming) : records_(s
 // Sequences from videos, their annotations by rank.
 void CocoMasks::place_videos(const CocoNaming& naming) {
   const bool are_results = records_.form == CocoForm::video_results;
-  std::vector<CocoVideo> videos = are_results ? std::vector<CocoVideo>{} : records_.videos;
+  std::vector<CocoVideo> videos = std::move(records_.videos);
+  if (are_results) videos.clear();
   if (are_results && naming.names != nullptr) {
     videos = naming.names->videos;
     for (CocoVideo& video : videos) video.id = translated(video.id, *naming.names, records_);
@@ -167,6 +168,7 @@ void CocoMasks::place_videos(const CocoNaming& naming) {
     sequence.width = video.width;
     sequence.height = video.height;
     sequence.frames = sorted_frames(video.frames, video.name, path(), orders_.emplace_back());
+    video.frames = {};
     first_slots_.push_back(slot);
     slot += sequence.frames.size();
   }

@@ -125,8 +125,8 @@ class CocoReader final : public JsonEvents {
     if (++num_entries_ <= limits_.max_entries) return;
     throw Error(ErrorKind::limit, records_.path,
                 "has more than " + std::to_string(limits_.max_entries) +
-                    " videos, frames, annotations and masks",
-                "a submission of that size, or --max-entries");
+                    " videos, images, annotations and masks",
+                "64 for each file that a zip may have (--max-entries)");
   }
 
   void add_place(CocoPlace place) {

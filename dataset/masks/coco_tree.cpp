@@ -344,17 +344,15 @@ std::shared_ptr<const FileTree> coco_tree(std::shared_ptr<const CocoMasks> masks
   return std::make_shared<CocoTree>(std::move(masks), index);
 }
 
-std::shared_ptr<const FileTree> open_coco_tree(const std::string& path, const SequenceIndex& index,
-                                               const CocoLimits& limits,
-                                               const std::string& shown_as) {
-  const std::string& shown = shown_as.empty() ? path : shown_as;
+std::shared_ptr<const FileTree> coco_tree(std::shared_ptr<const RandomBytes> json,
+                                          const std::string& shown, const SequenceIndex& index,
+                                          const CocoLimits& limits) {
   if (index.benchmark.submission == MaskStorage::planes) {
     throw Error(ErrorKind::input, shown,
                 "is a json of masks, and " + index.benchmark.name + " takes arrays of planes",
                 "a folder or a zip of .npy");
   }
-  CocoRecords records =
-      read_coco_records(open_random_bytes(path, "a COCO json", shown), shown, limits);
+  CocoRecords records = read_coco_records(std::move(json), shown, limits);
   const std::optional<CocoRecords> names = names_beside(index, records);
   CocoNaming naming = coco_naming(index);
   naming.names = names ? &*names : nullptr;
@@ -364,6 +362,13 @@ std::shared_ptr<const FileTree> open_coco_tree(const std::string& path, const Se
     if (!error.path().empty()) throw;
     throw Error(error.kind(), shown, error.found(), error.expected());
   }
+}
+
+std::shared_ptr<const FileTree> open_coco_tree(const std::string& path, const SequenceIndex& index,
+                                               const CocoLimits& limits,
+                                               const std::string& shown_as) {
+  const std::string& shown = shown_as.empty() ? path : shown_as;
+  return coco_tree(open_random_bytes(path, "a COCO json", shown), shown, index, limits);
 }
 
 }  // namespace angiobench

@@ -46,6 +46,11 @@ std::shared_ptr<const FileTree> open_coco_tree(const std::string& path, const Se
                                                const CocoLimits& limits,
                                                const std::string& shown_as = {});
 
+/// The same of a json that is open, which messages call `shown`.
+std::shared_ptr<const FileTree> coco_tree(std::shared_ptr<const RandomBytes> json,
+                                          const std::string& shown, const SequenceIndex& index,
+                                          const CocoLimits& limits);
+
 /// The same of masks that are read already.
 std::shared_ptr<const FileTree> coco_tree(std::shared_ptr<const CocoMasks> masks,
                                           const SequenceIndex& index);

@@ -8,6 +8,7 @@
 
 #include "dataset/files/archive_name.h"
 #include "dataset/finding_codes.h"
+#include "dataset/frame_order.h"
 #include "dataset/masks/coco_tree.h"
 #include "dataset/masks/mask_source.h"
 #include "dataset/masks/submission_limits.h"
@@ -67,6 +68,29 @@ CocoLimits coco_limits(const ArchiveLimits& limits) {
   coco.max_entries = std::min(coco.max_entries, limits.max_entries * kDefaultMaxIds);
   coco.json.max_token_bytes = std::min(coco.json.max_token_bytes, limits.max_entry_bytes);
   return coco;
+}
+
+// The json that is all a folder or zip holds, as platforms unpack and people pack results; empty:
+// there is something else.
+std::string only_json(const FileTree& tree) {
+  if (!tree.folders("").empty()) return {};
+  std::vector<std::string> files = tree.files("");
+  std::erase_if(files, [](const std::string& file) { return is_manifest_name(file); });
+  return files.size() == 1 && file_suffix(files.front()) == ".json" ? files.front() : "";
+}
+
+// A folder's is read where it lies; of a zip's the whole is unpacked into memory, as its limits let
+// it.
+std::shared_ptr<const FileTree> open_only_json(const FileTree& tree, const std::string& json,
+                                               const std::string& path, const SequenceIndex& index,
+                                               const ArchiveLimits& limits) {
+  const std::string shown = tree.display_path(json);
+  const std::string file = join_path(path, json);
+  if (is_json_file(file)) return open_coco_tree(file, index, coco_limits(limits), shown);
+  std::vector<std::uint8_t> bytes;
+  tree.read(json, bytes);
+  return coco_tree(random_bytes_of({bytes.begin(), bytes.end()}, shown), shown, index,
+                   coco_limits(limits));
 }
 
 std::string last_part(std::string_view path) {
@@ -130,6 +154,8 @@ std::shared_ptr<const FileTree> open_submission_tree(const std::string& path,
   if (is_json_file(path)) return open_coco_tree(path, index, coco_limits(limits), shown_as);
   std::shared_ptr<const FileTree> tree =
       open_file_tree(path, limits, FolderLinks::refuse, TopFolder::keep, shown_as);
+  if (const std::string json = only_json(*tree); !json.empty())
+    return open_only_json(*tree, json, path, index, limits);
   const std::vector<std::string> places =
       places_of_sequences(*tree, index.benchmark, names_of(index));
   const bool is_wrapped = places.size() == 1 && !places.front().empty() &&

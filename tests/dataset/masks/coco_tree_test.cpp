@@ -16,6 +16,7 @@
 #include "dataset/masks/submission_place.h"
 #include "tests/support/masks.h"
 #include "tests/support/temp_folder.h"
+#include "tests/support/test_data.h"
 
 namespace angiobench {
 namespace {
@@ -268,7 +269,7 @@ TEST_F(Coco, LimitsNameWhatWasHit) {
 
 // Writes random masks of a layout, exports, imports and exports again.
 class CocoRoundTrip : public Coco,
-                      public ::testing::WithParamInterface<std::pair<CocoForm, CocoCounts>> {};
+                      public ::testing::WithParamInterface<std::tuple<CocoForm, CocoCounts>> {};
 
 std::string exported(const SequenceIndex& index, const CocoExportOptions& options) {
   std::string text;
@@ -306,13 +307,17 @@ TEST_P(CocoRoundTrip, GivesTheSameFilesAndTheSameJsonToTheByte) {
   EXPECT_EQ(exported(again, options), json);
 }
 
-INSTANTIATE_TEST_SUITE_P(Forms, CocoRoundTrip,
-                         ::testing::Values(std::pair(CocoForm::videos, CocoCounts::compressed),
-                                           std::pair(CocoForm::videos, CocoCounts::plain),
-                                           std::pair(CocoForm::images, CocoCounts::compressed),
-                                           std::pair(CocoForm::images, CocoCounts::plain),
-                                           std::pair(CocoForm::burst, CocoCounts::compressed),
-                                           std::pair(CocoForm::burst, CocoCounts::plain)));
+INSTANTIATE_TEST_SUITE_P(
+    Forms, CocoRoundTrip,
+    ::testing::Combine(::testing::Values(CocoForm::videos, CocoForm::images, CocoForm::burst),
+                       ::testing::Values(CocoCounts::compressed, CocoCounts::plain)),
+    [](const auto& row) {
+      const CocoForm form = std::get<0>(row.param);
+      const std::string name = form == CocoForm::videos   ? "YoutubeVis"
+                               : form == CocoForm::images ? "Coco"
+                                                          : "Burst";
+      return name + (std::get<1>(row.param) == CocoCounts::plain ? "Plain" : "Compressed");
+    });
 
 TEST_F(Coco, ObjectsThatOverlapKeepTheirPixelsWhereEachHasAMask) {
   const std::string whole = R"({"size":[3,4],"counts":[0,12]})";
@@ -388,6 +393,36 @@ TEST_F(Coco, OutlinesOfSingleImagesBecomeMasksAndABenchmark) {
                                            {12, 9}, buffers, digest),
                            pixels)),
             first);
+}
+
+// What a network predicted: as a json every frame has the runs of its PNG.
+TEST(CocoOfRealMasks, HasTheRunsOfThePngs) {
+  ANGIOBENCH_REQUIRE_DATA(data, "mosxav");
+  const SequenceIndex index = index_ground_truth(data, load_benchmark("mosxav-test"));
+  const auto pngs = open_submission_tree(data + "/predictions/test", index);
+  const FileMaskSource masks = submission_masks(index.benchmark, *pngs);
+  const test::TempFolder folder;
+  MaskBuffers buffers;
+  MaskBuffers others;
+  for (const CocoForm form : {CocoForm::videos, CocoForm::images, CocoForm::burst}) {
+    std::string text;
+    CocoExportOptions options;
+    options.form = form;
+    export_coco(index, masks, options, [&](std::string_view piece) { text += piece; });
+    folder.write("masks.json", text);
+    const auto tree = open_submission_tree(folder / "masks.json", index);
+    const FileMaskSource again = submission_masks(index.benchmark, *tree);
+    for (const Sequence& sequence : index.sequences) {
+      for (std::size_t i = 0; i < sequence.frames.size(); i += 5) {
+        Sha256 digest{};
+        std::vector<LabelRun> storage;
+        const MaskLabels expected =
+            runs_of(masks.read_runs(sequence, sequence.frames[i], {}, buffers, digest), storage);
+        const MaskLabels found = again.read_runs(sequence, sequence.frames[i], {}, others, digest);
+        ASSERT_TRUE(std::ranges::equal(found.runs, expected.runs)) << again.display(sequence);
+      }
+    }
+  }
 }
 
 TEST_F(Coco, NamesThatLeadElsewhereAreNotImported) {
