@@ -16,18 +16,19 @@ namespace angiobench::cli {
 namespace {
 
 HelpText score_help() {
-  return {"plan score",
-          "angiobench plan score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-p …] --shards N -o "
-          "plan.json",
-          "Cuts the scoring of submissions into shards: 'score --plan' counts one of them into a "
-          "part, 'merge' makes of\n"
-          "all parts what 'score --out' would have written, byte for byte. The plan is the same on "
-          "every machine; where\n"
-          "files lie is in plan.places beside it, and may be said anew with -g and -p.",
-          {"angiobench plan score --dataset mosxav-test -g MOSXAV -p predictions.zip --shards 12 -o "
-           "plan.json",
-           "angiobench plan score --dataset mose-v2-valid -g MOSE -p a.zip -p b.zip -o plan.json   "
-           "# merged into out/a and out/b"}};
+  return {
+      "plan score",
+      "angiobench plan score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-p …] --shards N -o "
+      "plan.json",
+      "Cuts the scoring of submissions into shards: 'score --plan' counts one of them into a "
+      "part, 'merge' makes of\n"
+      "all parts what 'score --out' would have written, byte for byte. The plan is the same on "
+      "every machine; where\n"
+      "files lie is in plan.places beside it, and may be said anew with -g and -p.",
+      {"angiobench plan score --dataset mosxav-test -g MOSXAV -p predictions.zip --shards 12 -o "
+       "plan.json",
+       "angiobench plan score --dataset mose-v2-valid -g MOSE -p a.zip -p b.zip -o plan.json   "
+       "# merged into out/a and out/b"}};
 }
 
 // Nothing is planned for a submission that cannot be scored.
@@ -54,11 +55,12 @@ void name_sequences(const ScoringInputs& inputs, RecordedOptions& recorded) {
 int plan_score(const PlannedScoring& scoring, const Call& call) {
   const SubmissionList list = list_submissions(scoring.predictions);
   if (!scoring.name.empty() && list.are_many) {
-    throw Error(ErrorKind::usage, "",
-                "--name is for one submission; here are " + std::to_string(list.submissions.size()));
+    throw Error(
+        ErrorKind::usage, "",
+        "--name is for one submission; here are " + std::to_string(list.submissions.size()));
   }
-  RecordedOptions recorded = record_options(
-      given_options(bind_planned_scoring, call.arguments), {"shards", "out", "name"});
+  RecordedOptions recorded = record_options(given_options(bind_planned_scoring, call.arguments),
+                                            {"shards", "out", "name"});
   name_sequences(scoring.inputs, recorded);
   SubmissionRequest request = request_of(scoring.inputs);
   const OpenTruth truth = open_truth(request);
@@ -73,7 +75,7 @@ int plan_score(const PlannedScoring& scoring, const Call& call) {
     const OpenSubmission opened = open_submission(truth, request);
     const MissingFrames missing = find_missing(opened.index, *opened.predictions, opened.protocol);
     if (tell_missing(missing, scoring.inputs.missing, call)) return kExitInconclusive;
-    for (PlanItem& item : score_items(opened, missing, i)) {
+    for (PlanItem& item : score_items(opened, missing, i, call.common.jobs)) {
       cost += item.cost;
       plan.items.push_back(std::move(item));
     }
