@@ -85,28 +85,35 @@ int plan_score(const PlannedScoring& scoring, const Call& call) {
 
 constexpr CommandLine<PlannedScoring> kScore = {score_help, bind_planned_scoring, plan_score};
 
-// Jobs whose verbs need a module are there.
-constexpr VerbCode of_module(int (*run)(const std::vector<std::string>&, const Streams&),
-                             std::vector<HelpPage> (*pages)()) {
-  return {run, pages};
+// Jobs whose verbs need a module are there; without it they say so.
+constexpr const char* kBaselines = "baselines";
+
+std::vector<HelpPage> pages_of_module(const std::string& job) {
+  try {
+    if (std::vector<HelpPage> pages = module_code(kBaselines, job).pages(); !pages.empty())
+      return pages;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::inconclusive) throw;
+  }
+  const std::string usage = "angiobench " + job + " … --shards N -o plan.json";
+  return {{{job, usage, "Needs the baselines, which this installation lacks.", {usage}}, {}}};
 }
 
-constexpr const char* kBaselines = "baselines";
+constexpr VerbCode kPredict = {
+    [](const std::vector<std::string>& arguments, const Streams& streams) {
+      return module_code(kBaselines, "plan predict").run(arguments, streams);
+    },
+    [] { return pages_of_module("plan predict"); }};
+
+constexpr VerbCode kTrain = {[](const std::vector<std::string>& arguments, const Streams& streams) {
+                               return module_code(kBaselines, "plan train").run(arguments, streams);
+                             },
+                             [] { return pages_of_module("plan train"); }};
 
 constexpr Job kJobs[] = {
     {"score", "the sequences of submissions, to be counted", code_of_line<kScore>()},
-    {"predict", "the clips of a data set, to be predicted by a baseline",
-     of_module(
-         [](const std::vector<std::string>& arguments, const Streams& streams) {
-           return module_code(kBaselines, "plan predict").run(arguments, streams);
-         },
-         [] { return module_code(kBaselines, "plan predict").pages(); })},
-    {"train", "runs of training over seeds and settings",
-     of_module(
-         [](const std::vector<std::string>& arguments, const Streams& streams) {
-           return module_code(kBaselines, "plan train").run(arguments, streams);
-         },
-         [] { return module_code(kBaselines, "plan train").pages(); })},
+    {"predict", "the clips of a data set, to be predicted by a baseline", kPredict},
+    {"train", "runs of training over seeds and settings", kTrain},
 };
 
 int run(const std::vector<std::string>& arguments, const Streams& streams) {

@@ -48,8 +48,9 @@ std::string without_fragment(const std::string& path) {
 }
 
 // What the command line may say anew of a plan: where files lie.
-constexpr std::array<std::string_view, 8> kPlaceOptions = {
-    "ground-truth", "predictions", "meta", "images", "weights", "init", "stills", "validate-root"};
+constexpr std::array<std::string_view, 10> kPlaceOptions = {
+    "ground-truth", "predictions", "meta", "images", "clip",
+    "first-mask",   "weights",     "init", "stills", "validate-root"};
 
 bool is_place_option(std::string_view name) {
   return std::ranges::find(kPlaceOptions, name) != kPlaceOptions.end();

@@ -191,7 +191,7 @@ void bind(OptionSet& options, PredictCommand& command) {
       .required("the submission's folder")
       .writes();
   add_shard_options(options, command.shard, command.out,
-                    {"ground-truth", "images", "meta", "weights", "stale"});
+                    {"ground-truth", "images", "meta", "clip", "first-mask", "weights", "stale"});
 }
 
 // The last part of a path, without the extension of a file name that has one.

@@ -279,8 +279,13 @@ Part check_part(const std::string& path, const Plan& plan, const PartMaker& make
 std::string part_name(const Plan& plan, std::span<const std::uint32_t> shards) {
   std::string list = array_list(shards);
   std::ranges::replace(list, ',', '+');
-  constexpr std::size_t kLongest = 150;  // bytes, of a name that every file system takes
-  if (list.size() > kLongest) list = list.substr(0, kLongest) + "+more";
+  // A long list is cut, so that every file system takes the name, and told apart by its digest.
+  constexpr std::size_t kLongest = 100;
+  constexpr std::size_t kDigits = 12;
+  if (list.size() > kLongest) {
+    const std::string digest = format_digest(sha256(std::string_view(list)));
+    list = list.substr(0, kLongest) + "+" + digest.substr(digest.find(':') + 1, kDigits);
+  }
   return plan.short_id() + "-" + list + ".part";
 }
 
