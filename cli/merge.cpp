@@ -13,6 +13,7 @@
 #include "cli/version.h"
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
+#include "dataset/files/text.h"
 #include "reports/runs/planned_run.h"
 
 namespace angiobench::cli {
@@ -48,8 +49,8 @@ HelpText help_page() {
       "table of the runs.\n"
       "Missing shards: exit 4, with the list that --array= takes.",
       {"angiobench merge --plan plan.json parts -o out",
-       "angiobench merge --plan plan.json parts/node1 parts/node2 --partial -o parts   # parts into "
-       "a part: a tree of merges",
+       "angiobench merge --plan plan.json node1 node2 --partial -o parts   # parts into a part: a "
+       "tree of merges",
        "angiobench merge --plan plan.json run   # of 'plan predict': are all masks there?"}};
 }
 
@@ -62,8 +63,9 @@ void bind(OptionSet& options, MergeCommand& command) {
   options.add("predictions,p", files(command.predictions, "PATH"),
               "the same of the predictions, each submission of the plan");
   options.add("meta", file(command.meta), "the same of the first-mask or meta json");
-  options.add("out,o", folder(command.out),
-              "folder for what 'score --out' writes; of several submissions a folder each in it")
+  options
+      .add("out,o", folder(command.out),
+           "folder for what 'score --out' writes; of several submissions a folder each in it")
       .writes();
   options
       .add("legacy-csv", file(command.legacy_csv, "PATH"),
@@ -109,15 +111,15 @@ int merge_into_part(const MergeCommand& command, const Plan& plan, const PartSet
   const std::string path = command.out + "/" + part_name(plan, header.shards);
   PartWriter part(path, header);
   std::string whole;
-  parts.for_each(0, plan.items.size(),
-                 [&](std::size_t, std::string_view head, std::string_view rows,
-                     const std::string&) {
-                   whole.assign(head);
-                   whole += '\n';
-                   whole += rows;
-                   part.add(whole);
-                   stop_if_asked();
-                 });
+  parts.for_each(
+      0, plan.items.size(),
+      [&](std::size_t, std::string_view head, std::string_view rows, const std::string&) {
+        whole.assign(head);
+        whole += '\n';
+        whole += rows;
+        part.add(whole);
+        stop_if_asked();
+      });
   part.commit();
   call.streams.out << header.shards.size() << " of " << plan.shards << " shards, " << header.rows
                    << " rows: " << printable(path) << '\n';
@@ -148,9 +150,9 @@ int merge_scores(const MergeCommand& command, const Plan& plan, const PartSet& p
   if (const auto missing = parts.missing_shards(); !missing.empty())
     return tell_missing(plan, missing, call);
   if (!command.legacy_csv.empty() && plan.submissions.size() > 1) {
-    throw Error(ErrorKind::usage, "",
-                "--legacy-csv is for one submission; here are " +
-                    std::to_string(plan.submissions.size()));
+    throw Error(
+        ErrorKind::usage, "",
+        "--legacy-csv is for one submission; here are " + std::to_string(plan.submissions.size()));
   }
   const PlannedScoring scoring =
       open_planned_scoring(plan, places_of(command.plan, given_options(bind, call.arguments)));
@@ -164,8 +166,8 @@ int merge_scores(const MergeCommand& command, const Plan& plan, const PartSet& p
     request.predictions = scoring.predictions[i];
     const OpenSubmission opened = open_submission(truth, request);
     print_findings(opened.predictions->notes(), call.common, call.streams);
-    const RunOutcome outcome = merge_submission(plan, parts, i, opened,
-                                                run_request(command, scoring, plan, i, call));
+    const RunOutcome outcome =
+        merge_submission(plan, parts, i, opened, run_request(command, scoring, plan, i, call));
     gravest = std::max(gravest, tell_run(outcome, call));
   }
   return gravest;
@@ -189,7 +191,8 @@ int check_folder(const MergeCommand& command, const Plan& plan, const Call& call
     const std::string table = training_outcomes_csv(plan, command.parts.front());
     if (!command.out.empty())
       write_file_atomically(command.out + "/outcomes.csv", std::string_view(table));
-    call.streams.out << printable(table);
+    for (const std::string_view line : trimmed_lines(table))
+      call.streams.out << printable(line) << '\n';
     return kExitPassed;
   }
   call.streams.out << "all " << plan.items.size() << " clips are there and whole\n";

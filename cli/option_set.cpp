@@ -145,8 +145,9 @@ std::vector<GivenOption> OptionSet::given() const {
   std::vector<GivenOption> given;
   for (const Option& option : options_) {
     if (!option.given || option.facts.topic == kCommonTopic) continue;
-    given.push_back({option.facts.name, option.facts.arity, option.facts.access,
-                     option.facts.arity == Arity::none ? std::vector<std::string>{} : option.texts});
+    given.push_back(
+        {option.facts.name, option.facts.arity, option.facts.access,
+         option.facts.arity == Arity::none ? std::vector<std::string>{} : option.texts});
   }
   return given;
 }

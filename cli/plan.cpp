@@ -16,18 +16,19 @@ namespace angiobench::cli {
 namespace {
 
 HelpText score_help() {
-  return {"plan score",
-          "angiobench plan score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-p …] --shards N -o "
-          "plan.json",
-          "Cuts the scoring of submissions into shards: 'score --plan' counts one of them into a "
-          "part, 'merge' makes of\n"
-          "all parts what 'score --out' would have written, byte for byte. The plan is the same on "
-          "every machine; where\n"
-          "files lie is in plan.places beside it, and may be said anew with -g and -p.",
-          {"angiobench plan score --dataset mosxav-test -g MOSXAV -p predictions.zip --shards 12 -o "
-           "plan.json",
-           "angiobench plan score --dataset mose-v2-valid -g MOSE -p a.zip -p b.zip -o plan.json   "
-           "# merged into out/a and out/b"}};
+  return {
+      "plan score",
+      "angiobench plan score --dataset NAME -g GROUND_TRUTH -p PREDICTIONS [-p …] --shards N -o "
+      "plan.json",
+      "Cuts the scoring of submissions into shards: 'score --plan' counts one of them into a "
+      "part, 'merge' makes of\n"
+      "all parts what 'score --out' would have written, byte for byte. The plan is the same on "
+      "every machine; where\n"
+      "files lie is in plan.places beside it, and may be said anew with -g and -p.",
+      {"angiobench plan score --dataset mosxav-test -g MOSXAV -p predictions.zip --shards 12 -o "
+       "plan.json",
+       "angiobench plan score --dataset mose-v2-valid -g MOSE -p a.zip -p b.zip -o plan.json   "
+       "# merged into out/a and out/b"}};
 }
 
 // Nothing is planned for a submission that cannot be scored.
@@ -54,11 +55,12 @@ void name_sequences(const ScoringInputs& inputs, RecordedOptions& recorded) {
 int plan_score(const PlannedScoring& scoring, const Call& call) {
   const SubmissionList list = list_submissions(scoring.predictions);
   if (!scoring.name.empty() && list.are_many) {
-    throw Error(ErrorKind::usage, "",
-                "--name is for one submission; here are " + std::to_string(list.submissions.size()));
+    throw Error(
+        ErrorKind::usage, "",
+        "--name is for one submission; here are " + std::to_string(list.submissions.size()));
   }
-  RecordedOptions recorded = record_options(
-      given_options(bind_planned_scoring, call.arguments), {"shards", "out", "name"});
+  RecordedOptions recorded = record_options(given_options(bind_planned_scoring, call.arguments),
+                                            {"shards", "out", "name"});
   name_sequences(scoring.inputs, recorded);
   SubmissionRequest request = request_of(scoring.inputs);
   const OpenTruth truth = open_truth(request);
@@ -73,7 +75,7 @@ int plan_score(const PlannedScoring& scoring, const Call& call) {
     const OpenSubmission opened = open_submission(truth, request);
     const MissingFrames missing = find_missing(opened.index, *opened.predictions, opened.protocol);
     if (tell_missing(missing, scoring.inputs.missing, call)) return kExitInconclusive;
-    for (PlanItem& item : score_items(opened, missing, i)) {
+    for (PlanItem& item : score_items(opened, missing, i, call.common.jobs)) {
       cost += item.cost;
       plan.items.push_back(std::move(item));
     }
@@ -83,28 +85,35 @@ int plan_score(const PlannedScoring& scoring, const Call& call) {
 
 constexpr CommandLine<PlannedScoring> kScore = {score_help, bind_planned_scoring, plan_score};
 
-// Jobs whose verbs need a module are there.
-constexpr VerbCode of_module(int (*run)(const std::vector<std::string>&, const Streams&),
-                             std::vector<HelpPage> (*pages)()) {
-  return {run, pages};
+// Jobs whose verbs need a module are there; without it they say so.
+constexpr const char* kBaselines = "baselines";
+
+std::vector<HelpPage> pages_of_module(const std::string& job) {
+  try {
+    if (std::vector<HelpPage> pages = module_code(kBaselines, job).pages(); !pages.empty())
+      return pages;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::inconclusive) throw;
+  }
+  const std::string usage = "angiobench " + job + " … --shards N -o plan.json";
+  return {{{job, usage, "Needs the baselines, which this installation lacks.", {usage}}, {}}};
 }
 
-constexpr const char* kBaselines = "baselines";
+constexpr VerbCode kPredict = {
+    [](const std::vector<std::string>& arguments, const Streams& streams) {
+      return module_code(kBaselines, "plan predict").run(arguments, streams);
+    },
+    [] { return pages_of_module("plan predict"); }};
+
+constexpr VerbCode kTrain = {[](const std::vector<std::string>& arguments, const Streams& streams) {
+                               return module_code(kBaselines, "plan train").run(arguments, streams);
+                             },
+                             [] { return pages_of_module("plan train"); }};
 
 constexpr Job kJobs[] = {
     {"score", "the sequences of submissions, to be counted", code_of_line<kScore>()},
-    {"predict", "the clips of a data set, to be predicted by a baseline",
-     of_module(
-         [](const std::vector<std::string>& arguments, const Streams& streams) {
-           return module_code(kBaselines, "plan predict").run(arguments, streams);
-         },
-         [] { return module_code(kBaselines, "plan predict").pages(); })},
-    {"train", "runs of training over seeds and settings",
-     of_module(
-         [](const std::vector<std::string>& arguments, const Streams& streams) {
-           return module_code(kBaselines, "plan train").run(arguments, streams);
-         },
-         [] { return module_code(kBaselines, "plan train").pages(); })},
+    {"predict", "the clips of a data set, to be predicted by a baseline", kPredict},
+    {"train", "runs of training over seeds and settings", kTrain},
 };
 
 int run(const std::vector<std::string>& arguments, const Streams& streams) {

@@ -48,8 +48,9 @@ std::string without_fragment(const std::string& path) {
 }
 
 // What the command line may say anew of a plan: where files lie.
-constexpr std::array<std::string_view, 8> kPlaceOptions = {
-    "ground-truth", "predictions", "meta", "images", "weights", "init", "stills", "validate-root"};
+constexpr std::array<std::string_view, 10> kPlaceOptions = {
+    "ground-truth", "predictions", "meta", "images", "clip",
+    "first-mask",   "weights",     "init", "stills", "validate-root"};
 
 bool is_place_option(std::string_view name) {
   return std::ranges::find(kPlaceOptions, name) != kPlaceOptions.end();
@@ -198,8 +199,8 @@ PlanPlaces places_of(const std::string& plan_path, const std::vector<GivenOption
     resolved.options.emplace_back(name, places.paths(name));
   for (const GivenOption& option : given) {
     if (!is_place_option(option.name) || option.texts.empty()) continue;
-    const auto found = std::ranges::find(resolved.options, option.name,
-                                         [](const auto& one) { return one.first; });
+    const auto found =
+        std::ranges::find(resolved.options, option.name, [](const auto& one) { return one.first; });
     if (found != resolved.options.end()) {
       found->second = option.texts;
     } else {
@@ -220,7 +221,8 @@ std::vector<std::string> arguments_of(const Plan& plan, const PlanPlaces& places
     const auto found =
         std::ranges::find(places.options, name, [](const auto& one) { return one.first; });
     if (found == places.options.end() || found->second.empty()) {
-      throw Error::about(ErrorKind::usage, field_of(name), "is not given, and nothing beside the plan says it",
+      throw Error::about(ErrorKind::usage, field_of(name),
+                         "is not given, and nothing beside the plan says it",
                          "the file that the plan was made with");
     }
     if (digest_of_file(without_fragment(found->second.front())) == digest) continue;
@@ -242,8 +244,7 @@ void bind_planned_scoring(OptionSet& options, PlannedScoring& scoring) {
       .required("the predictions' folder or zip");
   add_rule_options(options, scoring.inputs);
   add_measure_options(options, scoring.inputs);
-  options.add("name", text(scoring.name, "NAME"),
-              "name of the submission; default: its file name");
+  options.add("name", text(scoring.name, "NAME"), "name of the submission; default: its file name");
   add_plan_output(options, scoring.output);
 }
 
@@ -262,10 +263,9 @@ PlannedScoring open_planned_scoring(const Plan& plan, const PlanPlaces& places) 
   PlannedScoring scoring = std::move(parsed.command);
   const SubmissionList list = list_submissions(scoring.predictions);
   if (list.submissions.size() != plan.submissions.size()) {
-    throw Error::about(ErrorKind::usage, "predictions",
-                       "names " + counted(list.submissions.size(), "submission"),
-                       counted(plan.submissions.size(), "submission") +
-                           ", in the order of the plan");
+    throw Error::about(
+        ErrorKind::usage, "predictions", "names " + counted(list.submissions.size(), "submission"),
+        counted(plan.submissions.size(), "submission") + ", in the order of the plan");
   }
   scoring.predictions.clear();
   for (const NamedSubmission& one : list.submissions) scoring.predictions.push_back(one.path);
@@ -299,8 +299,13 @@ int count_planned_shard(const ShardChoice& choice, const std::string& out,
   if (!counted_shard.failures.empty())
     return report_failures(counted_shard.failures, call.common, call.streams);
 
-  PartHeader header{plan.id, {shard}, counted_shard.items.size(), counted_shard.num_rows,
-                    maker.metric_version, maker.tool, maker.commit};
+  PartHeader header{plan.id,
+                    {shard},
+                    counted_shard.items.size(),
+                    counted_shard.num_rows,
+                    maker.metric_version,
+                    maker.tool,
+                    maker.commit};
   PartWriter part(path, header);
   for (const std::string& rows : counted_shard.items) part.add(rows);
   part.commit();

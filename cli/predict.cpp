@@ -191,7 +191,7 @@ void bind(OptionSet& options, PredictCommand& command) {
       .required("the submission's folder")
       .writes();
   add_shard_options(options, command.shard, command.out,
-                    {"ground-truth", "images", "meta", "weights", "stale"});
+                    {"ground-truth", "images", "meta", "clip", "first-mask", "weights", "stale"});
 }
 
 // The last part of a path, without the extension of a file name that has one.
@@ -459,7 +459,8 @@ PlanItem item_of(const Clip& clip) {
   item.name = clip.name;
   item.frames = clip.frames->names().size();
   item.objects = first.prompts.object_ids.size();
-  item.pixels = static_cast<std::uint64_t>(mask.width()) * static_cast<std::uint64_t>(mask.height());
+  item.pixels =
+      static_cast<std::uint64_t>(mask.width()) * static_cast<std::uint64_t>(mask.height());
   // 1, 3 and 5 objects cost 0.95, 1.57 and 2.2.
   item.cost = item.frames * item.pixels * (2 + item.objects);
   item.files = clip_digest(clip, first.prompts);
@@ -478,8 +479,8 @@ int plan_predict(const PredictCommand& command, const Call& call) {
   for (const ClipFailure& failure : work.failures)
     tell_of_clip(work, Severity::error, failure.clip, failure.error.what(), call);
   if (!work.failures.empty()) return kExitInput;
-  RecordedOptions recorded =
-      record_options(given_options(bind_plan, call.arguments), {"shards", "out", "stale", "sequences"});
+  RecordedOptions recorded = record_options(given_options(bind_plan, call.arguments),
+                                            {"shards", "out", "stale", "sequences"});
   Plan plan;
   plan.verb = PlannedVerb::predict;
   plan.metric_version = kMetricVersion;
@@ -491,8 +492,8 @@ int plan_predict(const PredictCommand& command, const Call& call) {
     plan.items.push_back(item_of(clip));
     cost += plan.items.back().cost;
   }
-  return write_plan(plan, recorded.places, command.plan,
-                    predict_seconds(cost, command.network), call);
+  return write_plan(plan, recorded.places, command.plan, predict_seconds(cost, command.network),
+                    call);
 }
 
 // Predicts the clips of one shard into the folder that all share.
@@ -500,8 +501,7 @@ int predict_shard(const PredictCommand& command, const Call& call) {
   const PatientWithSystem patient;
   const Plan plan = read_plan_of(command.shard.plan, PlannedVerb::predict);
   const std::uint32_t shard = shard_number(command.shard.shard, plan);
-  const PlanPlaces places =
-      places_of(command.shard.plan, given_options(bind, call.arguments));
+  const PlanPlaces places = places_of(command.shard.plan, given_options(bind, call.arguments));
   std::vector<std::string> arguments = arguments_of(plan, places);
   arguments.push_back("--out=" + command.out);
   Parsed<PredictCommand> parsed = parse_command(bind, arguments);

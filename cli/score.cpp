@@ -77,7 +77,8 @@ HelpText help_page() {
        "out/<submission>/",
        "angiobench score --dataset mosxav-test -g MOSXAV -p theirs.zip -o private --public-out "
        "public",
-       "angiobench score --plan plan.json --shard env -o parts   # one task of an array: a part, no "
+       "angiobench score --plan plan.json --shard env -o parts   # one task of an array: a part, "
+       "no "
        "score ('merge' makes that)"}};
 }
 

@@ -80,12 +80,11 @@ int status(const StatusCommand& command, const Call& call) {
   }
   std::ranges::sort(missing);
   missing.erase(std::ranges::unique(missing).begin(), missing.end());
-  const double share =
-      total == 0 ? 1 : static_cast<double>(cost) / static_cast<double>(total);
+  const double share = total == 0 ? 1 : static_cast<double>(cost) / static_cast<double>(total);
   std::ostream& out = call.streams.out;
-  out << "plan " << plan.short_id() << " (" << verb_name(plan.verb) << "): "
-      << plan.shards - missing.size() << " of " << plan.shards << " shards done, " << num_done
-      << " of " << plan.items.size() << " items, " << static_cast<int>(100 * share)
+  out << "plan " << plan.short_id() << " (" << verb_name(plan.verb)
+      << "): " << plan.shards - missing.size() << " of " << plan.shards << " shards done, "
+      << num_done << " of " << plan.items.size() << " items, " << static_cast<int>(100 * share)
       << " % of the work\n";
   if (missing.empty()) return kExitPassed;
   out << "missing: --array=" << array_list(missing) << '\n';

@@ -61,8 +61,9 @@ void bind_slurm(OptionSet& options, SlurmCommand& command) {
            "folder for the scripts, the logs, the parts and what they are merged into")
       .required("a folder that all nodes see")
       .writes();
-  options.add("sbatch-arg", texts(command.request.sbatch_args, "ARG"),
-              "an argument of the array's sbatch, e.g. --sbatch-arg=--time=2:00:00; may be repeated");
+  options.add(
+      "sbatch-arg", texts(command.request.sbatch_args, "ARG"),
+      "an argument of the array's sbatch, e.g. --sbatch-arg=--time=2:00:00; may be repeated");
   options.add("program", file(command.request.program),
               "the program on the nodes; default: this one");
   options.add("dry-run", flag(command.dry_run), "write the scripts, print the calls, make none");
@@ -78,7 +79,8 @@ std::string whole_path(const std::string& path) {
 std::string output_of(const std::vector<std::string>& words) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-    throw Error(ErrorKind::input, words.front(), std::string("no pipe (") + std::strerror(errno) + ")");
+    throw Error(ErrorKind::input, words.front(),
+                std::string("no pipe (") + std::strerror(errno) + ")");
   const Descriptor from(ends[0]);
   Descriptor into(ends[1]);
   std::vector<char*> arguments;

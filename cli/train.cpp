@@ -388,8 +388,8 @@ std::pair<std::string, std::vector<std::string>> variation(const std::string& te
   const std::size_t sign = text.find('=');
   std::vector<std::string> values;
   const auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '.' || c == ',' || c == '-' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == ',' || c == '-' || c == '_';
   };
   for (std::size_t at = sign + 1; sign != std::string::npos && at <= text.size();) {
     const std::size_t end = std::min(text.find(':', at), text.size());
@@ -475,8 +475,8 @@ int train_shard(const TrainCommand& command, const Call& call) {
   const PatientWithSystem patient;
   const Plan plan = read_plan_of(command.shard.plan, PlannedVerb::train);
   const std::uint32_t shard = shard_number(command.shard.shard, plan);
-  const std::vector<std::string> planned = arguments_of(
-      plan, places_of(command.shard.plan, given_options(bind, call.arguments)));
+  const std::vector<std::string> planned =
+      arguments_of(plan, places_of(command.shard.plan, given_options(bind, call.arguments)));
   boost::system::error_code code;
   for (const PlanItem& item : plan.items) {
     if (item.shard != shard) continue;

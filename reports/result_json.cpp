@@ -523,8 +523,7 @@ Result result_from_json(std::string_view text, const std::string& path) {
     result.run.started = run.string_or("started", "");
     result.run.seconds = run.number_or("seconds", 0, 0, 1e15);
     result.run.jobs = static_cast<int>(run.integer_or("jobs", 1, 0, 1'000'000));
-    result.run.shards =
-        static_cast<std::uint32_t>(run.integer_or("shards", 0, 0, UINT32_MAX));
+    result.run.shards = static_cast<std::uint32_t>(run.integer_or("shards", 0, 0, UINT32_MAX));
     result.run.command = run.strings_or("command", {});
     run.expect_no_more();
   }

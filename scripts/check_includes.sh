@@ -47,6 +47,8 @@ for ground in error finding finding_codes frame_values names parallel progress w
 done
 forbid dataset/files 'dataset/(masks|submission|validator|media|synth)/|dataset/(benchmark|sequence_index)' \
   'files know no masks and no benchmarks'
+forbid dataset/plan 'dataset/(masks|submission|validator|media|synth)/|dataset/(benchmark|sequence_index)' \
+  'a plan is items with costs, whatever they are'
 for index in benchmark benchmark_sketch sequence_index; do
   forbid "dataset/$index" 'dataset/(submission|validator|media|synth)/' 'who says what is there judges nothing'
 done
@@ -62,7 +64,7 @@ for file in dataset/*.h dataset/*.cpp; do
   forbid "$file" 'opencv2|dataset/(media|synth)/' 'OpenCV stays in dataset/media and dataset/synth'
 done
 
-# Between the shelves of evaluator/: kernels < counting < vessel, classes < protocol, result < comparing < scoring.
+# Between the shelves of evaluator/: kernels < counting < vessel, classes < protocol, result < comparing < scoring < plan.
 forbid evaluator/kernels 'evaluator/(counting|vessel|classes|scoring|comparing)/|evaluator/[a-z_]*\.h' 'kernels know bits only'
 forbid evaluator/counting 'evaluator/(vessel|classes|scoring|comparing)/|evaluator/[a-z_]*\.h' 'counting knows no rules'
 for shelf in vessel classes; do
@@ -70,9 +72,10 @@ for shelf in vessel classes; do
     'shapes and classes are counted and valued without rules'
 done
 forbid evaluator/vessel 'evaluator/classes/' 'a pair of masks knows no classes'
-forbid evaluator/comparing 'evaluator/(scoring|kernels|vessel|classes)/' 'comparing knows results only'
+forbid evaluator/comparing 'evaluator/(plan|scoring|kernels|vessel|classes)/' 'comparing knows results only'
+forbid evaluator/scoring 'evaluator/plan/' 'who scores does not know where counts were kept'
 for file in evaluator/*.h evaluator/*.cpp; do
-  forbid "$file" 'evaluator/(scoring|comparing|kernels)/' 'what a score is does not know how it is made'
+  forbid "$file" 'evaluator/(plan|scoring|comparing|kernels)/' 'what a score is does not know how it is made'
 done
 
 # Between the shelves of reports/: text writers < leaderboard (a store and its views as tables) < html < runs (a submission

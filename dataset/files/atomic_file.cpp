@@ -161,7 +161,8 @@ std::string read_text_file(const std::string& path, std::uint64_t max_bytes) {
     const ssize_t count =
         ::read(file.descriptor.get(), content.data() + done, content.size() - done);
     if (count < 0 && (errno == EINTR || tries.again(errno))) continue;
-    if (count < 0) throw Error(kind_of_failure(errno), path, "cannot be read (" + system_words() + ")");
+    if (count < 0)
+      throw Error(kind_of_failure(errno), path, "cannot be read (" + system_words() + ")");
     if (count == 0) break;
     done += static_cast<std::size_t>(count);
   }

@@ -11,6 +11,7 @@
 #endif
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <functional>
@@ -29,7 +30,8 @@ namespace angiobench {
 namespace {
 
 [[noreturn]] void fail_to_read(const std::string& path) {
-  throw Error(kind_of_failure(errno), path, std::string("cannot be read (") + std::strerror(errno) + ")");
+  throw Error(kind_of_failure(errno), path,
+              std::string("cannot be read (") + std::strerror(errno) + ")");
 }
 
 class DescriptorStream final : public FileStream {
@@ -101,14 +103,22 @@ class FolderTree final : public FileTree {
   }
 
   std::optional<std::uint64_t> file_size(std::string_view relative) const override {
-    struct stat info {};
-    if (links_ == FolderLinks::follow) {
-      if (::fstatat(root_.get(), std::string(relative).c_str(), &info, 0) != 0) return std::nullopt;
-    } else {
-      const Descriptor file(open_inside(relative, O_PATH));
-      if (file.get() < 0 || ::fstat(file.get(), &info) != 0) return std::nullopt;
+    // The folder is opened once for all of its files, which are asked for one after the other.
+    const std::size_t slash = relative.rfind('/');
+    const std::string_view folder =
+        slash == std::string_view::npos ? std::string_view(".") : relative.substr(0, slash);
+    const std::string name(slash == std::string_view::npos ? relative : relative.substr(slash + 1));
+    thread_local OpenFolder last;
+    if (last.tree != number_ || last.folder != folder) {
+      last.descriptor = Descriptor(open_inside(folder, O_PATH | O_DIRECTORY));
+      last.tree = number_;
+      last.folder = folder;
     }
-    if (!S_ISREG(info.st_mode)) return std::nullopt;
+    struct stat info {};
+    const int flags = links_ == FolderLinks::follow ? 0 : AT_SYMLINK_NOFOLLOW;
+    if (last.descriptor.get() < 0 ||
+        ::fstatat(last.descriptor.get(), name.c_str(), &info, flags) != 0 || !S_ISREG(info.st_mode))
+      return std::nullopt;
     return static_cast<std::uint64_t>(info.st_size);
   }
 
@@ -292,6 +302,18 @@ class FolderTree final : public FileTree {
   mutable std::mutex listed_mutex_;
   mutable std::map<std::string, std::shared_ptr<const std::vector<Entry>>, std::less<>> listed_;
   mutable std::size_t num_listed_ = 0;
+
+  // The folder in which a thread asked for a size last.
+  struct OpenFolder {
+    std::uint64_t tree = 0;
+    std::string folder;
+    Descriptor descriptor;
+  };
+  static std::uint64_t next_number() {
+    static std::atomic<std::uint64_t> last{0};
+    return ++last;
+  }
+  const std::uint64_t number_ = next_number();  // of this tree, in this program
 };
 
 // A folder of another tree.

@@ -16,7 +16,8 @@ namespace angiobench {
 namespace {
 
 [[noreturn]] void fail_to_read(const std::string& path) {
-  throw Error(kind_of_failure(errno), path, std::string("cannot be read (") + std::strerror(errno) + ")");
+  throw Error(kind_of_failure(errno), path,
+              std::string("cannot be read (") + std::strerror(errno) + ")");
 }
 
 void refuse_no_file(const std::string& path, mode_t mode, std::string_view expected) {

@@ -36,8 +36,9 @@ constexpr auto kVerbs = words<PlannedVerb>({{"score", PlannedVerb::score},
                                             {"train", PlannedVerb::train}});
 
 // What stands in an item's row, in this order.
-constexpr std::array<std::string_view, 9> kColumns = {
-    "submission", "name", "frames", "objects", "pixels", "cost", "files", "shard", "counts_as_zero"};
+constexpr std::array<std::string_view, 9> kColumns = {"submission", "name",   "frames",
+                                                      "objects",    "pixels", "cost",
+                                                      "files",      "shard",  "counts_as_zero"};
 
 Json object_of(const std::vector<PlanOption>& options) {
   Json object = Json::object();
@@ -54,7 +55,8 @@ Json row_of(const PlanItem& item) {
   std::string columns;
   for (const std::string_view column : kColumns)
     columns += (columns.empty() ? "" : ", ") + std::string(column);
-  throw Error(ErrorKind::input, path, "row " + std::to_string(number + 1) + " of 'items' is no item",
+  throw Error(ErrorKind::input, path,
+              "row " + std::to_string(number + 1) + " of 'items' is no item",
               "an array of " + columns);
 }
 
@@ -179,12 +181,13 @@ Plan read_plan(const std::string& path) {
     plan.items.push_back(item_of(rows[i], path, i, plan));
     if (i > 0 && plan.items[i].submission < plan.items[i - 1].submission) fail_row(path, i);
     if (!names.emplace(plan.items.back().submission, plan.items.back().name).second)
-      throw Error(ErrorKind::input, path, "the item '" + plan.items.back().name + "' is there twice",
-                  "each once");
+      throw Error(ErrorKind::input, path,
+                  "the item '" + plan.items.back().name + "' is there twice", "each once");
   }
   fields.expect_no_more();
   if (plan_text(plan) != text) {
-    throw Error(ErrorKind::input, path, "is not written as 'angiobench plan' writes it: it was edited",
+    throw Error(ErrorKind::input, path,
+                "is not written as 'angiobench plan' writes it: it was edited",
                 "the file as it was made; parts name it by its digest");
   }
   return plan;
@@ -220,8 +223,8 @@ std::uint32_t worthwhile_shards(std::size_t num_items, double seconds) {
   constexpr double kLeastSeconds = 600;
   constexpr std::size_t kMost = 64;
   const double most = std::clamp(seconds / kLeastSeconds, 1.0, static_cast<double>(kMost));
-  return static_cast<std::uint32_t>(
-      std::clamp<std::size_t>(static_cast<std::size_t>(most), 1, std::max<std::size_t>(1, num_items)));
+  return static_cast<std::uint32_t>(std::clamp<std::size_t>(static_cast<std::size_t>(most), 1,
+                                                            std::max<std::size_t>(1, num_items)));
 }
 
 std::string array_list(std::span<const std::uint32_t> shards) {

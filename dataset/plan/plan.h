@@ -26,7 +26,7 @@ struct PlanItem {
   std::uint64_t cost = 0;        // in units of its verb, only ratios count
   // Digest over names and sizes of its files: what changed since is seen without reading it
   std::string files;
-  std::uint32_t shard = 0;     // who does it
+  std::uint32_t shard = 0;      // who does it
   bool counts_as_zero = false;  // score: its video is missing, which the protocol counts as 0
   friend bool operator==(const PlanItem&, const PlanItem&) = default;
 };
@@ -40,13 +40,13 @@ using PlanOption = std::pair<std::string, std::string>;
 struct Plan {
   PlannedVerb verb = PlannedVerb::score;
   std::string metric_version;
-  std::string benchmark;                     // name
-  std::string benchmark_digest;              // of its definition
-  std::string protocol;                      // "mosxav-test 1"; empty: nothing is scored
-  std::string protocol_hash;                 // of its rules
-  std::vector<PlanOption> options;           // that change a result, sorted, those of paths aside
-  std::vector<PlanOption> files;             // option -> digest of the small file that it names
-  std::vector<std::string> submissions;      // names
+  std::string benchmark;                 // name
+  std::string benchmark_digest;          // of its definition
+  std::string protocol;                  // "mosxav-test 1"; empty: nothing is scored
+  std::string protocol_hash;             // of its rules
+  std::vector<PlanOption> options;       // that change a result, sorted, those of paths aside
+  std::vector<PlanOption> files;         // option -> digest of the small file that it names
+  std::vector<std::string> submissions;  // names
   std::uint32_t shards = 0;
   std::vector<PlanItem> items;  // by submission, then as the index has them
   std::string id;               // "sha256:…" of the file; filled by plan_text and read_plan

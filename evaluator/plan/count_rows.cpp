@@ -85,7 +85,8 @@ void put_frame(std::string& text, std::size_t item, std::size_t frame, const Fra
   }
   for (std::size_t i = 0; i < record.pairs.size(); ++i) {
     put_place('P', record.truth_ids[i / record.predicted_ids.size()]);
-    put_cell(text, static_cast<std::uint64_t>(record.predicted_ids[i % record.predicted_ids.size()]));
+    put_cell(text,
+             static_cast<std::uint64_t>(record.predicted_ids[i % record.predicted_ids.size()]));
     put_counts(text, record.pairs[i]);
   }
   for (const ObjectPair& pair : record.object_pairs) {
@@ -336,7 +337,8 @@ class TableReader {
     // Each kind after those that stand before it.
     constexpr std::string_view kOrder = "CSPVT";
     const std::size_t order = kOrder.find(kind);
-    if (order == std::string_view::npos || order < order_) cells.fail("C, S, P, V, T in this order");
+    if (order == std::string_view::npos || order < order_)
+      cells.fail("C, S, P, V, T in this order");
     if (order > order_) last_ = -1;
     order_ = order;
     const int id = cells.id();

@@ -47,8 +47,7 @@ std::string header_line(const PartHeader& header) {
 PartHeader read_header(std::string_view line, const std::string& path) {
   const Json document = parse_json(line, path, DuplicateKeys::refused);
   JsonFields fields(document, path);
-  if (fields.string("schema") != kSchema)
-    fields.fail("schema", "\"" + std::string(kSchema) + "\"");
+  if (fields.string("schema") != kSchema) fields.fail("schema", "\"" + std::string(kSchema) + "\"");
   PartHeader header;
   header.plan = fields.string("plan");
   header.metric_version = fields.string("metric_version");
@@ -110,8 +109,8 @@ class HashingReader {
     std::uint64_t lines = 0;
     while (count > 0) {
       if (ready().empty() && !fill()) fail("ends too early");
-      const std::size_t part = static_cast<std::size_t>(
-          std::min<std::uint64_t>(count, ready().size()));
+      const std::size_t part =
+          static_cast<std::size_t>(std::min<std::uint64_t>(count, ready().size()));
       lines += static_cast<std::uint64_t>(std::ranges::count(ready().substr(0, part), '\n'));
       take(part);
       count -= part;
@@ -180,6 +179,61 @@ struct Part {
   FileStamp stamp;
 };
 
+// Reads rows up to `end`: where items lie. Throws where they are not in order, or not whole.
+void find_items(HashingReader& reader, std::uint64_t end, const Plan& plan, std::uint32_t part,
+                const std::string& path, std::vector<ItemPlace>& places) {
+  while (reader.position() < end) {
+    ItemPlace place;
+    place.part = part;
+    place.offset = reader.position();
+    const ItemRow row = read_item_row(reader.line(kMaxHeader), path);
+    place.head = static_cast<std::uint32_t>(reader.position() - place.offset);
+    if (row.item >= plan.items.size() || (!places.empty() && row.item <= places.back().item))
+      reader.fail("has item " + std::to_string(row.item) + " out of order");
+    place.item = static_cast<std::uint32_t>(row.item);
+    place.bytes = row.num_bytes;
+    if (row.num_bytes > end - reader.position())
+      reader.fail("ends within item " + std::to_string(row.item));
+    if (reader.skip(row.num_bytes) != row.num_rows)
+      reader.fail("has another number of rows of item " + std::to_string(row.item) +
+                  " than it says");
+    place.rows = row.num_rows + 1;
+    places.push_back(place);
+  }
+}
+
+// Holds what a part says of itself against the plan, the program and its own rows.
+void check_header(const PartHeader& header, const Plan& plan, const PartMaker& maker,
+                  const std::vector<ItemPlace>& own, const std::string& path) {
+  const auto fail = [&](const std::string& found, const std::string& expected) {
+    throw Error(ErrorKind::input, path, found, expected);
+  };
+  if (header.plan != plan.id)
+    fail("is of the plan " + header.plan, "a part of this plan, " + plan.id);
+  if (header.metric_version != maker.metric_version)
+    fail("is of metric version " + header.metric_version,
+         "version " + maker.metric_version + ", as this program has it");
+  if (header.tool != maker.tool || header.commit != maker.commit) {
+    fail("was made by angiobench " + header.tool + " (" + header.commit + ")",
+         "the program that merges it, " + maker.tool + " (" + maker.commit +
+             "): one build for a whole plan");
+  }
+  std::uint64_t rows = 0;
+  for (const ItemPlace& place : own) rows += place.rows;
+  if (rows != header.rows || own.size() != header.items)
+    fail("has " + std::to_string(own.size()) + " items and " + std::to_string(rows) + " rows",
+         std::to_string(header.items) + " and " + std::to_string(header.rows) +
+             ", as its first line says");
+  // A part holds its shards' items, all of them and no other.
+  std::vector<std::uint32_t> expected;
+  for (std::size_t i = 0; i < plan.items.size(); ++i) {
+    if (std::ranges::binary_search(header.shards, plan.items[i].shard))
+      expected.push_back(static_cast<std::uint32_t>(i));
+  }
+  if (!std::ranges::equal(own, expected, {}, &ItemPlace::item))
+    fail("does not hold the items of its shards", "all of them and no other");
+}
+
 // Reads a part to its end, holds it against its digest and the plan; adds where its items lie.
 Part check_part(const std::string& path, const Plan& plan, const PartMaker& maker,
                 std::uint32_t number, std::vector<ItemPlace>& places) {
@@ -205,24 +259,7 @@ Part check_part(const std::string& path, const Plan& plan, const PartMaker& make
   std::optional<Error> broken;  // told after the digest
   try {
     part.header = read_header(head, path);
-    while (reader.position() < file.size - kTrailerSize) {
-      ItemPlace place;
-      place.part = number;
-      place.offset = reader.position();
-      const ItemRow row = read_item_row(reader.line(kMaxHeader), path);
-      place.head = static_cast<std::uint32_t>(reader.position() - place.offset);
-      if (row.item >= plan.items.size() || (!own.empty() && row.item <= own.back().item))
-        reader.fail("has item " + std::to_string(row.item) + " out of order");
-      place.item = static_cast<std::uint32_t>(row.item);
-      place.bytes = row.num_bytes;
-      if (row.num_bytes > file.size - kTrailerSize - reader.position())
-        reader.fail("ends within item " + std::to_string(row.item));
-      if (reader.skip(row.num_bytes) != row.num_rows)
-        reader.fail("has another number of rows of item " + std::to_string(row.item) +
-                    " than it says");
-      place.rows = row.num_rows + 1;
-      own.push_back(place);
-    }
+    find_items(reader, file.size - kTrailerSize, plan, number, path, own);
   } catch (const Error& error) {
     broken = error;
     if (reader.position() < file.size - kTrailerSize)
@@ -232,31 +269,7 @@ Part check_part(const std::string& path, const Plan& plan, const PartMaker& make
     fail("is not what its digest says: it was edited or damaged", kCure);
   if (broken) throw Error(*broken);
 
-  const PartHeader& header = part.header;
-  if (header.plan != plan.id)
-    fail("is of the plan " + header.plan, "a part of this plan, " + plan.id);
-  if (header.metric_version != maker.metric_version)
-    fail("is of metric version " + header.metric_version,
-         "version " + maker.metric_version + ", as this program has it");
-  if (header.tool != maker.tool || header.commit != maker.commit) {
-    fail("was made by angiobench " + header.tool + " (" + header.commit + ")",
-         "the program that merges it, " + maker.tool + " (" + maker.commit +
-             "): one build for a whole plan");
-  }
-  std::uint64_t rows = 0;
-  for (const ItemPlace& place : own) rows += place.rows;
-  if (rows != header.rows || own.size() != header.items)
-    fail("has " + std::to_string(own.size()) + " items and " + std::to_string(rows) + " rows",
-         std::to_string(header.items) + " and " + std::to_string(header.rows) +
-             ", as its first line says");
-  // A part holds its shards' items, all of them and no other.
-  std::vector<std::uint32_t> expected;
-  for (std::size_t i = 0; i < plan.items.size(); ++i) {
-    if (std::ranges::binary_search(header.shards, plan.items[i].shard))
-      expected.push_back(static_cast<std::uint32_t>(i));
-  }
-  if (!std::ranges::equal(own, expected, {}, &ItemPlace::item))
-    fail("does not hold the items of its shards", "all of them and no other");
+  check_header(part.header, plan, maker, own, path);
   places.insert(places.end(), own.begin(), own.end());
   return part;
 }
@@ -266,8 +279,13 @@ Part check_part(const std::string& path, const Plan& plan, const PartMaker& make
 std::string part_name(const Plan& plan, std::span<const std::uint32_t> shards) {
   std::string list = array_list(shards);
   std::ranges::replace(list, ',', '+');
-  constexpr std::size_t kLongest = 150;  // bytes, of a name that every file system takes
-  if (list.size() > kLongest) list = list.substr(0, kLongest) + "+more";
+  // A long list is cut, so that every file system takes the name, and told apart by its digest.
+  constexpr std::size_t kLongest = 100;
+  constexpr std::size_t kDigits = 12;
+  if (list.size() > kLongest) {
+    const std::string digest = format_digest(sha256(std::string_view(list)));
+    list = list.substr(0, kLongest) + "+" + digest.substr(digest.find(':') + 1, kDigits);
+  }
   return plan.short_id() + "-" + list + ".part";
 }
 
@@ -368,7 +386,8 @@ class PlaceReader {
                                     static_cast<off_t>(place.offset + done));
       if (count < 0 && errno == EINTR) continue;
       if (count <= 0)
-        throw Error(ErrorKind::input, part.path, "cannot be read a second time", "a file that stays");
+        throw Error(ErrorKind::input, part.path, "cannot be read a second time",
+                    "a file that stays");
       done += static_cast<std::size_t>(count);
     }
   }
@@ -396,9 +415,8 @@ class PlaceReader {
 void PartSet::for_each(std::size_t begin, std::size_t end, const OnItem& on_item) const {
   State& state = *state_;
   if (!state.is_sorted) {
-    std::ranges::sort(state.places, {}, [](const ItemPlace& place) {
-      return std::tie(place.item, place.part);
-    });
+    std::ranges::sort(state.places, {},
+                      [](const ItemPlace& place) { return std::tie(place.item, place.part); });
     state.is_sorted = true;
   }
   PlaceReader reader(state.parts);

@@ -13,6 +13,7 @@
 #include "dataset/files/atomic_file.h"
 #include "dataset/files/digest.h"
 #include "dataset/files/image_size.h"
+#include "dataset/parallel.h"
 #include "evaluator/plan/count_rows.h"
 #include "evaluator/scoring/counting_pass.h"
 #include "evaluator/scoring/task_scorer.h"
@@ -68,7 +69,8 @@ std::string files_digest(const FileMaskSource& truth, const FileMaskSource& pred
 std::uint64_t pixels_of(const BenchmarkDefinition& benchmark, const FileMaskSource& truth,
                         const Sequence& sequence) {
   if (benchmark.width > 0 && benchmark.height > 0)
-    return static_cast<std::uint64_t>(benchmark.width) * static_cast<std::uint64_t>(benchmark.height);
+    return static_cast<std::uint64_t>(benchmark.width) *
+           static_cast<std::uint64_t>(benchmark.height);
   if (sequence.frames.empty()) return kUsualPixels;
   const std::vector<std::string> paths = truth.paths(sequence, sequence.frames[0]);
   if (paths.empty()) return kUsualPixels;
@@ -171,8 +173,8 @@ std::vector<FramePosition> frames_read(const OpenSubmission& opened, const Missi
   for (std::size_t i = 0; i < opened.index.sequences.size(); ++i) {
     const Sequence& sequence = opened.index.sequences[i];
     for (std::size_t frame = 0; frame < sequence.frames.size(); ++frame) {
-      const bool is_missing = std::ranges::binary_search(missing.frames[i],
-                                                         static_cast<std::uint32_t>(frame));
+      const bool is_missing =
+          std::ranges::binary_search(missing.frames[i], static_cast<std::uint32_t>(frame));
       if (!is_missing && frame_need(opened.protocol, sequence, frame) == FrameNeed::both)
         frames.emplace_back(i, frame);
     }
@@ -194,13 +196,13 @@ Plan plan_of(const OpenTruth& truth, const SubmissionRequest& request) {
 }
 
 std::vector<PlanItem> score_items(const OpenSubmission& opened, const MissingFrames& missing,
-                                  std::uint32_t submission) {
+                                  std::uint32_t submission, int jobs) {
   const FileMaskSource& truth = truth_files(opened.index);
   const FileMaskSource predictions = submission_masks(opened.index.benchmark, *opened.predictions);
-  std::vector<PlanItem> items;
-  for (std::size_t i = 0; i < opened.index.sequences.size(); ++i) {
+  std::vector<PlanItem> items(opened.index.sequences.size());
+  parallel_for(items.size(), num_workers(jobs, items.size()), [&](int, std::size_t i) {
     const Sequence& sequence = opened.index.sequences[i];
-    PlanItem& item = items.emplace_back();
+    PlanItem& item = items[i];
     item.submission = submission;
     item.name = sequence.name;
     item.frames = sequence.frames.size();
@@ -208,7 +210,7 @@ std::vector<PlanItem> score_items(const OpenSubmission& opened, const MissingFra
     item.cost = item.frames * item.pixels;
     item.files = files_digest(truth, predictions, sequence);
     item.counts_as_zero = missing.is_zero(i);
-  }
+  });
   return items;
 }
 
@@ -228,20 +230,24 @@ void check_rules(const Plan& plan, const OpenTruth& truth, const SubmissionReque
 }
 
 void check_items(const Plan& plan, std::uint32_t submission,
-                 const std::vector<std::uint32_t>& items, const OpenSubmission& opened) {
+                 const std::vector<std::uint32_t>& items, const OpenSubmission& opened, int jobs) {
   const std::vector<Sequence>& sequences = opened.index.sequences;
   const FileMaskSource& truth = truth_files(opened.index);
   const FileMaskSource predictions = submission_masks(opened.index.benchmark, *opened.predictions);
+  std::vector<std::string> digests(sequences.size());
+  parallel_for(digests.size(), num_workers(jobs, digests.size()), [&](int, std::size_t i) {
+    digests[i] = files_digest(truth, predictions, sequences[i]);
+  });
   for (std::size_t i = 0; i < std::max(items.size(), sequences.size()); ++i) {
     const bool is_same = i < items.size() && i < sequences.size() &&
                          plan.items[items[i]].name == sequences[i].name &&
                          plan.items[items[i]].submission == submission;
     if (!is_same) {
-      throw changed_since(opened.ground_truth,
-                          "has other sequences than the plan: " +
-                              (i < sequences.size() ? "'" + sequences[i].name + "'" : "fewer") +
-                              (i < items.size() ? " where '" + plan.items[items[i]].name + "' was"
-                                                : " is new"));
+      throw changed_since(
+          opened.ground_truth,
+          "has other sequences than the plan: " +
+              (i < sequences.size() ? "'" + sequences[i].name + "'" : "fewer") +
+              (i < items.size() ? " where '" + plan.items[items[i]].name + "' was" : " is new"));
     }
     const PlanItem& item = plan.items[items[i]];
     if (item.frames != sequences[i].frames.size()) {
@@ -249,10 +255,11 @@ void check_items(const Plan& plan, std::uint32_t submission,
                           "has " + std::to_string(sequences[i].frames.size()) +
                               " annotated frames, and had " + std::to_string(item.frames));
     }
-    if (item.files != files_digest(truth, predictions, sequences[i])) {
+    if (item.files != digests[i]) {
       throw changed_since(predictions.display(sequences[i]),
-                          "'" + item.name + "' changed since the plan was made: a mask of it, or of "
-                          "its ground truth, came, went or has another size");
+                          "'" + item.name +
+                              "' changed since the plan was made: a mask of it, or of "
+                              "its ground truth, came, went or has another size");
     }
   }
 }
@@ -272,10 +279,11 @@ CountedShard count_shard(const Plan& plan, std::uint32_t shard, const ShardReque
     const OpenTruth truth = open_truth(asked);
     check_rules(plan, truth, asked);
     const OpenSubmission opened = open_submission(truth, asked);
-    check_items(plan, submission, items, opened);
+    check_items(plan, submission, items, opened, request.score.jobs);
     const MissingFrames missing = missing_of(plan, items, opened);
     if (missing.any() && request.score.missing == MissingPolicy::error) {
-      throw changed_since(opened.predictions->display_path(""), "lacks masks that the protocol needs");
+      throw changed_since(opened.predictions->display_path(""),
+                          "lacks masks that the protocol needs");
     }
     const auto count = opened.protocol.task == Task::objects ? count_objects : count_images;
     count(items, opened, missing, request.score, counted);
@@ -301,7 +309,7 @@ ScoreOutcome score_parts(const Plan& plan, const PartSet& parts, std::uint32_t s
                    });
   };
   if (opened.protocol.task != Task::objects) {
-    const StillSource images = [&](const std::function<void(StillCounts&&)>& on_image) {
+    const StillSource images = [&](const std::function<void(StillCounts &&)>& on_image) {
       for_each([&](std::size_t sequence, const ItemRow& head, std::string_view rows,
                    const std::string& path) {
         read_images(head, rows, index.sequences[sequence], opened.protocol.task, path,
@@ -314,7 +322,7 @@ ScoreOutcome score_parts(const Plan& plan, const PartSet& parts, std::uint32_t s
     return score_task(index, predictions, opened.protocol, missing, options, &images);
   }
   const bool shows_counts = options.on_counts && !index.masks->has_planes();
-  const CountSource sequences = [&](const std::function<void(SequenceCounts&&)>& on_sequence) {
+  const CountSource sequences = [&](const std::function<void(SequenceCounts &&)>& on_sequence) {
     for_each([&](std::size_t sequence, const ItemRow& head, std::string_view rows,
                  const std::string& path) {
       SequenceCounts counts;

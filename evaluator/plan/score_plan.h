@@ -18,9 +18,9 @@ Plan plan_of(const OpenTruth& truth, const SubmissionRequest& request);
 
 /// The items of a submission: its sequences as the index has them, with the digest of the names and
 /// sizes of their masks, truth and prediction. Cost: pixels x frames. Reads the header of one mask
-/// a sequence.
+/// a sequence. `jobs` threads; 0: all cores.
 std::vector<PlanItem> score_items(const OpenSubmission& opened, const MissingFrames& missing,
-                                  std::uint32_t submission);
+                                  std::uint32_t submission, int jobs);
 
 /// Seconds of one core that scoring takes, roughly.
 double score_seconds(std::uint64_t cost);
@@ -32,7 +32,7 @@ void check_rules(const Plan& plan, const OpenTruth& truth, const SubmissionReque
 /// Throws Error{input} where the masks of these items are not those that were planned: a file came,
 /// went, or has another size. The index holds the items' sequences and no others.
 void check_items(const Plan& plan, std::uint32_t submission,
-                 const std::vector<std::uint32_t>& items, const OpenSubmission& opened);
+                 const std::vector<std::uint32_t>& items, const OpenSubmission& opened, int jobs);
 
 /// What is done with a shard.
 struct ShardRequest {

@@ -9,7 +9,8 @@ namespace {
 // What both scripts begin with.
 std::string heading(const Plan& plan, const std::string& what) {
   return "#!/bin/bash\n"
-         "# " + what + " of the plan " + plan.short_id() + " (" + std::string(verb_name(plan.verb)) +
+         "# " +
+         what + " of the plan " + plan.short_id() + " (" + std::string(verb_name(plan.verb)) +
          "); written by 'angiobench submit slurm', to be read and edited.\n";
 }
 
@@ -37,7 +38,9 @@ std::string slurm_array_script(const Plan& plan, const SlurmRequest& request) {
       request.jobs > 0 ? std::to_string(request.jobs) : "\"${SLURM_CPUS_PER_TASK:-1}\"";
   return heading(plan, "One shard") +
          "# Run by the array; the number of the task is the number of the shard.\n"
-         "#SBATCH --job-name=angiobench-" + plan.short_id() + "\n"
+         "#SBATCH --job-name=angiobench-" +
+         plan.short_id() +
+         "\n"
          "#SBATCH --requeue\n"
          "#SBATCH --open-mode=append\n"
          "set -u\n"
@@ -45,8 +48,10 @@ std::string slurm_array_script(const Plan& plan, const SlurmRequest& request) {
          "echo \"shard $SLURM_ARRAY_TASK_ID on $(hostname), try $((tries + 1))\"\n" +
          shell_line({request.program, std::string(verb_name(plan.verb)), "--plan", request.plan,
                      "--shard", "env", "-o", request.parts}) +
-         " -j " + jobs + " &\n"
-         "# The shell waits so that a signal reaches the program at once: what it can keep, it keeps.\n"
+         " -j " + jobs +
+         " &\n"
+         "# The shell waits so that a signal reaches the program at once: what it can keep, it "
+         "keeps.\n"
          "worker=$!\n"
          "trap 'kill -TERM \"$worker\" 2>/dev/null' TERM\n"
          "wait \"$worker\"; code=$?\n"
@@ -73,7 +78,9 @@ std::string slurm_merge_script(const Plan& plan, const SlurmRequest& request) {
          "missing\n"
          "# (exit 4). Submit those again with the --array= that it prints, and this script after "
          "them.\n"
-         "#SBATCH --job-name=angiobench-" + plan.short_id() + "-merge\n"
+         "#SBATCH --job-name=angiobench-" +
+         plan.short_id() +
+         "-merge\n"
          "#SBATCH --open-mode=append\n" +
          shell_line(words) + "\n";
 }

@@ -11,11 +11,11 @@ namespace angiobench {
 
 /// What a plan is handed to Slurm with.
 struct SlurmRequest {
-  std::string program;  // the path of angiobench, as nodes have it
-  std::string plan;     // the plan's path
-  std::string parts;    // the folder that the shards share
-  std::string out;      // the merged folder; of predictions unused
-  int jobs = 0;         // threads of a task; 0: as many as the task has CPUs
+  std::string program;                   // the path of angiobench, as nodes have it
+  std::string plan;                      // the plan's path
+  std::string parts;                     // the folder that the shards share
+  std::string out;                       // the merged folder; of predictions unused
+  int jobs = 0;                          // threads of a task; 0: as many as the task has CPUs
   std::vector<std::string> sbatch_args;  // "--partition=gpu": of the array alone
 };
 
@@ -27,7 +27,8 @@ std::string slurm_array_script(const Plan& plan, const SlurmRequest& request);
 /// are told then (exit 4), in the form that --array= takes.
 std::string slurm_merge_script(const Plan& plan, const SlurmRequest& request);
 
-/// The words of both calls of sbatch; the second's dependency is on the first one's job `array_job`.
+/// The words of both calls of sbatch; the second's dependency is on the first one's job
+/// `array_job`.
 std::vector<std::string> slurm_array_call(const Plan& plan, const SlurmRequest& request,
                                           const std::string& script);
 std::vector<std::string> slurm_merge_call(const std::string& array_job, const std::string& script);

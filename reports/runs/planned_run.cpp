@@ -105,7 +105,7 @@ RunOutcome merge_submission(const Plan& plan, const PartSet& parts, std::uint32_
   for (std::uint32_t i = 0; i < plan.items.size(); ++i) {
     if (plan.items[i].submission == submission) items.push_back(i);
   }
-  check_items(plan, submission, items, opened);
+  check_items(plan, submission, items, opened, request.score.jobs);
   request.name = plan.submissions[submission];
   request.shards = plan.shards;
   request.scorer = [&](const OpenSubmission& whole, const MissingFrames& missing,

@@ -88,11 +88,11 @@ class PartTest : public ::testing::Test {
     PartSet parts(plan_, kMaker);
     for (const std::string& path : paths) parts.add(path);
     std::string text;
-    parts.for_each(0, plan_.items.size(),
-                   [&](std::size_t, std::string_view head, std::string_view rows,
-                       const std::string&) {
-                     text += std::string(head) + "\n" + std::string(rows);
-                   });
+    parts.for_each(
+        0, plan_.items.size(),
+        [&](std::size_t, std::string_view head, std::string_view rows, const std::string&) {
+          text += std::string(head) + "\n" + std::string(rows);
+        });
     return text;
   }
 
@@ -145,9 +145,14 @@ TEST(CountRows, DamagedOnesAreRefusedOrReadAsOthersButNeverABug) {
     constexpr std::string_view kLetters = "0123456789abcdef\t\n-,:FCSPVTZ";
     const std::size_t at = random() % rows.size();
     switch (random() % 3) {
-      case 0: rows[at] = kLetters[random() % kLetters.size()]; break;
-      case 1: rows.erase(at, 1 + random() % 40); break;
-      default: rows.insert(at, 1 + random() % 3, kLetters[random() % kLetters.size()]);
+      case 0:
+        rows[at] = kLetters[random() % kLetters.size()];
+        break;
+      case 1:
+        rows.erase(at, 1 + random() % 40);
+        break;
+      default:
+        rows.insert(at, 1 + random() % 3, kLetters[random() % kLetters.size()]);
     }
     try {
       SequenceCounts read;
@@ -323,14 +328,14 @@ TEST_F(PartTest, AMillionRowsAreMergedInLittleTimeAndMemory) {
   for (const std::string& path : paths) parts.add(path);
   const std::uint64_t num_rows = parts.header().rows;
   std::uint64_t sum = 0;
-  parts.for_each(0, kItems,
-                 [&](std::size_t item, std::string_view head, std::string_view rows,
-                     const std::string& path) {
-                   SequenceCounts read;
-                   read_rows(read_item_row(head, path), rows, sequence, path, read);
-                   sum += read.tables.front()[item % kFrames].counts.size();
-                   if (item % 50 == 0) most = std::max(most, resident_bytes());
-                 });
+  parts.for_each(
+      0, kItems,
+      [&](std::size_t item, std::string_view head, std::string_view rows, const std::string& path) {
+        SequenceCounts read;
+        read_rows(read_item_row(head, path), rows, sequence, path, read);
+        sum += read.tables.front()[item % kFrames].counts.size();
+        if (item % 50 == 0) most = std::max(most, resident_bytes());
+      });
   const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   EXPECT_EQ(sum, 3 * kItems);
   EXPECT_GE(num_rows, 1'000'000U);

@@ -84,7 +84,8 @@ TEST(Plan, TheLongestItemsComeFirstAndNoShardIsEmpty) {
     std::map<std::uint32_t, std::uint64_t> loads;
     for (const PlanItem& item : plan.items) loads[item.shard] += item.cost;
     ASSERT_EQ(loads.size(), shards);
-    // Longest first is within 4/3 of the best there is, which is no less than the mean or the longest.
+    // Longest first is within 4/3 of the best there is, which is no less than the mean or the
+    // longest.
     std::uint64_t most = 0;
     std::uint64_t total = 0;
     std::uint64_t longest = 0;
@@ -93,7 +94,8 @@ TEST(Plan, TheLongestItemsComeFirstAndNoShardIsEmpty) {
       total += cost;
       longest = std::max(longest, cost);
     }
-    const double least = std::max(static_cast<double>(total) / shards, static_cast<double>(longest));
+    const double least =
+        std::max(static_cast<double>(total) / shards, static_cast<double>(longest));
     // Items without cost count as 1 each while shards are filled.
     EXPECT_LE(static_cast<double>(most), 2 * least + static_cast<double>(count));
     EXPECT_EQ(plan_of_costs(costs, shards).items, plan.items);
@@ -115,8 +117,8 @@ TEST(Plan, AShardIsANumberOrTheArrayTasks) {
   EXPECT_EQ(shard_number("2", plan), 2U);
   EXPECT_THAT(words_of([&] { shard_number("3", plan); }), HasSubstr("expected 0 to 2"));
   EXPECT_THAT(words_of([&] { shard_number("-1", plan); }), HasSubstr("expected 0 to 2"));
-  for (const char* const name : {"SLURM_ARRAY_TASK_ID", "AWS_BATCH_JOB_ARRAY_INDEX",
-                                 "JOB_COMPLETION_INDEX", "PARALLEL_SEQ"})
+  for (const char* const name :
+       {"SLURM_ARRAY_TASK_ID", "AWS_BATCH_JOB_ARRAY_INDEX", "JOB_COMPLETION_INDEX", "PARALLEL_SEQ"})
     ::unsetenv(name);
   EXPECT_THAT(words_of([&] { shard_number("env", plan); }), HasSubstr("no array task runs here"));
   ::setenv("PARALLEL_SEQ", "3", 1);

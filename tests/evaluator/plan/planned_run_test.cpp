@@ -77,8 +77,8 @@ class TinyRun {
     Plan plan = plan_of(truth, request_);
     plan.submissions = {"predictions"};
     const OpenSubmission opened = open_submission(truth, request_);
-    plan.items = score_items(
-        opened, find_missing(opened.index, *opened.predictions, opened.protocol), 0);
+    plan.items =
+        score_items(opened, find_missing(opened.index, *opened.predictions, opened.protocol), 0, 1);
     plan.shards = shards;
     cut_into_shards(plan.items, shards);
     plan_text(plan);
@@ -93,8 +93,13 @@ class TinyRun {
     const CountedShard counted = count_shard(plan, shard, request);
     for (const Error& error : counted.failures) ADD_FAILURE() << error.what();
     const std::string path = folder_ / part_name(plan, {{shard}});
-    PartWriter part(path, {plan.id, {shard}, counted.items.size(), counted.num_rows,
-                           kMaker.metric_version, kMaker.tool, kMaker.commit});
+    PartWriter part(path, {plan.id,
+                           {shard},
+                           counted.items.size(),
+                           counted.num_rows,
+                           kMaker.metric_version,
+                           kMaker.tool,
+                           kMaker.commit});
     for (const std::string& rows : counted.items) part.add(rows);
     part.commit();
     return path;
@@ -106,8 +111,7 @@ class TinyRun {
     for (std::uint32_t shard = shards; shard-- > 0;) parts.add(count(plan, shard));
     RunRequest request = run("merged" + std::to_string(shards));
     request.error_maps = maps;
-    const RunOutcome outcome =
-        merge_submission(plan, parts, 0, open_submission(request_), request);
+    const RunOutcome outcome = merge_submission(plan, parts, 0, open_submission(request_), request);
     EXPECT_EQ(outcome.end, RunEnd::scored);
     for (const Error& error : outcome.failures) ADD_FAILURE() << error.what();
     return contents(request.out);
