@@ -35,6 +35,7 @@ constexpr Verb kVerbs[] = {
     {"report", "renders results: HTML, Markdown, LaTeX, CSV, JUnit; never scores again", showing,
      report_code, ""},
     {"pack", "a zip that scorers take, with a manifest of digests", data, pack_code, ""},
+    {"import", "masks of annotation tools -> <sequence>/<frame>.png", data, import_code, ""},
     {"init", "a benchmark definition from a folder of masks", data, init_code, ""},
     {"list", "what is built in: data sets, protocols, measures, networks", program, list_code, ""},
     {"completion", "a script for bash, zsh or fish that completes all this", program,

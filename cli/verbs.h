@@ -11,6 +11,7 @@ VerbCode check_code();
 VerbCode compare_code();
 VerbCode completion_code();
 VerbCode explain_code();
+VerbCode import_code();
 VerbCode init_code();
 VerbCode leaderboard_code();
 VerbCode list_code();

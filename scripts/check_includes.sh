@@ -46,6 +46,10 @@ for index in benchmark benchmark_sketch sequence_index; do
   forbid "dataset/$index" 'dataset/(submission|validator|media|synth)/' 'who says what is there judges nothing'
 done
 forbid dataset/masks 'dataset/(submission|validator|media|synth)/' 'who reads a mask does not judge it'
+forbid dataset/annotation 'dataset/(submission|validator|media|synth)/' "who merges an export's masks judges nothing"
+for shelf in files masks; do
+  forbid "dataset/$shelf" 'dataset/annotation/' 'who reads a mask knows no export'
+done
 forbid dataset/submission 'dataset/(validator|media|synth)/' 'packing judges nothing and draws nothing'
 forbid dataset/validator 'dataset/(media|synth)/' 'the validator needs no OpenCV'
 forbid dataset/media 'dataset/(submission|validator|synth)/' 'frames know nothing of judging and drawing'
