@@ -43,7 +43,7 @@ std::string counted(std::uint64_t count, const std::string& what) {
 }
 
 // A row of five figures; `scale` is what a value is multiplied with.
-Row spread_row(const std::string& what, const Spread& spread, int decimals, double scale = 1) {
+Row spread_row(const std::string& what, const ValueSpread& spread, int decimals, double scale = 1) {
   const auto text = [&](double value) { return number(scale * value, decimals); };
   return {{what},
           {std::to_string(spread.count)},
@@ -97,7 +97,8 @@ std::string rate_text(const DatasetCard& card, const DatasetTraits& traits) {
          ")";
 }
 
-std::string images_text(const DatasetTraits& traits) {
+std::string images_text(const DatasetTraits& traits, const BenchmarkDefinition& benchmark) {
+  if (benchmark.has_single_images()) return "not looked at: masks of single images";
   if (traits.image_types.empty()) return "none lie with the masks";
   std::uint64_t total = 0;
   std::string types;
@@ -136,7 +137,7 @@ std::string glance(const Validation& validation, const DatasetTraits& traits,
                                         (totals.empty_masks == 1 ? " is empty" : " are empty")
                                   : ""));
   add("Frames of the videos", totals.frames > 0 ? std::to_string(totals.frames) : "not known");
-  add("Images", images_text(traits));
+  add("Images", images_text(traits, benchmark));
   add("Size of the masks", sizes_text(traits));
   add("Frame rate", rate_text(card, traits));
   add("Objects", std::to_string(totals.objects) + ", in " + std::to_string(traits.object_frames) +
@@ -158,7 +159,7 @@ std::string objects_section(const Validation& validation, const DatasetTraits& t
   table.rows.push_back(spread_row("Masks a sequence", traits.lengths, 0));
   if (traits.images.count > 0)
     table.rows.push_back(spread_row("Images a sequence", traits.images, 0));
-  Spread sizes = spread_of(totals.object_shares);
+  ValueSpread sizes = spread_of(totals.object_shares);
   table.rows.push_back(
       spread_row("Size: share of the frame, % (mean of an object)", sizes, 2, 100));
   if (traits.motion.count > 0) {

@@ -16,7 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // A JSON string of ASCII characters, which YAML reads as the same text.
-std::string quoted(std::string_view text) {
+std::string yaml_text(std::string_view text) {
   return Json(text).dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
@@ -76,25 +76,25 @@ std::string huggingface_card(const Result& result, const std::string& url,
     const MetricDescriptor metric = descriptor_of(result, aggregate.metric);
     const ScoreStyle style = style_of(metric, result.protocol.display);
     const std::string heading = metric_heading(metric, aggregate.scope);
-    metrics += "    - type: " + quoted(tracking_key(aggregate.metric, aggregate.scope)) +
+    metrics += "    - type: " + yaml_text(tracking_key(aggregate.metric, aggregate.scope)) +
                "\n      value: " + format_score(aggregate.value, style) +
-               "\n      name: " + quoted(heading) + "\n";
+               "\n      name: " + yaml_text(heading) + "\n";
   }
   if (metrics.empty())
     throw Error(ErrorKind::inconclusive, path, "has no number", "a result with a score");
-  std::string text = "---\nmodel-index:\n- name: " + quoted(result.submission.name) +
-                     "\n  results:\n  - task:\n      type: " + quoted(task_type(result)) +
-                     "\n    dataset:\n      type: " + quoted(result.dataset.name) +
-                     "\n      name: " + quoted(result.dataset.name) + "\n";
-  if (!result.dataset.split.empty()) text += "      split: " + quoted(result.dataset.split) + "\n";
-  text += "      args:\n        digest: " + quoted(result.dataset.digest) + "\n        protocol: " +
-          quoted(result.protocol.name + " v" + std::to_string(result.protocol.version) + " " +
+  std::string text = "---\nmodel-index:\n- name: " + yaml_text(result.submission.name) +
+                     "\n  results:\n  - task:\n      type: " + yaml_text(task_type(result)) +
+                     "\n    dataset:\n      type: " + yaml_text(result.dataset.name) +
+                     "\n      name: " + yaml_text(result.dataset.name) + "\n";
+  if (!result.dataset.split.empty()) text += "      split: " + yaml_text(result.dataset.split) + "\n";
+  text += "      args:\n        digest: " + yaml_text(result.dataset.digest) + "\n        protocol: " +
+          yaml_text(result.protocol.name + " v" + std::to_string(result.protocol.version) + " " +
                  result.protocol.hash) +
-          "\n        predictions: " + quoted(result.submission.digest) + "\n    metrics:\n" +
+          "\n        predictions: " + yaml_text(result.submission.digest) + "\n    metrics:\n" +
           metrics;
   if (!url.empty())
-    text += "    source:\n      name: " + quoted("angiobench " + result.tool_version) +
-            "\n      url: " + quoted(url) + "\n";
+    text += "    source:\n      name: " + yaml_text("angiobench " + result.tool_version) +
+            "\n      url: " + yaml_text(url) + "\n";
   return text + "---\n";
 }
 

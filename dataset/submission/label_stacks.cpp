@@ -155,6 +155,11 @@ Stack read_stack(FileStream& file, const std::string& path, bool is_single) {
                     " bytes of data",
                 std::to_string(count * type->bytes) + ", as the shape says");
   }
+  constexpr std::uint64_t kMostLabels = std::uint64_t{1} << 31;
+  if (count > kMostLabels) {
+    throw Error(ErrorKind::limit, path, "has " + std::to_string(count) + " labels",
+                "at most " + std::to_string(kMostLabels) + " in one array: one for each sequence");
+  }
   stack.labels.resize(static_cast<std::size_t>(count));
   read_labels(file, *type, path, stack);
   return stack;

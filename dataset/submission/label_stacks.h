@@ -30,7 +30,7 @@ bool holds_label_stacks(const std::string& path);
 ///
 /// One array is in memory at a time for each of the last two sequences. Throws Error{input} for
 /// what cannot be listed; errors of an array (another type, shape, number of frames, a value above
-/// 255) come with its first frame.
+/// 255, Error{limit} for more than 2^31 labels) come with its first frame.
 std::unique_ptr<FileTree> open_label_stacks(const std::string& path,
                                             std::span<const StackFrames> sequences);
 

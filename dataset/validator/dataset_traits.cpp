@@ -500,8 +500,8 @@ void add_files(const SequenceIndex& index, DatasetTraits& traits) {
 
 }  // namespace
 
-Spread spread_of(std::vector<double> values) {
-  Spread spread;
+ValueSpread spread_of(std::vector<double> values) {
+  ValueSpread spread;
   if (values.empty()) return spread;
   std::ranges::sort(values);
   const auto at = [&](double share) {

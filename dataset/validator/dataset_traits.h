@@ -14,7 +14,7 @@
 namespace angiobench {
 
 /// How values are spread: quartiles by nearest rank, as the validation's object sizes.
-struct Spread {
+struct ValueSpread {
   std::uint64_t count = 0;  // 0: nothing was measured, the others say nothing
   double least = 0;
   double quartile_1 = 0;
@@ -24,7 +24,7 @@ struct Spread {
 };
 
 /// Sorts the values and sums them up.
-Spread spread_of(std::vector<double> values);
+ValueSpread spread_of(std::vector<double> values);
 
 /// What is measured of one sequence beside its statistics.
 struct SequenceTraits {
@@ -35,7 +35,7 @@ struct SequenceTraits {
   std::uint64_t border_frames = 0;    // of those, with a pixel on the border of the frame
   std::uint64_t still_masks = 0;      // masks with objects that equal the one before
   std::uint64_t repeated_images = 0;  // images that equal the one before, byte by byte
-  Spread motion;                      // of all its objects, see DatasetTraits
+  ValueSpread motion;                      // of all its objects, see DatasetTraits
 };
 
 /// A class, and where it occurs.
@@ -76,20 +76,20 @@ struct DataFile {
 struct DatasetTraits {
   std::map<std::pair<int, int>, std::uint64_t> sizes;  // width and height -> masks
   std::vector<SequenceTraits> sequences;               // in the index's order
-  Spread lengths;                                      // masks a sequence
-  Spread images;                                       // images a sequence, where there are any
-  Spread strides;  // frames from one annotated frame to the next, by the numbers in their names
-  Spread objects;  // objects a sequence
+  ValueSpread lengths;                                      // masks a sequence
+  ValueSpread images;                                       // images a sequence, where there are any
+  ValueSpread strides;  // frames from one annotated frame to the next, by the numbers in their names
+  ValueSpread objects;  // objects a sequence
   /// How far the centre of an object moves from one annotated frame that shows it to the next, in
   /// pixels a frame (by the numbers in their names; by position where names have none).
-  Spread motion;
-  Spread motion_share;  // the same as a share of the frame's diagonal
+  ValueSpread motion;
+  ValueSpread motion_share;  // the same as a share of the frame's diagonal
   /// Intersection over union of an object's mask with its own in the annotated frame before.
-  Spread overlap;
+  ValueSpread overlap;
   /// Brightness of an object against the ring of 5 pixels around it that belongs to no object:
   /// mean outside - mean inside, in grey levels of 255; above 0: the object is darker. Of the
   /// first, middle and last annotated frame of each sequence.
-  Spread contrast;
+  ValueSpread contrast;
   std::uint64_t contrast_frames = 0;  // frames that were looked at
   std::uint64_t object_frames = 0;
   std::uint64_t border_frames = 0;

@@ -176,9 +176,9 @@ TEST(DatasetTraits, AreTheSameForAnyNumberOfThreads) {
   EXPECT_EQ(one.border_frames, three.border_frames);
 }
 
-TEST(Spread, IsByNearestRanks) {
+TEST(ValueSpread, IsByNearestRanks) {
   EXPECT_EQ(spread_of({}).count, 0U);
-  const Spread spread = spread_of({5, 1, 2, 4, 3});
+  const ValueSpread spread = spread_of({5, 1, 2, 4, 3});
   EXPECT_EQ(spread.least, 1);
   EXPECT_EQ(spread.quartile_1, 2);
   EXPECT_EQ(spread.median, 3);
