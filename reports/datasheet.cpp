@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "dataset/finding_codes.h"
-#include "dataset/names.h"
 #include "reports/escape.h"
 #include "reports/tables.h"
 
@@ -109,10 +108,10 @@ std::string images_text(const DatasetTraits& traits, const BenchmarkDefinition& 
   return std::to_string(total) + " (" + types + ")";
 }
 
-std::string creators_text(const DatasetCard& card) {
+// "a, b, c".
+std::string all_words(const std::vector<std::string>& words) {
   std::string text;
-  for (std::size_t i = 0; i < card.creators.size(); ++i)
-    text += (i == 0 ? "" : ", ") + card.creators[i];
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
   return text;
 }
 
@@ -143,7 +142,7 @@ std::string glance(const Validation& validation, const DatasetTraits& traits,
   add("Objects", std::to_string(totals.objects) + ", in " + std::to_string(traits.object_frames) +
                      " object masks");
   add("Licence", card.license.empty() ? "not stated" : card.license);
-  add("Authors", creators_text(card));
+  add("Authors", all_words(card.creators));
   add("Published", card.published);
   add("Page", card.url);
   add("Digest of the masks", validation.digest);
@@ -245,11 +244,12 @@ std::string duplicates_section(const DatasetTraits& traits) {
     text +=
         "- Between splits: no other split lies below the same folder, so nothing was compared.\n";
   for (const SplitOverlap& split : traits.splits) {
-    const std::string names = split.same_names.empty()
-                                  ? "no sequence of the same name"
-                                  : counted(split.same_names.size(), "sequence") +
-                                        " of the same name (" + list_of_words(split.same_names) +
-                                        ")";
+    const std::string names =
+        split.same_names.empty()
+            ? "no sequence of the same name"
+            : counted(split.same_names.size(), "sequence") + " of the same name (" +
+                  all_words(split.same_names) + ")" +
+                  (split.same_masks == 0 ? ", other videos as far as masks tell" : "");
     text +=
         "- Against " + escape_markdown(split.split) + " (" + counted(split.sequences, "sequence") +
         "): " + escape_markdown(names) + ", " +
