@@ -508,11 +508,35 @@ class Importer {
     const auto kinds = std::count_if(counts.begin() + 1, counts.end(),
                                      [](std::uint64_t count) { return count > 0; });
     constexpr int kHalf = 128;
-    const int least = kinds <= 1 ? 1 : kHalf;
-    for (std::size_t value = 1; kinds > 1 && value < 255; ++value)
-      outcome.smoothed += counts[value];
+    int least = 1;
+    if (kinds > 1) {
+      least = kHalf;
+      outcome.smoothed += check_opacity(counts, static_cast<int>(kinds), path);
+    }
     for (std::uint8_t& value : reader.values)
       value = static_cast<std::uint8_t>(value >= least ? 1 : 0);
+  }
+
+  // Pixels of an opacity that are neither empty nor full. A few values that have much of the
+  // picture are labels, and one of them would be lost.
+  static std::uint64_t check_opacity(const std::array<std::uint64_t, 256>& counts, int kinds,
+                                     const std::string& path) {
+    constexpr int kFewKinds = 8;
+    std::uint64_t between = 0;
+    std::string values;
+    for (std::size_t value = 1; value < counts.size(); ++value) {
+      if (counts[value] == 0) continue;
+      between += value < 255 ? counts[value] : 0;
+      if (kinds <= kFewKinds) values += (values.empty() ? "" : ", ") + std::to_string(value);
+    }
+    const bool are_labels = kinds <= kFewKinds && between > counts[255];
+    if (are_labels) {
+      throw Error(
+          ErrorKind::input, path, "has the values " + values + ": several labels in one file",
+          "a file for each label of 0 and one other value (without --by-label masks are read "
+          "by colour)");
+    }
+    return between;
   }
 
   static void read_brightness(Reader& reader, const std::string& path) {
@@ -710,6 +734,11 @@ MaskImport write_mask_import(const FileTree& tree, const MaskExportPlan& plan,
   }
   out.write("dataset.json", dataset_json(plan, palette));
   add_up(plan, outcomes, import);
+  if (import.pixels.empty()) {
+    throw Error(ErrorKind::input, tree.display_path(""),
+                "no mask shows a label: all " + std::to_string(import.num_frames) + " are empty",
+                "masks with objects");
+  }
   return import;
 }
 

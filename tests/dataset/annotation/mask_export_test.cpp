@@ -262,14 +262,25 @@ TEST(MaskImport, CountsOverlapsAndGivesThemToTheHigherId) {
 
 TEST(MaskImport, CutsOpacityAtHalf) {
   const TempFolder folder;
-  Mask opacity(4, 1);
-  opacity.at(0, 0) = 255;
-  opacity.at(1, 0) = 128;
-  opacity.at(2, 0) = 127;
+  Mask opacity(6, 1);
+  opacity.at(0, 0) = opacity.at(1, 0) = opacity.at(2, 0) = 255;
+  opacity.at(3, 0) = 128;
+  opacity.at(4, 0) = 127;
   write(folder, "export/00000_a.png", test::write_png(opacity.view(), {.color_type = 0}));
   const MaskImport import = import_from(folder, by_label());
   EXPECT_EQ(import.smoothed_pixels, 2U);
-  EXPECT_EQ(read_mask(folder / "masks/export/00000.png"), mask_from({"11.."}));
+  EXPECT_EQ(read_mask(folder / "masks/export/00000.png"), mask_from({"1111.."}));
+}
+
+TEST(MaskImport, RefusesFilesOfSeveralLabelsAndMasksWithoutAny) {
+  const TempFolder folder;
+  write(folder, "export/00000_a.png", test::write_png(kVideo[0].view(), {.color_type = 0}));
+  EXPECT_THAT(refusal(folder, by_label()),
+              HasSubstr("00000_a.png: has the values 1, 2: several labels in one file; expected a "
+                        "file for each label"));
+  write_binary(folder, "export/00000_a.png", kVideo[0], 7);
+  EXPECT_THAT(refusal(folder, by_label()), HasSubstr("no mask shows a label: all 1 are empty"));
+  EXPECT_FALSE(boost::filesystem::exists(folder / "masks"));
 }
 
 TEST(MaskImport, TakesArraysOfNumPy) {
