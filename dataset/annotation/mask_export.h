@@ -98,8 +98,9 @@ MaskExportPlan plan_mask_import(const FileTree& tree, const MaskExportOptions& o
 
 /// Reads a planned export and writes it to `out`: <sequence>/<frame>.png, palette PNGs with
 /// viewer_palette, and dataset.json, a benchmark that reads them. Not committed. Throws
-/// Error{input} where a file cannot be read, has a colour that is not in the table, or another size
-/// than the sequence's other masks.
+/// Error{input} where a file cannot be read, has a colour that is not in the table, several labels
+/// where one is expected, or another size than the sequence's other masks, and where no mask shows
+/// a label.
 MaskImport write_mask_import(const FileTree& tree, const MaskExportPlan& plan,
                              const OutputFolder& out, int jobs = 0,
                              const ProgressCallback& progress = {});
