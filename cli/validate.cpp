@@ -137,6 +137,11 @@ void bind_dataset(OptionSet& options, Request& request) {
   options.add("card", file(request.card),
               "what the files do not tell (description, license, url, creators, published, …), as "
               "JSON; default: the benchmark's \"card\"");
+  options.rule({"card", "datasheet", "croissant"}, [&request]() -> std::string {
+    const bool is_described = !request.datasheet.empty() || !request.croissant.empty();
+    if (request.card.empty() || is_described) return {};
+    return "--card is of a description; expected --datasheet or --croissant, too";
+  });
 }
 
 void bind_submission(OptionSet& options, Request& request) {
