@@ -86,10 +86,12 @@ std::string huggingface_card(const Result& result, const std::string& url,
                      "\n  results:\n  - task:\n      type: " + yaml_text(task_type(result)) +
                      "\n    dataset:\n      type: " + yaml_text(result.dataset.name) +
                      "\n      name: " + yaml_text(result.dataset.name) + "\n";
-  if (!result.dataset.split.empty()) text += "      split: " + yaml_text(result.dataset.split) + "\n";
-  text += "      args:\n        digest: " + yaml_text(result.dataset.digest) + "\n        protocol: " +
+  if (!result.dataset.split.empty())
+    text += "      split: " + yaml_text(result.dataset.split) + "\n";
+  text += "      args:\n        digest: " + yaml_text(result.dataset.digest) +
+          "\n        protocol: " +
           yaml_text(result.protocol.name + " v" + std::to_string(result.protocol.version) + " " +
-                 result.protocol.hash) +
+                    result.protocol.hash) +
           "\n        predictions: " + yaml_text(result.submission.digest) + "\n    metrics:\n" +
           metrics;
   if (!url.empty())

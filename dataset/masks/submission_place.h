@@ -18,7 +18,8 @@ namespace angiobench {
 /// kind. A folder of annotations alone is none: platforms ask for it in submissions.
 std::string dataset_marker(const FileTree& tree);
 
-/// What of an annotation tool's export lies at the top of a tree, which is no <sequence>/<frame>.png
+/// What of an annotation tool's export lies at the top of a tree, which is no
+/// <sequence>/<frame>.png
 /// ("labelmap.txt", "SegmentationClass"); empty where nothing of the kind does.
 std::string mask_export_marker(const FileTree& tree);
 

@@ -35,7 +35,7 @@ struct SequenceTraits {
   std::uint64_t border_frames = 0;    // of those, with a pixel on the border of the frame
   std::uint64_t still_masks = 0;      // masks with objects that equal the one before
   std::uint64_t repeated_images = 0;  // images that equal the one before, byte by byte
-  ValueSpread motion;                      // of all its objects, see DatasetTraits
+  ValueSpread motion;                 // of all its objects, see DatasetTraits
 };
 
 /// A class, and where it occurs.
@@ -76,9 +76,10 @@ struct DataFile {
 struct DatasetTraits {
   std::map<std::pair<int, int>, std::uint64_t> sizes;  // width and height -> masks
   std::vector<SequenceTraits> sequences;               // in the index's order
-  ValueSpread lengths;                                      // masks a sequence
-  ValueSpread images;                                       // images a sequence, where there are any
-  ValueSpread strides;  // frames from one annotated frame to the next, by the numbers in their names
+  ValueSpread lengths;                                 // masks a sequence
+  ValueSpread images;                                  // images a sequence, where there are any
+  ValueSpread
+      strides;  // frames from one annotated frame to the next, by the numbers in their names
   ValueSpread objects;  // objects a sequence
   /// How far the centre of an object moves from one annotated frame that shows it to the next, in
   /// pixels a frame (by the numbers in their names; by position where names have none).
