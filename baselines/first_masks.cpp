@@ -60,6 +60,22 @@ bool is_voc_palette(const std::vector<Rgb>& palette, const std::bitset<kNumLabel
   return is_voc;
 }
 
+MaskValue value_of(const Rgb& colour) {
+  return MaskValue{colour[0]} << 16 | MaskValue{colour[1]} << 8 | colour[2];
+}
+
+// Whether the colours that a picture uses of its palette are all in the table.
+bool is_in_table(const std::vector<Rgb>& palette, const std::bitset<kNumLabels>& used,
+                 const std::vector<LabelClass>& table) {
+  for (std::size_t i = 0; i < kNumLabels; ++i) {
+    if (!used[i]) continue;
+    const bool is_known = i < palette.size() &&
+                          std::ranges::find(table, palette[i], &LabelClass::color) != table.end();
+    if (!is_known) return false;
+  }
+  return !table.empty();
+}
+
 DrawnMask drawing_of_colours(const cv::Mat& rgba, const std::string& path,
                              const FirstMaskOptions& options) {
   DrawnMask drawing;
@@ -91,8 +107,9 @@ DrawnMask drawing_of_colours(const cv::Mat& rgba, const std::string& path,
                 std::to_string(num_half) + " pixels are half transparent, as smoothed edges are",
                 "hard edges; --binarize takes what is half opaque or more");
   }
-  drawing.has_colours = !is_grey;
-  if (!is_grey) return drawing;
+  // With a table grey is a colour, too.
+  drawing.has_colours = !is_grey || !options.colors.empty();
+  if (drawing.has_colours) return drawing;
   for (MaskValue& value : drawing.values) value = value == kTransparent ? 0 : value & 255;
   return drawing;
 }
@@ -110,10 +127,10 @@ DrawnMask decode_drawing(const std::vector<std::uint8_t>& file, const std::strin
   std::bitset<kNumLabels> used;
   for (const MaskValue value : drawing.values) used.set(value);
   const std::vector<Rgb> palette = read_png_palette(file, path);
-  if (palette.empty() || is_voc_palette(palette, used)) return drawing;
-  for (const Rgb& colour : palette)
-    drawing.palette.push_back(MaskValue{colour[0]} << 16 | MaskValue{colour[1]} << 8 | colour[2]);
-  if (!is_label_palette(palette, used)) show_palette(drawing);
+  const bool has_table = is_in_table(palette, used, options.colors);
+  if (palette.empty() || (is_voc_palette(palette, used) && !has_table)) return drawing;
+  for (const Rgb& colour : palette) drawing.palette.push_back(value_of(colour));
+  if (has_table || !is_label_palette(palette, used)) show_palette(drawing);
   return drawing;
 }
 
@@ -130,8 +147,26 @@ MaskValue background_of(const std::vector<DrawnMask>& drawings) {
       ->first;
 }
 
+// The ids of a table's colours.
+std::map<MaskValue, MaskValue> ids_of_table(const std::set<MaskValue, std::greater<>>& colours,
+                                            const std::vector<LabelClass>& table,
+                                            const std::string& path) {
+  std::map<MaskValue, MaskValue> ids;
+  for (const LabelClass& label : table)
+    ids.emplace(value_of(label.color), static_cast<MaskValue>(label.id));
+  for (const MaskValue colour : colours) {
+    if (!ids.contains(colour)) {
+      throw Error(ErrorKind::input, path,
+                  "has the colour " + value_text(colour, true) + ", which is not in the table",
+                  "only colours of the table of --colours");
+    }
+  }
+  return ids;
+}
+
 // Gives every colour its id, over all pictures of a clip.
-void number_colours(std::vector<DrawnMask>& drawings, MaskValue background, FirstMasks& masks,
+void number_colours(std::vector<DrawnMask>& drawings, MaskValue background,
+                    const std::vector<LabelClass>& table, FirstMasks& masks,
                     const std::string& path) {
   std::set<MaskValue, std::greater<>> colours;
   for (const DrawnMask& drawing : drawings)
@@ -143,12 +178,13 @@ void number_colours(std::vector<DrawnMask>& drawings, MaskValue background, Firs
   const std::span<const Rgb> voc = voc_palette();
   for (MaskValue id = 1; id < kNumLabels; ++id) {
     const Rgb& colour = voc[id];
-    ids.emplace(MaskValue{colour[0]} << 16 | MaskValue{colour[1]} << 8 | colour[2], id);
+    ids.emplace(value_of(colour), id);
   }
+  if (!table.empty()) ids = ids_of_table(colours, table, path);
   const bool is_voc =
       background == kBlack && std::all_of(colours.begin(), colours.end(),
                                           [&](MaskValue colour) { return ids.contains(colour); });
-  if (!is_voc) {
+  if (!is_voc && table.empty()) {
     ids.clear();
     MaskValue next = 1;
     for (const MaskValue colour : colours) ids.emplace(colour, next++);
@@ -307,9 +343,10 @@ FirstMasks read_first_masks(const std::string& path, const std::vector<std::stri
       }
       drawing.has_colours = true;  // all black
     }
-    const MaskValue background = background_of(drawings);
+    const MaskValue background =
+        options.colors.empty() ? background_of(drawings) : value_of(options.colors.front().color);
     for (DrawnMask& drawing : drawings) settle_values(drawing, background, options, masks);
-    number_colours(drawings, background, masks, path);
+    number_colours(drawings, background, options.colors, masks, path);
   } else {
     const auto background = static_cast<MaskValue>(std::max(0, options.background));
     for (DrawnMask& drawing : drawings) settle_values(drawing, background, options, masks);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "baselines/prompts.h"
+#include "dataset/benchmark.h"
 #include "dataset/masks/submission_limits.h"
 #include "dataset/media/frame_source.h"
 
@@ -17,6 +18,8 @@ struct FirstMaskOptions {
   bool trusted = false;   // take every value as it is: scattered ones and large objects, too
   int background = -1;    // this label and 0 change places: it is what was meant as background
   int max_objects = kDefaultMaxIds;  // of a clip; more are no hand-drawn objects
+  // Which colour is which object (ColorTable::labels); empty: each colour of a drawing is one
+  std::vector<LabelClass> colors = {};
 };
 
 /// The first masks of a clip, and what a person should know of how they were read.
@@ -32,7 +35,9 @@ struct FirstMasks {
 /// A picture of labels (grey; palette where index 0 is black, or where the colours are VOC's; alpha
 /// 0 is background) gives its values as ids: 0 and 1, 0 and 255, 1, 2, 3. A drawn picture (colours)
 /// gives each colour an id: VOC's own where all colours are VOC's, else 1, 2, … from the largest
-/// red, green, blue down; black, transparent, or else the commonest is background.
+/// red, green, blue down; black, transparent, or else the commonest is background. With a table of
+/// `colors` each colour is the table's object, of pictures in RGB and of palettes whose colours are
+/// the table's; another colour is refused.
 ///
 /// Throws Error{input} where values lie on the edges between others (smoothed edges; with
 /// `binarize` they are taken apart), where they are scattered among each other (dithered), where no

@@ -7,6 +7,7 @@ namespace angiobench::cli {
 
 // The code of each job of `import` and of `export`, in the file of its name.
 VerbCode import_coco_code();
+VerbCode import_masks_code();
 VerbCode export_coco_code();
 
 }  // namespace angiobench::cli

@@ -9,13 +9,16 @@ namespace {
 std::span<const Job> jobs() {
   static const Job kJobs[] = {
       {"coco", "masks of a COCO, YouTube-VIS or BURST json, as PNGs", import_coco_code()},
+      {"masks", "pictures that an annotation tool exported, by colour or by label",
+       import_masks_code()},
   };
   return kJobs;
 }
 
 int run(const std::vector<std::string>& arguments, const Streams& streams) {
   return run_job_of("import",
-                    "Turns what other programs write into masks. Each kind has its own --help.",
+                    "Makes <sequence>/<frame>.png of what other programs write. Each kind has its "
+                    "own --help.",
                     jobs(), arguments, streams);
 }
 

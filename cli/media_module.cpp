@@ -4,6 +4,7 @@
 #include "cli/synth.h"
 #include "cli/version.h"
 #include "dataset/media/frame_io.h"
+#include "dataset/media/grey_frame.h"
 
 extern "C" const char* angiobench_module_stamp() {
   static const std::string stamp = angiobench::cli::build_stamp();
@@ -17,4 +18,8 @@ extern "C" std::span<const angiobench::cli::ModuleVerb> angiobench_module_verbs(
 
 extern "C" angiobench::FrameValueReader angiobench_module_frame_values() {
   return angiobench::read_frame_values;
+}
+
+extern "C" angiobench::GreyFrameReader angiobench_module_grey_frames() {
+  return angiobench::read_grey_frame;
 }

@@ -62,12 +62,12 @@ void* load_module(std::string_view module, const std::string& user) {
   return handle;
 }
 
-// The reader of the module; nothing where there is none.
-FrameValueReader load_frame_values() {
+// A reader of the module, by the function that makes it; nothing where there is none.
+template <typename MakeReader>
+auto load_reader(const char* name) -> decltype(MakeReader{}()) {
   try {
-    const auto reader = exported<ModuleFrameValues>(load_module("media", "a look at frames"),
-                                                    "angiobench_module_frame_values");
-    return reader != nullptr ? reader() : FrameValueReader();
+    const auto reader = exported<MakeReader>(load_module("media", "a look at frames"), name);
+    return reader != nullptr ? reader() : decltype(reader()){};
   } catch (const Error&) {
     return {};
   }
@@ -78,9 +78,17 @@ FrameValueReader load_frame_values() {
 FrameValueReader module_frame_values() {
   return [](std::span<const std::uint8_t> file,
             const std::string& path) -> std::optional<FrameValues> {
-    static const FrameValueReader reader = load_frame_values();
+    static const auto reader = load_reader<ModuleFrameValues>("angiobench_module_frame_values");
     return reader ? reader(file, path) : std::nullopt;
   };
+}
+
+GreyFrameReader module_grey_frames() {
+  return
+      [](std::span<const std::uint8_t> file, const std::string& path) -> std::optional<GreyFrame> {
+        static const auto reader = load_reader<ModuleGreyFrames>("angiobench_module_grey_frames");
+        return reader ? reader(file, path) : std::nullopt;
+      };
 }
 
 VerbCode module_code(std::string_view module, std::string_view verb) {

@@ -7,6 +7,7 @@
 
 #include "cli/verb.h"
 #include "dataset/frame_values.h"
+#include "dataset/grey_frame.h"
 
 namespace angiobench::cli {
 
@@ -29,9 +30,13 @@ using ModuleVerbs = std::span<const ModuleVerb> (*)();
 /// What the module "media" exports under the name "angiobench_module_frame_values".
 using ModuleFrameValues = FrameValueReader (*)();
 
+/// What the module "media" exports under the name "angiobench_module_grey_frames".
+using ModuleGreyFrames = GreyFrameReader (*)();
+
 /// What looks at frames that need OpenCV: loads the module "media" at its first call, so that who
 /// meets no such frame pays nothing; of each nothing where that module is not there.
 FrameValueReader module_frame_values();
+GreyFrameReader module_grey_frames();
 
 /// The code of a verb of a module ("media": OpenCV; "baselines": LibTorch). Throws
 /// Error{inconclusive} where the module is not there (the program was built without its library),

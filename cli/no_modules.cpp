@@ -9,6 +9,10 @@ FrameValueReader module_frame_values() {
   return [](std::span<const std::uint8_t>, const std::string&) { return std::nullopt; };
 }
 
+GreyFrameReader module_grey_frames() {
+  return [](std::span<const std::uint8_t>, const std::string&) { return std::nullopt; };
+}
+
 VerbCode module_code(std::string_view, std::string_view verb) {
   throw Error(ErrorKind::inconclusive, "",
               "this build scores only, '" + std::string(verb) + "' is not in it",

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "dataset/submission/label_stacks.h"
 #include "dataset/submission/pack.h"
 #include "dataset/files/archive_name.h"
 
@@ -10,13 +11,16 @@
 #include <ostream>
 #include <set>
 
+#include "cli/color_option.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/scoring_options.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "dataset/files/atomic_file.h"
+#include "dataset/color_table.h"
 #include "dataset/error.h"
+#include "dataset/frame_order.h"
 #include "dataset/masks/coco_tree.h"
 #include "dataset/masks/mask_source.h"
 #include "dataset/masks/submission_place.h"
@@ -37,6 +41,7 @@ struct PackCommand {
   std::string meta;
   std::string protocol;
   std::string sequences;
+  std::string colors;
   bool every_frame = false;
   bool json = false;
   std::string verify;
@@ -56,6 +61,8 @@ HelpText help_page() {
       {"angiobench pack -p results --dataset mosxav-test -g MOSXAV -o submission.zip",
        "angiobench pack -p results --frames frames.txt -o submission.zip   # without the ground "
        "truth",
+       "angiobench pack -p labels.npz --dataset davis2017-val -g DAVIS -o submission.zip   # an "
+       "array a sequence",
        "angiobench pack --verify submission.zip                            # is it what was "
        "packed?"}};
 }
@@ -82,8 +89,10 @@ void bind_rules(OptionSet& options, PackCommand& command) {
 }
 
 void bind(OptionSet& options, PackCommand& command) {
-  options.add("predictions,p", file(command.predictions, "PATH"),
-              "folder (or zip) of <sequence>/<frame>.png, or a COCO json");
+  options.add(
+      "predictions,p", file(command.predictions, "PATH"),
+      "folder (or zip) of <sequence>/<frame>.png, a COCO json, or label stacks of NumPy: .npz or "
+      ".npy of [frames, height, width], whose masks are written as PNGs");
   options.add("out,o", file(command.out), "the archive to write").writes();
   options.add("dataset", name_or_json(command.dataset, "benchmark", benchmark_names()),
               "benchmark that says what must be there, with -g");
@@ -100,6 +109,7 @@ void bind(OptionSet& options, PackCommand& command) {
   options.add("protocol", name_or_json(command.protocol, "protocol", protocol_names()),
               "scoring rules that say which frames are needed; default: the benchmark's");
   options.add("sequences", names(command.sequences), "only these: a,b,@file");
+  add_colors_option(options, command.colors);
   options.add("verify", file(command.verify), "compare an archive with its own manifest instead");
   options.add("json", flag(command.json), "print one JSON object");
   bind_rules(options, command);
@@ -168,11 +178,50 @@ PackSequence expected_of(const SequenceIndex& index, const Sequence& sequence,
 struct PackInput {
   std::shared_ptr<const FileTree> predictions;
   std::vector<PackSequence> expected;
+  std::vector<Rgb> palette = {};
 };
 
+// What a list of masks says of the frames of stacks.
+std::vector<StackFrames> frames_of_stacks(const std::vector<PackSequence>& listed) {
+  std::vector<StackFrames> stacks;
+  for (const PackSequence& sequence : listed) {
+    StackFrames frames{sequence.name, {}, {}};
+    for (const std::string& mask : sequence.masks) {
+      const std::size_t begin = mask.rfind('/') + 1;
+      frames.annotated.push_back(mask.substr(begin, mask.size() - begin - 4));
+    }
+    std::ranges::sort(frames.annotated, FrameLess());
+    stacks.push_back(std::move(frames));
+  }
+  return stacks;
+}
+
+std::vector<StackFrames> frames_of_stacks(const SequenceIndex& index) {
+  std::vector<StackFrames> stacks;
+  for (const Sequence& sequence : index.sequences) {
+    StackFrames frames{sequence.name, {}, image_names(index, sequence)};
+    for (std::size_t i = 0; i < sequence.frames.size(); ++i)
+      frames.annotated.emplace_back(sequence.frames[i]);
+    std::ranges::sort(frames.images, FrameLess());
+    stacks.push_back(std::move(frames));
+  }
+  return stacks;
+}
+
+PackInput open_listed(const PackCommand& command) {
+  std::vector<PackSequence> listed = listed_masks(command);
+  std::shared_ptr<const FileTree> tree =
+      holds_label_stacks(command.predictions)
+          ? open_label_stacks(command.predictions, frames_of_stacks(listed))
+          : open_file_tree(command.predictions);
+  PackInput input{std::move(tree), std::move(listed)};
+  if (!command.colors.empty()) input.palette = palette_of(load_color_table(command.colors));
+  return input;
+}
+
 PackInput open_input(const PackCommand& command) {
-  if (!command.frames.empty()) return {open_file_tree(command.predictions), listed_masks(command)};
-  const BenchmarkDefinition benchmark = load_benchmark(command.dataset);
+  if (!command.frames.empty()) return open_listed(command);
+  const BenchmarkDefinition benchmark = benchmark_with(command.dataset, command.colors);
   const Protocol protocol =
       load_protocol(command.protocol.empty() ? benchmark.protocol : command.protocol);
   IndexOptions options;
@@ -184,7 +233,13 @@ PackInput open_input(const PackCommand& command) {
                        "is " + benchmark.name + ", which keeps masks as arrays",
                        "a benchmark whose masks are PNGs");
   }
-  PackInput input{open_submission_tree(command.predictions, index), {}};
+  const bool are_stacks = holds_label_stacks(command.predictions);
+  std::shared_ptr<const FileTree> tree =
+      are_stacks ? open_label_stacks(command.predictions, frames_of_stacks(index))
+                 : open_submission_tree(command.predictions, index);
+  PackInput input{std::move(tree), {}};
+  const std::span<const Rgb> palette = palette_for(benchmark, MaskRole::prediction);
+  input.palette.assign(palette.begin(), palette.end());
   const FileMaskSource submission = submission_masks(benchmark, *input.predictions);
   for (const Sequence& sequence : index.sequences)
     input.expected.push_back(
@@ -214,7 +269,7 @@ int verify(const PackCommand& command, const Call& call) {
 int pack(const PackCommand& command, const Call& call) {
   if (!command.verify.empty()) return verify(command, call);
 
-  const auto [predictions, expected] = open_input(command);
+  const auto [predictions, expected, palette] = open_input(command);
   PackReport report;
   if (has_errors(found_in_masks(*predictions))) {
     report.findings = found_in_masks(*predictions);
@@ -222,6 +277,7 @@ int pack(const PackCommand& command, const Call& call) {
     ProgressBar progress("packing", "masks", call.common, call.streams);
     PackOptions options;
     options.jobs = call.common.jobs;
+    options.palette = palette;
     options.progress = progress.callback();
     report = pack_submission(*predictions, expected, command.out, options);
     for (const Finding& found : found_in_masks(*predictions)) report.findings.push_back(found);

@@ -12,12 +12,14 @@
 #include "baselines/predictors.h"
 #include "baselines/runner.h"
 #include "baselines/weights/load_weights.h"
+#include "cli/color_option.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/planned.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
 #include "dataset/benchmark.h"
+#include "dataset/color_table.h"
 #include "dataset/error.h"
 #include "dataset/files/digest.h"
 #include "dataset/files/passing_failure.h"
@@ -34,6 +36,7 @@ struct PredictCommand {
   std::string sequences;
   std::string clip;
   std::string first_mask;
+  std::string colors;
   std::string name;  // of the clip; empty: its path's
   std::string network = "local";
   std::string weights;
@@ -97,6 +100,7 @@ void bind_input(OptionSet& options, PredictCommand& command) {
   options.add("first-mask", file(command.first_mask, "PATH"),
               "its first mask (labels, 0/255, or a colour an object), or a folder of masks named "
               "as their frames");
+  add_colors_option(options, command.colors);
   options.add("name", text(command.name, "NAME"),
               "folder of its masks below --out (default: the clip's name)");
   options.rule({"clip", "ground-truth"}, [&command]() -> std::string {
@@ -216,15 +220,17 @@ Work find_work(const PredictCommand& command, const std::vector<std::string>& on
   if (!command.clip.empty()) {
     work.what = command.name.empty() ? name_of_path(command.clip) : command.name;
     work.data = "clips";
+    FirstMaskOptions masks = command.masks;
+    if (!command.colors.empty()) masks.colors = load_color_table(command.colors).labels;
     work.clips.push_back(
-        single_clip(command.clip, command.first_mask, work.what, command.reading, command.masks));
+        single_clip(command.clip, command.first_mask, work.what, command.reading, masks));
     return work;
   }
   IndexOptions index_options;
   index_options.meta_file = command.meta;
   index_options.sequences = only;
-  const auto index = std::make_shared<const SequenceIndex>(
-      index_ground_truth(command.truth, load_benchmark(command.dataset), index_options));
+  const auto index = std::make_shared<const SequenceIndex>(index_ground_truth(
+      command.truth, benchmark_with(command.dataset, command.colors), index_options));
   std::shared_ptr<const FileTree> images;
   if (!command.images.empty()) images = open_file_tree(command.images);
   work.what = index->benchmark.name;

@@ -26,6 +26,7 @@
 #include "reports/result_json.h"
 #include "reports/result_table.h"
 #include "reports/tables.h"
+#include "reports/tracking.h"
 
 namespace angiobench::cli {
 namespace {
@@ -36,7 +37,7 @@ constexpr std::uint64_t kMaxImageBytes = 64ULL << 20;
 // Of one rule, in the badge's list.
 constexpr std::size_t kMaxCasesShown = 3;
 
-enum class Form { html, markdown, latex, csv, junit, svg, nnunet };
+enum class Form { html, markdown, latex, csv, junit, svg, nnunet, huggingface, mlflow };
 enum class TableKind { summary, sequences, objects, long_rows };
 
 constexpr auto kForms = words<Form>({{"html", Form::html},
@@ -45,7 +46,9 @@ constexpr auto kForms = words<Form>({{"html", Form::html},
                                      {"csv", Form::csv},
                                      {"junit", Form::junit},
                                      {"svg", Form::svg},
-                                     {"nnunet", Form::nnunet}});
+                                     {"nnunet", Form::nnunet},
+                                     {"huggingface", Form::huggingface},
+                                     {"mlflow", Form::mlflow}});
 constexpr auto kTables = words<TableKind>({{"summary", TableKind::summary},
                                            {"sequences", TableKind::sequences},
                                            {"objects", TableKind::objects},
@@ -71,6 +74,7 @@ struct ReportCommand {
   double max_megabytes = 8;
   std::string columns;  // "a,b"
   std::optional<int> decimals;
+  std::string source;  // huggingface: an URL
 };
 
 bool is_table(Form form) {
@@ -80,13 +84,16 @@ bool is_table(Form form) {
 HelpText help_page() {
   return {
       "report",
-      "angiobench report html|markdown|latex|csv|junit|svg|nnunet RESULT... [-o FILE]",
+      "angiobench report html|markdown|latex|csv|junit|svg|nnunet|huggingface|mlflow RESULT... [-o "
+      "FILE]",
       "Renders results; never scores again. Tables take several results, one a row.",
       {"angiobench report html out --baseline out-main -o report.html   # with a column of "
        "differences",
        "angiobench report latex A=val-a B=val-b A=test-a B=test-b       # a booktabs table, val "
        "and test side by side",
        "angiobench report svg out -o figures                           # curves and error maps",
+       "angiobench report huggingface out --source https://example.org/run   # for README.md of a "
+       "model",
        "angiobench report csv out-a out-b --table long -o long.csv     # for challengeR"}};
 }
 
@@ -118,6 +125,10 @@ void bind_rules(OptionSet& options, ReportCommand& command) {
     return "--rules (the gate's rules: JUnit's test cases are rules that hold or do not) is "
            "missing";
   });
+  options.rule({"FORM", "source"}, [&command]() -> std::string {
+    if (command.source.empty() || command.form == Form::huggingface) return {};
+    return "--source is of a model card; expected report huggingface";
+  });
   options.rule({"FORM", "table"}, [&command]() -> std::string {
     const bool is_text = command.form == Form::markdown || command.form == Form::latex;
     if (!is_text || command.table != TableKind::long_rows) return {};
@@ -135,9 +146,11 @@ void bind_rules(OptionSet& options, ReportCommand& command) {
 
 void bind(OptionSet& options, ReportCommand& command) {
   options
-      .add_bare("FORM", choice(command.form, kForms),
-                "html, markdown, latex, csv, junit, svg, or nnunet (its summary.json)")
-      .required("html, markdown, latex, csv, junit, svg or nnunet");
+      .add_bare(
+          "FORM", choice(command.form, kForms),
+          "html, markdown, latex, csv, junit, svg, nnunet (its summary.json), huggingface (front "
+          "matter of a model card) or mlflow (metrics, params and tags as JSON)")
+      .required("html, markdown, latex, csv, junit, svg, nnunet, huggingface or mlflow");
   options
       .add_bare("RESULT", files(command.results),
                 "folders that `score --out` wrote, or their result.json; in tables NAME=PATH names "
@@ -175,6 +188,7 @@ void bind(OptionSet& options, ReportCommand& command) {
               number(command.max_megabytes, {0, 4096, "megabytes above 0, at most 4096",
                                              [](double value) { return value > 0; }}),
               "html: megabytes; the gallery shrinks until the page fits");
+  options.add("source", text(command.source, "URL"), "huggingface: where the result can be seen");
   bind_rules(options, command);
 }
 
@@ -343,6 +357,16 @@ void write_nnunet(const ReportCommand& command, const Streams& streams) {
             streams);
 }
 
+// A model card, or a run of MLflow.
+void write_tracking(const ReportCommand& command, const Streams& streams) {
+  const std::string& path = command.results.front();
+  const Result result = read_result_file(path);
+  write_out(command.out,
+            command.form == Form::mlflow ? mlflow_run(result)
+                                         : huggingface_card(result, command.source, path),
+            streams);
+}
+
 ResultTableOptions table_options(const ReportCommand& command) {
   ResultTableOptions options;
   options.columns = parse_name_list(command.columns);
@@ -392,6 +416,8 @@ int report(const ReportCommand& command, const Call& call) {
     write_junit(command, call.streams);
   } else if (command.form == Form::nnunet) {
     write_nnunet(command, call.streams);
+  } else if (command.form == Form::huggingface || command.form == Form::mlflow) {
+    write_tracking(command, call.streams);
   } else if (command.form == Form::svg) {
     write_svg(command, call);
   } else {

@@ -6,6 +6,7 @@
 #include <ostream>
 #include <set>
 
+#include "cli/color_option.h"
 #include "cli/exit_code.h"
 #include "dataset/error.h"
 #include "dataset/finding_codes.h"
@@ -36,6 +37,7 @@ void add_rule_options(OptionSet& options, ScoringInputs& inputs) {
               "first-mask or meta json, where it is not beside the ground truth");
   options.add("protocol", name_or_json(inputs.protocol, "protocol", protocol_names()),
               "scoring rules by name, or a .json; default: the benchmark's");
+  add_colors_option(options, inputs.colors);
   options.add("missing", choice(inputs.missing, kMissingPolicies),
               "missing predictions: error, zero (scored 0) or skip (left out)");
   options.add("sequences", names(inputs.sequences), "only these: a,b,@file");
@@ -85,6 +87,7 @@ SubmissionRequest request_of(const ScoringInputs& inputs) {
   request.predictions = inputs.predictions;
   request.meta_file = inputs.meta;
   request.protocol = inputs.protocol;
+  request.colors = inputs.colors;
   request.measures = parse_name_list(inputs.measures);
   if (!inputs.spacing.empty()) request.spacing = {inputs.spacing.front(), inputs.spacing.back()};
   request.sequences = parse_name_list(inputs.sequences);

@@ -20,6 +20,7 @@ struct ScoringInputs {
   std::string predictions;  // of who takes one submission
   std::string meta;
   std::string protocol;  // empty: the benchmark's own
+  std::string colors;    // a table of colours, or "voc"; empty: none
   MissingPolicy missing = MissingPolicy::error;
   std::string measures;         // "vessel" or "cldice,hd95"; empty: the protocol's alone
   std::vector<double> spacing;  // one number, or of rows and of columns, mm; empty: not stated

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/archive_options.h"
+#include "cli/color_option.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/result_files.h"
@@ -14,14 +15,19 @@
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "dataset/benchmark.h"
+#include "dataset/dataset_card.h"
 #include "dataset/error.h"
+#include "dataset/files/atomic_file.h"
 #include "dataset/files/file_tree.h"
+#include "dataset/files/json_fields.h"
 #include "dataset/finding_codes.h"
+#include "dataset/validator/dataset_traits.h"
 #include "dataset/validator/validate_dataset.h"
 #include "dataset/validator/validate_submission.h"
 #include "evaluator/protocol.h"
 #include "evaluator/scoring/sequence_score.h"
 #include "evaluator/scoring/submission.h"
+#include "reports/datasheet.h"
 #include "reports/html/validation_page.h"
 #include "reports/runs/participant_run.h"
 #include "reports/validation.h"
@@ -43,6 +49,7 @@ struct Request {
   std::string predictions;  // of a submission
   std::string meta;
   std::string protocol;  // empty: the benchmark's own
+  std::string colors;    // a table of colours, or "voc"; empty: none
   std::string sequences;
   std::string out;
   bool json = false;
@@ -51,13 +58,17 @@ struct Request {
   Severity fail_on = Severity::error;
   std::size_t max_findings = 3;
   std::size_t pictures = kDefaultPictures;
+  std::string datasheet;  // of a data set
+  std::string croissant;
+  std::string card;
   SubmissionOptions limits;
 };
 
 HelpText dataset_help() {
   return {
       "validate dataset",
-      "angiobench validate dataset --dataset NAME -g DIR [-o DIR] [--json] [--fail-on warning]",
+      "angiobench validate dataset --dataset NAME -g DIR [-o DIR] [--json] [--fail-on warning] "
+      "[--datasheet FILE]",
       "Reads every mask of a benchmark's split and tells what is wrong with the data set: each "
       "finding with a permanent\n"
       "code (dataset/FINDINGS.md explains them), its place and its cure. Prints statistics; "
@@ -65,6 +76,8 @@ HelpText dataset_help() {
       "page with a contact sheet. Exit status 1 where a finding is as severe as --fail-on.",
       {"angiobench validate dataset --dataset mosxav-test -g data/mosxav -o check   # findings, "
        "statistics, check/validation.html",
+       "angiobench validate dataset --dataset mosxav-test -g data/mosxav --datasheet "
+       "DATASHEET.md   # for the data set's page",
        "angiobench validate dataset --dataset flat -g masks --fail-on warning --json > "
        "check.json   # for a script"}};
 }
@@ -86,7 +99,7 @@ HelpText submission_help() {
        "> for_them.json   # what a participant may see"}};
 }
 
-void bind_dataset(OptionSet& options, Request& request) {
+void bind_common(OptionSet& options, Request& request) {
   options
       .add("dataset", name_or_json(request.dataset, "benchmark", benchmark_names()),
            "a benchmark (e.g. mosxav-test) or a .json file that defines one")
@@ -98,6 +111,7 @@ void bind_dataset(OptionSet& options, Request& request) {
   options.add("meta", file(request.meta),
               "first-mask or meta json, where it is not beside the masks");
   options.add("sequences", names(request.sequences), "only these: a,b,@file");
+  add_colors_option(options, request.colors);
   options.add("out,o", folder(request.out), "folder for validation.json and validation.html")
       .writes();
   options.add("json", flag(request.json),
@@ -109,8 +123,29 @@ void bind_dataset(OptionSet& options, Request& request) {
   options.add("pictures", number(request.pictures), "sequences on the contact sheet");
 }
 
+void bind_dataset(OptionSet& options, Request& request) {
+  bind_common(options, request);
+  options
+      .add("datasheet", file(request.datasheet, "FILE.md"),
+           "also write a description in Markdown: counts, sizes, frame rates, contrast, motion, "
+           "borders, late objects, duplicates within and between splits, classes")
+      .writes();
+  options
+      .add("croissant", file(request.croissant, "FILE.json"),
+           "also write Croissant 1.0 metadata (JSON-LD) for catalogues")
+      .writes();
+  options.add("card", file(request.card),
+              "what the files do not tell (description, license, url, creators, published, …), as "
+              "JSON; default: the benchmark's \"card\"");
+  options.rule({"card", "datasheet", "croissant"}, [&request]() -> std::string {
+    const bool is_described = !request.datasheet.empty() || !request.croissant.empty();
+    if (request.card.empty() || is_described) return {};
+    return "--card is of a description; expected --datasheet or --croissant, too";
+  });
+}
+
 void bind_submission(OptionSet& options, Request& request) {
-  bind_dataset(options, request);
+  bind_common(options, request);
   options
       .add("predictions,p", file(request.predictions, "PATH"), "the submission: a folder, a zip or a COCO json")
       .required("the predictions' folder or zip");
@@ -143,13 +178,19 @@ void redact(Validation& validation, FrameKnowledge frames) {
 
 // What a participant's submission is called.
 std::string shown_name(const Request& request) {
-  const std::string organisers[] = {request.truth, request.meta, request.dataset, request.protocol,
-                                    request.out};
+  const std::string organisers[] = {request.truth,    request.meta,   request.dataset,
+                                    request.protocol, request.colors, request.out};
   return public_name(request.predictions, organisers);
 }
 
+DatasetCard card_of(const Request& request) {
+  if (request.card.empty()) return load_dataset_card(request.dataset);
+  const Json document = parse_json(read_text_file(request.card), request.card);
+  return read_dataset_card(JsonFields(document, request.card));
+}
+
 Validation validation_of(const Request& request, Subject subject, const Call& call) {
-  const BenchmarkDefinition benchmark = load_benchmark(request.dataset);
+  const BenchmarkDefinition benchmark = benchmark_with(request.dataset, request.colors);
   ValidationOptions options;
   options.jobs = call.common.jobs;
   options.meta_file = request.meta;
@@ -170,6 +211,31 @@ Validation validation_of(const Request& request, Subject subject, const Call& ca
   };
   return validate_submission(request.predictions, request.truth, read_by(benchmark, protocol),
                              options, request.limits.limits());
+}
+
+// The descriptions of a data set; what cannot be described is told before anything is written.
+void write_descriptions(const Request& request, const Validation& validation, const Call& call) {
+  const BenchmarkDefinition benchmark = benchmark_with(request.dataset, request.colors);
+  const DatasetCard card = card_of(request);
+  TraitOptions options;
+  options.jobs = call.common.jobs;
+  options.meta_file = request.meta;
+  options.sequences = parse_name_list(request.sequences);
+  options.grey_frames = module_grey_frames();
+  ProgressBar bar("describing", "masks", call.common, call.streams);
+  options.progress = bar.callback();
+  const DatasetTraits traits = read_dataset_traits(request.truth, benchmark, options);
+  bar.clear();
+  std::string croissant;
+  if (!request.croissant.empty()) {
+    croissant = croissant_json(validation, traits, benchmark, card,
+                               request.card.empty() ? request.dataset : request.card);
+  }
+  if (!request.datasheet.empty()) {
+    write_file_atomically(request.datasheet,
+                          datasheet_markdown(validation, traits, benchmark, card));
+  }
+  if (!croissant.empty()) write_file_atomically(request.croissant, croissant);
 }
 
 int validate(const Request& request, Subject subject, const Call& call) {
@@ -195,6 +261,8 @@ int validate(const Request& request, Subject subject, const Call& call) {
     folder->write("validation.html", validation_page(validation));
     tell_placed(folder->commit(), request.out, call);
   }
+  if (!request.datasheet.empty() || !request.croissant.empty())
+    write_descriptions(request, validation, call);
   std::ostream& out = call.streams.out;
   out << (request.json ? validation_json(validation) : validation_text(validation));
   if (!request.out.empty() && !request.json && !request.redact)

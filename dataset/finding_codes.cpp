@@ -100,7 +100,8 @@ constexpr FindingCode kCodes[] = {
      "use void only where nobody should judge"},
 
     {"D029", kError, "the names of a folder's masks differ in more than a number",
-     "merge the masks of a frame by label and name each by its frame"},
+     "merge the masks of a frame by label and name each by its frame ('angiobench import masks "
+     "--by-label' does so)"},
 
     // Objects and what the first-mask or meta json says of them.
     {"D030", kWarning, "an object appears late and has no prompt",
@@ -134,8 +135,8 @@ constexpr FindingCode kCodes[] = {
      "where they are void, say so in a benchmark file (\"labels\": {\"void\": 255}); as they are, "
      "they are objects"},
     {"D047", kError, "a mask has colours that the data set does not have",
-     "list the colours by label in a benchmark file (\"palette\"), or save grey or palette PNGs "
-     "whose values are object ids"},
+     "name a table of the colours with --colours (labelmap.txt, or \"palette\" in a benchmark "
+     "file), or save grey or palette PNGs whose values are object ids"},
     {"D050", kError, "a semantic label is outside the data set's table",
      "use a label of the table"},
     {"D051", kError, "instance and semantic mask disagree on what is background",
@@ -217,7 +218,9 @@ constexpr FindingCode kCodes[] = {
      "nearest-neighbour sampling where the ratio is the same",
      kRevealsFrame},
     {"P012", kError, "a mask has a colour type that predictions may not have",
-     "save grey or palette PNGs whose values are object ids", kRevealsFrame},
+     "save grey or palette PNGs whose values are object ids; where colours are meant, --colours "
+     "names the table of them",
+     kRevealsFrame},
     {"P013", kError, "a mask has 16 bits", "save 8-bit PNGs", kRevealsFrame},
     {"P014", kNote, "the palette is not the data set's",
      "none needed for scoring, which goes by index; a viewer shows other colours", kReveals},
@@ -252,7 +255,8 @@ constexpr FindingCode kCodes[] = {
 
     // Submissions: what looks too good, too empty or misplaced.
     {"P028", kError, "the names of a folder's masks differ in more than a number",
-     "merge the masks of a frame by label and name each by its frame"},
+     "merge the masks of a frame by label and name each by its frame ('angiobench import masks "
+     "--by-label' does so)"},
     {"P030", kError, "a sequence is identical to the ground truth",
      "score predictions, not a copy of the annotations", kReveals},
     {"P031", kError, "every mask is empty",
@@ -334,6 +338,9 @@ constexpr FindingCode kCodes[] = {
      kIsOfTruth},
     {"S031", kWarning, "distances of a missing video are not known",
      "hand in every video before distances and counts of two methods are compared"},
+    {"S037", kNote, "masks in colours are read through a table",
+     "none needed: the table stands in the message; other colours are refused, never guessed",
+     kIsOfTruth},
 };
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "dataset/frame_values.h"
 #include "dataset/masks/coco_tree.h"
 #include "dataset/masks/mask_source.h"
+#include "dataset/masks/submission_place.h"
 
 namespace angiobench {
 namespace {
@@ -787,6 +788,30 @@ void check_dense(const SequenceIndex& index, const Sequence& sequence) {
   }
 }
 
+// The folders of an annotation tool's export are no sequences.
+void refuse_export(const FileTree& tree, const BenchmarkDefinition& benchmark) {
+  const std::string marker = mask_export_marker(tree);
+  const bool is_elsewhere =
+      std::ranges::any_of(benchmark.annotations, [&](const std::string& folder) {
+        return folder != "." && !(tree.folders(folder).empty() && tree.files(folder).empty());
+      });
+  if (marker.empty() || is_elsewhere || benchmark.layout != Layout::flat ||
+      !benchmark.masks.has_sequence_folder())
+    return;
+  std::string found = "is the export of an annotation tool (" + marker + ")";
+  for (const std::string& folder : tree.folders("")) {
+    const auto count = std::ranges::count(tree.files(folder), ".png", file_suffix);
+    if (count == 0 || !is_tool_folder(folder)) continue;
+    found +=
+        ": " + std::to_string(count) + " .png files lie directly in " + tree.typed_path(folder);
+    break;
+  }
+  const std::string root = tree.typed_path("");
+  throw Error(
+      ErrorKind::input, root, found,
+      "a folder for each sequence, which 'angiobench import masks " + root + " -o DIR' makes");
+}
+
 void check_sequences(SequenceIndex& index, const IndexOptions& options) {
   const MaskPattern& pattern = index.benchmark.masks;
   if (!pattern.has_sequence_folder()) {
@@ -929,6 +954,7 @@ SequenceIndex index_ground_truth(const std::string& root, const BenchmarkDefinit
     check_sequences(index, options);
     return index;
   }
+  refuse_export(tree, benchmark);
   const Place place = find_annotations(tree, benchmark);
   index.root = place.root;
   index.annotations = place.annotations;

@@ -53,6 +53,10 @@ for index in benchmark benchmark_sketch sequence_index; do
   forbid "dataset/$index" 'dataset/(submission|validator|media|synth)/' 'who says what is there judges nothing'
 done
 forbid dataset/masks 'dataset/(exchange|submission|validator|media|synth)/' 'who reads a mask does not judge it'
+forbid dataset/annotation 'dataset/(exchange|submission|validator|media|synth)/' "who merges an export's masks judges nothing"
+for shelf in files masks; do
+  forbid "dataset/$shelf" 'dataset/annotation/' 'who reads a mask knows no export'
+done
 forbid dataset/submission 'dataset/(validator|media|synth)/' 'packing judges nothing and draws nothing'
 forbid dataset/exchange 'dataset/(submission|validator|media|synth)/' 'what is exchanged is neither judged nor drawn'
 forbid dataset/validator 'dataset/(media|synth)/' 'the validator needs no OpenCV'

@@ -475,10 +475,14 @@ std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveL
   const std::string_view other =
       file_kind({reinterpret_cast<const std::uint8_t*>(first), static_cast<std::size_t>(count)});
   const bool is_known = other != "no known image";
+  const std::string cure =
+      other == "a NumPy array" ? " ('angiobench pack' makes one of label stacks)"
+      : other == "a video" ? " of PNGs (videos change labels: write PNGs where the masks are made)"
+                           : "";
   throw Error(ErrorKind::input, shown,
               is_known ? "is " + std::string(other) + ", neither a folder nor a zip"
                        : "is neither a folder nor a zip",
-              "a folder or a zip");
+              "a folder or a zip" + cure);
 }
 
 }  // namespace angiobench

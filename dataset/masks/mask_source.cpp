@@ -13,6 +13,7 @@
 #include <set>
 #include <utility>
 
+#include "dataset/color_table.h"
 #include "dataset/error.h"
 #include "dataset/frame_order.h"
 #include "dataset/masks/coco_tree.h"
@@ -570,9 +571,7 @@ MaskDecodeOptions FileMaskSource::decode_options(const ExpectedMask& expected) c
   options.role = role();
   options.expected_width = expected.width;
   options.expected_height = expected.height;
-  // Objects have no colours of their own; classes do, and a submission may show them.
-  if (role() == MaskRole::truth || benchmark().task == Task::semantic)
-    options.palette = benchmark().palette;
+  options.palette = palette_for(benchmark(), role());
   return options;
 }
 
@@ -871,6 +870,21 @@ std::string describe_folder(const FileTree& tree, const std::string& folder,
   return "holds " + std::to_string(num_masks) + " " + wanted + " files";
 }
 
+namespace {
+
+// What to do with files that are no masks.
+std::string_view cure_of_files(std::string_view suffix) {
+  if (suffix == ".npy") return " ('angiobench pack' makes PNGs of label stacks)";
+  if (suffix == ".jpg" || suffix == ".jpeg")
+    return " (JPEG changes labels: write PNGs where the masks are made)";
+  const bool is_video = suffix == ".mp4" || suffix == ".avi" || suffix == ".mov" ||
+                        suffix == ".mkv" || suffix == ".webm";
+  return is_video ? " (videos change labels: write PNGs where the masks are made)"
+                  : std::string_view();
+}
+
+}  // namespace
+
 std::string describe_contents(const FileTree& tree, const std::string& folder,
                               const MaskPattern& pattern) {
   const std::string wanted(pattern.extension());
@@ -890,7 +904,8 @@ std::string describe_contents(const FileTree& tree, const std::string& folder,
     const auto most =
         std::ranges::max_element(suffixes, {}, [](const auto& entry) { return entry.second; });
     return "holds " + std::to_string(most->second) + " " + most->first + " file" +
-           (most->second == 1 ? "" : "s") + "; masks must be " + wanted;
+           (most->second == 1 ? "" : "s") + "; masks must be " + wanted +
+           std::string(cure_of_files(most->first));
   }
   if (suffixes.empty() && inner.empty()) return "is empty";
   if (inner.empty()) return "holds no " + wanted + " files";

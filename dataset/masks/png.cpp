@@ -436,6 +436,27 @@ bool is_plain(const PngHeader& header) {
 
 }  // namespace
 
+namespace {
+
+// Whether the greys of a picture in colours are colours of a table that somebody stated, so that
+// its labels are the table's: a frame may show one label alone, and that be grey or white. The VOC
+// map, which is taken where nobody states another, says nothing here: values are labels.
+bool are_stated_greys(std::span<const Rgb> palette, const MaskView& view) {
+  if (palette.empty() || std::ranges::equal(palette, voc_palette())) return false;
+  std::array<bool, 256> is_known{};
+  for (const Rgb& color : palette) {
+    if (color[0] == color[1] && color[1] == color[2]) is_known[color[0]] = true;
+  }
+  for (int y = 0; y < view.height; ++y) {
+    const std::uint8_t* const row = view.row(y);
+    if (!std::all_of(row, row + view.width, [&](std::uint8_t value) { return is_known[value]; }))
+      return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 struct MaskDecoder::State {
   State() : inflater(libdeflate_alloc_decompressor()) {
     expects(inflater != nullptr, "libdeflate has memory");
@@ -644,7 +665,8 @@ MaskView MaskDecoder::State::decode_any(const PngHeader& header,
   }
   const MaskView view{target, static_cast<int>(width), static_cast<int>(height),
                       static_cast<std::ptrdiff_t>(width)};
-  if (first_colored == width * height) return view;
+  const bool is_colored = first_colored != width * height;
+  if (!is_colored && !(has_color && are_stated_greys(options.palette, view))) return view;
 
   // A colour mask: every pixel must be a colour of the known palette.
   const auto color_at = [&](std::size_t index) {
@@ -670,7 +692,8 @@ MaskView MaskDecoder::State::decode_any(const PngHeader& header,
       const auto found = std::find(options.palette.begin(), options.palette.end(), color);
       if (found == options.palette.end()) {
         fail(path, "a colour mask with the colour " + describe(i) + ", which is not in the palette",
-             "only the data set's palette colours (a benchmark file lists others: \"palette\")");
+             "only the data set's colours (--colours FILE, or \"palette\" in a benchmark file, "
+             "states others)");
       }
       last_color = color;
       last_label = static_cast<std::uint8_t>(found - options.palette.begin());

@@ -124,6 +124,17 @@ std::string dataset_marker(const FileTree& tree) {
   return {};
 }
 
+std::string mask_export_marker(const FileTree& tree) {
+  // A label map alone may lie beside sequences, too.
+  static constexpr std::string_view kLabelMap = "labelmap.txt";
+  const std::vector<std::string> folders = tree.folders("");
+  for (const std::string_view name : {"SegmentationClass", "SegmentationObject"}) {
+    if (std::ranges::find(folders, name) != folders.end())
+      return std::string(tree.has_file(kLabelMap) ? kLabelMap : name);
+  }
+  return {};
+}
+
 std::vector<std::string> places_of_sequences(const FileTree& tree,
                                              const BenchmarkDefinition& benchmark,
                                              const std::set<std::string>& names) {
@@ -183,6 +194,10 @@ std::string place_hint(const FileTree& tree, const SequenceIndex& index) {
       !list_frames(tree, "", pattern).empty()) {
     return "this is the folder of the sequence '" + last_part(top) +
            "'; give the one above with -p: " + folder_above(top);
+  }
+  if (const std::string marker = mask_export_marker(tree); !marker.empty()) {
+    return "it is the export of an annotation tool (" + marker +
+           "): 'angiobench import masks' makes <sequence>/<frame>.png of it";
   }
   return "it " + describe_contents(tree, "", pattern);
 }

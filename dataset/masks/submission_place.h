@@ -18,6 +18,11 @@ namespace angiobench {
 /// kind. A folder of annotations alone is none: platforms ask for it in submissions.
 std::string dataset_marker(const FileTree& tree);
 
+/// What of an annotation tool's export lies at the top of a tree, which is no
+/// <sequence>/<frame>.png
+/// ("labelmap.txt", "SegmentationClass"); empty where nothing of the kind does.
+std::string mask_export_marker(const FileTree& tree);
+
 /// Folders of a tree, at most three levels down, that hold sequences of these names (single images:
 /// masks of these names); "" is the top. In bytewise order, none inside another.
 std::vector<std::string> places_of_sequences(const FileTree& tree,

@@ -181,6 +181,7 @@ void check_masks(const FileTree& tree, std::vector<PackedMask>& masks, const Pac
       mask.digest = sha256(own.bytes);
       MaskDecodeOptions rules;
       rules.role = MaskRole::prediction;
+      rules.palette = options.palette;
       const MaskView view = own.decoder.decode(own.bytes, rules, path);
       mask.width = view.width;
       mask.height = view.height;

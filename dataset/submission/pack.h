@@ -10,6 +10,7 @@
 #include "dataset/files/digest.h"
 #include "dataset/files/file_tree.h"
 #include "dataset/finding.h"
+#include "dataset/masks/png.h"
 #include "dataset/progress.h"
 
 namespace angiobench {
@@ -25,6 +26,7 @@ struct PackSequence {
 struct PackOptions {
   int jobs = 0;  // threads that check the masks; 0: all cores
   ArchiveLimits limits;
+  std::vector<Rgb> palette;  // colours that masks may be in, by label (palette_for); empty: none
   ProgressCallback progress;
 };
 

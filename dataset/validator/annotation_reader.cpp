@@ -6,6 +6,7 @@
 #include <cstring>
 #include <optional>
 
+#include "dataset/color_table.h"
 #include "dataset/error.h"
 #include "dataset/files/archive_name.h"
 #include "dataset/masks/npy.h"
@@ -72,11 +73,8 @@ Annotation AnnotationReader::read(const Sequence& sequence, std::string_view fra
     if (annotation.trouble != Trouble::none) ids_ = {};
     return annotation;
   }
-  // A colour-coded truth is mapped through the benchmark's colours, and so are predicted classes.
-  const bool has_colors =
-      source_.role() == MaskRole::truth || source_.benchmark().task == Task::semantic;
-  annotation = read_png(source_.path(sequence, frame),
-                        has_colors ? source_.benchmark().palette : std::span<const Rgb>{});
+  annotation =
+      read_png(source_.path(sequence, frame), palette_for(source_.benchmark(), source_.role()));
   labels_ = ids_;
   if (annotation.trouble != Trouble::none) return annotation;
   const auto& map = source_.ids();

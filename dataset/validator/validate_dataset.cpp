@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdio>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -519,19 +520,37 @@ class SequenceCheck {
 
   // Objects that change places from a frame to the next: they were numbered image by image.
   void check_jumps() {
-    std::map<std::pair<int, int>, std::vector<std::size_t>> jumps;
+    struct Jumps {
+      std::vector<std::size_t> frames;
+      double crossed = 0;
+      double straight = 0;
+    };
+    std::map<std::pair<int, int>, Jumps> jumps;
     for (std::size_t i = 1; i < records_.size(); ++i) {
       if (records_[i].overlaps.empty()) continue;
       const std::map<int, std::uint32_t> here = pixels_of(records_[i].annotation.facts);
       const std::map<int, std::uint32_t> before = pixels_of(records_[i - 1].annotation.facts);
-      for (const ExchangedIds& found : exchanged_ids(here, before, records_[i].overlaps))
-        jumps[{found.first, found.second}].push_back(i);
+      for (const ExchangedIds& found : exchanged_ids(here, before, records_[i].overlaps)) {
+        Jumps& one = jumps[{found.first, found.second}];
+        one.frames.push_back(i);
+        one.crossed += found.crossed;
+        one.straight += found.straight;
+      }
     }
-    for (const auto& [ids, frames] : jumps) {
+    const auto mean_text = [](double sum, std::size_t count) {
+      char digits[16];
+      std::snprintf(digits, sizeof digits, "%.2f", sum / static_cast<double>(count));
+      return std::string(digits);
+    };
+    for (const auto& [ids, found] : jumps) {
+      const std::vector<std::size_t>& frames = found.frames;
       findings_.add_many(
           "D045", frames.size(),
           "ids " + std::to_string(ids.first) + " and " + std::to_string(ids.second) +
-              " jump to each other's places in " + list_frames(sequence_.frames, frames),
+              " jump to each other's places in " + list_frames(sequence_.frames, frames) +
+              " (IoU with the other's place in the frame before " +
+              mean_text(found.crossed, frames.size()) + ", with the own " +
+              mean_text(found.straight, frames.size()) + ")",
           context_.index.truth->display_path(sequence_.folder), sequence_.frames[frames.front()]);
     }
   }

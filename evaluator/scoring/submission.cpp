@@ -2,8 +2,12 @@
 #include "evaluator/scoring/submission.h"
 
 #include <boost/filesystem/operations.hpp>
+#include <optional>
+#include <utility>
 
+#include "dataset/color_table.h"
 #include "dataset/error.h"
+#include "dataset/finding_codes.h"
 #include "dataset/masks/submission_place.h"
 #include "dataset/validator/validate_submission.h"
 #include "evaluator/comparing/aggregate_sample.h"
@@ -59,7 +63,12 @@ OpenRules open_rules(const SubmissionRequest& request) {
 
 OpenTruth open_truth(const SubmissionRequest& request) {
   OpenTruth opened;
-  const BenchmarkDefinition benchmark = load_benchmark(request.dataset);
+  BenchmarkDefinition benchmark = load_benchmark(request.dataset);
+  std::optional<ColorTable> colors;
+  if (!request.colors.empty()) {
+    colors = load_color_table(request.colors);
+    benchmark = with_colors(std::move(benchmark), *colors);
+  }
   opened.protocol = protocol_of(request, benchmark);
   check_task(benchmark, opened.protocol);
   IndexOptions options;
@@ -67,6 +76,11 @@ OpenTruth open_truth(const SubmissionRequest& request) {
   options.sequences = request.sequences;
   opened.index = index_ground_truth(request.ground_truth, benchmark, options);
   opened.ground_truth = request.ground_truth;
+  // What colours meant belongs to the result.
+  if (colors) {
+    opened.index.findings.push_back(
+        make_finding("S037", {colors->source}, "the colours are " + color_table_text(*colors)));
+  }
   return opened;
 }
 

@@ -28,6 +28,7 @@ struct SubmissionRequest {
   std::string shown_as;
   std::string meta_file;  // first-mask or meta json, where it is not beside the ground truth
   std::string protocol;   // name or file; empty: the benchmark's own
+  std::string colors;     // table of colours: a file or "voc" (load_color_table); empty: none
   std::vector<std::string> measures;  // of vessels, beside the protocol's (with_measures)
   std::optional<Spacing> spacing;     // of their distances; none: the protocol's or the benchmark's
   std::vector<std::string> sequences;  // only these; empty: all

@@ -229,7 +229,7 @@ class Scenario:
             self.run_again(folder, what)
 
 
-ONCE = {"synth", "rebuild", "init", "board_remove"}  # refuse what is there already
+ONCE = {"synth", "rebuild", "init", "import", "board_remove"}  # refuse what is there already
 
 
 def scenarios():
@@ -282,6 +282,9 @@ def scenarios():
     packing = ["pack", "--dataset", benchmark, "-g", masks, "-o", "masks.zip", "--quiet", "-p"]
     yield Scenario("pack", [*packing, coarse], ["masks.zip"], [[*packing, fine]])
     yield Scenario("init", ["init", "benchmark", coarse, "-o", "mine.json", "--quiet"], ["mine.json"])
+    yield Scenario("import", ["import", "masks", coarse, "-o", "imported", "--colours", "voc", "--quiet"], ["imported"])
+    yield Scenario("datasheet", ["validate", "dataset", "--dataset", benchmark, "-g", masks, "--quiet", "--datasheet",
+                                 "sheet.md"], ["sheet.md"])
     yield Scenario("man", ["man", "-o", "man1"], ["man1"], key="man1/angiobench.1", others=below("man1"))
     gate = ["--baseline", a, "--json", "c/gate.json", "--junit", "c/gate.xml"]
     yield Scenario("check", ["check", b, *gate], ["c"], [["check", a, *gate]], units=lambda path: path)

@@ -43,6 +43,9 @@ def prepare():
             sys.exit(f"{command}: {code}: {said}")
     with open(f"{root}/frames.txt", "w", encoding="utf-8") as file:
         file.write("v00/00000\n")
+    with open(f"{root}/card.json", "w", encoding="utf-8") as file:
+        file.write('{"description": "x", "license": "https://x.org/l", "url": "https://x.org", "published": "2026", '
+                   '"creators": ["x"]}')
     with open(f"{root}/gate.json", "w", encoding="utf-8") as file:
         file.write('{"schema": "gate-1", "rules": []}')
 
@@ -83,6 +86,7 @@ ROWS = {
     "check": (["out", "--baseline", "out"], [0]),
     "compare": (["out", "out"], [0, 1]),
     "explain": ([*SCORED], []),
+    "import masks": (["masks/fine", "-o", "made", "--colours", "voc"], [0]),
     "init benchmark": (["masks/fine", "-o", "new.json"], [0]),
     "leaderboard add": (["out", *BOARD], [0]),
     "leaderboard export": ([*BOARD, "-o", "board"], []),
@@ -112,6 +116,9 @@ HEAVY = {"bench", "predict"}
 OTHERS = {
     **{("leaderboard add", option): ["--rescore", *SCORED, *BOARD]
        for option in ("--ground-truth", "--predictions", "--dataset", "--protocol")},
+    ("import masks", "--tasks"): ["masks/fine", "-o", "made", "--by-label"],
+    ("validate dataset", "--card"): [*DATA, "--datasheet", "new.md"],
+    ("validate dataset", "--croissant"): [*DATA, "--card", "card.json"],
     ("pack", "--frames"): ["-p", "masks/fine", "-o", "masks.zip"],
     ("pack", "--verify"): [],
     ("predict", "--clip"): ["--network", "first-mask", "--first-mask", "set/test/Annotations/v00/00000.png", "-o", "predicted"],
@@ -124,7 +131,7 @@ OTHERS = {
 # What a page's options write, beside --out.
 WRITTEN = {"bench": {"--json"}, "check": {"--json", "--junit", "--markdown", "--openmetrics"},
            "compare": {"--json", "--markdown"}, "leaderboard rebuild": {"--db"}, "predict": {"--sheet"},
-           "score": {"--legacy-csv"}, "synth": {"--examples", "--sheet"}}
+           "score": {"--legacy-csv"}, "validate dataset": {"--datasheet", "--croissant"}, "synth": {"--examples", "--sheet"}}
 # Options for which a folder is as good as a file, and those for which it is written.
 TAKES_FOLDER = {"--predictions", "--ground-truth", "--images", "--clip", "--from-masks", "--baseline", "--results",
                 "--validate-root", "--stills", "--with-images", "--first-mask", "--against", "--out", "--examples",
@@ -221,6 +228,8 @@ def check_inside():
         ["score", *SCORED, "--legacy-csv", "masks/fine/x.csv"], ["validate", "dataset", *DATA, "-o", "set/check"],
         ["validate", "submission", *SCORED, "-o", "masks/fine/check"], ["pack", *SCORED, "-o", "set/x.zip"],
         ["pack", *SCORED, "-o", "masks/fine/x.zip"], ["init", "benchmark", "masks/fine", "-o", "masks/fine/x.json"],
+        ["import", "masks", "masks/fine", "-o", "masks/fine/made", "--colours", "voc"],
+        ["validate", "dataset", *DATA, "--datasheet", "set/sheet.md"],
         ["report", "html", "out", "-o", "out/result.json"], ["report", "svg", "out", "-o", "out"],
         ["report", "csv", "out", "-o", "out/result.json"], ["report", "csv", "out/result.json", "-o", "out/../out/result.json"],
         ["compare", "A=out", "B=out", "--json", "out/result.json"],
