@@ -248,7 +248,7 @@ std::vector<LabelOverlap> count_planes(const SequenceIndex& index, const MaskSou
     const MaskView truth = truths->next(expected_truth(index));
     if (predicted != nullptr) {
       labels.push_back(overlap_of(truth, predicted->next(like(truth, options)), *index.masks,
-                                        predictions, sequence, frame));
+                                  predictions, sequence, frame));
       continue;
     }
     LabelOverlap overlap = overlap_of(truth, truth, *index.masks, *index.masks, sequence, frame);
@@ -295,10 +295,10 @@ void count_classes(const SequenceIndex& index, const MaskSource& predictions,
   const auto stray = worker.classes.count_prediction(predicted, rules, matrix);
   if (!stray) return;
   const MaskSource& source = stray->in_prediction ? predictions : *index.masks;
-  throw Error(ErrorKind::input, source.display(sequence, frame),
-              "has the label " + std::to_string(stray->label) + ", which is no class",
-              "the classes 0 to " + std::to_string(rules.num_classes - 1) + " of " +
-                  index.benchmark.name);
+  throw Error(
+      ErrorKind::input, source.display(sequence, frame),
+      "has the label " + std::to_string(stray->label) + ", which is no class",
+      "the classes 0 to " + std::to_string(rules.num_classes - 1) + " of " + index.benchmark.name);
 }
 
 void sum_classes(SemanticOutcome& outcome) {

@@ -398,10 +398,10 @@ void add_label_aggregates(const TaskInput& input, const MultilabelSums& sums, st
 }
 
 std::size_t score_multilabel_task(const TaskInput& input, ScoreOutcome& scored) {
-  MultilabelOutcome outcome = input.counted != nullptr
-                                  ? multilabel_outcome(*input.counted, input.index)
-                                  : score_multilabel(input.index, input.predictions, input.missing,
-                                                     options_of(input));
+  MultilabelOutcome outcome =
+      input.counted != nullptr
+          ? multilabel_outcome(*input.counted, input.index)
+          : score_multilabel(input.index, input.predictions, input.missing, options_of(input));
   scored.seconds = outcome.seconds;
   scored.failures = std::move(outcome.failures);
   if (!scored.failures.empty() || outcome.images.empty()) return 0;
@@ -533,10 +533,10 @@ void note_undecided(const BinaryOutcome& outcome, Result& result) {
 }
 
 std::size_t score_binary_task(const TaskInput& input, ScoreOutcome& scored) {
-  BinaryOutcome outcome = input.counted != nullptr
-                              ? binary_outcome(*input.counted, options_of(input))
-                              : score_binary(input.index, input.predictions, input.missing,
-                                             options_of(input));
+  BinaryOutcome outcome =
+      input.counted != nullptr
+          ? binary_outcome(*input.counted, options_of(input))
+          : score_binary(input.index, input.predictions, input.missing, options_of(input));
   scored.seconds = outcome.seconds;
   scored.failures = std::move(outcome.failures);
   if (!scored.failures.empty()) return 0;
