@@ -112,7 +112,8 @@ void bind_dataset(OptionSet& options, Request& request) {
 void bind_submission(OptionSet& options, Request& request) {
   bind_dataset(options, request);
   options
-      .add("predictions,p", file(request.predictions, "PATH"), "the submission: a folder, a zip or a COCO json")
+      .add("predictions,p", file(request.predictions, "PATH"),
+           "the submission: a folder, a zip or a COCO json")
       .required("the predictions' folder or zip");
   options.add("protocol", name_or_json(request.protocol, "protocol", protocol_names()),
               "scoring rules that say which frames are needed; default: the benchmark's");

@@ -22,7 +22,8 @@ struct SubmissionList {
 /// folder all of them, by name. Throws Error{usage} where two have one name.
 SubmissionList list_submissions(std::span<const std::string> predictions);
 
-/// "stm" for "results/stm/", "results/stm.zip" and "results/stm.json": the same masks are the same submission.
+/// "stm" for "results/stm/", "results/stm.zip" and "results/stm.json": the same masks are the same
+/// submission.
 std::string name_of_submission(const std::string& predictions);
 
 }  // namespace angiobench
