@@ -32,7 +32,7 @@ struct ImportCommand {
 HelpText help_page() {
   return {
       "import coco",
-      "angiobench import coco FILE.json -o DIR [--names INSTANCES.json] [--labels categories] "
+      "angiobench import coco FILE.json -o DIR [--names FILE.json] [--labels categories] "
       "[--stills] [--apart]",
       "Turns the masks of a COCO, YouTube-VIS or BURST json (run lengths, or outlines) into PNGs: "
       "a folder of\n"
@@ -53,7 +53,7 @@ void bind(OptionSet& options, ImportCommand& command) {
   options.add("out,o", folder(command.out), "folder for the masks")
       .required("the folder for the masks")
       .writes();
-  options.add("names", file(command.names, "INSTANCES.json"),
+  options.add("names", file(command.names, "FILE.json"),
               "the json that says which videos or images the ids of a list of results are");
   options.add("labels", choice(command.labels, kLabels),
               "what a label is: an object's id or a category; by-file: categories for single "

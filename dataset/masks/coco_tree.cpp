@@ -295,10 +295,15 @@ std::vector<Finding> found_in_masks(const FileTree& tree) {
 bool is_json_file(const std::string& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return false;
+  std::string start;
+  try {
+    const auto bytes = open_random_bytes(path);
+    start.resize(static_cast<std::size_t>(std::min<std::uint64_t>(bytes->size(), 64)));
+    bytes->read(0, start);
+  } catch (const Error&) {
+    return false;  // whoever opens it as what it is to be says why it cannot
+  }
   if (file_suffix(path) == ".json") return true;
-  const auto bytes = open_random_bytes(path);
-  std::string start(static_cast<std::size_t>(std::min<std::uint64_t>(bytes->size(), 64)), '\0');
-  bytes->read(0, start);
   const std::size_t first = start.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
   return first != std::string::npos && (start[first] == '{' || start[first] == '[');
 }

@@ -37,7 +37,8 @@ def prepare():
                     ["score", "--dataset", "set/benchmarks/synth-test.json", "-g", "set", "-p", "masks/fine", "-o", "out",
                      "--quiet"],
                     ["leaderboard", "add", "out", "--db", "board.sqlite", "--bare"],
-                    ["leaderboard", "export", "--db", "board.sqlite", "-o", "board"]):
+                    ["leaderboard", "export", "--db", "board.sqlite", "-o", "board"],
+                    ["export", "coco", *DATA, "-o", "coco.json"]):
         code, said = call(command)
         if code not in (0, 1):
             sys.exit(f"{command}: {code}: {said}")
@@ -87,6 +88,8 @@ ROWS = {
     "compare": (["out", "out"], [0, 1]),
     "explain": ([*SCORED], []),
     "import masks": (["masks/fine", "-o", "made", "--colours", "voc"], [0]),
+    "export coco": ([*DATA, "-o", "new.json"], []),
+    "import coco": (["coco.json", "-o", "made"], [0]),
     "init benchmark": (["masks/fine", "-o", "new.json"], [0]),
     "leaderboard add": (["out", *BOARD], [0]),
     "leaderboard export": ([*BOARD, "-o", "board"], []),
