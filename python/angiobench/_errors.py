@@ -31,7 +31,8 @@ class Error(ValueError):
             for arrays ("array-type", "array-shape", "array-value", "array-empty", "frame-twice", "unknown-frame",
             "unknown-sequence"), else ``kind``.
         hint: what to do about it; may be empty.
-        kind: "usage", "input", "inconclusive" (something that the answer needs is missing), "limit" or "bug".
+        kind: "usage", "input", "inconclusive" (something that the answer needs is missing), "limit", "passing" (the system failed; another try
+            may do) or "bug".
         place: the file, array or argument that it is about; may be empty.
         findings: the findings behind it, each a dict with code, severity, path, sequence, frame, object, message, hint.
     """

@@ -40,6 +40,8 @@ const char* kind_name(ErrorKind kind) {
       return "inconclusive";
     case ErrorKind::limit:
       return "limit";
+    case ErrorKind::passing:
+      return "passing";
     case ErrorKind::bug:
       return "bug";
   }

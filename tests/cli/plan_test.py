@@ -335,6 +335,67 @@ expect(3, "own.json.*is not the file that the plan was made with", "score", "--p
 if os.path.exists(os.path.join(root, "never")) or os.path.exists(os.path.join(root, "never.json")):
     fail("what was refused left something")
 
+# --- plans and parts are what their schemas say ---
+
+def breaches(value, schema, place="it"):
+    """What of a value is not as a schema says; of the words that ours use, any other is a failure."""
+    kinds = {"object": dict, "array": list, "string": str, "integer": int}
+    found = []
+    for word, rule in schema.items():
+        if word in ("$schema", "title", "description", "properties"):
+            continue
+        if word == "type":
+            wrong = not isinstance(value, kinds[rule]) or isinstance(value, bool)
+        elif word == "const":
+            wrong = value != rule
+        elif word == "enum":
+            wrong = value not in rule
+        elif word == "required":
+            wrong = [name for name in rule if name not in value]
+        elif word == "pattern":
+            wrong = not re.search(rule, value)
+        elif word in ("minimum", "maximum"):
+            wrong = value < rule if word == "minimum" else value > rule
+        elif word in ("minItems", "maxItems"):
+            wrong = len(value) < rule if word == "minItems" else len(value) > rule
+        elif word == "items":
+            wrong = [told for i, one in enumerate(value) for told in breaches(one, rule, f"{place}[{i}]")]
+        elif word == "prefixItems":
+            wrong = [told for i, one in enumerate(rule[:len(value)]) for told in breaches(value[i], one, f"{place}[{i}]")]
+        elif word == "additionalProperties":
+            others = [name for name in value if name not in schema.get("properties", {})]
+            wrong = others if rule is False else [told for name in others for told in breaches(value[name], rule, f"{place}.{name}")]
+        else:
+            wrong = "a word that this test does not know"
+        if wrong:
+            found.append(f"{place}: {word}: {wrong}")
+    for name, rule in schema.get("properties", {}).items():
+        if isinstance(value, dict) and name in value:
+            found += breaches(value[name], rule, f"{place}.{name}")
+    return found
+
+
+def schema_of(*path):
+    with open(os.path.join(source, *path), encoding="utf-8") as file:
+        return json.load(file)
+
+
+with open(os.path.join(root, plan), encoding="utf-8") as file:
+    planned = json.load(file)
+for told in breaches(planned, schema_of("dataset", "schema", "plan-1.json"), "the plan"):
+    fail(told)
+if not breaches({**planned, "host": "here"}, schema_of("dataset", "schema", "plan-1.json")) or \
+        not breaches({**planned, "shards": 0}, schema_of("dataset", "schema", "plan-1.json")):
+    fail("the schema of plans takes anything")
+parts = sorted(os.listdir(os.path.join(root, "parts")))
+if not parts:
+    fail("there is no part")
+for name in parts:
+    with open(os.path.join(root, "parts", name), encoding="utf-8") as file:
+        head = json.loads(file.readline())
+    for told in breaches(head, schema_of("evaluator", "schema", "part-1.json"), name):
+        fail(told)
+
 # --- killed at any moment: a part is there and whole, or not there ---
 
 start = time.monotonic()
