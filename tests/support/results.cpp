@@ -77,8 +77,10 @@ void stamp(Result& result) {
   result.dataset.name = "mosxav-test";
   result.dataset.digest = "sha256:" + std::string(64, 'b');
   result.submission = {"our-method", "sha256:" + std::string(64, 'c')};
-  result.run = {
-      "2026-01-31T12:34:56Z", 1.25, 2, {"angiobench", "score", "--dataset", "mosxav-test"}};
+  result.run = {.started = "2026-01-31T12:34:56Z",
+                .seconds = 1.25,
+                .jobs = 2,
+                .command = {"angiobench", "score", "--dataset", "mosxav-test"}};
 }
 
 }  // namespace
