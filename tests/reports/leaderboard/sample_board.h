@@ -50,7 +50,7 @@ inline Result sample_result(std::string_view masks, std::optional<double> jf,
   }
   for (const char* metric : {"J&F", "J", "F"})
     result.aggregates.push_back({Metric(metric), Scope::overall, std::nullopt, 2, {}});
-  result.run = {"2026-05-01T08:00:00Z", 1.5, 2, {"angiobench", "score"}};
+  result.run = {"2026-05-01T08:00:00Z", 1.5, 2, 0, {"angiobench", "score"}};
   return readable(std::move(result));
 }
 

@@ -111,7 +111,7 @@ TEST(Board, AddsTheSameRunOnce) {
   Board board = small_board(folder / "board.sqlite");
   // Started at another time, with other threads: the same run.
   Result again = sample_result("A", 0.6);
-  again.run = {"2027-01-01T00:00:00Z", 9, 8, {"elsewhere"}};
+  again.run = {"2027-01-01T00:00:00Z", 9, 8, 0, {"elsewhere"}};
   const auto outcomes =
       board.add(std::vector<BoardEntry>{measured_entry(again, facts_of("A", ""), "r")});
   EXPECT_TRUE(outcomes[0].already_there);
