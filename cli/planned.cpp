@@ -14,6 +14,7 @@
 #include "dataset/files/atomic_file.h"
 #include "dataset/files/digest.h"
 #include "dataset/files/file_tree.h"
+#include "dataset/files/input_file.h"
 #include "dataset/files/passing_failure.h"
 #include "reports/runs/submissions.h"
 
@@ -138,6 +139,9 @@ RecordedOptions record_options(const std::vector<GivenOption>& given,
         continue;
       }
       places.push_back(text);
+      // A shard would open it elsewhere and later: what is no file is told here.
+      if (!boost::filesystem::is_directory(without_fragment(text)))
+        check_input_file(without_fragment(text), "a file or a folder");
       if (const std::string digest = digest_of_file(without_fragment(text));
           !digest.empty() && option.name != "predictions")
         recorded.files.emplace_back(option.name, digest);

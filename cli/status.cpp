@@ -10,6 +10,7 @@
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "dataset/error.h"
+#include "dataset/files/input_file.h"
 #include "reports/runs/planned_run.h"
 
 namespace angiobench::cli {
@@ -40,7 +41,9 @@ void bind(OptionSet& options, StatusCommand& command) {
 std::vector<bool> items_done(const StatusCommand& command, const Plan& plan, const Call& call) {
   std::vector<bool> done(plan.items.size());
   boost::system::error_code code;
-  if (!boost::filesystem::exists(command.folder, code)) return done;
+  if (!boost::filesystem::exists(boost::filesystem::symlink_status(command.folder, code)))
+    return done;
+  check_input_folder(command.folder, "a folder of parts, clips or runs");
   if (plan.verb != PlannedVerb::score) {
     done.assign(plan.items.size(), true);
     for (const UndoneItem& one : undone_items(plan, command.folder)) {

@@ -127,8 +127,17 @@ void write_script(const std::string& path, const std::string& text) {
   (void)::chmod(path.c_str(), kReadAndRun);
 }
 
+// Whether anything stands at a path, be it a link that leads nowhere.
+bool is_there(const std::string& path) {
+  boost::system::error_code code;
+  return boost::filesystem::exists(boost::filesystem::symlink_status(path, code));
+}
+
 int submit_slurm(const SlurmCommand& command, const Call& call) {
   const Plan plan = read_plan(command.request.plan);
+  // The nodes may have another program than this machine, but what is here must be one.
+  if (is_there(command.request.program)) check_input_file(command.request.program, "the program");
+  if (is_there(command.out)) check_input_folder(command.out, "a folder for the scripts");
   SlurmRequest request = command.request;
   if (request.program.empty()) request.program = own_path();
   request.plan = whole_path(request.plan);

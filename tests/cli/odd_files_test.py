@@ -38,7 +38,9 @@ def prepare():
                      "--quiet"],
                     ["leaderboard", "add", "out", "--db", "board.sqlite", "--bare"],
                     ["leaderboard", "export", "--db", "board.sqlite", "-o", "board"],
-                    ["export", "coco", *DATA, "-o", "coco.json"]):
+                    ["export", "coco", *DATA, "-o", "coco.json"],
+                    ["plan", "score", *SCORED, "--shards", "1", "-o", "plan.json"],
+                    ["score", "--plan", "plan.json", "--shard", "0", "-o", "parts"]):
         code, said = call(command)
         if code not in (0, 1):
             sys.exit(f"{command}: {code}: {said}")
@@ -100,11 +102,16 @@ ROWS = {
     "leaderboard show": ([*BOARD], []),
     "leaderboard verify": ([*BOARD], []),
     "man": ([], []),
+    "merge": (["--plan", "plan.json", "parts", "-o", "made"], [2]),
     "pack": ([*SCORED, "-o", "masks.zip"], []),
+    "plan predict": (["--network", "first-mask", *DATA, "--shards", "1", "-o", "new.json"], []),
+    "plan score": ([*SCORED, "--shards", "1", "-o", "new.json"], []),
     "predict": (["--network", "first-mask", *DATA, "-o", "predicted"], []),
     "report": (["html", "out"], [1]),
     "reproduce": (["table1", "--results", "out"], []),
     "score": ([*SCORED], []),
+    "status": (["--plan", "plan.json", "parts"], [2]),
+    "submit slurm": (["--plan", "plan.json", "-o", "made", "--dry-run"], []),
     "synth": (["-o", "made", "--size", "64", "--length", "2", "--sequences", "0,0,1"], []),
     "validate dataset": ([*DATA], []),
     "validate submission": ([*SCORED], []),
@@ -112,9 +119,9 @@ ROWS = {
 # What a participant may read names no place: these end, and are no bug, whatever they say.
 REDACTED = {"adapter codabench", "adapter grand-challenge"}
 # Not tried: `train` judges its data before it looks at what else was named.
-LEFT_OUT = {"train"}
+LEFT_OUT = {"plan train", "train"}
 # These load the networks' libraries each time: one kind of odd file is enough.
-HEAVY = {"bench", "predict"}
+HEAVY = {"bench", "plan predict", "predict"}
 # Options that need other words beside them.
 OTHERS = {
     **{("leaderboard add", option): ["--rescore", *SCORED, *BOARD]
@@ -124,16 +131,20 @@ OTHERS = {
     ("validate dataset", "--croissant"): [*DATA, "--card", "card.json"],
     ("pack", "--frames"): ["-p", "masks/fine", "-o", "masks.zip"],
     ("pack", "--verify"): [],
+    ("plan predict", "--clip"): ["--network", "first-mask", "--first-mask", "set/test/Annotations/v00/00000.png", "--shards", "1", "-o", "new.json"],
+    ("plan predict", "--first-mask"): ["--network", "first-mask", "--clip", "set/test/JPEGImages/v00", "--shards", "1", "-o", "new.json"],
+    ("plan predict", "--weights"): ["--network", "stcn", *DATA, "--shards", "1", "-o", "new.json"],
     ("predict", "--clip"): ["--network", "first-mask", "--first-mask", "set/test/Annotations/v00/00000.png", "-o", "predicted"],
     ("predict", "--first-mask"): ["--network", "first-mask", "--clip", "set/test/JPEGImages/v00", "-o", "predicted"],
     ("predict", "--weights"): ["--network", "stcn", *DATA, "-o", "predicted"],
+    **{(page, "--plan"): ["--shard", "0", "-o", "made"] for page in ("predict", "score")},
     ("report", "--rules"): ["junit", "out"],
     ("report", "--leaderboard"): ["html", "out"],
     ("reproduce", "--bench"): ["table3"],
 }
 # What a page's options write, beside --out.
 WRITTEN = {"bench": {"--json"}, "check": {"--json", "--junit", "--markdown", "--openmetrics"},
-           "compare": {"--json", "--markdown"}, "leaderboard rebuild": {"--db"}, "predict": {"--sheet"},
+           "compare": {"--json", "--markdown"}, "merge": {"--legacy-csv"}, "leaderboard rebuild": {"--db"}, "predict": {"--sheet"},
            "score": {"--legacy-csv"}, "validate dataset": {"--datasheet", "--croissant"}, "synth": {"--examples", "--sheet"}}
 # Options for which a folder is as good as a file, and those for which it is written.
 TAKES_FOLDER = {"--predictions", "--ground-truth", "--images", "--clip", "--from-masks", "--baseline", "--results",
@@ -194,6 +205,8 @@ def check_page(page, kind):
         # A name is given to another file than the one that nobody may read.
         if is_name or (kind == "forbidden" and option in WRITTEN.get(page, set()) | {"--out"}):
             continue
+        if kind == "forbidden" and (page, option) == ("submit slurm", "--program"):
+            continue  # it is for the nodes to run, not for this machine to read
         if kind == "folder" and (option in TAKES_FOLDER or metavar == "DIR"):
             continue
         words = make_odd(kind, odd)
@@ -201,6 +214,8 @@ def check_page(page, kind):
         check(page, option, command, kind, words)
         remove(odd)
     for place in bare:
+        if kind == "folder" and page in ("merge", "status"):
+            continue  # one without parts is of shards that did not begin
         words = make_odd(kind, odd)
         command = [odd if i == place else word for i, word in enumerate(base)]
         check(page, f"word {place}", command, kind, words)
