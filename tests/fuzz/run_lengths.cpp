@@ -87,9 +87,11 @@ void check_outline(std::string_view bytes, int width, int height) {
 }
 
 Bytes seed(int width, int height, char kind, const std::string& text) {
-  Bytes bytes = {static_cast<std::uint8_t>(width - 1), static_cast<std::uint8_t>(height - 1),
-                 static_cast<std::uint8_t>(kind)};
-  bytes.insert(bytes.end(), text.begin(), text.end());
+  Bytes bytes(3 + text.size());
+  bytes[0] = static_cast<std::uint8_t>(width - 1);
+  bytes[1] = static_cast<std::uint8_t>(height - 1);
+  bytes[2] = static_cast<std::uint8_t>(kind);
+  std::copy(text.begin(), text.end(), bytes.begin() + 3);
   return bytes;
 }
 
