@@ -16,6 +16,7 @@
 #include "dataset/files/file_tree.h"
 #include "dataset/files/input_file.h"
 #include "dataset/files/passing_failure.h"
+#include "dataset/files/text.h"
 #include "reports/runs/submissions.h"
 
 namespace angiobench::cli {
@@ -80,10 +81,6 @@ std::string duration_words(double seconds) {
     std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
   }
   return text;
-}
-
-std::string counted(std::size_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -173,9 +170,9 @@ int write_plan(Plan& plan, const PlanPlaces& places, const PlanOutput& output, d
   const double share =
       total == 0 ? 1 : static_cast<double>(std::ranges::max(loads)) / static_cast<double>(total);
   std::ostream& out = call.streams.out;
-  out << "plan " << plan.short_id() << ": " << counted(plan.items.size(), "item") << ", " << frames
+  out << "plan " << plan.short_id() << ": " << plural(plan.items.size(), "item") << ", " << frames
       << (plan.verb == PlannedVerb::train ? " steps" : " frames") << ", in "
-      << counted(plan.shards, "shard") << '\n'
+      << plural(plan.shards, "shard") << '\n'
       << "about " << duration_words(seconds) << " of one core; the largest shard "
       << duration_words(seconds * share) << " (estimated)\n"
       << "written to " << printable(output.out) << "; next: "
@@ -268,8 +265,8 @@ PlannedScoring open_planned_scoring(const Plan& plan, const PlanPlaces& places) 
   const SubmissionList list = list_submissions(scoring.predictions);
   if (list.submissions.size() != plan.submissions.size()) {
     throw Error::about(
-        ErrorKind::usage, "predictions", "names " + counted(list.submissions.size(), "submission"),
-        counted(plan.submissions.size(), "submission") + ", in the order of the plan");
+        ErrorKind::usage, "predictions", "names " + plural(list.submissions.size(), "submission"),
+        plural(plan.submissions.size(), "submission") + ", in the order of the plan");
   }
   scoring.predictions.clear();
   for (const NamedSubmission& one : list.submissions) scoring.predictions.push_back(one.path);
@@ -314,8 +311,8 @@ int count_planned_shard(const ShardChoice& choice, const std::string& out,
   for (const std::string& rows : counted_shard.items) part.add(rows);
   part.commit();
   call.streams.out << "shard " << shard << " of " << plan.shards << ": "
-                   << counted(counted_shard.items.size(), "item") << ", "
-                   << counted_shard.num_frames << " frames, " << printable(path) << '\n';
+                   << plural(counted_shard.items.size(), "item") << ", " << counted_shard.num_frames
+                   << " frames, " << printable(path) << '\n';
   return kExitPassed;
 }
 

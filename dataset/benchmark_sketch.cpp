@@ -12,6 +12,7 @@
 
 #include "dataset/error.h"
 #include "dataset/files/file_tree.h"
+#include "dataset/files/text.h"
 #include "dataset/frame_order.h"
 #include "dataset/frame_values.h"
 #include "dataset/masks/png.h"
@@ -181,16 +182,12 @@ std::string name_of(const std::string& folder) {
   return name.empty() ? "mine" : name;
 }
 
-std::string count_text(std::size_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 // Which rules fit the labels, and what they do not tell.
 void judge_labels(const Masks& masks, const Place& place, BenchmarkSketch& sketch) {
   BenchmarkDefinition& benchmark = sketch.benchmark;
   if (masks.num_colour > 0) {
     sketch.unknown.push_back("which colour is which object: " + std::to_string(masks.num_colour) +
-                             " of " + count_text(masks.num_read, "mask") +
+                             " of " + plural(masks.num_read, "mask") +
                              " that were read are true colour or cannot be read as labels; "
                              "'validate dataset' names them");
   }
@@ -250,17 +247,16 @@ BenchmarkSketch sketch_benchmark(const std::string& folder, const std::string& n
   BenchmarkSketch sketch;
   BenchmarkDefinition& benchmark = sketch.benchmark;
   benchmark.name = name.empty() ? name_of(folder) : name;
-  benchmark.title = benchmark.name + ": " + count_text(place.sequences.size(), "sequence") + ", " +
-                    count_text(masks.num_masks, "mask");
+  benchmark.title = benchmark.name + ": " + plural(place.sequences.size(), "sequence") + ", " +
+                    plural(masks.num_masks, "mask");
   benchmark.roots = {"."};
   benchmark.annotations = {place.path.empty() ? "." : place.path};
-  sketch.found.push_back(count_text(place.sequences.size(), "sequence") + " in " +
-                         tree->display_path(place.path) + ", " +
-                         count_text(masks.num_masks, "mask"));
+  sketch.found.push_back(plural(place.sequences.size(), "sequence") + " in " +
+                         tree->display_path(place.path) + ", " + plural(masks.num_masks, "mask"));
   for (std::size_t i = 1; i < places.size(); ++i) {
     sketch.unknown.push_back(
         "what " + tree->display_path(places[i].path) + " is, with " +
-        count_text(places[i].sequences.size(), "folder") +
+        plural(places[i].sequences.size(), "folder") +
         " of PNGs: frames, another split, or other masks (\"annotations\" names one folder)");
   }
   judge_labels(masks, place, sketch);

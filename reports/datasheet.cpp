@@ -7,6 +7,7 @@
 #include <map>
 #include <vector>
 
+#include "dataset/files/text.h"
 #include "dataset/finding_codes.h"
 #include "reports/escape.h"
 #include "reports/tables.h"
@@ -34,11 +35,6 @@ std::string part_of(std::uint64_t part, std::uint64_t whole) {
   if (whole > 0)
     text += " (" + percent(static_cast<double>(part) / static_cast<double>(whole)) + ")";
   return text;
-}
-
-// "1 frame", "2 frames".
-std::string counted(std::uint64_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 // A row of five figures; `scale` is what a value is multiplied with.
@@ -73,9 +69,9 @@ std::string sizes_text(const DatasetTraits& traits) {
   std::string text;
   for (std::size_t i = 0; i < std::min(kShown, sizes.size()); ++i) {
     text += (i == 0 ? "" : ", ") + size_text(sizes[i].second) + " (" +
-            counted(sizes[i].first, "mask") + ")";
+            plural(sizes[i].first, "mask") + ")";
   }
-  if (sizes.size() > kShown) text += " and " + counted(sizes.size() - kShown, "other size");
+  if (sizes.size() > kShown) text += " and " + plural(sizes.size() - kShown, "other size");
   return text.empty() ? "no mask could be read" : text;
 }
 
@@ -132,7 +128,7 @@ std::string glance(const Validation& validation, const DatasetTraits& traits,
           (totals.readable_frames == totals.annotated_frames
                ? ""
                : " (" + std::to_string(totals.readable_frames) + " readable)") +
-          (totals.empty_masks > 0 ? ", of which " + counted(totals.empty_masks, "mask") +
+          (totals.empty_masks > 0 ? ", of which " + plural(totals.empty_masks, "mask") +
                                         (totals.empty_masks == 1 ? " is empty" : " are empty")
                                   : ""));
   add("Frames of the videos", totals.frames > 0 ? std::to_string(totals.frames) : "not known");
@@ -183,7 +179,7 @@ std::string objects_section(const Validation& validation, const DatasetTraits& t
           " object masks touch the border of the frame; " +
           part_of(traits.border_objects, traits.num_objects) + " objects do so in every mask.\n";
   text += traits.contrast.count > 0
-              ? "- Contrast was measured in " + counted(traits.contrast_frames, "frame") +
+              ? "- Contrast was measured in " + plural(traits.contrast_frames, "frame") +
                     " (the first, middle and last annotated one of a sequence).\n"
               : "- Contrast was not measured: " +
                     std::string(traits.image_types.empty() ? "no images lie with the masks"
@@ -227,16 +223,16 @@ std::string classes_section(const DatasetTraits& traits) {
 std::string duplicates_section(const DatasetTraits& traits) {
   std::string text = "## Duplicates and splits\n\n";
   const bool has_images = !traits.image_types.empty();
-  text += "- Within sequences: " + counted(traits.still_masks, "mask") + " equal" +
+  text += "- Within sequences: " + plural(traits.still_masks, "mask") + " equal" +
           (traits.still_masks == 1 ? "s" : "") + " the annotated one before" +
-          (has_images ? "; " + counted(traits.repeated_images, "image") +
+          (has_images ? "; " + plural(traits.repeated_images, "image") +
                             (traits.repeated_images == 1 ? " equals" : " equal") +
                             " the one before, byte by byte"
                       : "") +
           ".\n";
-  text += "- Between sequences: " + counted(traits.num_same_masks, "mask") + " occur" +
+  text += "- Between sequences: " + plural(traits.num_same_masks, "mask") + " occur" +
           (traits.num_same_masks == 1 ? "s" : "") + " in another sequence" +
-          (has_images ? ", " + counted(traits.num_same_images, "image") + " too" : "") + ".\n";
+          (has_images ? ", " + plural(traits.num_same_images, "image") + " too" : "") + ".\n";
   for (const Duplicate& one : traits.duplicates)
     text += "  - " + one.what + " " + escape_markdown(one.first) + " = " +
             escape_markdown(one.second) + "\n";
@@ -247,15 +243,15 @@ std::string duplicates_section(const DatasetTraits& traits) {
     const std::string names =
         split.same_names.empty()
             ? "no sequence of the same name"
-            : counted(split.same_names.size(), "sequence") + " of the same name (" +
+            : plural(split.same_names.size(), "sequence") + " of the same name (" +
                   all_words(split.same_names) + ")" +
                   (split.same_masks == 0 ? ", other videos as far as masks tell" : "");
     text +=
-        "- Against " + escape_markdown(split.split) + " (" + counted(split.sequences, "sequence") +
+        "- Against " + escape_markdown(split.split) + " (" + plural(split.sequences, "sequence") +
         "): " + escape_markdown(names) + ", " +
-        (split.same_masks == 0 ? "no common mask" : counted(split.same_masks, "common mask")) +
+        (split.same_masks == 0 ? "no common mask" : plural(split.same_masks, "common mask")) +
         (has_images ? (split.same_images == 0 ? std::string(", no common image")
-                                              : ", " + counted(split.same_images, "common image"))
+                                              : ", " + plural(split.same_images, "common image"))
                     : "") +
         ".\n";
   }

@@ -5,15 +5,12 @@
 
 #include "dataset/files/digest.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/files/text.h"
 
 namespace angiobench {
 namespace {
 
 constexpr std::int64_t kMaxCount = 1'000'000;
-
-std::string count_of(std::int64_t count, std::string_view noun) {
-  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
-}
 
 }  // namespace
 
@@ -29,14 +26,14 @@ SpeedFile parse_speed_file(std::string_view text, const std::string& path) {
   const std::string device = fields.string_or("device", "cpu");
   file.machine = environment.string("processor");
   if (device == "cpu") {
-    file.machine += ", " + count_of(environment.integer("threads", 1, kMaxCount), "thread");
+    file.machine += ", " + plural(environment.integer("threads", 1, kMaxCount), "thread");
   } else {
     file.machine += ", " + device;
   }
   file.setting = std::to_string(fields.integer("width", 1, kMaxCount)) + "x" +
                  std::to_string(fields.integer("height", 1, kMaxCount)) + ", " +
-                 count_of(fields.integer("objects", 1, kMaxCount), "object") + ", " +
-                 count_of(fields.integer("memory_frames", 1, kMaxCount), "frame") +
+                 plural(fields.integer("objects", 1, kMaxCount), "object") + ", " +
+                 plural(fields.integer("memory_frames", 1, kMaxCount), "frame") +
                  " in memory, LibTorch " + environment.string("libtorch");
   const std::string engine = environment.string_or("fast_engine", "");
   if (!engine.empty()) file.setting += ", " + engine;

@@ -10,6 +10,7 @@
 
 #include "dataset/benchmark.h"
 #include "dataset/error.h"
+#include "dataset/files/text.h"
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/measures.h"
 #include "evaluator/protocol.h"
@@ -125,10 +126,6 @@ std::string completeness_note(const std::string& name, const Result& result) {
   return "† " + name + ": incomplete, " + std::to_string(whole) + " of " +
          std::to_string(result.dataset.sequences) + " sequences; not a score of " +
          result.dataset.name;
-}
-
-std::string plural(std::uint64_t count, std::string_view noun) {
-  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
 }  // namespace

@@ -32,6 +32,17 @@ std::string read_text(const FileTree& tree, const std::string& relative) {
   return plain_text({bytes.begin(), bytes.end()}, path);
 }
 
+std::string plural(std::uint64_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r";
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
 std::vector<std::string_view> trimmed_lines(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\v\f";
   std::vector<std::string_view> lines;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,12 @@ std::string plain_text(std::string bytes, const std::string& path);
 
 /// The text of a file in a tree. Throws as plain_text, and Error{input} where there is none.
 std::string read_text(const FileTree& tree, const std::string& relative);
+
+/// "1 frame", "2 frames".
+std::string plural(std::uint64_t count, std::string_view noun);
+
+/// A text without the blanks, tabs and carriage returns at its ends.
+std::string_view trimmed(std::string_view text);
 
 /// The lines of a text, blanks and the carriage returns of Windows trimmed on both sides; empty
 /// ones are left out.

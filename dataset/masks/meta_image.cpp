@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "dataset/error.h"
+#include "dataset/files/text.h"
 
 namespace angiobench {
 namespace {
@@ -72,12 +73,6 @@ class Reader {
   }
 
  private:
-  static std::string_view trimmed(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(" \t\r");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-  }
-
   std::string_view next_line(std::size_t& at) const {
     const std::size_t limit = std::min(file_.size(), kMaxHeader);
     const std::uint8_t* const begin = file_.data() + at;

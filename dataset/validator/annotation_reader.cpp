@@ -58,6 +58,19 @@ std::string words_of(const Error& error) {
 
 }  // namespace
 
+SemanticMasks semantic_masks_of(const SequenceIndex& index) {
+  const BenchmarkDefinition& benchmark = index.benchmark;
+  SemanticMasks masks;
+  if (benchmark.semantic_masks.empty()) return masks;
+  const std::string folder = join_path(index.root, benchmark.semantic_masks);
+  if (!index.truth->folders(folder).empty()) masks.root = folder;
+  for (const LabelClass& one : benchmark.classes) {
+    masks.palette.resize(static_cast<std::size_t>(one.id) + 1);
+    masks.palette.back() = one.color;
+  }
+  return masks;
+}
+
 Annotation AnnotationReader::read(const Sequence& sequence, std::string_view frame,
                                   const ExpectedMask& expected) {
   expected_ = expected;

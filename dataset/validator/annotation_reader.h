@@ -48,6 +48,13 @@ struct Annotation {
   Sha256 digest{};  // of the files' bytes
 };
 
+/// The semantic masks that a data set has beside its own.
+struct SemanticMasks {
+  std::string root;          // relative to the truth; empty: there are none
+  std::vector<Rgb> palette;  // colours of the classes, by id; empty where the benchmark has none
+};
+SemanticMasks semantic_masks_of(const SequenceIndex& index);
+
 /// Reads annotations of a source with everything that a validator asks of them: why one cannot be
 /// taken, and what its pixels say. Owns the buffers. One a thread.
 class AnnotationReader {

@@ -53,8 +53,7 @@ struct Context {
   const SequenceIndex& index;
   const FileMaskSource& masks;
   const TraitOptions& options;
-  std::string semantic_root;
-  std::vector<Rgb> semantic_palette;
+  SemanticMasks semantic;
   bool has_classes = false;  // of the masks themselves
 };
 
@@ -196,11 +195,11 @@ void count_classes(const Context& context, Worker& worker, const Sequence& seque
     for (const ObjectShape& object : shape.objects) shape.classes[object.id] += object.pixels;
     return;
   }
-  if (context.semantic_root.empty()) return;
+  if (context.semantic.root.empty()) return;
   const std::string relative =
-      join_path(join_path(context.semantic_root, sequence.name), std::string(name) + ".png");
+      join_path(join_path(context.semantic.root, sequence.name), std::string(name) + ".png");
   if (!context.index.truth->has_file(relative)) return;
-  const Annotation semantic = worker.semantic.read_png(relative, context.semantic_palette);
+  const Annotation semantic = worker.semantic.read_png(relative, context.semantic.palette);
   if (semantic.trouble != Trouble::none) return;
   for (const LabelArea& area : semantic.facts.labels) {
     if (area.label != kBackgroundLabel) shape.classes[area.label] += area.pixels;
@@ -349,17 +348,10 @@ std::uint64_t count_shared(const std::vector<std::vector<std::pair<Key, std::str
 std::vector<Measured> read_split(const SequenceIndex& index, const TraitOptions& options) {
   const BenchmarkDefinition& benchmark = index.benchmark;
   const FileMaskSource masks(index.truth, benchmark, MaskRole::truth);
-  Context context{index, masks, options, {}, {}, benchmark.task == Task::semantic};
-  if (!benchmark.semantic_masks.empty()) {
-    const std::string folder = join_path(index.root, benchmark.semantic_masks);
-    if (!index.truth->folders(folder).empty()) context.semantic_root = folder;
-    for (const LabelClass& one : benchmark.classes) {
-      context.semantic_palette.resize(static_cast<std::size_t>(one.id) + 1);
-      context.semantic_palette.back() = one.color;
-    }
-  } else if (!benchmark.classes.empty() && !benchmark.has_overlaps()) {
+  Context context{index, masks, options, semantic_masks_of(index),
+                  benchmark.task == Task::semantic};
+  if (benchmark.semantic_masks.empty() && !benchmark.classes.empty() && !benchmark.has_overlaps())
     context.has_classes = true;
-  }
   std::vector<Measured> measured(index.sequences.size());
   read_in_chunks<FrameShape, Shared, Worker>(
       index, options.jobs, options.progress, [&] { return std::make_unique<Worker>(context); },

@@ -68,8 +68,7 @@ struct Context {
   const SequenceIndex& index;
   const FileMaskSource& masks;
   const ValidationOptions& options;
-  std::string semantic_root;  // empty: the data set has no semantic masks
-  std::vector<Rgb> semantic_palette;
+  SemanticMasks semantic;
   std::vector<bool> has_thumbnail;  // of each sequence
 };
 
@@ -101,10 +100,10 @@ SemanticRecord read_semantic(const Context& context, Worker& worker, const Seque
   SemanticRecord record;
   const FileTree& tree = *context.index.truth;
   const std::string relative =
-      join_path(join_path(context.semantic_root, sequence.name), std::string(frame) + ".png");
+      join_path(join_path(context.semantic.root, sequence.name), std::string(frame) + ".png");
   record.exists = tree.has_file(relative);
   if (!record.exists) return record;
-  const Annotation annotation = worker.semantic_reader.read_png(relative, context.semantic_palette);
+  const Annotation annotation = worker.semantic_reader.read_png(relative, context.semantic.palette);
   if (annotation.trouble != Trouble::none) {
     record.trouble = annotation.message;
     record.has_wrong_colors = annotation.trouble == Trouble::color;
@@ -161,7 +160,7 @@ FrameRecord read_frame(const Context& context, Worker& worker, std::size_t at, s
     worker.before_frame = position;
     if (ids.width > 0) worker.before = LabelRuns(ids);
   }
-  if (!context.semantic_root.empty() && ids.width > 0) {
+  if (!context.semantic.root.empty() && ids.width > 0) {
     record.semantic = read_semantic(context, worker, sequence, frame, ids);
   }
   if (!work.sampled.contains(position)) return record;
@@ -421,9 +420,9 @@ class SequenceCheck {
   }
 
   void check_semantic() {
-    if (context_.semantic_root.empty()) return;
+    if (context_.semantic.root.empty()) return;
     const FileTree& tree = *context_.index.truth;
-    const std::string folder = join_path(context_.semantic_root, sequence_.name);
+    const std::string folder = join_path(context_.semantic.root, sequence_.name);
     std::map<int, ClassCounts> classes;
     for (std::size_t i = 0; i < records_.size(); ++i) {
       if (!records_[i].semantic) continue;
@@ -1003,16 +1002,8 @@ Validation validate_dataset(const std::string& root, const BenchmarkDefinition& 
     return validate_boxes(root, std::move(validation));
   }
   const FileMaskSource masks(index.truth, benchmark, MaskRole::truth);
-  Context context{index, masks, options,
-                  {},    {},    spread(index.sequences.size(), options.max_thumbnails)};
-  if (!benchmark.semantic_masks.empty()) {
-    const std::string folder = join_path(index.root, benchmark.semantic_masks);
-    if (!index.truth->folders(folder).empty()) context.semantic_root = folder;
-    for (const LabelClass& one : benchmark.classes) {
-      context.semantic_palette.resize(static_cast<std::size_t>(one.id) + 1);
-      context.semantic_palette.back() = one.color;
-    }
-  }
+  Context context{index, masks, options, semantic_masks_of(index),
+                  spread(index.sequences.size(), options.max_thumbnails)};
 
   // What the index found, and what belongs to no single sequence.
   FindingCollector general("", 0);

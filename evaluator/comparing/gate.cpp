@@ -9,6 +9,7 @@
 #include "dataset/error.h"
 #include "dataset/files/embedded_file.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/files/text.h"
 #include "dataset/words.h"
 #include "evaluator/comparing/aggregate_sample.h"
 #include "evaluator/measures.h"
@@ -327,10 +328,6 @@ void judge_each(RuleResult& judged, const GateContext& context) {
   }
 }
 
-std::string count_of(std::size_t count, std::string_view noun) {
-  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
-}
-
 std::size_t num_incomplete(const Result& result) {
   return static_cast<std::size_t>(
       std::count_if(result.sequences.begin(), result.sequences.end(),
@@ -416,12 +413,12 @@ GateReport evaluate_gate(const Result& result, const Result* baseline, const Gat
     if (checked.complete) return;
     if (!is_partial_by_choice(checked)) {
       report.reasons.push_back("the " + which +
-                               " is incomplete: " + count_of(num_incomplete(checked), "sequence") +
+                               " is incomplete: " + plural(num_incomplete(checked), "sequence") +
                                " could not be scored");
     } else {
       (options.lenient ? report.notes : report.reasons)
           .push_back("the " + which + " covers a part of the data set: " +
-                     count_of(checked.sequences.size(), "sequence"));
+                     plural(checked.sequences.size(), "sequence"));
     }
   };
   check_whole(result, "result");

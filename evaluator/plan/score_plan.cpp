@@ -126,12 +126,7 @@ void count_objects(const std::vector<std::uint32_t>& items, const OpenSubmission
   const auto need = [&](std::size_t sequence, std::size_t frame) {
     return frame_need(protocol, opened.index.sequences[sequence], frame);
   };
-  PassOptions pass;
-  pass.jobs = options.jobs;
-  pass.missing = options.missing;
-  pass.max_ids = options.max_ids;
-  pass.max_mask_bytes = options.max_mask_bytes;
-  pass.progress = options.progress;
+  PassOptions pass = pass_options(options);
   pass.looks_for_oddities = true;
   counting_pass(opened.index, predictions, std::span(&plan, 1), need, missing, pass,
                 [&](SequenceCounts&& counts) {

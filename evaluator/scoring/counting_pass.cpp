@@ -977,6 +977,20 @@ CountingPlan counting_plan(const Protocol& protocol) {
   return plan;
 }
 
+PassOptions pass_options(const ScoreOptions& options) {
+  PassOptions pass;
+  pass.jobs = options.jobs;
+  pass.missing = options.missing;
+  pass.max_ids = options.max_ids;
+  pass.max_mask_bytes = options.max_mask_bytes;
+  pass.timing = options.timing;
+  pass.progress = options.progress;
+  pass.on_frame = options.on_frame;
+  pass.on_counts = options.on_counts;
+  pass.looks_for_oddities = static_cast<bool>(options.look_again);
+  return pass;
+}
+
 StageSeconds counting_pass(const SequenceIndex& index, const MaskSource& predictions,
                            std::span<const CountingPlan> plans,
                            const std::function<FrameNeed(std::size_t, std::size_t)>& need,

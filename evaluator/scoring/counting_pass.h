@@ -59,6 +59,10 @@ struct PassOptions {
   std::function<void(std::size_t, std::size_t, std::span<const ObjectCounts>)> on_counts;
 };
 
+/// What of a scorer's options a pass is made with. Oddities are looked for where somebody will look
+/// again.
+PassOptions pass_options(const ScoreOptions& options);
+
 /// Decodes every frame that is needed once and counts it under every plan. `needs[sequence][frame]`
 /// says what is read. `on_sequence` gets the sequences in the index's order, from one thread at a
 /// time.

@@ -123,20 +123,6 @@ void check_ids(const CountTable& table, const Sequence& sequence, const MaskSour
   check_num_ids(ids.size(), max_ids, IdScope::sequence, predictions.display(sequence));
 }
 
-PassOptions pass_options(const ScoreOptions& options) {
-  PassOptions pass;
-  pass.jobs = options.jobs;
-  pass.missing = options.missing;
-  pass.max_ids = options.max_ids;
-  pass.max_mask_bytes = options.max_mask_bytes;
-  pass.timing = options.timing;
-  pass.progress = options.progress;
-  pass.on_frame = options.on_frame;
-  pass.on_counts = options.on_counts;
-  pass.looks_for_oddities = static_cast<bool>(options.look_again);
-  return pass;
-}
-
 // Whether a protocol's own labels mean something else than the benchmark's. Whether void is
 // honoured is a rule of scoring and no meaning.
 bool reads_other_labels(const BenchmarkDefinition& benchmark, const Protocol& protocol) {
