@@ -13,6 +13,7 @@
 #include <set>
 #include <utility>
 
+#include "dataset/files/image_size.h"
 #include "dataset/files/input_file.h"
 #include "dataset/error.h"
 #include "dataset/files/digest.h"
@@ -25,7 +26,6 @@
 namespace angiobench {
 namespace {
 
-constexpr int kNumLabels = 256;
 constexpr std::string_view kMaskSuffixes[] = {".png", ".bmp", ".tif", ".tiff", ".jpg", ".jpeg"};
 
 constexpr MaskValue kBlack = 0;
@@ -205,10 +205,6 @@ void number_colours(std::vector<DrawnMask>& drawings, MaskValue background,
       value = value == background || value == kTransparent ? 0 : ids.at(value);
     drawing.has_colours = false;
   }
-}
-
-std::string size_text(int width, int height) {
-  return std::to_string(width) + "x" + std::to_string(height);
 }
 
 Mask mask_of(const DrawnMask& drawing) {

@@ -10,17 +10,12 @@
 
 #include "dataset/error.h"
 #include "dataset/files/file_tree.h"
+#include "dataset/files/image_size.h"
 #include "dataset/masks/mask_source.h"
 #include "dataset/masks/png.h"
 
 namespace angiobench {
 namespace {
-
-constexpr int kNumLabels = 256;
-
-std::string size_text(int width, int height) {
-  return std::to_string(width) + "x" + std::to_string(height);
-}
 
 // Collects prompts in the order of their frames.
 class Collector {

@@ -13,6 +13,9 @@
 
 namespace angiobench {
 
+/// Values that a label of 8 bits can have: 0 is background, 1 to 255 are objects.
+inline constexpr int kNumLabels = 256;
+
 /// What a predictor is told of a clip: at each annotated frame the labels that are new there.
 struct Prompts {
   ByFrame<Mask> masks;          // frame name -> its new labels, all of one size

@@ -14,6 +14,7 @@
 #include "baselines/on_disk.h"
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
+#include "dataset/files/image_size.h"
 #include "dataset/masks/mask_source.h"
 #include "dataset/masks/png.h"
 #include "dataset/media/frame_io.h"
@@ -84,10 +85,6 @@ std::uint64_t write_labels(const Mask& labels, const std::map<int, std::string>&
                           Flush::with_folder);
   }
   return object_folders.size();
-}
-
-std::string size_text(int width, int height) {
-  return std::to_string(width) + "x" + std::to_string(height);
 }
 
 // What was found of a clip before it is predicted.

@@ -385,11 +385,6 @@ std::string stem_of(std::string_view path) {
   return std::string(path.substr(0, path.rfind('.')));
 }
 
-std::string folder_of(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string{} : std::string(path.substr(0, slash));
-}
-
 // PAXRay: a sequence for each entry {"image", "target"} of the split in paxray.json.
 std::vector<Sequence> list_paxray(SequenceIndex& index, const IndexOptions& options) {
   const FileTree& tree = *index.truth;
@@ -397,7 +392,7 @@ std::vector<Sequence> list_paxray(SequenceIndex& index, const IndexOptions& opti
   const auto add = [&](const std::string& name, const std::string& target) {
     Sequence sequence;
     sequence.name = name;
-    sequence.folder = folder_of(target);
+    sequence.folder = parent_path(target);
     sequence.frames.append(stem_of(target));
     sequence.images = index.images;
     if (tree.has_file(target)) {
@@ -416,7 +411,7 @@ std::vector<Sequence> list_paxray(SequenceIndex& index, const IndexOptions& opti
   JsonFields fields(document, path);
   const Json& entries = fields.value(index.benchmark.split);
   if (!entries.is_array()) fields.fail(index.benchmark.split, "a list of {\"image\", \"target\"}");
-  const std::string base = folder_of(index.split_file);
+  const std::string base = parent_path(index.split_file);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     JsonFields entry(entries[i], path, index.benchmark.split + "[" + std::to_string(i) + "]");
     const std::string target = entry.string("target");

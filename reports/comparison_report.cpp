@@ -14,7 +14,7 @@
 namespace angiobench {
 namespace {
 
-constexpr std::size_t kShownRows = 10;
+constexpr std::size_t kShownChanges = 10;
 constexpr std::size_t kRoomForEnding = 200;  // bytes kept for the line that says what was left out
 // Rows that are folded under a table of ten: nobody reads thousands in a summary.
 constexpr std::size_t kMaxFolded = 200;
@@ -280,11 +280,11 @@ std::string comparison_text(const NamedComparison& named) {
     if (!comparison.comparability.comparable) continue;
     const auto add_cases = [&](const char* heading, const std::vector<CaseChange>& changes) {
       if (changes.empty()) return;
-      Table table = case_table(std::span(changes).first(std::min(kShownRows, changes.size())),
+      Table table = case_table(std::span(changes).first(std::min(kShownChanges, changes.size())),
                                style_of(comparison.case_metric, display));
       table.columns.front().heading = heading;
-      if (changes.size() > kShownRows)
-        table.notes.push_back("and " + std::to_string(changes.size() - kShownRows) + " more");
+      if (changes.size() > kShownChanges)
+        table.notes.push_back("and " + std::to_string(changes.size() - kShownChanges) + " more");
       text += "\n" + text_table(table);
     };
     add_cases("Sequence", notable_changes(comparison.sequences));
@@ -342,11 +342,11 @@ std::string comparison_markdown(const NamedComparison& named, std::size_t max_by
     for (const std::string& note : notes) page.add("- " + escape_markdown(note) + "\n");
     if (!notes.empty()) page.add("\n");
     page.add_table(change_table(comparison, display, named.names.front(), named.names[i + 1]),
-                   kShownRows, "more aggregates");
+                   kShownChanges, "more aggregates");
     if (comparison.comparability.comparable) {
       page.add_cases("Sequences", comparison.sequences, comparison.case_metric, display,
-                     kShownRows);
-      page.add_cases("Objects", comparison.objects, comparison.case_metric, display, kShownRows);
+                     kShownChanges);
+      page.add_cases("Objects", comparison.objects, comparison.case_metric, display, kShownChanges);
     }
   }
   for (const Ranking& ranking : named.comparison.rankings) {

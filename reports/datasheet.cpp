@@ -7,6 +7,7 @@
 #include <map>
 #include <vector>
 
+#include "dataset/files/image_size.h"
 #include "dataset/files/text.h"
 #include "dataset/finding_codes.h"
 #include "reports/escape.h"
@@ -56,19 +57,16 @@ Table spread_table() {
   return table;
 }
 
-std::string size_text(const std::pair<int, int>& size) {
-  return std::to_string(size.first) + "x" + std::to_string(size.second);
-}
-
 std::string sizes_text(const DatasetTraits& traits) {
   constexpr std::size_t kShown = 4;
   std::vector<std::pair<std::uint64_t, std::pair<int, int>>> sizes;
   for (const auto& [size, count] : traits.sizes) sizes.emplace_back(count, size);
   std::ranges::stable_sort(sizes, std::greater<>(), &decltype(sizes)::value_type::first);
-  if (sizes.size() == 1) return size_text(sizes.front().second) + ", every mask";
+  if (sizes.size() == 1)
+    return size_text(sizes.front().second.first, sizes.front().second.second) + ", every mask";
   std::string text;
   for (std::size_t i = 0; i < std::min(kShown, sizes.size()); ++i) {
-    text += (i == 0 ? "" : ", ") + size_text(sizes[i].second) + " (" +
+    text += (i == 0 ? "" : ", ") + size_text(sizes[i].second.first, sizes[i].second.second) + " (" +
             plural(sizes[i].first, "mask") + ")";
   }
   if (sizes.size() > kShown) text += " and " + plural(sizes.size() - kShown, "other size");
@@ -288,7 +286,7 @@ std::string sequences_section(const Validation& validation, const DatasetTraits&
     const SequenceTraits* const one = own == by_name.end() ? nullptr : own->second;
     table.rows.push_back(
         {{sequence.name},
-         {sequence.width > 0 ? size_text({sequence.width, sequence.height}) : "-"},
+         {sequence.width > 0 ? size_text(sequence.width, sequence.height) : "-"},
          {sequence.frames > 0 ? std::to_string(sequence.frames) : "-"},
          {std::to_string(sequence.readable_frames)},
          {std::to_string(sequence.empty_masks)},

@@ -19,9 +19,9 @@
 namespace angiobench {
 namespace {
 
-constexpr std::size_t kShownRows = 10;    // before the rest is folded
-constexpr std::size_t kShownCases = 5;    // in one line
-constexpr std::size_t kListedCases = 50;  // where a reader asked for all: the JSON has them
+constexpr std::size_t kShownGateRows = 10;  // before the rest is folded
+constexpr std::size_t kShownCases = 5;      // in one line
+constexpr std::size_t kListedCases = 50;    // where a reader asked for all: the JSON has them
 constexpr std::size_t kShownNotes = 10;
 constexpr std::size_t kMaxAnnotations = 10;  // GitHub shows ten of a step
 
@@ -164,7 +164,7 @@ std::string gate_text(const GateReport& report) {
     text += "\n" + rule_outcome(*judged) + ": " + escape_terminal(rule_subject(*judged)) + ": " +
             rule_conditions(*judged, display) + "\n  ";
     if (const std::string verdict = verdict_cell(*judged); verdict != "–") text += verdict + "; ";
-    text += escape_terminal(rule_facts(*judged, display, kShownRows)) + "\n";
+    text += escape_terminal(rule_facts(*judged, display, kShownGateRows)) + "\n";
   }
   if (report.comparison && report.comparison->comparability.comparable) {
     text += "\n" + text_table(change_table(*report.comparison, display, "Baseline", "Result"));
@@ -173,13 +173,13 @@ std::string gate_text(const GateReport& report) {
     const auto add_cases = [&](const char* heading, const std::vector<CaseChange>& changes) {
       if (changes.empty()) return;
       text += std::string("\n") + heading + " (" + escape_terminal(metric.name) + ")\n";
-      for (std::size_t i = 0; i < std::min(kShownRows, changes.size()); ++i) {
+      for (std::size_t i = 0; i < std::min(kShownGateRows, changes.size()); ++i) {
         text += "  " + escape_terminal(case_label(changes[i])) + "  " +
                 format_change(changes[i].before, changes[i].after, style) + "  " +
                 verdict_label(changes[i].verdict) + "\n";
       }
-      if (changes.size() > kShownRows)
-        text += "  and " + std::to_string(changes.size() - kShownRows) + " more\n";
+      if (changes.size() > kShownGateRows)
+        text += "  and " + std::to_string(changes.size() - kShownGateRows) + " more\n";
     };
     add_cases("Sequences that changed", notable_changes(report.comparison->sequences));
     add_cases("Objects lost or found", lost_and_found(report.comparison->objects));
@@ -320,14 +320,15 @@ std::string gate_markdown(const GateReport& report, std::size_t max_bytes) {
   const std::vector<std::string> notes = notes_of(report);
   for (const std::string& note : notes) page.add("- " + escape_markdown(note) + "\n");
   if (!notes.empty()) page.add("\n");
-  page.add_table(rule_table(by_urgency(report), display), kShownRows, "more rules");
+  page.add_table(rule_table(by_urgency(report), display), kShownGateRows, "more rules");
   if (report.comparison && report.comparison->comparability.comparable) {
     const Comparison& comparison = *report.comparison;
     page.add("\n### Aggregates\n\n");
-    page.add_table(change_table(comparison, display, "Baseline", "Result"), kShownRows,
+    page.add_table(change_table(comparison, display, "Baseline", "Result"), kShownGateRows,
                    "more aggregates");
-    page.add_cases("Sequences", comparison.sequences, comparison.case_metric, display, kShownRows);
-    page.add_cases("Objects", comparison.objects, comparison.case_metric, display, kShownRows);
+    page.add_cases("Sequences", comparison.sequences, comparison.case_metric, display,
+                   kShownGateRows);
+    page.add_cases("Objects", comparison.objects, comparison.case_metric, display, kShownGateRows);
   }
   return page.text();
 }

@@ -77,10 +77,6 @@ std::vector<std::uint8_t> bytes_of(const std::string& path) {
   return {text.begin(), text.end()};
 }
 
-std::string size_text(int width, int height) {
-  return std::to_string(width) + "x" + std::to_string(height);
-}
-
 // Stops where no scaling brings a picture onto what was drawn on it; whether one has to.
 bool check_sizes(const cv::Size& picture, const cv::Size& drawn, const std::string& picture_path,
                  const std::string& drawn_path) {

@@ -23,7 +23,6 @@ constexpr std::size_t kMaxItems = 4 * kMaxValues;  // in all containers together
 constexpr std::size_t kMaxKeyBytes =
     64;  // a storage's key is a small number, or an address in decimal
 constexpr std::size_t kMaxBigBytes = 64;  // the magic number of the legacy format has 10
-constexpr std::uint64_t kMaxPickleBytes = 64ULL << 20;
 
 struct Global {
   std::string_view module;

@@ -55,10 +55,12 @@ struct Pickle {
   const PickleValue& operator[](std::uint32_t index) const { return values[index]; }
 };
 
+inline constexpr std::uint64_t kMaxPickleBytes = 64ULL << 20;
+
 /// Reads the pickle in bytes [begin, end) of a source: protocols 2 to 5, the opcodes that
 /// torch.save writes, and no global but those that PickleValue names. Nothing is imported or
 /// called. Throws Error{input} for any other opcode or global (named) and for a pickle that is
-/// malformed; Error{limit} for more than a million values or 64 MiB.
+/// malformed; Error{limit} for more than a million values or kMaxPickleBytes.
 Pickle read_pickle(const ByteSource& source, std::uint64_t begin, std::uint64_t end);
 
 }  // namespace angiobench

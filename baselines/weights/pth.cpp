@@ -17,9 +17,6 @@
 namespace angiobench {
 namespace {
 
-using Kind = PickleValue::Kind;
-
-constexpr std::uint64_t kMaxPickleBytes = 64ULL << 20;
 constexpr std::uint64_t kMaxDirectoryBytes = 64ULL << 20;
 constexpr std::uint64_t kMaxExpansion =
     4;  // tied weights are stored once, but come out as often as they are named
@@ -377,16 +374,16 @@ void collect_tensors(const ByteSource& source, const Pickle& pickle, std::uint32
   constexpr int kMaxDepth = 5;
   constexpr std::size_t kMaxTensors =
       100'000;  // dicts may be shared, so a small file can name many
-  if (pickle[dict].kind != Kind::dict || depth > kMaxDepth) return;
+  if (pickle[dict].kind != PickleValue::Kind::dict || depth > kMaxDepth) return;
   const std::vector<std::uint32_t>& items = pickle[dict].items;
   for (std::size_t i = 0; i < items.size(); i += 2) {
-    if (pickle[items[i]].kind != Kind::text) continue;
+    if (pickle[items[i]].kind != PickleValue::Kind::text) continue;
     if (found.size() > kMaxTensors) {
       throw Error(ErrorKind::limit, source.path(),
                   "names more than " + std::to_string(kMaxTensors) + " tensors");
     }
     const std::string name = prefix + pickle[items[i]].text;
-    if (pickle[items[i + 1]].kind == Kind::tensor) {
+    if (pickle[items[i + 1]].kind == PickleValue::Kind::tensor) {
       found.emplace_back(name, items[i + 1]);
     } else {
       collect_tensors(source, pickle, items[i + 1], name + ".", depth + 1, found);
@@ -456,18 +453,18 @@ StateDict parse_legacy(const ByteSource& source, const std::string& wanted, std:
   constexpr std::string_view kMagic("\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", 10);
   constexpr std::int64_t kProtocolVersion = 1001;
   const Pickle magic = read_pickle(source, 0, source.size());
-  if (magic[magic.root].kind != Kind::big || magic[magic.root].text != kMagic) {
+  if (magic[magic.root].kind != PickleValue::Kind::big || magic[magic.root].text != kMagic) {
     refuse(source, "is a pickle, but not one of torch.save",
            "a .pth or .safetensors file of weights");
   }
   const Pickle version = read_pickle(source, magic.end, source.size());
-  if (version[version.root].kind != Kind::integer ||
+  if (version[version.root].kind != PickleValue::Kind::integer ||
       version[version.root].number != kProtocolVersion) {
     refuse(source, "is of an unknown version of the legacy format", "1001");
   }
   const Pickle machine = read_pickle(source, version.end, source.size());
   const PickleValue& facts = machine[machine.root];
-  for (std::size_t i = 0; facts.kind == Kind::dict && i < facts.items.size(); i += 2) {
+  for (std::size_t i = 0; facts.kind == PickleValue::Kind::dict && i < facts.items.size(); i += 2) {
     if (machine[facts.items[i]].text == "little_endian" &&
         machine[facts.items[i + 1]].number == 0) {
       refuse(source, "is not in little-endian byte order", "little");
@@ -475,19 +472,19 @@ StateDict parse_legacy(const ByteSource& source, const std::string& wanted, std:
   }
   const Pickle object = read_pickle(source, machine.end, source.size());
   const Pickle keys = read_pickle(source, object.end, source.size());
-  if (keys[keys.root].kind != Kind::list) refuse(source, "has no list of storages");
+  if (keys[keys.root].kind != PickleValue::Kind::list) refuse(source, "has no list of storages");
 
   // What the object says of its storages tells how long each is.
   std::map<std::string, std::pair<std::int64_t, ElementType>> described;
   for (const PickleValue& value : object.values) {
-    if (value.kind == Kind::storage)
+    if (value.kind == PickleValue::Kind::storage)
       described.emplace(value.text, std::pair(value.number, value.element));
   }
   std::map<std::string, Extent> storages;
   std::uint64_t at = keys.end;
   for (const std::uint32_t index : keys[keys.root].items) {
     const auto found = described.find(keys[index].text);
-    if (keys[index].kind != Kind::text || found == described.end())
+    if (keys[index].kind != PickleValue::Kind::text || found == described.end())
       refuse(source, "lists a storage that no tensor has");
     const auto [number, element] = found->second;
     if (little<std::int64_t>(source.read(at, std::uint64_t{8}), 0) != number) {

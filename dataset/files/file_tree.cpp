@@ -429,6 +429,11 @@ std::unique_ptr<FileStream> FileTree::open(std::string_view relative) const {
   return std::make_unique<BytesStream>(std::move(bytes), display_path(relative));
 }
 
+std::string parent_path(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return std::string(slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash));
+}
+
 std::string join_path(std::string_view left, std::string_view right) {
   if (left.empty() || left == ".") return std::string(right == "." ? std::string_view() : right);
   if (right.empty() || right == ".") return std::string(left);

@@ -101,4 +101,7 @@ std::string actual_file(const FileTree& tree, const std::string& relative);
 /// Joins two relative paths with '/', either may be empty.
 std::string join_path(std::string_view left, std::string_view right);
 
+/// The folder of a relative path: what stands before its last '/', empty where there is none.
+std::string parent_path(std::string_view path);
+
 }  // namespace angiobench

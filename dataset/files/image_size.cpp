@@ -63,6 +63,12 @@ int sample_bits(std::span<const std::uint8_t> file) {
   return bits;
 }
 
+std::string size_text(std::int64_t width, std::int64_t height) {
+  return std::to_string(width) + "x" + std::to_string(height);
+}
+
+std::string size_text(const ImageSize& size) { return size_text(size.width, size.height); }
+
 std::optional<ImageSize> image_size(std::span<const std::uint8_t> file) {
   const auto big_endian = [&](std::size_t at, int bytes) {
     int value = 0;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace angiobench {
 
@@ -13,6 +14,10 @@ struct ImageSize {
   int height = 0;
   friend bool operator==(const ImageSize&, const ImageSize&) = default;
 };
+
+/// "512x400": width and height in pixels, as every message and page has them.
+std::string size_text(std::int64_t width, std::int64_t height);
+std::string size_text(const ImageSize& size);
 
 /// As the header of a JPEG, PNG, BMP or TIFF (its first picture) says; nothing where the bytes are
 /// none of these.

@@ -12,6 +12,7 @@
 #include <span>
 
 #include "dataset/files/archive_name.h"
+#include "dataset/files/little_endian.h"
 #include "dataset/error.h"
 
 namespace angiobench {
@@ -26,26 +27,12 @@ constexpr std::size_t kRecordSize = 46;
 constexpr std::size_t kEnd64Size = 56;
 constexpr std::size_t kLocator64Size = 20;
 constexpr std::size_t kEndSize = 22;
-constexpr std::size_t kLocalHeaderSize = 30;
 constexpr std::size_t kLongestComment = 65'535;
 constexpr std::uint16_t kZip64Extra = 0x0001;
 constexpr std::uint16_t kUnicodePathExtra = 0x7075;
 
 // Deflate's best: a match of 258 bytes for two bits.
 constexpr std::uint64_t kMostDeflateRatio = 1032;
-
-std::uint64_t little_endian(const std::uint8_t* bytes, std::size_t count) {
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < count; ++i) value |= std::uint64_t{bytes[i]} << (8 * i);
-  return value;
-}
-std::uint16_t u16(const std::uint8_t* bytes) {
-  return static_cast<std::uint16_t>(little_endian(bytes, 2));
-}
-std::uint32_t u32(const std::uint8_t* bytes) {
-  return static_cast<std::uint32_t>(little_endian(bytes, 4));
-}
-std::uint64_t u64(const std::uint8_t* bytes) { return little_endian(bytes, 8); }
 
 std::string number(std::uint64_t value) { return std::to_string(value); }
 
@@ -355,7 +342,7 @@ void ZipDirectory::read_records(const ArchiveFile& file, const ArchiveLimits& li
         throw Error(ErrorKind::input, "", "the entry lies in another volume", "one file");
       check_mode(u32(record + 38), is_folder);
       check_member(member, limits, is_folder);
-      const std::uint64_t least = kLocalHeaderSize + member.name.size() + member.packed_size;
+      const std::uint64_t least = kZipLocalHeaderSize + member.name.size() + member.packed_size;
       if (member.offset > table_offset || table_offset - member.offset < least) {
         throw Error(ErrorKind::input, "", "the entry's data lies outside the archive");
       }
@@ -405,7 +392,7 @@ void ZipDirectory::check_overlaps(const ArchiveFile& file, std::uint64_t table_o
     entry.bound = i + 1 < entries_.size() ? entries_[i + 1].offset : table_offset;
     ExtraFault fault = ExtraFault::none;
     const ZipMember member = parse_record(table_.data() + entry.record, fault);
-    const std::uint64_t least = kLocalHeaderSize + entry.length + member.packed_size;
+    const std::uint64_t least = kZipLocalHeaderSize + entry.length + member.packed_size;
     if (entry.bound - entry.offset >= least) continue;
     throw Error(ErrorKind::input, file.path + "!" + std::string(member.name),
                 "the entry overlaps the entry '" + std::string(name(entries_[i + 1])) + "'",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,6 +10,9 @@
 #include "dataset/files/archive_limits.h"
 
 namespace angiobench {
+
+/// Bytes of a member's local header before its name (APPNOTE.TXT 6.3, 4.3.7).
+inline constexpr std::size_t kZipLocalHeaderSize = 30;
 
 /// One member as the central directory describes it (APPNOTE.TXT 6.3, 4.3.12), zip64 values
 /// resolved.

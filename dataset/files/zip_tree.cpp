@@ -17,6 +17,7 @@
 
 #include "dataset/files/archive_name.h"
 #include "dataset/files/input_file.h"
+#include "dataset/files/little_endian.h"
 #include "dataset/error.h"
 #include "dataset/files/zip_directory.h"
 
@@ -26,15 +27,7 @@ namespace {
 // A local header (APPNOTE.TXT 4.3.7) and room for the extra fields that common programs write after
 // the name.
 constexpr std::uint32_t kLocalSignature = 0x04034b50;
-constexpr std::size_t kLocalHeaderSize = 30;
 constexpr std::size_t kUsualExtra = 64;
-
-std::uint16_t u16(const std::uint8_t* bytes) {
-  return static_cast<std::uint16_t>(bytes[0] | bytes[1] << 8);
-}
-std::uint32_t u32(const std::uint8_t* bytes) {
-  return u16(bytes) | std::uint32_t{u16(bytes + 2)} << 16;
-}
 
 // What a thread needs to read members; reused from member to member.
 struct Scratch {
@@ -210,9 +203,10 @@ std::uint64_t ZipTree::check_header(std::size_t index, const ZipMember& member,
   if (u32(header.data()) != kLocalSignature)
     refuse("the entry's own header is missing", "the place the zip's table gives");
   const std::size_t name_length = u16(&header[26]);
-  const std::uint64_t begin = kLocalHeaderSize + name_length + u16(&header[28]);
-  const std::string_view own_name(reinterpret_cast<const char*>(header.data() + kLocalHeaderSize),
-                                  std::min(name_length, header.size() - kLocalHeaderSize));
+  const std::uint64_t begin = kZipLocalHeaderSize + name_length + u16(&header[28]);
+  const std::string_view own_name(
+      reinterpret_cast<const char*>(header.data() + kZipLocalHeaderSize),
+      std::min(name_length, header.size() - kZipLocalHeaderSize));
   if (own_name != member.name)
     refuse("the entry's own header has another name than the zip's table");
   constexpr std::uint16_t kEncrypted = 1;
@@ -247,7 +241,7 @@ bool ZipTree::read(std::string_view relative, std::vector<std::uint8_t>& bytes) 
   // Fetch header and data at once, where the extra field is of a usual size.
   const std::uint64_t room = directory_.bound(*index) - member.offset;
   const std::uint64_t guess =
-      kLocalHeaderSize + member.name.size() + kUsualExtra + member.packed_size;
+      kZipLocalHeaderSize + member.name.size() + kUsualExtra + member.packed_size;
   std::vector<std::uint8_t>& packed = thread_scratch().packed;
   packed.resize(static_cast<std::size_t>(std::min(room, guess)));
   file.read(member.offset, packed.data(), packed.size());
@@ -412,7 +406,7 @@ std::unique_ptr<FileStream> ZipTree::open(std::string_view relative) const {
   const ZipMember member = directory_.member(*index);
   const std::uint64_t room = directory_.bound(*index) - member.offset;
   std::vector<std::uint8_t> header(static_cast<std::size_t>(
-      std::min<std::uint64_t>(room, kLocalHeaderSize + member.name.size())));
+      std::min<std::uint64_t>(room, kZipLocalHeaderSize + member.name.size())));
   file_.get().read(member.offset, header.data(), header.size());
   const std::uint64_t begin = check_header(*index, member, header, relative);
   return std::make_unique<MemberStream>(file_.get(), member, member.offset + begin,

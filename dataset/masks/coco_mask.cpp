@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "dataset/error.h"
+#include "dataset/files/image_size.h"
 #include "dataset/masks/png.h"
 
 namespace angiobench {
@@ -150,10 +151,6 @@ RunLengths& next_part(CocoMask& mask) {
 
 std::uint64_t num_pixels(const CocoMask& mask) {
   return static_cast<std::uint64_t>(mask.width) * static_cast<std::uint64_t>(mask.height);
-}
-
-std::string size_text(std::int64_t width, std::int64_t height) {
-  return std::to_string(width) + "x" + std::to_string(height);
 }
 
 // The size that holds: the mask's own, that of its picture, or both where they agree.

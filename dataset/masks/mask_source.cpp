@@ -15,6 +15,7 @@
 
 #include "dataset/color_table.h"
 #include "dataset/error.h"
+#include "dataset/files/image_size.h"
 #include "dataset/frame_order.h"
 #include "dataset/masks/coco_tree.h"
 #include "dataset/masks/npy.h"
@@ -64,10 +65,6 @@ auto naming(const FileTree& tree, const std::string& path, Work work) {
     if (error.path() != path) throw;
     throw Error(error.kind(), tree.display_path(path), error.found(), error.expected());
   }
-}
-
-std::string size_text(int width, int height) {
-  return std::to_string(width) + "x" + std::to_string(height);
 }
 
 void check_size(const ExpectedMask& expected, int width, int height, const std::string& path) {

@@ -10,6 +10,7 @@
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
+#include "dataset/files/image_size.h"
 #include "dataset/masks/inflate.h"
 
 namespace angiobench {
@@ -30,10 +31,6 @@ std::uint32_t read_u32(const std::uint8_t* bytes) {
 
 [[noreturn]] void fail(const std::string& path, std::string found, std::string expected = {}) {
   throw Error(ErrorKind::input, path, std::move(found), std::move(expected));
-}
-
-std::string size_text(std::uint64_t width, std::uint64_t height) {
-  return std::to_string(width) + "x" + std::to_string(height);
 }
 
 std::string_view color_type_name(int type) {
@@ -196,8 +193,7 @@ void check_size(const PngHeader& header, const MaskDecodeOptions& options,
                             header.height != static_cast<std::uint32_t>(options.expected_height);
   if (wrong_width || wrong_height) {
     fail(path, "the mask is " + size_text(header.width, header.height) + " pixels",
-         size_text(static_cast<std::uint64_t>(options.expected_width),
-                   static_cast<std::uint64_t>(options.expected_height)) +
+         size_text(options.expected_width, options.expected_height) +
              (options.role == MaskRole::prediction ? " as the ground truth" : "") +
              turned_words(static_cast<int>(header.width), static_cast<int>(header.height),
                           options.expected_width, options.expected_height));

@@ -34,11 +34,6 @@ bool is_mask_name(std::string_view name) { return file_suffix(name) == ".png"; }
 // A mask's name in the archive: the suffix as the benchmarks have it.
 std::string packed_name(std::string_view name) { return std::string(file_stem(name)) + ".png"; }
 
-std::string folder_of(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return std::string(slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash));
-}
-
 std::string hexadecimal(const Sha256& digest) {
   return format_digest(digest).substr(std::string_view("sha256:").size());
 }
@@ -74,7 +69,7 @@ class Inventory {
   void list(const PackSequence& sequence) {
     // The folders that hold its masks: its own, or one an object.
     std::set<std::string> folders;
-    for (const std::string& mask : sequence.masks) folders.insert(folder_of(mask));
+    for (const std::string& mask : sequence.masks) folders.insert(parent_path(mask));
     if (folders.empty()) folders.insert(sequence.name);
     std::set<std::string> found;
     std::map<std::string, std::string> sources;  // name in the archive -> other name of the file

@@ -4,14 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numbers>
 
+#include "dataset/synth/geometry.h"
 #include "dataset/synth/random.h"
 
 namespace angiobench::synth {
 namespace {
-
-constexpr double kPi = std::numbers::pi;
 
 // Streams of random numbers; each structure has its own.
 enum Stream : std::uint64_t { kBody, kSpine, kRibs, kLungs, kTexture, kShutters, kLeads };

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numbers>
 #include <string_view>
 
 #include "dataset/error.h"
 #include "dataset/synth/background.h"
+#include "dataset/synth/geometry.h"
 #include "dataset/synth/imaging.h"
 #include "dataset/synth/random.h"
 #include "dataset/synth/raster.h"
@@ -17,7 +17,6 @@
 namespace angiobench::synth {
 namespace {
 
-constexpr double kPi = std::numbers::pi;
 constexpr int kNumVertebrae = 12;
 constexpr int kNumRibs = 10;
 constexpr double kPitch = 24;  // mm between vertebrae

@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<const char*, 3> kSplits = {"train", "val", "test"};
+constexpr std::array<const char*, 3> kChestSplits = {"train", "val", "test"};
 
 struct Picture {
   std::size_t split = 0;
@@ -30,7 +30,7 @@ struct Picture {
 
 std::vector<Picture> plan_pictures(const SynthOptions& options) {
   std::vector<Picture> pictures;
-  for (std::size_t split = 0; split < kSplits.size(); ++split) {
+  for (std::size_t split = 0; split < kChestSplits.size(); ++split) {
     for (int i = 0; i < options.sequences[split]; ++i) {
       Picture picture;
       picture.split = split;
@@ -60,7 +60,7 @@ void make_picture(Picture& picture, const SynthOptions& options, bool is_shown,
   out.write("images/" + picture.name + ".png",
             encode_grey_png(chest.grey, options.size, options.size));
   out.write("labels/" + picture.name + ".npy", encode_planes(chest.planes));
-  if (kSplits[picture.split] == std::string("test"))
+  if (kChestSplits[picture.split] == std::string("test"))
     examples.add_planes(picture.name, chest.planes);
   const std::size_t area =
       static_cast<std::size_t>(options.size) * static_cast<std::size_t>(options.size);
@@ -73,8 +73,8 @@ void make_picture(Picture& picture, const SynthOptions& options, bool is_shown,
     }
   }
   if (is_shown)
-    picture.tile = {std::string(kSplits[picture.split]) + "/" + picture.name, std::move(chest.grey),
-                    std::move(painted)};
+    picture.tile = {std::string(kChestSplits[picture.split]) + "/" + picture.name,
+                    std::move(chest.grey), std::move(painted)};
   counter.add();
 }
 
@@ -83,10 +83,10 @@ Json index_of(const std::vector<Picture>& pictures) {
   const std::vector<std::string> labels = chest_labels();
   for (std::size_t k = 0; k < labels.size(); ++k)
     index["label_dict"][std::to_string(k)] = labels[k];
-  for (const char* const split : kSplits) index[split] = Json::array();
+  for (const char* const split : kChestSplits) index[split] = Json::array();
   for (const Picture& picture : pictures) {
-    index[kSplits[picture.split]].push_back({{"image", "images/" + picture.name + ".png"},
-                                             {"target", "labels/" + picture.name + ".npy"}});
+    index[kChestSplits[picture.split]].push_back({{"image", "images/" + picture.name + ".png"},
+                                                  {"target", "labels/" + picture.name + ".npy"}});
   }
   return index;
 }

@@ -4,15 +4,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numbers>
 
 #include "dataset/synth/background.h"
+#include "dataset/synth/geometry.h"
 #include "dataset/synth/random.h"
 
 namespace angiobench::synth {
 namespace {
 
-constexpr double kPi = std::numbers::pi;
 constexpr double kStep = 1.0;  // mm between the points of a branch
 // Thinner vessels are left out by the growth and by annotators.
 constexpr double kLeastRadius = 0.28;

@@ -17,7 +17,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<const char*, 3> kSplits = {"training", "validation", "test"};
+constexpr std::array<const char*, 3> kDsaSplits = {"training", "validation", "test"};
 
 struct Run {
   std::size_t split = 0;
@@ -29,7 +29,7 @@ struct Run {
 
 std::vector<Run> plan_runs(const SynthOptions& options) {
   std::vector<Run> runs;
-  for (std::size_t split = 0; split < kSplits.size(); ++split) {
+  for (std::size_t split = 0; split < kDsaSplits.size(); ++split) {
     for (int i = 0; i < options.sequences[split]; ++i) {
       Run run;
       run.split = split;
@@ -55,7 +55,7 @@ void make_run(Run& run, const SynthOptions& options, bool is_shown, const Output
   Mask label(options.size, options.size);
   std::vector<std::uint8_t> view(
       static_cast<std::size_t>(options.size) * static_cast<std::size_t>(options.size), 255);
-  const std::string split = kSplits[run.split];
+  const std::string split = kDsaSplits[run.split];
   const std::string name = "s" + std::to_string(run.id);
   for (int frame = 0; frame < run.num_frames; ++frame) {
     const std::vector<std::uint8_t> grey = scene.render(frame, canvas, label);
@@ -91,7 +91,7 @@ SynthSummary synthesize_dsa(const std::string& folder, const SynthOptions& optio
   parallel_for(runs.size(), num_workers(options.jobs, runs.size()), [&](int, std::size_t k) {
     make_run(runs[k], options, !options.sheet.empty() && k < kMostShown, out, examples, counter);
   });
-  for (const std::string split : kSplits) {
+  for (const std::string split : kDsaSplits) {
     write_benchmark_like(out, "dias-" + split, "synth-dsa-" + split,
                          "Synthetic subtraction angiography, " + split, options.size, options.size);
   }
@@ -106,7 +106,7 @@ SynthSummary synthesize_dsa(const std::string& folder, const SynthOptions& optio
                    {"seed", options.seed}}}};
   for (const Run& run : runs) {
     record["sequences"].push_back(
-        {{"split", kSplits[run.split]}, {"id", run.id}, {"frames", run.num_frames}});
+        {{"split", kDsaSplits[run.split]}, {"id", run.id}, {"frames", run.num_frames}});
   }
   out.write("synth.json", record.dump(1) + "\n");
   out.commit();

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cmath>
+#include <numbers>
 #include <vector>
 
 namespace angiobench::synth {
+
+inline constexpr double kPi = std::numbers::pi;
 
 /// A point or direction in the patient: x to the patient's left, y to the back, z to the head;
 /// millimetres; the origin is the isocentre, which lies in the heart.

@@ -3,13 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
+
+#include "dataset/synth/geometry.h"
 
 namespace angiobench::synth {
 
-namespace {
-constexpr double kPi = std::numbers::pi;
-}
+namespace {}
 
 Vec3 Heart::surface(double along, double turn) const {
   // The right ventricle bulges: its side of the rim is a sixth wider.

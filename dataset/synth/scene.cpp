@@ -3,15 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
+#include "dataset/synth/geometry.h"
 #include "dataset/synth/random.h"
 #include "dataset/words.h"
 
 namespace angiobench::synth {
 namespace {
 
-constexpr double kPi = std::numbers::pi;
 // The medium's concentration from which an annotator sees the vessel.
 constexpr double kVisibleConcentration = 0.25;
 // The radius from which a branch is annotated: twigs of about a millimetre are left out, as in

@@ -3,14 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "dataset/error.h"
+#include "dataset/synth/geometry.h"
 
 namespace angiobench::synth {
 namespace {
 
-constexpr double kPi = std::numbers::pi;
 constexpr double kStep = 1.0;  // mm between the points of a branch
 
 // A place on the heart's surface.

@@ -66,10 +66,6 @@ std::optional<FrameValues> values_in(std::span<const std::uint8_t> file, const s
   }
 }
 
-std::string size_text(const ImageSize& size) {
-  return std::to_string(size.width) + "x" + std::to_string(size.height);
-}
-
 }  // namespace
 
 void check_frame_facts(const SequenceIndex& index, const Sequence& sequence,

@@ -175,10 +175,6 @@ FrameRecord read_frame(const Context& context, Worker& worker, std::size_t at, s
 
 // --- what the frames of a sequence say together ---
 
-std::string size_text(int width, int height) {
-  return std::to_string(width) + "x" + std::to_string(height);
-}
-
 class SequenceCheck {
  public:
   SequenceCheck(const Context& context, const Sequence& sequence, SequenceWork& work,
@@ -752,11 +748,6 @@ class SequenceCheck {
 
 // --- what belongs to no single sequence ---
 
-std::string parent_of(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string{} : std::string(path.substr(0, slash));
-}
-
 // Split files against each other and against the folders.
 void check_splits(const SequenceIndex& index, FindingCollector& findings) {
   const FileTree& tree = *index.truth;
@@ -768,7 +759,7 @@ void check_splits(const SequenceIndex& index, FindingCollector& findings) {
     if (!ours.insert(name).second) findings.add("D004", "'" + name + "' stands here twice", path);
   }
   std::set<std::string> listed = ours;
-  const std::string folder = parent_of(index.split_file);
+  const std::string folder = parent_path(index.split_file);
   for (const std::string& file : tree.files(folder)) {
     const std::string other = join_path(folder, file);
     if (!file.ends_with(".txt") || other == index.split_file) continue;
@@ -879,7 +870,8 @@ void check_paxray(const SequenceIndex& index, const std::vector<SequenceStatisti
   for (const Json& entry : *entries) {
     const auto image = entry.find("image");
     if (image == entry.end() || !image->is_string()) continue;
-    const std::string relative = join_path(parent_of(index.split_file), image->get<std::string>());
+    const std::string relative =
+        join_path(parent_path(index.split_file), image->get<std::string>());
     const std::string beside = join_path(index.images, image->get<std::string>());
     if (!index.truth->has_file(relative) && !index.truth->has_file(beside)) {
       findings.add("D064",

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "dataset/error.h"
+#include "dataset/files/image_size.h"
 #include "dataset/finding_codes.h"
 #include "dataset/masks/label_digest.h"
 #include "dataset/masks/mask_source.h"
@@ -37,10 +38,6 @@ Workspace& workspace() {
 
 std::string place_text(const MaskPair& pair) {
   return "prediction[" + pair.sequence + "][" + pair.frame + "]";
-}
-
-std::string size_text(int width, int height) {
-  return std::to_string(height) + " x " + std::to_string(width) + " (height x width)";
 }
 
 std::pair<int, int> size_of(const std::string& packed) {

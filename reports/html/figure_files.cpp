@@ -17,7 +17,7 @@ namespace {
 using namespace html;
 
 // What the page's style sheet says of curves and maps, for white paper.
-constexpr std::string_view kStyle =
+constexpr std::string_view kFigureStyle =
     "text{font:10px sans-serif;fill:#333}.e{text-anchor:end}.grid{stroke:#ccc;fill:none}"
     ".lj,.lf{fill:none;stroke-width:1.6;stroke-linejoin:round}.lj{stroke:#0072b2}"
     ".lf{stroke:#b34700;stroke-dasharray:5 2}.absent{fill:#e6e9ed}.mark{fill:#000}"
@@ -54,7 +54,7 @@ class Picture : public Element {
                  {"viewBox", "0 0 " + coord(width) + " " + coord(height)},
                  {"width", coord(width)},
                  {"height", coord(height)}}) {
-    put_code(out, Code::style, kStyle);
+    put_code(out, Code::style, kFigureStyle);
   }
 };
 

@@ -19,7 +19,7 @@ constexpr std::size_t kMostSequences = 200;
 constexpr std::size_t kMostFindings = 10;
 
 // Colours and type are the notebook's; only what a narrow cell needs is ours.
-constexpr std::string_view kStyle =
+constexpr std::string_view kNotebookStyle =
     ".angiobench-result .scroll{overflow-x:auto;max-width:100%}"
     ".angiobench-result table{border-collapse:collapse;margin:.4em 0}"
     ".angiobench-result caption{text-align:left;opacity:.75}"
@@ -78,7 +78,7 @@ std::string notebook_html(const Result& result) {
   Markup out;
   {
     const Element whole(out, "div", {{"class", "angiobench-result"}});
-    put_code(out, Code::style, kStyle);
+    put_code(out, Code::style, kNotebookStyle);
     put_element(out, "p", {}, element("b", {}, result.dataset.name), ", protocol ",
                 result.protocol.name, " v", std::to_string(result.protocol.version), ": ",
                 counts_words(result.dataset, result.protocol),

@@ -230,29 +230,29 @@ std::vector<std::uint8_t> logo_png() {
   return encode_mask_png(mask.view(), kColors);
 }
 
-std::string quoted(const std::string& text) { return nlohmann::json(text).dump(); }
+std::string yaml_text(const std::string& text) { return nlohmann::json(text).dump(); }
 
 // JSON's strings are YAML's.
 std::string competition_yaml(const CodabenchBundle& bundle, const Reference& reference) {
   constexpr std::size_t kMaxTitle = 64;
-  std::string yaml = "version: 2\ntitle: " + quoted(bundle.title) +
-                     "\nimage: logo.png\ndocker_image: " + quoted(bundle.image) +
+  std::string yaml = "version: 2\ntitle: " + yaml_text(bundle.title) +
+                     "\nimage: logo.png\ndocker_image: " + yaml_text(bundle.image) +
                      "\nenable_detailed_results: true\nterms: terms.md\npages:\n"
                      "  - title: \"Overview\"\n    file: overview.md\n"
                      "tasks:\n  - index: 0\n    name: \"Scoring\"\n"
                      "    scoring_program: program.zip\n    reference_data: reference.zip\n"
                      "phases:\n  - index: 0\n    name: \"Test\"\n    start: " +
-                     quoted(bundle.start) + "\n    tasks:\n      - 0\n    max_submissions: " +
+                     yaml_text(bundle.start) + "\n    tasks:\n      - 0\n    max_submissions: " +
                      std::to_string(bundle.max_submissions) +
                      "\n    execution_time_limit: 600\n"
                      "leaderboards:\n  - index: 0\n    title: " +
-                     quoted(bundle.title.substr(0, kMaxTitle)) +
+                     yaml_text(bundle.title.substr(0, kMaxTitle)) +
                      "\n    key: main\n    submission_rule: \"Force_Last\"\n    columns:\n";
   const int precision = bundle.config.scale == PlatformScale::percent ? 1 : 3;
   std::size_t index = 0;
   for (const PlatformFigure& figure : reference.figures) {
     yaml += "      - index: " + std::to_string(index++) +
-            "\n        title: " + quoted(figure.title) + "\n        key: " + figure.key +
+            "\n        title: " + yaml_text(figure.title) + "\n        key: " + figure.key +
             "\n        sorting: " + (figure.higher_is_better ? "desc" : "asc") +
             "\n        precision: " + std::to_string(precision) + "\n";
   }

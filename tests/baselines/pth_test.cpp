@@ -30,7 +30,7 @@ StateDict parse(const std::string& file) {
       MemorySource({reinterpret_cast<const std::uint8_t*>(file.data()), file.size()}, "w.pth"));
 }
 
-std::string refusal(const std::string& file, ErrorKind kind = ErrorKind::input) {
+std::string pth_refusal(const std::string& file, ErrorKind kind = ErrorKind::input) {
   try {
     parse(file);
   } catch (const Error& error) {
@@ -130,48 +130,48 @@ TEST(Pth, TheOptionsOfATrainingRunAreNoObstacle) {
   // An object of anything else stays refused.
   PickleWriter other;
   other.global("collections", "OrderedDict").raw(")\x81");
-  EXPECT_THAT(refusal(pth_of(other.finish())), HasSubstr("no argparse.Namespace"));
+  EXPECT_THAT(pth_refusal(pth_of(other.finish())), HasSubstr("no argparse.Namespace"));
 }
 
 TEST(Pth, CodeIsRefusedByName) {
   PickleWriter pickle;
   pickle.global("os", "system").text("true").raw("\x85R");
-  EXPECT_THAT(refusal(pth_of(pickle.finish())), HasSubstr("'os.system'"));
+  EXPECT_THAT(pth_refusal(pth_of(pickle.finish())), HasSubstr("'os.system'"));
   PickleWriter newer;
   newer.text("builtins").text("eval").raw("\x93");
-  EXPECT_THAT(refusal(pth_of(newer.finish())), HasSubstr("'builtins.eval'"));
-  EXPECT_THAT(refusal(make_legacy_pth(pickle.finish(), {}, 4)), HasSubstr("'os.system'"));
+  EXPECT_THAT(pth_refusal(pth_of(newer.finish())), HasSubstr("'builtins.eval'"));
+  EXPECT_THAT(pth_refusal(make_legacy_pth(pickle.finish(), {}, 4)), HasSubstr("'os.system'"));
 }
 
 TEST(Pth, OpcodesThatNoStateDictNeedsAreRefused) {
   // INST, OBJ, EXT1, PERSID, DUP, GET, INT, BYTEARRAY8, NEXT_BUFFER.
   for (const char* const opcode : {"i", "o", "\x82", "P", "2", "g", "I", "\x96", "\x97"}) {
-    EXPECT_THAT(refusal(pth_of(PickleWriter().raw(opcode).finish())), HasSubstr("opcode"))
+    EXPECT_THAT(pth_refusal(pth_of(PickleWriter().raw(opcode).finish())), HasSubstr("opcode"))
         << opcode;
   }
 }
 
 TEST(Pth, ATensorOutsideItsStorageIsRefused) {
   constexpr std::int64_t kHuge = std::int64_t{1} << 62;
-  EXPECT_THAT(refusal(pth_of(tensor_pickle(4, 0, {5}, {1}))), HasSubstr("outside"));
-  EXPECT_THAT(refusal(pth_of(tensor_pickle(4, 1, {4}, {1}))), HasSubstr("outside"));
-  EXPECT_THAT(refusal(pth_of(tensor_pickle(4, 4, {}, {}))), HasSubstr("outside"));
-  EXPECT_THAT(refusal(pth_of(tensor_pickle(4, 0, {2}, {4}))), HasSubstr("outside"));
-  EXPECT_THAT(refusal(pth_of(tensor_pickle(4, 0, {kHuge, 4}, {1, 1}))), HasSubstr("outside"));
-  EXPECT_THAT(refusal(pth_of(tensor_pickle(4, kHuge, {kHuge}, {kHuge}))), HasSubstr("outside"));
-  EXPECT_THAT(refusal(pth_of(tensor_pickle(4, 0, {2}, {kHuge}))), HasSubstr("outside"));
+  EXPECT_THAT(pth_refusal(pth_of(tensor_pickle(4, 0, {5}, {1}))), HasSubstr("outside"));
+  EXPECT_THAT(pth_refusal(pth_of(tensor_pickle(4, 1, {4}, {1}))), HasSubstr("outside"));
+  EXPECT_THAT(pth_refusal(pth_of(tensor_pickle(4, 4, {}, {}))), HasSubstr("outside"));
+  EXPECT_THAT(pth_refusal(pth_of(tensor_pickle(4, 0, {2}, {4}))), HasSubstr("outside"));
+  EXPECT_THAT(pth_refusal(pth_of(tensor_pickle(4, 0, {kHuge, 4}, {1, 1}))), HasSubstr("outside"));
+  EXPECT_THAT(pth_refusal(pth_of(tensor_pickle(4, kHuge, {kHuge}, {kHuge}))), HasSubstr("outside"));
+  EXPECT_THAT(pth_refusal(pth_of(tensor_pickle(4, 0, {2}, {kHuge}))), HasSubstr("outside"));
   // Repeating an element (stride 0) would let a small file become large.
-  EXPECT_THAT(refusal(pth_of(tensor_pickle(4, 0, {1000}, {0}))), HasSubstr("outside"));
-  EXPECT_THAT(refusal(pth_of(tensor_pickle(4, -1, {1}, {1}))), HasSubstr("odd sizes"));
-  EXPECT_THAT(refusal(pth_of(tensor_pickle(4, 0, {-1}, {1}))), HasSubstr("odd sizes"));
-  EXPECT_THAT(refusal(pth_of(tensor_pickle(4, 0, {1, 2}, {1}))), HasSubstr("odd sizes"));
+  EXPECT_THAT(pth_refusal(pth_of(tensor_pickle(4, 0, {1000}, {0}))), HasSubstr("outside"));
+  EXPECT_THAT(pth_refusal(pth_of(tensor_pickle(4, -1, {1}, {1}))), HasSubstr("odd sizes"));
+  EXPECT_THAT(pth_refusal(pth_of(tensor_pickle(4, 0, {-1}, {1}))), HasSubstr("odd sizes"));
+  EXPECT_THAT(pth_refusal(pth_of(tensor_pickle(4, 0, {1, 2}, {1}))), HasSubstr("odd sizes"));
 }
 
 TEST(Pth, AStorageOfAnotherSizeThanStatedIsRefused) {
-  EXPECT_THAT(refusal(pth_of(tensor_pickle(5, 0, {4}, {1}))), HasSubstr("16 bytes"));
-  EXPECT_THAT(refusal(pth_of(tensor_pickle(std::int64_t{1} << 62, 0, {4}, {1}))),
+  EXPECT_THAT(pth_refusal(pth_of(tensor_pickle(5, 0, {4}, {1}))), HasSubstr("16 bytes"));
+  EXPECT_THAT(pth_refusal(pth_of(tensor_pickle(std::int64_t{1} << 62, 0, {4}, {1}))),
               HasSubstr("16 bytes"));
-  EXPECT_THAT(refusal(pth_of(tensor_pickle(-4, 0, {4}, {1}))), HasSubstr("negative"));
+  EXPECT_THAT(pth_refusal(pth_of(tensor_pickle(-4, 0, {4}, {1}))), HasSubstr("negative"));
 }
 
 TEST(Pth, ManyViewsOfOneStorageDoNotFillTheMemory) {
@@ -183,19 +183,19 @@ TEST(Pth, ManyViewsOfOneStorageDoNotFillTheMemory) {
   }
   const std::string file =
       make_zip({{"a/data.pkl", pickle.end_dict().finish()}, {"a/data/0", storage}});
-  EXPECT_THAT(refusal(file, ErrorKind::limit), HasSubstr("4 times"));
+  EXPECT_THAT(pth_refusal(file, ErrorKind::limit), HasSubstr("4 times"));
 }
 
 TEST(Pth, APickleThatGrowsWithoutEndHitsALimit) {
   PickleWriter pickle;
   pickle.raw(std::string(1'100'000, ']'));
-  EXPECT_THAT(refusal(pth_of(pickle.finish()), ErrorKind::limit), HasSubstr("million"));
+  EXPECT_THAT(pth_refusal(pth_of(pickle.finish()), ErrorKind::limit), HasSubstr("million"));
 }
 
 TEST(Pth, AnUnderflowingStackIsRefused) {
   for (const char* const pickle :
        {"", "t", "a", "s", "R", "Q", "b", "(s", "\x86", "h\x01", "N(", "]Na]Nb"}) {
-    EXPECT_NE(refusal(pth_of(PickleWriter().raw(pickle).finish())), "accepted") << pickle;
+    EXPECT_NE(pth_refusal(pth_of(PickleWriter().raw(pickle).finish())), "accepted") << pickle;
   }
 }
 
@@ -203,20 +203,20 @@ TEST(Pth, ADamagedZipIsRefused) {
   const std::string pickle = tensor_pickle(4, 0, {4}, {1});
   ZipStyle style;
   style.wrong_sum = 1;
-  EXPECT_THAT(refusal(pth_of(pickle, style)), HasSubstr("check sum"));
+  EXPECT_THAT(pth_refusal(pth_of(pickle, style)), HasSubstr("check sum"));
   style = {};
   style.method = 8;
-  EXPECT_THAT(refusal(pth_of(pickle, style)), HasSubstr("compressed"));
+  EXPECT_THAT(pth_refusal(pth_of(pickle, style)), HasSubstr("compressed"));
   style = {};
   style.flags = 1;
-  EXPECT_THAT(refusal(pth_of(pickle, style)), HasSubstr("encrypted"));
-  EXPECT_THAT(refusal(make_zip({{"a/data.pkl", pickle}})), HasSubstr("no storage '0'"));
-  EXPECT_THAT(refusal(make_zip({{"x.txt", "hello"}})), HasSubstr("without a data.pkl"));
-  EXPECT_THAT(refusal(make_zip({{"a/data.pkl", pickle}, {"a/data/0", "x"}, {"a/data/0", "x"}})),
+  EXPECT_THAT(pth_refusal(pth_of(pickle, style)), HasSubstr("encrypted"));
+  EXPECT_THAT(pth_refusal(make_zip({{"a/data.pkl", pickle}})), HasSubstr("no storage '0'"));
+  EXPECT_THAT(pth_refusal(make_zip({{"x.txt", "hello"}})), HasSubstr("without a data.pkl"));
+  EXPECT_THAT(pth_refusal(make_zip({{"a/data.pkl", pickle}, {"a/data/0", "x"}, {"a/data/0", "x"}})),
               HasSubstr("two"));
-  EXPECT_THAT(refusal(make_zip({{"a/data.pkl", pickle}, {"a/byteorder", "big"}})),
+  EXPECT_THAT(pth_refusal(make_zip({{"a/data.pkl", pickle}, {"a/byteorder", "big"}})),
               HasSubstr("byte order"));
-  EXPECT_THAT(refusal(make_zip({{"a/data.pkl", pickle}, {"a/constants.pkl", ""}})),
+  EXPECT_THAT(pth_refusal(make_zip({{"a/data.pkl", pickle}, {"a/constants.pkl", ""}})),
               HasSubstr("TorchScript"));
 }
 
@@ -226,27 +226,27 @@ TEST(Pth, EveryTruncationIsRefused) {
         make_legacy_pth(tensor_pickle(4, 0, {4}, {1}), {{"0", floats({1, 2, 3, 4})}}, 4)}) {
     ASSERT_EQ(parse(file).size(), 1U);
     for (std::size_t size = 0; size < file.size(); ++size) {
-      EXPECT_NE(refusal(file.substr(0, size)), "accepted") << size << " of " << file.size();
+      EXPECT_NE(pth_refusal(file.substr(0, size)), "accepted") << size << " of " << file.size();
     }
   }
 }
 
 TEST(Pth, ALegacyFileWhoseStoragesLieIsRefused) {
   const std::string pickle = tensor_pickle(4, 0, {4}, {1});
-  EXPECT_THAT(refusal(make_legacy_pth(pickle, {{"0", floats({1, 2, 3})}}, 4)),
+  EXPECT_THAT(pth_refusal(make_legacy_pth(pickle, {{"0", floats({1, 2, 3})}}, 4)),
               HasSubstr("another size"));
-  EXPECT_THAT(refusal(make_legacy_pth(pickle, {{"1", floats({1, 2, 3, 4})}}, 4)),
+  EXPECT_THAT(pth_refusal(make_legacy_pth(pickle, {{"1", floats({1, 2, 3, 4})}}, 4)),
               HasSubstr("no tensor has"));
-  EXPECT_THAT(refusal(make_legacy_pth(pickle, {}, 4)), HasSubstr("no storage"));
+  EXPECT_THAT(pth_refusal(make_legacy_pth(pickle, {}, 4)), HasSubstr("no storage"));
 }
 
 TEST(Pth, WhatHoldsNoTensorsIsRefused) {
-  EXPECT_THAT(refusal(pth_of(PickleWriter().raw("N").finish())),
+  EXPECT_THAT(pth_refusal(pth_of(PickleWriter().raw("N").finish())),
               HasSubstr("no dict of named tensors"));
-  EXPECT_THAT(refusal(pth_of(PickleWriter().begin_dict().end_dict().finish())),
+  EXPECT_THAT(pth_refusal(pth_of(PickleWriter().begin_dict().end_dict().finish())),
               HasSubstr("no dict"));
-  EXPECT_THAT(refusal("GIF89a and so on"), HasSubstr("neither a zip nor a pickle"));
-  EXPECT_THAT(refusal(""), HasSubstr("neither a zip nor a pickle"));
+  EXPECT_THAT(pth_refusal("GIF89a and so on"), HasSubstr("neither a zip nor a pickle"));
+  EXPECT_THAT(pth_refusal(""), HasSubstr("neither a zip nor a pickle"));
 }
 
 TEST(ReadWeights, TellsFormatsApartByContent) {

@@ -28,8 +28,8 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-constexpr int kWidth = 40;
-constexpr int kHeight = 30;
+constexpr int kSide = 40;
+constexpr int kRows = 30;
 // Facts of the truth that are found in a text when they stand there.
 constexpr int kFirstId = 137;
 constexpr int kSecondId = 141;
@@ -37,7 +37,7 @@ const std::vector<std::string> kAnnotated = {"00003", "00741", "00742", "01916",
 const std::vector<std::string> kSequences = {"alpha", "beta"};
 
 std::string mask_png(int shift, int first_id = kFirstId, int second_id = kSecondId) {
-  Mask mask(kWidth, kHeight);
+  Mask mask(kSide, kRows);
   for (int y = 5; y < 20; ++y) {
     for (int x = 5; x < 20; ++x)
       mask.at(x + shift, y) = static_cast<std::uint8_t>(x < 12 ? first_id : second_id);
@@ -210,7 +210,7 @@ TEST_F(PublicOutputTest, NamesFramesThatEverybodyKnows) {
 }
 
 TEST_F(PublicOutputTest, OfAHostileMaskIsTheReason) {
-  for (const HostilePng& png : hostile_pngs(kWidth, kHeight)) {
+  for (const HostilePng& png : hostile_pngs(kSide, kRows)) {
     std::vector<ZipPart> parts = honest_parts();
     parts.front().content.assign(png.bytes.begin(), png.bytes.end());
     upload(parts);

@@ -16,7 +16,7 @@
 namespace angiobench {
 namespace {
 
-constexpr double kTolerance = 1e-12;
+constexpr double kCaseTolerance = 1e-12;
 
 // A rectangle of a label.
 struct Patch {
@@ -90,7 +90,7 @@ void expect_value(const ScoreOutcome& outcome, const char* metric, double expect
   const Aggregate* const aggregate = find_aggregate(outcome.result, Metric(metric), scope);
   ASSERT_NE(aggregate, nullptr) << metric;
   ASSERT_TRUE(aggregate->value.has_value()) << metric;
-  EXPECT_NEAR(*aggregate->value, expected, kTolerance) << metric;
+  EXPECT_NEAR(*aggregate->value, expected, kCaseTolerance) << metric;
 }
 
 // Frames in which neither mask has the object are not credited before it is seen again.
@@ -249,7 +249,7 @@ TEST(ProtocolFiles, SayWhatTheyWereVerifiedAgainst) {
     EXPECT_EQ(words.starts_with("exactly "), verified.is_exact()) << name;
     if (!verified.is_exact()) continue;
     EXPECT_GT(verified.figures, 0U) << name;
-    EXPECT_LE(verified.greatest_difference, kTolerance) << name;
+    EXPECT_LE(verified.greatest_difference, kCaseTolerance) << name;
   }
 }
 

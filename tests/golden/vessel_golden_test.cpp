@@ -20,7 +20,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double kTolerance = 1e-12;
+constexpr double kVesselTolerance = 1e-12;
 
 // Integers, by the columns' names.
 const std::map<std::string, std::function<std::uint64_t(const PairCounts&)>>& integer_columns() {
@@ -138,7 +138,7 @@ int expect_row(const json& columns, const json& values, const PairCounts& counts
       const std::optional<double> mcc = pair_mcc(counts);
       EXPECT_EQ(mcc.has_value(), expected.is_number()) << name;
       if (mcc && expected.is_number()) {
-        EXPECT_NEAR(*mcc, expected.get<double>(), kTolerance) << name;
+        EXPECT_NEAR(*mcc, expected.get<double>(), kVesselTolerance) << name;
       }
       continue;
     }
@@ -152,7 +152,7 @@ int expect_row(const json& columns, const json& values, const PairCounts& counts
       EXPECT_EQ(ours, *rule) << name << " " << column;
     } else if (expected.is_number()) {
       EXPECT_NEAR(ours, expected.get<double>(),
-                  kTolerance * std::max(1.0, std::abs(expected.get<double>())))
+                  kVesselTolerance * std::max(1.0, std::abs(expected.get<double>())))
           << name << " " << column;
     } else {
       // Both sides are set: the only case is clDice of skeletons that miss each other.
@@ -325,7 +325,7 @@ TEST_F(VesselGolden, SpacingIsotropicAndNot) {
     const DistanceMeasures border = border_distances(counts, spacing);
     const ContourMeasures contour = contour_distances(counts, spacing);
     const auto expect = [&](const char* column, double ours, double theirs) {
-      EXPECT_NEAR(ours, theirs, kTolerance * std::max(1.0, theirs))
+      EXPECT_NEAR(ours, theirs, kVesselTolerance * std::max(1.0, theirs))
           << name << " " << column << " " << spacing.row << " x " << spacing.column;
     };
     expect("hd", border.hd, row.at("hd").get<double>());
@@ -423,7 +423,8 @@ TEST_F(VesselGolden, ObjectsOverSequences) {
       EXPECT_EQ(result("cldice").left_out, row[2].get<std::uint32_t>()) << name;
       const auto expect = [&](std::string_view measure, std::size_t column) {
         const double expected = row[column].get<double>();
-        EXPECT_NEAR(result(measure).value.value(), expected, kTolerance * std::max(1.0, expected))
+        EXPECT_NEAR(result(measure).value.value(), expected,
+                    kVesselTolerance * std::max(1.0, expected))
             << name << " " << measure;
       };
       expect("cldice", 3);

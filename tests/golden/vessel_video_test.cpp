@@ -15,7 +15,7 @@
 namespace angiobench {
 namespace {
 
-constexpr double kTolerance = 1e-12;
+constexpr double kVideoTolerance = 1e-12;
 
 // MOSXAV's frames, all of them for every object; frames with neither mask are left out.
 constexpr std::string_view kRules = R"({"schema": "protocol-1", "name": "all-frames-of-all",
@@ -58,7 +58,7 @@ TEST(VesselVideo, EqualsThePublicToolsObjectByObject) {
       EXPECT_EQ(object.sides->both_empty, row[2].get<std::uint32_t>()) << name;
       const auto expect = [&](const char* metric, double expected) {
         EXPECT_NEAR(object.value(Metric(metric)).value(), expected,
-                    kTolerance * std::max(1.0, expected))
+                    kVideoTolerance * std::max(1.0, expected))
             << name << " " << metric;
       };
       expect("cldice", row[3].get<double>());

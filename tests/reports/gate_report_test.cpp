@@ -21,7 +21,7 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-const std::string kHostile = "evil\x1b[2J|`<b>\"&%\n::error::x\xFF";
+const std::string kHostileName = "evil\x1b[2J|`<b>\"&%\n::error::x\xFF";
 
 // A small gate: one rule fails, one warns, one is inconclusive, one passes. Names come from a
 // hostile submission.
@@ -30,7 +30,7 @@ Result before_result() {
                              {{"a", 1, 0.8, 0.8}, {"b|<i>", 1, 0.7, 0.7}, {"c", 1, 0.5, 0.4}});
 }
 Result after_result() {
-  return test::stated_result(kHostile,
+  return test::stated_result(kHostileName,
                              {{"a", 1, 0.78, 0.8}, {"b|<i>", 1, 0.05, 0.0}, {"c", 1, 0.6, 0.5}});
 }
 GateReport small_report() {
@@ -116,8 +116,8 @@ GateReport large_report(int num_sequences, int num_rules) {
   std::vector<test::ObjectMeans> before;
   std::vector<test::ObjectMeans> after;
   for (int i = 0; i < num_sequences; ++i) {
-    before.push_back({kHostile + std::to_string(100000 + i), 1, 0.9, 0.9});
-    after.push_back({kHostile + std::to_string(100000 + i), 1, 0.8 - 0.00001 * i, 0.8});
+    before.push_back({kHostileName + std::to_string(100000 + i), 1, 0.9, 0.9});
+    after.push_back({kHostileName + std::to_string(100000 + i), 1, 0.8 - 0.00001 * i, 0.8});
   }
   std::string rules;
   for (int i = 0; i < num_rules; ++i) {

@@ -18,7 +18,7 @@ std::string pattern_of(std::vector<std::string> paths) {
   return pattern ? pattern->text() : "none";
 }
 
-std::string refusal(std::string_view text) {
+std::string pattern_refusal(std::string_view text) {
   try {
     ExportPattern::parse(text);
   } catch (const Error& error) {
@@ -48,11 +48,11 @@ TEST(ExportPattern, ReadsLabelStudiosNames) {
 }
 
 TEST(ExportPattern, RefusesTextThatIsNone) {
-  EXPECT_THAT(refusal("{label}"), HasSubstr("has no {frame}"));
-  EXPECT_THAT(refusal("{frame}{label}"), HasSubstr("two fields side by side"));
-  EXPECT_THAT(refusal("{frame}_{frame}"), HasSubstr("has {frame} twice"));
-  EXPECT_THAT(refusal("{frame}_{object}"), HasSubstr("has the field 'object'"));
-  EXPECT_THAT(refusal("{frame}_{label"), HasSubstr("has the field 'label'"));
+  EXPECT_THAT(pattern_refusal("{label}"), HasSubstr("has no {frame}"));
+  EXPECT_THAT(pattern_refusal("{frame}{label}"), HasSubstr("two fields side by side"));
+  EXPECT_THAT(pattern_refusal("{frame}_{frame}"), HasSubstr("has {frame} twice"));
+  EXPECT_THAT(pattern_refusal("{frame}_{object}"), HasSubstr("has the field 'object'"));
+  EXPECT_THAT(pattern_refusal("{frame}_{label"), HasSubstr("has the field 'label'"));
 }
 
 TEST(ExportPattern, IsFoundByTheNames) {

@@ -75,7 +75,7 @@ const std::vector<Mask> kVideo = {mask_from({"11...", ".22..", "....."}),
                                   mask_from({".11..", "..22.", "....."}),
                                   mask_from({"..11.", "...22", "....."})};
 constexpr Rgb kOwn[] = {{0, 0, 0}, {48, 112, 32}, {176, 112, 32}};
-constexpr const char* kLabelMap =
+constexpr const char* kCvatLabelMap =
     "# label:color_rgb:parts:actions\nvessel:48,112,32::\nbackground:0,0,0::\n"
     "catheter:176,112,32::\n";
 
@@ -91,7 +91,7 @@ void write_cvat(const TempFolder& folder) {
     write_colors(folder, "export/SegmentationObject/" + name + ".png",
                  kVideo[static_cast<std::size_t>(i)], voc_palette());
   }
-  folder.write("export/labelmap.txt", kLabelMap);
+  folder.write("export/labelmap.txt", kCvatLabelMap);
   folder.write("export/ImageSets/Segmentation/default.txt", list);
 }
 
@@ -148,7 +148,7 @@ TEST(MaskImport, TakesObjectsByTheVocMapWhereTheyAreAskedFor) {
 
 TEST(MaskImport, PartsSeveralVideosOfOneFolderByTheirNames) {
   const TempFolder folder;
-  const ColorTable table = parse_color_table(kLabelMap, "labelmap.txt");
+  const ColorTable table = parse_color_table(kCvatLabelMap, "labelmap.txt");
   for (const char* const name : {"v01_frame_00000", "v01_frame_00001", "v02_frame_00000"})
     write_colors(folder, std::string("export/") + name + ".png", kVideo[0], kOwn);
   write_colors(folder, "export/v03/frame_00007.png", kVideo[1], kOwn);
@@ -326,7 +326,7 @@ TEST(MaskImport, WritesTheSameForAnyNumberOfThreads) {
 }
 
 TEST(ViewerPalette, KeepsColoursThatCanBeToldApart) {
-  const std::vector<Rgb> own = viewer_palette(parse_color_table(kLabelMap, "t"));
+  const std::vector<Rgb> own = viewer_palette(parse_color_table(kCvatLabelMap, "t"));
   EXPECT_EQ(own.at(1), kOwn[1]);
   EXPECT_EQ(own.at(2), kOwn[2]);
   EXPECT_EQ(own.size(), 256U);

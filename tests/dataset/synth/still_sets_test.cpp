@@ -42,7 +42,7 @@ SynthOptions options_of(Kind kind) {
   return options;
 }
 
-std::map<std::string, std::string> files_of(const std::string& folder) {
+std::map<std::string, std::string> bytes_below(const std::string& folder) {
   std::map<std::string, std::string> files;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
     if (fs::is_regular_file(entry.path()))
@@ -99,12 +99,12 @@ TEST_P(StillSet, ValidatesWithItsExamplesAndHasTheSameBytesForAnyNumberOfThreads
   options.jobs = 3;
   options.examples = folder / "again-examples";
   synthesize(folder / "again", options);
-  EXPECT_TRUE(files_of(folder / "set") == files_of(folder / "again"));
-  EXPECT_TRUE(files_of(folder / "examples") == files_of(folder / "again-examples"));
+  EXPECT_TRUE(bytes_below(folder / "set") == bytes_below(folder / "again"));
+  EXPECT_TRUE(bytes_below(folder / "examples") == bytes_below(folder / "again-examples"));
   options.seed = 8;
   options.examples.clear();
   synthesize(folder / "other", options);
-  EXPECT_FALSE(files_of(folder / "set") == files_of(folder / "other"));
+  EXPECT_FALSE(bytes_below(folder / "set") == bytes_below(folder / "other"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, StillSet, testing::ValuesIn(kCases),
@@ -225,7 +225,7 @@ TEST(StillSets, RefuseAFolderForExamplesThatHasSomethingInIt) {
   SynthOptions options = options_of(Kind::dsa);
   options.examples = folder / "examples";
   EXPECT_THROW(synthesize(folder / "set", options), Error);
-  EXPECT_EQ(files_of(folder.path()).size(), 1U);
+  EXPECT_EQ(bytes_below(folder.path()).size(), 1U);
 }
 
 }  // namespace

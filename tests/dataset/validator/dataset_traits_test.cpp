@@ -20,8 +20,8 @@ using test::TempFolder;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-void write(const TempFolder& folder, const std::string& path,
-           const std::vector<std::uint8_t>& bytes) {
+void write_bytes(const TempFolder& folder, const std::string& path,
+                 const std::vector<std::uint8_t>& bytes) {
   folder.write(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
@@ -34,7 +34,7 @@ Mask square(int left, int top, int side, int label, Mask mask = Mask(60, 40)) {
 }
 
 void write_mask(const TempFolder& folder, const std::string& path, const Mask& mask) {
-  write(folder, path, encode_mask_png(mask.view(), voc_palette()));
+  write_bytes(folder, path, encode_mask_png(mask.view(), voc_palette()));
 }
 
 const BenchmarkDefinition& flat() {
@@ -84,7 +84,7 @@ TEST(DatasetTraits, MeasureContrastAgainstTheRingAround) {
   Mask frame(60, 40, 10);
   frame = square(15, 5, 18, 160, frame);
   frame = square(20, 10, 8, 60, frame);
-  write(folder, "d/frames/a/00000.png", test::write_png(frame.view(), {.color_type = 0}));
+  write_bytes(folder, "d/frames/a/00000.png", test::write_png(frame.view(), {.color_type = 0}));
   const DatasetTraits traits = read_dataset_traits(folder / "d", flat());
   EXPECT_EQ(traits.contrast_frames, 1U);
   EXPECT_EQ(traits.contrast.count, 1U);

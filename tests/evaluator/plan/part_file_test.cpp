@@ -23,7 +23,7 @@ using test::TempFolder;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-const PartMaker kMaker{"1", "0.1", "abc"};
+const PartMaker kPartMaker{"1", "0.1", "abc"};
 
 struct Outcome {
   ErrorKind kind = ErrorKind::bug;
@@ -69,7 +69,7 @@ class PartTest : public ::testing::Test {
   }
 
   std::string write_part(std::uint32_t shard, const std::string& name,
-                         const PartMaker& maker = kMaker) {
+                         const PartMaker& maker = kPartMaker) {
     PartHeader header{plan_.id, {shard}, 0, 0, maker.metric_version, maker.tool, maker.commit};
     std::string rows;
     for (std::size_t i = 0; i < plan_.items.size(); ++i) {
@@ -86,7 +86,7 @@ class PartTest : public ::testing::Test {
 
   // The union of parts as one text; the header of a part that would hold it.
   std::string merged(const std::vector<std::string>& paths) {
-    PartSet parts(plan_, kMaker);
+    PartSet parts(plan_, kPartMaker);
     for (const std::string& path : paths) parts.add(path);
     std::string text;
     parts.for_each(
@@ -98,7 +98,7 @@ class PartTest : public ::testing::Test {
   }
 
   std::string merge_into(const std::vector<std::string>& paths, const std::string& name) {
-    PartSet parts(plan_, kMaker);
+    PartSet parts(plan_, kPartMaker);
     for (const std::string& path : paths) parts.add(path);
     PartWriter writer(folder_ / name, parts.header());
     writer.add(merged(paths));
@@ -108,7 +108,7 @@ class PartTest : public ::testing::Test {
 
   Outcome refusal(const std::string& path) {
     return outcome_of([&] {
-      PartSet parts(plan_, kMaker);
+      PartSet parts(plan_, kPartMaker);
       parts.add(path);
     });
   }
@@ -239,7 +239,7 @@ TEST_F(PartTest, MergingIsAssociativeCommutativeAndIdempotent) {
 
 TEST_F(PartTest, MissingShardsAreListed) {
   make(9, 5);
-  PartSet parts(plan_, kMaker);
+  PartSet parts(plan_, kPartMaker);
   parts.add(write_part(1, "one"));
   EXPECT_EQ(array_list(parts.missing_shards()), "0,2-4");
   EXPECT_EQ(array_list(parts.whole_shards()), "1");
@@ -280,7 +280,7 @@ TEST_F(PartTest, APartOfAnotherPlanVersionOrBuildIsRefused) {
   EXPECT_EQ(outcome.kind, ErrorKind::input);
   EXPECT_THAT(outcome.words, AllOf(HasSubstr("is of the plan sha256:"), HasSubstr(plan_.id)));
   std::string why;
-  EXPECT_FALSE(is_part_of(mine, plan_, 0, kMaker, why));
+  EXPECT_FALSE(is_part_of(mine, plan_, 0, kPartMaker, why));
   EXPECT_THAT(why, HasSubstr("is of the plan"));
 }
 
@@ -334,7 +334,7 @@ TEST_F(PartTest, AMillionRowsAreMergedInLittleTimeAndMemory) {
   const std::uint64_t before = resident_bytes();
   std::uint64_t most = before;
   const std::clock_t start = std::clock();
-  PartSet parts(plan_, kMaker);
+  PartSet parts(plan_, kPartMaker);
   for (const std::string& path : paths) parts.add(path);
   const std::uint64_t num_rows = parts.header().rows;
   std::uint64_t sum = 0;
