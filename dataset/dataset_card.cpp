@@ -5,12 +5,11 @@
 #include <string_view>
 
 #include "dataset/benchmark.h"
+#include "dataset/characters.h"
 #include "dataset/files/atomic_file.h"
 
 namespace angiobench {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_url(std::string_view text) {
   return (text.starts_with("https://") || text.starts_with("http://")) &&

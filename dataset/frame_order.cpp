@@ -5,12 +5,11 @@
 #include <cstddef>
 #include <set>
 
+#include "dataset/characters.h"
 #include "dataset/files/archive_name.h"
 
 namespace angiobench {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string lower(std::string_view text) {
   std::string result(text);

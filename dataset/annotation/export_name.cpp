@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "dataset/characters.h"
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
 #include "dataset/files/text.h"
@@ -19,10 +20,7 @@ namespace {
 constexpr std::array<std::string_view, 5> kFields = {"sequence", "frame", "label", "annotation",
                                                      "*"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
-}
+bool is_letter(char c) { return is_ascii_letter(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 // Words before a number that say nothing of what it numbers.
 bool is_plain_word(std::string_view word) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 
+#include "dataset/characters.h"
 #include "dataset/error.h"
 
 namespace angiobench {
@@ -81,10 +82,6 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   return length;
 }
 
-bool is_letter(char character) {
-  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
-}
-
 void check_characters(std::string_view name) {
   for (std::size_t i = 0; i < name.size();) {
     const std::uint8_t byte = byte_of(name[i]);
@@ -147,7 +144,7 @@ void check_archive_name(std::string_view name, const ArchiveLimits& limits,
       throw Error(ErrorKind::input, "", "the entry has an absolute path",
                   "a path relative to the archive");
     }
-    if (name.size() >= 2 && is_letter(name[0]) && name[1] == ':') {
+    if (name.size() >= 2 && is_ascii_letter(name[0]) && name[1] == ':') {
       throw Error(ErrorKind::input, "", "the entry's path begins with a drive letter",
                   "a path relative to the archive");
     }

@@ -186,7 +186,8 @@ std::string place_hint(const FileTree& tree, const SequenceIndex& index) {
     for (std::size_t i = 0; i < std::min(kShown, places.size()); ++i)
       text += (i == 0 ? "" : " and in ") + tree.typed_path(places[i]);
     if (places.size() > kShown) text += ", …";
-    return text + (places.size() == 1 ? "; give that with -p" : "; give one of them with -p");
+    return text + (places.size() == 1 ? "; give that alone, with -p or zipped"
+                                      : "; give one of them alone, with -p or zipped");
   }
   const MaskPattern& pattern = index.benchmark.submission_masks.front();
   const std::string top = tree.typed_path("");

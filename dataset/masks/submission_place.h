@@ -41,7 +41,7 @@ std::shared_ptr<const FileTree> open_submission_tree(const std::string& path,
                                                      const std::string& shown_as = {});
 
 /// Of a submission whose top holds no sequence of the index: what is there, and what to give
-/// instead, as it can be typed: "they lie in x.zip/run; give that with -p".
+/// instead, as it can be typed: "they lie in x.zip/run; give that alone, with -p or zipped".
 std::string place_hint(const FileTree& tree, const SequenceIndex& index);
 
 }  // namespace angiobench

@@ -26,10 +26,15 @@ constexpr std::uint64_t kMostOfAFile = 4ULL << 30;
 
 // ---- a run ----
 
+// What the worker's first run (of predictions, where there is nothing to run) leaves beside every
+// submission: how it ended (compute_worker.py, commit 84acd59).
+constexpr std::string_view kWorkerFile = "metadata";
+
 // A platform unpacks what was handed in; who zipped a zip handed in that.
 std::string submission_in(const std::string& res) {
   const std::unique_ptr<FileTree> tree = open_folder(res, FolderLinks::refuse);
-  const std::vector<std::string> files = tree->files("");
+  std::vector<std::string> files = tree->files("");
+  std::erase(files, kWorkerFile);
   const bool is_one_zip = tree->folders("").empty() && files.size() == 1 &&
                           files.front().size() > 4 && files.front().ends_with(".zip");
   return is_one_zip ? join_path(res, files.front()) : res;

@@ -148,7 +148,7 @@ TEST_F(OddInput, WhatCannotBeChosenIsNamedAndTheHintWorksWhenTyped) {
   for (const std::string form : {"runs", "runs.zip"}) {
     EXPECT_THAT(told(form),
                 AllOf(HasSubstr("[S014]"), HasSubstr((folder_ / form) + "/first and in "),
-                      HasSubstr("give one of them with -p")));
+                      HasSubstr("give one of them alone, with -p or zipped")));
     EXPECT_EQ(run(form + "/first").dataset.sequences, 2U);
     EXPECT_NE(run(form + "/first").submission.digest, run(form + "/second").submission.digest);
   }
