@@ -99,9 +99,9 @@ class CocoMasks {
  private:
   void place_videos(const CocoNaming& naming);
   void place_images(const CocoNaming& naming);
-  [[noreturn]] void refuse_numbers(const std::string& field, const std::string& list) const;
+  std::vector<bool> named_owners(const std::string& field, const std::string& list) const;
   template <typename Owners>
-  std::vector<std::uint32_t> rank_annotations(const Owners& owners, std::size_t num_owners);
+  PackedNumbers rank_annotations(const Owners& owners, std::size_t num_owners);
   void label_objects(const CocoNaming& naming);
   void find_doubles(const CocoNaming& naming);
   std::string_view text_at(CocoPlace place, std::string& storage) const;
@@ -118,8 +118,9 @@ class CocoMasks {
       orders_;  // place of each frame in its video, where it differs
   // Annotations that have masks, by rank: of each sequence (videos), or of each slot (images).
   bool are_by_frame_ = false;
-  std::vector<std::uint64_t> starts_;
+  std::vector<std::uint32_t> starts_;
   std::vector<std::uint32_t> ranked_;
+  std::vector<std::uint8_t> labels_;  // of each annotation that has masks
   std::vector<Finding> findings_;
   mutable std::mutex mutex_;
   mutable std::map<std::uint64_t, std::uint64_t> shared_;  // slot -> pixels

@@ -137,4 +137,21 @@ json.dump([{'video_id': names[a['video_id']], 'object_id': a['object_id'], 'scor
 PY
 expect 0 'J&F|J ' score "${benchmark[@]}" -p results.json -o by_list
 cmp by_png/per_frame.csv by_list/per_frame.csv || failed=1
+# Lists of results, with names for ids and with those of the truth's json.
+expect 2 'form' export coco "${benchmark[@]}" -o x.json --names "$json"
+for form in youtube-vis coco; do
+  "$program" export coco "${benchmark[@]}" --form "$form" -o "names-$form.json" --quiet
+  expect 0 'masks in' export coco "${benchmark[@]}" -p masks --form "$form-results" -o "list-$form.json"
+  expect 0 'J&F|J ' score "${benchmark[@]}" -p "list-$form.json" -o "by_list_$form"
+  cmp by_png/per_frame.csv "by_list_$form/per_frame.csv" || failed=1
+  expect 0 'masks in' export coco "${benchmark[@]}" -p masks --form "$form-results" --names "names-$form.json" \
+    -o "numbered-$form.json"
+  grep -Eq '"(video|image)_id":1,' "numbered-$form.json" || { echo "numbered-$form.json has no numbers"; failed=1; }
+  cp "names-$form.json" set/instances.json
+  expect 0 'J&F|J ' score "${benchmark[@]}" -p "numbered-$form.json" -o "by_number_$form"
+  cmp by_png/per_frame.csv "by_number_$form/per_frame.csv" || failed=1
+  expect 0 'masks in' export coco "${benchmark[@]}" -p masks --form "$form-results" -o "again-$form.json"
+  cmp "numbered-$form.json" "again-$form.json" || failed=1
+  rm set/instances.json
+done
 exit $failed

@@ -404,7 +404,8 @@ TEST(CocoOfRealMasks, HasTheRunsOfThePngs) {
   const test::TempFolder folder;
   MaskBuffers buffers;
   MaskBuffers others;
-  for (const CocoForm form : {CocoForm::videos, CocoForm::images, CocoForm::burst}) {
+  for (const CocoForm form : {CocoForm::videos, CocoForm::images, CocoForm::burst,
+                              CocoForm::video_results, CocoForm::image_results}) {
     std::string text;
     CocoExportOptions options;
     options.form = form;
@@ -442,6 +443,90 @@ TEST_F(Coco, NamesThatLeadElsewhereAreNotImported) {
   EXPECT_TRUE(refused("a\\\\b"));
   EXPECT_TRUE(refused(std::string(300, 'a')));
   EXPECT_FALSE(refused("a"));
+}
+
+// Lists of results of masks in which a frame, and a whole video, have no object.
+TEST_F(Coco, AListOfResultsIsTheMasksThatItWasMadeOf) {
+  const Mask both = test::mask_from({".11.", ".11.", "2..."});
+  put("mine/v0/00000", both);
+  put("mine/v0/00001", Mask(4, 3));
+  put("mine/v0/00002", test::mask_from({"...3", "....", "2..."}));
+  put("mine/v1/00000", Mask(4, 3));
+  put("mine/v1/00001", Mask(4, 3));
+  const SequenceIndex truth = index();
+  const auto pngs = open_submission_tree(folder_ / "mine", truth);
+  const FileMaskSource masks = submission_masks(truth.benchmark, *pngs);
+  // Another order of videos and frames than the truth's, and a frame that no mask is of.
+  folder_.write(
+      "names.json",
+      R"({"videos":[{"id":9,"width":4,"height":3,"file_names":["v1/00001.jpg","v1/00000.jpg"]},)"
+      R"({"id":"five","width":4,"height":3,"file_names":["v0/00002.jpg","v0/00007.jpg","v0/00000.jpg","v0/00001.jpg"]}],)"
+      R"("images":[{"id":3,"file_name":"v0/00002.jpg","width":4,"height":3},)"
+      R"({"id":4,"file_name":"v0/00001.jpg","width":4,"height":3},)"
+      R"({"id":5,"file_name":"v0/00000.jpg","width":4,"height":3},)"
+      R"({"id":"x","file_name":"v1/00000.jpg","width":4,"height":3},)"
+      R"({"id":7,"file_name":"v1/00001.jpg","width":4,"height":3}],"annotations":[]})");
+  const std::string path = folder_ / "names.json";
+  const CocoRecords names = read_coco_records(open_random_bytes(path), path);
+  const auto list = [&](CocoForm form, const CocoRecords* named) {
+    CocoExportOptions options;
+    options.form = form;
+    options.names = named;
+    std::string text;
+    export_coco(truth, masks, options, [&](std::string_view piece) { text += piece; });
+    return text;
+  };
+  const auto check = [&](const std::string& json) {
+    const auto tree = open(json);
+    for (const char* const name : {"v0/00000", "v0/00001", "v0/00002", "v1/00000", "v1/00001"}) {
+      const Mask expected = read_mask(folder_ / ("mine/" + std::string(name) + ".png"));
+      EXPECT_EQ(mask_of(*tree, std::string(name).substr(0, 2), std::string(name).substr(3)),
+                expected)
+          << name << "\n"
+          << json;
+    }
+  };
+  // Names stand for ids: nothing else is needed to score it.
+  const std::string videos = list(CocoForm::video_results, nullptr);
+  EXPECT_TRUE(
+      videos.starts_with("[\n{\"video_id\":\"v0\",\"category_id\":1,\"object_id\":1,"
+                         "\"score\":1.0,\"segmentations\":[{\"size\":[3,4],"))
+      << videos;
+  check(videos);
+  const std::string images = list(CocoForm::image_results, nullptr);
+  EXPECT_NE(images.find(R"({"image_id":"v0/00002.png","category_id":1,"object_id":3,"score":1.0,)"),
+            std::string::npos)
+      << images;
+  check(images);
+  // Ids of a json, beside the truth or named.
+  const std::string named_videos = list(CocoForm::video_results, &names);
+  EXPECT_NE(named_videos.find(R"("video_id":"five")"), std::string::npos);
+  EXPECT_EQ(named_videos.find("v0"), std::string::npos);
+  const std::string named_images = list(CocoForm::image_results, &names);
+  EXPECT_NE(named_images.find(R"("image_id":5,)"), std::string::npos);
+  EXPECT_EQ(named_images.find("v0"), std::string::npos);
+  folder_.write("results.json", named_images);
+  CocoImportOptions options;
+  options.names_file = path;
+  const auto files = imported(folder_ / "results.json", options);
+  ASSERT_EQ(files.size(), 5U);
+  folder_.write("0.png", files.at("v0/00000.png"));
+  EXPECT_EQ(read_mask(folder_ / "0.png"), both);
+  folder_.write("results.json", named_videos);
+  EXPECT_EQ(imported(folder_ / "results.json", options).at("v0/00000.png"),
+            files.at("v0/00000.png"));
+  // A json of another data set has no ids for these.
+  CocoRecords others;
+  others.path = "others.json";
+  for (const CocoForm form : {CocoForm::video_results, CocoForm::image_results}) {
+    try {
+      list(form, &others);
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.path(), "others.json");
+      EXPECT_NE(std::string(error.what()).find("has no "), std::string::npos);
+    }
+  }
 }
 
 TEST_F(Coco, ResultsWithNumbersHaveTheirNamesInAnotherFile) {
