@@ -240,9 +240,9 @@ std::vector<StillImage> list_still_images(const std::string& folder,
   const fs::path images = fs::path(folder) / "images";
   boost::system::error_code code;
   std::vector<StillImage> stills;
-  TrainingPalette palette;
-  if (reading.colors)
-    palette = std::make_shared<const std::vector<Rgb>>(palette_of(*reading.colors));
+  // Without a table no colour but black has a meaning, and the message says how to give it one.
+  const auto palette = std::make_shared<const std::vector<Rgb>>(
+      reading.colors ? palette_of(*reading.colors) : std::vector<Rgb>{{0, 0, 0}});
   if (fs::is_directory(images, code)) {
     for (const std::string& file : list_frame_files(*open_folder(images.string()), "").files) {
       const std::string name(file_stem(file));

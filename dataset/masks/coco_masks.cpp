@@ -554,6 +554,13 @@ CocoFrame CocoMasks::read(std::size_t sequence, std::size_t frame, int label, in
                 std::to_string(width) + "x" + std::to_string(height) +
                     turned_words(own.width, own.height, width, height));
   }
+  constexpr std::int64_t kMostPixels = 1
+                                       << 26;  // as read_coco_mask, also of a frame without a mask
+  if (std::int64_t{width} * height > kMostPixels) {
+    throw Error(ErrorKind::limit, "",
+                "the mask is " + std::to_string(width) + "x" + std::to_string(height),
+                "at most 2^26 pixels");
+  }
   Sha256Stream digest;
   digest.update("labels " + std::to_string(width) + " " + std::to_string(height) + "\n");
   buffers.layers.begin(width, height);

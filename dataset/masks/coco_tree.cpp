@@ -85,11 +85,6 @@ class CocoPlanes final : public FileStream {
     const MaskLabels whole = read(1);  // all planes are as large
     width_ = whole.width;
     height_ = whole.height;
-    constexpr std::int64_t kMostPixels = 1 << 26;  // as of a mask
-    if (std::int64_t{width_} * height_ > kMostPixels) {
-      throw Error(ErrorKind::limit, path_, "has more than 2^26 pixels",
-                  "\"width\" and \"height\" as the truth's");
-    }
     const std::vector<std::uint64_t> shape = {static_cast<std::uint64_t>(num_planes),
                                               static_cast<std::uint64_t>(height_),
                                               static_cast<std::uint64_t>(width_)};

@@ -537,7 +537,8 @@ TEST(StillImages, ReadMasksInColorsThroughATable) {
   const test::TempFolder folder;
   write_mask_png(folder / "images/1.png", Mask(64, 48).view(), voc_palette());
   write_colors(folder / "masks/1.png", {10, 200, 30});
-  EXPECT_THROW(list_still_images(folder.path()), Error);
+  EXPECT_THAT(message_of([&] { list_still_images(folder.path()); }),
+              HasSubstr("expected only the data set's colours (--colours FILE"));
   TrainingReading reading;
   reading.colors = parse_color_table("vessel:10,200,30::\n", "labelmap.txt");
   AugmentOptions options = still_image_augmentation();

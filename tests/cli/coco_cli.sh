@@ -60,6 +60,15 @@ expect 0 '' validate submission "${benchmark[@]}" -p "$json"
 expect 0 '^a.zip: ' pack -p "$json" -o a.zip "${benchmark[@]}"
 "$program" pack -p masks -o b.zip "${benchmark[@]}" >/dev/null
 cmp a.zip b.zip || failed=1
+# Without the truth, by a list of frames; of a list of results, too.
+(cd masks && find . -name '*.png' | sed 's|^./||; s|.png$||' | sort) > frames.txt
+"$program" export coco "${benchmark[@]}" -p masks --form youtube-vis-results -o by_name.json --quiet
+"$program" pack -p masks -o listed.zip --frames frames.txt >/dev/null
+for one in "$json" by_name.json; do
+  expect 0 '^listed_json.zip: ' pack -p "$one" -o listed_json.zip --frames frames.txt
+  cmp listed.zip listed_json.zip || failed=1
+  rm -f listed_json.zip
+done
 expect 0 '' explain "${benchmark[@]}" -p "$json"
 expect 0 'masks in' export coco "${benchmark[@]}" -p "$json" -o again.json
 cmp "$json" again.json || failed=1

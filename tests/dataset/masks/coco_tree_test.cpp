@@ -13,6 +13,7 @@
 #include "dataset/exchange/coco_export.h"
 #include "dataset/exchange/coco_import.h"
 #include "dataset/masks/mask_source.h"
+#include "dataset/masks/npy.h"
 #include "dataset/masks/submission_place.h"
 #include "tests/support/masks.h"
 #include "tests/support/temp_folder.h"
@@ -353,6 +354,71 @@ TEST_F(Coco, ObjectsThatOverlapKeepTheirPixelsWhereEachHasAMask) {
   EXPECT_EQ(area(planes->next({4, 3})), 12);
   EXPECT_EQ(area(planes->next({4, 3})), 1);
   EXPECT_TRUE(found_in_masks(*tree).empty());
+}
+
+// PAXRay's arrays: category k is plane k, and planes overlap.
+TEST_F(Coco, CategoriesAreThePlanesOfArrays) {
+  const auto plane = [](std::initializer_list<std::uint8_t> bits) {
+    return std::vector<std::uint8_t>(bits);
+  };
+  std::vector<std::uint8_t> values;
+  for (const auto& one :
+       {plane({0, 1, 1, 0, 0, 1}), plane({0, 1, 0, 0, 0, 0}), plane({0, 0, 0, 0, 0, 0})})
+    values.insert(values.end(), one.begin(), one.end());
+  const std::vector<std::uint64_t> shape = {3, 2, 3};
+  const std::vector<std::uint8_t> file = encode_npy(shape, values);
+  const std::string bytes(file.begin(), file.end());
+  folder_.write("chest/labels/a.npy", bytes);
+  folder_.write("chest/labels/b.npy", bytes);
+  folder_.write("chest.json",
+                R"({"schema":"benchmark-2","name":"chest","title":"chest","protocol":"paxray",
+                "task":"multilabel","annotations":["labels"],"storage":"planes",
+                "masks":"{frame}.npy","submission":"planes","prompts":"none"})");
+  const SequenceIndex truth =
+      index_ground_truth(folder_ / "chest", load_benchmark(folder_ / "chest.json"));
+  const auto open_as = [&](const std::string& json) {
+    folder_.write("results.json", json);
+    return open_submission_tree(folder_ / "results.json", truth);
+  };
+  const std::string first = R"("category_id":1,"segmentation":{"size":[2,3],"counts":[2,1,1,2]}})";
+  const std::string second = R"("category_id":2,"segmentation":{"size":[2,3],"counts":[2,1,3]}})";
+  // Columns 00, 10, 11 and 00, 10, 00.
+  const auto tree = open_as(R"([{"image_id":"a.jpg",)" + second + R"(,{"image_id":"a.jpg",)" +
+                            first + R"(,{"image_id":"b.jpg",)" + second + "]");
+  EXPECT_EQ(tree->files(""), (std::vector<std::string>{"a.npy", "b.npy"}));
+  std::vector<std::uint8_t> read;
+  ASSERT_TRUE(tree->read("a.npy", read));
+  EXPECT_EQ(read, file);
+  const FileMaskSource masks = submission_masks(truth.benchmark, *tree);
+  MaskBuffers buffers;
+  const auto planes = masks.open_planes(truth.sequences[1], "b", {3, 2}, buffers);
+  EXPECT_EQ(planes->ids(), (std::vector<int>{1, 2, 3}));
+  EXPECT_EQ(planes->next({3, 2}).at(1, 0), 0);
+  EXPECT_EQ(planes->next({3, 2}).at(1, 0), 1);
+  EXPECT_EQ(planes->next({3, 2}).at(1, 0), 0);
+  EXPECT_TRUE(found_in_masks(*tree).empty()) << "planes may overlap";
+  try {
+    open_as(R"([{"image_id":"a.jpg","category_id":4,"segmentation":{"size":[2,3],"counts":[6]}}])");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("'a' has the category 4; expected 1 to 3"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
+TEST_F(Coco, AFrameOfTooManyPixelsIsNotMade) {
+  const auto tree =
+      open(R"({"images":[{"id":1,"file_name":"v0/00000.png","width":60000000,"height":60000000}],)"
+           R"("annotations":[]})");
+  std::vector<std::uint8_t> bytes;
+  try {
+    tree->read("v0/00000.png", bytes);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::limit);
+    EXPECT_NE(std::string(error.what()).find("60000000x60000000"), std::string::npos);
+  }
 }
 
 // ARCADE as it was published: outlines, and annotations of two images under one id.
