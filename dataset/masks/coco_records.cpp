@@ -125,10 +125,11 @@ class CocoReader final : public JsonEvents {
   // Something whose number is limited.
   void count() {
     if (++num_entries_ <= limits_.max_entries) return;
-    throw Error(ErrorKind::limit, records_.path,
-                "has more than " + std::to_string(limits_.max_entries) +
-                    " videos, images, annotations and masks",
-                "64 for each file that a zip may have (--max-entries)");
+    throw Error(
+        ErrorKind::limit, records_.path,
+        "has more than " + std::to_string(limits_.max_entries) +
+            " videos, images, annotations and masks",
+        limits_.are_options ? "64 for each file that a zip may have (--max-entries)" : "no more");
   }
 
   void add_place(CocoPlace place) {
@@ -598,7 +599,8 @@ CocoRecords read_coco_records(std::shared_ptr<const RandomBytes> bytes, const st
                               const CocoLimits& limits) {
   if (bytes->size() > std::min(limits.max_bytes, CocoPlace::kMostOffset)) {
     throw Error(ErrorKind::limit, path, "has " + std::to_string(bytes->size()) + " bytes",
-                "at most " + std::to_string(limits.max_bytes) + " (--max-archive-size)");
+                "at most " + std::to_string(limits.max_bytes) +
+                    (limits.are_options ? " (--max-archive-size)" : ""));
   }
   CocoRecords records;
   records.path = path;

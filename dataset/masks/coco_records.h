@@ -29,6 +29,8 @@ struct CocoLimits {
   std::uint64_t max_bytes = 4ULL << 30;    // of the file
   std::uint64_t max_entries = 1ULL << 26;  // videos, images and annotations, masks and nulls
   JsonLimits json;
+  /// Whether --max-archive-size and --max-entries raise them, as messages then say.
+  bool are_options = false;
 };
 
 /// An id of a video or an image: a whole number from 0 on, or a text, which is ~(its place in

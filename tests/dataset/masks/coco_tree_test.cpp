@@ -251,10 +251,26 @@ TEST_F(Coco, LimitsNameWhatWasHit) {
   folder_.write("results.json", "{" + kVideos + R"(,"annotations":[]})");
   ArchiveLimits small;
   small.max_archive_bytes = 20;
-  EXPECT_THROW(open_submission_tree(folder_ / "results.json", index(), small), Error);
+  const auto words_of = [](const auto& open) -> std::string {
+    try {
+      open();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::limit);
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_NE(words_of([&] {
+              open_submission_tree(folder_ / "results.json", index(), small);
+            }).find("at most 20 (--max-archive-size)"),
+            std::string::npos);
   CocoLimits few;
   few.max_entries = 3;
-  EXPECT_THROW(open_coco_tree(folder_ / "results.json", index(), few), Error);
+  // Who has no options is not told of any.
+  const std::string words =
+      words_of([&] { open_coco_tree(folder_ / "results.json", index(), few); });
+  EXPECT_NE(words.find("has more than 3 videos, images"), std::string::npos);
+  EXPECT_EQ(words.find("--max"), std::string::npos);
   // A text of any length is refused before it is held.
   CocoLimits short_ones;
   short_ones.json.max_token_bytes = 1000;
