@@ -220,10 +220,10 @@ void read_coco(const fs::path& folder, const fs::path& json, Orientation orienta
   naming.has_single_images = true;
   const auto masks = std::make_shared<const CocoMasks>(std::move(records), naming);
   take_findings(masks->findings(), path, notes);
-  for (std::size_t i = 0; i < masks->sequences().size(); ++i) {
+  for (std::size_t i = 0; i < masks->num_sequences(); ++i) {
     StillImage still;
     still.orientation = orientation;
-    still.image = pictures.at(masks->sequences()[i].name);
+    still.image = pictures.at(std::string(masks->name(i)));
     still.coco = masks;
     still.coco_image = i;
     if (masks->labels_of(i).empty()) continue;
@@ -325,16 +325,17 @@ cv::Mat draw_outlines(const std::string& text, const std::string& path, int widt
 
 cv::Mat coco_labels(const StillImage& still, int width, int height) {
   CocoBuffers buffers;
-  const CocoSequence& own = still.coco->sequences()[still.coco_image];
-  const bool has_size = own.width > 0 && own.height > 0;
+  const auto [own_width, own_height] = still.coco->stated_size(still.coco_image);
+  const bool has_size = own_width > 0 && own_height > 0;
   try {
     Mask pixels;
-    const CocoFrame frame = still.coco->read(still.coco_image, 0, 0, has_size ? own.width : width,
-                                             has_size ? own.height : height, buffers);
+    const CocoFrame frame = still.coco->read(still.coco_image, 0, 0, has_size ? own_width : width,
+                                             has_size ? own_height : height, buffers);
     return mat_of(Mask(pixels_of(frame.labels, pixels)));
   } catch (const Error& error) {
     if (!error.path().empty()) throw;
-    throw Error(error.kind(), still.coco->path(), "'" + own.name + "': " + error.found(),
+    throw Error(error.kind(), still.coco->path(),
+                "'" + std::string(still.coco->name(still.coco_image)) + "': " + error.found(),
                 error.expected());
   }
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <set>
@@ -140,6 +141,23 @@ FrameNames sorted_frames(const FrameNames& frames, const std::string& sequence,
   return sorted;
 }
 
+// Position of a text among those from `low` to `high`, which are in order.
+template <typename TextAt, typename Less>
+std::optional<std::size_t> position_of(std::string_view text, std::size_t low, std::size_t high,
+                                       const TextAt& text_at, const Less& less) {
+  const std::size_t end = high;
+  while (low < high) {
+    const std::size_t middle = (low + high) / 2;
+    if (less(text_at(middle), text)) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  if (low < end && text_at(low) == text) return low;
+  return std::nullopt;
+}
+
 std::string number_of(std::uint64_t number, const std::string& one, const std::string& many) {
   return std::to_string(number) + " " + (number == 1 ? one : many);
 }
@@ -215,32 +233,26 @@ void CocoMasks::place_videos(const CocoNaming& naming) {
     std::size_t& length = lengths[place_of_sequence(i)];
     length = std::max(length, records_.num_places(i));
   }
-  std::uint64_t slot = 0;
   for (std::size_t i = 0; i < videos.size(); ++i) {
     CocoVideo& video = videos[i];
     if (video.frames.empty() && lengths[i] > 0) {
       video.frames =
           naming.frames_of ? naming.frames_of(video.name, lengths[i]) : numbered_frames(lengths[i]);
     }
-    CocoSequence& sequence = sequences_.emplace_back();
-    sequence.name = video.name;
-    sequence.width = video.width;
-    sequence.height = video.height;
-    sequence.frames = sorted_frames(video.frames, video.name, path(), orders_.emplace_back());
+    add_sequence(video.name, {video.width, video.height},
+                 sorted_frames(video.frames, video.name, path(), orders_.emplace_back()));
     video.frames = {};
-    first_slots_.push_back(slot);
-    slot += sequence.frames.size();
   }
-  first_slots_.push_back(slot);
   for (std::size_t i = 0; i < sequence_of.size(); ++i) {
     const std::size_t num_masks = records_.num_places(i);
     if (!has_sequence(i) || num_masks == 0) continue;
-    const CocoSequence& sequence = sequences_[place_of_sequence(i)];
-    if (num_masks == sequence.frames.size()) continue;
+    const std::size_t sequence = place_of_sequence(i);
+    if (num_masks == num_frames(sequence)) continue;
     throw Error(ErrorKind::input, path(),
                 "annotation " + std::to_string(i) + " of the list has " +
-                    number_of(num_masks, "mask", "masks") + ", and its video '" + sequence.name +
-                    "' has " + number_of(sequence.frames.size(), "frame", "frames"),
+                    number_of(num_masks, "mask", "masks") + ", and its video '" +
+                    std::string(name(sequence)) + "' has " +
+                    number_of(num_frames(sequence), "frame", "frames"),
                 "a mask or null for each frame");
   }
   records_.videos = {};
@@ -258,62 +270,38 @@ void CocoMasks::place_images(const CocoNaming& naming) {
   if (named != nullptr) {
     for (const CocoVideo& video : named->videos) videos.emplace(video.id, video.name);
   }
-  const auto name_of = [&](std::size_t image) -> std::string {
-    if (naming.has_single_images) return std::string(stem_of(images.name(image)));
+  const auto name_of = [&](std::size_t image) -> std::string_view {
+    if (naming.has_single_images) return stem_of(images.name(image));
     const auto video = images.video(image);
     const auto found = video ? videos.find(*video) : videos.end();
     if (found != videos.end() && !found->second.empty()) return found->second;
     const std::string_view folder = folder_of(images.name(image));
-    if (!folder.empty()) return std::string(folder);
+    if (!folder.empty()) return folder;
     throw Error(ErrorKind::input, path(),
                 "the image '" + std::string(images.name(image)) + "' lies in no sequence's folder",
                 "\"file_name\": \"v00/00000.jpg\"");
   };
-  std::map<std::string, std::uint32_t, std::less<>> by_name;
-  for (std::size_t i = 0; i < images.size(); ++i) by_name.emplace(name_of(i), 0U);
-  for (auto& [name, at] : by_name) {
-    at = static_cast<std::uint32_t>(sequences_.size());
-    sequences_.emplace_back().name = name;
-  }
-  // Images of each sequence, in the file's order.
-  std::vector<std::uint32_t> starts(sequences_.size() + 1);
+  // Images by their sequences, those of one in the file's order.
   std::vector<std::uint32_t> grouped(images.size());
-  {
-    PackedNumbers sequence_of;
-    for (std::size_t i = 0; i < images.size(); ++i) {
-      const std::uint32_t sequence = by_name.find(name_of(i))->second;
-      sequence_of.push_back(sequence);
-      ++starts[sequence + 1];
-    }
-    by_name.clear();
-    std::partial_sum(starts.begin(), starts.end(), starts.begin());
-    std::vector<std::uint32_t> next(starts.begin(), std::prev(starts.end()));
-    for (std::uint32_t i = 0; i < images.size(); ++i)
-      grouped[next[static_cast<std::size_t>(sequence_of[i])]++] = i;
-  }
+  std::iota(grouped.begin(), grouped.end(), 0U);
+  const auto is_before = [&](std::uint32_t a, std::uint32_t b) { return name_of(a) < name_of(b); };
+  if (!std::ranges::is_sorted(grouped, is_before)) std::ranges::stable_sort(grouped, is_before);
   std::vector<std::uint32_t> slot_of(images.size());
   std::uint32_t slot = 0;
-  for (std::size_t s = 0; s < sequences_.size(); ++s) {
-    CocoSequence& sequence = sequences_[s];
+  for (std::size_t begin = 0, end = 0; begin < grouped.size(); begin = end) {
+    const std::string_view own_name = name_of(grouped[begin]);
     FrameNames frames;
-    std::optional<std::pair<int, int>> size;
-    for (std::uint32_t at = starts[s]; at < starts[s + 1]; ++at) {
-      const std::uint32_t image = grouped[at];
-      frames.append(stem_of(images.name(image)));
+    std::pair<int, int> size = images.size_of(grouped[begin]);
+    for (; end < grouped.size() && name_of(grouped[end]) == own_name; ++end) {
+      frames.append(stem_of(images.name(grouped[end])));
       // A size holds for a sequence where all of its images have it.
-      if (!size) size = images.size_of(image);
-      if (*size != images.size_of(image)) size = {0, 0};
+      if (size != images.size_of(grouped[end])) size = {0, 0};
     }
-    std::tie(sequence.width, sequence.height) = size.value_or(std::pair(0, 0));
     std::vector<std::uint32_t> order;
-    sequence.frames = sorted_frames(frames, sequence.name, path(), order);
-    first_slots_.push_back(slot);
-    for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
-      const std::size_t place = order.empty() ? i : order[i];
-      slot_of[grouped[starts[s] + place]] = slot++;
-    }
+    add_sequence(own_name, size, sorted_frames(frames, std::string(own_name), path(), order));
+    for (std::size_t i = 0; i < frames.size(); ++i)
+      slot_of[grouped[begin + (order.empty() ? i : order[i])]] = slot++;
   }
-  first_slots_.push_back(slot);
   grouped = {};
   Owners owners;
   const bool is_other = named != nullptr && named != &records_;
@@ -325,6 +313,15 @@ void CocoMasks::place_images(const CocoNaming& naming) {
   records_.images = {};
   owners.sort();
   rank_annotations(owners, slot);
+}
+
+void CocoMasks::add_sequence(std::string_view name, std::pair<int, int> size,
+                             const FrameNames& frames) {
+  names_.push_back(name);
+  widths_.push_back(size.first);
+  heights_.push_back(size.second);
+  for (std::size_t i = 0; i < frames.size(); ++i) frames_.push_back(frames[i]);
+  first_slots_.push_back(static_cast<std::uint32_t>(frames_.size()));
 }
 
 // Which texts of a list of results name its videos or images; throws where numbers do.
@@ -462,7 +459,7 @@ void CocoMasks::find_doubles(const CocoNaming& naming) {
         tell(object, owner);
         continue;
       }
-      for (std::size_t frame = 0; frame < sequences_[owner].frames.size(); ++frame) {
+      for (std::size_t frame = 0; frame < num_frames(owner); ++frame) {
         const bool are_both = place_of(own[i], owner, frame).is_mask() &&
                               place_of(own[i - 1], owner, frame).is_mask();
         if (are_both) tell(object, first_slots_[owner] + frame);
@@ -476,20 +473,28 @@ void CocoMasks::find_doubles(const CocoNaming& naming) {
                                        "); both are taken together"));
 }
 
-std::string CocoMasks::words_of_frame(std::uint64_t slot) const {
+std::size_t CocoMasks::sequence_at(std::uint64_t slot) const {
   const auto next = std::ranges::upper_bound(first_slots_, slot);
-  const auto sequence = static_cast<std::size_t>(next - first_slots_.begin()) - 1;
-  const CocoSequence& own = sequences_[sequence];
-  const std::string frame(own.frames[slot - first_slots_[sequence]]);
-  return frame == own.name ? frame : own.name + "/" + frame;
+  return static_cast<std::size_t>(next - first_slots_.begin()) - 1;
+}
+
+std::string CocoMasks::words_of_frame(std::uint64_t slot) const {
+  const std::string own(name(sequence_at(slot)));
+  const std::string frame(frames_[slot]);
+  return frame == own ? frame : own + "/" + frame;
 }
 
 std::optional<std::size_t> CocoMasks::find(std::string_view sequence) const {
-  const auto at = std::ranges::lower_bound(
-      sequences_, sequence, {},
-      [](const CocoSequence& own) -> std::string_view { return own.name; });
-  if (at == sequences_.end() || at->name != sequence) return std::nullopt;
-  return static_cast<std::size_t>(at - sequences_.begin());
+  return position_of(
+      sequence, 0, num_sequences(), [&](std::size_t at) { return name(at); },
+      std::less<std::string_view>());
+}
+
+std::optional<std::size_t> CocoMasks::find_frame(std::size_t sequence,
+                                                 std::string_view frame) const {
+  return position_of(
+      frame, 0, num_frames(sequence), [&](std::size_t at) { return this->frame(sequence, at); },
+      FrameLess());
 }
 
 std::vector<int> CocoMasks::labels_of(std::size_t sequence) const {
@@ -526,10 +531,10 @@ std::string_view CocoMasks::text_at(CocoPlace place, std::string& storage) const
 
 // Of a frame without objects: what the file says, or the size of another frame's mask.
 std::pair<int, int> CocoMasks::size_of(std::size_t sequence, CocoBuffers& buffers) const {
-  const CocoSequence& own = sequences_[sequence];
-  if (own.width > 0 && own.height > 0) return {own.width, own.height};
+  const std::pair<int, int> stated = stated_size(sequence);
+  if (stated.first > 0 && stated.second > 0) return stated;
   std::vector<std::uint32_t> objects;
-  for (std::size_t frame = 0; frame < own.frames.size(); ++frame) {
+  for (std::size_t frame = 0; frame < num_frames(sequence); ++frame) {
     objects_at(sequence, frame, objects);
     if (objects.empty()) continue;
     const CocoPlace place = place_of(objects.front(), sequence, frame);
@@ -542,17 +547,17 @@ std::pair<int, int> CocoMasks::size_of(std::size_t sequence, CocoBuffers& buffer
 
 CocoFrame CocoMasks::read(std::size_t sequence, std::size_t frame, int label, int expected_width,
                           int expected_height, CocoBuffers& buffers) const {
-  const CocoSequence& own = sequences_[sequence];
+  const auto [own_width, own_height] = stated_size(sequence);
   objects_at(sequence, frame, buffers.objects);
-  int width = expected_width > 0 ? expected_width : own.width;
-  int height = expected_width > 0 ? expected_height : own.height;
+  int width = expected_width > 0 ? expected_width : own_width;
+  int height = expected_width > 0 ? expected_height : own_height;
   if (width == 0 || height == 0) std::tie(width, height) = size_of(sequence, buffers);
-  if (expected_width > 0 && buffers.objects.empty() && own.width > 0 &&
-      (own.width != width || own.height != height)) {
+  if (expected_width > 0 && buffers.objects.empty() && own_width > 0 &&
+      (own_width != width || own_height != height)) {
     throw Error(ErrorKind::input, "",
-                "the mask is " + std::to_string(own.width) + "x" + std::to_string(own.height),
+                "the mask is " + std::to_string(own_width) + "x" + std::to_string(own_height),
                 std::to_string(width) + "x" + std::to_string(height) +
-                    turned_words(own.width, own.height, width, height));
+                    turned_words(own_width, own_height, width, height));
   }
   constexpr std::int64_t kMostPixels = 1
                                        << 26;  // as read_coco_mask, also of a frame without a mask
@@ -591,8 +596,7 @@ std::vector<Finding> CocoMasks::overlaps() const {
   std::set<std::string> sequences;
   for (const auto& [slot, pixels] : shared_) {
     num_pixels += pixels;
-    const auto next = std::ranges::upper_bound(first_slots_, slot);
-    sequences.insert(sequences_[static_cast<std::size_t>(next - first_slots_.begin()) - 1].name);
+    sequences.emplace(name(sequence_at(slot)));
   }
   return {make_finding(
       "A010", {path()},

@@ -211,12 +211,12 @@ class CocoTree final : public RunTree {
 };
 
 void CocoTree::check_planes(const std::string& benchmark) const {
-  for (std::size_t i = 0; num_planes_ > 0 && i < masks_->sequences().size(); ++i) {
+  for (std::size_t i = 0; num_planes_ > 0 && i < masks_->num_sequences(); ++i) {
     for (const int label : masks_->labels_of(i)) {
       if (label <= num_planes_) continue;
       throw Error(
           ErrorKind::input, masks_->path(),
-          "'" + masks_->sequences()[i].name + "' has the category " + std::to_string(label),
+          "'" + std::string(masks_->name(i)) + "' has the category " + std::to_string(label),
           "1 to " + std::to_string(num_planes_) + ", the planes of the arrays of " + benchmark);
     }
   }
@@ -243,7 +243,7 @@ std::vector<std::string> CocoTree::folders(std::string_view relative) const {
   std::vector<std::string> names;
   if (!pattern_.has_sequence_folder()) return names;
   if (relative.empty()) {
-    for (const CocoSequence& sequence : masks_->sequences()) names.push_back(sequence.name);
+    for (std::size_t i = 0; i < masks_->num_sequences(); ++i) names.emplace_back(masks_->name(i));
     return names;
   }
   const std::string_view name = relative.substr(0, relative.find('/'));
@@ -273,7 +273,7 @@ std::vector<std::string> CocoTree::files(std::string_view relative) const {
   };
   if (!pattern_.has_sequence_folder()) {
     if (!relative.empty()) return names;
-    for (const CocoSequence& sequence : masks_->sequences()) add(sequence.name);
+    for (std::size_t i = 0; i < masks_->num_sequences(); ++i) add(masks_->name(i));
     std::ranges::sort(names);
     return names;
   }
@@ -290,8 +290,7 @@ std::vector<std::string> CocoTree::files(std::string_view relative) const {
   } else if (relative != place) {
     return names;
   }
-  const FrameNames& frames = masks_->sequences()[*sequence].frames;
-  for (std::size_t i = 0; i < frames.size(); ++i) add(frames[i]);
+  for (std::size_t i = 0; i < masks_->num_frames(*sequence); ++i) add(masks_->frame(*sequence, i));
   std::ranges::sort(names);
   return names;
 }
@@ -301,7 +300,7 @@ std::optional<CocoTree::Target> CocoTree::find(std::string_view relative) const 
     if (relative.find('/') != std::string_view::npos) return std::nullopt;
     const auto name = pattern_.name_in(relative);
     const auto sequence = name ? masks_->find(*name) : std::nullopt;
-    if (!sequence || masks_->sequences()[*sequence].frames.size() != 1) return std::nullopt;
+    if (!sequence || masks_->num_frames(*sequence) != 1) return std::nullopt;
     return Target{*sequence, 0, 0};
   }
   const std::size_t slash = relative.find('/');
@@ -319,19 +318,19 @@ std::optional<CocoTree::Target> CocoTree::find_in(std::size_t sequence,
     rest.remove_prefix(inner.size() + 1);
   }
   Target target{sequence, 0, 0};
-  const CocoSequence& own = masks_->sequences()[sequence];
+  const std::string own(masks_->name(sequence));
   if (has_objects_) {
     const std::size_t slash = rest.find('/');
     if (slash == std::string_view::npos) return std::nullopt;
     for (const int object : masks_->labels_of(sequence)) {
-      if (folder_of_object(own.name, object) == rest.substr(0, slash)) target.object = object;
+      if (folder_of_object(own, object) == rest.substr(0, slash)) target.object = object;
     }
     if (target.object == 0) return std::nullopt;
     rest.remove_prefix(slash + 1);
   }
   if (rest.find('/') != std::string_view::npos) return std::nullopt;
   const auto name = pattern_.name_in(rest);
-  const auto frame = name ? own.frames.find(*name) : std::nullopt;
+  const auto frame = name ? masks_->find_frame(sequence, *name) : std::nullopt;
   if (!frame) return std::nullopt;
   target.frame = *frame;
   return target;
