@@ -208,12 +208,30 @@ std::vector<StackFrames> frames_of_stacks(const SequenceIndex& index) {
   return stacks;
 }
 
+// A json as the masks that a list names.
+std::shared_ptr<const FileTree> open_listed_json(const std::string& path,
+                                                 const std::vector<PackSequence>& listed) {
+  SequenceIndex index;
+  index.benchmark = load_benchmark("flat");
+  for (const StackFrames& frames : frames_of_stacks(listed)) {
+    Sequence& sequence = index.sequences.emplace_back();
+    sequence.name = frames.sequence;
+    for (const std::string& frame : frames.annotated) sequence.frames.append(frame);
+  }
+  return open_submission_tree(path, index);
+}
+
+std::shared_ptr<const FileTree> open_listed_tree(const PackCommand& command,
+                                                 const std::vector<PackSequence>& listed) {
+  if (holds_label_stacks(command.predictions))
+    return open_label_stacks(command.predictions, frames_of_stacks(listed));
+  if (is_json_file(command.predictions)) return open_listed_json(command.predictions, listed);
+  return open_file_tree(command.predictions);
+}
+
 PackInput open_listed(const PackCommand& command) {
   std::vector<PackSequence> listed = listed_masks(command);
-  std::shared_ptr<const FileTree> tree =
-      holds_label_stacks(command.predictions)
-          ? open_label_stacks(command.predictions, frames_of_stacks(listed))
-          : open_file_tree(command.predictions);
+  std::shared_ptr<const FileTree> tree = open_listed_tree(command, listed);
   PackInput input{std::move(tree), std::move(listed)};
   if (!command.colors.empty()) input.palette = palette_of(load_color_table(command.colors));
   return input;

@@ -12,6 +12,7 @@
 #include "baselines/predictors.h"
 #include "baselines/runner.h"
 #include "baselines/training/training_run.h"
+#include "cli/color_option.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/planned.h"
@@ -21,6 +22,7 @@
 #include "dataset/files/atomic_file.h"
 #include "dataset/files/passing_failure.h"
 #include "dataset/benchmark.h"
+#include "dataset/color_table.h"
 #include "dataset/error.h"
 #include "dataset/sequence_index.h"
 #include "evaluator/measures.h"
@@ -43,6 +45,7 @@ struct TrainCommand {
   std::string dataset;
   std::string root;
   std::vector<std::string> stills;
+  std::string colors;
   TrainingReading reading;
   std::vector<int> key_blocks{3, 4, 6};
   std::vector<int> value_blocks{2, 2, 2};
@@ -99,6 +102,7 @@ void bind_data(OptionSet& options, TrainCommand& command) {
       "stills", folders(command.stills),
       "folder of still images: images/ with masks/*.png, labels/*.txt or annotations/*.json "
       "(COCO); may be repeated");
+  add_colors_option(options, command.colors);
   options.add("still-share", number(command.still_share),
               "share of the clips that are made of stills (default: 1 without videos, else 0.5)");
   options.add("orientation", choice(command.reading.frames.orientation, kOrientations),
@@ -229,7 +233,10 @@ class Validation {
         root_(command.validation_root.empty() ? command.root : command.validation_root) {
     if (command.run.validation.empty()) return;
     index_ = std::make_shared<const SequenceIndex>(index_ground_truth(
-        root_, as_field("validate", [&] { return load_benchmark(command.run.validation); }), {}));
+        root_,
+        as_field("validate",
+                 [&] { return benchmark_with(command.run.validation, command.colors); }),
+        {}));
     clips_ = benchmark_clips(index_, nullptr);
   }
   explicit operator bool() const { return index_ != nullptr; }
@@ -255,6 +262,7 @@ class Validation {
 
     ScoringInputs inputs;
     inputs.dataset = command_.run.validation;
+    inputs.colors = command_.colors;
     inputs.ground_truth = root_;
     inputs.predictions = folder;
     const ScoringData data = open_scoring_data(inputs);
@@ -287,11 +295,13 @@ class Validation {
 TrainingData find_data(const TrainCommand& command, const Call& call) {
   TrainingData data;
   std::vector<ClipNote> notes;
+  TrainingReading reading = command.reading;
+  if (!command.colors.empty()) reading.colors = load_color_table(command.colors);
   if (!command.root.empty())
-    data.videos = list_training_videos(command.root, command.dataset, &notes, command.reading);
+    data.videos = list_training_videos(command.root, command.dataset, &notes, reading);
   std::vector<std::string> still_notes;
   for (const std::string& folder : command.stills) {
-    std::vector<StillImage> found = list_still_images(folder, &still_notes, command.reading);
+    std::vector<StillImage> found = list_still_images(folder, &still_notes, reading);
     data.stills.insert(data.stills.end(), found.begin(), found.end());
   }
   for (const std::string& note : still_notes) notes.push_back({Severity::note, note});

@@ -16,5 +16,6 @@ function(angiobench_embed target name)
     DEPENDS ${files} "${PROJECT_SOURCE_DIR}/cmake/EmbedFilesScript.cmake"
     COMMENT "Embedding ${name}"
     VERBATIM)
+  set_source_files_properties("${output}" PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)  # their names are the same
   target_sources(${target} PRIVATE "${output}")
 endfunction()

@@ -6,7 +6,6 @@
 #include <boost/filesystem/operations.hpp>
 #include <boost/filesystem/path.hpp>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
@@ -18,7 +17,7 @@
 #include "dataset/files/digest.h"
 #include "dataset/files/file_tree.h"
 #include "dataset/files/image_size.h"
-#include "dataset/files/json_fields.h"
+#include "dataset/files/json_stream.h"
 #include "dataset/error.h"
 #include "dataset/frame_order.h"
 #include "dataset/masks/mask_source.h"
@@ -33,7 +32,6 @@ namespace {
 namespace fs = boost::filesystem;
 
 constexpr std::uint64_t kMaxPictureBytes = 1ULL << 30;
-constexpr std::uint64_t kMaxJsonBytes = 1ULL << 30;
 
 Mask mask_of(const cv::Mat& labels) {
   Mask mask(labels.cols, labels.rows);
@@ -117,11 +115,18 @@ std::array<std::uint8_t, 256> training_ids(const LabelRules& labels) {
   return ids;
 }
 
+MaskDecodeOptions decoding(const TrainingPalette& palette) {
+  MaskDecodeOptions options;
+  if (palette != nullptr) options.palette = *palette;
+  return options;
+}
+
 // A picture with its labels, at their size. Of masks of no benchmark 255 alone is an object.
 LabelledFrame read_labelled(const std::string& image, const std::string& mask, int bits,
-                            Orientation orientation, const LabelRules& labels) {
+                            Orientation orientation, const LabelRules& labels,
+                            const TrainingPalette& palette) {
   LabelledFrame frame;
-  frame.labels = mat_of(read_mask(mask));
+  frame.labels = mat_of(read_mask(mask, decoding(palette)));
   if (labels.is_stated) relabel(frame.labels, training_ids(labels));
   const cv::Mat picture = read_picture(image, bits, orientation);
   check_sizes(picture.size(), frame.labels.size(), image, mask);
@@ -148,7 +153,7 @@ void check_still(const StillImage& still, const TrainingReading& reading, StillC
   const std::vector<std::uint8_t> file = bytes_of(still.image);
   if (exif_orientation(file) != 1) ++counts.tagged;
   if (still.mask.empty()) return;
-  const Mask mask = read_mask(still.mask);
+  const Mask mask = read_mask(still.mask, decoding(still.palette));
   if (const auto size = size_of(file, reading.frames.orientation)) {
     const cv::Size drawn(mask.width(), mask.height());
     if (check_sizes(*size, drawn, still.image, still.mask)) ++counts.scaled;
@@ -156,105 +161,69 @@ void check_still(const StillImage& still, const TrainingReading& reading, StillC
   if (!reading.trusts_masks) check_mask_of_labels(mask, still.mask);
 }
 
-// Brings polygons that were drawn on a picture of `width` x `height` to the size of `image`.
-bool scale_polygons(StillImage& still, int width, int height, const std::string& json) {
-  const auto size = size_of(bytes_of(still.image), still.orientation);
-  if (!size || *size == cv::Size(width, height)) return false;
-  check_sizes(*size, {width, height}, still.image, json);
-  const float across = static_cast<float>(size->width) / static_cast<float>(width);
-  const float down = static_cast<float>(size->height) / static_cast<float>(height);
-  for (auto& object : still.polygons) {
-    for (std::vector<float>& outline : object) {
-      for (std::size_t i = 0; i < outline.size(); ++i) outline[i] *= i % 2 == 0 ? across : down;
-    }
+// What a json says that is wrong with it stops here; the rest is told.
+void take_findings(const std::vector<Finding>& findings, const std::string& path,
+                   std::vector<std::string>* notes) {
+  for (const Finding& finding : findings) {
+    if (finding.severity == Severity::error) throw Error(ErrorKind::input, path, finding.message);
+    const bool is_expected = finding.code == "A014";  // objects without ids are numbered
+    if (notes != nullptr && !is_expected) notes->push_back(path + ": " + finding.message);
   }
-  return true;
 }
 
-// What a COCO file says: pictures with their objects, in the file's order.
+Sha256 digest_of_coco(const StillImage& still, const cv::Size& size) {
+  CocoBuffers buffers;
+  return still.coco->read(still.coco_image, 0, 0, size.width, size.height, buffers).digest;
+}
+
+// Looks at the objects of a picture; false where it has none.
+bool check_coco_still(StillImage& still, StillCounts& counts) {
+  const auto picture = size_of(bytes_of(still.image), still.orientation);
+  const cv::Size size = picture.value_or(cv::Size());
+  const cv::Mat labels = coco_labels(still, size.width, size.height);
+  if (picture && check_sizes(size, labels.size(), still.image, still.coco->path())) ++counts.scaled;
+  if (cv::countNonZero(labels == kVoidLabel) > 0) {
+    throw Error(ErrorKind::limit, still.coco->path(),
+                "has an object 255 in " + still.image + ", which is void in training",
+                "at most 254 objects in a picture");
+  }
+  still.coco_digest = digest_of_coco(still, labels.size());
+  return !labels_in(labels).empty();
+}
+
+// What a COCO file says: pictures with their objects.
 void read_coco(const fs::path& folder, const fs::path& json, Orientation orientation,
                std::vector<StillImage>& stills, StillCounts& counts,
                std::vector<std::string>* notes) {
   const std::string path = json.string();
-  const Json document = parse_json(read_text_file(path, kMaxJsonBytes), path);
-  JsonFields fields(document, path);
-  const Json& images = fields.value("images");
-  const Json& annotations = fields.value("annotations");
-  if (!images.is_array()) fields.fail("images", "a list");
-  if (!annotations.is_array()) fields.fail("annotations", "a list");
-  std::map<std::int64_t, StillImage> by_image;
-  std::map<std::int64_t, cv::Size> sizes;  // that the outlines are drawn at, where it is said
+  CocoRecords records = read_coco_records(open_random_bytes(path, "a COCO json"), path);
+  if (records.form != CocoForm::images) {
+    throw Error(ErrorKind::input, path, "has no images with annotations of them",
+                "\"images\" and \"annotations\" with an image_id each");
+  }
   boost::system::error_code code;
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    JsonFields entry(images[i], path, "images[" + std::to_string(i) + "]");
-    const std::int64_t id = entry.integer("id", 0, std::numeric_limits<std::int64_t>::max());
-    const std::string name = entry.string("file_name");
+  std::map<std::string, std::string> pictures;  // by their names without extension
+  for (std::size_t i = 0; i < records.images.size(); ++i) {
+    // Names may stand with folders of another machine before them.
+    const std::string_view name = records.images.name(i);
+    const std::string file(name.substr(name.find_last_of("/\\") + 1));
+    const std::string picture = (folder / "images" / file).string();
+    if (!fs::is_regular_file(picture, code))
+      throw Error(ErrorKind::input, picture, "not found", "the picture that " + path + " names");
+    pictures.emplace(file_stem(file), picture);
+  }
+  CocoNaming naming;
+  naming.has_single_images = true;
+  const auto masks = std::make_shared<const CocoMasks>(std::move(records), naming);
+  take_findings(masks->findings(), path, notes);
+  for (std::size_t i = 0; i < masks->num_sequences(); ++i) {
     StillImage still;
     still.orientation = orientation;
-    if (entry.has("width") && entry.has("height")) {
-      constexpr int kMostSide = 1 << 20;
-      sizes[id] = cv::Size(static_cast<int>(entry.integer("width", 1, kMostSide)),
-                           static_cast<int>(entry.integer("height", 1, kMostSide)));
-    }
-    // Names may stand with folders of another machine before them.
-    still.image = (folder / "images" / name.substr(name.find_last_of("/\\") + 1)).string();
-    if (!fs::is_regular_file(still.image, code)) {
-      throw Error(ErrorKind::input, still.image, "not found",
-                  "the picture that " + path + " names");
-    }
-    if (!by_image.emplace(id, std::move(still)).second)
-      throw Error(ErrorKind::input, path, "has two images of the id " + std::to_string(id));
-  }
-  std::set<std::int64_t> seen;
-  std::size_t num_twice = 0;
-  std::size_t num_crowds = 0;
-  for (std::size_t i = 0; i < annotations.size(); ++i) {
-    const std::string place = "annotations[" + std::to_string(i) + "]";
-    JsonFields entry(annotations[i], path, place);
-    if (annotations[i].contains("id") && annotations[i]["id"].is_number_integer() &&
-        !seen.insert(annotations[i]["id"].get<std::int64_t>()).second)
-      ++num_twice;
-    const auto found =
-        by_image.find(entry.integer("image_id", 0, std::numeric_limits<std::int64_t>::max()));
-    if (found == by_image.end()) entry.fail("image_id", "the id of an image of this file");
-    const Json& outlines = entry.value("segmentation");
-    if (!outlines.is_array()) {
-      ++num_crowds;  // run lengths
-      continue;
-    }
-    std::vector<std::vector<float>> object;
-    for (const Json& outline : outlines) {
-      std::vector<float> points;
-      for (const Json& number : outline) {
-        if (!number.is_number()) entry.fail("segmentation", "lists of x and y");
-        points.push_back(number.get<float>());
-      }
-      const bool is_finite =
-          std::all_of(points.begin(), points.end(), [](float v) { return std::abs(v) < 1e6F; });
-      if (points.size() < 6 || points.size() % 2 != 0 || !is_finite)
-        entry.fail("segmentation", "three or more points, x y, in pixels");
-      object.push_back(std::move(points));
-    }
-    if (!object.empty()) found->second.polygons.push_back(std::move(object));
-  }
-  if (notes != nullptr && num_twice > 0) {
-    notes->push_back(path + ": " + std::to_string(num_twice) +
-                     " annotations have an id that another has, too; objects are found by their "
-                     "image, so that none is lost");
-  }
-  if (notes != nullptr && num_crowds > 0) {
-    notes->push_back(
-        path + ": " + std::to_string(num_crowds) +
-        " annotations are run lengths, not polygons, and left out ('angiobench import coco "
-        "FILE --stills --labels objects' makes masks of both)");
-  }
-  for (auto& [id, still] : by_image) {
-    if (still.polygons.empty()) continue;
-    const auto drawn = sizes.find(id);
-    if (drawn != sizes.end() &&
-        scale_polygons(still, drawn->second.width, drawn->second.height, path))
-      ++counts.scaled;
-    stills.push_back(std::move(still));
+    still.image = pictures.at(std::string(masks->name(i)));
+    still.coco = masks;
+    still.coco_image = i;
+    if (masks->labels_of(i).empty()) continue;
+    if (check_coco_still(still, counts)) stills.push_back(std::move(still));
   }
 }
 
@@ -267,6 +236,9 @@ std::vector<StillImage> list_still_images(const std::string& folder,
   const fs::path images = fs::path(folder) / "images";
   boost::system::error_code code;
   std::vector<StillImage> stills;
+  // Without a table no colour but black has a meaning, and the message says how to give it one.
+  const auto palette = std::make_shared<const std::vector<Rgb>>(
+      reading.colors ? palette_of(*reading.colors) : std::vector<Rgb>{{0, 0, 0}});
   if (fs::is_directory(images, code)) {
     for (const std::string& file : list_frame_files(*open_folder(images.string()), "").files) {
       const std::string name(file_stem(file));
@@ -277,6 +249,7 @@ std::vector<StillImage> list_still_images(const std::string& folder,
       const fs::path outlines = fs::path(folder) / "labels" / (name + ".txt");
       if (fs::exists(mask, code)) {
         still.mask = mask.string();
+        still.palette = palette;
       } else if (fs::exists(outlines, code)) {
         still.outlines = outlines.string();
       } else {
@@ -295,7 +268,7 @@ std::vector<StillImage> list_still_images(const std::string& folder,
   if (stills.empty()) {
     throw Error(ErrorKind::input, folder, "has no pictures with objects",
                 "images/NAME.jpg with labels/NAME.txt (outlines), masks/NAME.png, or "
-                "annotations/*.json (COCO polygons)");
+                "annotations/*.json (COCO)");
   }
   for (const StillImage& still : stills) check_still(still, reading, counts);
   if (notes != nullptr && counts.tagged > 0) {
@@ -346,26 +319,21 @@ cv::Mat draw_outlines(const std::string& text, const std::string& path, int widt
   return labels;
 }
 
-cv::Mat draw_polygons(const StillImage& still, int width, int height) {
-  cv::Mat labels = cv::Mat::zeros(height, width, CV_8UC1);
-  int object = 0;
-  for (const auto& outlines : still.polygons) {
-    if (++object >= kVoidLabel)
-      throw Error(ErrorKind::limit, still.image, "has too many outlines", "at most 254");
-    std::vector<std::vector<cv::Point>> pieces;
-    for (const std::vector<float>& outline : outlines) {
-      std::vector<cv::Point>& piece = pieces.emplace_back();
-      for (std::size_t i = 0; i < outline.size(); i += 2) {
-        piece.emplace_back(static_cast<int>(std::lround(outline[i])),
-                           static_cast<int>(std::lround(outline[i + 1])));
-      }
-    }
-    // One by one: where pieces overlap, both are the object's.
-    for (const std::vector<cv::Point>& piece : pieces) {
-      cv::fillPoly(labels, std::vector<std::vector<cv::Point>>{piece}, cv::Scalar(object));
-    }
+cv::Mat coco_labels(const StillImage& still, int width, int height) {
+  CocoBuffers buffers;
+  const auto [own_width, own_height] = still.coco->stated_size(still.coco_image);
+  const bool has_size = own_width > 0 && own_height > 0;
+  try {
+    Mask pixels;
+    const CocoFrame frame = still.coco->read(still.coco_image, 0, 0, has_size ? own_width : width,
+                                             has_size ? own_height : height, buffers);
+    return mat_of(Mask(pixels_of(frame.labels, pixels)));
+  } catch (const Error& error) {
+    if (!error.path().empty()) throw;
+    throw Error(error.kind(), still.coco->path(),
+                "'" + std::string(still.coco->name(still.coco_image)) + "': " + error.found(),
+                error.expected());
   }
-  return labels;
 }
 
 namespace {
@@ -386,7 +354,7 @@ void check_video(const TrainingVideo& video, const FrameFacts& facts,
   }
   const std::size_t last = video.masks.size() - 1;
   for (const std::size_t at : std::set<std::size_t>{0, last / 2, last}) {
-    cv::Mat labels = mat_of(read_mask(video.masks[at]));
+    cv::Mat labels = mat_of(read_mask(video.masks[at], decoding(video.palette)));
     if (video.labels.is_stated) relabel(labels, training_ids(video.labels));
     if (!reading.trusts_masks) check_mask_of_labels(mask_of(labels), video.masks[at]);
     if (at == 0 && !video.labels.is_stated && labels_in(labels).empty() &&
@@ -408,7 +376,11 @@ std::vector<TrainingVideo> list_training_videos(const std::string& root,
                                                 const std::string& benchmark,
                                                 std::vector<ClipNote>* notes,
                                                 const TrainingReading& reading) {
-  const SequenceIndex index = index_ground_truth(root, load_benchmark(benchmark));
+  BenchmarkDefinition definition = load_benchmark(benchmark);
+  if (reading.colors) definition = with_colors(std::move(definition), *reading.colors);
+  const SequenceIndex index = index_ground_truth(root, definition);
+  const std::span<const Rgb> colors = palette_for(index.benchmark, MaskRole::truth);
+  const auto palette = std::make_shared<const std::vector<Rgb>>(colors.begin(), colors.end());
   if (index.benchmark.has_overlaps()) {
     throw Error(ErrorKind::input, root, index.benchmark.name + " keeps a mask for each object",
                 "a benchmark with one mask of labels a frame");
@@ -419,6 +391,7 @@ std::vector<TrainingVideo> list_training_videos(const std::string& root,
     TrainingVideo video;
     video.name = sequence.name;
     video.labels = index.benchmark.labels;
+    video.palette = palette;
     ByFrame<std::string> pictures;
     for (const std::string& file : list_frame_files(*index.truth, sequence.images).files)
       pictures.emplace(file_stem(file), join_path(sequence.images, file));
@@ -471,12 +444,7 @@ std::string training_data_digest(const std::vector<TrainingVideo>& videos,
     add(still.image);
     add(still.mask);
     add(still.outlines);
-    for (const auto& object : still.polygons) {
-      for (const std::vector<float>& outline : object) {
-        for (const float number : outline) whole.update(std::to_string(number) + " ");
-        whole.update("\n");
-      }
-    }
+    if (still.coco != nullptr) whole.update(format_digest(still.coco_digest) + "\n");
   }
   return format_digest(whole.finish());
 }
@@ -504,7 +472,7 @@ TrainingSample sample_video(const TrainingVideo& video, int distance, const Augm
     for (const int place : draw_clip(static_cast<int>(video.images.size()), distance, random)) {
       const auto i = static_cast<std::size_t>(place);
       frames.push_back(read_labelled(video.images[i], video.masks[i], video.bits, video.orientation,
-                                     video.labels));
+                                     video.labels, video.palette));
     }
     sample.frames = augment(frames, options, random);
     if (choose_objects(sample, random)) break;
@@ -516,14 +484,15 @@ TrainingSample sample_still(const StillImage& still, const AugmentOptions& optio
                             std::uint64_t seed) {
   LabelledFrame frame;
   if (!still.mask.empty()) {
-    frame = read_labelled(still.image, still.mask, 0, still.orientation, {});
+    frame = read_labelled(still.image, still.mask, 0, still.orientation, {}, still.palette);
     take_white_as_object(frame.labels);
   } else {
     frame.image = read_picture(still.image, 0, still.orientation);
-    frame.labels = !still.polygons.empty()
-                       ? draw_polygons(still, frame.image.cols, frame.image.rows)
+    frame.labels = still.coco != nullptr
+                       ? coco_labels(still, frame.image.cols, frame.image.rows)
                        : draw_outlines(read_text_file(still.outlines), still.outlines,
                                        frame.image.cols, frame.image.rows);
+    frame.image = scaled_picture(frame.image, frame.labels.cols, frame.labels.rows);
   }
   TrainingSample sample;
   for (std::uint64_t attempt = 0; attempt <= 5; ++attempt) {

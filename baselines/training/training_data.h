@@ -2,12 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "baselines/training/augmentation.h"
 #include "baselines/training/schedule.h"
 #include "dataset/benchmark.h"
+#include "dataset/color_table.h"
+#include "dataset/files/digest.h"
+#include "dataset/masks/coco_masks.h"
 #include "dataset/media/frame_source.h"
 
 namespace angiobench {
@@ -16,7 +21,12 @@ namespace angiobench {
 struct TrainingReading {
   FrameReading frames;
   bool trusts_masks = false;  // takes every value of a mask as an object (check_mask_of_labels)
+  /// Through which masks in colours are read; none: the benchmark's, and stills have no colours.
+  std::optional<ColorTable> colors = {};
 };
+
+/// Colours of the labels of masks, shared by all that have them; null: colours are refused.
+using TrainingPalette = std::shared_ptr<const std::vector<Rgb>>;
 
 /// A still image with objects: clips are made of it by warping it three times.
 struct StillImage {
@@ -24,27 +34,31 @@ struct StillImage {
   std::string mask;   // path of a PNG of labels; or
   /// Path of a text file, a line an object: "class x y x y …", in shares of the sides
   std::string outlines;
-  /// COCO: the outlines of each object in pixels, x y x y …; several where it is in pieces.
-  std::vector<std::vector<std::vector<float>>> polygons = {};
+  /// COCO: the json that has its objects, outlines or run lengths
+  std::shared_ptr<const CocoMasks> coco = {};
+  std::size_t coco_image = 0;  // among its sequences
+  Sha256 coco_digest{};        // of its objects
   Orientation orientation = Orientation::stored;
+  TrainingPalette palette = {};  // of its mask
 };
 
 /// The pictures of a folder: images/ with labels/*.txt (outlines, as ARCADE in YOLO form), with
 /// masks/*.png (labels) of the same names, or with annotations/*.json (COCO, as ARCADE is
 /// published; objects are found by the id of their image, never by their own, which ARCADE uses
 /// twice); pictures without objects are left out. In the order of their names. Every picture's
-/// header and every mask are looked at: a mask whose one label is 255 has one object, pictures and
-/// polygons of another size are scaled. `notes`, where not null, gets what a person should know.
-/// Throws Error{input} where there are none, where a json is malformed or names a picture that is
-/// not there, where ratios of sides differ, and for masks that cannot be meant
-/// (check_mask_of_labels).
+/// header and every mask are looked at: a mask whose one label is 255 has one object, pictures of
+/// another size than what was drawn on them are scaled. `notes`, where not null, gets what a person
+/// should know. Throws Error{input} where there are none, where a json is malformed (CocoMasks) or
+/// names a picture that is not there, where ratios of sides differ, and for masks that cannot be
+/// meant (check_mask_of_labels); Error{limit} for more than 254 objects in a picture of a json.
 std::vector<StillImage> list_still_images(const std::string& folder,
                                           std::vector<std::string>* notes = nullptr,
                                           const TrainingReading& reading = {});
 
-/// The labels of a still image with COCO polygons: objects 1, 2, … in the json's order; later ones
-/// lie on top. Throws Error{limit} for more than 254.
-cv::Mat draw_polygons(const StillImage& still, int width, int height);
+/// The labels of a still image of a COCO json: objects by their ids, else 1, 2, … in the json's
+/// order; where they share pixels as CocoMasks says. At the json's size, or, where it says none, at
+/// `width` x `height`. Throws as CocoMasks::read, naming the json.
+cv::Mat coco_labels(const StillImage& still, int width, int height);
 
 /// The labels of a still image: objects 1, 2, … in the order of the file's lines; later outlines
 /// lie on top. Throws Error{input} naming the line that is wrong.
@@ -57,7 +71,8 @@ struct TrainingVideo {
   std::vector<std::string> masks;
   int bits = 8;  // of the whole video's samples that are used (FrameFacts)
   Orientation orientation = Orientation::stored;
-  LabelRules labels = {};  // what the masks' labels mean
+  LabelRules labels = {};        // what the masks' labels mean
+  TrainingPalette palette = {};  // of its masks
 };
 
 /// The videos of a benchmark's split ("mosxav-train", or a definition's file) at `root` that have

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -54,7 +55,26 @@ class Exporter {
   void add_object(int id, std::span<const LabelRun> runs, int label, std::size_t num_frames,
                   std::size_t frame, ReadSequence& read);
   std::string segmentation_of(const RunLengths& lengths, const ReadSequence& read) const;
+  std::string empty_segmentation(const ReadSequence& read) const {
+    const auto width = static_cast<std::uint32_t>(read.width);
+    return segmentation_of({width * static_cast<std::uint32_t>(read.height)}, read);
+  }
   std::vector<std::string> file_names(const Sequence& sequence) const;
+  bool is_of_images() const {
+    return options_.form == CocoForm::images || options_.form == CocoForm::image_results;
+  }
+  bool are_results() const {
+    return options_.form == CocoForm::video_results || options_.form == CocoForm::image_results;
+  }
+  void read_names();
+  std::string id_text(CocoId id) const;
+  std::string video_id(const Sequence& sequence) const;
+  std::string image_id(const Sequence& sequence, std::size_t frame, const std::string& file) const;
+  std::vector<std::size_t> frames_of_video(const Sequence& sequence) const;
+  void write_video_results(const Sequence& sequence, const ReadSequence& read);
+  void write_image_results(const Sequence& sequence, const ReadSequence& read);
+  void write_begin();
+  void write_end();
   void write_video(std::size_t number, const Sequence& sequence, const ReadSequence& read);
   void write_images(const Sequence& sequence, const ReadSequence& read);
   void write_burst(std::size_t number, const Sequence& sequence, const ReadSequence& read);
@@ -77,6 +97,8 @@ class Exporter {
   std::uint64_t num_annotations_ = 0;
   std::uint64_t num_images_ = 0;
   std::string listed_;  // videos or images, which come after the annotations
+  std::map<std::string, std::size_t, std::less<>> named_videos_;  // in options_.names
+  std::map<std::string, std::size_t, std::less<>> named_images_;  // "v00/00000", single: "00000"
 };
 
 void Exporter::check_complete() const {
@@ -294,35 +316,175 @@ void Exporter::write_burst(std::size_t number, const Sequence& sequence, const R
          R"(],"track_category_ids":{)" + categories + R"(},"segmentations":[)" + masks + "]}");
 }
 
+constexpr std::size_t kNoFrame = std::numeric_limits<std::size_t>::max();
+
+[[noreturn]] void fail_unnamed(const CocoRecords& names, const std::string& what) {
+  throw Error(ErrorKind::input, names.path, "has no " + what,
+              "the json of this data set, as 'angiobench export coco' writes it of the truth");
+}
+
+// What the json of names calls what.
+void Exporter::read_names() {
+  if (options_.names == nullptr) return;
+  const CocoRecords& names = *options_.names;
+  std::map<CocoId, std::string> videos;
+  for (std::size_t i = 0; i < names.videos.size(); ++i) {
+    named_videos_.emplace(names.videos[i].name, i);
+    videos.emplace(names.videos[i].id, names.videos[i].name);
+  }
+  if (!is_of_images()) return;
+  for (std::size_t i = 0; i < names.images.size(); ++i) {
+    const std::string file(names.images.name(i));
+    const std::size_t slash = file.find_last_of("/\\");
+    const std::size_t after = slash == std::string::npos ? 0 : slash + 1;
+    std::string name(file_stem(std::string_view(file).substr(after)));
+    if (!index_.benchmark.has_single_images()) {
+      const auto video = names.images.video(i);
+      const auto found = video ? videos.find(*video) : videos.end();
+      std::string folder = after == 0 ? "" : file.substr(0, after - 1);
+      folder.erase(0, folder.find_last_of("/\\") + 1);
+      name =
+          (found != videos.end() && !found->second.empty() ? found->second : folder) + "/" + name;
+    }
+    named_images_.emplace(std::move(name), i);
+  }
+}
+
+std::string Exporter::id_text(CocoId id) const {
+  if (id >= 0) return std::to_string(id);
+  return quoted(std::string(options_.names->texts[static_cast<std::size_t>(~id)]));
+}
+
+std::string Exporter::video_id(const Sequence& sequence) const {
+  if (options_.names == nullptr) return quoted(sequence.name);
+  const auto video = named_videos_.find(sequence.name);
+  if (video == named_videos_.end()) fail_unnamed(*options_.names, "video '" + sequence.name + "'");
+  return id_text(options_.names->videos[video->second].id);
+}
+
+std::string Exporter::image_id(const Sequence& sequence, std::size_t frame,
+                               const std::string& file) const {
+  if (options_.names == nullptr) return quoted(file);
+  const bool is_single = index_.benchmark.has_single_images();
+  const std::string name =
+      (is_single ? "" : sequence.name + "/") + std::string(sequence.frames[frame]);
+  const auto image = named_images_.find(name);
+  if (image == named_images_.end()) fail_unnamed(*options_.names, "image '" + name + "'");
+  return id_text(options_.names->images.id(image->second));
+}
+
+// The frame of each mask in the list of a video: those of the json of names, in its order, of which
+// some may have no mask here.
+std::vector<std::size_t> Exporter::frames_of_video(const Sequence& sequence) const {
+  std::vector<std::size_t> places;
+  const auto video = named_videos_.find(sequence.name);
+  const bool is_named =
+      video != named_videos_.end() && !options_.names->videos[video->second].frames.empty();
+  if (!is_named) {
+    for (std::size_t i = 0; i < sequence.frames.size(); ++i) places.push_back(i);
+    return places;
+  }
+  const FrameNames& frames = options_.names->videos[video->second].frames;
+  std::size_t num_found = 0;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const auto frame = sequence.frames.find(frames[i]);
+    places.push_back(frame.value_or(kNoFrame));
+    num_found += frame.has_value();
+  }
+  if (num_found < sequence.frames.size()) {
+    fail_unnamed(*options_.names, std::to_string(sequence.frames.size() - num_found) +
+                                      " of the frames of '" + sequence.name + "'");
+  }
+  return places;
+}
+
+// Where names stand for ids nothing but an annotation says that a video, or a frame, is there: what
+// has no object has one without a pixel.
+void Exporter::write_video_results(const Sequence& sequence, const ReadSequence& read) {
+  const std::string id = video_id(sequence);
+  const std::vector<std::size_t> frames = frames_of_video(sequence);
+  const auto put = [&](int object, const std::vector<ObjectMask>& masks, const std::string& none) {
+    std::string segmentations;
+    for (const std::size_t frame : frames) {
+      const bool is_there = frame < masks.size() && masks[frame].area > 0;
+      segmentations +=
+          (segmentations.empty() ? "" : ",") + (is_there ? masks[frame].segmentation : none);
+    }
+    ++num_annotations_;
+    put_annotation(R"({"video_id":)" + id + "," + object_fields(object) +
+                   R"(,"score":1.0,"segmentations":[)" + segmentations + "]}");
+  };
+  for (const auto& [object, masks] : read.objects) put(object, masks, "null");
+  if (read.objects.empty() && options_.names == nullptr) put(1, {}, empty_segmentation(read));
+}
+
+void Exporter::write_image_results(const Sequence& sequence, const ReadSequence& read) {
+  const std::vector<std::string> names = file_names(sequence);
+  for (std::size_t frame = 0; frame < names.size(); ++frame) {
+    const std::string id = image_id(sequence, frame, names[frame]);
+    const auto put = [&](int object, const std::string& segmentation) {
+      ++num_annotations_;
+      put_annotation(R"({"image_id":)" + id + "," + object_fields(object) +
+                     R"(,"score":1.0,"segmentation":)" + segmentation + "}");
+    };
+    bool is_empty = true;
+    for (const auto& [object, masks] : read.objects) {
+      if (masks[frame].area == 0) continue;
+      put(object, masks[frame].segmentation);
+      is_empty = false;
+    }
+    if (is_empty && options_.names == nullptr) put(1, empty_segmentation(read));
+  }
+}
+
+void Exporter::write_begin() {
+  if (are_results()) return write_("[");
+  if (options_.form == CocoForm::burst)
+    return write_(R"({"split":)" + quoted(index_.benchmark.split) + R"(,"sequences":[)");
+  write_(R"({"info":{"description":)" + quoted(index_.benchmark.title) + R"(},"categories":)" +
+         categories() + R"(,"annotations":[)");
+}
+
+void Exporter::write_end() {
+  if (are_results()) return write_("\n]\n");
+  if (options_.form != CocoForm::burst) {
+    write_(is_of_images() ? "\n],\"images\":[" : "\n],\"videos\":[");
+    write_(listed_);
+  }
+  write_("\n]}\n");
+}
+
 CocoExport Exporter::run() {
   check_complete();
-  const bool is_burst = options_.form == CocoForm::burst;
-  if (is_burst && !has_objects()) {
+  if (options_.form == CocoForm::burst && !has_objects()) {
     throw Error::about(ErrorKind::usage, "form", "is burst, which has objects and no classes",
                        "youtube-vis or coco");
   }
-  write_(is_burst ? R"({"split":)" + quoted(index_.benchmark.split) + R"(,"sequences":[)"
-                  : R"({"info":{"description":)" + quoted(index_.benchmark.title) +
-                        R"(},"categories":)" + categories() + R"(,"annotations":[)");
+  read_names();
+  write_begin();
   std::size_t number = 0;
   for (const Sequence& sequence : index_.sequences) {
     const ReadSequence read = this->read(sequence);
     ++number;
-    if (is_burst) {
-      write_burst(number, sequence, read);
-    } else if (options_.form == CocoForm::images) {
-      write_images(sequence, read);
-    } else {
-      write_video(number, sequence, read);
+    switch (options_.form) {
+      case CocoForm::videos:
+        write_video(number, sequence, read);
+        break;
+      case CocoForm::images:
+        write_images(sequence, read);
+        break;
+      case CocoForm::burst:
+        write_burst(number, sequence, read);
+        break;
+      case CocoForm::video_results:
+        write_video_results(sequence, read);
+        break;
+      case CocoForm::image_results:
+        write_image_results(sequence, read);
+        break;
     }
   }
-  if (is_burst) {
-    write_("\n]}\n");
-  } else {
-    write_(options_.form == CocoForm::images ? "\n],\"images\":[" : "\n],\"videos\":[");
-    write_(listed_);
-    write_("\n]}\n");
-  }
+  write_end();
   return done_;
 }
 

@@ -22,8 +22,11 @@ enum class CocoCounts {
 };
 
 struct CocoExportOptions {
-  CocoForm form = CocoForm::videos;  // videos, images or burst
+  CocoForm form = CocoForm::videos;
   CocoCounts counts = CocoCounts::compressed;
+  /// Of a list of results: the json whose ids of videos or images it has, and whose frames; null:
+  /// their names stand for ids ("v00", "v00/00000.png").
+  const CocoRecords* names = nullptr;
   ProgressCallback progress;  // in frames
 };
 
@@ -37,8 +40,9 @@ struct CocoExport {
 
 /// Writes the masks of every annotated frame of an index as a COCO json, piece by piece to `write`:
 /// an annotation an object (its id in "object_id"), or, where the task is no object's, a class. The
-/// same masks give the same bytes. Where `masks` lacks frames nothing is written:
-/// Error{inconclusive} names the first. Throws as MaskSource.
+/// same masks give the same bytes. A list of results has a score of 1 for each. Where `masks` lacks
+/// frames nothing is written: Error{inconclusive} names the first. Throws as MaskSource;
+/// Error{input} for a sequence or frame that `names` does not have.
 CocoExport export_coco(const SequenceIndex& index, const MaskSource& masks,
                        const CocoExportOptions& options,
                        const std::function<void(std::string_view)>& write);

@@ -72,11 +72,11 @@ class Importer {
   Importer(const CocoMasks& masks, const CocoImportOptions& options, const std::string& path,
            const std::function<void(const std::string&, std::span<const std::uint8_t>)>& write)
       : masks_(masks), options_(options), path_(path), write_(write) {
-    for (const CocoSequence& sequence : masks.sequences()) num_frames_ += sequence.frames.size();
+    for (std::size_t i = 0; i < masks.num_sequences(); ++i) num_frames_ += masks.num_frames(i);
   }
 
   void put(std::size_t sequence, std::size_t frame, int label, const std::string& folder) {
-    const std::string name(masks_.sequences()[sequence].frames[frame]);
+    const std::string name(masks_.frame(sequence, frame));
     const std::string relative = folder + "/" + name + ".png";
     check_path(relative, path_);
     const MaskLabels labels = read(sequence, frame, label, relative);
@@ -127,12 +127,11 @@ CocoImport import_coco(
           std::span(reinterpret_cast<const std::uint8_t*>(benchmark.data()), benchmark.size()));
   }
   const CocoMasks masks(std::move(records), naming);
-  done.num_sequences = masks.sequences().size();
+  done.num_sequences = masks.num_sequences();
   Importer importer(masks, options, path, write);
-  for (std::size_t i = 0; i < masks.sequences().size(); ++i) {
-    const CocoSequence& sequence = masks.sequences()[i];
-    const std::string folder = done.has_single_images ? "masks" : sequence.name;
-    for (std::size_t frame = 0; frame < sequence.frames.size(); ++frame) {
+  for (std::size_t i = 0; i < masks.num_sequences(); ++i) {
+    const std::string folder = done.has_single_images ? "masks" : std::string(masks.name(i));
+    for (std::size_t frame = 0; frame < masks.num_frames(i); ++frame) {
       if (!options.are_apart) {
         importer.put(i, frame, 0, folder);
         continue;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <set>
@@ -41,26 +42,78 @@ FrameNames numbered_frames(std::size_t num_frames) {
 // Where an owner's number leads; ids that nobody has lead nowhere.
 class Owners {
  public:
-  void add(CocoId id, std::uint32_t target) { targets_.emplace_back(id, target); }
+  void add(CocoId id, std::uint32_t target) {
+    is_sorted_ = is_sorted_ && (ids_.size() == 0 || last_ <= id);
+    last_ = id;
+    ids_.push_back(id);
+    targets_.push_back(target);
+  }
   void sort() {
-    if (!std::ranges::is_sorted(targets_)) std::ranges::sort(targets_);
+    if (is_sorted_) return;
+    std::vector<std::pair<CocoId, std::uint32_t>> all;
+    all.reserve(ids_.size());
+    for (std::size_t i = 0; i < ids_.size(); ++i)
+      all.emplace_back(ids_[i], static_cast<std::uint32_t>(targets_[i]));
+    std::ranges::sort(all);
+    *this = {};
+    for (const auto& [id, target] : all) add(id, target);
   }
   std::uint32_t find(CocoId id) const {
-    const auto at =
-        std::ranges::lower_bound(targets_, id, {}, &std::pair<CocoId, std::uint32_t>::first);
-    return at != targets_.end() && at->first == id ? at->second : kNowhere;
+    std::size_t low = 0;
+    std::size_t high = ids_.size();
+    while (low < high) {
+      const std::size_t middle = (low + high) / 2;
+      if (ids_[middle] < id) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    const bool is_there = low < ids_.size() && ids_[low] == id;
+    return is_there ? static_cast<std::uint32_t>(targets_[low]) : kNowhere;
   }
 
  private:
-  std::vector<std::pair<CocoId, std::uint32_t>> targets_;
+  PackedNumbers ids_;
+  PackedNumbers targets_;
+  CocoId last_ = 0;
+  bool is_sorted_ = true;
+};
+
+// The images that masks may belong to: those of a file, or, of a list of results, the texts that
+// stand for their ids.
+class KnownImages {
+ public:
+  explicit KnownImages(const CocoImages& images) : images_(&images) {}
+  KnownImages(const TextPlaces& texts, const std::vector<bool>& are_images) : texts_(&texts) {
+    for (std::size_t i = 0; i < are_images.size(); ++i) {
+      if (are_images[i]) places_.push_back(static_cast<std::int64_t>(i));
+    }
+  }
+  std::size_t size() const { return images_ != nullptr ? images_->size() : places_.size(); }
+  CocoId id(std::size_t at) const { return images_ != nullptr ? images_->id(at) : ~places_[at]; }
+  std::string_view name(std::size_t at) const {
+    return images_ != nullptr ? images_->name(at)
+                              : (*texts_)[static_cast<std::size_t>(places_[at])];
+  }
+  std::pair<int, int> size_of(std::size_t at) const {
+    return images_ != nullptr ? images_->size_of(at) : std::pair(0, 0);
+  }
+  std::optional<CocoId> video(std::size_t at) const {
+    return images_ != nullptr ? images_->video(at) : std::nullopt;
+  }
+
+ private:
+  const CocoImages* images_ = nullptr;
+  const TextPlaces* texts_ = nullptr;
+  PackedNumbers places_;
 };
 
 // An id of the file of names as the id of the results' file that is the same; texts are texts.
 CocoId translated(CocoId id, const CocoRecords& names, const CocoRecords& results) {
   if (id >= 0) return id;
-  const auto at = std::ranges::find(results.texts, names.texts[static_cast<std::size_t>(~id)]);
-  if (at == results.texts.end()) return std::numeric_limits<CocoId>::min();  // nobody's
-  return ~static_cast<CocoId>(at - results.texts.begin());
+  const auto at = results.texts.find(names.texts[static_cast<std::size_t>(~id)]);
+  return at ? ~static_cast<CocoId>(*at) : std::numeric_limits<CocoId>::min();  // nobody's
 }
 
 // Frame names in their own order; `order` becomes the old place of each, empty where nothing moved.
@@ -88,6 +141,23 @@ FrameNames sorted_frames(const FrameNames& frames, const std::string& sequence,
   return sorted;
 }
 
+// Position of a text among those from `low` to `high`, which are in order.
+template <typename TextAt, typename Less>
+std::optional<std::size_t> position_of(std::string_view text, std::size_t low, std::size_t high,
+                                       const TextAt& text_at, const Less& less) {
+  const std::size_t end = high;
+  while (low < high) {
+    const std::size_t middle = (low + high) / 2;
+    if (less(text_at(middle), text)) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  if (low < end && text_at(low) == text) return low;
+  return std::nullopt;
+}
+
 std::string number_of(std::uint64_t number, const std::string& one, const std::string& many) {
   return std::to_string(number) + " " + (number == 1 ? one : many);
 }
@@ -102,6 +172,7 @@ CocoMasks::CocoMasks(CocoRecords records, const CocoNaming& naming) : records_(s
   } else {
     place_videos(naming);
   }
+  records_.texts = {};  // owners are placed
   label_objects(naming);
   find_doubles(naming);
   if (records_.num_ids_twice > 0) {
@@ -124,13 +195,12 @@ void CocoMasks::place_videos(const CocoNaming& naming) {
   }
   if (are_results && naming.names == nullptr) {
     // A text as video_id is the sequence's name.
-    std::set<CocoId> ids;
-    for (const CocoAnnotation& annotation : records_.annotations) ids.insert(annotation.owner);
-    if (!ids.empty() && *ids.rbegin() >= 0) refuse_numbers("video_id", "videos");
-    for (const CocoId id : ids) {
+    const std::vector<bool> are_owners = named_owners("video_id", "videos");
+    for (std::size_t i = 0; i < are_owners.size(); ++i) {
+      if (!are_owners[i]) continue;
       CocoVideo& video = videos.emplace_back();
-      video.id = id;
-      video.name = records_.texts[static_cast<std::size_t>(~id)];
+      video.id = ~static_cast<CocoId>(i);
+      video.name = records_.texts[i];
     }
   }
   std::ranges::sort(videos, {}, &CocoVideo::name);
@@ -149,39 +219,40 @@ void CocoMasks::place_videos(const CocoNaming& naming) {
     owners.add(video.id, static_cast<std::uint32_t>(i));
   }
   owners.sort();
-  std::vector<std::uint32_t> sequence_of = rank_annotations(owners, videos.size());
+  const PackedNumbers sequence_of = rank_annotations(owners, videos.size());
+  const auto has_sequence = [&](std::size_t annotation) {
+    return sequence_of[annotation] != kNowhere;
+  };
+  const auto place_of_sequence = [&](std::size_t annotation) {
+    return static_cast<std::size_t>(sequence_of[annotation]);
+  };
   // How many masks the annotations of a video have: one for each of its frames.
   std::vector<std::size_t> lengths(videos.size());
   for (std::size_t i = 0; i < sequence_of.size(); ++i) {
-    if (sequence_of[i] == kNowhere) continue;
-    lengths[sequence_of[i]] = std::max(lengths[sequence_of[i]], records_.num_places(i));
+    if (!has_sequence(i)) continue;
+    std::size_t& length = lengths[place_of_sequence(i)];
+    length = std::max(length, records_.num_places(i));
   }
-  std::uint64_t slot = 0;
   for (std::size_t i = 0; i < videos.size(); ++i) {
     CocoVideo& video = videos[i];
     if (video.frames.empty() && lengths[i] > 0) {
       video.frames =
           naming.frames_of ? naming.frames_of(video.name, lengths[i]) : numbered_frames(lengths[i]);
     }
-    CocoSequence& sequence = sequences_.emplace_back();
-    sequence.name = video.name;
-    sequence.width = video.width;
-    sequence.height = video.height;
-    sequence.frames = sorted_frames(video.frames, video.name, path(), orders_.emplace_back());
+    add_sequence(video.name, {video.width, video.height},
+                 sorted_frames(video.frames, video.name, path(), orders_.emplace_back()));
     video.frames = {};
-    first_slots_.push_back(slot);
-    slot += sequence.frames.size();
   }
-  first_slots_.push_back(slot);
   for (std::size_t i = 0; i < sequence_of.size(); ++i) {
     const std::size_t num_masks = records_.num_places(i);
-    if (sequence_of[i] == kNowhere || num_masks == 0) continue;
-    const CocoSequence& sequence = sequences_[sequence_of[i]];
-    if (num_masks == sequence.frames.size()) continue;
+    if (!has_sequence(i) || num_masks == 0) continue;
+    const std::size_t sequence = place_of_sequence(i);
+    if (num_masks == num_frames(sequence)) continue;
     throw Error(ErrorKind::input, path(),
                 "annotation " + std::to_string(i) + " of the list has " +
-                    number_of(num_masks, "mask", "masks") + ", and its video '" + sequence.name +
-                    "' has " + number_of(sequence.frames.size(), "frame", "frames"),
+                    number_of(num_masks, "mask", "masks") + ", and its video '" +
+                    std::string(name(sequence)) + "' has " +
+                    number_of(num_frames(sequence), "frame", "frames"),
                 "a mask or null for each frame");
   }
   records_.videos = {};
@@ -189,113 +260,108 @@ void CocoMasks::place_videos(const CocoNaming& naming) {
 
 // Sequences and frames from the names of images, annotations by rank within each frame.
 void CocoMasks::place_images(const CocoNaming& naming) {
-  const CocoRecords* named = &records_;
-  CocoImages own;
-  if (records_.form == CocoForm::image_results) {
-    named = naming.names;
-    if (named == nullptr) {
-      // A text as image_id is the image's path.
-      std::set<CocoId> ids;
-      for (const CocoAnnotation& annotation : records_.annotations) ids.insert(annotation.owner);
-      if (!ids.empty() && *ids.rbegin() >= 0) refuse_numbers("image_id", "images");
-      for (const CocoId id : ids)
-        own.add(id, records_.texts[static_cast<std::size_t>(~id)], 0, 0, std::nullopt);
-    }
-  }
-  const CocoImages& images = named == nullptr ? own : named->images;
+  const bool are_results = records_.form == CocoForm::image_results;
+  const CocoRecords* const named = are_results ? naming.names : &records_;
+  // A text as image_id is the image's path.
+  const KnownImages images = named != nullptr
+                                 ? KnownImages(named->images)
+                                 : KnownImages(records_.texts, named_owners("image_id", "images"));
   std::map<CocoId, std::string> videos;
   if (named != nullptr) {
     for (const CocoVideo& video : named->videos) videos.emplace(video.id, video.name);
   }
-  const auto name_of = [&](std::size_t image) -> std::string {
-    if (naming.has_single_images) return std::string(stem_of(images.name(image)));
+  const auto name_of = [&](std::size_t image) -> std::string_view {
+    if (naming.has_single_images) return stem_of(images.name(image));
     const auto video = images.video(image);
     const auto found = video ? videos.find(*video) : videos.end();
     if (found != videos.end() && !found->second.empty()) return found->second;
     const std::string_view folder = folder_of(images.name(image));
-    if (!folder.empty()) return std::string(folder);
+    if (!folder.empty()) return folder;
     throw Error(ErrorKind::input, path(),
                 "the image '" + std::string(images.name(image)) + "' lies in no sequence's folder",
                 "\"file_name\": \"v00/00000.jpg\"");
   };
-  std::map<std::string, std::uint32_t, std::less<>> by_name;
-  for (std::size_t i = 0; i < images.size(); ++i) by_name.emplace(name_of(i), 0U);
-  for (auto& [name, at] : by_name) {
-    at = static_cast<std::uint32_t>(sequences_.size());
-    sequences_.emplace_back().name = name;
-  }
-  orders_.resize(sequences_.size());
-  // Images of each sequence, in the file's order.
-  std::vector<std::uint32_t> sequence_of(images.size());
-  std::vector<std::uint32_t> starts(sequences_.size() + 1);
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    sequence_of[i] = by_name.find(name_of(i))->second;
-    ++starts[sequence_of[i] + 1];
-  }
-  std::partial_sum(starts.begin(), starts.end(), starts.begin());
+  // Images by their sequences, those of one in the file's order.
   std::vector<std::uint32_t> grouped(images.size());
-  {
-    std::vector<std::uint32_t> next(starts.begin(), std::prev(starts.end()));
-    for (std::uint32_t i = 0; i < images.size(); ++i) grouped[next[sequence_of[i]]++] = i;
-  }
+  std::iota(grouped.begin(), grouped.end(), 0U);
+  const auto is_before = [&](std::uint32_t a, std::uint32_t b) { return name_of(a) < name_of(b); };
+  if (!std::ranges::is_sorted(grouped, is_before)) std::ranges::stable_sort(grouped, is_before);
   std::vector<std::uint32_t> slot_of(images.size());
   std::uint32_t slot = 0;
-  for (std::size_t s = 0; s < sequences_.size(); ++s) {
-    CocoSequence& sequence = sequences_[s];
+  for (std::size_t begin = 0, end = 0; begin < grouped.size(); begin = end) {
+    const std::string_view own_name = name_of(grouped[begin]);
     FrameNames frames;
-    std::optional<std::pair<int, int>> size;
-    for (std::uint32_t at = starts[s]; at < starts[s + 1]; ++at) {
-      const std::uint32_t image = grouped[at];
-      frames.append(stem_of(images.name(image)));
+    std::pair<int, int> size = images.size_of(grouped[begin]);
+    for (; end < grouped.size() && name_of(grouped[end]) == own_name; ++end) {
+      frames.append(stem_of(images.name(grouped[end])));
       // A size holds for a sequence where all of its images have it.
-      if (!size) size = images.size_of(image);
-      if (*size != images.size_of(image)) size = {0, 0};
+      if (size != images.size_of(grouped[end])) size = {0, 0};
     }
-    std::tie(sequence.width, sequence.height) = size.value_or(std::pair(0, 0));
     std::vector<std::uint32_t> order;
-    sequence.frames = sorted_frames(frames, sequence.name, path(), order);
-    first_slots_.push_back(slot);
-    for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
-      const std::size_t place = order.empty() ? i : order[i];
-      slot_of[grouped[starts[s] + place]] = slot++;
-    }
+    add_sequence(own_name, size, sorted_frames(frames, std::string(own_name), path(), order));
+    for (std::size_t i = 0; i < frames.size(); ++i)
+      slot_of[grouped[begin + (order.empty() ? i : order[i])]] = slot++;
   }
-  first_slots_.push_back(slot);
+  grouped = {};
   Owners owners;
   const bool is_other = named != nullptr && named != &records_;
   for (std::size_t i = 0; i < images.size(); ++i) {
     const CocoId id = images.id(i);
     owners.add(is_other ? translated(id, *named, records_) : id, slot_of[i]);
   }
+  slot_of = {};
+  records_.images = {};
   owners.sort();
   rank_annotations(owners, slot);
-  records_.images = {};
 }
 
-void CocoMasks::refuse_numbers(const std::string& field, const std::string& list) const {
-  throw Error(ErrorKind::input, path(),
-              "is a list of results whose " + field + " are numbers, and nothing says which " +
-                  list + " they are",
-              "names as " + field + ", an instances.json with the " + list +
-                  " beside the ground truth, or: angiobench import coco FILE --names "
-                  "INSTANCES.json -o DIR");
+void CocoMasks::add_sequence(std::string_view name, std::pair<int, int> size,
+                             const FrameNames& frames) {
+  names_.push_back(name);
+  widths_.push_back(size.first);
+  heights_.push_back(size.second);
+  for (std::size_t i = 0; i < frames.size(); ++i) frames_.push_back(frames[i]);
+  first_slots_.push_back(static_cast<std::uint32_t>(frames_.size()));
+}
+
+// Which texts of a list of results name its videos or images; throws where numbers do.
+std::vector<bool> CocoMasks::named_owners(const std::string& field, const std::string& list) const {
+  std::vector<bool> are_owners(records_.texts.size());
+  for (std::size_t i = 0; i < records_.annotations.size(); ++i) {
+    const CocoId owner = records_.annotations.owner(i);
+    if (owner < 0) {
+      are_owners[static_cast<std::size_t>(~owner)] = true;
+      continue;
+    }
+    throw Error(ErrorKind::input, path(),
+                "is a list of results whose " + field + " are numbers, and nothing says which " +
+                    list + " they are",
+                "names as " + field + ", an instances.json with the " + list +
+                    " beside the ground truth, or: angiobench import coco FILE --names "
+                    "INSTANCES.json -o DIR");
+  }
+  return are_owners;
 }
 
 // Sorts annotations by what they belong to and by rank. Returns where each belongs.
 template <typename Owners>
-std::vector<std::uint32_t> CocoMasks::rank_annotations(const Owners& owners,
-                                                       std::size_t num_owners) {
-  const auto& annotations = records_.annotations;
-  std::vector<std::uint32_t> owner_of(annotations.size());
+PackedNumbers CocoMasks::rank_annotations(const Owners& owners, std::size_t num_owners) {
+  const CocoAnnotations& annotations = records_.annotations;
+  PackedNumbers owner_of;
   starts_.assign(num_owners + 1, 0);
   std::uint64_t num_unknown = 0;
   CocoId unknown = 0;
+  std::optional<CocoId> last;  // annotations of one owner often stand in a row
+  std::uint32_t place = kNowhere;
   for (std::size_t i = 0; i < annotations.size(); ++i) {
-    owner_of[i] = owners.find(annotations[i].owner);
-    if (owner_of[i] == kNowhere) {
-      if (num_unknown++ == 0) unknown = annotations[i].owner;
-    } else {
-      ++starts_[owner_of[i] + 1];
+    const CocoId owner = annotations.owner(i);
+    if (owner != last) place = owners.find(owner);
+    last = owner;
+    owner_of.push_back(place);
+    if (place != kNowhere) {
+      ++starts_[place + 1];
+    } else if (num_unknown++ == 0) {
+      unknown = owner;
     }
   }
   const std::string what = are_by_frame_ ? "image" : "video";
@@ -313,26 +379,27 @@ std::vector<std::uint32_t> CocoMasks::rank_annotations(const Owners& owners,
   }
   std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
   ranked_.resize(starts_.back());
-  {
-    std::vector<std::uint32_t> next(starts_.begin(), std::prev(starts_.end()));
-    for (std::uint32_t i = 0; i < annotations.size(); ++i) {
-      if (owner_of[i] != kNowhere) ranked_[next[owner_of[i]]++] = i;
-    }
+  // Each start moves to the next one's while its own are put in.
+  for (std::uint32_t i = 0; i < annotations.size(); ++i) {
+    if (owner_of[i] != kNowhere) ranked_[starts_[static_cast<std::size_t>(owner_of[i])]++] = i;
   }
+  std::shift_right(starts_.begin(), starts_.end(), 1);
+  starts_.front() = 0;
   // The file's order is kept where scores are equal.
   for (std::size_t i = 0; i < num_owners; ++i) {
     const auto begin = ranked_.begin() + static_cast<std::ptrdiff_t>(starts_[i]);
     const auto end = ranked_.begin() + static_cast<std::ptrdiff_t>(starts_[i + 1]);
     if (end - begin < 2) continue;
     std::stable_sort(begin, end, [&](std::uint32_t a, std::uint32_t b) {
-      return annotations[a].score > annotations[b].score;
+      return annotations.score(a) > annotations.score(b);
     });
   }
   return owner_of;
 }
 
 void CocoMasks::label_objects(const CocoNaming& naming) {
-  auto& annotations = records_.annotations;
+  const CocoAnnotations& annotations = records_.annotations;
+  labels_.resize(annotations.size());
   const bool numbers = naming.labels == CocoLabels::objects && !records_.has_object_ids &&
                        (!are_by_frame_ || naming.has_single_images);
   const bool by_category = naming.labels == CocoLabels::categories ||
@@ -344,14 +411,13 @@ void CocoMasks::label_objects(const CocoNaming& naming) {
     std::ranges::sort(own);
     std::int32_t number = 0;
     for (const std::uint32_t at : own) {
-      CocoAnnotation& annotation = annotations[at];
-      std::int32_t label = annotation.object;
+      std::int32_t label = annotations.object(at);
       if (naming.labels == CocoLabels::one) {
         label = naming.one_label;
       } else if (numbers) {
         label = ++number;
       } else if (by_category) {
-        label = annotation.category;
+        label = annotations.category(at);
       }
       if (label < 1 || label > 255) {
         const std::string what = by_category && !numbers ? "category_id" : "object id";
@@ -360,7 +426,7 @@ void CocoMasks::label_objects(const CocoNaming& naming) {
                         (label < 0 ? "no " + what : "the " + what + " " + std::to_string(label)),
                     "1 to 255, as a label of a mask is");
       }
-      annotation.object = label;
+      labels_[at] = static_cast<std::uint8_t>(label);
     }
   }
   if (naming.labels != CocoLabels::objects || records_.has_object_ids || annotations.empty())
@@ -375,7 +441,6 @@ void CocoMasks::label_objects(const CocoNaming& naming) {
 // Two masks of one object in one frame.
 void CocoMasks::find_doubles(const CocoNaming& naming) {
   if (naming.labels != CocoLabels::objects || !records_.has_object_ids) return;
-  const auto& annotations = records_.annotations;
   std::uint64_t num_doubles = 0;
   std::string example;
   const auto tell = [&](int object, std::uint64_t slot) {
@@ -386,15 +451,15 @@ void CocoMasks::find_doubles(const CocoNaming& naming) {
   for (std::size_t owner = 0; owner + 1 < starts_.size(); ++owner) {
     own.assign(ranked_.begin() + static_cast<std::ptrdiff_t>(starts_[owner]),
                ranked_.begin() + static_cast<std::ptrdiff_t>(starts_[owner + 1]));
-    std::ranges::stable_sort(own, {}, [&](std::uint32_t at) { return annotations[at].object; });
+    std::ranges::stable_sort(own, {}, [&](std::uint32_t at) { return labels_[at]; });
     for (std::size_t i = 1; i < own.size(); ++i) {
-      const int object = annotations[own[i]].object;
-      if (object != annotations[own[i - 1]].object) continue;
+      const int object = labels_[own[i]];
+      if (object != labels_[own[i - 1]]) continue;
       if (are_by_frame_) {
         tell(object, owner);
         continue;
       }
-      for (std::size_t frame = 0; frame < sequences_[owner].frames.size(); ++frame) {
+      for (std::size_t frame = 0; frame < num_frames(owner); ++frame) {
         const bool are_both = place_of(own[i], owner, frame).is_mask() &&
                               place_of(own[i - 1], owner, frame).is_mask();
         if (are_both) tell(object, first_slots_[owner] + frame);
@@ -408,35 +473,42 @@ void CocoMasks::find_doubles(const CocoNaming& naming) {
                                        "); both are taken together"));
 }
 
-std::string CocoMasks::words_of_frame(std::uint64_t slot) const {
+std::size_t CocoMasks::sequence_at(std::uint64_t slot) const {
   const auto next = std::ranges::upper_bound(first_slots_, slot);
-  const auto sequence = static_cast<std::size_t>(next - first_slots_.begin()) - 1;
-  const CocoSequence& own = sequences_[sequence];
-  const std::string frame(own.frames[slot - first_slots_[sequence]]);
-  return frame == own.name ? frame : own.name + "/" + frame;
+  return static_cast<std::size_t>(next - first_slots_.begin()) - 1;
+}
+
+std::string CocoMasks::words_of_frame(std::uint64_t slot) const {
+  const std::string own(name(sequence_at(slot)));
+  const std::string frame(frames_[slot]);
+  return frame == own ? frame : own + "/" + frame;
 }
 
 std::optional<std::size_t> CocoMasks::find(std::string_view sequence) const {
-  const auto at = std::ranges::lower_bound(
-      sequences_, sequence, {},
-      [](const CocoSequence& own) -> std::string_view { return own.name; });
-  if (at == sequences_.end() || at->name != sequence) return std::nullopt;
-  return static_cast<std::size_t>(at - sequences_.begin());
+  return position_of(
+      sequence, 0, num_sequences(), [&](std::size_t at) { return name(at); },
+      std::less<std::string_view>());
+}
+
+std::optional<std::size_t> CocoMasks::find_frame(std::size_t sequence,
+                                                 std::string_view frame) const {
+  return position_of(
+      frame, 0, num_frames(sequence), [&](std::size_t at) { return this->frame(sequence, at); },
+      FrameLess());
 }
 
 std::vector<int> CocoMasks::labels_of(std::size_t sequence) const {
   std::set<int> labels;
   const std::size_t begin = are_by_frame_ ? first_slots_[sequence] : sequence;
   const std::size_t end = are_by_frame_ ? first_slots_[sequence + 1] : sequence + 1;
-  for (std::uint64_t i = starts_[begin]; i < starts_[end]; ++i)
-    labels.insert(records_.annotations[ranked_[i]].object);
+  for (std::uint64_t i = starts_[begin]; i < starts_[end]; ++i) labels.insert(labels_[ranked_[i]]);
   return {labels.begin(), labels.end()};
 }
 
 CocoPlace CocoMasks::place_of(std::uint32_t annotation, std::size_t sequence,
                               std::size_t frame) const {
   if (records_.num_places(annotation) == 0) return {};
-  const std::size_t first = records_.annotations[annotation].first_place;
+  const std::size_t first = records_.annotations.first_place(annotation);
   if (are_by_frame_) return records_.places[first];
   const std::vector<std::uint32_t>& order = orders_[sequence];
   return records_.places[first + (order.empty() ? frame : order[frame])];
@@ -452,17 +524,17 @@ void CocoMasks::objects_at(std::size_t sequence, std::size_t frame,
 }
 
 std::string_view CocoMasks::text_at(CocoPlace place, std::string& storage) const {
-  storage.resize(place.length());
-  records_.bytes->read(place.offset(), storage);
+  storage.resize(place.length);
+  records_.bytes->read(place.offset, storage);
   return storage;
 }
 
 // Of a frame without objects: what the file says, or the size of another frame's mask.
 std::pair<int, int> CocoMasks::size_of(std::size_t sequence, CocoBuffers& buffers) const {
-  const CocoSequence& own = sequences_[sequence];
-  if (own.width > 0 && own.height > 0) return {own.width, own.height};
+  const std::pair<int, int> stated = stated_size(sequence);
+  if (stated.first > 0 && stated.second > 0) return stated;
   std::vector<std::uint32_t> objects;
-  for (std::size_t frame = 0; frame < own.frames.size(); ++frame) {
+  for (std::size_t frame = 0; frame < num_frames(sequence); ++frame) {
     objects_at(sequence, frame, objects);
     if (objects.empty()) continue;
     const CocoPlace place = place_of(objects.front(), sequence, frame);
@@ -475,23 +547,30 @@ std::pair<int, int> CocoMasks::size_of(std::size_t sequence, CocoBuffers& buffer
 
 CocoFrame CocoMasks::read(std::size_t sequence, std::size_t frame, int label, int expected_width,
                           int expected_height, CocoBuffers& buffers) const {
-  const CocoSequence& own = sequences_[sequence];
+  const auto [own_width, own_height] = stated_size(sequence);
   objects_at(sequence, frame, buffers.objects);
-  int width = expected_width > 0 ? expected_width : own.width;
-  int height = expected_width > 0 ? expected_height : own.height;
+  int width = expected_width > 0 ? expected_width : own_width;
+  int height = expected_width > 0 ? expected_height : own_height;
   if (width == 0 || height == 0) std::tie(width, height) = size_of(sequence, buffers);
-  if (expected_width > 0 && buffers.objects.empty() && own.width > 0 &&
-      (own.width != width || own.height != height)) {
+  if (expected_width > 0 && buffers.objects.empty() && own_width > 0 &&
+      (own_width != width || own_height != height)) {
     throw Error(ErrorKind::input, "",
-                "the mask is " + std::to_string(own.width) + "x" + std::to_string(own.height),
+                "the mask is " + std::to_string(own_width) + "x" + std::to_string(own_height),
                 std::to_string(width) + "x" + std::to_string(height) +
-                    turned_words(own.width, own.height, width, height));
+                    turned_words(own_width, own_height, width, height));
+  }
+  constexpr std::int64_t kMostPixels = 1
+                                       << 26;  // as read_coco_mask, also of a frame without a mask
+  if (std::int64_t{width} * height > kMostPixels) {
+    throw Error(ErrorKind::limit, "",
+                "the mask is " + std::to_string(width) + "x" + std::to_string(height),
+                "at most 2^26 pixels");
   }
   Sha256Stream digest;
   digest.update("labels " + std::to_string(width) + " " + std::to_string(height) + "\n");
   buffers.layers.begin(width, height);
   for (const std::uint32_t object : buffers.objects) {
-    const auto object_label = static_cast<std::uint8_t>(records_.annotations[object].object);
+    const auto object_label = labels_[object];
     if (label != 0 && object_label != label) continue;
     const std::string_view text = text_at(place_of(object, sequence, frame), buffers.text);
     read_coco_mask(text, width, height, buffers.mask);
@@ -517,8 +596,7 @@ std::vector<Finding> CocoMasks::overlaps() const {
   std::set<std::string> sequences;
   for (const auto& [slot, pixels] : shared_) {
     num_pixels += pixels;
-    const auto next = std::ranges::upper_bound(first_slots_, slot);
-    sequences.insert(sequences_[static_cast<std::size_t>(next - first_slots_.begin()) - 1].name);
+    sequences.emplace(name(sequence_at(slot)));
   }
   return {make_finding(
       "A010", {path()},

@@ -41,14 +41,6 @@ struct CocoNaming {
   const CocoRecords* names = nullptr;
 };
 
-/// One video, or one image, with masks.
-struct CocoSequence {
-  std::string name;
-  FrameNames frames;  // in the order of FrameLess
-  int width = 0;      // 0: not said
-  int height = 0;
-};
-
 /// What a thread reads masks with.
 struct CocoBuffers {
   std::string text;
@@ -79,10 +71,24 @@ class CocoMasks {
 
   const std::string& path() const { return records_.path; }
   const CocoRecords& records() const { return records_; }
-  /// In the order of their names.
-  const std::vector<CocoSequence>& sequences() const { return sequences_; }
+  /// Videos, or single images, in the order of their names.
+  std::size_t num_sequences() const { return names_.size(); }
+  std::string_view name(std::size_t sequence) const { return names_[sequence]; }
+  /// Width and height as the file says them; zeros where it says none, or several.
+  std::pair<int, int> stated_size(std::size_t sequence) const {
+    return {static_cast<int>(widths_[sequence]), static_cast<int>(heights_[sequence])};
+  }
+  std::size_t num_frames(std::size_t sequence) const {
+    return first_slots_[sequence + 1] - first_slots_[sequence];
+  }
+  /// The frames of a sequence are in the order of FrameLess.
+  std::string_view frame(std::size_t sequence, std::size_t position) const {
+    return frames_[first_slots_[sequence] + position];
+  }
   /// Position of a sequence, or nullopt.
   std::optional<std::size_t> find(std::string_view sequence) const;
+  /// Position of a frame in a sequence, or nullopt.
+  std::optional<std::size_t> find_frame(std::size_t sequence, std::string_view frame) const;
   /// Labels that occur in a sequence, ascending.
   std::vector<int> labels_of(std::size_t sequence) const;
 
@@ -99,9 +105,10 @@ class CocoMasks {
  private:
   void place_videos(const CocoNaming& naming);
   void place_images(const CocoNaming& naming);
-  [[noreturn]] void refuse_numbers(const std::string& field, const std::string& list) const;
+  void add_sequence(std::string_view name, std::pair<int, int> size, const FrameNames& frames);
+  std::vector<bool> named_owners(const std::string& field, const std::string& list) const;
   template <typename Owners>
-  std::vector<std::uint32_t> rank_annotations(const Owners& owners, std::size_t num_owners);
+  PackedNumbers rank_annotations(const Owners& owners, std::size_t num_owners);
   void label_objects(const CocoNaming& naming);
   void find_doubles(const CocoNaming& naming);
   std::string_view text_at(CocoPlace place, std::string& storage) const;
@@ -109,17 +116,22 @@ class CocoMasks {
                   std::vector<std::uint32_t>& objects) const;
   CocoPlace place_of(std::uint32_t annotation, std::size_t sequence, std::size_t frame) const;
   std::pair<int, int> size_of(std::size_t sequence, CocoBuffers& buffers) const;
+  std::size_t sequence_at(std::uint64_t slot) const;
   std::string words_of_frame(std::uint64_t slot) const;
 
   CocoRecords records_;
-  std::vector<CocoSequence> sequences_;
-  std::vector<std::uint64_t> first_slots_;  // of each sequence; frames have slots in a row
+  PackedTexts names_;  // of sequences
+  PackedNumbers widths_;
+  PackedNumbers heights_;
+  std::vector<std::uint32_t> first_slots_ = {0};  // of each sequence; frames have slots in a row
+  PackedTexts frames_;                            // by slots
   std::vector<std::vector<std::uint32_t>>
       orders_;  // place of each frame in its video, where it differs
   // Annotations that have masks, by rank: of each sequence (videos), or of each slot (images).
   bool are_by_frame_ = false;
-  std::vector<std::uint64_t> starts_;
+  std::vector<std::uint32_t> starts_;
   std::vector<std::uint32_t> ranked_;
+  std::vector<std::uint8_t> labels_;  // of each annotation that has masks
   std::vector<Finding> findings_;
   mutable std::mutex mutex_;
   mutable std::map<std::uint64_t, std::uint64_t> shared_;  // slot -> pixels

@@ -2,6 +2,7 @@
 #include "dataset/masks/coco_records.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::int64_t kLongestSide = 1 << 26;
 constexpr std::int64_t kMostId = 1'000'000'000;
+constexpr CocoId kNoVideo = std::numeric_limits<CocoId>::min();
 
 // Ids that were there already. Those that ascend, as nearly all do, cost next to nothing.
 class SeenIds {
@@ -123,10 +125,11 @@ class CocoReader final : public JsonEvents {
   // Something whose number is limited.
   void count() {
     if (++num_entries_ <= limits_.max_entries) return;
-    throw Error(ErrorKind::limit, records_.path,
-                "has more than " + std::to_string(limits_.max_entries) +
-                    " videos, images, annotations and masks",
-                "64 for each file that a zip may have (--max-entries)");
+    throw Error(
+        ErrorKind::limit, records_.path,
+        "has more than " + std::to_string(limits_.max_entries) +
+            " videos, images, annotations and masks",
+        limits_.are_options ? "64 for each file that a zip may have (--max-entries)" : "no more");
   }
 
   void add_place(CocoPlace place) {
@@ -159,12 +162,10 @@ class CocoReader final : public JsonEvents {
     return value;
   }
   CocoId id_of(std::string_view text) {
-    const auto [at, is_new] = text_ids_.emplace(text, records_.texts.size());
-    if (is_new) {
-      count();
-      records_.texts.emplace_back(text);
-    }
-    return ~static_cast<CocoId>(at->second);
+    const std::size_t num_texts = records_.texts.size();
+    const std::size_t at = records_.texts.add(text);
+    if (at == num_texts) count();
+    return ~static_cast<CocoId>(at);
   }
   int side_of(std::int64_t value) const {
     if (value < 1 || value > kLongestSide)
@@ -182,7 +183,6 @@ class CocoReader final : public JsonEvents {
   std::string key_;
   std::uint64_t key_end_ = 0;
   std::uint64_t num_entries_ = 0;
-  std::map<std::string, std::size_t, std::less<>> text_ids_;
   SeenIds seen_ids_;
   // What the file has at its top.
   bool is_list_ = false;
@@ -547,47 +547,60 @@ void check_unique(const CocoRecords& records, std::size_t size, const IdAt& id_a
 void CocoImages::add(CocoId id, std::string_view name, int width, int height,
                      std::optional<CocoId> video) {
   ids_.push_back(id);
-  characters_ += name;
-  ends_.push_back(characters_.size());
+  names_.push_back(name);
   const std::pair<int, int> size(width, height);
   const auto [found, is_new] =
       size_places_.emplace(size, static_cast<std::uint32_t>(sizes_.size()));
   if (is_new) sizes_.push_back(size);
   size_at_.push_back(found->second);
   if (!video) return;
-  constexpr CocoId kNone = std::numeric_limits<CocoId>::min();
-  videos_.resize(ids_.size(), kNone);
-  videos_.back() = *video;
-}
-
-std::string_view CocoImages::name(std::size_t at) const {
-  const std::uint64_t begin = at == 0 ? 0 : ends_[at - 1];
-  return std::string_view(characters_).substr(begin, ends_[at] - begin);
+  while (videos_.size() + 1 < ids_.size()) videos_.push_back(kNoVideo);
+  videos_.push_back(*video);
 }
 
 std::optional<CocoId> CocoImages::video(std::size_t at) const {
-  if (at >= videos_.size() || videos_[at] == std::numeric_limits<CocoId>::min())
-    return std::nullopt;
+  if (at >= videos_.size() || videos_[at] == kNoVideo) return std::nullopt;
   return videos_[at];
+}
+
+void CocoPlaces::push_back(CocoPlace place) {
+  // What is not there has the place of the one before, so that its neighbours stay near.
+  if (place.is_mask()) last_offset_ = place.offset;
+  offsets_.push_back(static_cast<std::int64_t>(last_offset_));
+  lengths_.push_back(static_cast<std::int64_t>(place.length));
+}
+
+void CocoAnnotations::push_back(const CocoAnnotation& one) {
+  places_ahead_.push_back(static_cast<std::int64_t>(one.first_place) -
+                          static_cast<std::int64_t>(size()));
+  owners_.push_back(one.owner);
+  objects_.push_back(one.object);
+  categories_.push_back(one.category);
+  scores_.push_back(std::bit_cast<std::int32_t>(one.score));
+}
+
+float CocoAnnotations::score(std::size_t at) const {
+  return std::bit_cast<float>(static_cast<std::int32_t>(scores_[at]));
 }
 
 std::string CocoRecords::words_of(CocoId id) const {
   if (id >= 0) return std::to_string(id);
   const auto at = static_cast<std::size_t>(~id);
-  return at < texts.size() ? "'" + texts[at] + "'" : "of another file";
+  return at < texts.size() ? "'" + std::string(texts[at]) + "'" : "of another file";
 }
 
 std::size_t CocoRecords::num_places(std::size_t annotation) const {
   const std::size_t end =
-      annotation + 1 < annotations.size() ? annotations[annotation + 1].first_place : places.size();
-  return end - annotations[annotation].first_place;
+      annotation + 1 < annotations.size() ? annotations.first_place(annotation + 1) : places.size();
+  return end - annotations.first_place(annotation);
 }
 
 CocoRecords read_coco_records(std::shared_ptr<const RandomBytes> bytes, const std::string& path,
                               const CocoLimits& limits) {
   if (bytes->size() > std::min(limits.max_bytes, CocoPlace::kMostOffset)) {
     throw Error(ErrorKind::limit, path, "has " + std::to_string(bytes->size()) + " bytes",
-                "at most " + std::to_string(limits.max_bytes) + " (--max-archive-size)");
+                "at most " + std::to_string(limits.max_bytes) +
+                    (limits.are_options ? " (--max-archive-size)" : ""));
   }
   CocoRecords records;
   records.path = path;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "dataset/files/json_stream.h"
+#include "dataset/masks/packed_numbers.h"
 #include "dataset/sequence_index.h"
 
 namespace angiobench {
@@ -24,11 +24,13 @@ enum class CocoForm {
   image_results,  // the same of `images`
 };
 
-/// What a json may hold. Its masks stay in the file; what is kept of each is some 40 bytes.
+/// What a json may hold. Its masks stay in the file; what is kept of each is some 10 bytes.
 struct CocoLimits {
   std::uint64_t max_bytes = 4ULL << 30;    // of the file
   std::uint64_t max_entries = 1ULL << 26;  // videos, images and annotations, masks and nulls
   JsonLimits json;
+  /// Whether --max-archive-size and --max-entries raise them, as messages then say.
+  bool are_options = false;
 };
 
 /// An id of a video or an image: a whole number from 0 on, or a text, which is ~(its place in
@@ -49,35 +51,46 @@ class CocoImages {
   void add(CocoId id, std::string_view name, int width, int height, std::optional<CocoId> video);
   std::size_t size() const { return ids_.size(); }
   CocoId id(std::size_t at) const { return ids_[at]; }
-  /// The file's name, with its folders.
-  std::string_view name(std::size_t at) const;
-  std::pair<int, int> size_of(std::size_t at) const { return sizes_[size_at_[at]]; }
+  /// The file's name, with its folders. Valid until one is added.
+  std::string_view name(std::size_t at) const { return names_[at]; }
+  std::pair<int, int> size_of(std::size_t at) const {
+    return sizes_[static_cast<std::size_t>(size_at_[at])];
+  }
   std::optional<CocoId> video(std::size_t at) const;
 
  private:
-  std::deque<CocoId> ids_;
-  std::deque<CocoId> videos_;  // as far as the last image that has one
-  std::string characters_;
-  std::deque<std::uint64_t> ends_;
-  std::deque<std::uint32_t> size_at_;  // in sizes_
+  PackedNumbers ids_;
+  PackedNumbers videos_;  // as far as the last image that has one
+  PackedTexts names_;
+  PackedNumbers size_at_;  // in sizes_
   std::vector<std::pair<int, int>> sizes_;
   std::map<std::pair<int, int>, std::uint32_t> size_places_;
 };
 
-/// Where a mask stands in the file; 0: none (null).
-class CocoPlace {
- public:
-  CocoPlace() = default;
-  CocoPlace(std::uint64_t offset, std::uint64_t length) : packed_(offset << 24 | length) {}
-  bool is_mask() const { return packed_ != 0; }
-  std::uint64_t offset() const { return packed_ >> 24; }
-  std::size_t length() const { return packed_ & ((1U << 24) - 1); }
-
+/// Where a mask stands in the file.
+struct CocoPlace {
   static constexpr std::uint64_t kMostLength = (1U << 24) - 1;
   static constexpr std::uint64_t kMostOffset = 1ULL << 40;
 
+  std::uint64_t offset = 0;
+  std::size_t length = 0;  // 0: there is none (null)
+
+  bool is_mask() const { return length > 0; }
+};
+
+/// Places of masks in the order of the file, a few bytes each.
+class CocoPlaces {
+ public:
+  void push_back(CocoPlace place);
+  std::size_t size() const { return lengths_.size(); }
+  CocoPlace operator[](std::size_t at) const {
+    return {static_cast<std::uint64_t>(offsets_[at]), static_cast<std::size_t>(lengths_[at])};
+  }
+
  private:
-  std::uint64_t packed_ = 0;
+  PackedNumbers offsets_;
+  PackedNumbers lengths_;
+  std::uint64_t last_offset_ = 0;
 };
 
 /// An object of a video, or of an image.
@@ -89,16 +102,38 @@ struct CocoAnnotation {
   std::uint32_t first_place = 0;  // in CocoRecords::places; it has those up to the next one's first
 };
 
+/// The annotations of a file in its order, a few bytes each.
+class CocoAnnotations {
+ public:
+  void push_back(const CocoAnnotation& one);
+  std::size_t size() const { return owners_.size(); }
+  bool empty() const { return size() == 0; }
+  CocoId owner(std::size_t at) const { return owners_[at]; }
+  std::int32_t object(std::size_t at) const { return static_cast<std::int32_t>(objects_[at]); }
+  std::int32_t category(std::size_t at) const { return static_cast<std::int32_t>(categories_[at]); }
+  float score(std::size_t at) const;
+  std::size_t first_place(std::size_t at) const {
+    return static_cast<std::size_t>(static_cast<std::int64_t>(at) + places_ahead_[at]);
+  }
+
+ private:
+  PackedNumbers owners_;
+  PackedNumbers objects_;
+  PackedNumbers categories_;
+  PackedNumbers scores_;        // their bits
+  PackedNumbers places_ahead_;  // first places, less the annotations before
+};
+
 /// What one reading finds in a json.
 struct CocoRecords {
   CocoForm form = CocoForm::videos;
   std::string path;  // what messages call the file
   std::shared_ptr<const RandomBytes> bytes;
-  std::vector<std::string> texts;  // ids that are no numbers
+  TextPlaces texts;  // ids that are no numbers
   std::vector<CocoVideo> videos;
   CocoImages images;
-  std::deque<CocoAnnotation> annotations;
-  std::deque<CocoPlace> places;
+  CocoAnnotations annotations;
+  CocoPlaces places;
   std::vector<std::pair<std::int64_t, std::string>> categories;
   bool has_object_ids = false;      // whether an annotation has one
   std::uint64_t num_ids_twice = 0;  // annotations whose own id another one had before

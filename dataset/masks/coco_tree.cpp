@@ -12,6 +12,8 @@
 #include "dataset/error.h"
 #include "dataset/files/input_file.h"
 #include "dataset/frame_order.h"
+#include "dataset/masks/mask_source.h"
+#include "dataset/masks/npy.h"
 #include "dataset/masks/png.h"
 
 namespace angiobench {
@@ -33,25 +35,14 @@ FrameNames images_of(const SequenceIndex& index, const Sequence& sequence) {
 
 constexpr std::string_view kNamesFile = "instances.json";
 
-// What the numbers of a list of results mean: the json of the truth that lies at its top.
-std::optional<CocoRecords> names_beside(const SequenceIndex& index, const CocoRecords& results) {
-  const bool are_results =
-      results.form == CocoForm::video_results || results.form == CocoForm::image_results;
-  const auto is_number = [](const CocoAnnotation& annotation) { return annotation.owner >= 0; };
-  if (!are_results || index.truth == nullptr ||
-      std::ranges::none_of(results.annotations, is_number))
-    return std::nullopt;
-  for (const std::string& folder : {std::string(), index.root}) {
-    const std::string relative = join_path(folder, kNamesFile);
-    if (!index.truth->has_file(relative)) continue;
-    const std::string path = index.truth->display_path(relative);
-    if (is_json_file(index.truth->typed_path(relative)))
-      return read_coco_records(open_random_bytes(index.truth->typed_path(relative)), path);
-    std::vector<std::uint8_t> bytes;  // in a zip
-    index.truth->read(relative, bytes);
-    return read_coco_records(random_bytes_of({bytes.begin(), bytes.end()}, path), path);
+// Whether a list of results says by numbers what its masks belong to.
+bool has_numbers(const CocoRecords& results) {
+  if (results.form != CocoForm::video_results && results.form != CocoForm::image_results)
+    return false;
+  for (std::size_t i = 0; i < results.annotations.size(); ++i) {
+    if (results.annotations.owner(i) >= 0) return true;
   }
-  return std::nullopt;
+  return false;
 }
 
 // The label that a file must have for an object: what the benchmark's rules make the object of it.
@@ -70,12 +61,91 @@ std::array<std::uint8_t, 256> labels_for(const BenchmarkDefinition& benchmark) {
   return labels;
 }
 
+// How many planes the arrays of a benchmark have, as the truth's first says; 0: it has none.
+int planes_of(const SequenceIndex& index) {
+  if (index.benchmark.submission != MaskStorage::planes) return 0;
+  for (const Sequence& sequence : index.sequences) {
+    if (sequence.frames.empty() || index.masks == nullptr || !index.masks->has_planes()) continue;
+    MaskBuffers buffers;
+    return index.masks->open_planes(sequence, sequence.frames[0], {}, buffers)->shape().num_planes;
+  }
+  return 0;
+}
+
+// A frame as the .npy [planes, height, width] that it would be, of which one plane is in memory.
+class CocoPlanes final : public FileStream {
+ public:
+  CocoPlanes(std::shared_ptr<const CocoMasks> masks, std::size_t sequence, std::size_t frame,
+             int num_planes, std::string path)
+      : masks_(std::move(masks)),
+        sequence_(sequence),
+        frame_(frame),
+        num_planes_(num_planes),
+        path_(std::move(path)) {
+    const MaskLabels whole = read(1);  // all planes are as large
+    width_ = whole.width;
+    height_ = whole.height;
+    const std::vector<std::uint64_t> shape = {static_cast<std::uint64_t>(num_planes),
+                                              static_cast<std::uint64_t>(height_),
+                                              static_cast<std::uint64_t>(width_)};
+    ready_ = encode_npy(shape, {});
+    size_ = ready_.size() + shape[0] * shape[1] * shape[2];
+  }
+
+  std::uint64_t size() const override { return size_; }
+
+  void read(std::span<std::uint8_t> bytes) override {
+    while (!bytes.empty()) {
+      if (used_ == ready_.size()) draw_next();
+      const std::size_t num_bytes = std::min(bytes.size(), ready_.size() - used_);
+      std::copy_n(ready_.begin() + static_cast<std::ptrdiff_t>(used_), num_bytes, bytes.begin());
+      used_ += num_bytes;
+      bytes = bytes.subspan(num_bytes);
+    }
+  }
+
+ private:
+  MaskLabels read(int label) {
+    try {
+      return masks_->read(sequence_, frame_, label, width_, height_, buffers_).labels;
+    } catch (const Error& error) {
+      if (!error.path().empty()) throw;
+      throw Error(error.kind(), path_, error.found(), error.expected());
+    }
+  }
+  void draw_next() {
+    if (plane_ == num_planes_) throw Error(ErrorKind::input, path_, "ends early", "all its planes");
+    const auto width = static_cast<std::size_t>(width_);
+    ready_.assign(width * static_cast<std::size_t>(height_), 0);
+    used_ = 0;
+    for (const LabelRun& run : read(++plane_).runs) {
+      const std::size_t row = static_cast<std::size_t>(run.y) * width;
+      std::fill(ready_.begin() + static_cast<std::ptrdiff_t>(row) + run.x_begin,
+                ready_.begin() + static_cast<std::ptrdiff_t>(row) + run.x_end, std::uint8_t{1});
+    }
+  }
+
+  std::shared_ptr<const CocoMasks> masks_;
+  std::size_t sequence_;
+  std::size_t frame_;
+  int num_planes_;
+  std::string path_;
+  int width_ = 0;
+  int height_ = 0;
+  int plane_ = 0;  // the last one drawn
+  std::uint64_t size_ = 0;
+  std::vector<std::uint8_t> ready_;  // the header, or the plane
+  std::size_t used_ = 0;             // of it
+  CocoBuffers buffers_;
+};
+
 class CocoTree final : public RunTree {
  public:
   CocoTree(std::shared_ptr<const CocoMasks> masks, const SequenceIndex& index)
       : masks_(std::move(masks)),
         pattern_(index.benchmark.submission_masks.front()),
         has_objects_(index.benchmark.submission == MaskStorage::objects),
+        num_planes_(planes_of(index)),
         labels_(labels_for(index.benchmark)) {
     for (const MaskPattern& pattern : index.benchmark.submission_masks) {
       if (!pattern.is_ranked()) {
@@ -83,6 +153,7 @@ class CocoTree final : public RunTree {
         break;
       }
     }
+    check_planes(index.benchmark.name);
     keeps_labels_ = true;
     for (std::size_t i = 1; i < labels_.size(); ++i)
       keeps_labels_ = keeps_labels_ && labels_[i] == i;
@@ -101,6 +172,7 @@ class CocoTree final : public RunTree {
   std::vector<std::string> files(std::string_view relative) const override;
   bool has_file(std::string_view relative) const override { return find(relative).has_value(); }
   bool read(std::string_view relative, std::vector<std::uint8_t>& bytes) const override;
+  std::unique_ptr<FileStream> open(std::string_view relative) const override;
   std::vector<Finding> notes() const override {
     std::vector<Finding> notes = masks_->findings();
     std::erase_if(notes, [](const Finding& one) { return one.severity != Severity::note; });
@@ -122,6 +194,7 @@ class CocoTree final : public RunTree {
     int object = 0;  // 0: all
   };
 
+  void check_planes(const std::string& benchmark) const;
   std::optional<Target> find(std::string_view relative) const;
   std::optional<Target> find_in(std::size_t sequence, std::string_view rest) const;
   std::string folder_of_object(const std::string& sequence, int object) const;
@@ -131,10 +204,31 @@ class CocoTree final : public RunTree {
   std::shared_ptr<const CocoMasks> masks_;
   MaskPattern pattern_;
   bool has_objects_;
+  int num_planes_;  // 0: the masks are no arrays
   bool keeps_labels_ = true;
   std::array<std::uint8_t, 256> labels_;
   std::map<std::string, std::map<int, std::string>, std::less<>> object_folders_;
 };
+
+void CocoTree::check_planes(const std::string& benchmark) const {
+  for (std::size_t i = 0; num_planes_ > 0 && i < masks_->num_sequences(); ++i) {
+    for (const int label : masks_->labels_of(i)) {
+      if (label <= num_planes_) continue;
+      throw Error(
+          ErrorKind::input, masks_->path(),
+          "'" + std::string(masks_->name(i)) + "' has the category " + std::to_string(label),
+          "1 to " + std::to_string(num_planes_) + ", the planes of the arrays of " + benchmark);
+    }
+  }
+}
+
+std::unique_ptr<FileStream> CocoTree::open(std::string_view relative) const {
+  if (num_planes_ == 0) return RunTree::open(relative);
+  const auto target = find(relative);
+  if (!target) return nullptr;
+  return std::make_unique<CocoPlanes>(masks_, target->sequence, target->frame, num_planes_,
+                                      display_path(relative));
+}
 
 std::string CocoTree::folder_of_object(const std::string& sequence, int object) const {
   const auto folders = object_folders_.find(sequence);
@@ -149,7 +243,7 @@ std::vector<std::string> CocoTree::folders(std::string_view relative) const {
   std::vector<std::string> names;
   if (!pattern_.has_sequence_folder()) return names;
   if (relative.empty()) {
-    for (const CocoSequence& sequence : masks_->sequences()) names.push_back(sequence.name);
+    for (std::size_t i = 0; i < masks_->num_sequences(); ++i) names.emplace_back(masks_->name(i));
     return names;
   }
   const std::string_view name = relative.substr(0, relative.find('/'));
@@ -179,7 +273,7 @@ std::vector<std::string> CocoTree::files(std::string_view relative) const {
   };
   if (!pattern_.has_sequence_folder()) {
     if (!relative.empty()) return names;
-    for (const CocoSequence& sequence : masks_->sequences()) add(sequence.name);
+    for (std::size_t i = 0; i < masks_->num_sequences(); ++i) add(masks_->name(i));
     std::ranges::sort(names);
     return names;
   }
@@ -196,8 +290,7 @@ std::vector<std::string> CocoTree::files(std::string_view relative) const {
   } else if (relative != place) {
     return names;
   }
-  const FrameNames& frames = masks_->sequences()[*sequence].frames;
-  for (std::size_t i = 0; i < frames.size(); ++i) add(frames[i]);
+  for (std::size_t i = 0; i < masks_->num_frames(*sequence); ++i) add(masks_->frame(*sequence, i));
   std::ranges::sort(names);
   return names;
 }
@@ -207,7 +300,7 @@ std::optional<CocoTree::Target> CocoTree::find(std::string_view relative) const 
     if (relative.find('/') != std::string_view::npos) return std::nullopt;
     const auto name = pattern_.name_in(relative);
     const auto sequence = name ? masks_->find(*name) : std::nullopt;
-    if (!sequence || masks_->sequences()[*sequence].frames.size() != 1) return std::nullopt;
+    if (!sequence || masks_->num_frames(*sequence) != 1) return std::nullopt;
     return Target{*sequence, 0, 0};
   }
   const std::size_t slash = relative.find('/');
@@ -225,19 +318,19 @@ std::optional<CocoTree::Target> CocoTree::find_in(std::size_t sequence,
     rest.remove_prefix(inner.size() + 1);
   }
   Target target{sequence, 0, 0};
-  const CocoSequence& own = masks_->sequences()[sequence];
+  const std::string own(masks_->name(sequence));
   if (has_objects_) {
     const std::size_t slash = rest.find('/');
     if (slash == std::string_view::npos) return std::nullopt;
     for (const int object : masks_->labels_of(sequence)) {
-      if (folder_of_object(own.name, object) == rest.substr(0, slash)) target.object = object;
+      if (folder_of_object(own, object) == rest.substr(0, slash)) target.object = object;
     }
     if (target.object == 0) return std::nullopt;
     rest.remove_prefix(slash + 1);
   }
   if (rest.find('/') != std::string_view::npos) return std::nullopt;
   const auto name = pattern_.name_in(rest);
-  const auto frame = name ? own.frames.find(*name) : std::nullopt;
+  const auto frame = name ? masks_->find_frame(sequence, *name) : std::nullopt;
   if (!frame) return std::nullopt;
   target.frame = *frame;
   return target;
@@ -272,6 +365,12 @@ MaskLabels CocoTree::read_runs(const std::string& relative, int expected_width, 
 bool CocoTree::read(std::string_view relative, std::vector<std::uint8_t>& bytes) const {
   const auto target = find(relative);
   if (!target) return false;
+  if (num_planes_ > 0) {
+    const std::unique_ptr<FileStream> arrays = open(relative);
+    bytes.resize(static_cast<std::size_t>(arrays->size()));
+    arrays->read(bytes);
+    return true;
+  }
   CocoBuffers buffers;
   Sha256 digest{};
   try {
@@ -286,6 +385,21 @@ bool CocoTree::read(std::string_view relative, std::vector<std::uint8_t>& bytes)
 }
 
 }  // namespace
+
+std::optional<CocoRecords> names_of_truth(const SequenceIndex& index) {
+  if (index.truth == nullptr) return std::nullopt;
+  for (const std::string& folder : {std::string(), index.root}) {
+    const std::string relative = join_path(folder, kNamesFile);
+    if (!index.truth->has_file(relative)) continue;
+    const std::string path = index.truth->display_path(relative);
+    if (is_json_file(index.truth->typed_path(relative)))
+      return read_coco_records(open_random_bytes(index.truth->typed_path(relative)), path);
+    std::vector<std::uint8_t> bytes;  // in a zip
+    index.truth->read(relative, bytes);
+    return read_coco_records(random_bytes_of({bytes.begin(), bytes.end()}, path), path);
+  }
+  return std::nullopt;
+}
 
 std::vector<Finding> found_in_masks(const FileTree& tree) {
   const auto* const runs = dynamic_cast<const RunTree*>(&tree);
@@ -352,13 +466,9 @@ std::shared_ptr<const FileTree> coco_tree(std::shared_ptr<const CocoMasks> masks
 std::shared_ptr<const FileTree> coco_tree(std::shared_ptr<const RandomBytes> json,
                                           const std::string& shown, const SequenceIndex& index,
                                           const CocoLimits& limits) {
-  if (index.benchmark.submission == MaskStorage::planes) {
-    throw Error(ErrorKind::input, shown,
-                "is a json of masks, and " + index.benchmark.name + " takes arrays of planes",
-                "a folder or a zip of .npy");
-  }
   CocoRecords records = read_coco_records(std::move(json), shown, limits);
-  const std::optional<CocoRecords> names = names_beside(index, records);
+  std::optional<CocoRecords> names;
+  if (has_numbers(records)) names = names_of_truth(index);
   CocoNaming naming = coco_naming(index);
   naming.names = names ? &*names : nullptr;
   try {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,8 +41,9 @@ bool is_json_file(const std::string& path);
 /// the index: the annotated ones, or all images, whichever are so many; what numbers of videos and
 /// images mean in a list of results `instances.json` at the truth's top says. Objects that share
 /// pixels are laid over each other (CocoMasks) where a frame has one mask. Throws as
-/// read_coco_records and CocoMasks, Error{input} where the benchmark keeps arrays of planes.
-/// `shown_as` is what messages call the file; empty: its path.
+/// read_coco_records and CocoMasks. Where a benchmark has arrays of planes, category k is plane k,
+/// of as many as the truth's first array has; Error{input} for a category beyond them. `shown_as`
+/// is what messages call the file; empty: its path.
 std::shared_ptr<const FileTree> open_coco_tree(const std::string& path, const SequenceIndex& index,
                                                const CocoLimits& limits,
                                                const std::string& shown_as = {});
@@ -54,6 +56,10 @@ std::shared_ptr<const FileTree> coco_tree(std::shared_ptr<const RandomBytes> jso
 /// The same of masks that are read already.
 std::shared_ptr<const FileTree> coco_tree(std::shared_ptr<const CocoMasks> masks,
                                           const SequenceIndex& index);
+
+/// The json of a truth that lies at its top, `instances.json`, which says what numbers of videos
+/// and images in a list of results mean; nullopt where there is none. Throws as read_coco_records.
+std::optional<CocoRecords> names_of_truth(const SequenceIndex& index);
 
 /// What labels stand for in a benchmark's masks, and where frames have their names from.
 CocoNaming coco_naming(const SequenceIndex& index);

@@ -15,6 +15,7 @@
 
 #include "dataset/color_table.h"
 #include "dataset/error.h"
+#include "dataset/files/archive_name.h"
 #include "dataset/files/image_size.h"
 #include "dataset/frame_order.h"
 #include "dataset/masks/coco_tree.h"
@@ -871,9 +872,18 @@ namespace {
 
 // What to do with files that are no masks.
 std::string_view cure_of_files(std::string_view suffix) {
-  if (suffix == ".npy") return " ('angiobench pack' makes PNGs of label stacks)";
+  if (suffix == ".npy" || suffix == ".npz")
+    return " ('angiobench pack' makes PNGs of label stacks)";
   if (suffix == ".jpg" || suffix == ".jpeg")
     return " (JPEG changes labels: write PNGs where the masks are made)";
+  static constexpr std::string_view kLossless[] = {".tif", ".tiff", ".bmp", ".gif"};
+  if (std::ranges::find(kLossless, suffix) != std::end(kLossless)) {
+    return " (Python: PIL.Image.open(\"a.tif\").save(\"a.png\") keeps the labels of grey and "
+           "palette pictures)";
+  }
+  if (suffix == ".zip") return " (a zip is given as it is)";
+  if (has_archive_extension(suffix)) return " (unpack it and give its folder)";
+  if (suffix == ".json") return " (a json of run lengths is given as it is)";
   const bool is_video = suffix == ".mp4" || suffix == ".avi" || suffix == ".mov" ||
                         suffix == ".mkv" || suffix == ".webm";
   return is_video ? " (videos change labels: write PNGs where the masks are made)"
@@ -902,7 +912,7 @@ std::string describe_contents(const FileTree& tree, const std::string& folder,
         std::ranges::max_element(suffixes, {}, [](const auto& entry) { return entry.second; });
     return "holds " + std::to_string(most->second) + " " + most->first + " file" +
            (most->second == 1 ? "" : "s") + "; masks must be " + wanted +
-           std::string(cure_of_files(most->first));
+           std::string(wanted == ".png" ? cure_of_files(most->first) : "");
   }
   if (suffixes.empty() && inner.empty()) return "is empty";
   if (inner.empty()) return "holds no " + wanted + " files";

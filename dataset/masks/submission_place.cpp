@@ -64,6 +64,7 @@ bool is_only_way(const FileTree& tree, const std::string& place) {
 // that many objects.
 CocoLimits coco_limits(const ArchiveLimits& limits) {
   CocoLimits coco;
+  coco.are_options = true;
   coco.max_bytes = limits.max_archive_bytes;
   coco.max_entries = std::min(coco.max_entries, limits.max_entries * kDefaultMaxIds);
   coco.json.max_token_bytes = std::min(coco.json.max_token_bytes, limits.max_entry_bytes);

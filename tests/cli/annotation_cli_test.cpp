@@ -153,6 +153,14 @@ TEST_F(AnnotationCli, ReadsColoursInEveryVerb) {
       run({"pack", "--dataset", "flat", "-g", at("gt_own"), "-p", at("pred_own"), "--colours",
            at("labelmap.txt"), "-o", at("p.zip")});
   EXPECT_EQ(pack.exit_code, 0) << pack.err;
+  // Exported they are what the labels would be.
+  const ChildOutcome exported =
+      run({"export", "coco", "--dataset", "flat", "-g", at("gt_own"), "-p", at("pred_own"),
+           "--colours", at("labelmap.txt"), "-o", at("own.json")});
+  EXPECT_EQ(exported.exit_code, 0) << exported.err;
+  run({"export", "coco", "--dataset", "flat", "-g", at("gt"), "-p", at("pred"), "-o",
+       at("labels.json")});
+  EXPECT_EQ(read_text_file(at("own.json")), read_text_file(at("labels.json")));
 }
 
 TEST_F(AnnotationCli, GivesPromptsInColoursTheTablesIds) {
@@ -367,6 +375,8 @@ TEST_F(AnnotationCli, NamesWhatIsNoSubmissionAndItsCure) {
   folder_.write("jpgs/a/00000.jpg", "\xFF\xD8\xFF");
   folder_.write("vid/a/a.mp4", "x");
   folder_.write("npys/a/00000.npy", "x");
+  folder_.write("tifs/a/00000.TIF", "x");
+  folder_.write("in_tar/p.tar.gz", "x");
   const struct {
     const char* path;
     const char* found;
@@ -379,6 +389,8 @@ TEST_F(AnnotationCli, NamesWhatIsNoSubmissionAndItsCure) {
       {"jpgs", "holds 1 .jpg file; masks must be .png", "JPEG changes labels"},
       {"vid", "holds 1 .mp4 file; masks must be .png", "videos change labels"},
       {"npys", "holds 1 .npy file; masks must be .png", "'angiobench pack' makes PNGs"},
+      {"tifs", "holds 1 .tif file; masks must be .png", "save(\"a.png\") keeps the labels"},
+      {"in_tar", "holds 1 .gz file; masks must be .png", "unpack it and give its folder"},
   };
   for (const auto& kind : kinds) {
     const ChildOutcome outcome = score("gt", kind.path);

@@ -60,6 +60,15 @@ expect 0 '' validate submission "${benchmark[@]}" -p "$json"
 expect 0 '^a.zip: ' pack -p "$json" -o a.zip "${benchmark[@]}"
 "$program" pack -p masks -o b.zip "${benchmark[@]}" >/dev/null
 cmp a.zip b.zip || failed=1
+# Without the truth, by a list of frames; of a list of results, too.
+(cd masks && find . -name '*.png' | sed 's|^./||; s|.png$||' | sort) > frames.txt
+"$program" export coco "${benchmark[@]}" -p masks --form youtube-vis-results -o by_name.json --quiet
+"$program" pack -p masks -o listed.zip --frames frames.txt >/dev/null
+for one in "$json" by_name.json; do
+  expect 0 '^listed_json.zip: ' pack -p "$one" -o listed_json.zip --frames frames.txt
+  cmp listed.zip listed_json.zip || failed=1
+  rm -f listed_json.zip
+done
 expect 0 '' explain "${benchmark[@]}" -p "$json"
 expect 0 'masks in' export coco "${benchmark[@]}" -p "$json" -o again.json
 cmp "$json" again.json || failed=1
@@ -137,4 +146,21 @@ json.dump([{'video_id': names[a['video_id']], 'object_id': a['object_id'], 'scor
 PY
 expect 0 'J&F|J ' score "${benchmark[@]}" -p results.json -o by_list
 cmp by_png/per_frame.csv by_list/per_frame.csv || failed=1
+# Lists of results, with names for ids and with those of the truth's json.
+expect 2 'form' export coco "${benchmark[@]}" -o x.json --names "$json"
+for form in youtube-vis coco; do
+  "$program" export coco "${benchmark[@]}" --form "$form" -o "names-$form.json" --quiet
+  expect 0 'masks in' export coco "${benchmark[@]}" -p masks --form "$form-results" -o "list-$form.json"
+  expect 0 'J&F|J ' score "${benchmark[@]}" -p "list-$form.json" -o "by_list_$form"
+  cmp by_png/per_frame.csv "by_list_$form/per_frame.csv" || failed=1
+  expect 0 'masks in' export coco "${benchmark[@]}" -p masks --form "$form-results" --names "names-$form.json" \
+    -o "numbered-$form.json"
+  grep -Eq '"(video|image)_id":1,' "numbered-$form.json" || { echo "numbered-$form.json has no numbers"; failed=1; }
+  cp "names-$form.json" set/instances.json
+  expect 0 'J&F|J ' score "${benchmark[@]}" -p "numbered-$form.json" -o "by_number_$form"
+  cmp by_png/per_frame.csv "by_number_$form/per_frame.csv" || failed=1
+  expect 0 'masks in' export coco "${benchmark[@]}" -p masks --form "$form-results" -o "again-$form.json"
+  cmp "numbered-$form.json" "again-$form.json" || failed=1
+  rm set/instances.json
+done
 exit $failed

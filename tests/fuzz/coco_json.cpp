@@ -37,12 +37,12 @@ void check_runs(const MaskLabels& labels) {
 void read_all(const CocoMasks& masks) {
   CocoBuffers buffers;
   CocoBuffers others;
-  for (std::size_t i = 0; i < masks.sequences().size(); ++i) {
-    const CocoSequence& sequence = masks.sequences()[i];
-    if (masks.find(sequence.name) != i) std::abort();
-    const auto pixels =
-        static_cast<std::uint64_t>(sequence.width) * static_cast<std::uint64_t>(sequence.height);
-    for (std::size_t frame = 0; frame < sequence.frames.size(); ++frame) {
+  for (std::size_t i = 0; i < masks.num_sequences(); ++i) {
+    const auto [width, height] = masks.stated_size(i);
+    if (masks.find(masks.name(i)) != i) std::abort();
+    const auto pixels = static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height);
+    for (std::size_t frame = 0; frame < masks.num_frames(i); ++frame) {
+      if (masks.find_frame(i, masks.frame(i, frame)) != frame) std::abort();
       try {
         // A large one is asked for at another size, which must be refused before it is made.
         const bool is_large = pixels > kMostPixels;

@@ -13,6 +13,7 @@
 #include "dataset/exchange/coco_export.h"
 #include "dataset/exchange/coco_import.h"
 #include "dataset/masks/mask_source.h"
+#include "dataset/masks/npy.h"
 #include "dataset/masks/submission_place.h"
 #include "tests/support/masks.h"
 #include "tests/support/temp_folder.h"
@@ -250,10 +251,26 @@ TEST_F(Coco, LimitsNameWhatWasHit) {
   folder_.write("results.json", "{" + kVideos + R"(,"annotations":[]})");
   ArchiveLimits small;
   small.max_archive_bytes = 20;
-  EXPECT_THROW(open_submission_tree(folder_ / "results.json", index(), small), Error);
+  const auto words_of = [](const auto& open) -> std::string {
+    try {
+      open();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::limit);
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_NE(words_of([&] {
+              open_submission_tree(folder_ / "results.json", index(), small);
+            }).find("at most 20 (--max-archive-size)"),
+            std::string::npos);
   CocoLimits few;
   few.max_entries = 3;
-  EXPECT_THROW(open_coco_tree(folder_ / "results.json", index(), few), Error);
+  // Who has no options is not told of any.
+  const std::string words =
+      words_of([&] { open_coco_tree(folder_ / "results.json", index(), few); });
+  EXPECT_NE(words.find("has more than 3 videos, images"), std::string::npos);
+  EXPECT_EQ(words.find("--max"), std::string::npos);
   // A text of any length is refused before it is held.
   CocoLimits short_ones;
   short_ones.json.max_token_bytes = 1000;
@@ -355,6 +372,71 @@ TEST_F(Coco, ObjectsThatOverlapKeepTheirPixelsWhereEachHasAMask) {
   EXPECT_TRUE(found_in_masks(*tree).empty());
 }
 
+// PAXRay's arrays: category k is plane k, and planes overlap.
+TEST_F(Coco, CategoriesAreThePlanesOfArrays) {
+  const auto plane = [](std::initializer_list<std::uint8_t> bits) {
+    return std::vector<std::uint8_t>(bits);
+  };
+  std::vector<std::uint8_t> values;
+  for (const auto& one :
+       {plane({0, 1, 1, 0, 0, 1}), plane({0, 1, 0, 0, 0, 0}), plane({0, 0, 0, 0, 0, 0})})
+    values.insert(values.end(), one.begin(), one.end());
+  const std::vector<std::uint64_t> shape = {3, 2, 3};
+  const std::vector<std::uint8_t> file = encode_npy(shape, values);
+  const std::string bytes(file.begin(), file.end());
+  folder_.write("chest/labels/a.npy", bytes);
+  folder_.write("chest/labels/b.npy", bytes);
+  folder_.write("chest.json",
+                R"({"schema":"benchmark-2","name":"chest","title":"chest","protocol":"paxray",
+                "task":"multilabel","annotations":["labels"],"storage":"planes",
+                "masks":"{frame}.npy","submission":"planes","prompts":"none"})");
+  const SequenceIndex truth =
+      index_ground_truth(folder_ / "chest", load_benchmark(folder_ / "chest.json"));
+  const auto open_as = [&](const std::string& json) {
+    folder_.write("results.json", json);
+    return open_submission_tree(folder_ / "results.json", truth);
+  };
+  const std::string first = R"("category_id":1,"segmentation":{"size":[2,3],"counts":[2,1,1,2]}})";
+  const std::string second = R"("category_id":2,"segmentation":{"size":[2,3],"counts":[2,1,3]}})";
+  // Columns 00, 10, 11 and 00, 10, 00.
+  const auto tree = open_as(R"([{"image_id":"a.jpg",)" + second + R"(,{"image_id":"a.jpg",)" +
+                            first + R"(,{"image_id":"b.jpg",)" + second + "]");
+  EXPECT_EQ(tree->files(""), (std::vector<std::string>{"a.npy", "b.npy"}));
+  std::vector<std::uint8_t> read;
+  ASSERT_TRUE(tree->read("a.npy", read));
+  EXPECT_EQ(read, file);
+  const FileMaskSource masks = submission_masks(truth.benchmark, *tree);
+  MaskBuffers buffers;
+  const auto planes = masks.open_planes(truth.sequences[1], "b", {3, 2}, buffers);
+  EXPECT_EQ(planes->ids(), (std::vector<int>{1, 2, 3}));
+  EXPECT_EQ(planes->next({3, 2}).at(1, 0), 0);
+  EXPECT_EQ(planes->next({3, 2}).at(1, 0), 1);
+  EXPECT_EQ(planes->next({3, 2}).at(1, 0), 0);
+  EXPECT_TRUE(found_in_masks(*tree).empty()) << "planes may overlap";
+  try {
+    open_as(R"([{"image_id":"a.jpg","category_id":4,"segmentation":{"size":[2,3],"counts":[6]}}])");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("'a' has the category 4; expected 1 to 3"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
+TEST_F(Coco, AFrameOfTooManyPixelsIsNotMade) {
+  const auto tree =
+      open(R"({"images":[{"id":1,"file_name":"v0/00000.png","width":60000000,"height":60000000}],)"
+           R"("annotations":[]})");
+  std::vector<std::uint8_t> bytes;
+  try {
+    tree->read("v0/00000.png", bytes);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::limit);
+    EXPECT_NE(std::string(error.what()).find("60000000x60000000"), std::string::npos);
+  }
+}
+
 // ARCADE as it was published: outlines, and annotations of two images under one id.
 TEST_F(Coco, OutlinesOfSingleImagesBecomeMasksAndABenchmark) {
   folder_.write(
@@ -404,7 +486,8 @@ TEST(CocoOfRealMasks, HasTheRunsOfThePngs) {
   const test::TempFolder folder;
   MaskBuffers buffers;
   MaskBuffers others;
-  for (const CocoForm form : {CocoForm::videos, CocoForm::images, CocoForm::burst}) {
+  for (const CocoForm form : {CocoForm::videos, CocoForm::images, CocoForm::burst,
+                              CocoForm::video_results, CocoForm::image_results}) {
     std::string text;
     CocoExportOptions options;
     options.form = form;
@@ -442,6 +525,90 @@ TEST_F(Coco, NamesThatLeadElsewhereAreNotImported) {
   EXPECT_TRUE(refused("a\\\\b"));
   EXPECT_TRUE(refused(std::string(300, 'a')));
   EXPECT_FALSE(refused("a"));
+}
+
+// Lists of results of masks in which a frame, and a whole video, have no object.
+TEST_F(Coco, AListOfResultsIsTheMasksThatItWasMadeOf) {
+  const Mask both = test::mask_from({".11.", ".11.", "2..."});
+  put("mine/v0/00000", both);
+  put("mine/v0/00001", Mask(4, 3));
+  put("mine/v0/00002", test::mask_from({"...3", "....", "2..."}));
+  put("mine/v1/00000", Mask(4, 3));
+  put("mine/v1/00001", Mask(4, 3));
+  const SequenceIndex truth = index();
+  const auto pngs = open_submission_tree(folder_ / "mine", truth);
+  const FileMaskSource masks = submission_masks(truth.benchmark, *pngs);
+  // Another order of videos and frames than the truth's, and a frame that no mask is of.
+  folder_.write(
+      "names.json",
+      R"({"videos":[{"id":9,"width":4,"height":3,"file_names":["v1/00001.jpg","v1/00000.jpg"]},)"
+      R"({"id":"five","width":4,"height":3,"file_names":["v0/00002.jpg","v0/00007.jpg","v0/00000.jpg","v0/00001.jpg"]}],)"
+      R"("images":[{"id":3,"file_name":"v0/00002.jpg","width":4,"height":3},)"
+      R"({"id":4,"file_name":"v0/00001.jpg","width":4,"height":3},)"
+      R"({"id":5,"file_name":"v0/00000.jpg","width":4,"height":3},)"
+      R"({"id":"x","file_name":"v1/00000.jpg","width":4,"height":3},)"
+      R"({"id":7,"file_name":"v1/00001.jpg","width":4,"height":3}],"annotations":[]})");
+  const std::string path = folder_ / "names.json";
+  const CocoRecords names = read_coco_records(open_random_bytes(path), path);
+  const auto list = [&](CocoForm form, const CocoRecords* named) {
+    CocoExportOptions options;
+    options.form = form;
+    options.names = named;
+    std::string text;
+    export_coco(truth, masks, options, [&](std::string_view piece) { text += piece; });
+    return text;
+  };
+  const auto check = [&](const std::string& json) {
+    const auto tree = open(json);
+    for (const char* const name : {"v0/00000", "v0/00001", "v0/00002", "v1/00000", "v1/00001"}) {
+      const Mask expected = read_mask(folder_ / ("mine/" + std::string(name) + ".png"));
+      EXPECT_EQ(mask_of(*tree, std::string(name).substr(0, 2), std::string(name).substr(3)),
+                expected)
+          << name << "\n"
+          << json;
+    }
+  };
+  // Names stand for ids: nothing else is needed to score it.
+  const std::string videos = list(CocoForm::video_results, nullptr);
+  EXPECT_TRUE(
+      videos.starts_with("[\n{\"video_id\":\"v0\",\"category_id\":1,\"object_id\":1,"
+                         "\"score\":1.0,\"segmentations\":[{\"size\":[3,4],"))
+      << videos;
+  check(videos);
+  const std::string images = list(CocoForm::image_results, nullptr);
+  EXPECT_NE(images.find(R"({"image_id":"v0/00002.png","category_id":1,"object_id":3,"score":1.0,)"),
+            std::string::npos)
+      << images;
+  check(images);
+  // Ids of a json, beside the truth or named.
+  const std::string named_videos = list(CocoForm::video_results, &names);
+  EXPECT_NE(named_videos.find(R"("video_id":"five")"), std::string::npos);
+  EXPECT_EQ(named_videos.find("v0"), std::string::npos);
+  const std::string named_images = list(CocoForm::image_results, &names);
+  EXPECT_NE(named_images.find(R"("image_id":5,)"), std::string::npos);
+  EXPECT_EQ(named_images.find("v0"), std::string::npos);
+  folder_.write("results.json", named_images);
+  CocoImportOptions options;
+  options.names_file = path;
+  const auto files = imported(folder_ / "results.json", options);
+  ASSERT_EQ(files.size(), 5U);
+  folder_.write("0.png", files.at("v0/00000.png"));
+  EXPECT_EQ(read_mask(folder_ / "0.png"), both);
+  folder_.write("results.json", named_videos);
+  EXPECT_EQ(imported(folder_ / "results.json", options).at("v0/00000.png"),
+            files.at("v0/00000.png"));
+  // A json of another data set has no ids for these.
+  CocoRecords others;
+  others.path = "others.json";
+  for (const CocoForm form : {CocoForm::video_results, CocoForm::image_results}) {
+    try {
+      list(form, &others);
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.path(), "others.json");
+      EXPECT_NE(std::string(error.what()).find("has no "), std::string::npos);
+    }
+  }
 }
 
 TEST_F(Coco, ResultsWithNumbersHaveTheirNamesInAnotherFile) {
