@@ -342,7 +342,13 @@ RawArray ByteArray::Holder::lend(py::handle object, const std::string& what) {
                      "a tensor that hands its memory over: .detach().cpu()");
   }
   if (py::hasattr(object, "__array_interface__")) {
-    const py::object array = py::module_::import("numpy").attr("asarray")(object);
+    py::object array;
+    try {
+      array = py::module_::import("numpy").attr("asarray")(object);
+    } catch (py::error_already_set& error) {
+      throw InputError("array-type", what, "cannot be read (" + std::string(error.what()) + ")",
+                       "an array");
+    }
     if (take_buffer(array)) return raw_of(buffer);
     PyErr_Clear();
   }
