@@ -78,8 +78,9 @@ def _package_files(staging: str) -> dict[str, str]:
             at = inside.find(f"-packages/{NAME}/")  # dist-packages here, site-packages elsewhere
             if at >= 0:
                 files[inside[at + len("-packages/") :]] = path
-    if not any(name.endswith(".so") for name in files):
-        raise RuntimeError("no extension was built; expected angiobench/_core….so")
+    for module in ("_core", "_reports"):
+        if not any(name.startswith(f"{NAME}/{module}.") and name.endswith(".so") for name in files):
+            raise RuntimeError(f"an extension was not built; expected {NAME}/{module}….so")
     return files
 
 

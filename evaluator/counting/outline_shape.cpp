@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <utility>
 
 #include "evaluator/kernels/kernels.h"
 
@@ -209,13 +210,19 @@ OutlineShape shape_of_points(const Contour& points) {
 }
 
 OutlineShape outline_shape(const MaskView& mask, std::span<const std::uint8_t, 256> map, int id) {
-  const std::vector<Contour> contours =
-      simplify_contours(trace_contours(mask, map, id), kTolerance);
+  return shape_of_contour(outline_contour(mask, map, id));
+}
+
+Contour outline_contour(const MaskView& mask, std::span<const std::uint8_t, 256> map, int id) {
+  std::vector<Contour> contours = simplify_contours(trace_contours(mask, map, id), kTolerance);
   if (contours.empty()) return {};
-  return shape_of_points(resample_contour(
+  return std::move(
       *std::max_element(contours.begin(), contours.end(),
-                        [](const Contour& a, const Contour& b) { return a.size() < b.size(); }),
-      kStep));
+                        [](const Contour& a, const Contour& b) { return a.size() < b.size(); }));
+}
+
+OutlineShape shape_of_contour(const Contour& contour) {
+  return contour.empty() ? OutlineShape{} : shape_of_points(resample_contour(contour, kStep));
 }
 
 }  // namespace angiobench

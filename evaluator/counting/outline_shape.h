@@ -29,6 +29,11 @@ struct OutlineShape {
 /// corners or more after simplification (no pixel, or a few of them).
 OutlineShape outline_shape(const MaskView& mask, std::span<const std::uint8_t, 256> map, int id);
 
+/// The same in two steps, for who keeps outlines: the curve with the most corners, which are whole
+/// numbers (a few bytes where a shape is kilobytes), empty where there is none; and its shape.
+Contour outline_contour(const MaskView& mask, std::span<const std::uint8_t, 256> map, int id);
+OutlineShape shape_of_contour(const Contour& contour);
+
 /// Shape contexts around the points of one closed curve. As if every distance were divided by the
 /// mean of all, and every angle computed, to the last bit; where single precision tells the bin,
 /// nothing else is computed.

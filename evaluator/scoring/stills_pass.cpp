@@ -260,21 +260,6 @@ std::vector<LabelOverlap> count_planes(const SequenceIndex& index, const MaskSou
   return labels;
 }
 
-// How the labels of a semantic task are read.
-ClassRules class_rules(const SequenceIndex& index, int num_classes, const StillsOptions& options) {
-  ClassRules rules;
-  rules.num_classes = num_classes;
-  rules.truth_map = index.benchmark.labels.truth_ids;
-  rules.prediction_map = index.benchmark.labels.prediction_ids;
-  rules.void_label = options.void_label;
-  // Void is the truth's alone: a prediction has to name a class.
-  if (rules.void_label >= 0) {
-    const auto label = static_cast<std::size_t>(rules.void_label);
-    rules.prediction_map[label] = static_cast<std::uint8_t>(label);
-  }
-  return rules;
-}
-
 void count_classes(const SequenceIndex& index, const MaskSource& predictions,
                    const StillsOptions& options, const ClassRules& rules, StillPlace& place,
                    ConfusionMatrix& matrix, Worker& worker) {
@@ -295,10 +280,7 @@ void count_classes(const SequenceIndex& index, const MaskSource& predictions,
   const auto stray = worker.classes.count_prediction(predicted, rules, matrix);
   if (!stray) return;
   const MaskSource& source = stray->in_prediction ? predictions : *index.masks;
-  throw Error(
-      ErrorKind::input, source.display(sequence, frame),
-      "has the label " + std::to_string(stray->label) + ", which is no class",
-      "the classes 0 to " + std::to_string(rules.num_classes - 1) + " of " + index.benchmark.name);
+  throw stray_label(*stray, source.display(sequence, frame), rules, index.benchmark);
 }
 
 void sum_classes(SemanticOutcome& outcome) {
@@ -332,7 +314,7 @@ std::vector<Error> count_stills(Task task, const SequenceIndex& index,
                                 StageSeconds& seconds,
                                 const std::function<void(StillCounts&&)>& on_image) {
   expects(task != Task::objects, "stills have no objects");
-  const ClassRules rules = class_rules(index, num_classes, options);
+  const ClassRules rules = class_rules(index.benchmark, num_classes, options.void_label);
   std::vector<StillCounts> images =
       images_at<StillCounts>(places_of(index, predictions, missing, options.missing));
   return for_each_image<StillCounts>(
@@ -383,7 +365,7 @@ BinaryOutcome binary_outcome(const StillSource& images, const StillsOptions& opt
 SemanticOutcome score_semantic(const SequenceIndex& index, const MaskSource& predictions,
                                int num_classes, const MissingFrames& missing,
                                const StillsOptions& options) {
-  const ClassRules rules = class_rules(index, num_classes, options);
+  const ClassRules rules = class_rules(index.benchmark, num_classes, options.void_label);
   SemanticOutcome outcome;
   outcome.images =
       images_at<SemanticImage>(places_of(index, predictions, missing, options.missing));
@@ -429,6 +411,27 @@ MultilabelOutcome multilabel_outcome(const StillSource& images, const SequenceIn
   });
   sum_labels(index, outcome);
   return outcome;
+}
+
+ClassRules class_rules(const BenchmarkDefinition& benchmark, int num_classes, int void_label) {
+  ClassRules rules;
+  rules.num_classes = num_classes;
+  rules.truth_map = benchmark.labels.truth_ids;
+  rules.prediction_map = benchmark.labels.prediction_ids;
+  rules.void_label = void_label;
+  if (void_label >= 0) {
+    const auto label = static_cast<std::size_t>(void_label);
+    rules.prediction_map[label] = static_cast<std::uint8_t>(label);
+  }
+  return rules;
+}
+
+Error stray_label(const ConfusionCounter::StrayLabel& stray, const std::string& place,
+                  const ClassRules& rules, const BenchmarkDefinition& benchmark) {
+  return Error(
+      ErrorKind::input, place,
+      "has the label " + std::to_string(stray.label) + ", which is no class",
+      "the classes 0 to " + std::to_string(rules.num_classes - 1) + " of " + benchmark.name);
 }
 
 }  // namespace angiobench

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "dataset/error.h"
@@ -113,6 +114,13 @@ BinaryOutcome binary_outcome(const StillSource& images, const StillsOptions& opt
 SemanticOutcome semantic_outcome(const StillSource& images, std::size_t num_sequences,
                                  int num_classes);
 MultilabelOutcome multilabel_outcome(const StillSource& images, const SequenceIndex& index);
+
+/// How the labels of a benchmark's semantic task become classes. Void is the truth's alone: a
+/// prediction has to name a class.
+ClassRules class_rules(const BenchmarkDefinition& benchmark, int num_classes, int void_label);
+/// What is said of a label that is no class, in the mask that is called `place`.
+Error stray_label(const ConfusionCounter::StrayLabel& stray, const std::string& place,
+                  const ClassRules& rules, const BenchmarkDefinition& benchmark);
 
 // Each decodes every annotated image once, in parallel; a thread holds one image, of planes one
 // plane of each side. `missing` is find_missing's answer; under MissingPolicy::error it must be

@@ -24,9 +24,9 @@ from ._core import Counts, git_commit as __git_commit__, metric_version as __met
 from ._errors import Error
 from ._evaluator import Evaluator
 from ._leaderboard import Leaderboard
-from ._reports import Check, Comparison, Explanation, Validation, check, compare, explain, validate
 from ._result import Aggregate, Result
 from ._score import datasets, frame, protocols, read_result, score
+from ._verbs import Check, Comparison, Explanation, Validation, check, compare, explain, validate
 from . import compat
 
 __all__ = [

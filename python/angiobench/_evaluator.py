@@ -15,6 +15,35 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+def _counting(
+    dataset: str,
+    protocol: str,
+    measures: list[str],
+    spacing: list[float],
+    ground_truth: str,
+    meta: str,
+    max_ids: int,
+    protocol_text: str,
+) -> _core.Evaluation:
+    """What counts by an Evaluator's settings, which are what it pickles."""
+    truth = None
+    if ground_truth:
+        from . import _reports
+
+        words = {
+            "dataset": dataset,
+            "protocol": protocol,
+            "protocol_text": protocol_text,
+            "measures": measures,
+            "spacing": spacing,
+            "meta": meta,
+        }
+        truth = _reports.open_truth(ground_truth, words)
+    elif meta:
+        raise Error("meta is given without a ground truth", "usage", "ground_truth, the data set's root, beside it")
+    return _core.Evaluation(dataset, protocol, measures, spacing, max_ids, protocol_text, truth)
+
+
 class Evaluator:
     """Scores masks as they come; what it keeps are counts (33 bytes an object and frame), never masks.
 
@@ -27,8 +56,9 @@ class Evaluator:
             ev.add(truth, logits.argmax(0), sequence=sequence, frame=frame)
         print(ev.result().headline)
 
-    Not measured: T of ``davis2016`` (it compares neighbouring frames; :func:`score` has it). Not looked for: what only
-    files show (palettes, wrong names).
+    T of ``davis2016`` compares neighbouring frames, and which they are is known at the end: of its objects outlines are
+    kept, too (some hundred bytes each), and compared by :meth:`result`. Not looked for: what only files show
+    (palettes, wrong names).
 
     Args:
         dataset: a benchmark's name, or a definition file. Sequences that are not in its official split are refused,
@@ -70,7 +100,7 @@ class Evaluator:
             max_ids,
             protocol_words(protocol)[1],
         )
-        self._counted = _core.Evaluation(*self._settings)
+        self._counted = _counting(*self._settings)
 
     @property
     def dataset(self) -> str:
@@ -133,7 +163,9 @@ class Evaluator:
         Raises:
             Error: ``.kind`` "inconclusive" where nothing was added or nothing of it is scored.
         """
-        return Result(self._counted.result(name, intervals))
+        from . import _reports
+
+        return Result(_reports.evaluation_result(self._counted, name, intervals))
 
     def clear(self) -> None:
         """Forgets every frame."""
@@ -151,7 +183,7 @@ class Evaluator:
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         self._settings = state[0]
-        self._counted = _core.Evaluation(*self._settings)
+        self._counted = _counting(*self._settings)
         self._counted.restore(state[1])
 
     def __repr__(self) -> str:

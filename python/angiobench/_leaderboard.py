@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from . import _core
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
@@ -28,7 +26,9 @@ class Leaderboard:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         import os
 
-        self._board = _core.Board(os.fspath(path))
+        from . import _reports
+
+        self._board = _reports.Board(os.fspath(path))
 
     @property
     def datasets(self) -> list[str]:

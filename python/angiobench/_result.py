@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from . import _core
 from ._errors import Error
 
 TYPE_CHECKING = False
@@ -12,6 +11,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     import pandas
+
+    from . import _reports
 
 
 class Aggregate:
@@ -68,7 +69,7 @@ class Result:
 
     __slots__ = ("_scored", "_facts")
 
-    def __init__(self, scored: _core.ScoredResult) -> None:
+    def __init__(self, scored: _reports.ScoredResult) -> None:
         self._scored = scored
         self._facts: dict[str, Any] | None = None
 

@@ -135,13 +135,16 @@ def score(
         "max_ids": max_ids,
         "jobs": jobs,
     }
+    from . import _reports
+
     if truth_path is not None and prediction_path is not None:
-        return Result(_core.score_files(truth_path, prediction_path, words))
+        return Result(_reports.score_files(truth_path, prediction_path, words))
     if prediction_path is not None:
         raise Error(
             "predictions are files and the ground truth is not", "usage", "both as files, or predictions as arrays"
         )
-    result = Result(_core.score_arrays(ground_truth if truth_path is None else truth_path, predictions, words))
+    truth = ground_truth if truth_path is None else _reports.open_truth(truth_path, words)
+    result = Result(_reports.score_arrays(truth, predictions, words))
     if out is not None:
         result.write(out)
     return result
@@ -178,7 +181,9 @@ def read_result(path: str | os.PathLike[str]) -> Result:
     """
     import os
 
-    return Result(_core.read_result(os.fspath(path)))
+    from . import _reports
+
+    return Result(_reports.read_result(os.fspath(path)))
 
 
 def datasets() -> list[str]:

@@ -262,33 +262,22 @@ void add_frames(Evaluation& evaluation, py::handle truth, py::handle prediction,
   evaluation.add(pairs);
 }
 
+// `truth` is an OpenTruth of the same settings, or None.
 std::unique_ptr<Evaluation> make_evaluation(const std::string& dataset, const std::string& protocol,
                                             const std::vector<std::string>& measures,
-                                            const std::vector<double>& spacing,
-                                            const std::string& ground_truth,
-                                            const std::string& meta, int max_ids,
-                                            const std::string& protocol_text) {
+                                            const std::vector<double>& spacing, int max_ids,
+                                            const std::string& protocol_text,
+                                            const OpenTruth* truth) {
   EvaluationSettings settings;
   settings.dataset = dataset;
   settings.protocol = protocol;
   settings.protocol_text = protocol_text;
   settings.measures = measures;
   if (!spacing.empty()) settings.spacing = Spacing{spacing.front(), spacing.back()};
-  settings.ground_truth = ground_truth;
-  settings.meta_file = meta;
   settings.max_ids = max_ids;
   const py::gil_scoped_release release;
-  return std::make_unique<Evaluation>(settings);
-}
-
-ScoredResult evaluation_result(const Evaluation& evaluation, const std::string& name,
-                               bool with_intervals) {
-  ScoredResult scored;
-  without_gil([&] {
-    scored.result = evaluation.result();
-    finish_result(scored.result, name, with_intervals ? Intervals::attached : Intervals::none);
-  });
-  return scored;
+  return truth != nullptr ? std::make_unique<Evaluation>(settings, *truth)
+                          : std::make_unique<Evaluation>(settings);
 }
 
 }  // namespace
@@ -335,6 +324,7 @@ void bind_arrays(py::module_& module) {
     return py::make_tuple(found.mean, found.recall, found.decay);
   });
 
+  py::class_<OpenTruth>(module, "Truth");
   py::class_<Evaluation>(module, "Evaluation")
       .def(py::init(&make_evaluation))
       .def("add", &add_frames)
@@ -342,7 +332,6 @@ void bind_arrays(py::module_& module) {
       .def("num_frames", &Evaluation::num_frames)
       .def("num_sequences", &Evaluation::num_sequences)
       .def("clear", &Evaluation::clear)
-      .def("result", &evaluation_result)
       .def("state", [](const Evaluation& evaluation) { return py::bytes(evaluation.state()); })
       .def("restore", [](Evaluation& evaluation,
                          const py::bytes& state) { evaluation.restore(std::string_view(state)); })
@@ -350,6 +339,8 @@ void bind_arrays(py::module_& module) {
       .def_property_readonly("protocol", [](const Evaluation& one) { return one.protocol().name; })
       .def_property_readonly("protocol_hash",
                              [](const Evaluation& one) { return one.protocol().hash; });
+  module.def("dataset_names", &benchmark_names);
+  module.def("protocol_names", &protocol_names);
 }
 
 }  // namespace angiobench::python

@@ -32,7 +32,7 @@ struct ScoredResult {
   std::optional<FileRun> files;  // empty: scored from memory, or read from a file
 };
 
-/// Who made the result, and its intervals where they are asked for.
+/// Who made the result, and its intervals where they are asked for. Of _reports.
 enum class Intervals { none, attached };
 void finish_result(Result& result, const std::string& name, Intervals intervals);
 
@@ -45,9 +45,16 @@ void without_gil(const std::function<void()>& work);
 [[noreturn]] void throw_findings(ErrorKind kind, const std::string& path, const std::string& found,
                                  std::vector<Finding> findings);
 
-// What each file adds to the module.
-void bind_errors(py::module_& module);
+/// Scores files; throws what a user should see where that cannot be done. Of _reports.
+RunOutcome run_files(const FileRun& files);
+
+/// Makes Python's exceptions of what the calling module throws.
+void translate_errors();
+
+// What each file adds to its module: to _core …
 void bind_arrays(py::module_& module);
+// … and to _reports.
+void bind_scores(py::module_& module);
 void bind_results(py::module_& module);
 void bind_reports(py::module_& module);
 

@@ -3,17 +3,14 @@
 
 #include <cstring>
 #include <cstdio>
-#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "python/src/input_error.h"
+#include "python/src/row_bytes.h"
 
 namespace angiobench::python {
 namespace {
-
-// What an element is.
-enum class ElementKind { boolean, signed_whole, unsigned_whole, floating, other };
 
 // An array before its values are looked at.
 struct RawArray {
@@ -187,47 +184,6 @@ void for_each_row(const RawArray& raw, Visit visit) {
   }
 }
 
-template <typename Value>
-Value value_at(const std::uint8_t* row, std::ptrdiff_t x, std::ptrdiff_t step) {
-  Value value;
-  std::memcpy(&value, row + x * step, sizeof value);
-  return value;
-}
-
-// Turns every value into a byte; gives the place of the first that `is_fine` refuses, and it.
-template <typename Value, typename ToByte, typename IsFine>
-std::optional<std::pair<std::size_t, Value>> turn(const RawArray& raw,
-                                                  std::vector<std::uint8_t>& bytes, ToByte to_byte,
-                                                  IsFine is_fine) {
-  const std::ptrdiff_t width = raw.shape.back();
-  const std::ptrdiff_t step = raw.strides.back();
-  std::optional<std::pair<std::size_t, Value>> wrong;
-  for_each_row(raw, [&](const std::uint8_t* row, std::size_t place) {
-    std::uint8_t* const out = bytes.data() + place;
-    unsigned all_fine = 1;
-    // A constant step lets the compiler turn many at once.
-    if (step == static_cast<std::ptrdiff_t>(sizeof(Value))) {
-      for (std::ptrdiff_t x = 0; x < width; ++x) {
-        const auto value = value_at<Value>(row, x, static_cast<std::ptrdiff_t>(sizeof(Value)));
-        out[x] = to_byte(value);
-        all_fine &= is_fine(value) ? 1U : 0U;
-      }
-    } else {
-      for (std::ptrdiff_t x = 0; x < width; ++x) {
-        const auto value = value_at<Value>(row, x, step);
-        out[x] = to_byte(value);
-        all_fine &= is_fine(value) ? 1U : 0U;
-      }
-    }
-    if (all_fine != 0 || wrong) return;
-    for (std::ptrdiff_t x = 0; !wrong; ++x) {
-      const auto value = value_at<Value>(row, x, step);
-      if (!is_fine(value)) wrong.emplace(place + static_cast<std::size_t>(x), value);
-    }
-  });
-  return wrong;
-}
-
 // "[3, 7]" of the element at `place`, counted row by row.
 std::string place_text(const std::vector<std::ptrdiff_t>& shape, std::size_t place) {
   std::vector<std::size_t> position(shape.size());
@@ -241,76 +197,57 @@ std::string place_text(const std::vector<std::ptrdiff_t>& shape, std::size_t pla
   return text + "]";
 }
 
-std::string number_text(double value) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.6g", value);
-  return text;
-}
-std::string number_text(std::int64_t value) { return std::to_string(value); }
-std::string number_text(std::uint64_t value) { return std::to_string(value); }
-
-// Whole numbers as bytes.
-template <typename Value, typename Wide>
-void convert_whole(const RawArray& raw, const std::string& what, ArrayValues values,
-                   std::vector<std::uint8_t>& bytes) {
-  if (values == ArrayValues::nonzero) {
-    turn<Value>(
-        raw, bytes, [](Value value) { return static_cast<std::uint8_t>(value != 0 ? 1 : 0); },
-        [](Value) { return true; });
-    return;
-  }
-  constexpr Wide kMost = 255;
-  const auto wrong = turn<Value>(
-      raw, bytes, [](Value value) { return static_cast<std::uint8_t>(value); },
-      [](Value value) {
-        return static_cast<Wide>(value) >= Wide{0} && static_cast<Wide>(value) <= kMost;
-      });
-  if (!wrong) return;
-  throw InputError("array-value", what,
-                   "has the value " + number_text(static_cast<Wide>(wrong->second)) + " at " +
-                       place_text(raw.shape, wrong->first),
-                   "labels 0 to 255");
-}
-
 template <typename Value>
-void convert_floating(const RawArray& raw, const std::string& what,
-                      std::vector<std::uint8_t>& bytes) {
-  const auto wrong = turn<Value>(
-      raw, bytes, [](Value value) { return static_cast<std::uint8_t>(value == Value{1} ? 1 : 0); },
-      [](Value value) { return value == Value{0} || value == Value{1}; });
-  if (!wrong) return;
-  throw InputError("array-value", what,
-                   "has the value " + number_text(static_cast<double>(wrong->second)) + " at " +
-                       place_text(raw.shape, wrong->first),
-                   "0 and 1 in an array of floating point; compare it with a threshold first");
+Value value_at(const std::uint8_t* element) {
+  Value value;
+  std::memcpy(&value, element, sizeof value);
+  return value;
 }
 
+// An element's value, as messages show it.
+std::string value_text(const RawArray& raw, const std::uint8_t* element) {
+  if (raw.kind == ElementKind::floating) {
+    char text[40];
+    std::snprintf(text, sizeof text, "%.6g",
+                  raw.item_size == 4 ? static_cast<double>(value_at<float>(element))
+                                     : value_at<double>(element));
+    return text;
+  }
+  std::uint64_t value = 0;
+  std::memcpy(&value, element, raw.item_size);  // x86-64 and AArch64 are little-endian
+  if (raw.kind == ElementKind::unsigned_whole) return std::to_string(value);
+  const auto unused = static_cast<int>(64 - 8 * raw.item_size);
+  return std::to_string(static_cast<std::int64_t>(value << unused) >> unused);
+}
+
+// Every value as a byte.
 void convert(const RawArray& raw, const std::string& what, ArrayValues values,
              std::vector<std::uint8_t>& bytes) {
-  const std::size_t size = raw.item_size;
-  if (raw.kind == ElementKind::boolean && size == 1)
-    return convert_whole<std::uint8_t, std::uint64_t>(raw, what, ArrayValues::nonzero, bytes);
-  if (raw.kind == ElementKind::unsigned_whole) {
-    if (size == 1) return convert_whole<std::uint8_t, std::uint64_t>(raw, what, values, bytes);
-    if (size == 2) return convert_whole<std::uint16_t, std::uint64_t>(raw, what, values, bytes);
-    if (size == 4) return convert_whole<std::uint32_t, std::uint64_t>(raw, what, values, bytes);
-    if (size == 8) return convert_whole<std::uint64_t, std::uint64_t>(raw, what, values, bytes);
+  const bool is_labels = values == ArrayValues::labels;
+  const RowToBytes turn =
+      is_labels ? row_to_labels(raw.kind, raw.item_size) : row_to_set(raw.kind, raw.item_size);
+  if (turn == nullptr) {
+    throw InputError("array-type", what, "is of " + raw.type,
+                     raw.kind == ElementKind::floating
+                         ? "whole numbers: take the argmax, or compare with a threshold, first"
+                         : "bool or whole numbers");
   }
-  if (raw.kind == ElementKind::signed_whole) {
-    if (size == 1) return convert_whole<std::int8_t, std::int64_t>(raw, what, values, bytes);
-    if (size == 2) return convert_whole<std::int16_t, std::int64_t>(raw, what, values, bytes);
-    if (size == 4) return convert_whole<std::int32_t, std::int64_t>(raw, what, values, bytes);
-    if (size == 8) return convert_whole<std::int64_t, std::int64_t>(raw, what, values, bytes);
-  }
-  if (raw.kind == ElementKind::floating && values == ArrayValues::nonzero) {
-    if (size == 4) return convert_floating<float>(raw, what, bytes);
-    if (size == 8) return convert_floating<double>(raw, what, bytes);
-  }
-  const std::string expected =
-      raw.kind == ElementKind::floating
-          ? "whole numbers: take the argmax, or compare with a threshold, first"
-          : "bool or whole numbers";
-  throw InputError("array-type", what, "is of " + raw.type, expected);
+  const std::ptrdiff_t step = raw.strides.back();
+  const std::uint8_t* wrong = nullptr;  // the first row that holds a value which is refused
+  std::size_t wrong_place = 0;
+  for_each_row(raw, [&](const std::uint8_t* row, std::size_t place) {
+    if (turn(row, raw.shape.back(), step, bytes.data() + place) || wrong != nullptr) return;
+    wrong = row;
+    wrong_place = place;
+  });
+  if (wrong == nullptr) return;
+  std::uint8_t byte = 0;
+  for (; turn(wrong, 1, step, &byte); wrong += step) ++wrong_place;
+  throw InputError(
+      "array-value", what,
+      "has the value " + value_text(raw, wrong) + " at " + place_text(raw.shape, wrong_place),
+      is_labels ? "labels 0 to 255"
+                : "0 and 1 in an array of floating point; compare it with a threshold first");
 }
 
 }  // namespace
@@ -405,7 +342,13 @@ RawArray ByteArray::Holder::lend(py::handle object, const std::string& what) {
                      "a tensor that hands its memory over: .detach().cpu()");
   }
   if (py::hasattr(object, "__array_interface__")) {
-    const py::object array = py::module_::import("numpy").attr("asarray")(object);
+    py::object array;
+    try {
+      array = py::module_::import("numpy").attr("asarray")(object);
+    } catch (py::error_already_set& error) {
+      throw InputError("array-type", what, "cannot be read (" + std::string(error.what()) + ")",
+                       "an array");
+    }
     if (take_buffer(array)) return raw_of(buffer);
     PyErr_Clear();
   }

@@ -9,26 +9,26 @@
 
 #include "dataset/error.h"
 #include "dataset/files/image_size.h"
-#include "dataset/finding_codes.h"
 #include "dataset/masks/label_digest.h"
-#include "dataset/masks/mask_source.h"
 #include "dataset/masks/submission_limits.h"
 #include "dataset/names.h"
+#include "evaluator/classes/confusion.h"
 #include "evaluator/scoring/frame_tally.h"
-#include "evaluator/scoring/submission.h"
+#include "evaluator/scoring/stills_pass.h"
 #include "evaluator/scoring/task_scorer.h"
 #include "python/src/input_error.h"
 
 namespace angiobench::python {
 namespace {
 
-constexpr std::string_view kStateMark = "angiobench evaluator 1\n";
+constexpr std::string_view kStateMark = "angiobench evaluator 2\n";
 
 // What a thread counts with.
 struct Workspace {
   FrameBuffers buffers;
   std::vector<LabelRun> truth;
   std::vector<LabelRun> prediction;
+  ConfusionCounter classes;
 };
 
 Workspace& workspace() {
@@ -46,15 +46,6 @@ std::pair<int, int> size_of(const std::string& packed) {
   return {width, static_cast<int>(in.number(4))};
 }
 
-// "00003, 00004, … (7 in all)"
-std::string list_of(const std::vector<std::string>& names) {
-  constexpr std::size_t kShown = 5;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(kShown, names.size()); ++i)
-    text += (i == 0 ? "" : ", ") + names[i];
-  return names.size() > kShown ? text + ", … (" + std::to_string(names.size()) + " in all)" : text;
-}
-
 void check_reads_labels(const BenchmarkDefinition& benchmark, const Protocol& protocol) {
   const bool is_counted = protocol.task == Task::objects || protocol.task == Task::semantic;
   const bool has_labels =
@@ -69,6 +60,14 @@ void check_reads_labels(const BenchmarkDefinition& benchmark, const Protocol& pr
 
 }  // namespace
 
+std::string list_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kShown, names.size()); ++i)
+    text += (i == 0 ? "" : ", ") + names[i];
+  return names.size() > kShown ? text + ", … (" + std::to_string(names.size()) + " in all)" : text;
+}
+
 Evaluation::Evaluation(const EvaluationSettings& settings) : settings_(settings) {
   SubmissionRequest request;
   request.dataset = settings.dataset;
@@ -76,30 +75,24 @@ Evaluation::Evaluation(const EvaluationSettings& settings) : settings_(settings)
   request.protocol_text = settings.protocol_text;
   request.measures = settings.measures;
   request.spacing = settings.spacing;
-  request.ground_truth = settings.ground_truth;
-  request.meta_file = settings.meta_file;
-  if (settings.ground_truth.empty() && !settings.meta_file.empty()) {
-    throw Error::about(ErrorKind::usage, "meta", "is given without a ground truth",
-                       "ground_truth, the data set's root, beside it");
-  }
-  Protocol stated;
-  if (settings.ground_truth.empty()) {
-    const OpenRules rules = open_rules(request);
-    benchmark_ = rules.benchmark;
-    stated = rules.protocol;
-  } else {
-    OpenTruth truth = open_truth(request);
-    benchmark_ = truth.index.benchmark;
-    stated = std::move(truth.protocol);
-    known_ = std::move(truth.index);
-  }
+  OpenRules rules = open_rules(request);
+  take_rules(std::move(rules.benchmark), rules.protocol);
+}
+
+Evaluation::Evaluation(const EvaluationSettings& settings, OpenTruth truth)
+    : settings_(settings), known_(std::move(truth.index)) {
+  take_rules(known_->benchmark, truth.protocol);
+  known_->benchmark = benchmark_;
+}
+
+void Evaluation::take_rules(BenchmarkDefinition benchmark, const Protocol& stated) {
+  benchmark_ = std::move(benchmark);
   check_reads_labels(benchmark_, stated);
   protocol_ = with_labels_of(benchmark_, stated);
   plan_ = counting_plan(protocol_);
   // Digests of arrays are never those of the released files.
   benchmark_.digest.clear();
   benchmark_.scored_digest.clear();
-  if (known_) known_->benchmark = benchmark_;
 }
 
 void Evaluation::check_place(const MaskPair& pair) const {
@@ -137,6 +130,11 @@ void Evaluation::check_size(const MaskPair& pair) const {
         "array-shape", place_text(pair), "is " + size_text(pair.truth.width, pair.truth.height),
         size_text(benchmark_.width, benchmark_.height) + ", the size of " + benchmark_.name);
   }
+  if (plan_.with_outlines && std::max(pair.truth.width, pair.truth.height) > kMaxCorner) {
+    throw Error(ErrorKind::limit, place_text(pair),
+                "is " + size_text(pair.truth.width, pair.truth.height),
+                "at most " + std::to_string(kMaxCorner) + " a side where T is measured");
+  }
   if (pair.truth.width == pair.prediction.width && pair.truth.height == pair.prediction.height)
     return;
   throw InputError("array-shape", place_text(pair),
@@ -144,43 +142,48 @@ void Evaluation::check_size(const MaskPair& pair) const {
                    size_text(pair.truth.width, pair.truth.height) + ", the truth's size");
 }
 
+bool Evaluation::has_outlines(const std::string& sequence) const {
+  return plan_.with_outlines && !std::ranges::binary_search(plan_.outlines_leave_out, sequence);
+}
+
 std::string Evaluation::count(const MaskPair& pair) const {
   CountedPair counted;
   counted.width = pair.truth.width;
   counted.height = pair.truth.height;
-  if (protocol_.task == Task::semantic) {
-    // One image of a data set that has no other.
-    const auto arrays = [&](const MaskView& view) {
-      return MaskArrays{
-          {pair.sequence, {{pair.frame, view.data, view.width, view.height, view.stride}}}};
-    };
-    const SequenceIndex index = index_arrays(arrays(pair.truth), benchmark_);
-    const auto predictions =
-        array_masks(arrays(pair.prediction), benchmark_, MaskRole::prediction, "prediction");
-    ScoreOptions options;
-    options.jobs = 1;
-    MissingFrames missing;
-    missing.frames.resize(1);
-    missing.whole_sequence.resize(1);
-    SemanticOutcome outcome = score_semantic(index, *predictions, num_classes_of(benchmark_),
-                                             missing, stills_options(protocol_, options));
-    if (!outcome.failures.empty()) throw Error(outcome.failures.front());
-    counted.truth_digest = outcome.images.front().place.truth_digest;
-    counted.prediction_digest = outcome.images.front().place.prediction_digest;
-    counted.matrix = std::move(outcome.total);
-    return pack_counts(counted);
-  }
   Workspace& own = workspace();
   const MaskLabels truth = runs_of(pair.truth, own.truth);
   const MaskLabels prediction = runs_of(pair.prediction, own.prediction);
   counted.truth_digest = label_digest(truth);
   counted.prediction_digest = label_digest(prediction);
+  if (protocol_.task == Task::semantic) {
+    const ClassRules rules =
+        class_rules(benchmark_, num_classes_of(benchmark_), protocol_.task_rules.void_label);
+    const auto stray = own.classes.count(pair.truth, pair.prediction, rules, counted.matrix);
+    if (stray) {
+      throw stray_label(*stray,
+                        (stray->in_prediction ? "prediction[" : "truth[") + pair.sequence + "][" +
+                            pair.frame + "]",
+                        rules, benchmark_);
+    }
+    return pack_counts(counted);
+  }
   counted.record = tally_frame(plan_, truth, prediction, own.buffers);
   const auto num_predicted = std::ranges::count_if(
       counted.record.counts,
       [](const ObjectCounts& object) { return object.counts.prediction > 0; });
   check_num_ids(static_cast<std::size_t>(num_predicted), settings_.max_ids, IdScope::mask,
                 place_text(pair));
+  if (has_outlines(pair.sequence)) {
+    // Which frame is the first is known at the end: its truth is what methods are given.
+    counted.truth_contours =
+        contours_of(pair.truth, plan_.rules.truth_map, counted.record.truth_ids);
+    std::vector<int> predicted;
+    for (const ObjectCounts& object : counted.record.counts) {
+      if (object.counts.prediction > 0) predicted.push_back(object.id);
+    }
+    counted.prediction_contours =
+        contours_of(pair.prediction, plan_.rules.prediction_map, predicted);
+  }
   return pack_counts(counted);
 }
 
@@ -257,192 +260,6 @@ std::size_t Evaluation::num_sequences() const {
 void Evaluation::clear() {
   const std::lock_guard lock(mutex_);
   frames_.clear();
-}
-
-// What there is to score where nobody said: what was added.
-SequenceIndex Evaluation::index_of_added() const {
-  SequenceIndex index = index_arrays({}, benchmark_);
-  std::vector<std::string> absent = benchmark_.sequences;
-  for (const auto& [name, frames] : frames_) {
-    Sequence& sequence = index.sequences.emplace_back();
-    sequence.name = name;
-    for (const auto& [frame, counts] : frames) sequence.frames.append(frame);
-    std::erase(absent, name);
-  }
-  if (!absent.empty() && absent.size() < benchmark_.sequences.size()) {
-    index.findings.push_back(make_finding(
-        "D017", {},
-        std::to_string(absent.size()) + " of the " + std::to_string(benchmark_.sequences.size()) +
-            " sequences of " + benchmark_.name + " were not added: " + list_of(absent)));
-  }
-  return index;
-}
-
-namespace {
-
-// The frames of an index whose predictions are needed and were not added.
-MissingFrames missing_of(const SequenceIndex& index, const Protocol& protocol,
-                         const std::function<bool(const std::string&, std::string_view)>& has) {
-  MissingFrames missing;
-  for (const Sequence& sequence : index.sequences) {
-    std::vector<std::uint32_t>& absent = missing.frames.emplace_back();
-    std::vector<std::string> names;
-    bool has_any = false;
-    for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
-      const bool is_there = has(sequence.name, sequence.frames[i]);
-      has_any = has_any || is_there;
-      if (is_there || frame_need(protocol, sequence, i) != FrameNeed::both) continue;
-      absent.push_back(static_cast<std::uint32_t>(i));
-      names.emplace_back(sequence.frames[i]);
-    }
-    missing.whole_sequence.push_back(!absent.empty() && !has_any);
-    if (absent.empty()) continue;
-    const FindingPlace place{"prediction[" + sequence.name + "]", sequence.name};
-    missing.findings.push_back(has_any
-                                   ? make_finding("S001", place,
-                                                  std::to_string(absent.size()) + " of " +
-                                                      std::to_string(sequence.frames.size()) +
-                                                      " frames were not added: " + list_of(names))
-                                   : make_finding("S002", place,
-                                                  "the sequence was not added; expected " +
-                                                      std::to_string(absent.size()) +
-                                                      (absent.size() == 1 ? " mask" : " masks")));
-  }
-  return missing;
-}
-
-std::shared_ptr<const MaskSource> named_predictions(const BenchmarkDefinition& benchmark) {
-  return array_masks({}, benchmark, MaskRole::prediction, "prediction");
-}
-
-ScoreOptions result_options(int max_ids) {
-  ScoreOptions options;
-  options.jobs = 1;
-  options.missing = MissingPolicy::skip;
-  options.rows = FrameRows::keep;
-  options.max_ids = max_ids;
-  return options;
-}
-
-Result checked(ScoreOutcome&& outcome) {
-  if (!outcome.failures.empty()) throw Error(outcome.failures.front());
-  return std::move(outcome.result);
-}
-
-// A digest of a sequence as counting_pass has it.
-void add_digest(Sha256Stream& stream, std::string_view frame, const Sha256& digest) {
-  stream.update(frame);
-  stream.update(std::string_view("\0", 1));
-  stream.update(digest);
-}
-
-}  // namespace
-
-const std::string* Evaluation::find(const std::string& sequence, std::string_view frame) const {
-  const auto frames = frames_.find(sequence);
-  if (frames == frames_.end()) return nullptr;
-  const auto found = frames->second.find(frame);
-  return found == frames->second.end() ? nullptr : &found->second;
-}
-
-// The record of a frame that nobody added, but whose truth says which objects there are.
-FrameRecord Evaluation::truth_alone(const SequenceIndex& index, const Sequence& sequence,
-                                    std::string_view frame, Sha256& digest) const {
-  if (!known_) return {};
-  MaskBuffers buffers;
-  const MaskLabels truth = index.masks->read_runs(sequence, frame, {}, buffers, digest);
-  digest = label_digest(truth);
-  const MaskLabels nothing(truth.width, truth.height, {});
-  return without_prediction(plan_, tally_frame(plan_, truth, nothing, workspace().buffers));
-}
-
-// What counting_pass hands over of a sequence.
-SequenceCounts Evaluation::counts_of(const SequenceIndex& index, std::size_t position) const {
-  const Sequence& sequence = index.sequences[position];
-  SequenceCounts counts;
-  counts.sequence = position;
-  CountTable& table = counts.tables.emplace_back(sequence.frames.size());
-  Sha256Stream truth;
-  Sha256Stream prediction;
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    const FrameNeed need = frame_need(protocol_, sequence, i);
-    const std::string_view frame = sequence.frames[i];
-    const std::string* const packed = find(sequence.name, frame);
-    if (need == FrameNeed::none || (packed == nullptr && need == FrameNeed::both)) continue;
-    if (packed == nullptr) {
-      Sha256 digest{};
-      table[i] = truth_alone(index, sequence, frame, digest);
-      add_digest(truth, frame, digest);
-      continue;
-    }
-    CountedPair pair = unpack_counts(*packed);
-    add_digest(truth, frame, pair.truth_digest);
-    if (need == FrameNeed::both) {
-      add_digest(prediction, frame, pair.prediction_digest);
-      table[i] = std::move(pair.record);
-    } else {
-      table[i] = without_prediction(plan_, pair.record);
-    }
-  }
-  counts.truth_digest = truth.finish();
-  counts.prediction_digest = prediction.finish();
-  return counts;
-}
-
-Result Evaluation::score_objects(const SequenceIndex& index) const {
-  const MissingFrames missing =
-      missing_of(index, protocol_, [this](const std::string& sequence, std::string_view frame) {
-        return find(sequence, frame) != nullptr;
-      });
-  const auto hand_over = [&](const std::function<void(SequenceCounts &&)>& on_sequence) {
-    for (std::size_t i = 0; i < index.sequences.size(); ++i) on_sequence(counts_of(index, i));
-    return StageSeconds{};
-  };
-  return checked(score_counts(index, *named_predictions(benchmark_), protocol_, missing,
-                              result_options(settings_.max_ids), hand_over));
-}
-
-Result Evaluation::score_classes(const SequenceIndex& index) const {
-  MissingFrames missing;
-  std::vector<StillCounts> images;
-  for (std::size_t position = 0; position < index.sequences.size(); ++position) {
-    const Sequence& sequence = index.sequences[position];
-    const auto frames = frames_.find(sequence.name);
-    std::vector<std::uint32_t>& absent = missing.frames.emplace_back();
-    for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
-      const bool is_there = frames != frames_.end() && frames->second.contains(sequence.frames[i]);
-      if (!is_there) {
-        absent.push_back(static_cast<std::uint32_t>(i));
-        continue;
-      }
-      CountedPair pair = unpack_counts(frames->second.find(sequence.frames[i])->second);
-      StillCounts& image = images.emplace_back();
-      image.place = {position, i, false, pair.truth_digest, pair.prediction_digest};
-      image.matrix = std::move(pair.matrix);
-    }
-    missing.whole_sequence.push_back(frames == frames_.end());
-    if (absent.empty()) continue;
-    missing.findings.push_back(make_finding(frames == frames_.end() ? "S002" : "S001",
-                                            {"prediction[" + sequence.name + "]", sequence.name},
-                                            std::to_string(absent.size()) + " of " +
-                                                std::to_string(sequence.frames.size()) +
-                                                " images were not added"));
-  }
-  const StillSource source = [&](const std::function<void(StillCounts &&)>& on_image) {
-    for (StillCounts& image : images) on_image(std::move(image));
-  };
-  return checked(score_task(index, *named_predictions(benchmark_), protocol_, missing,
-                            result_options(settings_.max_ids), &source));
-}
-
-Result Evaluation::result() const {
-  const std::lock_guard lock(mutex_);
-  if (frames_.empty()) {
-    throw Error(ErrorKind::inconclusive, "the Evaluator", "holds no frame",
-                "add() before result()");
-  }
-  const SequenceIndex index = known_ ? *known_ : index_of_added();
-  return protocol_.task == Task::semantic ? score_classes(index) : score_objects(index);
 }
 
 std::string Evaluation::rules_stamp() const {

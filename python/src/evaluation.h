@@ -16,9 +16,13 @@
 #include "evaluator/protocol.h"
 #include "evaluator/result.h"
 #include "evaluator/scoring/counting_pass.h"
+#include "evaluator/scoring/submission.h"
 #include "python/src/packed_record.h"
 
 namespace angiobench::python {
+
+/// "00003, 00004, … (7 in all)"
+std::string list_of(const std::vector<std::string>& names);
 
 /// What an Evaluation scores by.
 struct EvaluationSettings {
@@ -27,11 +31,7 @@ struct EvaluationSettings {
   std::string protocol_text;     // the JSON of one, in place of both
   std::vector<std::string> measures;
   std::optional<Spacing> spacing;
-  /// The data set's root: which sequences, frames and objects there are, and their groups. Empty:
-  /// what is added is all there is.
-  std::string ground_truth;
-  std::string meta_file;  // with ground_truth
-  int max_ids = 255;      // that a prediction may use in a sequence
+  int max_ids = 255;  // that a prediction may use in a sequence
 };
 
 /// A pair of masks that somebody has in memory.
@@ -44,14 +44,18 @@ struct MaskPair {
 
 /// Scores masks as they come: each pair is counted at once and its masks are forgotten; what the
 /// protocol makes of the counts is made of all of them, at result(). For objects under any protocol
-/// that reads label maps, but for T, which compares neighbouring frames; and for semantic classes.
+/// that reads label maps, and for semantic classes. Of T contours are kept and compared at
+/// result(), for it is of neighbouring frames, and which they are is known at the end.
 ///
 /// All members may be called from several threads.
 class Evaluation {
  public:
   /// Throws Error{usage} where the benchmark does not keep label maps or the protocol's task is of
-  /// another kind, and what opening the ground truth throws.
+  /// another kind.
   explicit Evaluation(const EvaluationSettings& settings);
+  /// By what a data set's folder says there is: sequences, frames, objects and their groups.
+  /// Without, what is added is all there is.
+  Evaluation(const EvaluationSettings& settings, OpenTruth truth);
 
   const EvaluationSettings& settings() const { return settings_; }
   const Protocol& protocol() const { return protocol_; }
@@ -85,13 +89,15 @@ class Evaluation {
  private:
   using Frames = std::map<std::string, std::string, FrameLess>;  // name -> pack_counts
 
+  void take_rules(BenchmarkDefinition benchmark, const Protocol& stated);
   void check_place(const MaskPair& pair) const;
   void check_size(const MaskPair& pair) const;
   std::string count(const MaskPair& pair) const;
+  bool has_outlines(const std::string& sequence) const;
   SequenceIndex index_of_added() const;
   const std::string* find(const std::string& sequence, std::string_view frame) const;
-  FrameRecord truth_alone(const SequenceIndex& index, const Sequence& sequence,
-                          std::string_view frame, Sha256& digest) const;
+  CountedPair truth_alone(const SequenceIndex& index, const Sequence& sequence,
+                          std::string_view frame) const;
   SequenceCounts counts_of(const SequenceIndex& index, std::size_t position) const;
   Result score_objects(const SequenceIndex& index) const;
   Result score_classes(const SequenceIndex& index) const;

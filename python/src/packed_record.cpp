@@ -2,10 +2,10 @@
 #include "python/src/packed_record.h"
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 #include "dataset/error.h"
+#include "evaluator/counting/outline_shape.h"
 
 namespace angiobench::python {
 namespace {
@@ -59,6 +59,30 @@ std::vector<ObjectCounts> read_objects(ByteReader& in) {
   return objects;
 }
 
+void write_contours(const ObjectContours& contours, ByteWriter& out) {
+  out.number(contours.size(), 2);
+  for (const auto& [id, contour] : contours) {
+    out.number(static_cast<std::uint64_t>(id), 1);
+    out.number(contour.size(), 4);
+    for (const ContourPoint& point : contour) {
+      out.number(static_cast<std::uint64_t>(point.row), 2);
+      out.number(static_cast<std::uint64_t>(point.column), 2);
+    }
+  }
+}
+
+ObjectContours read_contours(ByteReader& in) {
+  ObjectContours contours(in.number(2));
+  for (auto& [id, contour] : contours) {
+    id = static_cast<int>(in.number(1));
+    for (std::uint64_t i = in.number(4); i > 0; --i) {
+      const auto row = static_cast<double>(in.number(2));
+      contour.push_back({row, static_cast<double>(in.number(2))});
+    }
+  }
+  return contours;
+}
+
 void write_record(const FrameRecord& record, ByteWriter& out) {
   write_ids(record.truth_ids, out);
   write_objects(record.counts, out);
@@ -109,6 +133,13 @@ std::string_view bytes_of(const Sha256& digest) {
 
 }  // namespace
 
+ObjectContours contours_of(const MaskView& mask, std::span<const std::uint8_t, 256> map,
+                           std::span<const int> ids) {
+  ObjectContours contours;
+  for (const int id : ids) contours.emplace_back(id, outline_contour(mask, map, id));
+  return contours;
+}
+
 void ByteWriter::number(std::uint64_t value, int num_bytes) {
   for (int i = 0; i < num_bytes; ++i) bytes_ += static_cast<char>(value >> (8 * i) & 0xff);
 }
@@ -143,7 +174,11 @@ std::string pack_counts(const CountedPair& pair) {
   out.raw(bytes_of(pair.prediction_digest));
   const int num_classes = pair.matrix.num_classes();
   out.number(static_cast<std::uint64_t>(num_classes), 2);
-  if (num_classes == 0) write_record(pair.record, out);
+  if (num_classes == 0) {
+    write_record(pair.record, out);
+    write_contours(pair.truth_contours, out);
+    write_contours(pair.prediction_contours, out);
+  }
   for (int truth = 0; truth < num_classes; ++truth) {
     for (int prediction = 0; prediction < num_classes; ++prediction)
       out.number(pair.matrix.at(truth, prediction), 8);
@@ -163,6 +198,8 @@ CountedPair unpack_counts(std::string_view bytes) {
   if (num_classes > kMostClasses) refuse();
   if (num_classes == 0) {
     pair.record = read_record(in);
+    pair.truth_contours = read_contours(in);
+    pair.prediction_contours = read_contours(in);
   } else {
     pair.matrix = ConfusionMatrix(num_classes);
     for (int truth = 0; truth < num_classes; ++truth) {

@@ -23,7 +23,7 @@ constexpr std::string_view kNotebookStyle =
     ".angiobench-result .scroll{overflow-x:auto;max-width:100%}"
     ".angiobench-result table{border-collapse:collapse;margin:.4em 0}"
     ".angiobench-result caption{text-align:left;opacity:.75}"
-    ".angiobench-result th,.angiobench-result td{padding:.15em .7em;text-align:left;"
+    ".angiobench-result th,.angiobench-result td{padding:.15em .45em;text-align:left;"
     "border-bottom:1px solid rgba(128,128,128,.35);white-space:nowrap}"
     ".angiobench-result .n{text-align:right;font-variant-numeric:tabular-nums}"
     ".angiobench-result p,.angiobench-result ul{margin:.3em 0;overflow-wrap:anywhere}";

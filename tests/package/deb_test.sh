@@ -45,13 +45,20 @@ python=$(ls "$build"/python3-angiobench_*.deb 2>/dev/null) || python=
 if [ -z "$python" ]; then
   echo 'deb_test: SKIPPED: there is no python3-angiobench (no pybind11 when this was built)'
 else
-  holds "$python" 'usr/lib/python3/dist-packages/angiobench/_core\..*\.so' usr/lib/python3/dist-packages/angiobench/__init__.py \
-    usr/share/doc/python3-angiobench/copyright
+  holds "$python" 'usr/lib/python3/dist-packages/angiobench/_core\..*\.so' 'usr/lib/python3/dist-packages/angiobench/_reports\..*\.so' \
+    usr/lib/python3/dist-packages/angiobench/__init__.py usr/share/doc/python3-angiobench/copyright
   dpkg-deb -f "$python" Depends | grep -q 'python3 (>= 3' || wrong 'the Python package says nothing of Python'
   dpkg-deb -f "$python" Depends | grep -qE 'opencv|torch' && wrong 'the Python package needs OpenCV or Torch'
   dpkg-deb -x "$python" "$work/python"
-  said=$(PYTHONPATH="$work/python/usr/lib/python3/dist-packages" /usr/bin/python3 -c 'import angiobench as ab; print(ab.__file__, len(ab.datasets()) > 20)')
-  [ "$said" = "$work/python/usr/lib/python3/dist-packages/angiobench/__init__.py True" ] || wrong "the packaged module cannot be imported: $said"
+  # A result needs both of its modules.
+  said=$(PYTHONPATH="$work/python/usr/lib/python3/dist-packages" /usr/bin/python3 -c 'if True:
+    import angiobench as ab
+    mask = memoryview(bytes([0, 1] * 50)).cast("B", (10, 10))
+    evaluator = ab.Evaluator()
+    for frame in range(4):
+        evaluator.add(mask, mask, frame=frame)
+    print(ab.__file__, float(evaluator.result().headline))')
+  [ "$said" = "$work/python/usr/lib/python3/dist-packages/angiobench/__init__.py 1.0" ] || wrong "the packaged module cannot be used: $said"
 fi
 dpkg-deb -f "$core" Depends | grep -q opencv && wrong 'the core needs OpenCV'
 dpkg-deb -f "$core" Depends | grep -q 'libc6 (>= 2' || wrong 'the core says nothing of libc6'

@@ -110,6 +110,20 @@ class Refused(unittest.TestCase):
                       MASK.astype(object), MASK.astype(">i4"), MASK.astype("U1"), MASK.tolist(), "mask", None, 3):
             self.assertEqual(self.refusal(MASK, wrong).code, "array-type")
 
+    def test_arrays_that_lie_about_themselves(self):
+        class Nowhere:
+            __array_interface__ = {"shape": (3, 3), "typestr": "|u1", "data": (0, True), "version": 3}
+
+        class Raises:
+            def __dlpack__(self, **_):
+                raise RuntimeError("not today")
+
+            def __dlpack_device__(self):
+                return 1, 0
+
+        for wrong in (Nowhere(), Raises()):
+            self.assertEqual(self.refusal(MASK, wrong).code, "array-type")
+
     def test_shapes(self):
         self.assertEqual(self.refusal(MASK, MASK[:-1]).code, "array-shape")
         self.assertEqual(self.refusal(MASK[None], MASK[None]).code, "array-shape")

@@ -84,14 +84,53 @@ class SameAsScore(unittest.TestCase):
                 continue
             tried += 1
             found = filled(given, protocol=protocol).result()
-            if protocol == "davis2016":  # T is not measured
-                self.assertEqual(found.flat()["J/overall"], expected.flat()["J/overall"])
-                self.assertNotIn("T/overall", found.flat())
-                continue
             with self.subTest(protocol):
                 self.assertEqual(figures(found), figures(expected))
                 self.assertEqual(found.to_csv("frames"), expected.to_csv("frames"))
         self.assertGreater(tried, 10)
+
+    def test_with_t_of_neighbouring_frames(self):
+        rows, columns = numpy.mgrid[0:120, 0:160]
+
+        def clip(seed):
+            random = numpy.random.default_rng(seed)
+            frames = []
+            for frame in range(7):
+                row, column = 60 + random.uniform(-3, 3), 60 + 4 * frame + random.uniform(-2, 2)
+                angle = numpy.arctan2(rows - row, columns - column)
+                radius = 30 + 9 * numpy.sin(3 * angle + random.uniform(0, 1)) + random.uniform(-3, 3)
+                frames.append(255 * ((rows - row) ** 2 + (columns - column) ** 2 < radius**2).astype("u1"))
+            return numpy.stack(frames)
+
+        # Of "goat" the protocol leaves T out; of "gone" the second half predicts nothing.
+        given = {name: (clip(2 * seed), clip(2 * seed + 1)) for seed, name in enumerate(("blackswan", "camel", "goat", "gone"))}
+        given["gone"][1][4:] = 0
+        truth, prediction = ({name: pair[side] for name, pair in given.items()} for side in (0, 1))
+        expected = ab.score(truth, prediction, protocol="davis2016")
+        self.assertGreater(expected.flat()["T/overall"], 0)
+        self.assertEqual(figures(filled(given, protocol="davis2016").result()), figures(expected))
+        # In any order, from parts that were pickled.
+        places = [(name, frame) for name in given for frame in range(7)]
+        numpy.random.default_rng(0).shuffle(places)
+        parts = [ab.Evaluator(protocol="davis2016") for _ in range(3)]
+        for number, (name, frame) in enumerate(places):
+            frame = int(frame)
+            parts[number % 3].add(given[name][0][frame], given[name][1][frame], sequence=name, frame=frame)
+        first, *others = (pickle.loads(pickle.dumps(part)) for part in parts)
+        for other in others:
+            first.merge(other)
+        self.assertEqual(figures(first.result()), figures(expected))
+
+    def test_with_t_of_davis(self):
+        # The first and the last frame that the truth has are not added: they come from its folder.
+        root, masks = data("davis2016", "gt"), data("davis2016", "pred")
+        evaluator = ab.Evaluator("davis2016-val", ground_truth=root)
+        expected = ab.score(root, masks, dataset="davis2016-val", sequences="blackswan")
+        self.assertGreater(expected.flat()["T/overall"], 0)
+        for path in sorted((root / "blackswan").glob("*.png"))[1:-1]:
+            evaluator.add(labels_of(path), labels_of(masks / "blackswan" / path.name), sequence="blackswan", frame=path.stem)
+        found = [sequence for sequence in evaluator.result().sequences if sequence["name"] == "blackswan"]
+        self.assertEqual([one["objects"] for one in found], [one["objects"] for one in expected.sequences])
 
     def test_with_measures_of_vessels(self):
         given = clips(2, num_clips=2)

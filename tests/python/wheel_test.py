@@ -32,7 +32,8 @@ class Wheel(unittest.TestCase):
             wheel = next(pathlib.Path(folder).glob("angiobench-*.whl"))
             with zipfile.ZipFile(wheel) as archive:
                 names = archive.namelist()
-                self.assertTrue(any(name.startswith("angiobench/_core.") and name.endswith(".so") for name in names))
+                for module in ("_core", "_reports"):
+                    self.assertTrue(any(name.startswith(f"angiobench/{module}.") and name.endswith(".so") for name in names))
                 for wanted in ("angiobench/py.typed", "angiobench/_core.pyi", "angiobench/compat/davis2017.py"):
                     self.assertIn(wanted, names)
                 self.assertTrue(any(name.endswith(".dist-info/LICENSE") for name in names))

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The extension module angiobench._core: thin, and for the package beside it alone. What it takes
-// and gives is documented there (python/angiobench).
+// Errors, Ctrl-C and the GIL, for both modules: each translates what it throws itself.
 #include <atomic>
 #include <chrono>
 #include <utility>
 
 #include "dataset/finding_codes.h"
-#include "evaluator/comparing/aggregate_sample.h"
-#include "evaluator/metric.h"
-#include "python/src/about.h"
 #include "python/src/bindings.h"
 #include "python/src/input_error.h"
 
@@ -116,15 +112,8 @@ void without_gil(const std::function<void()>& work) {
   }
 }
 
-void finish_result(Result& result, const std::string& name, Intervals intervals) {
-  result.tool_version = tool_version();
-  result.git_commit = tool_commit();
-  result.submission.name = name;
-  if (intervals == Intervals::attached) attach_intervals(result);
-}
-
-void bind_errors(py::module_& module) {
-  py::register_exception_translator([](std::exception_ptr pointer) {
+void translate_errors() {
+  py::register_local_exception_translator([](std::exception_ptr pointer) {
     if (!pointer) return;
     try {
       std::rethrow_exception(pointer);
@@ -132,18 +121,6 @@ void bind_errors(py::module_& module) {
       raise_error(error);
     }
   });
-  module.attr("version") = tool_version();
-  module.attr("git_commit") = tool_commit();
-  module.attr("metric_version") = std::string(kMetricVersion);
 }
 
 }  // namespace angiobench::python
-
-PYBIND11_MODULE(_core, module) {
-  using namespace angiobench::python;
-  module.doc() = "The C++ side of angiobench; use the package.";
-  bind_errors(module);
-  bind_arrays(module);
-  bind_results(module);
-  bind_reports(module);
-}

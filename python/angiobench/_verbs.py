@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""explain(), validate(), compare() and check()."""
+"""explain(), validate(), compare() and check(), over the extension _reports."""
 
 from __future__ import annotations
 
-from . import _core
 from ._errors import Error
 from ._result import Result
 from ._score import name_list, path_of, read_result
@@ -13,6 +12,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
     from typing import Any, Literal, Union
+
+    from . import _reports
 
     PathLike = Union[str, os.PathLike[str]]
 
@@ -147,6 +148,8 @@ def explain(
     Raises:
         Error: as :func:`score`.
     """
+    from . import _reports
+
     truth = _existing(ground_truth, "ground_truth")
     masks = _existing(predictions, "predictions")
     words = (truth, masks, path_of(dataset) or "flat", path_of(protocol) or "", path_of(meta) or "")
@@ -154,12 +157,12 @@ def explain(
         raise Error("sequence, object and frame go together", "usage", "sequence and object, and frame beside them")
     if sequence is not None and object is not None:
         name = f"{frame:05d}" if isinstance(frame, int) else frame or ""
-        return Explanation(_core.explain_object(*words, sequence, object, name, jobs), "{}")
+        return Explanation(_reports.explain_object(*words, sequence, object, name, jobs), "{}")
     two = name_list(between, "between")
     if two and len(two) != 2:
         raise Error(f"between names {len(two)} protocols", "usage", "two")
     found = "" if number is None else str(number)
-    return Explanation(*_core.explain(*words, name_list(protocols, "protocols"), two, found, jobs))
+    return Explanation(*_reports.explain(*words, name_list(protocols, "protocols"), two, found, jobs))
 
 
 def validate(
@@ -184,9 +187,11 @@ def validate(
     Raises:
         Error: where the ground truth cannot be found or the archive is refused.
     """
+    from . import _reports
+
     masks = None if predictions is None else _existing(predictions, "predictions")
     return Validation(
-        *_core.validate(
+        *_reports.validate(
             _existing(ground_truth, "ground_truth"),
             masks,
             path_of(dataset) or "flat",
@@ -199,7 +204,7 @@ def validate(
     )
 
 
-def _result(value: Result | PathLike) -> _core.ScoredResult:
+def _result(value: Result | PathLike) -> _reports.ScoredResult:
     return value._scored if isinstance(value, Result) else read_result(value)._scored
 
 
@@ -224,6 +229,8 @@ def compare(
     Raises:
         Error: for fewer than two, and where one cannot be read. What cannot be compared is told, see ``conclusive``.
     """
+    from . import _reports
+
     if len(results) < 2:
         raise Error(f"{len(results)} results to compare", "usage", "two or more")
     if not (0 <= tolerance <= 1 and 0.5 <= level <= 0.9999 and 100 <= resamples <= 1_000_000):
@@ -231,7 +238,7 @@ def compare(
             "tolerance, level or resamples is out of range", "usage", "0 to 1, 0.5 to 0.9999, 100 to 1,000,000"
         )
     scored = [_result(one) for one in results]
-    return Comparison(*_core.compare(scored, tolerance, level, resamples, seed, lenient, jobs))
+    return Comparison(*_reports.compare(scored, tolerance, level, resamples, seed, lenient, jobs))
 
 
 def check(
@@ -255,6 +262,8 @@ def check(
     Raises:
         Error: where a rule is not understood, or a file cannot be read.
     """
+    from . import _reports
+
     text = ""
     if rules is not None:
         path = path_of(rules)
@@ -269,4 +278,4 @@ def check(
             except (OSError, UnicodeDecodeError) as problem:
                 raise Error(f"{path}: {problem}", "input", "a rules file of schema gate-1", "input", path) from problem
     before = None if baseline is None else _result(baseline)
-    return Check(*_core.check(_result(result), before, text, lenient, seed, jobs))
+    return Check(*_reports.check(_result(result), before, text, lenient, seed, jobs))

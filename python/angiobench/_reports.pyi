@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+# What the extension module _reports gives to the package beside it: results, files, pages
+# and boards. Loaded when one of them is asked for. Nothing here is for users: their names are in __init__.py.
+from collections.abc import Sequence
+from typing import Any, final
+
+from ._core import Evaluation, Truth
+
+@final
+class ScoredResult:
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def metric(self) -> str: ...
+    @property
+    def complete(self) -> bool: ...
+    def to_json(self) -> str: ...
+    def csv(self, kind: str, /) -> str: ...
+    def write(self, path: str, /) -> None: ...
+    def notebook_html(self) -> str: ...
+    def report_html(self) -> str: ...
+    def headline_text(self) -> str: ...
+
+@final
+class Board:
+    def __init__(self, path: str, /) -> None: ...
+    @property
+    def datasets(self) -> list[str]: ...
+    @property
+    def head(self) -> str: ...
+    def runs(self) -> list[dict[str, Any]]: ...
+    def text(self, dataset: str, method: str, /) -> str: ...
+    def csv(self, dataset: str, method: str, /) -> str: ...
+    def markdown(self, dataset: str, method: str, /) -> str: ...
+    def latex(self, dataset: str, method: str, /) -> str: ...
+
+def open_truth(ground_truth: str, words: dict[str, Any], /) -> Truth: ...
+def score_files(ground_truth: str, predictions: str, words: dict[str, Any], /) -> ScoredResult: ...
+def score_arrays(ground_truth: Any, predictions: Any, words: dict[str, Any], /) -> ScoredResult: ...
+def evaluation_result(counted: Evaluation, name: str, with_intervals: bool, /) -> ScoredResult: ...
+def read_result(path: str, /) -> ScoredResult: ...
+def explain(
+    ground_truth: str,
+    predictions: str,
+    dataset: str,
+    protocol: str,
+    meta: str,
+    protocols: Sequence[str],
+    between: Sequence[str],
+    number: str,
+    jobs: int,
+    /,
+) -> tuple[str, str]: ...
+def explain_object(
+    ground_truth: str,
+    predictions: str,
+    dataset: str,
+    protocol: str,
+    meta: str,
+    sequence: str,
+    object: int,
+    frame: str,
+    jobs: int,
+    /,
+) -> str: ...
+def validate(
+    ground_truth: str,
+    predictions: str | None,
+    dataset: str,
+    protocol: str,
+    meta: str,
+    sequences: Sequence[str],
+    max_findings: int,
+    jobs: int,
+    /,
+) -> tuple[str, str, str, bool]: ...
+def compare(
+    results: Sequence[ScoredResult],
+    tolerance: float,
+    level: float,
+    resamples: int,
+    seed: int,
+    lenient: bool,
+    jobs: int,
+    /,
+) -> tuple[str, str, str, bool]: ...
+def check(
+    result: ScoredResult, baseline: ScoredResult | None, rules: str, lenient: bool, seed: int, jobs: int, /
+) -> tuple[str, str, str, str, str]: ...
