@@ -71,7 +71,10 @@ void check_input_folder(const std::string& path, std::string_view expected,
                         const std::string& shown_as) {
   const std::string& shown = shown_as.empty() ? path : shown_as;
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) fail_to_read(shown);
+  Tries tries;
+  while (::stat(path.c_str(), &info) != 0) {
+    if (!tries.again(errno)) fail_to_read(shown);
+  }
   if (S_ISDIR(info.st_mode)) return;
   const std::string_view kind = kind_of_file(info.st_mode);
   throw Error(ErrorKind::input, shown, "is " + std::string(kind.empty() ? "a file" : kind),
@@ -83,7 +86,10 @@ InputFile open_input_file(const std::string& path, std::string_view expected,
   const std::string& shown = shown_as.empty() ? path : shown_as;
   check_input_file(path, expected, shown);
   InputFile file;
-  file.descriptor = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  Tries tries;
+  do {
+    file.descriptor = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  } while (file.descriptor.get() < 0 && tries.again(errno));
   struct stat info {};
   if (file.descriptor.get() < 0 || ::fstat(file.descriptor.get(), &info) != 0) fail_to_read(shown);
   // It may have become something else meanwhile.
