@@ -69,6 +69,8 @@ if grep -q 'needs LibTorch' said3; then
   echo 'skipped: plans of training (no LibTorch)'
 else
   [ $code = 0 ] && grep -q '2 items, 4 steps' said3 || fail "plan train: $(cat said3)"
+  # Two runs of two small steps are their two starts.
+  grep -q 'about 3 s of one core' said3 || fail "the estimate of small runs: $(cat said3)"
   expect 0 'in 2 shards' plan train "${train[@]}" --vary seed=1:2 --shards 2 -o train.json
   expect 2 "unknown option '--sead'" plan train "${train[@]}" --vary sead=1:2 -o never.json
   expect 2 'expected OPTION=VALUE:VALUE' plan train "${train[@]}" --vary 'seed=../x' -o never.json
