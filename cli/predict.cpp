@@ -438,22 +438,10 @@ void bind_plan(OptionSet& options, PredictCommand& command) {
   add_plan_output(options, command.plan);
 }
 
-// Digest over the names of a clip's frames, their sizes where they lie in a folder, and what its
-// first masks show.
+// Digest over a clip's frames and what its first masks show.
 std::string clip_digest(const Clip& clip, const Prompts& prompts) {
   Sha256Stream digest;
-  const std::string place = clip.frames->place();
-  std::unique_ptr<FileTree> folder;
-  try {
-    folder = open_folder(place);
-  } catch (const Error&) {  // of a zip or a video the names have to do
-  }
-  if (folder != nullptr) {
-    for (const std::string& file : folder->files("")) {
-      digest.update(file + " " + std::to_string(folder->file_size(file).value_or(0)) + "\n");
-    }
-  }
-  for (const std::string& name : clip.frames->names()) digest.update(name + "\n");
+  add_frames(clip, digest);
   digest.update(prompts_digest(prompts));
   return format_digest(digest.finish());
 }
@@ -547,6 +535,22 @@ constexpr CommandLine<PredictCommand> kLine = {help_page, bind, predict};
 constexpr CommandLine<PredictCommand> kPlanLine = {plan_help, bind_plan, plan_predict};
 
 }  // namespace
+
+void add_frames(const Clip& clip, Sha256Stream& digest) {
+  const std::string place = clip.frames->place();
+  std::unique_ptr<FileTree> folder;
+  try {
+    folder = open_folder(place);
+  } catch (const Error& error) {  // a zip or a video has its digest in Plan::files
+    if (error.kind() == ErrorKind::passing) throw;
+  }
+  if (folder != nullptr) {
+    for (const std::string& file : folder->files("")) {
+      digest.update(file + " " + std::to_string(folder->file_size(file).value_or(0)) + "\n");
+    }
+  }
+  for (const std::string& name : clip.frames->names()) digest.update(name + "\n");
+}
 
 VerbCode predict_code() { return code_of_line<kLine>(); }
 VerbCode plan_predict_code() { return code_of_line<kPlanLine>(); }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "baselines/runner.h"
 #include "cli/verb.h"
+#include "dataset/files/digest.h"
 
 namespace angiobench::cli {
 
@@ -9,5 +11,8 @@ namespace angiobench::cli {
 VerbCode predict_code();
 /// The job `plan predict`, which the program's `plan` asks the module for.
 VerbCode plan_predict_code();
+
+/// Adds the names of a clip's frames to a digest, and their sizes where they lie in a folder.
+void add_frames(const Clip& clip, Sha256Stream& digest);
 
 }  // namespace angiobench::cli

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/filesystem/operations.hpp>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -16,16 +17,20 @@
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/planned.h"
+#include "cli/predict.h"
 #include "cli/scoring_options.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
 #include "dataset/files/atomic_file.h"
+#include "dataset/files/digest.h"
+#include "dataset/files/input_file.h"
 #include "dataset/files/passing_failure.h"
 #include "dataset/benchmark.h"
 #include "dataset/color_table.h"
 #include "dataset/error.h"
 #include "dataset/sequence_index.h"
 #include "evaluator/measures.h"
+#include "evaluator/plan/score_plan.h"
 #include "evaluator/scoring/scorer.h"
 #include "reports/decimal.h"
 #include "reports/html/training_page.h"
@@ -241,6 +246,15 @@ class Validation {
   }
   explicit operator bool() const { return index_ != nullptr; }
 
+  /// Digest over what tells the files of the benchmark from others; empty without one.
+  std::string files_digest() const {
+    if (index_ == nullptr) return {};
+    Sha256Stream digest;
+    digest.update(truth_digest(*index_));
+    for (const Clip& clip : clips_) add_frames(clip, digest);
+    return format_digest(digest.finish());
+  }
+
   ValidationScore run(const StateDict& weights) const {
     // Clean up an earlier run that was killed here.
     const std::string folder = command_.run.out + "/validation.partial";
@@ -291,10 +305,10 @@ class Validation {
   std::vector<Clip> clips_;
 };
 
-// What is learned from; found before anything is made. Says what a reader of the data should know.
-TrainingData find_data(const TrainCommand& command, const Call& call) {
+// What is learned from; found before anything is made. `notes` gets what a reader of the data
+// should know.
+TrainingData find_data(const TrainCommand& command, std::vector<ClipNote>& notes) {
   TrainingData data;
-  std::vector<ClipNote> notes;
   TrainingReading reading = command.reading;
   if (!command.colors.empty()) reading.colors = load_color_table(command.colors);
   if (!command.root.empty())
@@ -305,9 +319,33 @@ TrainingData find_data(const TrainCommand& command, const Call& call) {
     data.stills.insert(data.stills.end(), found.begin(), found.end());
   }
   for (const std::string& note : still_notes) notes.push_back({Severity::note, note});
-  for (const ClipNote& note : notes)
-    print_message(severity_name(note.severity), note.text, call.common, call.streams);
   return data;
+}
+
+// Digest over names and sizes of the files of a run: what it learns from and is chosen by.
+std::string files_of_run(const TrainingData& data, const Validation& validation) {
+  Sha256Stream digest;
+  const auto add = [&](const std::string& path) {
+    if (path.empty()) return;
+    digest.update(path.substr(path.rfind('/') + 1) + " " +
+                  std::to_string(open_input_file(path).size) + "\n");
+  };
+  for (const TrainingVideo& video : data.videos) {
+    digest.update("video " + video.name + "\n");
+    for (const std::string& path : video.images) add(path);
+    for (const std::string& path : video.masks) add(path);
+  }
+  for (const StillImage& still : data.stills) {
+    for (const std::string& path : {still.image, still.mask, still.outlines}) add(path);
+    for (const auto& object : still.polygons) {
+      for (const std::vector<float>& outline : object) {
+        for (const float number : outline) digest.update(std::to_string(number) + " ");
+        digest.update(std::string_view("\n"));
+      }
+    }
+  }
+  digest.update(validation.files_digest());
+  return format_digest(digest.finish());
 }
 
 TrainingRunOptions run_of(const TrainCommand& command, const Call& call) {
@@ -342,9 +380,19 @@ void print_summary(const TrainingSummary& summary, const std::string& folder, st
       << "\ncurves: " << printable(folder + "/" + kTrainingPage) << "\n";
 }
 
-int train_here(const TrainCommand& command, const Call& call) {
-  const TrainingData data = find_data(command, call);
+// `planned`: the files of the run as a plan has them; null: of none.
+int train_here(const TrainCommand& command, const std::string* planned, const Call& call) {
+  std::vector<ClipNote> notes;
+  const TrainingData data = find_data(command, notes);
+  for (const ClipNote& note : notes)
+    print_message(severity_name(note.severity), note.text, call.common, call.streams);
   const Validation validation(command, call.common);
+  if (planned != nullptr && files_of_run(data, validation) != *planned) {
+    throw Error(ErrorKind::input, command.root.empty() ? command.stills.front() : command.root,
+                "the training data changed since the plan was made: a picture or mask of it, or of "
+                "what is validated with, came, went or has another size",
+                "what was planned ('angiobench plan' again)");
+  }
   const TrainingRunOptions run = run_of(command, call);
   TrainingSummary summary;
   {
@@ -451,6 +499,27 @@ TrainCommand read_run(const std::vector<std::string>& arguments, const std::stri
   throw Error(ErrorKind::usage, "", "the run " + run + ": " + parsed.report.mistakes.front());
 }
 
+// What of a run decides which files it reads.
+std::string data_of(const TrainCommand& command) {
+  std::string text = command.dataset + "\n" + command.root + "\n" + command.run.validation + "\n" +
+                     command.validation_root + "\n" + std::to_string(command.reading.frames.bits) +
+                     (command.reading.trusts_masks ? " trusted" : "") + "\n";
+  for (const std::string& folder : command.stills) text += folder + "\n";
+  return text;
+}
+
+// Seconds of one core that a run takes, roughly.
+double train_seconds(const PlanItem& item, int batch) {
+  // Measured: 5000 steps of 4 clips of 192x192, width 16, in about 1 h of one core.
+  constexpr double kSecondsOfCost = 3600.0 / (5000.0 * 4 * 192 * 192 * 16 * 16);
+  // Two steps of width 4 took 1.6 s: start, looking at the data, log, checkpoint and weights.
+  constexpr double kStart = 1.5;
+  // Thirty of them 1 s more: three frames are read, turned and cut out whatever the network.
+  constexpr double kSecondsOfClip = 0.018;
+  return kStart + kSecondsOfClip * static_cast<double>(item.frames) * batch +
+         kSecondsOfCost * static_cast<double>(item.cost);
+}
+
 int plan_train(const TrainCommand& command, const Call& call) {
   const RecordedOptions recorded =
       record_options(given_options(bind_plan, call.arguments), {"shards", "out", "vary"});
@@ -463,19 +532,24 @@ int plan_train(const TrainCommand& command, const Call& call) {
   std::vector<std::string> arguments = arguments_of(plan, recorded.places);
   arguments.emplace_back("--out=-");
   double seconds = 0;
+  std::map<std::string, std::string> digests;  // of data that was looked at for another run
   for (const std::string& run : runs_over(command.vary)) {
     const TrainCommand own = read_run(arguments, run);
     PlanItem& item = plan.items.emplace_back();
     item.name = run;
+    std::string& digest = digests[data_of(own)];
+    if (digest.empty()) {
+      std::vector<ClipNote> notes;  // told by the run
+      digest = files_of_run(find_data(own, notes), Validation(own, call.common));
+    }
+    item.files = digest;
     item.frames = static_cast<std::uint64_t>(own.run.trainer.steps);
     const auto side = static_cast<std::uint64_t>(own.crop);
     item.pixels = side * side;
     const auto width = static_cast<std::uint64_t>(own.run.spec.width);
     item.cost = item.frames * item.pixels * static_cast<std::uint64_t>(own.run.trainer.batch) *
                 width * width;
-    // Measured: 5000 steps of 4 clips of 192x192, width 16, in about 1 h of one core.
-    constexpr double kSecondsOfCost = 3600.0 / (5000.0 * 4 * 192 * 192 * 16 * 16);
-    seconds += kSecondsOfCost * static_cast<double>(item.cost);
+    seconds += train_seconds(item, own.run.trainer.batch);
   }
   return write_plan(plan, recorded.places, command.plan, seconds, call);
 }
@@ -498,13 +572,14 @@ int train_shard(const TrainCommand& command, const Call& call) {
     call.streams.out << item.name << ":\n" << std::flush;
     std::vector<std::string> arguments = planned;
     arguments.push_back("--out=" + folder);
-    (void)train_here(read_run(arguments, item.name), call);
+    (void)train_here(read_run(arguments, item.name), &item.files, call);
   }
   return kExitPassed;
 }
 
 int train(const TrainCommand& command, const Call& call) {
-  return command.shard.plan.empty() ? train_here(command, call) : train_shard(command, call);
+  return command.shard.plan.empty() ? train_here(command, nullptr, call)
+                                    : train_shard(command, call);
 }
 
 constexpr CommandLine<TrainCommand> kLine = {help_page, bind, train};

@@ -97,9 +97,11 @@ class FolderTree final : public FileTree {
   }
 
   bool has_file(std::string_view relative) const override {
-    const Descriptor file(open_inside(relative, O_PATH));
     struct stat info {};
-    return file.get() >= 0 && ::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode);
+    return is_found(relative, [&] {
+      const Descriptor file(open_inside(relative, O_PATH));
+      return file.get() >= 0 && ::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode);
+    });
   }
 
   std::optional<std::uint64_t> file_size(std::string_view relative) const override {
@@ -109,17 +111,19 @@ class FolderTree final : public FileTree {
         slash == std::string_view::npos ? std::string_view(".") : relative.substr(0, slash);
     const std::string name(slash == std::string_view::npos ? relative : relative.substr(slash + 1));
     thread_local OpenFolder last;
-    if (last.tree != number_ || last.folder != folder) {
-      last.descriptor = Descriptor(open_inside(folder, O_PATH | O_DIRECTORY));
-      last.tree = number_;
-      last.folder = folder;
-    }
     struct stat info {};
     const int flags = links_ == FolderLinks::follow ? 0 : AT_SYMLINK_NOFOLLOW;
-    if (last.descriptor.get() < 0 ||
-        ::fstatat(last.descriptor.get(), name.c_str(), &info, flags) != 0 || !S_ISREG(info.st_mode))
-      return std::nullopt;
-    return static_cast<std::uint64_t>(info.st_size);
+    const bool is_file = is_found(relative, [&] {
+      if (last.tree != number_ || last.folder != folder || last.descriptor.get() < 0) {
+        last.descriptor = Descriptor(open_inside(folder, O_PATH | O_DIRECTORY));
+        last.tree = number_;
+        last.folder = folder;
+      }
+      return last.descriptor.get() >= 0 &&
+             ::fstatat(last.descriptor.get(), name.c_str(), &info, flags) == 0 &&
+             S_ISREG(info.st_mode);
+    });
+    return is_file ? std::optional(static_cast<std::uint64_t>(info.st_size)) : std::nullopt;
   }
 
   std::vector<OddEntry> odd_entries(std::string_view relative) const override {
@@ -223,6 +227,10 @@ class FolderTree final : public FileTree {
   static constexpr off_t kMaxReadBytes = off_t{200} << 20;  // of one that is read as a whole
   static constexpr std::size_t kMaxListed = 10'000;  // entries that are kept: half a megabyte
 
+  struct CloseFolder {
+    void operator()(DIR* stream) const { ::closedir(stream); }
+  };
+
   // An entry of a folder: what it is, and what it leads to (0 where that is nothing).
   struct Entry {
     std::string name;
@@ -253,38 +261,62 @@ class FolderTree final : public FileTree {
   }
 
   std::vector<Entry> read_entries(std::string_view relative) const {
+    Tries tries;
     std::vector<Entry> entries;
+    for (;;) {
+      const int error = list_once(relative, entries);
+      if (error == 0) return entries;
+      entries.clear();
+      if (error == ENOENT || error == ENOTDIR || error == ELOOP) return entries;
+      if (tries.again(error)) continue;
+      throw Error(kind_of_failure(error), display_path(relative),
+                  std::string("cannot be listed (") + std::strerror(error) + ")");
+    }
+  }
+
+  // Adds the entries of a folder; the system's number of what went wrong, then they are not all.
+  int list_once(std::string_view relative, std::vector<Entry>& entries) const {
     const std::string folder = relative.empty() ? std::string(".") : std::string(relative);
-    const int descriptor = open_inside(folder, O_RDONLY | O_DIRECTORY);
-    if (descriptor < 0) {
-      if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP) return entries;
-      throw Error(kind_of_failure(errno), display_path(relative),
-                  std::string("cannot be listed (") + std::strerror(errno) + ")");
-    }
-    DIR* const stream = ::fdopendir(descriptor);
-    if (stream == nullptr) {
-      ::close(descriptor);
-      throw Error(ErrorKind::input, display_path(relative), "cannot be listed");
-    }
-    while (const dirent* entry = ::readdir(stream)) {
+    Descriptor descriptor(open_inside(folder, O_RDONLY | O_DIRECTORY));
+    if (descriptor.get() < 0) return errno;
+    const std::unique_ptr<DIR, CloseFolder> stream(::fdopendir(descriptor.get()));
+    if (stream == nullptr) return errno;
+    const int place = descriptor.release();
+    // What a name is, or leads to; 0 where nothing is there.
+    int error = 0;
+    const auto mode_of = [&](const char* name, int flags) -> mode_t {
+      struct stat info {};
+      if (::fstatat(place, name, &info, flags) == 0) return info.st_mode & S_IFMT;
+      if (may_pass(errno)) error = errno;
+      return 0;
+    };
+    while (error == 0) {
+      errno = 0;  // the end and a failure are told apart by it
+      const dirent* const entry = ::readdir(stream.get());
+      if (entry == nullptr) return errno;
       const std::string_view name = entry->d_name;
       if (name == "." || name == ".." || is_desktop_debris(name)) continue;
       mode_t own = DTTOIF(entry->d_type);
-      struct stat info {};
-      if (entry->d_type == DT_UNKNOWN) {
-        own = ::fstatat(::dirfd(stream), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0
-                  ? info.st_mode & S_IFMT
-                  : 0;
-      }
-      mode_t target = own;
-      if (S_ISLNK(own)) {
-        target =
-            ::fstatat(::dirfd(stream), entry->d_name, &info, 0) == 0 ? info.st_mode & S_IFMT : 0;
-      }
+      if (entry->d_type == DT_UNKNOWN) own = mode_of(entry->d_name, AT_SYMLINK_NOFOLLOW);
+      const mode_t target = S_ISLNK(own) ? mode_of(entry->d_name, 0) : own;
       entries.push_back({std::string(name), own, target});
     }
-    ::closedir(stream);
-    return entries;
+    return error;
+  }
+
+  // Whether `look` finds what it looks for. What fails in a way that may pass is not taken for
+  // absent: it is tried again, then thrown.
+  template <typename Look>
+  bool is_found(std::string_view relative, Look look) const {
+    Tries tries;
+    for (;;) {
+      errno = 0;
+      if (look()) return true;
+      if (tries.again(errno)) continue;
+      if (!may_pass(errno)) return false;
+      throw Error(kind_of_failure(errno), display_path(relative),
+                  std::string("cannot be looked at (") + std::strerror(errno) + ")");
+    }
   }
 
   std::vector<std::string> list(std::string_view relative, mode_t kind) const {
@@ -362,9 +394,13 @@ class InnerTree final : public FileTree {
 std::unique_ptr<FileTree> folder_tree(const std::string& path, const std::string& shown,
                                       FolderLinks links) {
   check_input_folder(path, "a folder", shown);
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  Tries tries;
+  int descriptor = -1;
+  do {
+    descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  } while (descriptor < 0 && tries.again(errno));
   if (descriptor < 0) {
-    throw Error(ErrorKind::input, shown,
+    throw Error(kind_of_failure(errno), shown,
                 std::string("cannot be opened as a folder (") + std::strerror(errno) + ")",
                 "a folder");
   }
@@ -457,12 +493,14 @@ std::unique_ptr<FileTree> open_file_tree(const std::string& path, const ArchiveL
                                          const std::string& shown_as) {
   const std::string& shown = shown_as.empty() ? path : shown_as;
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) {
+  Tries tries;
+  while (::stat(path.c_str(), &info) != 0) {
     const int why = errno;
+    if (tries.again(why)) continue;
     if (std::unique_ptr<FileTree> inner = open_inside_archive(path, limits, shown_as)) return inner;
     errno = why;
-    throw Error(ErrorKind::input, shown, std::string("not found (") + std::strerror(errno) + ")",
-                "a folder or a zip");
+    throw Error(kind_of_failure(why), shown,
+                std::string("not found (") + std::strerror(errno) + ")", "a folder or a zip");
   }
   if (S_ISDIR(info.st_mode)) return folder_tree(path, shown, links);
 

@@ -15,7 +15,7 @@
 namespace angiobench {
 namespace {
 
-[[noreturn]] void fail_to_read(const std::string& path) {
+[[noreturn]] void fail_to_read_file(const std::string& path) {
   throw Error(kind_of_failure(errno), path,
               std::string("cannot be read (") + std::strerror(errno) + ")");
 }
@@ -62,7 +62,7 @@ void check_input_file(const std::string& path, std::string_view expected,
   struct stat info {};
   Tries tries;
   while (::stat(path.c_str(), &info) != 0) {
-    if (!tries.again(errno)) fail_to_read(shown);
+    if (!tries.again(errno)) fail_to_read_file(shown);
   }
   refuse_no_file(shown, info.st_mode, expected);
 }
@@ -71,7 +71,10 @@ void check_input_folder(const std::string& path, std::string_view expected,
                         const std::string& shown_as) {
   const std::string& shown = shown_as.empty() ? path : shown_as;
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) fail_to_read(shown);
+  Tries tries;
+  while (::stat(path.c_str(), &info) != 0) {
+    if (!tries.again(errno)) fail_to_read_file(shown);
+  }
   if (S_ISDIR(info.st_mode)) return;
   const std::string_view kind = kind_of_file(info.st_mode);
   throw Error(ErrorKind::input, shown, "is " + std::string(kind.empty() ? "a file" : kind),
@@ -83,9 +86,13 @@ InputFile open_input_file(const std::string& path, std::string_view expected,
   const std::string& shown = shown_as.empty() ? path : shown_as;
   check_input_file(path, expected, shown);
   InputFile file;
-  file.descriptor = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  Tries tries;
+  do {
+    file.descriptor = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  } while (file.descriptor.get() < 0 && tries.again(errno));
   struct stat info {};
-  if (file.descriptor.get() < 0 || ::fstat(file.descriptor.get(), &info) != 0) fail_to_read(shown);
+  if (file.descriptor.get() < 0 || ::fstat(file.descriptor.get(), &info) != 0)
+    fail_to_read_file(shown);
   // It may have become something else meanwhile.
   refuse_no_file(shown, info.st_mode, expected);
   file.size = static_cast<std::uint64_t>(info.st_size);

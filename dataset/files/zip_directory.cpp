@@ -14,6 +14,7 @@
 #include "dataset/files/archive_name.h"
 #include "dataset/files/little_endian.h"
 #include "dataset/error.h"
+#include "dataset/files/passing_failure.h"
 
 namespace angiobench {
 namespace {
@@ -259,11 +260,12 @@ void check_member(const ZipMember& member, const ArchiveLimits& limits, bool is_
 }  // namespace
 
 void ArchiveFile::read(std::uint64_t offset, std::uint8_t* bytes, std::size_t count) const {
+  Tries tries;
   while (count > 0) {
     const ssize_t done = ::pread(descriptor, bytes, count, static_cast<off_t>(offset));
-    if (done < 0 && errno == EINTR) continue;
+    if (done < 0 && (errno == EINTR || tries.again(errno))) continue;
     if (done < 0)
-      throw Error(ErrorKind::input, path,
+      throw Error(kind_of_failure(errno), path,
                   std::string("cannot be read (") + std::strerror(errno) + ")");
     if (done == 0)
       throw Error(ErrorKind::input, path, "ends while it is read",

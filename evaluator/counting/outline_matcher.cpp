@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 
 #include "dataset/error.h"
 
@@ -45,6 +46,41 @@ void keep_cheapest(std::vector<Pair>& pairs, Key key) {
 
 }  // namespace
 
+void OutlineMatcher::Scratch::reserve(std::size_t size) {
+  if (size <= size_) return;
+  // Outlines grow little by little: what is not used is not touched, and costs nothing.
+  size = std::max(size, 2 * size_);
+  // The old array goes first: the two need not fit side by side.
+  values_.reset();
+  size_ = 0;
+  values_ = std::make_unique_for_overwrite<float[]>(size);
+  size_ = size;
+}
+
+OutlineMatcher::Cell* OutlineMatcher::CellRows::room(std::size_t most) {
+  while (chunk_ < chunks_.size() && chunks_[chunk_].size - used_ < most) {
+    ++chunk_;
+    used_ = 0;
+  }
+  if (chunk_ == chunks_.size()) {
+    constexpr std::size_t kChunk = 1U << 15;
+    const std::size_t size = std::max(kChunk, most);
+    chunks_.push_back({std::make_unique_for_overwrite<Cell[]>(size), size});
+  }
+  return chunks_[chunk_].cells.get() + used_;
+}
+
+void OutlineMatcher::CellRows::add(const CellRow& row) {
+  rows_.push_back(row);
+  used_ += row.end - row.begin;
+}
+
+void OutlineMatcher::CellRows::clear() {
+  rows_.clear();
+  chunk_ = 0;
+  used_ = 0;
+}
+
 void OutlineMatcher::begin(const OutlineShape& from, const OutlineShape& to) {
   from_ = &from;
   to_ = &to;
@@ -52,8 +88,8 @@ void OutlineMatcher::begin(const OutlineShape& from, const OutlineShape& to) {
   num_columns_ = to.num_points;
   num_blocks_ = (num_columns_ + kBlock - 1) / kBlock;
   const std::size_t stride = num_blocks_ * kBlock;
-  rough_.resize(num_rows_ * stride);
-  rest_.resize(num_rows_ * num_columns_);
+  rough_.reserve(num_rows_ * stride);
+  rest_.reserve(num_rows_ * num_columns_);
   is_known_.assign(num_rows_ * num_blocks_, 0);
   to_bins_.assign(kShapeBins * stride, 0);
   to_sums_.assign(stride, 0);
@@ -66,7 +102,6 @@ void OutlineMatcher::begin(const OutlineShape& from, const OutlineShape& to) {
     }
   }
   first_cells_.clear();
-  first_cell_rows_.clear();
   bins_.clear();
   first_bin_.assign(1, 0);
   for (std::size_t i = 0; i < num_rows_; ++i) {
@@ -98,12 +133,10 @@ inline float OutlineMatcher::rough_cost(std::size_t row, std::size_t column) {
 
 // The exact cost of a pair that the first path looked at, else < 0.
 double OutlineMatcher::known_cost(std::size_t row, std::size_t column) const {
-  if (row >= first_cell_rows_.size()) return -1;
-  const CellRow& cells = first_cell_rows_[row];
-  const std::size_t end =
-      row + 1 < first_cell_rows_.size() ? first_cell_rows_[row + 1].at : first_cells_.size();
-  if (column < cells.begin || column - cells.begin >= end - cells.at) return -1;
-  const Cell& cell = first_cells_[cells.at + (column - cells.begin)];
+  if (row >= first_cells_.rows().size()) return -1;
+  const CellRow& cells = first_cells_.rows()[row];
+  if (column < cells.begin || column >= cells.end) return -1;
+  const Cell& cell = cells.at(column);
   return cell.sum == kNone ? -1 : cell.cost;
 }
 
@@ -244,7 +277,6 @@ void OutlineMatcher::find_path(const Turn& turn, double bound) {
   // Now it is known what the cheapest one costs, roughly.
   const float limit = rest_[0] + static_cast<float>(2 * margin);
   cells_.clear();
-  cell_rows_.clear();
   for (std::size_t i = 0; i < num_rows_; ++i) add_cells(i, turn, limit);
   trace_path(turn);
 }
@@ -252,15 +284,15 @@ void OutlineMatcher::find_path(const Turn& turn, double bound) {
 // The exact sums of one row, of the pairs that may lie on a cheapest path.
 void OutlineMatcher::add_cells(std::size_t i, const Turn& turn, float limit) {
   const std::size_t source_row = wrapped(i + turn.row, num_rows_);
-  const CellRow last = i == 0 ? CellRow{} : cell_rows_.back();
-  const std::size_t at = cells_.size();
-  const std::size_t last_end = last.begin + (at - last.at);
+  const CellRow last = i == 0 ? CellRow{} : cells_.rows().back();
+  CellRow row;
+  row.cells = cells_.room(rest_end_[i] - std::min(last.begin, rest_end_[i]));
   const float* const rest = rest_.data() + i * num_columns_;
   double diagonal = kNone;
   double before = kNone;
   bool has_begun = false;
   for (std::size_t j = last.begin; j < rest_end_[i]; ++j) {
-    const double above = j < last_end ? cells_[last.at + (j - last.begin)].sum : kNone;
+    const double above = j < last.end ? last.at(j).sum : kNone;
     const bool is_first = i == 0 && j == 0;
     Cell cell{kNone, 0, both};
     double least = is_first ? 0 : diagonal;
@@ -281,18 +313,20 @@ void OutlineMatcher::add_cells(std::size_t i, const Turn& turn, float limit) {
     if (!has_begun) {
       if (cell.sum == kNone) continue;
       has_begun = true;
-      cell_rows_.push_back({at, j});
+      row.begin = j;
+      row.end = j;
     }
-    if (cell.sum == kNone && j > last_end) break;
-    cells_.push_back(cell);
+    if (cell.sum == kNone && j > last.end) break;
+    row.cells[row.end++ - row.begin] = cell;
   }
   expects(has_begun, "the cheapest path passes every row");
+  cells_.add(row);
 }
 
 void OutlineMatcher::trace_path(const Turn& turn) {
   path_.clear();
   for (std::size_t i = num_rows_ - 1, j = num_columns_ - 1;;) {
-    const Cell& cell = cells_[cell_rows_[i].at + (j - cell_rows_[i].begin)];
+    const Cell& cell = cells_.rows()[i].at(j);
     path_.push_back(
         {wrapped(i + turn.row, num_rows_), wrapped(j + turn.column, num_columns_), cell.cost});
     if (i == 0 && j == 0) return;
@@ -314,8 +348,7 @@ double OutlineMatcher::change(const OutlineShape& from, const OutlineShape& to) 
   const Turn turn{wrapped(path_[best].row + 1, num_rows_),
                   wrapped(path_[best].column + 1, num_columns_)};
   const double bound = turned_bound(best);
-  first_cells_.swap(cells_);
-  first_cell_rows_.swap(cell_rows_);
+  std::swap(first_cells_, cells_);
   find_path(turn, bound);
 
   // Keep one partner a point, on one side and then on the other.

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "evaluator/counting/outline_shape.h"
@@ -45,14 +46,49 @@ class OutlineMatcher {
   };
   /// The cheapest way to a pair: its sum, how it came there, and what the pair itself costs.
   struct Cell {
-    double sum = 0;
-    double cost = 0;
-    std::uint8_t step = 0;
+    double sum;
+    double cost;
+    std::uint8_t step;
   };
-  /// The cells of a row: the first one's place among all, and its column.
+  /// The cells of a row, of the columns from `begin` to before `end`.
   struct CellRow {
-    std::size_t at = 0;
+    Cell* cells = nullptr;
     std::size_t begin = 0;
+    std::size_t end = 0;
+    const Cell& at(std::size_t column) const { return cells[column - begin]; }
+  };
+  /// The rows of cells of a path, in memory that grows without being moved and is used again.
+  class CellRows {
+   public:
+    /// Where the next row's cells may be written, `most` at most; add() keeps those that were.
+    Cell* room(std::size_t most);
+    void add(const CellRow& row);
+    const std::vector<CellRow>& rows() const { return rows_; }
+    void clear();
+
+   private:
+    struct Chunk {
+      std::unique_ptr<Cell[]> cells;  // NOLINT(modernize-avoid-c-arrays)
+      std::size_t size = 0;
+    };
+    std::vector<Chunk> chunks_;
+    std::size_t chunk_ = 0;  // that the next row goes into
+    std::size_t used_ = 0;   // cells of it
+    std::vector<CellRow> rows_;
+  };
+
+  /// An array that is written before it is read: a larger one keeps nothing and fills nothing, so
+  /// that of memory only what is used is ever touched.
+  class Scratch {
+   public:
+    /// Makes room for so many numbers; what was there is lost where it grows.
+    void reserve(std::size_t size);
+    float* data() { return values_.get(); }
+    float& operator[](std::size_t at) { return values_[at]; }
+
+   private:
+    std::unique_ptr<float[]> values_;  // NOLINT(modernize-avoid-c-arrays)
+    std::size_t size_ = 0;
   };
 
   void begin(const OutlineShape& from, const OutlineShape& to);
@@ -73,20 +109,18 @@ class OutlineMatcher {
   std::size_t num_rows_ = 0;
   std::size_t num_columns_ = 0;
   std::size_t num_blocks_ = 0;
-  std::vector<float> rough_;               // costs: num_rows_ x num_blocks_ * kBlock
+  Scratch rough_;                          // costs: num_rows_ x num_blocks_ * kBlock
   std::vector<std::uint8_t> is_known_;     // num_rows_ x num_blocks_: the block was computed
   std::vector<float> to_bins_;             // kShapeBins x num_blocks_ * kBlock: contexts of `to`
   std::vector<float> to_sums_;             // over the bins, num_blocks_ * kBlock
   std::vector<kernels::OutlineBin> bins_;  // by point of `from`, an even number each
   std::vector<std::size_t> first_bin_;
   std::vector<float> band_;
-  std::vector<float> rest_;  // what is left to pay, turned: num_rows_ x num_columns_
+  Scratch rest_;  // what is left to pay, turned: num_rows_ x num_columns_
   std::vector<std::size_t> rest_begin_;
   std::vector<std::size_t> rest_end_;
-  std::vector<Cell> cells_;
-  std::vector<CellRow> cell_rows_;
-  std::vector<Cell> first_cells_;  // of the path that is not turned
-  std::vector<CellRow> first_cell_rows_;
+  CellRows cells_;
+  CellRows first_cells_;    // of the path that is not turned
   std::vector<Pair> path_;  // the last pair first
   std::uint64_t num_exact_ = 0;
 };

@@ -14,7 +14,7 @@ namespace angiobench {
 namespace {
 
 constexpr double kTolerance = 1.5;  // of simplification, in pixels: 3 on a grid of half pixels
-constexpr double kStep = 3;         // largest distance of neighbouring points, in pixels
+constexpr double kPointStep = 3;    // largest distance of neighbouring points, in pixels
 constexpr std::size_t kAngles = kernels::kOutlineSectors;
 constexpr std::array<double, 5> kRadii = {0.125, 0.25, 0.5, 1, 2};  // of the mean distance
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
@@ -222,7 +222,7 @@ Contour outline_contour(const MaskView& mask, std::span<const std::uint8_t, 256>
 }
 
 OutlineShape shape_of_contour(const Contour& contour) {
-  return contour.empty() ? OutlineShape{} : shape_of_points(resample_contour(contour, kStep));
+  return contour.empty() ? OutlineShape{} : shape_of_points(resample_contour(contour, kPointStep));
 }
 
 }  // namespace angiobench

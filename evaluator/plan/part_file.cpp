@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/filesystem/directory.hpp>
-#include <boost/filesystem/path.hpp>
 #include <cerrno>
 #include <cstring>
 #include <map>
@@ -18,7 +16,9 @@
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
 #include "dataset/files/input_file.h"
+#include "dataset/files/file_tree.h"
 #include "dataset/files/json_fields.h"
+#include "dataset/files/passing_failure.h"
 #include "dataset/files/temporary_name.h"
 #include "evaluator/plan/count_rows.h"
 
@@ -141,12 +141,13 @@ class HashingReader {
     const std::size_t old = buffer_.size();
     const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, left_));
     buffer_.resize(old + wanted);
+    Tries tries;
     ssize_t count = 0;
     do {
       count = ::read(descriptor_, buffer_.data() + old, wanted);
-    } while (count < 0 && errno == EINTR);
+    } while (count < 0 && (errno == EINTR || tries.again(errno)));
     if (count < 0) {
-      throw Error(ErrorKind::input, path_,
+      throw Error(kind_of_failure(errno), path_,
                   std::string("cannot be read (") + std::strerror(errno) + ")");
     }
     buffer_.resize(old + static_cast<std::size_t>(count));
@@ -461,21 +462,13 @@ bool is_part_of(const std::string& path, const Plan& plan, std::uint32_t shard,
 }
 
 std::vector<std::string> list_parts(const std::string& folder, const Plan& plan) {
-  namespace fs = boost::filesystem;
   check_input_folder(folder, "a folder of parts, or a part");
-  boost::system::error_code code;
   std::vector<std::string> parts;
   const std::string prefix = plan.short_id() + "-";
-  for (fs::directory_iterator entry(folder, code), end; !code && entry != end;
-       entry.increment(code)) {
-    const std::string name = entry->path().filename().string();
+  for (const std::string& name : open_folder(folder)->files("")) {
     if (name.ends_with(".part") && !is_temporary_name(name) && name.starts_with(prefix))
-      parts.push_back(entry->path().string());
+      parts.push_back(join_path(folder, name));
   }
-  if (code)
-    throw Error(ErrorKind::input, folder, "cannot be listed (" + code.message() + ")",
-                "a folder of parts");
-  std::ranges::sort(parts);
   return parts;
 }
 

@@ -209,6 +209,16 @@ std::vector<PlanItem> score_items(const OpenSubmission& opened, const MissingFra
   return items;
 }
 
+std::string truth_digest(const SequenceIndex& index) {
+  Sha256Stream digest;
+  for (const Sequence& sequence : index.sequences) {
+    digest.update(sequence.name);
+    digest.update(std::string_view("\n"));
+    add_files(truth_files(index), sequence, digest);
+  }
+  return format_digest(digest.finish());
+}
+
 double score_seconds(std::uint64_t cost) { return kSecondsOfPixel * static_cast<double>(cost); }
 
 void check_rules(const Plan& plan, const OpenTruth& truth, const SubmissionRequest& request) {

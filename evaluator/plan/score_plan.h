@@ -22,6 +22,9 @@ Plan plan_of(const OpenTruth& truth, const SubmissionRequest& request);
 std::vector<PlanItem> score_items(const OpenSubmission& opened, const MissingFrames& missing,
                                   std::uint32_t submission, int jobs);
 
+/// Digest over the names and sizes of all masks of a ground truth.
+std::string truth_digest(const SequenceIndex& index);
+
 /// Seconds of one core that scoring takes, roughly.
 double score_seconds(std::uint64_t cost);
 

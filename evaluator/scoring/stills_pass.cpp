@@ -16,7 +16,7 @@ namespace angiobench {
 namespace {
 
 // What a thread works with.
-struct Worker {
+struct StillsWorker {
   MaskBuffers truth_buffers;
   MaskBuffers prediction_buffers;
   VesselCounter vessels;
@@ -55,17 +55,17 @@ std::vector<StillPlace> places_of(const SequenceIndex& index, const MaskSource& 
 template <typename Image>
 std::vector<Error> for_each_image(std::vector<Image>& images, const StillsOptions& options,
                                   StageSeconds& seconds,
-                                  const std::function<void(Image&, Worker&)>& work) {
+                                  const std::function<void(Image&, StillsWorker&)>& work) {
   const int num_threads = num_workers(options.jobs, images.size());
-  std::vector<Worker> workers(static_cast<std::size_t>(num_threads));
-  for (Worker& worker : workers) {
+  std::vector<StillsWorker> workers(static_cast<std::size_t>(num_threads));
+  for (StillsWorker& worker : workers) {
     if (options.timing)
       worker.truth_buffers.seconds = worker.prediction_buffers.seconds = &worker.reading;
   }
   std::vector<std::optional<Error>> errors(images.size());
   std::atomic<std::uint64_t> done{0};
   parallel_for(images.size(), num_threads, [&](int number, std::size_t i) {
-    Worker& worker = workers[static_cast<std::size_t>(number)];
+    StillsWorker& worker = workers[static_cast<std::size_t>(number)];
     std::chrono::steady_clock::time_point start;
     if (options.timing) start = std::chrono::steady_clock::now();
     try {
@@ -80,7 +80,7 @@ std::vector<Error> for_each_image(std::vector<Image>& images, const StillsOption
     const std::uint64_t now = done.fetch_add(1) + 1;
     if (options.progress) options.progress(now, images.size());
   });
-  for (const Worker& worker : workers) {
+  for (const StillsWorker& worker : workers) {
     seconds.read += worker.reading.read;
     seconds.hash += worker.reading.hash;
     seconds.decode += worker.reading.decode;
@@ -117,7 +117,7 @@ ExpectedMask like(const MaskView& truth, const StillsOptions& options) {
 
 // A map's values and the largest that there may be. A mask becomes a map of its two levels.
 GreyMap read_map(const Sequence& sequence, std::string_view frame, const MaskView& truth,
-                 const MaskSource& predictions, const StillsOptions& options, Worker& worker,
+                 const MaskSource& predictions, const StillsOptions& options, StillsWorker& worker,
                  Sha256& digest) {
   const auto* const files = dynamic_cast<const FileMaskSource*>(&predictions);
   if (files != nullptr && predictions.storage() == MaskStorage::map) {
@@ -144,7 +144,7 @@ GreyMap read_map(const Sequence& sequence, std::string_view frame, const MaskVie
 }
 
 MapCounts count_map(const SequenceIndex& index, const MaskSource& predictions,
-                    const StillsOptions& options, StillPlace& place, Worker& worker) {
+                    const StillsOptions& options, StillPlace& place, StillsWorker& worker) {
   const Sequence& sequence = index.sequences[place.sequence];
   const std::string_view frame = sequence.frames[place.frame];
   const MaskView truth =
@@ -225,7 +225,7 @@ LabelOverlap overlap_of(const MaskView& truth, const MaskView& prediction, const
 
 std::vector<LabelOverlap> count_planes(const SequenceIndex& index, const MaskSource& predictions,
                                        const StillsOptions& options, StillPlace& place,
-                                       Worker& worker) {
+                                       StillsWorker& worker) {
   const Sequence& sequence = index.sequences[place.sequence];
   const std::string_view frame = sequence.frames[place.frame];
   const std::unique_ptr<PlaneReader> truths =
@@ -262,7 +262,7 @@ std::vector<LabelOverlap> count_planes(const SequenceIndex& index, const MaskSou
 
 void count_classes(const SequenceIndex& index, const MaskSource& predictions,
                    const StillsOptions& options, const ClassRules& rules, StillPlace& place,
-                   ConfusionMatrix& matrix, Worker& worker) {
+                   ConfusionMatrix& matrix, StillsWorker& worker) {
   const Sequence& sequence = index.sequences[place.sequence];
   const std::string_view frame = sequence.frames[place.frame];
   const MaskView truth = index.masks->read_labels(sequence, frame, expected_truth(index),
@@ -318,7 +318,7 @@ std::vector<Error> count_stills(Task task, const SequenceIndex& index,
   std::vector<StillCounts> images =
       images_at<StillCounts>(places_of(index, predictions, missing, options.missing));
   return for_each_image<StillCounts>(
-      images, options, seconds, [&](StillCounts& image, Worker& worker) {
+      images, options, seconds, [&](StillCounts& image, StillsWorker& worker) {
         StillCounts counted;
         counted.place = image.place;
         if (task == Task::binary) {
@@ -338,7 +338,7 @@ BinaryOutcome score_binary(const SequenceIndex& index, const MaskSource& predict
   outcome.images = images_at<BinaryImage>(places_of(index, predictions, missing, options.missing));
   std::vector<ValueHistogram> curves(outcome.images.size());
   outcome.failures = for_each_image<BinaryImage>(
-      outcome.images, options, outcome.seconds, [&](BinaryImage& image, Worker& worker) {
+      outcome.images, options, outcome.seconds, [&](BinaryImage& image, StillsWorker& worker) {
         ValueHistogram& curve = curves[static_cast<std::size_t>(&image - outcome.images.data())];
         value_map(count_map(index, predictions, options, image.place, worker), options, image,
                   curve);
@@ -370,7 +370,7 @@ SemanticOutcome score_semantic(const SequenceIndex& index, const MaskSource& pre
   outcome.images =
       images_at<SemanticImage>(places_of(index, predictions, missing, options.missing));
   outcome.failures = for_each_image<SemanticImage>(
-      outcome.images, options, outcome.seconds, [&](SemanticImage& image, Worker& worker) {
+      outcome.images, options, outcome.seconds, [&](SemanticImage& image, StillsWorker& worker) {
         count_classes(index, predictions, options, rules, image.place, image.matrix, worker);
       });
   outcome.total = ConfusionMatrix(num_classes);
@@ -397,7 +397,7 @@ MultilabelOutcome score_multilabel(const SequenceIndex& index, const MaskSource&
   outcome.images =
       images_at<MultilabelImage>(places_of(index, predictions, missing, options.missing));
   outcome.failures = for_each_image<MultilabelImage>(
-      outcome.images, options, outcome.seconds, [&](MultilabelImage& image, Worker& worker) {
+      outcome.images, options, outcome.seconds, [&](MultilabelImage& image, StillsWorker& worker) {
         image.labels = count_planes(index, predictions, options, image.place, worker);
       });
   if (outcome.failures.empty()) sum_labels(index, outcome);

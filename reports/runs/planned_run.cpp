@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <boost/filesystem/operations.hpp>
 #include <cstdlib>
+#include <memory>
 #include <utility>
 
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
+#include "dataset/files/file_tree.h"
 #include "dataset/files/json_fields.h"
 #include "dataset/files/text.h"
 #include "evaluator/plan/score_plan.h"
@@ -17,24 +19,23 @@ namespace {
 
 namespace fs = boost::filesystem;
 
-std::uint64_t count_files(const std::string& folder) {
-  boost::system::error_code code;
-  std::uint64_t count = 0;
-  for (fs::recursive_directory_iterator entry(folder, code), end; !code && entry != end;
-       entry.increment(code))
-    count += fs::is_regular_file(entry->path(), code) ? 1 : 0;
+// Files in a folder and those in it.
+std::uint64_t count_files(const FileTree& tree, const std::string& folder) {
+  std::uint64_t count = tree.files(folder).size();
+  for (const std::string& inner : tree.folders(folder))
+    count += count_files(tree, join_path(folder, inner));
   return count;
 }
 
 // Why a clip is not whole; empty where it is. `clips` is the manifest's.
-std::string why_not_predicted(const PlanItem& item, const std::string& folder, const Json& clips) {
+std::string why_not_predicted(const PlanItem& item, const FileTree& tree, const Json& clips) {
   const auto record = clips.find(item.name);
   if (record == clips.end() || !record->is_object()) return "the manifest does not know it";
   const auto masks = record->find("masks");
   if (masks == record->end() || !masks->is_number_unsigned())
     return "the manifest does not say how many masks it has";
   const auto num_masks = masks->get<std::uint64_t>();
-  const std::uint64_t found = count_files(folder + "/" + item.name);
+  const std::uint64_t found = count_files(tree, item.name);
   if (found != num_masks)
     return "has " + std::to_string(found) + " masks of the " + std::to_string(num_masks) +
            " that were written";
@@ -56,11 +57,13 @@ std::vector<UndoneItem> undone_clips(const Plan& plan, const std::string& folder
       clips = fields.value("clips");
     }
   }
+  std::unique_ptr<FileTree> tree;
+  if (fs::exists(folder, code)) tree = open_folder(folder, FolderLinks::refuse);
   std::vector<UndoneItem> undone;
   for (std::size_t i = 0; i < plan.items.size(); ++i) {
     const PlanItem& item = plan.items[i];
-    const bool is_there = fs::exists(folder + "/" + item.name, code);
-    std::string why = is_there ? why_not_predicted(item, folder, clips) : "";
+    const bool is_there = tree != nullptr && fs::exists(folder + "/" + item.name, code);
+    std::string why = is_there ? why_not_predicted(item, *tree, clips) : "";
     if (!is_there || !why.empty()) undone.push_back({i, std::move(why)});
   }
   return undone;

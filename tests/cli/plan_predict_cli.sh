@@ -30,6 +30,19 @@ printf x >>"$frame"
 for shard in 0 1 2; do "$program" predict --plan plan.json --shard $shard -o other --quiet 2>&1; done >said2
 grep -q 'changed since the plan was made' said2 || fail "changed frames: $(cat said2)"
 
+# Frames in a zip: another zip with the same names is seen.
+frames=$(dirname "$frame")
+sequence=$(basename "$frames")
+python3 -c 'import sys, zipfile, os
+for name, more in (("frames.zip", b""), ("others.zip", b"x")):
+  with zipfile.ZipFile(name, "w") as archive:
+    for file in sorted(os.listdir(sys.argv[1])):
+      with open(os.path.join(sys.argv[1], file), "rb") as frame: archive.writestr("f/" + file, frame.read() + more)' "$frames"
+first=$(find set -path "*/$sequence/*.png" | sort | head -1)
+expect 0 '1 item, 6 frames' plan predict --network optical-flow --clip frames.zip --first-mask "$first" --shards 1 -o zip.json
+expect 0 '1 sequences, 6 frames' predict --plan zip.json --shard 0 -o of-zip --quiet
+expect 3 'others.zip: error: is not the file that the plan was made with \(--clip\)' predict --plan zip.json --shard 0 -o never --clip others.zip
+
 # Stopped by a time limit: 143, and the same command goes on.
 expect 0 'long: 1 sequences' synth -o long --size 256 --length 60 --sequences 0,0,1 --quiet
 expect 0 '1 shard' plan predict --network optical-flow --dataset long/benchmarks/synth-test.json -g long --shards 1 -o long.json
@@ -56,6 +69,8 @@ if grep -q 'needs LibTorch' said3; then
   echo 'skipped: plans of training (no LibTorch)'
 else
   [ $code = 0 ] && grep -q '2 items, 4 steps' said3 || fail "plan train: $(cat said3)"
+  # Two runs of two small steps are their two starts.
+  grep -q 'about 3 s of one core' said3 || fail "the estimate of small runs: $(cat said3)"
   expect 0 'in 2 shards' plan train "${train[@]}" --vary seed=1:2 --shards 2 -o train.json
   expect 2 "unknown option '--sead'" plan train "${train[@]}" --vary sead=1:2 -o never.json
   expect 2 'expected OPTION=VALUE:VALUE' plan train "${train[@]}" --vary 'seed=../x' -o never.json
@@ -65,6 +80,17 @@ else
   expect 0 'seed=2: is there' train --plan train.json --shard 1 -o runs -j 1 --quiet
   expect 0 '^seed=2,2,' merge --plan train.json runs -o table
   [ "$(wc -l <table/outcomes.csv)" = 3 ] || fail "outcomes.csv: $(cat table/outcomes.csv)"
+  # What is learned from, or validated with, changed since the plan: of what is done nothing is asked.
+  expect 0 '2 items' plan train "${train[@]}" --vary seed=1:2 --validate set2/benchmarks/synth-val.json --shards 2 -o validated.json
+  learned=$(find "set2/trainval/JPEGImages/$(head -1 set2/trainval/ImageSets/train.txt)" -type f | sort | head -1)
+  cp "$learned" kept.jpg
+  printf x >>"$learned"
+  expect 0 'seed=1: is there' train --plan train.json --shard 0 -o runs --quiet
+  expect 3 'training data changed since the plan was made.*plan. again' train --plan train.json --shard 0 -o changed -j 1 --quiet
+  [ ! -e changed ] || fail 'a run of other data left something'
+  cp kept.jpg "$learned"
+  printf x >>"$(find "set2/trainval/Annotations/$(head -1 set2/trainval/ImageSets/val.txt)" -type f | sort | tail -1)"
+  expect 3 'training data changed' train --plan validated.json --shard 1 -o changed -j 1 --quiet
 fi
 [ ! -e never.json ] || fail 'what was refused left a plan'
 

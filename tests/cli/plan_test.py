@@ -440,6 +440,20 @@ if preload:
         if left := with_failure(75, "cannot be written", failure, "passing"):
             fail(f"exit 75 left {left}")
     with_failure(3, "cannot be written", "rename:1:13", "for-good")
+    # A folder that cannot be listed, or not to its end, is not taken for an empty one: it is listed again.
+    for at in (1, 2, 9):
+        start = time.monotonic()
+        with_failure(0, "shard 0 of 4", f"list:{at}:116", f"stale-{at}")
+        if time.monotonic() - start < 0.9:
+            fail(f"a stale folder was not waited for (list {at})")
+        if os.listdir(os.path.join(root, f"stale-{at}")) == [] or contents(os.path.join(root, f"stale-{at}")) != \
+                contents(os.path.join(root, "full-once")):
+            fail(f"a part that was made after a stale folder is another (list {at})")
+    with_failure(75, r"cannot be listed \(Stale file handle\)", "list:all:116", "stale")
+    # By hand it is told at once.
+    for at in (1, 9):
+        expect(3, r"cannot be listed \(Input/output error\)", "score", "--dataset", "flat", *FLAT,
+               environment={"LD_PRELOAD": preload, "FAIL_AT": f"list:{at}:5"})
 else:
     print("skipped: failures of the system")
 

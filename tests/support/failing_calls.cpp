@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Preloaded into a program, it makes the system fail, or the program end, at one call that writes.
-//   FAIL_AT=KIND:N:WHAT  the N-th call (from 1) of a kind (open, write, rename, fsync) fails with
-//                        the number WHAT (28 is ENOSPC, 5 is EIO), or the program is killed
-//                        instead of it (WHAT is "kill")
+//   FAIL_AT=KIND:N:WHAT  the N-th call (from 1) of a kind (open, write, rename, fsync; list) fails
+//                        with the number WHAT (28 is ENOSPC, 5 is EIO), or the program is killed
+//                        instead of it (WHAT is "kill"); N is "all": every call of the kind
 //   FAIL_ALWAYS=exchange,link,lock   what this system cannot do
-//   COUNT_CALLS=FILE     the numbers of calls of all kinds, a line each, when the program ends
-// Only calls count that touch files which are written: what is opened for writing, and names.
+//   COUNT_CALLS=FILE     the numbers of calls of all kinds that write, a line each, when the
+//                        program ends
+// Only calls count that touch files which are written: what is opened for writing, and names. Of
+// what is read only the entries of folders count ("list").
+#include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -22,8 +25,8 @@
 
 namespace {
 
-enum Kind { kOpen, kWrite, kRename, kFsync, kNumKinds };
-constexpr const char* kNames[kNumKinds] = {"open", "write", "rename", "fsync"};
+enum Kind { kOpen, kWrite, kRename, kFsync, kNumWriting, kList = kNumWriting, kNumKinds };
+constexpr const char* kNames[kNumKinds] = {"open", "write", "rename", "fsync", "list"};
 std::atomic<int> counts[kNumKinds];
 
 // True where this call fails, with errno.
@@ -34,6 +37,10 @@ bool fails(Kind kind) {
   if (at == nullptr || std::strncmp(at, kNames[kind], length) != 0 || at[length] != ':')
     return false;
   char* end = nullptr;
+  if (std::strncmp(at + length + 1, "all:", 4) == 0) {
+    errno = std::atoi(at + length + 5);
+    return true;
+  }
   if (std::strtol(at + length + 1, &end, 10) != number || *end != ':') return false;
   if (std::strcmp(end + 1, "kill") == 0) {
     ::kill(::getpid(), SIGKILL);
@@ -155,6 +162,14 @@ int unlink(const char* path) noexcept {
   return fails(kRename) ? -1 : real(path);
 }
 
+#define LIST(name, entry)                         \
+  entry* name(DIR* folder) {                      \
+    REAL(name, entry*(DIR*));                     \
+    return fails(kList) ? nullptr : real(folder); \
+  }
+LIST(readdir, dirent)
+LIST(readdir64, dirent64)
+
 int flock(int descriptor, int operation) noexcept {
   REAL(flock, int(int, int));
   if (never("lock")) {
@@ -177,7 +192,7 @@ __attribute__((destructor)) static void tell() {
   const char* const path = std::getenv("COUNT_CALLS");
   std::FILE* const file = path == nullptr ? nullptr : std::fopen(path, "w");
   if (file == nullptr) return;
-  for (int i = 0; i < kNumKinds; ++i) std::fprintf(file, "%s %d\n", kNames[i], counts[i].load());
+  for (int i = 0; i < kNumWriting; ++i) std::fprintf(file, "%s %d\n", kNames[i], counts[i].load());
   std::fclose(file);
 }
 }
