@@ -337,12 +337,7 @@ std::string files_of_run(const TrainingData& data, const Validation& validation)
   }
   for (const StillImage& still : data.stills) {
     for (const std::string& path : {still.image, still.mask, still.outlines}) add(path);
-    for (const auto& object : still.polygons) {
-      for (const std::vector<float>& outline : object) {
-        for (const float number : outline) digest.update(std::to_string(number) + " ");
-        digest.update(std::string_view("\n"));
-      }
-    }
+    if (still.coco != nullptr) digest.update(format_digest(still.coco_digest) + "\n");
   }
   digest.update(validation.files_digest());
   return format_digest(digest.finish());

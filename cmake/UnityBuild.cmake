@@ -7,6 +7,9 @@ option(ANGIOBENCH_UNITY "Compile the sources of a target in batches" OFF)
 if(ANGIOBENCH_UNITY)
   set(CMAKE_UNITY_BUILD ON)
   set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wno-subobject-linkage)  # a source of a batch looks like a header to it
+  endif()
 endif()
 
 # angiobench_alone(SOURCES...): sources that are never part of a batch, for they share names by design (the verbs'

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dataset/files/text.h"
 #include "reports/decimal.h"
 
 namespace angiobench {
@@ -11,13 +12,6 @@ namespace {
 
 std::string fine(double value, ScoreStyle style) {
   return fixed_text(style.scale * value, style.decimals + 1);
-}
-
-std::string plural(std::size_t count, std::string_view noun) {
-  return std::to_string(count) + " " + std::string(noun) +
-         (count == 1            ? ""
-          : noun.ends_with('s') ? "es"
-                                : "s");
 }
 
 std::string_view unit_of(const GateRule& rule) {

@@ -33,7 +33,10 @@ std::string read_text(const FileTree& tree, const std::string& relative) {
 }
 
 std::string plural(std::uint64_t count, std::string_view noun) {
-  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+  return std::to_string(count) + " " + std::string(noun) +
+         (count == 1            ? ""
+          : noun.ends_with('s') ? "es"
+                                : "s");
 }
 
 std::string_view trimmed(std::string_view text) {

@@ -20,7 +20,6 @@ namespace {
 
 using kernels::BoundaryCounts;
 using kernels::PixelBox;
-using kernels::PlaneShape;
 
 constexpr int kNumLabels = 256;
 
@@ -105,7 +104,7 @@ int boundary_radius(int width, int height, double tolerance) {
 
 struct FrameCounter::State {
   const kernels::Level* level = &kernels::level(0);
-  PlaneShape shape{};
+  kernels::PlaneShape shape{};
   LabelPlanes truth;
   LabelPlanes prediction;
   int void_id = 0;                    // plane of `truth` that holds void pixels, 0: none

@@ -7,9 +7,8 @@ namespace angiobench {
 
 using kernels::ColumnRange;
 using kernels::PixelBox;
-using kernels::PlaneShape;
 
-PlaneShape bit_plane_shape(int width, int height) {
+kernels::PlaneShape bit_plane_shape(int width, int height) {
   const int num_groups = (height + kernels::kGroup - 1) / kernels::kGroup;
   return {width,
           height,
@@ -47,7 +46,7 @@ void LabelPlanes::for_each_group(int label, Visit visit) const {
   }
 }
 
-void LabelPlanes::reset(const PlaneShape& shape) {
+void LabelPlanes::reset(const kernels::PlaneShape& shape) {
   if (shape.width != shape_.width || shape.height != shape_.height) {
     for (auto& plane : storage_) plane = {};
     planes_.fill(nullptr);

@@ -22,13 +22,11 @@ struct Corner {
   friend bool operator==(const Corner&, const Corner&) = default;
 };
 
-enum Direction { right, down, left, up };  // the order in which a junction lists its cracks
+enum Heading { right, down, left, up };  // the order in which a junction lists its cracks
 
 constexpr std::array<Corner, 4> kStep = {{{0, 1}, {1, 0}, {0, -1}, {-1, 0}}};
 
-constexpr Direction opposite(Direction direction) {
-  return static_cast<Direction>((direction + 2) % 4);
-}
+constexpr Heading opposite(Heading direction) { return static_cast<Heading>((direction + 2) % 4); }
 
 // The mask's box with one pixel of background around it, and which cracks were walked.
 class CrackGrid {
@@ -75,7 +73,7 @@ class CrackGrid {
   }
 
   // Whether there is a crack from this corner in this direction.
-  bool has_crack(Corner corner, Direction direction) const {
+  bool has_crack(Corner corner, Heading direction) const {
     const auto [row, column] = corner;
     switch (direction) {
       case right:
@@ -94,11 +92,11 @@ class CrackGrid {
            has_crack(corner, up);
   }
 
-  bool is_walked(Corner corner, Direction direction) const {
+  bool is_walked(Corner corner, Heading direction) const {
     const auto [cell, bit] = crack(corner, direction);
     return (walked_[cell] & bit) != 0;
   }
-  void walk(Corner corner, Direction direction) {
+  void walk(Corner corner, Heading direction) {
     const auto [cell, bit] = crack(corner, direction);
     walked_[cell] |= bit;
   }
@@ -114,7 +112,7 @@ class CrackGrid {
            static_cast<std::size_t>(column + 1);
   }
   // Each crack belongs to its upper left corner.
-  std::pair<std::size_t, std::uint8_t> crack(Corner corner, Direction direction) const {
+  std::pair<std::size_t, std::uint8_t> crack(Corner corner, Heading direction) const {
     if (direction == left) --corner.column;
     if (direction == up) --corner.row;
     const bool is_level = direction == right || direction == left;
@@ -199,7 +197,7 @@ struct Piece {
   std::vector<Corner> corners;
 };
 
-Piece walk_piece(CrackGrid& grid, std::size_t junction, Corner start, Direction direction) {
+Piece walk_piece(CrackGrid& grid, std::size_t junction, Corner start, Heading direction) {
   Piece piece;
   piece.begin = junction;
   piece.corners.push_back(start);
@@ -211,8 +209,8 @@ Piece walk_piece(CrackGrid& grid, std::size_t junction, Corner start, Direction 
     piece.corners.push_back(corner);
     if (corner == start || grid.is_junction(corner)) return piece;
     // Any other corner has two cracks: go on by the one that it was not reached by.
-    const Direction back = opposite(direction);
-    for (const Direction next : {right, down, left, up}) {
+    const Heading back = opposite(direction);
+    for (const Heading next : {right, down, left, up}) {
       if (next != back && grid.has_crack(corner, next)) {
         direction = next;
         break;
@@ -404,7 +402,7 @@ std::vector<TracedContour> trace_contours(const MaskView& mask,
   // From the last junction's last crack backwards, then the curves that pass no junction.
   std::vector<Piece> pieces;
   for (std::size_t i = junctions.size(); i-- > 0;) {
-    for (const Direction direction : {up, left, down, right}) {
+    for (const Heading direction : {up, left, down, right}) {
       if (!grid.is_walked(junctions[i], direction))
         pieces.push_back(walk_piece(grid, i, junctions[i], direction));
     }

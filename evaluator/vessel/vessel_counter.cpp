@@ -19,7 +19,6 @@ using kernels::FieldShape;
 using kernels::kNearSquares;
 using kernels::kNumNearSquares;
 using kernels::PixelBox;
-using kernels::PlaneShape;
 
 // The fields of a pair. Some have a second use once their first is over.
 enum FieldName {
@@ -160,7 +159,7 @@ struct VesselCounter::State {
     grow(memory, size);
   }
 
-  void load(const std::uint64_t* plane, const PlaneShape& frame, int name) {
+  void load(const std::uint64_t* plane, const kernels::PlaneShape& frame, int name) {
     std::fill_n(whole(name), place.shape.field_words(), 0);
     if (plane == nullptr) return;
     const int num_words = std::min(place.shape.num_words, frame.num_words - place.word_begin);
@@ -229,7 +228,7 @@ struct VesselCounter::State {
 
   // DAVIS's boundary of a mask: the column right of the image and the row below it repeat the last
   // ones.
-  void make_boundary(const PlaneShape& frame, int mask, int name) {
+  void make_boundary(const kernels::PlaneShape& frame, int mask, int name) {
     std::copy_n(whole(mask), place.shape.field_words(), whole(kHigh));
     std::uint64_t* const extended = field(kHigh);
     const int x = frame.width - 64 * place.word_begin;
@@ -248,7 +247,7 @@ struct VesselCounter::State {
     level->davis_boundary(extended, field(kLow), place.shape, field(name));
   }
 
-  void make_inside(const PlaneShape& frame) {
+  void make_inside(const kernels::PlaneShape& frame) {
     std::fill_n(whole(kLow), place.shape.field_words(), 0);
     const int num_rows = std::min(place.shape.num_rows, frame.height - place.y_begin);
     for (int word = 0; word < place.shape.num_words; ++word) {
@@ -276,7 +275,7 @@ struct VesselCounter::State {
     return matched;
   }
 
-  void count_boundary(const PlaneShape& frame, PairCounts& counts) {
+  void count_boundary(const kernels::PlaneShape& frame, PairCounts& counts) {
     make_inside(frame);
     make_boundary(frame, kTruth, kFirst);
     make_boundary(frame, kPrediction, kSecond);
@@ -409,7 +408,7 @@ void VesselCounter::count(const LabelPlanes& truth, int truth_label, const Label
                           int prediction_label, const PairNeeds& needs, const Spacing& spacing,
                           PairCounts& counts) {
   State& state = *state_;
-  const PlaneShape& frame = truth.shape();
+  const kernels::PlaneShape& frame = truth.shape();
   expects(frame.width == prediction.shape().width && frame.height == prediction.shape().height,
           "both masks of a frame have the same size");
   expects(spacing.row > 0 && spacing.column > 0, "pixels have a size");

@@ -28,7 +28,6 @@ using records::kTables;
 using records::pragma;
 using records::protocol_key;
 using records::subject_of;
-using records::Table;
 using sqlite::Database;
 using sqlite::OpenMode;
 using sqlite::Statement;
@@ -395,7 +394,7 @@ std::string Board::head() const {
 std::string Board::content_digest() const {
   const sqlite::ReadTransaction one_state(state_->database);
   Sha256Stream stream;
-  for (const Table* table : kTables) {
+  for (const records::Table* table : kTables) {
     stream.update(std::string(table->name) + "\n");
     for (const std::vector<Value>& values : records::select(state_->database, *table)) {
       Json row = Json::array();

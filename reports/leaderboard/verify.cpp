@@ -17,7 +17,6 @@ using records::kRuns;
 using records::kTables;
 using records::row_name;
 using records::select;
-using records::Table;
 using sqlite::Database;
 using sqlite::OpenMode;
 using sqlite::Statement;
@@ -126,7 +125,7 @@ std::vector<Finding> Board::verify(std::span<const std::string> heads) const {
   }
 
   // Every run is as it was added, and every row is what its run's texts say.
-  std::map<const Table*, std::map<std::string, std::vector<Value>>> expected;
+  std::map<const records::Table*, std::map<std::string, std::vector<Value>>> expected;
   std::set<std::int64_t> there;
   for (const std::vector<Value>& values : select(database, kRuns)) {
     const std::int64_t id = std::get<std::int64_t>(values[0]);
@@ -165,7 +164,7 @@ std::vector<Finding> Board::verify(std::span<const std::string> heads) const {
                                      " added it and none removed it: " + row->subject));
     }
   }
-  for (const Table* table : kTables) {
+  for (const records::Table* table : kTables) {
     if (table == &kAudit) continue;
     auto& wanted = expected[table];
     for (const std::vector<Value>& values : select(database, *table)) {

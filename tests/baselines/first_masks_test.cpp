@@ -25,7 +25,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-const std::vector<std::string> kFrames = {"00000", "00001", "00002"};
+const std::vector<std::string> kFrameNames = {"00000", "00001", "00002"};
 
 std::string message_of(const std::function<void()>& work) {
   try {
@@ -87,7 +87,7 @@ Mask labels_of(const cv::Mat& picture, const cv::Vec3b& one, const cv::Vec3b& tw
 class FirstMasksTest : public ::testing::Test {
  protected:
   FirstMasks read(const std::string& file, const FirstMaskOptions& options = {}) const {
-    return read_first_masks(folder_ / file, kFrames, options);
+    return read_first_masks(folder_ / file, kFrameNames, options);
   }
   void draw(const std::string& file, const cv::Mat& picture) const {
     ASSERT_TRUE(cv::imwrite(folder_ / file, picture));

@@ -143,8 +143,8 @@ std::vector<std::vector<float>> read_slowly(const Scene& scene, const MatchOptio
   return readouts;
 }
 
-void expect_near(const std::vector<std::vector<float>>& got,
-                 const std::vector<std::vector<float>>& want, float tolerance = 2e-5F) {
+void expect_planes_near(const std::vector<std::vector<float>>& got,
+                        const std::vector<std::vector<float>>& want, float tolerance = 2e-5F) {
   ASSERT_EQ(got.size(), want.size());
   for (std::size_t i = 0; i < got.size(); ++i) {
     ASSERT_EQ(got[i].size(), want[i].size());
@@ -168,7 +168,7 @@ TEST(DirectMatching, EqualsTheSlowTwinForEveryMatchingWindowAndShape) {
           const Scene scene(grid, 8, 6, frames, 2, ++seed);
           SCOPED_TRACE(std::string(matching_name(matching)) + " " + std::to_string(grid.height) +
                        "x" + std::to_string(grid.width) + " window " + std::to_string(window));
-          expect_near(read(scene, options), read_slowly(scene, options));
+          expect_planes_near(read(scene, options), read_slowly(scene, options));
         }
       }
     }
@@ -182,7 +182,7 @@ TEST(DirectMatching, EqualsTheMaterialisingTwinAtTheSizeOfTheNetwork) {
   for (const Sampling sampling : {Sampling::unfold, Sampling::shift, Sampling::depth_wise}) {
     SCOPED_TRACE(std::string(sampling_name(sampling)));
     options.sampling = sampling;
-    expect_near(direct, read(scene, options));
+    expect_planes_near(direct, read(scene, options));
   }
 }
 
@@ -191,7 +191,7 @@ TEST(DirectMatching, TakesAllCandidatesWhereThereAreFewerThanTopK) {
   options.window = 3;
   options.top_k = 20;
   const Scene scene({4, 4}, 8, 4, 1, 1, 11);
-  expect_near(read(scene, options), read_slowly(scene, options));
+  expect_planes_near(read(scene, options), read_slowly(scene, options));
 }
 
 TEST(DirectMatching, StaysFiniteWhereScoresOverflowAnExponential) {
@@ -255,7 +255,7 @@ TEST(MatchKernels, AgreeForEveryInstructionSet) {
       EXPECT_TRUE(std::equal(best.begin(), best.end(), sorted.begin())) << kernels[i]->name;
     }
     for (std::size_t i = 1; i < count; ++i) {
-      expect_near({windows[i], rows[i]}, {windows[0], rows[0]});
+      expect_planes_near({windows[i], rows[i]}, {windows[0], rows[0]});
     }
   }
 }

@@ -25,14 +25,14 @@ using test::ZipStyle;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-StateDict parse(const std::string& file) {
+StateDict parse_pth(const std::string& file) {
   return parse_pth(
       MemorySource({reinterpret_cast<const std::uint8_t*>(file.data()), file.size()}, "w.pth"));
 }
 
 std::string pth_refusal(const std::string& file, ErrorKind kind = ErrorKind::input) {
   try {
-    parse(file);
+    parse_pth(file);
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), kind) << error.what();
     return error.what();
@@ -73,28 +73,28 @@ std::string tensor_pickle(std::int64_t elements, std::int64_t offset,
 
 TEST(Pth, ZipAndLegacyFilesGiveTheSameWeights) {
   const StateDict weights = small_weights();
-  expect_same(parse(make_pth(weights)), weights);
-  expect_same(parse(make_legacy_pth(weights)), weights);
+  expect_same(parse_pth(make_pth(weights)), weights);
+  expect_same(parse_pth(make_legacy_pth(weights)), weights);
 }
 
 TEST(Pth, ZipsWithAndWithoutZip64AreRead) {
   ZipStyle plain;
   plain.zip64 = false;
   for (const ZipStyle& style : {ZipStyle{}, plain}) {
-    EXPECT_THAT(parse(pth_of(tensor_pickle(4, 0, {4}, {1}), style)).at("w").floats(),
+    EXPECT_THAT(parse_pth(pth_of(tensor_pickle(4, 0, {4}, {1}), style)).at("w").floats(),
                 ElementsAre(1, 2, 3, 4));
   }
 }
 
 TEST(Pth, ViewsAreCopiedIntoCOrder) {
-  EXPECT_THAT(parse(pth_of(tensor_pickle(4, 0, {2, 2}, {1, 2}))).at("w").floats(),
+  EXPECT_THAT(parse_pth(pth_of(tensor_pickle(4, 0, {2, 2}, {1, 2}))).at("w").floats(),
               ElementsAre(1, 3, 2, 4));
-  EXPECT_THAT(parse(pth_of(tensor_pickle(4, 2, {2}, {1}))).at("w").floats(), ElementsAre(3, 4));
-  EXPECT_THAT(parse(pth_of(tensor_pickle(4, 1, {}, {}))).at("w").floats(), ElementsAre(2));
+  EXPECT_THAT(parse_pth(pth_of(tensor_pickle(4, 2, {2}, {1}))).at("w").floats(), ElementsAre(3, 4));
+  EXPECT_THAT(parse_pth(pth_of(tensor_pickle(4, 1, {}, {}))).at("w").floats(), ElementsAre(2));
   // A stride of a dimension of one element says nothing.
-  EXPECT_THAT(parse(pth_of(tensor_pickle(4, 0, {1, 4}, {77, 1}))).at("w").floats(),
+  EXPECT_THAT(parse_pth(pth_of(tensor_pickle(4, 0, {1, 4}, {77, 1}))).at("w").floats(),
               ElementsAre(1, 2, 3, 4));
-  EXPECT_EQ(parse(pth_of(tensor_pickle(4, 0, {0, 4}, {4, 1}))).at("w").element_count(), 0);
+  EXPECT_EQ(parse_pth(pth_of(tensor_pickle(4, 0, {0, 4}, {4, 1}))).at("w").element_count(), 0);
 }
 
 TEST(Pth, ACheckpointGivesItsNetworkAndAParallelModelLosesItsPrefix) {
@@ -107,7 +107,7 @@ TEST(Pth, ACheckpointGivesItsNetworkAndAParallelModelLosesItsPrefix) {
       .global("collections", "Counter")
       .raw("}\x85R");
   pickle.text("rate").raw(std::string_view("G\x3f\xf0\0\0\0\0\0\0", 9)).raw("uu");
-  EXPECT_THAT(parse(pth_of(pickle.finish())).at("w").floats(), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(parse_pth(pth_of(pickle.finish())).at("w").floats(), ElementsAre(1, 2, 3, 4));
 }
 
 TEST(Pth, AParameterAndTheStateOfADictAreUnderstood) {
@@ -118,7 +118,7 @@ TEST(Pth, AParameterAndTheStateOfADictAreUnderstood) {
       .global("collections", "OrderedDict")
       .raw(")RtR");
   pickle.end_dict().raw("}").text("_metadata").raw("}sb");
-  EXPECT_THAT(parse(pth_of(pickle.finish())).at("w").floats(), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(parse_pth(pth_of(pickle.finish())).at("w").floats(), ElementsAre(1, 2, 3, 4));
 }
 
 TEST(Pth, TheOptionsOfATrainingRunAreNoObstacle) {
@@ -126,7 +126,7 @@ TEST(Pth, TheOptionsOfATrainingRunAreNoObstacle) {
   pickle.raw("}(").text("args").global("argparse", "Namespace").raw(")\x81}(");
   pickle.text("rate").integer(3).raw("ub").text("net");
   pickle.begin_dict().text("w").tensor("FloatStorage", "0", 4, 0, {4}, {1}).end_dict().raw("u");
-  EXPECT_THAT(parse(pth_of(pickle.finish())).at("net.w").floats(), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(parse_pth(pth_of(pickle.finish())).at("net.w").floats(), ElementsAre(1, 2, 3, 4));
   // An object of anything else stays refused.
   PickleWriter other;
   other.global("collections", "OrderedDict").raw(")\x81");
@@ -224,7 +224,7 @@ TEST(Pth, EveryTruncationIsRefused) {
   for (const std::string& file :
        {pth_of(tensor_pickle(4, 0, {4}, {1})),
         make_legacy_pth(tensor_pickle(4, 0, {4}, {1}), {{"0", floats({1, 2, 3, 4})}}, 4)}) {
-    ASSERT_EQ(parse(file).size(), 1U);
+    ASSERT_EQ(parse_pth(file).size(), 1U);
     for (std::size_t size = 0; size < file.size(); ++size) {
       EXPECT_NE(pth_refusal(file.substr(0, size)), "accepted") << size << " of " << file.size();
     }

@@ -16,7 +16,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-BenchmarkDefinition parsed(const std::string& fields) {
+BenchmarkDefinition parsed_benchmark(const std::string& fields) {
   return parse_benchmark(
       R"({"schema": "benchmark-2", "name": "mine", "protocol": "strict")" + fields + "}",
       "mine.json");
@@ -24,7 +24,7 @@ BenchmarkDefinition parsed(const std::string& fields) {
 
 std::string refusal(const std::string& fields) {
   try {
-    parsed(fields);
+    parsed_benchmark(fields);
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::input);
     return error.what();
@@ -68,7 +68,7 @@ INSTANTIATE_TEST_SUITE_P(Shipped, FirstSchema, ::testing::ValuesIn(first_names()
                          });
 
 TEST(Benchmark, OfTheSecondSchemaSaysHowMasksAreKeptAndWhatTheyMean) {
-  const BenchmarkDefinition benchmark = parsed(R"(,
+  const BenchmarkDefinition benchmark = parsed_benchmark(R"(,
       "task": "binary", "masks": "{sequence}/seg/{frame}_m.png", "submission": "map",
       "labels": {"truth": {"7": 1, "9": 2}, "void": 8, "truth_values": [0, 7, 8, 9]},
       "palette": [[0, 0, 0], [255, 0, 0]], "color_types": ["grey", "palette"], "bits": 8,

@@ -25,7 +25,7 @@ std::vector<std::uint8_t> file_with_header(const std::string& header, std::size_
   return {text.begin(), text.end()};
 }
 
-std::string message_of(const std::vector<std::uint8_t>& file) {
+std::string npy_message(const std::vector<std::uint8_t>& file) {
   try {
     parse_npy(file, "a.npy");
   } catch (const Error& error) {
@@ -53,19 +53,19 @@ TEST(Npy, ReadsUnsignedBytesAndOneDimension) {
 
 TEST(Npy, RefusesOtherTypesOrdersAndLengths) {
   EXPECT_THAT(
-      message_of(file_with_header("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", 4)),
+      npy_message(file_with_header("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", 4)),
       HasSubstr("a.npy: values of type '<f4'; expected bool or uint8"));
   EXPECT_THAT(
-      message_of(file_with_header("{'descr': '|b1', 'fortran_order': True, 'shape': (1,), }", 1)),
+      npy_message(file_with_header("{'descr': '|b1', 'fortran_order': True, 'shape': (1,), }", 1)),
       HasSubstr("Fortran order"));
-  EXPECT_THAT(message_of(file_with_header(
+  EXPECT_THAT(npy_message(file_with_header(
                   "{'descr': '|b1', 'fortran_order': False, 'shape': (2, 2), }", 3)),
               HasSubstr("3 bytes of data; expected 4"));
-  EXPECT_THAT(message_of(file_with_header("{'descr': '|b1', 'fortran_order': False}", 3)),
+  EXPECT_THAT(npy_message(file_with_header("{'descr': '|b1', 'fortran_order': False}", 3)),
               HasSubstr("no shape"));
-  EXPECT_THAT(message_of(file_with_header("{'descr': '|b1', 'fortran_order': False, 'shape': "
-                                          "(9999999999, 9999999999, 9999999999), }",
-                                          3)),
+  EXPECT_THAT(npy_message(file_with_header("{'descr': '|b1', 'fortran_order': False, 'shape': "
+                                           "(9999999999, 9999999999, 9999999999), }",
+                                           3)),
               HasSubstr("a shape too large"));
 }
 
@@ -79,7 +79,7 @@ TEST(Npy, DescribesWhatNoMaskMayBe) {
   EXPECT_EQ(shape_text(header.shape), "[1, 166, 512, 512]");
   const auto fields =
       file_with_header("{'descr': [('mask', '|b1')], 'fortran_order': False, 'shape': (1,), }", 1);
-  EXPECT_THAT(message_of(fields), HasSubstr("values of type"));
+  EXPECT_THAT(npy_message(fields), HasSubstr("values of type"));
 }
 
 TEST(Npy, TakesThreeDimensionsForPlanesAndNoFourth) {
@@ -96,7 +96,7 @@ TEST(Npy, TakesThreeDimensionsForPlanesAndNoFourth) {
 
 TEST(Npy, RefusesAHugeHeaderBeforeItIsRead) {
   std::vector<std::uint8_t> file = {0x93, 'N', 'U', 'M', 'P', 'Y', 2, 0, 0, 0, 0, 0x40};
-  EXPECT_THAT(message_of(file),
+  EXPECT_THAT(npy_message(file),
               HasSubstr("a .npy header of 1073741824 bytes; expected at most 65536"));
 }
 

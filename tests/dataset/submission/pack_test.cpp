@@ -24,7 +24,7 @@ using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::string mask_png(char label = '1') {
+std::string digit_png(char label = '1') {
   const std::string row = {'.', '.', label, label};
   const auto bytes = encode_mask_png(mask_from({"..11", row, row}).view(), voc_palette());
   return {bytes.begin(), bytes.end()};
@@ -34,7 +34,7 @@ class PackTest : public testing::Test {
  protected:
   PackTest() {
     for (const char* name : {"v00/00000.png", "v00/00001.png", "v00/00002.png", "v01/00000.png"}) {
-      folder_.write("masks/" + std::string(name), mask_png());
+      folder_.write("masks/" + std::string(name), digit_png());
     }
     sequences_.resize(2);
     sequences_[0].name = "v00";
@@ -71,9 +71,9 @@ TEST_F(PackTest, HoldsEveryMaskOfTheSequencesAndTheirDigests) {
   EXPECT_THAT(tree->files("v00"), ElementsAre("00000.png", "00001.png", "00002.png"));
   std::vector<std::uint8_t> bytes;
   ASSERT_TRUE(tree->read("v00/00001.png", bytes));
-  EXPECT_EQ(std::string(bytes.begin(), bytes.end()), mask_png());
+  EXPECT_EQ(std::string(bytes.begin(), bytes.end()), digit_png());
   ASSERT_TRUE(tree->read("manifest.sha256", bytes));
-  const std::string digest = format_digest(sha256(mask_png())).substr(7);
+  const std::string digest = format_digest(sha256(digit_png())).substr(7);
   EXPECT_EQ(std::string(bytes.begin(), bytes.end()),
             digest + "  v00/00000.png\n" + digest + "  v00/00001.png\n" + digest +
                 "  v00/00002.png\n" + digest + "  v01/00000.png\n");
@@ -120,7 +120,7 @@ TEST_F(PackTest, RefusesAMissingSequence) {
 }
 
 TEST_F(PackTest, RefusesADamagedMask) {
-  folder_.write("masks/v00/00001.png", mask_png().substr(0, 60));
+  folder_.write("masks/v00/00001.png", digit_png().substr(0, 60));
   EXPECT_THAT(refused(), ElementsAre("P010"));
 }
 
@@ -137,8 +137,8 @@ TEST_F(PackTest, RefusesMasksThatHaveNotTheTruthsSize) {
 }
 
 TEST_F(PackTest, RefusesNamesThatDifferInCaseOnly) {
-  folder_.write("masks/v00/A.png", mask_png());
-  folder_.write("masks/v00/a.png", mask_png());
+  folder_.write("masks/v00/A.png", digit_png());
+  folder_.write("masks/v00/a.png", digit_png());
   EXPECT_THAT(refused(), ElementsAre("P007"));
 }
 
@@ -148,7 +148,7 @@ TEST_F(PackTest, RefusesAFolderWithoutMasks) {
 }
 
 TEST_F(PackTest, RefusesNamesThatAScorerRefuses) {
-  folder_.write("masks/v00/a\\b.png", mask_png());
+  folder_.write("masks/v00/a\\b.png", digit_png());
   EXPECT_THAT([&] { pack(); }, testing::ThrowsMessage<Error>(HasSubstr("backslash")));
   EXPECT_FALSE(boost::filesystem::exists(folder_ / "out/packed.zip"));
 }
@@ -156,7 +156,7 @@ TEST_F(PackTest, RefusesNamesThatAScorerRefuses) {
 TEST_F(PackTest, LeavesOutWhatIsNoMaskAndSaysSo) {
   folder_.write("masks/readme.txt", "hello");
   folder_.write("masks/v00/notes.txt", "hello");
-  folder_.write("masks/extra/00000.png", mask_png());
+  folder_.write("masks/extra/00000.png", digit_png());
   const PackReport report = pack();
   EXPECT_THAT(
       report.findings,
@@ -189,9 +189,9 @@ TEST_F(PackTest, VerifyingFindsWhatWasChanged) {
   const auto add = [&](const std::string& name, const std::string& content) {
     writer.add(name, {reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
   };
-  const std::string digest = format_digest(sha256(mask_png())).substr(7);
-  add("v00/00000.png", mask_png('2'));
-  add("v00/00002.png", mask_png());
+  const std::string digest = format_digest(sha256(digit_png())).substr(7);
+  add("v00/00000.png", digit_png('2'));
+  add("v00/00002.png", digit_png());
   add("manifest.sha256", digest + "  v00/00000.png\n" + digest + "  v00/00001.png\n");
   writer.finish();
   EXPECT_THAT(verify_manifest(*open_file_tree(folder_ / "changed.zip")),
