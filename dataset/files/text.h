@@ -18,7 +18,7 @@ std::string plain_text(std::string bytes, const std::string& path);
 /// The text of a file in a tree. Throws as plain_text, and Error{input} where there is none.
 std::string read_text(const FileTree& tree, const std::string& relative);
 
-/// "1 frame", "2 frames", "2 classes".
+/// "1 frame", "2 frames".
 std::string plural(std::uint64_t count, std::string_view noun);
 
 /// A text without the blanks, tabs and carriage returns at its ends.

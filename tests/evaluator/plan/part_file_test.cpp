@@ -25,12 +25,12 @@ using ::testing::HasSubstr;
 
 const PartMaker kPartMaker{"1", "0.1", "abc"};
 
-struct Outcome {
+struct PartOutcome {
   ErrorKind kind = ErrorKind::bug;
   std::string words = "no error";
 };
 
-Outcome outcome_of(const std::function<void()>& action) {
+PartOutcome outcome_of(const std::function<void()>& action) {
   try {
     action();
   } catch (const Error& error) {
@@ -106,7 +106,7 @@ class PartTest : public ::testing::Test {
     return folder_ / name;
   }
 
-  Outcome refusal(const std::string& path) {
+  PartOutcome refusal(const std::string& path) {
     return outcome_of([&] {
       PartSet parts(plan_, kPartMaker);
       parts.add(path);
@@ -251,7 +251,7 @@ TEST_F(PartTest, ATruncatedOrEditedPartIsRefused) {
   for (int round = 0; round < 300; ++round) {
     const std::size_t at = random_() % text.size();
     folder_.write("bad", text.substr(0, at));
-    const Outcome truncated = refusal(folder_ / "bad");
+    const PartOutcome truncated = refusal(folder_ / "bad");
     ASSERT_EQ(truncated.kind, ErrorKind::input) << truncated.words;
     ASSERT_THAT(truncated.words, AllOf(HasSubstr("bad"), HasSubstr("makes it again")));
     std::string edited = text;
@@ -276,7 +276,7 @@ TEST_F(PartTest, APartOfAnotherPlanVersionOrBuildIsRefused) {
               HasSubstr("made by angiobench 0.1 (abd)"));
   plan_.options.emplace_back("missing", "zero");
   plan_text(plan_);
-  const Outcome outcome = refusal(mine);
+  const PartOutcome outcome = refusal(mine);
   EXPECT_EQ(outcome.kind, ErrorKind::input);
   EXPECT_THAT(outcome.words, AllOf(HasSubstr("is of the plan sha256:"), HasSubstr(plan_.id)));
   std::string why;
@@ -291,7 +291,7 @@ TEST_F(PartTest, PartsThatDifferAreNamedBoth) {
       std::ranges::find(plan_.items, 0U, &PlanItem::shard) - plan_.items.begin());
   rows_[item] = rows_of(item, test::random_sequence(random_, 8));
   const std::string second = write_part(0, "second");
-  const Outcome outcome = outcome_of([&] { merged({first, second, write_part(1, "rest")}); });
+  const PartOutcome outcome = outcome_of([&] { merged({first, second, write_part(1, "rest")}); });
   EXPECT_EQ(outcome.kind, ErrorKind::inconclusive);
   EXPECT_THAT(outcome.words, AllOf(HasSubstr(first), HasSubstr(second), HasSubstr("--force")));
 }
