@@ -17,3 +17,9 @@ endif()
 function(angiobench_alone)
   set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
+
+# angiobench_by_function(TARGET): a linker can leave out each function that a module does not use (--gc-sections), whether
+# or not its neighbours in a batch are used.
+function(angiobench_by_function target)
+  target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
+endfunction()

@@ -36,7 +36,7 @@ constexpr int kSecondId = 141;
 const std::vector<std::string> kAnnotated = {"00003", "00741", "00742", "01916", "01917"};
 const std::vector<std::string> kSequences = {"alpha", "beta"};
 
-std::string mask_png(int shift, int first_id = kFirstId, int second_id = kSecondId) {
+std::string pair_png(int shift, int first_id = kFirstId, int second_id = kSecondId) {
   Mask mask(kSide, kRows);
   for (int y = 5; y < 20; ++y) {
     for (int x = 5; x < 20; ++x)
@@ -55,7 +55,7 @@ std::vector<ZipPart> honest_parts(const std::string& top = "") {
     for (const char* frame : {"00741", "00003", "00100", "00742", "00900", "01916", "01917"}) {
       ZipPart part;
       part.name = top + sequence + "/" + frame + ".png";
-      part.content = mask_png(1 + shift++ % 3);
+      part.content = pair_png(1 + shift++ % 3);
       parts.push_back(part);
     }
   }
@@ -73,7 +73,7 @@ class PublicOutputTest : public testing::Test {
     for (const std::string& sequence : kSequences) {
       int shift = 0;
       for (const std::string& frame : kAnnotated)
-        folder_.write("vault/truth/" + sequence + "/" + frame + ".png", mask_png(shift++ % 4));
+        folder_.write("vault/truth/" + sequence + "/" + frame + ".png", pair_png(shift++ % 4));
     }
   }
 
@@ -162,14 +162,14 @@ TEST_F(PublicOutputTest, OfAnHonestSubmissionIsItsFigures) {
 TEST_F(PublicOutputTest, TellsASubmissionsOwnMistakes) {
   // Ids that the truth does not have; a copy of the truth; empty masks; one mask for all.
   const std::vector<std::function<std::string(const std::string&)>> masks = {
-      [](const std::string&) { return mask_png(1, 1, 2); },
+      [](const std::string&) { return pair_png(1, 1, 2); },
       [&](const std::string& name) {
         const std::string path = folder_ / ("vault/truth/" + name);
-        return fs::exists(path) ? read_text_file(path) : mask_png(0);
+        return fs::exists(path) ? read_text_file(path) : pair_png(0);
       },
-      [](const std::string&) { return mask_png(1, 0, 0); },
-      [](const std::string&) { return mask_png(2); },
-      [](const std::string&) { return mask_png(0, kSecondId, kFirstId); }};
+      [](const std::string&) { return pair_png(1, 0, 0); },
+      [](const std::string&) { return pair_png(2); },
+      [](const std::string&) { return pair_png(0, kSecondId, kFirstId); }};
   for (const auto& mask : masks) {
     std::vector<ZipPart> parts = honest_parts();
     for (ZipPart& part : parts) part.content = mask(part.name);
