@@ -61,7 +61,7 @@ def _run(*command: str) -> None:
 def _install(build: str, staging: str, jobs: str) -> None:
     if not os.path.exists(os.path.join(build, "CMakeCache.txt")):
         _run(
-            "cmake", "-S", ROOT, "-B", build, "-DCMAKE_BUILD_TYPE=Release", "-DANGIOBENCH_PYTHON_ONLY=ON",
+            "cmake", "-S", ROOT, "-B", build, "-DCMAKE_BUILD_TYPE=Release", "-DANGIOBENCH_PYTHON_ONLY=ON", "-DANGIOBENCH_UNITY=ON",
             f"-DANGIOBENCH_PYTHON_EXECUTABLE={sys.executable}",
         )  # fmt: skip
     _run("cmake", "--build", build, "--parallel", jobs, "--target", "angiobench_python")

@@ -90,7 +90,7 @@ ROWS = {
     "compare": (["out", "out"], [0, 1]),
     "explain": ([*SCORED], []),
     "import masks": (["masks/fine", "-o", "made", "--colours", "voc"], [0]),
-    "export coco": ([*DATA, "-o", "new.json"], []),
+    "export coco": ([*DATA, "--form", "coco-results", "-o", "new.json"], []),
     "import coco": (["coco.json", "-o", "made"], [0]),
     "init benchmark": (["masks/fine", "-o", "new.json"], [0]),
     "leaderboard add": (["out", *BOARD], [0]),
