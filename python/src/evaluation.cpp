@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "dataset/error.h"
-#include "dataset/files/image_size.h"
 #include "dataset/masks/label_digest.h"
 #include "dataset/masks/submission_limits.h"
 #include "dataset/names.h"
@@ -20,6 +19,11 @@
 
 namespace angiobench::python {
 namespace {
+
+// Rows first, as NumPy has them.
+std::string shape_words(int width, int height) {
+  return std::to_string(height) + " x " + std::to_string(width) + " (height x width)";
+}
 
 constexpr std::string_view kStateMark = "angiobench evaluator 2\n";
 
@@ -127,19 +131,19 @@ void Evaluation::check_size(const MaskPair& pair) const {
                              (benchmark_.height > 0 && pair.truth.height != benchmark_.height);
   if (is_other_size) {
     throw InputError(
-        "array-shape", place_text(pair), "is " + size_text(pair.truth.width, pair.truth.height),
-        size_text(benchmark_.width, benchmark_.height) + ", the size of " + benchmark_.name);
+        "array-shape", place_text(pair), "is " + shape_words(pair.truth.width, pair.truth.height),
+        shape_words(benchmark_.width, benchmark_.height) + ", the size of " + benchmark_.name);
   }
   if (plan_.with_outlines && std::max(pair.truth.width, pair.truth.height) > kMaxCorner) {
     throw Error(ErrorKind::limit, place_text(pair),
-                "is " + size_text(pair.truth.width, pair.truth.height),
+                "is " + shape_words(pair.truth.width, pair.truth.height),
                 "at most " + std::to_string(kMaxCorner) + " a side where T is measured");
   }
   if (pair.truth.width == pair.prediction.width && pair.truth.height == pair.prediction.height)
     return;
   throw InputError("array-shape", place_text(pair),
-                   "is " + size_text(pair.prediction.width, pair.prediction.height),
-                   size_text(pair.truth.width, pair.truth.height) + ", the truth's size");
+                   "is " + shape_words(pair.prediction.width, pair.prediction.height),
+                   shape_words(pair.truth.width, pair.truth.height) + ", the truth's size");
 }
 
 bool Evaluation::has_outlines(const std::string& sequence) const {
@@ -211,8 +215,8 @@ void Evaluation::add(const std::vector<MaskPair>& pairs) {
     if (others != nullptr && !others->empty() && size_of(others->begin()->second) != size) {
       const auto [width, height] = size_of(others->begin()->second);
       throw InputError(
-          "array-shape", place_text(pair), "is " + size_text(pair.truth.width, pair.truth.height),
-          size_text(width, height) + ", as the frames of " + pair.sequence + " before");
+          "array-shape", place_text(pair), "is " + shape_words(pair.truth.width, pair.truth.height),
+          shape_words(width, height) + ", as the frames of " + pair.sequence + " before");
     }
     frames.emplace(pair.frame, std::move(counted[i]));
   }
