@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dataset/error.h"
+#include "dataset/files/image_size.h"
 
 namespace angiobench {
 namespace {
@@ -49,8 +50,7 @@ NetworkPredictor::NetworkPredictor(const NetworkPredictorOptions& options,
 
 void NetworkPredictor::begin(const ClipInfo& clip) {
   if (clip.width < 1 || clip.height < 1) {
-    throw Error(ErrorKind::input, clip.name,
-                std::to_string(clip.width) + "x" + std::to_string(clip.height) + " frames",
+    throw Error(ErrorKind::input, clip.name, size_text(clip.width, clip.height) + " frames",
                 "at least one pixel");
   }
   clip_ = clip;

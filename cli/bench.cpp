@@ -18,6 +18,7 @@
 #include "cli/version.h"
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
+#include "dataset/files/image_size.h"
 #include "reports/speed_report.h"
 
 namespace angiobench::cli {
@@ -193,8 +194,7 @@ void tell_estimate(const std::vector<std::pair<std::string, SpeedCase>>& cases,
   facts.memory_every = 1;
   facts.max_memory_frames = options.memory_frames;
   const std::string work = std::to_string(plan.clips) + " cases, " + std::to_string(plan.frames) +
-                           " frames of " + std::to_string(options.width) + "x" +
-                           std::to_string(options.height);
+                           " frames of " + size_text(options.width, options.height);
   const double bytes = estimated_bytes(plan, facts);
   if (options.device == "cpu")
     check_memory(bytes, work, "--size or --memory-frames smaller, or another machine");

@@ -23,7 +23,6 @@
 #include "cli/version.h"
 #include "dataset/files/atomic_file.h"
 #include "dataset/files/digest.h"
-#include "dataset/files/input_file.h"
 #include "dataset/files/passing_failure.h"
 #include "dataset/benchmark.h"
 #include "dataset/color_table.h"
@@ -325,20 +324,7 @@ TrainingData find_data(const TrainCommand& command, std::vector<ClipNote>& notes
 // Digest over names and sizes of the files of a run: what it learns from and is chosen by.
 std::string files_of_run(const TrainingData& data, const Validation& validation) {
   Sha256Stream digest;
-  const auto add = [&](const std::string& path) {
-    if (path.empty()) return;
-    digest.update(path.substr(path.rfind('/') + 1) + " " +
-                  std::to_string(open_input_file(path).size) + "\n");
-  };
-  for (const TrainingVideo& video : data.videos) {
-    digest.update("video " + video.name + "\n");
-    for (const std::string& path : video.images) add(path);
-    for (const std::string& path : video.masks) add(path);
-  }
-  for (const StillImage& still : data.stills) {
-    for (const std::string& path : {still.image, still.mask, still.outlines}) add(path);
-    if (still.coco != nullptr) digest.update(format_digest(still.coco_digest) + "\n");
-  }
+  digest.update(training_files_digest(data.videos, data.stills));
   digest.update(validation.files_digest());
   return format_digest(digest.finish());
 }

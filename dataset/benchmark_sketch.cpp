@@ -12,6 +12,7 @@
 
 #include "dataset/error.h"
 #include "dataset/files/file_tree.h"
+#include "dataset/files/image_size.h"
 #include "dataset/files/text.h"
 #include "dataset/frame_order.h"
 #include "dataset/frame_values.h"
@@ -263,8 +264,8 @@ BenchmarkSketch sketch_benchmark(const std::string& folder, const std::string& n
   if (masks.sizes.size() == 1) {
     benchmark.width = static_cast<int>(masks.sizes.begin()->first);
     benchmark.height = static_cast<int>(masks.sizes.begin()->second);
-    sketch.found.push_back("every mask has " + std::to_string(benchmark.width) + "x" +
-                           std::to_string(benchmark.height) + " pixels");
+    sketch.found.push_back("every mask has " + size_text(benchmark.width, benchmark.height) +
+                           " pixels");
   }
   const std::string images = find_images(*tree, "", place, 0);
   if (!images.empty()) {

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <utility>
 
+#include "dataset/characters.h"
 #include "dataset/files/atomic_file.h"
 #include "dataset/error.h"
 #include "dataset/files/json_fields.h"
@@ -221,8 +222,7 @@ std::string find_file(const FileTree& tree, const std::string& root,
 
 int parse_id(const std::string& text, const std::string& path, const std::string& place) {
   const bool is_number =
-      !text.empty() && text.size() <= 3 &&
-      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+      !text.empty() && text.size() <= 3 && std::all_of(text.begin(), text.end(), is_digit);
   const int id = is_number ? std::stoi(text) : 0;
   if (id < 1 || id > 255) {
     throw Error(ErrorKind::input, path, "field '" + place + "' has the object id \"" + text + "\"",
@@ -349,8 +349,7 @@ void list_objects(const FileTree& tree, const MaskPattern& pattern, Sequence& se
   for (const std::string& folder : tree.folders(place)) {
     constexpr std::size_t kMaxDigits = 5;
     const bool is_number =
-        folder.size() <= kMaxDigits &&
-        std::all_of(folder.begin(), folder.end(), [](char c) { return c >= '0' && c <= '9'; });
+        folder.size() <= kMaxDigits && std::all_of(folder.begin(), folder.end(), is_digit);
     if (!is_number) continue;
     FrameNames masks = list_mask_folder(tree, join_path(place, folder), pattern).frames;
     for (std::size_t i = 0; i < masks.size(); ++i) frames.emplace(masks[i]);
@@ -771,8 +770,8 @@ void check_dense(const SequenceIndex& index, const Sequence& sequence) {
   for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
     const std::string name(sequence.frames[i]);
     constexpr std::size_t kMaxDigits = 18;
-    const bool is_number = !name.empty() && name.size() <= kMaxDigits &&
-                           std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
+    const bool is_number =
+        !name.empty() && name.size() <= kMaxDigits && std::ranges::all_of(name, is_digit);
     if (!is_number) return;
     const std::uint64_t number = std::stoull(name);
     if (before && number > *before + 1) {

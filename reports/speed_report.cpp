@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "dataset/files/image_size.h"
 #include "reports/escape.h"
 
 namespace angiobench {
@@ -47,9 +48,9 @@ std::string speed_heading(const SpeedReport& report) {
          "; fast engine: " +
          (report.fast_engine.empty() ? "none (no oneDNN 2 in this build)" : report.fast_engine) +
          "; BLAS: " + (report.blas.empty() ? "LibTorch's own" : escape_terminal(report.blas)) +
-         '\n' + std::to_string(report.width) + "x" + std::to_string(report.height) + ", " +
-         std::to_string(report.objects) + " objects, " + std::to_string(report.memory_frames) +
-         " frames in memory, top " + std::to_string(report.top_k) + "\n\n" + heading;
+         '\n' + size_text(report.width, report.height) + ", " + std::to_string(report.objects) +
+         " objects, " + std::to_string(report.memory_frames) + " frames in memory, top " +
+         std::to_string(report.top_k) + "\n\n" + heading;
 }
 
 std::string speed_line(const SpeedRow& row) {

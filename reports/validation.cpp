@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dataset/files/digest.h"
+#include "dataset/files/image_size.h"
 #include "dataset/finding_codes.h"
 #include "reports/escape.h"
 #include "reports/text_table.h"
@@ -148,9 +149,7 @@ std::string validation_text(const Validation& validation) {
                      {"Objects (* appears late)", "", Table::Align::left}};
     for (const SequenceStatistics& sequence : validation.sequences) {
       table.rows.push_back({{sequence.name},
-                            {sequence.width > 0 ? std::to_string(sequence.width) + "x" +
-                                                      std::to_string(sequence.height)
-                                                : "-"},
+                            {sequence.width > 0 ? size_text(sequence.width, sequence.height) : "-"},
                             {sequence.frames > 0 ? std::to_string(sequence.frames) : "-"},
                             {std::to_string(sequence.readable_frames)},
                             {std::to_string(sequence.empty_masks)},

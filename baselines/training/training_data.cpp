@@ -17,9 +17,11 @@
 #include "dataset/files/digest.h"
 #include "dataset/files/file_tree.h"
 #include "dataset/files/image_size.h"
+#include "dataset/files/input_file.h"
 #include "dataset/files/json_stream.h"
 #include "dataset/error.h"
 #include "dataset/frame_order.h"
+#include "dataset/masks/coco_names.h"
 #include "dataset/masks/mask_source.h"
 #include "dataset/media/frame_io.h"
 #include "dataset/media/mask_values.h"
@@ -206,11 +208,10 @@ void read_coco(const fs::path& folder, const fs::path& json, Orientation orienta
   for (std::size_t i = 0; i < records.images.size(); ++i) {
     // Names may stand with folders of another machine before them.
     const std::string_view name = records.images.name(i);
-    const std::string file(name.substr(name.find_last_of("/\\") + 1));
-    const std::string picture = (folder / "images" / file).string();
+    const std::string picture = (folder / "images" / std::string(coco_file(name))).string();
     if (!fs::is_regular_file(picture, code))
       throw Error(ErrorKind::input, picture, "not found", "the picture that " + path + " names");
-    pictures.emplace(file_stem(file), picture);
+    pictures.emplace(coco_stem(name), picture);
   }
   CocoNaming naming;
   naming.has_single_images = true;
@@ -424,13 +425,18 @@ std::vector<TrainingVideo> list_training_videos(const std::string& root,
   return videos;
 }
 
-std::string training_data_digest(const std::vector<TrainingVideo>& videos,
-                                 const std::vector<StillImage>& stills) {
+namespace {
+
+// Over the names of all files that can be drawn, what `facts` says of each, and the objects of
+// json.
+template <typename Facts>
+std::string digest_of_files(const std::vector<TrainingVideo>& videos,
+                            const std::vector<StillImage>& stills, const Facts& facts) {
   Sha256Stream whole;
   const auto add = [&](const std::string& path) {
     if (path.empty()) return;
     whole.update(path.substr(path.rfind('/') + 1) + "\n");
-    whole.update(format_digest(sha256(read_text_file(path))) + "\n");
+    whole.update(facts(path) + "\n");
   };
   for (const TrainingVideo& video : videos) {
     whole.update("video " + video.name + "\n");
@@ -447,6 +453,22 @@ std::string training_data_digest(const std::vector<TrainingVideo>& videos,
     if (still.coco != nullptr) whole.update(format_digest(still.coco_digest) + "\n");
   }
   return format_digest(whole.finish());
+}
+
+}  // namespace
+
+std::string training_data_digest(const std::vector<TrainingVideo>& videos,
+                                 const std::vector<StillImage>& stills) {
+  return digest_of_files(videos, stills, [](const std::string& path) {
+    return format_digest(sha256(read_text_file(path)));
+  });
+}
+
+std::string training_files_digest(const std::vector<TrainingVideo>& videos,
+                                  const std::vector<StillImage>& stills) {
+  return digest_of_files(videos, stills, [](const std::string& path) {
+    return std::to_string(open_input_file(path).size);
+  });
 }
 
 bool choose_objects(TrainingSample& sample, synth::Random& random) {

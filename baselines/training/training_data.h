@@ -91,6 +91,9 @@ std::vector<TrainingVideo> list_training_videos(const std::string& root,
 /// the same data has one digest wherever it lies. "sha256:…". Throws Error{input}.
 std::string training_data_digest(const std::vector<TrainingVideo>& videos,
                                  const std::vector<StillImage>& stills);
+/// The same over names and sizes, which costs no reading: whether the data are those of a plan.
+std::string training_files_digest(const std::vector<TrainingVideo>& videos,
+                                  const std::vector<StillImage>& stills);
 
 /// Three frames with up to two objects, ready to be made tensors: class 1 is the target, 2 the
 /// second object.

@@ -13,6 +13,7 @@
 #include "dataset/annotation/export_name.h"
 #include "dataset/error.h"
 #include "dataset/files/archive_name.h"
+#include "dataset/files/image_size.h"
 #include "dataset/files/text.h"
 #include "dataset/frame_order.h"
 #include "dataset/masks/npy.h"
@@ -409,10 +410,8 @@ class Importer {
       }
       if (mask.width() == 0) mask = Mask(reader.width, reader.height);
       if (mask.width() != reader.width || mask.height() != reader.height) {
-        throw Error(ErrorKind::input, path,
-                    "is " + std::to_string(reader.width) + "x" + std::to_string(reader.height),
-                    std::to_string(mask.width()) + "x" + std::to_string(mask.height()) +
-                        ", as the other masks of the frame");
+        throw Error(ErrorKind::input, path, "is " + size_text(reader.width, reader.height),
+                    size_text(mask.width(), mask.height()) + ", as the other masks of the frame");
       }
       put(reader, file.id, mask, outcome);
     }

@@ -10,7 +10,9 @@
 #include <utility>
 
 #include "dataset/error.h"
+#include "dataset/files/image_size.h"
 #include "dataset/frame_order.h"
+#include "dataset/masks/coco_names.h"
 #include "dataset/masks/run_lengths.h"
 
 namespace angiobench {
@@ -159,9 +161,8 @@ void Exporter::read_frame(const Sequence& sequence, std::size_t frame, ReadSeque
   const auto set_size = [&](int width, int height) {
     if (read.width != 0 && (read.width != width || read.height != height)) {
       throw Error(ErrorKind::input, masks_.display(sequence, name),
-                  "the mask is " + std::to_string(width) + "x" + std::to_string(height),
-                  std::to_string(read.width) + "x" + std::to_string(read.height) +
-                      ", as the sequence's first");
+                  "the mask is " + size_text(width, height),
+                  size_text(read.width, read.height) + ", as the sequence's first");
     }
     read.width = width;
     read.height = height;
@@ -334,17 +335,13 @@ void Exporter::read_names() {
   }
   if (!is_of_images()) return;
   for (std::size_t i = 0; i < names.images.size(); ++i) {
-    const std::string file(names.images.name(i));
-    const std::size_t slash = file.find_last_of("/\\");
-    const std::size_t after = slash == std::string::npos ? 0 : slash + 1;
-    std::string name(file_stem(std::string_view(file).substr(after)));
+    const std::string_view file = names.images.name(i);
+    std::string name(coco_stem(file));
     if (!index_.benchmark.has_single_images()) {
       const auto video = names.images.video(i);
       const auto found = video ? videos.find(*video) : videos.end();
-      std::string folder = after == 0 ? "" : file.substr(0, after - 1);
-      folder.erase(0, folder.find_last_of("/\\") + 1);
-      name =
-          (found != videos.end() && !found->second.empty() ? found->second : folder) + "/" + name;
+      const bool is_named = found != videos.end() && !found->second.empty();
+      name = (is_named ? found->second : std::string(coco_folder(file))) + "/" + name;
     }
     named_images_.emplace(std::move(name), i);
   }

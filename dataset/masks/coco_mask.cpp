@@ -12,7 +12,6 @@
 namespace angiobench {
 namespace {
 
-constexpr std::uint64_t kMostPixels = 1ULL << 26;  // as of a PNG (MaskDecodeOptions)
 constexpr std::int64_t kLongestSide = 1 << 26;
 constexpr int kMostDepth = 64;
 
@@ -165,10 +164,11 @@ void settle_size(CocoMask& mask, int width, int height) {
              std::to_string(mask.height) + ", " + std::to_string(mask.width) + "])",
          size_text(width, height) + turned_words(mask.width, mask.height, width, height));
   }
-  if (num_pixels(mask) > kMostPixels) {
+  const std::uint64_t most = MaskDecodeOptions().max_pixels;  // as of a PNG
+  if (num_pixels(mask) > most) {
     throw Error(ErrorKind::limit, "",
                 "the mask has " + size_text(mask.width, mask.height) + " pixels",
-                "at most " + std::to_string(kMostPixels));
+                "at most " + std::to_string(most));
   }
 }
 

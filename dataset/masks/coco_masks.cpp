@@ -6,28 +6,20 @@
 #include <functional>
 #include <limits>
 #include <numeric>
+#include <ranges>
 #include <set>
 #include <utility>
 
 #include "dataset/error.h"
+#include "dataset/files/image_size.h"
 #include "dataset/frame_order.h"
+#include "dataset/masks/coco_names.h"
 #include "dataset/masks/png.h"
 
 namespace angiobench {
 namespace {
 
 constexpr std::uint32_t kNowhere = std::numeric_limits<std::uint32_t>::max();
-
-std::string_view stem_of(std::string_view path) {
-  return file_stem(path.substr(path.find_last_of("/\\") + 1));
-}
-
-std::string_view folder_of(std::string_view path) {
-  const std::size_t slash = path.find_last_of("/\\");
-  if (slash == std::string_view::npos) return {};
-  path = path.substr(0, slash);
-  return path.substr(path.find_last_of("/\\") + 1);
-}
 
 FrameNames numbered_frames(std::size_t num_frames) {
   FrameNames frames;
@@ -37,6 +29,18 @@ FrameNames numbered_frames(std::size_t num_frames) {
     frames.append(name);
   }
   return frames;
+}
+
+// The first of `size` places, whose values are in order, whose value is not before `value`; none
+// where that one is another.
+template <typename Value, typename ValueAt, typename Less>
+std::optional<std::size_t> position_of(const Value& value, std::size_t size,
+                                       const ValueAt& value_at, const Less& less) {
+  const auto places = std::views::iota(std::size_t{0}, size);
+  const auto at = std::ranges::partition_point(
+      places, [&](std::size_t place) { return less(value_at(place), value); });
+  if (at == places.end() || value_at(*at) != value) return std::nullopt;
+  return *at;
 }
 
 // Where an owner's number leads; ids that nobody has lead nowhere.
@@ -59,18 +63,9 @@ class Owners {
     for (const auto& [id, target] : all) add(id, target);
   }
   std::uint32_t find(CocoId id) const {
-    std::size_t low = 0;
-    std::size_t high = ids_.size();
-    while (low < high) {
-      const std::size_t middle = (low + high) / 2;
-      if (ids_[middle] < id) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    const bool is_there = low < ids_.size() && ids_[low] == id;
-    return is_there ? static_cast<std::uint32_t>(targets_[low]) : kNowhere;
+    const auto at = position_of(
+        id, ids_.size(), [&](std::size_t place) { return ids_[place]; }, std::less<CocoId>());
+    return at ? static_cast<std::uint32_t>(targets_[*at]) : kNowhere;
   }
 
  private:
@@ -139,23 +134,6 @@ FrameNames sorted_frames(const FrameNames& frames, const std::string& sequence,
   }
   if (is_sorted) order.clear();
   return sorted;
-}
-
-// Position of a text among those from `low` to `high`, which are in order.
-template <typename TextAt, typename Less>
-std::optional<std::size_t> position_of(std::string_view text, std::size_t low, std::size_t high,
-                                       const TextAt& text_at, const Less& less) {
-  const std::size_t end = high;
-  while (low < high) {
-    const std::size_t middle = (low + high) / 2;
-    if (less(text_at(middle), text)) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  if (low < end && text_at(low) == text) return low;
-  return std::nullopt;
 }
 
 std::string number_of(std::uint64_t number, const std::string& one, const std::string& many) {
@@ -271,11 +249,11 @@ void CocoMasks::place_images(const CocoNaming& naming) {
     for (const CocoVideo& video : named->videos) videos.emplace(video.id, video.name);
   }
   const auto name_of = [&](std::size_t image) -> std::string_view {
-    if (naming.has_single_images) return stem_of(images.name(image));
+    if (naming.has_single_images) return coco_stem(images.name(image));
     const auto video = images.video(image);
     const auto found = video ? videos.find(*video) : videos.end();
     if (found != videos.end() && !found->second.empty()) return found->second;
-    const std::string_view folder = folder_of(images.name(image));
+    const std::string_view folder = coco_folder(images.name(image));
     if (!folder.empty()) return folder;
     throw Error(ErrorKind::input, path(),
                 "the image '" + std::string(images.name(image)) + "' lies in no sequence's folder",
@@ -293,7 +271,7 @@ void CocoMasks::place_images(const CocoNaming& naming) {
     FrameNames frames;
     std::pair<int, int> size = images.size_of(grouped[begin]);
     for (; end < grouped.size() && name_of(grouped[end]) == own_name; ++end) {
-      frames.append(stem_of(images.name(grouped[end])));
+      frames.append(coco_stem(images.name(grouped[end])));
       // A size holds for a sequence where all of its images have it.
       if (size != images.size_of(grouped[end])) size = {0, 0};
     }
@@ -486,14 +464,14 @@ std::string CocoMasks::words_of_frame(std::uint64_t slot) const {
 
 std::optional<std::size_t> CocoMasks::find(std::string_view sequence) const {
   return position_of(
-      sequence, 0, num_sequences(), [&](std::size_t at) { return name(at); },
+      sequence, num_sequences(), [&](std::size_t at) { return name(at); },
       std::less<std::string_view>());
 }
 
 std::optional<std::size_t> CocoMasks::find_frame(std::size_t sequence,
                                                  std::string_view frame) const {
   return position_of(
-      frame, 0, num_frames(sequence), [&](std::size_t at) { return this->frame(sequence, at); },
+      frame, num_frames(sequence), [&](std::size_t at) { return this->frame(sequence, at); },
       FrameLess());
 }
 
@@ -554,16 +532,13 @@ CocoFrame CocoMasks::read(std::size_t sequence, std::size_t frame, int label, in
   if (width == 0 || height == 0) std::tie(width, height) = size_of(sequence, buffers);
   if (expected_width > 0 && buffers.objects.empty() && own_width > 0 &&
       (own_width != width || own_height != height)) {
-    throw Error(ErrorKind::input, "",
-                "the mask is " + std::to_string(own_width) + "x" + std::to_string(own_height),
-                std::to_string(width) + "x" + std::to_string(height) +
-                    turned_words(own_width, own_height, width, height));
+    throw Error(ErrorKind::input, "", "the mask is " + size_text(own_width, own_height),
+                size_text(width, height) + turned_words(own_width, own_height, width, height));
   }
-  constexpr std::int64_t kMostPixels = 1
-                                       << 26;  // as read_coco_mask, also of a frame without a mask
-  if (std::int64_t{width} * height > kMostPixels) {
-    throw Error(ErrorKind::limit, "",
-                "the mask is " + std::to_string(width) + "x" + std::to_string(height),
+  // As read_coco_mask, also of a frame without a mask.
+  if (static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height) >
+      MaskDecodeOptions().max_pixels) {
+    throw Error(ErrorKind::limit, "", "the mask is " + size_text(width, height),
                 "at most 2^26 pixels");
   }
   Sha256Stream digest;

@@ -8,8 +8,10 @@
 #include <map>
 #include <utility>
 
+#include "dataset/characters.h"
 #include "dataset/error.h"
 #include "dataset/frame_order.h"
+#include "dataset/masks/coco_names.h"
 
 namespace angiobench {
 namespace {
@@ -75,15 +77,6 @@ enum class Place {
   categories,
   category,
 };
-
-std::string_view last_part(std::string_view path) {
-  return path.substr(path.find_last_of("/\\") + 1);
-}
-
-std::string_view folder_of(std::string_view path) {
-  const std::size_t slash = path.find_last_of("/\\");
-  return slash == std::string_view::npos ? std::string_view{} : last_part(path.substr(0, slash));
-}
 
 class CocoReader final : public JsonEvents {
  public:
@@ -414,8 +407,8 @@ void CocoReader::on_string(std::string_view value) {
         frame_paths_.emplace_back(value);
         return;
       }
-      if (video_read_.frames.empty()) video_read_.name = folder_of(value);
-      video_read_.frames.append(file_stem(last_part(value)));
+      if (video_read_.frames.empty()) video_read_.name = coco_folder(value);
+      video_read_.frames.append(coco_stem(value));
       return;
     }
     case Place::video:
@@ -463,7 +456,7 @@ void CocoReader::end_video() {
 void CocoReader::end_image() {
   count();
   if (!id_) fail("it has no id", "\"id\"");
-  if (!name_ || last_part(*name_).empty()) fail("it has no file_name", "\"file_name\"");
+  if (!name_ || coco_file(*name_).empty()) fail("it has no file_name", "\"file_name\"");
   records_.images.add(*id_, *name_, width_, height_, video_);
 }
 
@@ -479,8 +472,7 @@ void CocoReader::end_annotation() {
 // The id of an object of BURST is its key.
 void CocoReader::end_frame_mask(CocoPlace place) {
   std::int64_t object = 0;
-  const bool is_number = !key_.empty() && key_.size() < 10 &&
-                         std::ranges::all_of(key_, [](char c) { return c >= '0' && c <= '9'; });
+  const bool is_number = !key_.empty() && key_.size() < 10 && std::ranges::all_of(key_, is_digit);
   if (!is_number) fail("an object is called '" + key_ + "'", "a number");
   for (const char c : key_) object = 10 * object + (c - '0');
   CocoAnnotation annotation;
@@ -502,7 +494,7 @@ void CocoReader::end_sequence() {
   }
   for (const std::string& path : frame_paths_) {
     records_.images.add(static_cast<CocoId>(records_.images.size()),
-                        *name_ + "/" + std::string(last_part(path)), width_, height_, {});
+                        *name_ + "/" + std::string(coco_file(path)), width_, height_, {});
   }
 }
 

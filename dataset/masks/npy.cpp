@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "dataset/characters.h"
 #include "dataset/error.h"
 
 namespace angiobench {
@@ -48,8 +49,8 @@ std::vector<std::uint64_t> parse_shape(std::string_view text, const std::string&
     const std::size_t first = number.find_first_not_of(" \t");
     if (first == std::string_view::npos) continue;
     number = number.substr(first, number.find_last_not_of(" \tL") + 1 - first);
-    const bool digits = !number.empty() && number.size() <= 10 &&
-                        std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits =
+        !number.empty() && number.size() <= 10 && std::ranges::all_of(number, is_digit);
     if (!digits || shape.size() >= 8)
       refuse(path, "the shape '(" + std::string(number) + ")'", expected);
     std::uint64_t value = 0;

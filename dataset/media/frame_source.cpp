@@ -209,9 +209,8 @@ class FolderClip final : public ClipSource, public std::enable_shared_from_this<
     const int height = turns ? size.width : size.height;
     const SideFit fit = side_fit(width, height, facts.width, facts.height);
     if (fit == SideFit::same) return;
-    const std::string sizes = std::to_string(width) + "x" + std::to_string(height) +
-                              ", the first frame " + std::to_string(facts.width) + "x" +
-                              std::to_string(facts.height);
+    const std::string sizes =
+        size_text(width, height) + ", the first frame " + size_text(facts.width, facts.height);
     if (num_sizes++ == 0) {
       facts.notes.push_back({Severity::warning, "frames differ in size: '" + names_[i] + "' has " +
                                                     sizes + "; each is scaled to the mask"});

@@ -12,6 +12,7 @@
 
 #include "dataset/files/archive_name.h"
 #include "dataset/error.h"
+#include "dataset/files/image_size.h"
 #include "dataset/frame_order.h"
 #include "dataset/parallel.h"
 #include "dataset/masks/png.h"
@@ -203,10 +204,8 @@ void check_sizes(const FileTree& tree, std::vector<PackedMask>& masks) {
     if (is_new && size->second.first == 0) size->second = {mask.width, mask.height};
     if (size->second == std::pair(mask.width, mask.height)) continue;
     mask.fault = make_finding("P011", {tree.display_path(mask.source), mask.sequence->name},
-                              "the mask is " + std::to_string(mask.width) + "x" +
-                                  std::to_string(mask.height) + "; expected " +
-                                  std::to_string(size->second.first) + "x" +
-                                  std::to_string(size->second.second));
+                              "the mask is " + size_text(mask.width, mask.height) + "; expected " +
+                                  size_text(size->second.first, size->second.second));
   }
 }
 

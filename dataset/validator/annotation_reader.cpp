@@ -9,6 +9,7 @@
 #include "dataset/color_table.h"
 #include "dataset/error.h"
 #include "dataset/files/archive_name.h"
+#include "dataset/files/image_size.h"
 #include "dataset/masks/npy.h"
 #include "dataset/masks/palette_order.h"
 #include "dataset/masks/submission_limits.h"
@@ -46,8 +47,7 @@ void check_unknown_size(int width, int height, const std::string& path) {
   const std::uint64_t pixels =
       static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height);
   if (pixels <= kMaxUnknownPixels) return;
-  throw Error(ErrorKind::limit, path,
-              "the mask has " + std::to_string(width) + "x" + std::to_string(height) + " pixels",
+  throw Error(ErrorKind::limit, path, "the mask has " + size_text(width, height) + " pixels",
               "at most " + std::to_string(kMaxUnknownPixels));
 }
 
@@ -205,8 +205,8 @@ bool AnnotationReader::is_within_limits(const PngHeader& header, const std::stri
   if (expected_.width > 0 && (header.width != static_cast<std::uint32_t>(expected_.width) ||
                               header.height != static_cast<std::uint32_t>(expected_.height))) {
     fail(annotation, Trouble::size,
-         std::to_string(header.width) + "x" + std::to_string(header.height) + "; expected " +
-             std::to_string(expected_.width) + "x" + std::to_string(expected_.height) +
+         size_text(header.width, header.height) + "; expected " +
+             size_text(expected_.width, expected_.height) +
              turned_words(static_cast<int>(header.width), static_cast<int>(header.height),
                           expected_.width, expected_.height),
          path);
@@ -246,10 +246,10 @@ void AnnotationReader::read_objects(const Sequence& sequence, std::string_view f
     // One object, one value.
     const std::size_t values = facts.labels.size() - (facts.pixels_of(0) > 0 ? 1 : 0);
     if (values > 1 || mask.width != painted_.width() || mask.height != painted_.height()) {
-      const std::string found =
-          values > 1 ? std::to_string(values) + " values besides 0; expected one"
-                     : std::to_string(mask.width) + "x" + std::to_string(mask.height) +
-                           "; expected the size of the frame's other objects";
+      const std::string found = values > 1
+                                    ? std::to_string(values) + " values besides 0; expected one"
+                                    : size_text(mask.width, mask.height) +
+                                          "; expected the size of the frame's other objects";
       fail(annotation, Trouble::not_binary, found, source_.tree().display_path(relative));
       annotation.object = object;
       return;
