@@ -15,6 +15,7 @@
 #include "baselines/weights/seed_weights.h"
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
+#include "dataset/files/input_file.h"
 
 namespace angiobench {
 namespace {
@@ -221,6 +222,8 @@ class TrainingRun {
     if (fs::exists(file(kCheckpoint), code)) resume();
     seconds_before_ = progress_.seconds;
     summary_.stopped_early = options.patience > 0 && progress_.without_better >= options.patience;
+    if (fs::symlink_status(options.out, code).type() != fs::file_not_found)
+      check_input_folder(options.out, "a new folder, or one of a training run");
     fs::create_directories(options.out, code);
     if (code) {
       throw Error(ErrorKind::input, options.out,
