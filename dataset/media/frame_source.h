@@ -58,6 +58,8 @@ struct FrameFacts {
   bool has_colour = false;      // of the first frame: one pixel in a hundred is plainly no grey
   std::vector<ClipNote> notes;  // order, copies, values, sizes, orientation: what a person may not
                                 // expect
+  // When each frame was taken, in milliseconds from the first, one a frame; empty: unknown.
+  std::vector<double> frame_times_ms;
   // What will stop whoever reads every frame, as the headers say: another orientation or depth, or
   // another ratio of sides, than the first frame's.
   std::optional<Error> trouble;
