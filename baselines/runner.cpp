@@ -194,6 +194,7 @@ Prepared prepare(const Clip& clip, const RunOptions& options,
   record.prompts = prompts_digest(prompts);
   record.read_as = size_text(facts.width, facts.height) + ", " + std::to_string(facts.bits) +
                    " of " + std::to_string(facts.stored_bits) + " bits";
+  if (!facts.values_as.empty()) record.read_as += ", " + facts.values_as;
   if (facts.orientation != 1) record.read_as += ", tag " + std::to_string(facts.orientation);
   for (const GivenObject& object : objects)
     record.objects[std::to_string(object.id)] = object.pixels;

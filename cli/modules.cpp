@@ -47,6 +47,7 @@ void* load_module(std::string_view module, const std::string& user) {
   if (path.empty()) {
     throw Error(ErrorKind::inconclusive, "", user + " needs " + file + ", which is not installed",
                 module == "baselines" ? "a build with LibTorch (scripts/setup.sh installs it)"
+                : module == "dicom"   ? "a build with GDCM (scripts/setup.sh installs it)"
                                       : "a whole installation");
   }
   wait_passively();
@@ -89,6 +90,19 @@ GreyFrameReader module_grey_frames() {
         static const auto reader = load_reader<ModuleGreyFrames>("angiobench_module_grey_frames");
         return reader ? reader(file, path) : std::nullopt;
       };
+}
+
+DicomOpener module_dicom_opener() {
+  return [](const std::string& path,
+            const FrameReading& reading) -> std::shared_ptr<const ClipSource> {
+    static const auto make = exported<ModuleDicomOpener>(
+        load_module("dicom", "'" + path + "' (DICOM)"), "angiobench_module_dicom_opener");
+    if (make == nullptr)
+      throw Error(ErrorKind::input, find_module("angiobench_dicom.so"), "opens no DICOM",
+                  "the module that was built with this program");
+    static const DicomOpener opener = make();
+    return opener(path, reading);
+  };
 }
 
 VerbCode module_code(std::string_view module, std::string_view verb) {

@@ -13,6 +13,8 @@ GreyFrameReader module_grey_frames() {
   return [](std::span<const std::uint8_t>, const std::string&) { return std::nullopt; };
 }
 
+DicomOpener module_dicom_opener() { return {}; }
+
 VerbCode module_code(std::string_view, std::string_view verb) {
   throw Error(ErrorKind::inconclusive, "",
               "this build scores only, '" + std::string(verb) + "' is not in it",

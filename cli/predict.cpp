@@ -14,7 +14,9 @@
 #include "baselines/weights/load_weights.h"
 #include "cli/color_option.h"
 #include "cli/command.h"
+#include "cli/dicom_window.h"
 #include "cli/exit_code.h"
+#include "cli/modules.h"
 #include "cli/planned.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
@@ -96,7 +98,7 @@ void bind_input(OptionSet& options, PredictCommand& command) {
   options.add("meta", file(command.meta), "first-mask or meta json, where it is elsewhere");
   options.add("sequences", names(command.sequences), "only these: a,b,@file");
   options.add("clip", file(command.clip, "PATH"),
-              "a single clip instead: a folder or a zip of frames, or a video file");
+              "a single clip instead: a folder or a zip of frames, a video file or a DICOM cine");
   options.add("first-mask", file(command.first_mask, "PATH"),
               "its first mask (labels, 0/255, or a colour an object), or a folder of masks named "
               "as their frames");
@@ -161,6 +163,7 @@ void bind_reading(OptionSet& options, PredictCommand& command) {
   options.add(
       "bits", number(command.reading.bits, {8, 16, "8, 10, 12, 14 or 16", is_sample_bits}),
       "bits of a 16-bit sample that are used: 8, 10, 12, 14, 16 (default: by the clip's range)");
+  options.add("dicom-window", dicom_window(command.reading.window), kDicomWindowWords);
   options.add("binarize", flag(command.masks.binarize),
               "take smoothed edges of the first mask apart");
   options.add("trust-masks", flag(command.masks.trusted),
@@ -222,8 +225,9 @@ Work find_work(const PredictCommand& command, const std::vector<std::string>& on
     work.data = "clips";
     FirstMaskOptions masks = command.masks;
     if (!command.colors.empty()) masks.colors = load_color_table(command.colors).labels;
-    work.clips.push_back(
-        single_clip(command.clip, command.first_mask, work.what, command.reading, masks));
+    FrameReading reading = command.reading;
+    reading.open_dicom = module_dicom_opener();
+    work.clips.push_back(single_clip(command.clip, command.first_mask, work.what, reading, masks));
     return work;
   }
   IndexOptions index_options;

@@ -3,6 +3,9 @@ include(CMakePackageConfigHelpers)
 install(TARGETS angiobench RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT core)
 install(TARGETS angiobench_module_media LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/angiobench COMPONENT modules)
 install(TARGETS angiobench_module_baselines LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/angiobench COMPONENT modules)
+if(ANGIOBENCH_HAVE_DICOM)
+  install(TARGETS angiobench_module_dicom LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/angiobench COMPONENT modules)
+endif()
 
 # angiobench::dataset, angiobench::evaluator, angiobench::reports: for who builds with the sources, and once installed.
 foreach(library IN ITEMS dataset evaluator reports warnings)

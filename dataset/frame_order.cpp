@@ -2,6 +2,7 @@
 #include "dataset/frame_order.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstddef>
 #include <set>
 
@@ -85,6 +86,12 @@ std::optional<std::int64_t> frame_number(std::string_view name) {
   std::int64_t number = 0;
   for (const char c : digits) number = number * 10 + (c - '0');
   return number;
+}
+
+std::string numbered_frame(std::size_t index) {
+  char name[32];
+  std::snprintf(name, sizeof name, "%05zu", index);
+  return name;
 }
 
 bool follows(std::string_view before, std::string_view name) {

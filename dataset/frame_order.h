@@ -32,6 +32,9 @@ using ByFrame = std::map<std::string, Value, FrameLess>;
 /// none or it is too long.
 std::optional<std::int64_t> frame_number(std::string_view name);
 
+/// The name of a frame that has none of its own, by its index: "00012".
+std::string numbered_frame(std::size_t index);
+
 /// Whether a frame is the one after another, as far as their numbers tell.
 bool follows(std::string_view before, std::string_view name);
 

@@ -12,6 +12,7 @@ packages=(
   libopencv-dev libboost-filesystem-dev libboost-program-options-dev libtbb-dev nlohmann-json3-dev
   libpng-dev zlib1g-dev libdeflate-dev libzip-dev libssl-dev libsqlite3-dev
   pybind11-dev python3-dev
+  libgdcm-dev libgdcm-tools
   libgtest-dev libgmock-dev libtorch-dev libdnnl-dev libopenblas0-openmp
 )
 optional=(chromium chromium-driver python3 python3-numpy python3-scipy slurm-wlm parallel)

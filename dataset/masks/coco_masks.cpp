@@ -2,7 +2,6 @@
 #include "dataset/masks/coco_masks.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <functional>
 #include <limits>
 #include <numeric>
@@ -23,11 +22,7 @@ constexpr std::uint32_t kNowhere = std::numeric_limits<std::uint32_t>::max();
 
 FrameNames numbered_frames(std::size_t num_frames) {
   FrameNames frames;
-  char name[24];
-  for (std::size_t i = 0; i < num_frames; ++i) {
-    std::snprintf(name, sizeof name, "%05zu", i);
-    frames.append(name);
-  }
+  for (std::size_t i = 0; i < num_frames; ++i) frames.append(numbered_frame(i));
   return frames;
 }
 

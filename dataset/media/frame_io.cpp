@@ -60,6 +60,25 @@ void check_tiff(std::span<const std::uint8_t> file, const std::string& path) {
   }
 }
 
+std::vector<std::uint8_t> encode_picture(std::span<const std::uint8_t> grey, int width, int height,
+                                         const char* extension, const std::vector<int>& options) {
+  expects(grey.size() == static_cast<std::size_t>(width) * static_cast<std::size_t>(height),
+          "a pixel a byte");
+  // OpenCV takes no pointer to const; it only reads.
+  const cv::Mat image(height, width, CV_8UC1, const_cast<std::uint8_t*>(grey.data()));
+  std::vector<std::uint8_t> bytes;
+  bool done = false;
+  try {
+    done = cv::imencode(extension, image, bytes, options);
+  } catch (const cv::Exception& error) {
+    throw Error(
+        ErrorKind::bug, "",
+        std::string("a picture cannot be encoded as ") + extension + " (" + error.what() + ")");
+  }
+  expects(done, "a grey picture can be encoded");
+  return bytes;
+}
+
 }  // namespace
 
 StoredFrame decode_frame(std::span<const std::uint8_t> file, const std::string& path) {
@@ -189,6 +208,16 @@ cv::Mat decode_rgba(std::span<const std::uint8_t> file, const std::string& path)
                : channels == 3 ? cv::COLOR_BGR2RGBA
                                : cv::COLOR_BGRA2RGBA);
   return rgba;
+}
+
+std::vector<std::uint8_t> encode_jpeg(std::span<const std::uint8_t> grey, int width, int height,
+                                      int quality) {
+  return encode_picture(grey, width, height, ".jpg", {cv::IMWRITE_JPEG_QUALITY, quality});
+}
+
+std::vector<std::uint8_t> encode_grey_png(std::span<const std::uint8_t> grey, int width,
+                                          int height) {
+  return encode_picture(grey, width, height, ".png", {});
 }
 
 }  // namespace angiobench

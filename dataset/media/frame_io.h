@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dataset/frame_values.h"
 
@@ -62,5 +63,12 @@ cv::Mat decode_frame_rgb(std::span<const std::uint8_t> file, const std::string& 
 /// 255 where the file has none. For masks that were drawn. Throws Error{input} as decode_frame, and
 /// for more than 8 bits.
 cv::Mat decode_rgba(std::span<const std::uint8_t> file, const std::string& path);
+
+/// An 8-bit grey JPEG; `quality` 0 to 100.
+std::vector<std::uint8_t> encode_jpeg(std::span<const std::uint8_t> grey, int width, int height,
+                                      int quality);
+/// An 8-bit grey PNG.
+std::vector<std::uint8_t> encode_grey_png(std::span<const std::uint8_t> grey, int width,
+                                          int height);
 
 }  // namespace angiobench

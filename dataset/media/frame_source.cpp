@@ -2,7 +2,6 @@
 #include "dataset/media/frame_source.h"
 
 #include <algorithm>
-#include <array>
 #include <boost/filesystem/operations.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -337,12 +336,6 @@ int container_orientation(const cv::VideoCapture& capture) {
   return turn == 90 ? 6 : turn == 180 ? 3 : turn == 270 ? 8 : 1;
 }
 
-std::string video_frame_name(std::size_t index) {
-  char name[32];
-  std::snprintf(name, sizeof name, "%05zu", index);
-  return name;
-}
-
 class VideoSource final : public FrameSource {
  public:
   // `orientation`: 1, or the tag that is to be followed.
@@ -360,7 +353,7 @@ class VideoSource final : public FrameSource {
                   std::string("a frame cannot be decoded (") + error.what() + ")");
     }
     if (orientation_ != 1) frame.rgb = upright(frame.rgb, orientation_);
-    frame.name = video_frame_name(position_++);
+    frame.name = numbered_frame(position_++);
     return frame;
   }
 
@@ -384,7 +377,7 @@ class VideoClip final : public ClipSource {
       for (count = 0; count < kMost && capture.grab();) ++count;
     }
     for (std::size_t i = 0; static_cast<double>(i) < count; ++i)
-      names_.push_back(video_frame_name(i));
+      names_.push_back(numbered_frame(i));
   }
 
   std::string place() const override { return path_; }
@@ -451,6 +444,33 @@ std::string frame_folder_of(const FileTree& tree) {
   return folder;
 }
 
+std::vector<std::uint8_t> first_bytes_of(const std::string& path) {
+  std::vector<std::uint8_t> bytes(kDicomMarkEnd);
+  std::ifstream file(path, std::ios::binary);
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  return bytes;
+}
+
+bool looks_like_dicom(const std::string& path) {
+  return is_dicom_suffix(file_suffix(path)) || has_dicom_mark(first_bytes_of(path));
+}
+
+// Whether a folder without frames has DICOM files.
+bool holds_dicom(const FileTree& tree, const std::string& folder) {
+  return std::ranges::any_of(tree.files(folder), [&](const std::string& file) {
+    return looks_like_dicom(tree.display_path(join_path(folder, file)));
+  });
+}
+
+std::shared_ptr<const ClipSource> open_dicom(const std::string& path, const FrameReading& reading) {
+  if (!reading.open_dicom) {
+    throw Error(ErrorKind::inconclusive, path, "is DICOM, which is not read here",
+                "frames or a video");
+  }
+  return reading.open_dicom(path, reading);
+}
+
 }  // namespace
 
 FrameFiles list_frame_files(const FileTree& tree, const std::string& folder) {
@@ -482,11 +502,10 @@ std::shared_ptr<const ClipSource> open_clip(const std::string& path, const Frame
   } else {
     // FFmpeg opens what it is told by name: a pipe, a device, an address.
     open_input_file(path, "a folder or a zip of frames, or a video that FFmpeg decodes");
-    std::array<char, 8> first{};
-    std::ifstream file(path, std::ios::binary);
-    file.read(first.data(), first.size());
-    const std::string_view kind =
-        archive_kind({first.data(), static_cast<std::size_t>(file.gcount())});
+    if (looks_like_dicom(path)) return open_dicom(path, reading);
+    const std::vector<std::uint8_t> first = first_bytes_of(path);
+    const std::string_view kind = archive_kind(
+        {reinterpret_cast<const char*>(first.data()), std::min<std::size_t>(first.size(), 8)});
     refuse_picture(path);
     if (kind == "zip") {
       tree = open_zip(path, own_archive());
@@ -497,6 +516,9 @@ std::shared_ptr<const ClipSource> open_clip(const std::string& path, const Frame
   }
   if (tree == nullptr) return open_video(path, reading);
   const std::string folder = frame_folder_of(*tree);
+  const bool is_folder = boost::filesystem::is_directory(path, code);
+  if (is_folder && list_frame_files(*tree, folder).files.empty() && holds_dicom(*tree, folder))
+    return open_dicom(tree->display_path(folder), reading);
   return open_frame_folder(std::move(tree), folder, reading);
 }
 

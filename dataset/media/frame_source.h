@@ -5,8 +5,10 @@
 #include <opencv2/core/mat.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "dataset/dicom_reading.h"
 #include "dataset/error.h"
 #include "dataset/files/file_tree.h"
 #include "dataset/finding.h"
@@ -34,6 +36,8 @@ class FrameSource {
 struct FrameReading {
   Orientation orientation = Orientation::stored;
   int bits = 0;  // 8, 10, 12, 14 or 16 of a 16-bit sample are used; 0: found by the clip's range
+  DicomWindow window;      // of DICOM
+  DicomOpener open_dicom;  // empty: DICOM is refused
 };
 
 /// Whether samples may be of so many bits of 8 to 16.
@@ -60,6 +64,11 @@ struct FrameFacts {
                                 // expect
   // When each frame was taken, in milliseconds from the first, one a frame; empty: unknown.
   std::vector<double> frame_times_ms;
+  // Millimetres from pixel to pixel in the patient, down and across, about: a projection has no one
+  // scale. Nothing: unknown.
+  std::optional<std::pair<double, double>> spacing_mm;
+  // How stored values became the frames' 8 bits, where that was chosen (DICOM); else empty.
+  std::string values_as;
   // What will stop whoever reads every frame, as the headers say: another orientation or depth, or
   // another ratio of sides, than the first frame's.
   std::optional<Error> trouble;
@@ -97,8 +106,9 @@ std::shared_ptr<const ClipSource> open_frame_folder(std::shared_ptr<const FileTr
 std::shared_ptr<const ClipSource> open_video(const std::string& path,
                                              const FrameReading& reading = {});
 
-/// A clip of the user's own: a folder of frames, a zip of them, or a video file, told apart by
-/// content. A single folder that holds everything is gone into. Throws Error{input}.
+/// A clip of the user's own: a folder of frames, a zip of them, a video file, a DICOM file, or a
+/// folder of those of a series, told apart by content. A single folder that holds everything is
+/// gone into. Throws Error{input}, and Error{inconclusive} for DICOM where `reading` has no opener.
 std::shared_ptr<const ClipSource> open_clip(const std::string& path,
                                             const FrameReading& reading = {});
 

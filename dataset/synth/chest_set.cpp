@@ -5,6 +5,7 @@
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/masks/npy.h"
+#include "dataset/media/frame_io.h"
 #include "dataset/parallel.h"
 #include "dataset/synth/chest_scene.h"
 #include "dataset/synth/contact_sheet.h"

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "dataset/files/atomic_file.h"
+#include "dataset/media/frame_io.h"
 #include "dataset/parallel.h"
 #include "dataset/synth/contact_sheet.h"
 #include "dataset/synth/dsa_scene.h"

@@ -6,6 +6,7 @@
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/masks/npy.h"
+#include "dataset/media/frame_io.h"
 #include "dataset/synth/random.h"
 #include "dataset/synth/raster.h"
 #include "dataset/synth/set_files.h"

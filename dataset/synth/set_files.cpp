@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <opencv2/core/mat.hpp>
-#include <opencv2/imgcodecs.hpp>
 
 #include "dataset/benchmark.h"
 #include "dataset/error.h"
@@ -26,39 +24,6 @@ std::string lines_of(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += name + "\n";
   return text;
-}
-
-namespace {
-
-std::vector<std::uint8_t> encode_picture(std::span<const std::uint8_t> grey, int width, int height,
-                                         const char* extension, const std::vector<int>& options) {
-  expects(grey.size() == static_cast<std::size_t>(width) * static_cast<std::size_t>(height),
-          "a pixel a byte");
-  // OpenCV takes no pointer to const; it only reads.
-  const cv::Mat image(height, width, CV_8UC1, const_cast<std::uint8_t*>(grey.data()));
-  std::vector<std::uint8_t> bytes;
-  bool done = false;
-  try {
-    done = cv::imencode(extension, image, bytes, options);
-  } catch (const cv::Exception& error) {
-    throw Error(
-        ErrorKind::bug, "",
-        std::string("a picture cannot be encoded as ") + extension + " (" + error.what() + ")");
-  }
-  expects(done, "a grey picture can be encoded");
-  return bytes;
-}
-
-}  // namespace
-
-std::vector<std::uint8_t> encode_jpeg(std::span<const std::uint8_t> grey, int width, int height,
-                                      int quality) {
-  return encode_picture(grey, width, height, ".jpg", {cv::IMWRITE_JPEG_QUALITY, quality});
-}
-
-std::vector<std::uint8_t> encode_grey_png(std::span<const std::uint8_t> grey, int width,
-                                          int height) {
-  return encode_picture(grey, width, height, ".png", {});
 }
 
 void write_benchmark_like(const OutputFolder& out, const std::string& pattern,

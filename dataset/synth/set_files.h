@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -30,13 +29,6 @@ std::string padded(int number, std::size_t digits);
 
 /// The names, a line each.
 std::string lines_of(const std::vector<std::string>& names);
-
-/// An 8-bit grey JPEG; `quality` 0 to 100.
-std::vector<std::uint8_t> encode_jpeg(std::span<const std::uint8_t> grey, int width, int height,
-                                      int quality);
-/// An 8-bit grey PNG.
-std::vector<std::uint8_t> encode_grey_png(std::span<const std::uint8_t> grey, int width,
-                                          int height);
 
 /// Writes `benchmarks/<name>.json`: the built-in benchmark `pattern` under another name and title,
 /// for masks of this size, of no official split.

@@ -15,6 +15,7 @@
 #include "dataset/files/file_tree.h"
 #include "dataset/files/json_fields.h"
 #include "dataset/frame_order.h"
+#include "dataset/media/frame_io.h"
 #include "dataset/parallel.h"
 #include "dataset/masks/png.h"
 #include "dataset/media/mask_values.h"

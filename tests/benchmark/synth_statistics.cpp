@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/media/frame_io.h"
 #include "dataset/synth/random.h"
 #include "dataset/synth/scene.h"
 #include "dataset/synth/sequence_files.h"
@@ -27,6 +28,7 @@ namespace {
 
 namespace fs = boost::filesystem;
 using namespace angiobench::synth;
+using angiobench::encode_jpeg;
 
 constexpr int kSize = 512;
 constexpr std::array<int, 7> kFrequencies{4, 8, 16, 32, 64, 128, 220};  // cycles a picture

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -50,8 +51,29 @@ def prepare():
     with open(f"{root}/card.json", "w", encoding="utf-8") as file:
         file.write('{"description": "x", "license": "https://x.org/l", "url": "https://x.org", "published": "2026", '
                    '"creators": ["x"]}')
+    write_cine(f"{root}/cine.dcm")
     with open(f"{root}/gate.json", "w", encoding="utf-8") as file:
         file.write('{"schema": "gate-1", "rules": []}')
+
+
+def write_cine(path):
+    """A DICOM cine of two frames of 2x2, explicit little endian."""
+    def element(group, number, kind, value):
+        value += b"\0" * (len(value) % 2)
+        long = kind in (b"OB", b"OW")
+        length = struct.pack("<HI", 0, len(value)) if long else struct.pack("<H", len(value))
+        return struct.pack("<HH", group, number) + kind + length + value
+
+    def number(value):
+        return struct.pack("<H", value)
+
+    with open(path, "wb") as file:
+        file.write(bytes(128) + b"DICM" + element(2, 0x10, b"UI", b"1.2.840.10008.1.2.1") +
+                   element(0x28, 2, b"US", number(1)) + element(0x28, 4, b"CS", b"MONOCHROME2 ") +
+                   element(0x28, 8, b"IS", b"2 ") + element(0x28, 0x10, b"US", number(2)) +
+                   element(0x28, 0x11, b"US", number(2)) + element(0x28, 0x100, b"US", number(8)) +
+                   element(0x28, 0x101, b"US", number(8)) + element(0x28, 0x102, b"US", number(7)) +
+                   element(0x28, 0x103, b"US", number(0)) + element(0x7FE0, 0x10, b"OB", bytes(range(8))))
 
 
 def make_odd(kind, path):
@@ -95,6 +117,7 @@ ROWS = {
     "import masks": (["masks/fine", "-o", "made", "--colours", "voc"], [0]),
     "export coco": ([*DATA, "--form", "coco-results", "-o", "new.json"], []),
     "import coco": (["coco.json", "-o", "made"], [0]),
+    "import dicom": (["cine.dcm", "-o", "made"], [0]),
     "init benchmark": (["masks/fine", "-o", "new.json"], [0]),
     "leaderboard add": (["out", *BOARD], [0]),
     "leaderboard export": ([*BOARD, "-o", "board"], []),
@@ -252,6 +275,7 @@ def check_inside():
         ["validate", "submission", *SCORED, "-o", "masks/fine/check"], ["pack", *SCORED, "-o", "set/x.zip"],
         ["pack", *SCORED, "-o", "masks/fine/x.zip"], ["init", "benchmark", "masks/fine", "-o", "masks/fine/x.json"],
         ["import", "masks", "masks/fine", "-o", "masks/fine/made", "--colours", "voc"],
+        ["import", "dicom", "masks/fine", "-o", "masks/fine/made"],
         ["validate", "dataset", *DATA, "--datasheet", "set/sheet.md"],
         ["report", "html", "out", "-o", "out/result.json"], ["report", "svg", "out", "-o", "out"],
         ["report", "csv", "out", "-o", "out/result.json"], ["report", "csv", "out/result.json", "-o", "out/../out/result.json"],
