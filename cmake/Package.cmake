@@ -19,7 +19,7 @@ set(CPACK_DEBIAN_CORE_PACKAGE_SUGGESTS angiobench-baselines)
 set(CPACK_COMPONENT_CORE_DESCRIPTION "Scores, validates, compares, gates and shows video object segmentation.")
 set(CPACK_DEBIAN_MODULES_PACKAGE_NAME angiobench-baselines)
 set(CPACK_DEBIAN_MODULES_PACKAGE_DEPENDS "angiobench (= ${PROJECT_VERSION})")
-set(CPACK_COMPONENT_MODULES_DESCRIPTION "The verbs predict, train, bench and synth of angiobench, with OpenCV and LibTorch.")
+set(CPACK_COMPONENT_MODULES_DESCRIPTION "The verbs predict, train, bench, synth and import dicom of angiobench, with OpenCV, LibTorch and GDCM.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libangiobench-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS

@@ -61,6 +61,10 @@ forbid dataset/submission 'dataset/(validator|media|synth)/' 'packing judges not
 forbid dataset/exchange 'dataset/(submission|validator|media|synth)/' 'what is exchanged is neither judged nor drawn'
 forbid dataset/validator 'dataset/(media|synth)/' 'the validator needs no OpenCV'
 forbid dataset/media 'dataset/(submission|validator|synth)/' 'frames know nothing of judging and drawing'
+forbid dataset/dicom 'dataset/(submission|validator|synth)/' 'a cine is frames: it judges and draws nothing'
+for shelf in files masks exchange submission validator media synth; do
+  forbid "dataset/$shelf" 'gdcm|dataset/dicom/' 'GDCM stays in dataset/dicom'
+done
 for shelf in files masks exchange submission validator; do
   forbid "dataset/$shelf" 'opencv2' 'OpenCV stays in dataset/media and dataset/synth'
 done

@@ -95,28 +95,6 @@ std::optional<StreamHead> jpeg_2000_head(std::span<const std::uint8_t> stream) {
   throw Error(ErrorKind::input, place, found, expected);
 }
 
-// Stops where a stream is not what the file's header says; its bits a sample.
-int check_head(PixelCoding coding, std::span<const std::uint8_t> stream, const PixelForm& form,
-               const std::string& place) {
-  const std::string wanted = size_text(form.width, form.height) + " pixels of up to " +
-                             std::to_string(form.bits_allocated) + " bits";
-  const std::optional<StreamHead> head = !begins_stream(coding, stream) ? std::nullopt
-                                         : coding == PixelCoding::jpeg_2000
-                                             ? jpeg_2000_head(stream)
-                                             : jpeg_head(stream, coding);
-  if (!head) fail(place, "does not begin as a stream of its coding", wanted);
-  if (head->width != static_cast<std::uint32_t>(form.width) ||
-      head->height != static_cast<std::uint32_t>(form.height)) {
-    fail(place, "claims " + size_text(head->width, head->height) + " pixels", wanted);
-  }
-  if (head->components != 1)
-    fail(place, "claims " + std::to_string(head->components) + " components", "one: grey");
-  const auto most = static_cast<std::uint32_t>(form.bits_allocated);
-  if (head->bits < 2 || head->bits > most)
-    fail(place, "claims " + std::to_string(head->bits) + " bits a pixel", wanted);
-  return static_cast<int>(head->bits);
-}
-
 // What GDCM says goes to the terminal, and may repeat what a file holds.
 void be_quiet() {
   static const bool is_quiet = [] {
@@ -189,10 +167,42 @@ bool begins_stream(PixelCoding coding, std::span<const std::uint8_t> fragment) {
   return fragment[1] == (coding == PixelCoding::jpeg_2000 ? 0x4F : 0xD8);
 }
 
+namespace {
+
+// Whether a stream ends as all three kinds do, by FF D9, before the zeros that make it even.
+bool ends_stream(std::span<const std::uint8_t> stream) {
+  std::size_t size = stream.size();
+  while (size > 0 && stream[size - 1] == 0) --size;
+  return size >= 2 && stream[size - 2] == 0xFF && stream[size - 1] == 0xD9;
+}
+
+}  // namespace
+
+int check_stream(PixelCoding coding, std::span<const std::uint8_t> stream, const PixelForm& form,
+                 const std::string& place) {
+  const std::string wanted = size_text(form.width, form.height) + " pixels of up to " +
+                             std::to_string(form.bits_allocated) + " bits";
+  const std::optional<StreamHead> head = !begins_stream(coding, stream) ? std::nullopt
+                                         : coding == PixelCoding::jpeg_2000
+                                             ? jpeg_2000_head(stream)
+                                             : jpeg_head(stream, coding);
+  if (!head) fail(place, "does not begin as a stream of its coding", wanted);
+  if (head->width != static_cast<std::uint32_t>(form.width) ||
+      head->height != static_cast<std::uint32_t>(form.height)) {
+    fail(place, "claims " + size_text(head->width, head->height) + " pixels", wanted);
+  }
+  if (head->components != 1)
+    fail(place, "claims " + std::to_string(head->components) + " components", "one: grey");
+  const auto most = static_cast<std::uint32_t>(form.bits_allocated);
+  if (head->bits < 2 || head->bits > most)
+    fail(place, "claims " + std::to_string(head->bits) + " bits a pixel", wanted);
+  if (!ends_stream(stream)) fail(place, "is cut off: its stream has no end", wanted);
+  return static_cast<int>(head->bits);
+}
+
 std::vector<std::uint8_t> decode_stream(PixelCoding coding, std::vector<std::uint8_t> stream,
-                                        const PixelForm& form, const std::string& place) {
+                                        const PixelForm& form, int bits) {
   be_quiet();
-  const int bits = check_head(coding, stream, form, place);
   if (stream.size() % 2 != 0) stream.push_back(0);
   // The codec is chosen by the stream's own bits, which may be fewer than those that are stored.
   const gdcm::PixelFormat format(
@@ -233,8 +243,6 @@ std::vector<std::uint8_t> decode_stream(PixelCoding coding, std::vector<std::uin
   } catch (const std::exception&) {  // no word of it: it may repeat what a file holds
     samples.clear();
   }
-  if (samples.empty())
-    fail(place, "cannot be decoded", "a whole stream of " + size_text(form.width, form.height));
   return samples;
 }
 

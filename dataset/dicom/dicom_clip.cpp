@@ -51,7 +51,7 @@ class ValueReader {
       file_ = next_file;
       frame_ = 0;
       const CineFile& file = files_[file_];
-      frames_ = std::make_unique<PixelFrames>(file.path, file.header, file.places);
+      frames_ = std::make_unique<PixelFrames>(file.path, file.header, file.places, decoder_);
     }
     return &frames_->read(frame_);
   }
@@ -63,6 +63,7 @@ class ValueReader {
   const std::vector<CineFile>& files_;
   std::size_t file_ = 0;
   std::uint64_t frame_ = 0;
+  std::shared_ptr<DecoderProcess> decoder_ = std::make_shared<DecoderProcess>();
   std::unique_ptr<PixelFrames> frames_;
 };
 

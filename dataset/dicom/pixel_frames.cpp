@@ -138,8 +138,12 @@ FramePlaces find_frame_places(HeaderFile& file, const DicomHeader& header,
 }
 
 PixelFrames::PixelFrames(const std::string& path, std::shared_ptr<const DicomHeader> header,
-                         std::shared_ptr<const FramePlaces> places)
-    : file_(path), header_(std::move(header)), places_(std::move(places)) {}
+                         std::shared_ptr<const FramePlaces> places,
+                         std::shared_ptr<DecoderProcess> decoder)
+    : file_(path),
+      header_(std::move(header)),
+      places_(std::move(places)),
+      decoder_(std::move(decoder)) {}
 
 const std::vector<std::uint16_t>& PixelFrames::read(std::uint64_t frame) {
   expects(frame < header_->num_frames, "a frame of the file");
@@ -164,7 +168,7 @@ const std::vector<std::uint16_t>& PixelFrames::read(std::uint64_t frame) {
     }
     bytes_ = header_->coding == PixelCoding::rle
                  ? decode_rle(coded, form, place)
-                 : decode_stream(header_->coding, std::move(coded), form, place);
+                 : decoder_->decode(header_->coding, coded, form, place);
   }
   // The bits that are stored, wherever they lie; what stands beside them is something else.
   const std::size_t num_pixels =

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/dicom/decoder_process.h"
 #include "dataset/dicom/header.h"
 
 namespace angiobench::dicom {
@@ -26,9 +27,10 @@ FramePlaces find_frame_places(HeaderFile& file, const DicomHeader& header,
 /// Reads a file's frames, one at a time, in any order.
 class PixelFrames {
  public:
-  /// `header` and `places` are those of the file at `path`. Opens it. Throws Error{input}.
+  /// `header` and `places` are those of the file at `path`. Opens it. `decoder` may be shared by
+  /// the files of a series. Throws Error{input}.
   PixelFrames(const std::string& path, std::shared_ptr<const DicomHeader> header,
-              std::shared_ptr<const FramePlaces> places);
+              std::shared_ptr<const FramePlaces> places, std::shared_ptr<DecoderProcess> decoder);
 
   /// The stored values of a frame as their bits, 0 to form.num_values() - 1, row by row (see
   /// PixelForm::number_of). Throws Error{input} where they cannot be read or decoded.
@@ -38,6 +40,7 @@ class PixelFrames {
   HeaderFile file_;
   std::shared_ptr<const DicomHeader> header_;
   std::shared_ptr<const FramePlaces> places_;
+  std::shared_ptr<DecoderProcess> decoder_;
   std::vector<std::uint8_t> bytes_;
   std::vector<std::uint16_t> values_;
 };

@@ -11,8 +11,8 @@ secrets='SECRET|PID4711|19511213|20240229|99\.8\.7'
 expect 0 'Examples:' import dicom --help
 expect 2 '' import dicom
 expect 2 '-o .* is missing' import dicom made/IM000001
-expect 2 "--window is '5'; expected C,W" import dicom made/IM000001 -o x --window 5
-expect 2 "--window is '5,0'" import dicom made/IM000001 -o x --window 5,0
+expect 2 "--window is 5; expected C,W" import dicom made/IM000001 -o x --window 5
+expect 2 "--window is '?5,0" import dicom made/IM000001 -o x --window 5,0
 expect 2 "--name is '../x'" import dicom made/IM000001 -o x --name ../x
 expect 3 'nowhere: error: ' import dicom nowhere -o x
 expect 5 'huge.dcm: error: claims frames of 65535x65535; expected at most 8192x8192' import dicom made/huge.dcm -o x
@@ -39,10 +39,10 @@ expect 0 '' import dicom made/inverted.dcm -o inverted --name IM000001
 cmp -s one/JPEGImages/IM000001/00000.png inverted/JPEGImages/IM000001/00000.png && { echo 'not inverted'; failed=1; }
 
 # Of a folder what can be had, and an exit status that says that it is not all.
-expect 1 '9 cines; 2 files could not be imported' import dicom made -o all
+expect 1 '10 cines; 2 files could not be imported' import dicom made -o all
 [ -s all/JPEGImages/rle/00007.png ] || { echo 'no cine of the folder'; failed=1; }
 expect 1 '' import dicom made -o named --name case7
-[ -d named/JPEGImages/case7_9 ] || { echo 'not named'; failed=1; }
+[ -d named/JPEGImages/case7_10 ] || { echo 'not named'; failed=1; }
 
 # From a file to masks, without a step between: the masks of the imported frames, byte for byte.
 cat >disc.py <<'TEXT'
@@ -66,7 +66,7 @@ expect 0 '' "${flow[@]}" --clip made/rle.dcm -o of_rle
 mkdir folder && cp made/IM000001 folder/
 expect 0 '' "${flow[@]}" --clip folder -o of_folder
 diff -r of_frames/cine of_folder/cine || { echo 'masks of the folder differ'; failed=1; }
-expect 3 'huge.dcm: claims frames of|huge.dcm.*claims frames of 65535' "${flow[@]}" --clip made/huge.dcm -o refused
+expect 5 'huge.dcm: error: claims frames of 65535' "${flow[@]}" --clip made/huge.dcm -o refused
 expect 2 "--dicom-window is 'wide'" "${flow[@]}" --clip made/IM000001 --dicom-window wide -o refused
 
 # Nothing says whose pictures they are.

@@ -36,7 +36,7 @@ double sigmoid_twin(double x, double c, double w) {
   return (255 - 0) / (1 + std::exp(-4 * ((x - c) / w))) + 0;
 }
 
-TEST(Grey, windows_are_those_of_the_standard) {
+TEST(Grey, WindowsAreThoseOfTheStandard) {
   std::mt19937 random(3);
   std::uniform_real_distribution<double> center(-2000, 5000);
   std::uniform_real_distribution<double> width(1, 4000);
@@ -90,7 +90,7 @@ void expect_greys(const DicomSample& sample, const cv::Mat& grey, const Twin& tw
   }
 }
 
-TEST(Grey, slope_intercept_window_and_inversion_come_in_their_order) {
+TEST(Grey, SlopeInterceptWindowAndInversionComeInTheirOrder) {
   for (const char* photometric : {"MONOCHROME1", "MONOCHROME2"}) {
     for (const double slope : {1.0, -2.5}) {
       DicomSample sample = all_values();
@@ -111,7 +111,7 @@ TEST(Grey, slope_intercept_window_and_inversion_come_in_their_order) {
   }
 }
 
-TEST(Grey, functions_of_the_file_are_used_for_signed_values_too) {
+TEST(Grey, FunctionsOfTheFileAreUsedForSignedValuesToo) {
   for (const char* function : {"LINEAR_EXACT", "SIGMOID"}) {
     DicomSample sample = all_values();
     sample.is_signed = true;
@@ -123,7 +123,7 @@ TEST(Grey, functions_of_the_file_are_used_for_signed_values_too) {
   }
 }
 
-TEST(Grey, a_presentation_table_of_shape_inverse_inverts_once) {
+TEST(Grey, APresentationTableOfShapeInverseInvertsOnce) {
   for (const char* photometric : {"MONOCHROME1", "MONOCHROME2"}) {
     DicomSample sample = all_values();
     sample.photometric = photometric;
@@ -134,7 +134,7 @@ TEST(Grey, a_presentation_table_of_shape_inverse_inverts_once) {
   }
 }
 
-TEST(Grey, modality_and_voi_tables_follow_each_other) {
+TEST(Grey, ModalityAndVoiTablesFollowEachOther) {
   // Values 100 to 103 become 10, 20, 30, 40; those of 15 to 34 a grey of 12 bits.
   DicomSample sample = all_values();
   test::DicomField modality{0x00283000, "SQ"};
@@ -154,7 +154,7 @@ TEST(Grey, modality_and_voi_tables_follow_each_other) {
   EXPECT_THAT(words, HasSubstr("look-up table of the file"));
 }
 
-TEST(Grey, without_a_window_the_cine_s_own_percentiles_make_one_for_all_frames) {
+TEST(Grey, WithoutAWindowTheCineSOwnPercentilesMakeOneForAllFrames) {
   DicomSample sample = all_values();
   std::string words;
   const std::vector<cv::Mat> grey = grey_frames(sample, {}, &words);
@@ -173,7 +173,7 @@ TEST(Grey, without_a_window_the_cine_s_own_percentiles_make_one_for_all_frames) 
   EXPECT_THAT(words, HasSubstr("0.5 to 99.5 percent of the cine's values"));
 }
 
-TEST(Grey, a_window_that_is_asked_for_wins) {
+TEST(Grey, AWindowThatIsAskedForWins) {
   DicomSample sample = all_values();
   sample.fields = {{0x00281050, "DS", "512"}, {0x00281051, "DS", "1024"}};
   DicomWindow window{DicomWindow::Kind::given, 300, 100};
@@ -187,13 +187,13 @@ TEST(Grey, a_window_that_is_asked_for_wins) {
   EXPECT_THROW(grey_frames(sample, window), Error);
 }
 
-TEST(Grey, a_constant_cine_has_a_window) {
+TEST(Grey, AConstantCineHasAWindow) {
   DicomSample sample = all_values();
   sample.frames[0] = sample.frames[1];
   EXPECT_EQ(grey_frames(sample)[0].at<std::uint8_t>(0, 0), 128);
 }
 
-TEST(Grey, frames_have_windows_of_their_own_in_enhanced_files) {
+TEST(Grey, FramesHaveWindowsOfTheirOwnInEnhancedFiles) {
   DicomSample sample = all_values();
   sample.frames[1] = sample.frames[0];
   test::DicomField groups{0x52009230, "SQ"};

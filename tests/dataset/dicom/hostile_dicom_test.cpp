@@ -57,7 +57,7 @@ std::string refusal_with(std::vector<DicomField> fields,
   return refusal(write_dicom(sample));
 }
 
-TEST(HostileDicom, sizes_beyond_the_limits_are_refused_by_the_header_alone) {
+TEST(HostileDicom, SizesBeyondTheLimitsAreRefusedByTheHeaderAlone) {
   EXPECT_THAT(refusal_with({number_field(0x00280010, "US", {65535}),
                             number_field(0x00280011, "US", {65535}),
                             {0x00280008, "IS", "60000"}}),
@@ -70,7 +70,7 @@ TEST(HostileDicom, sizes_beyond_the_limits_are_refused_by_the_header_alone) {
   EXPECT_THAT(refusal_with({number_field(0x00280010, "US", {0})}), HasSubstr("input: claims"));
 }
 
-TEST(HostileDicom, pixel_data_of_another_length_are_refused) {
+TEST(HostileDicom, PixelDataOfAnotherLengthAreRefused) {
   EXPECT_THAT(refusal_with({{0x00280008, "IS", "100000"},
                             number_field(0x00280010, "US", {8192}),
                             number_field(0x00280011, "US", {8192})}),
@@ -81,7 +81,7 @@ TEST(HostileDicom, pixel_data_of_another_length_are_refused) {
                 HasSubstr("input: has 3 fragments of pixel data for 4 frames"));
 }
 
-TEST(HostileDicom, streams_that_claim_another_size_never_reach_a_decoder) {
+TEST(HostileDicom, StreamsThatClaimAnotherSizeNeverReachADecoder) {
   for (const std::string_view syntax : {test::kJpegLossless, test::kJpegLs, test::kJpeg2000})
     EXPECT_THAT(refusal_with({number_field(0x00280010, "US", {13})}, syntax),
                 HasSubstr("input: claims 16x12 pixels; expected 16x13"));
@@ -89,7 +89,27 @@ TEST(HostileDicom, streams_that_claim_another_size_never_reach_a_decoder) {
               HasSubstr("input: is cut off: a segment has 192 bytes"));
 }
 
-TEST(HostileDicom, a_cut_at_any_place_is_told) {
+TEST(HostileDicom, AStreamThatStopsHalfwayIsToldThoughItsFragmentIsWhole) {
+  for (const std::string_view syntax : {test::kJpegLossless, test::kJpegLs, test::kJpeg2000}) {
+    DicomSample sample = small_cine();
+    sample.syntax = syntax;
+    const std::string whole = write_dicom(sample);
+    // The last fragment's second half is zeros, with and without a mark of its end.
+    const std::size_t end = whole.size() - 8;
+    std::string file = whole;
+    std::fill(file.begin() + static_cast<std::ptrdiff_t>(end - 40),
+              file.begin() + static_cast<std::ptrdiff_t>(end), '\0');
+    EXPECT_THAT(refusal(file), HasSubstr("input: is cut off: its stream has no end")) << syntax;
+  }
+  // A lossless JPEG whose data end too early has pixels that nobody stored.
+  DicomSample sample = small_cine();
+  sample.syntax = test::kJpegLossless;
+  std::string file = write_dicom(sample);
+  file.replace(file.size() - 8 - 60, 2, "\xFF\xD9");
+  EXPECT_THAT(refusal(file), HasSubstr("input: cannot be decoded"));
+}
+
+TEST(HostileDicom, ACutAtAnyPlaceIsTold) {
   for (const std::string_view syntax : test::kSixSyntaxes) {
     DicomSample sample = small_cine();
     sample.syntax = syntax;
@@ -103,7 +123,7 @@ TEST(HostileDicom, a_cut_at_any_place_is_told) {
   }
 }
 
-TEST(HostileDicom, what_is_no_cine_has_words_of_its_own) {
+TEST(HostileDicom, WhatIsNoCineHasWordsOfItsOwn) {
   EXPECT_THAT(refusal(""), HasSubstr("input: is empty"));
   EXPECT_THAT(refusal("some text"), HasSubstr("input: is not DICOM"));
   EXPECT_THAT(refusal(std::string("\x30\x80\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x03", 13) +
@@ -123,7 +143,7 @@ TEST(HostileDicom, what_is_no_cine_has_words_of_its_own) {
   EXPECT_THAT(refusal(write_dicom(single)), HasSubstr("input: has a single frame"));
 }
 
-TEST(HostileDicom, transfer_syntaxes_that_are_not_read_are_named) {
+TEST(HostileDicom, TransferSyntaxesThatAreNotReadAreNamed) {
   const auto of = [](const std::string& uid) {
     DicomSample sample = small_cine();
     std::string file = write_dicom(sample);
@@ -141,7 +161,7 @@ TEST(HostileDicom, transfer_syntaxes_that_are_not_read_are_named) {
   EXPECT_THAT(of("1.2.826.99.8.7.5"), HasSubstr("input: is written in an unknown transfer syntax"));
 }
 
-TEST(HostileDicom, headers_that_are_malformed_are_refused) {
+TEST(HostileDicom, HeadersThatAreMalformedAreRefused) {
   EXPECT_THAT(refusal_with({number_field(0x00280100, "US", {32})}),
               HasSubstr("input: has values of 10 of 32 bits"));
   EXPECT_THAT(refusal_with({number_field(0x00280102, "US", {16})}), HasSubstr("input: has values"));
@@ -160,7 +180,7 @@ TEST(HostileDicom, headers_that_are_malformed_are_refused) {
   EXPECT_THAT(refusal_with({kept}), HasSubstr("limit: has sequences in each other"));
 }
 
-TEST(HostileDicom, a_window_that_no_window_is_is_told_and_passed_over) {
+TEST(HostileDicom, AWindowThatNoWindowIsIsToldAndPassedOver) {
   const test::TempFolder folder;
   DicomSample sample = small_cine();
   sample.fields = {{0x00281050, "DS", "100"}, {0x00281051, "DS", "0"}};
