@@ -2,9 +2,9 @@
 #include "baselines/prediction_sheet.h"
 
 #include <algorithm>
-#include <opencv2/imgproc.hpp>
 
 #include "dataset/files/atomic_file.h"
+#include "dataset/media/overlay.h"
 
 namespace angiobench {
 
@@ -19,8 +19,7 @@ void PredictionSheet::offer(std::string_view clip, std::string_view frame, int n
   const bool is_last = num_frames == 0 || number + 1 == num_frames;
   const bool is_middle = num_frames > 2 && number == num_frames / 2;
   if (!is_last && !is_middle) return;
-  cv::Mat grey;
-  cv::cvtColor(rgb, grey, cv::COLOR_RGB2GRAY);
+  const cv::Mat grey = grey_of(rgb);
   synth::SheetTile tile;
   tile.caption = name + " " + std::string(frame);
   for (int y = 0; y < grey.rows; ++y) {

@@ -16,6 +16,7 @@
 #include "cli/command.h"
 #include "cli/dicom_window.h"
 #include "cli/exit_code.h"
+#include "cli/look.h"
 #include "cli/modules.h"
 #include "cli/planned.h"
 #include "cli/terminal.h"
@@ -48,6 +49,7 @@ struct PredictCommand {
   OutputSize size = OutputSize::first_mask;
   double stale_hours = RunOptions{}.stale_hours;
   std::string sheet;
+  LookOptions look;
   std::string out;
   ShardChoice shard;
   PlanOutput plan;  // of the job that makes one
@@ -66,6 +68,8 @@ HelpText help_page() {
           "for 'validate submission' and 'score', with a manifest.json of what made them.",
           {"angiobench predict --clip cine.mp4 --first-mask first.png -o out   # one cine and one "
            "mask",
+           "angiobench predict --clip cine.mp4 --first-mask first.png -o out --overlay look.mp4 "
+           "--page look.html   # to look at",
            "angiobench predict --network local --weights xravos.pth --dataset mosxav-val -g MOSXAV "
            "-o run1",
            "angiobench predict --network optical-flow --dataset davis2017-val -g DAVIS -o flow   # "
@@ -191,6 +195,7 @@ void bind(OptionSet& options, PredictCommand& command) {
       .add("sheet", file(command.sheet),
            "also write a picture (PNG) of the first clips: two frames each, objects outlined")
       .writes();
+  add_look_options(options, command.look);
   options
       .add("out,o", folder(command.out),
            "folder of the submission; what is there of the same input is kept, what is of other "
@@ -355,7 +360,7 @@ int print_summary(const RunSummary& summary, const Work& work, const std::string
     stream << "next: " << printable(work.score_with + " -p " + out) << '\n';
   } else {
     stream << "next: " << printable(out + "/" + work.what)
-           << " has a mask a frame (0: background, 1, 2, …: the objects; --sheet FILE.png draws "
+           << " has a mask a frame (0: background, 1, 2, …: the objects; --page FILE.html plays "
               "them). With true masks in TRUTH/"
            << printable(work.what) << ": "
            << printable("angiobench score --dataset flat -g TRUTH -p " + out) << '\n';
@@ -365,8 +370,8 @@ int print_summary(const RunSummary& summary, const Work& work, const std::string
 
 // Predicts the work and draws the sheet.
 int predict_work(const PredictCommand& command, const Work& work, Predictor& predictor,
-                 RunOptions& run, const std::function<void(const RunPlan&)>& estimate,
-                 const Call& call) {
+                 RunOptions& run, LookFiles& look,
+                 const std::function<void(const RunPlan&)>& estimate, const Call& call) {
   // What was wrong already is told first.
   for (const ClipFailure& failure : work.failures)
     tell_of_clip(work, Severity::error, failure.clip, failure.error.what(), call);
@@ -393,10 +398,12 @@ int predict_work(const PredictCommand& command, const Work& work, Predictor& pre
               [&] { return predict_clips(work.clips, predictor, run); });
   bar.reset();
   if (!sheet.empty()) sheet.write(command.sheet);
+  look.draw(work.clips, run, summary, call);
   return print_summary(summary, work, run.out, call.streams.out);
 }
 
 int predict_found(const PredictCommand& command, const Work& work, const Call& call) {
+  LookFiles look(command.look, work.clips);  // a place that cannot be written is told at once
   RunOptions run;
   run.out = command.out;
   PredictorOptions options = command.predictor;
@@ -420,7 +427,7 @@ int predict_found(const PredictCommand& command, const Work& work, const Call& c
   const auto estimate = [&](const RunPlan& plan) {
     tell_estimate(plan, *predictor, options, weights.spec, call);
   };
-  return predict_work(command, work, *predictor, run, estimate, call);
+  return predict_work(command, work, *predictor, run, look, estimate, call);
 }
 
 // --- plans ---

@@ -11,13 +11,13 @@
 #include "cli/verbs.h"
 #include "dataset/benchmark.h"
 #include "dataset/files/atomic_file.h"
-#include "dataset/files/input_file.h"
 #include "dataset/error.h"
 #include "evaluator/comparing/gate.h"
 #include "reports/change_words.h"
 #include "reports/error_map.h"
 #include "reports/gate_report.h"
 #include "reports/html/figure_files.h"
+#include "reports/html/frame_images.h"
 #include "reports/html/report.h"
 #include "reports/html/standings.h"
 #include "reports/leaderboard/store.h"
@@ -33,7 +33,6 @@ namespace {
 
 namespace fs = boost::filesystem;
 
-constexpr std::uint64_t kMaxImageBytes = 64ULL << 20;
 // Of one rule, in the badge's list.
 constexpr std::size_t kMaxCasesShown = 3;
 
@@ -221,22 +220,6 @@ GateBadge badge_of(const GateReport& report) {
   return badge;
 }
 
-// Reads DIR/<sequence>/<frame>.jpg, .jpeg or .png; names from a result must not lead out of DIR.
-std::string read_frame_image(const std::string& folder, const std::string& sequence,
-                             const std::string& frame) {
-  for (const std::string& name : {sequence, frame}) {
-    if (name.empty() || name == "." || name == ".." ||
-        name.find_first_of("/\\") != std::string::npos)
-      return {};
-  }
-  boost::system::error_code code;
-  for (const char* extension : {".jpg", ".jpeg", ".png"}) {
-    const std::string path = folder + "/" + sequence + "/" + frame + extension;
-    if (fs::is_regular_file(path, code)) return read_text_file(path, kMaxImageBytes);
-  }
-  return {};
-}
-
 // What a page shows beside the result, and what must live as long as it is drawn.
 struct PageParts {
   Result result;
@@ -289,12 +272,7 @@ void write_split_page(const ReportCommand& command, PageParts& parts) {
 void write_html(const ReportCommand& command, const Streams& streams) {
   PageParts parts;
   find_parts(command, parts);
-  if (!command.images.empty()) {
-    check_input_folder(command.images, "a folder of frames, as <sequence>/<frame>.jpg");
-    parts.options.read_image = [&](const std::string& sequence, const std::string& frame) {
-      return read_frame_image(command.images, sequence, frame);
-    };
-  }
+  if (!command.images.empty()) parts.options.read_image = frame_images(command.images);
   if (command.assets == ReportAssets::split) {
     write_split_page(command, parts);
   } else {

@@ -9,7 +9,7 @@ install=1
 python_tests=(python3-pip python3-venv python3-torch python3-pandas python3-pil mypy)  # of the Python package
 packages=(
   build-essential cmake ninja-build pkg-config git ca-certificates
-  libopencv-dev libboost-filesystem-dev libboost-program-options-dev libtbb-dev nlohmann-json3-dev
+  libopencv-dev libgif-dev libboost-filesystem-dev libboost-program-options-dev libtbb-dev nlohmann-json3-dev
   libpng-dev zlib1g-dev libdeflate-dev libzip-dev libssl-dev libsqlite3-dev
   pybind11-dev python3-dev
   libgdcm-dev libgdcm-tools

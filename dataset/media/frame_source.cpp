@@ -370,6 +370,10 @@ class VideoClip final : public ClipSource {
       : path_(std::move(path)), reading_(reading) {
     cv::VideoCapture capture = open_capture(path_);
     orientation_ = container_orientation(capture);
+    // Some containers claim a clock's ticks.
+    constexpr double kMostFps = 1000;
+    const double fps = capture.get(cv::CAP_PROP_FPS);
+    if (fps > 0 && fps <= kMostFps) fps_ = fps;
     double count = capture.get(cv::CAP_PROP_FRAME_COUNT);
     // Some containers do not say.
     constexpr double kMost = 1e8;
@@ -392,6 +396,8 @@ class VideoClip final : public ClipSource {
     FrameFacts facts;
     describe_first({first->rgb, 1}, reading_, facts);  // turned already, where it is to be
     facts.orientation = orientation_;
+    for (std::size_t i = 0; fps_ > 0 && i < names_.size(); ++i)
+      facts.frame_times_ms.push_back(1000 * static_cast<double>(i) / fps_);
     add_orientation_note(reading_, facts);
     add_value_notes(reading_, facts);
     facts_ = std::move(facts);
@@ -418,6 +424,7 @@ class VideoClip final : public ClipSource {
   FrameReading reading_;
   std::vector<std::string> names_;
   int orientation_ = 1;
+  double fps_ = 0;  // 0: unknown
   mutable std::optional<FrameFacts> facts_;
 };
 

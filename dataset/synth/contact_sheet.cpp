@@ -7,31 +7,14 @@
 #include <opencv2/imgproc.hpp>
 
 #include "dataset/error.h"
-#include "dataset/masks/png.h"
+#include "dataset/media/overlay.h"
 
 namespace angiobench::synth {
 namespace {
 
-cv::Mat outlined(const SheetTile& tile) {
-  const Mask& mask = tile.mask;
-  cv::Mat picture(mask.height(), mask.width(), CV_8UC3);
-  for (int y = 0; y < mask.height(); ++y) {
-    for (int x = 0; x < mask.width(); ++x) {
-      const std::uint8_t grey =
-          tile.grey[static_cast<std::size_t>(y) * static_cast<std::size_t>(mask.width()) +
-                    static_cast<std::size_t>(x)];
-      const std::uint8_t label = mask.at(x, y);
-      const auto differs = [&](int u, int v) {
-        return u >= 0 && v >= 0 && u < mask.width() && v < mask.height() && mask.at(u, v) != label;
-      };
-      const bool border = label != 0 && (differs(x - 1, y) || differs(x + 1, y) ||
-                                         differs(x, y - 1) || differs(x, y + 1));
-      const Rgb& color = voc_palette()[label];
-      picture.at<cv::Vec3b>(y, x) =
-          border ? cv::Vec3b(color[2], color[1], color[0]) : cv::Vec3b(grey, grey, grey);
-    }
-  }
-  return picture;
+cv::Mat outlined(SheetTile tile) {
+  const cv::Mat grey(tile.mask.height(), tile.mask.width(), CV_8UC1, tile.grey.data());
+  return draw_overlay(grey, tile.mask.view(), OverlayStyle::outline);
 }
 
 }  // namespace

@@ -146,6 +146,20 @@ std::vector<std::optional<double>> curve_of(std::span<const FramePoint> points,
   return values;
 }
 
+// Shades spans of frames, half a frame wider on both sides so that single frames show.
+template <typename Predicate>
+void draw_shade(Markup& out, std::size_t count, const PlotBox& box, Predicate holds) {
+  const double half = count > 1 ? box.width / static_cast<double>(count - 1) / 2 : box.width / 2;
+  std::string shade;
+  for (const auto& [first, last] : spans_where(count, holds)) {
+    const double left = std::max(box.left, box.x(first, count) - half);
+    const double right = std::min(box.left + box.width, box.x(last, count) + half);
+    put(shade, "M", coord(left), " ", coord(box.top), "H", coord(right), "v", coord(box.height),
+        "H", coord(left), "z");
+  }
+  draw_path(out, "absent", shade);
+}
+
 // The plot area's frame: lines at 0, a half and 1 with their figures.
 void draw_value_axis(Markup& out, const PlotBox& box, ScoreStyle style) {
   std::string lines;
@@ -288,18 +302,7 @@ Markup curve_chart(const ObjectView& object, const std::vector<std::string>& fra
   {
     const Svg svg(out, "curve", 320, 106, title);
 
-    // Shade the spans without the object, half a frame wider on both sides so that single frames
-    // show.
-    const double half = count > 1 ? box.width / static_cast<double>(count - 1) / 2 : box.width / 2;
-    std::string shade;
-    for (const auto& [first, last] :
-         spans_where(count, [&](std::size_t frame) { return object.points[frame].absent(); })) {
-      const double left = std::max(box.left, box.x(first, count) - half);
-      const double right = std::min(box.left + box.width, box.x(last, count) + half);
-      put(shade, "M", coord(left), " ", coord(box.top), "H", coord(right), "v", coord(box.height),
-          "H", coord(left), "z");
-    }
-    draw_path(out, "absent", shade);
+    draw_shade(out, count, box, [&](std::size_t frame) { return object.points[frame].absent(); });
     draw_value_axis(out, box, style);
     draw_path(out, "lbj", path_data(curve_of(object.points_before, &FramePoint::j), box));
     draw_path(out, "lbf", path_data(curve_of(object.points_before, &FramePoint::f), box));
@@ -315,6 +318,32 @@ Markup curve_chart(const ObjectView& object, const std::vector<std::string>& fra
     if (!frame_names.empty()) {
       put_text(out, "", box.left, 103, frame_names.front());
       put_text(out, "e", box.left + box.width, 103, frame_names.back());
+    }
+  }
+  return out;
+}
+
+Markup area_chart(std::span<const double> pixels, const std::vector<std::string>& frame_names,
+                  std::string_view title) {
+  const PlotBox box{kAreaChartSpan.left, 6, kAreaChartSpan.width, 64};
+  const std::size_t count = pixels.size();
+  const double most = count == 0 ? 0 : *std::max_element(pixels.begin(), pixels.end());
+  std::vector<std::optional<double>> values;
+  for (const double area : pixels)
+    values.push_back(area > 0 ? std::optional(area / most) : std::nullopt);
+  Markup out;
+  {
+    const Svg svg(out, "curve area", 320, 86, title);
+    draw_shade(out, count, box, [&](std::size_t frame) { return pixels[frame] <= 0; });
+    draw_path(out, "grid",
+              "M" + coord(box.left) + " " + coord(box.y(0)) + "h" + coord(box.width) + "M" +
+                  coord(box.left) + " " + coord(box.y(1)) + "h" + coord(box.width));
+    put_text(out, "e", box.left - 4, box.y(0) + 3, "0");
+    put_text(out, "e", box.left - 4, box.y(1) + 3, fixed_text(most, 0));
+    draw_path(out, "lq", path_data(values, box));
+    if (!frame_names.empty()) {
+      put_text(out, "", box.left, 83, frame_names.front());
+      put_text(out, "e", box.left + box.width, 83, frame_names.back());
     }
   }
   return out;

@@ -35,6 +35,18 @@ Markup heat_strip(std::span<const FramePoint> points, std::string_view title);
 Markup curve_chart(const ObjectView& object, const std::vector<std::string>& frame_names,
                    ScoreStyle style, std::string_view title);
 
+/// Where a chart over frames draws them, for who reads a place back as a frame: the x of the first
+/// and the distance to that of the last, in the units of its view box.
+struct ChartSpan {
+  double left = 0;
+  double width = 0;
+};
+inline constexpr ChartSpan kAreaChartSpan = {46, 264};
+
+/// An object's pixels per frame, from 0 to the most; frames without the object are shaded.
+Markup area_chart(std::span<const double> pixels, const std::vector<std::string>& frame_names,
+                  std::string_view title);
+
 /// Counts of values in ten bins over [0, 1]; the second group is stacked on the first.
 Markup histogram(std::span<const double> first, std::span<const double> second, ScoreStyle style,
                  std::string_view metric, std::string_view title);

@@ -24,6 +24,12 @@ std::string_view embedded(std::string_view name) {
   return {};
 }
 
+std::string with_player(std::string_view page, std::string_view own, PagePlayer player) {
+  std::string content(embedded(page));
+  if (player == PagePlayer::present) content += embedded(own);
+  return content;
+}
+
 // How a content security policy names an inline style or script.
 std::string csp_hash(std::string_view content) {
   const Sha256 digest = sha256(content);
@@ -31,10 +37,11 @@ std::string csp_hash(std::string_view content) {
 }
 
 // What a page may load and from where.
-void put_policy(Markup& out, bool split) {
+void put_policy(Markup& out, ReportAssets assets, PagePlayer player) {
+  const bool split = assets == ReportAssets::split;
   const std::string self = "'self'";
-  const std::string style = split ? self : csp_hash(page_style());
-  const std::string script = split ? self : csp_hash(page_script());
+  const std::string style = split ? self : csp_hash(page_style(player));
+  const std::string script = split ? self : csp_hash(page_script(player));
   put_leaf(out, "meta",
            {{"http-equiv", "Content-Security-Policy"},
             {"content", "default-src 'none'; style-src " + style + "; script-src " + script +
@@ -44,8 +51,17 @@ void put_policy(Markup& out, bool split) {
 
 }  // namespace
 
-std::string_view page_style() { return embedded("page.css"); }
-std::string_view page_script() { return embedded("page.js"); }
+std::string page_style(PagePlayer player) { return with_player("page.css", "player.css", player); }
+std::string page_script(PagePlayer player) { return with_player("page.js", "player.js", player); }
+
+std::vector<ReportFile> page_files(const std::string& assets_folder, PagePlayer player) {
+  std::vector<ReportFile> files;
+  for (const std::string_view name : {"page.css", "page.js", "player.css", "player.js"}) {
+    if (player == PagePlayer::present || !name.starts_with("player"))
+      files.push_back({assets_folder + "/" + std::string(name), std::string(embedded(name))});
+  }
+  return files;
+}
 
 Section::Section(Markup& out, std::string_view id, std::string_view heading)
     : Element(out, "section", {{"id", id}, {"aria-labelledby", "h-" + std::string(id)}},
@@ -73,7 +89,7 @@ void put_heading(Markup& out, std::string_view id, std::string_view text) {
 
 PageFrame page_frame(std::string_view title,
                      const std::vector<std::pair<std::string, std::string>>& sections,
-                     ReportAssets assets, std::string_view assets_folder) {
+                     ReportAssets assets, std::string_view assets_folder, PagePlayer player) {
   const bool split = assets == ReportAssets::split;
   const std::string folder(assets_folder);
   Markup out;
@@ -85,7 +101,7 @@ PageFrame page_frame(std::string_view title,
     {
       const Element head(out, "head", {}, After::line_end);
       put(out, "\n", leaf("meta", {{"charset", "utf-8"}}), "\n");
-      put_policy(out, split);
+      put_policy(out, assets, player);
       put(out, "\n",
           leaf("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}),
           "\n", leaf("meta", {{"name", "color-scheme"}, {"content", "light dark"}}), "\n",
@@ -95,8 +111,12 @@ PageFrame page_frame(std::string_view title,
       if (split) {
         put(out, leaf("link", {{"rel", "stylesheet"}, {"href", folder + "/page.css"}}), "\n");
         put_script_link(out, folder + "/page.js");
+        if (player == PagePlayer::present) {
+          put(out, leaf("link", {{"rel", "stylesheet"}, {"href", folder + "/player.css"}}), "\n");
+          put_script_link(out, folder + "/player.js");
+        }
       } else {
-        put_code(out, Code::style, page_style());
+        put_code(out, Code::style, page_style(player));
       }
       put(out, "\n");
     }
@@ -115,7 +135,7 @@ PageFrame page_frame(std::string_view title,
       frame.before = out.take();
     }
     if (!split) {
-      put_code(out, Code::script, page_script());
+      put_code(out, Code::script, page_script(player));
       put(out, "\n");
     }
   }

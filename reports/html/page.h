@@ -11,9 +11,16 @@
 
 namespace angiobench::html {
 
-/// The style sheet and the script that every page of this project carries.
-std::string_view page_style();
-std::string_view page_script();
+/// Whether a page can play clips (player.js).
+enum class PagePlayer { none, present };
+
+/// The style sheet and the script that every page of this project carries, and behind them those of
+/// the player.
+std::string page_style(PagePlayer player = PagePlayer::none);
+std::string page_script(PagePlayer player = PagePlayer::none);
+
+/// The files of a page with split assets: page.css, page.js, and the player's.
+std::vector<ReportFile> page_files(const std::string& assets_folder, PagePlayer player);
 
 /// A part of a page: <section id=…> with a heading that links to itself.
 class Section : public Element {
@@ -40,7 +47,8 @@ struct PageFrame {
 PageFrame page_frame(std::string_view title,
                      const std::vector<std::pair<std::string, std::string>>& sections,
                      ReportAssets assets = ReportAssets::embedded,
-                     std::string_view assets_folder = "report_files");
+                     std::string_view assets_folder = "report_files",
+                     PagePlayer player = PagePlayer::none);
 
 /// A whole page round `body`: language, character set, a content security policy that
 /// allows the page's own style and script (by hash, or 'self' with split assets) and images in data

@@ -46,6 +46,13 @@ std::vector<PagePart> class_parts() {
           {"copy", "To paste", copy_section, true}};
 }
 
+// A page that shows the frames of its sequences in order can play them.
+html::PagePlayer player_of(const ReportOptions& options) {
+  const bool has_maps = options.staged_maps != nullptr || !options.error_maps.empty();
+  return has_maps && options.shown_maps == ErrorMapChoice::all ? html::PagePlayer::present
+                                                               : html::PagePlayer::none;
+}
+
 // Hands the page to `write`; with split assets, the gallery's images become `files`.
 void write_page(const Result& result, const ReportOptions& options, std::vector<ReportFile>& files,
                 const std::function<void(std::string_view)>& write) {
@@ -66,7 +73,8 @@ void write_page(const Result& result, const ReportOptions& options, std::vector<
   }
   const std::string title =
       result_names({&result, 1}).front() + " on " + result.dataset.name + " – angiobench report";
-  const PageFrame frame = page_frame(title, sections, options.assets, options.assets_folder);
+  const PageFrame frame =
+      page_frame(title, sections, options.assets, options.assets_folder, player_of(options));
 
   // The gallery gets what the rest of the page leaves.
   constexpr std::uint64_t kGalleryMarkup = 12'000;  // its headings, legend and filters
@@ -90,8 +98,8 @@ std::vector<ReportFile> report_files(const Result& result, const ReportOptions& 
   write_page(result, options, files, [&](std::string_view piece) { page += piece; });
   files.front().content = std::move(page);
   if (options.assets == ReportAssets::split) {
-    files.push_back({options.assets_folder + "/page.css", std::string(html::page_style())});
-    files.push_back({options.assets_folder + "/page.js", std::string(html::page_script())});
+    for (ReportFile& file : html::page_files(options.assets_folder, player_of(options)))
+      files.push_back(std::move(file));
   }
   return files;
 }
