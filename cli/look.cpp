@@ -98,15 +98,14 @@ class ClipDrawing {
 };
 
 // Says in a few words what is odd about a clip.
-void tell_odd(const std::vector<TrackWarning>& warnings, const std::string& clip,
-              const Call& call) {
+void tell_odd(const std::vector<TrackWarning>& warnings, const Clip& clip, const Call& call) {
   if (warnings.empty()) return;
   const TrackWarning& first = warnings.front();
   print_message("warning",
-                "clip '" + clip + "': " + std::to_string(warnings.size()) +
+                "clip '" + clip.name + "': " + std::to_string(warnings.size()) +
                     (warnings.size() == 1 ? " thing is odd, at frame "
                                           : " things are odd, the first at frame ") +
-                    std::to_string(first.frame + 1) + ": object " + std::to_string(first.object) +
+                    clip.frames->names()[first.frame] + ": object " + std::to_string(first.object) +
                     " " + first.text + " (the page lists them)",
                 call.common, call.streams);
 }
@@ -172,7 +171,7 @@ void LookFiles::draw(const std::vector<Clip>& clips, const RunOptions& run,
       bar.update(++done, std::max(done, total));
     });
     bar.clear();
-    tell_odd(drawing.finish_page(), clip.name, call);
+    tell_odd(drawing.finish_page(), clip, call);
     knows_times = knows_times && drawing.knows_times();
     ++num_drawn;
   }

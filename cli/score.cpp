@@ -32,6 +32,7 @@ struct ScoreCommand {
   std::string legacy_csv;
   std::string name;
   ErrorMapChoice error_maps = ErrorMapChoice::worst;
+  std::string images;
   bool redact = false;
   bool public_frames = false;
   bool timing = false;
@@ -128,6 +129,15 @@ void bind(OptionSet& options, ScoreCommand& command) {
   options.add("name", text(command.name, "NAME"), "name of the submission; default: its file name");
   options.add("error-maps", choice(command.error_maps, kErrorMapChoices),
               "all, worst or none: frames whose error map is kept for the report");
+  options.add("with-images", folder(command.images),
+              "put frames from DIR/<sequence>/<frame>.jpg or .png behind the error maps of "
+              "report.html (default: none; mind the data set's licence)");
+  options.rule({"with-images", "out", "error-maps"}, [&command]() -> std::string {
+    if (command.images.empty()) return {};
+    if (command.out.empty()) return "--with-images comes without --out, whose report.html has them";
+    if (command.error_maps != ErrorMapChoice::none) return {};
+    return "--with-images comes with --error-maps none: there is nothing to put frames behind";
+  });
   options.add("redact", flag(command.redact),
               "print nothing that tells of the ground truth, and write what a participant may see "
               "to participant.json and .html in --out, too");
@@ -202,6 +212,7 @@ RunRequest run_request(const ScoreCommand& command, const Target& target, const 
   request.out = target.out;
   request.legacy_csv = command.legacy_csv;
   request.error_maps = command.error_maps;
+  request.images = command.images;
   request.is_partial = !command.inputs.sequences.empty();
   request.score = score_options(command.inputs, call.common);
   request.score.timing = command.timing;

@@ -45,9 +45,13 @@ std::vector<std::uint8_t> encode_picture(const char* suffix, const cv::Mat& pict
 class OverlayFolder final : public OverlayWriter {
  public:
   OverlayFolder(const std::string& path, OverlayStyle style) : path_(path), style_(style) {
+    // What can be a file's place and is there is no folder.
     boost::system::error_code code;
-    if (fs::exists(path_, code) && !fs::is_directory(path_, code))
-      throw Error(ErrorKind::input, path_, "is a file", "a folder, or a name that is free");
+    if (fs::symlink_status(path_, code).type() == fs::file_not_found ||
+        fs::is_directory(path_, code))
+      return;
+    const AtomicFile place(path_);  // names what else is there
+    throw Error(ErrorKind::input, path_, "is a file", "a folder, or a name that is free");
   }
 
   void begin(const OverlayClip& clip) override {
@@ -305,6 +309,8 @@ OverlayForm overlay_form(const std::string& path) {
   const std::string ending = fs::path(path).filename().extension().string();
   boost::system::error_code code;
   if (ending.empty() || fs::is_directory(path, code)) return OverlayForm::folder;
+  // A pipe or a device is named, whatever it is called.
+  const AtomicFile place(path);
   throw Error::about(ErrorKind::usage, "overlay", "is '" + path + "', which ends in " + ending,
                      "FILE.mp4, FILE.gif, or a folder for PNGs");
 }

@@ -138,6 +138,10 @@ Markup key(std::string_view name) { return element("kbd", {}, name); }
 
 void put_reading(Markup& out, const ClipPageOptions& options, int least_quality, bool split) {
   const Section section(out, "reading", "How to read it");
+  {
+    const Element facts(out, "dl", {{"class", "facts"}}, After::line_end);
+    for (const auto& [term, words] : options.facts) put_fact(out, term, words);
+  }
   const Element list(out, "ul", {{"class", "facts-list"}}, After::line_end);
   put_element(out, "li", {}, "Keys: ", key("Space"), " plays and pauses, ", key("←"), " ", key("→"),
               " go a frame back and on, ", key("Home"), " and ", key("End"),
@@ -169,7 +173,8 @@ struct ClipPageWriter::State {
       : path(std::move(page_path)), options(std::move(asked)), tracks(options.object_ids) {
     const std::uint64_t pixels = static_cast<std::uint64_t>(options.width) *
                                  static_cast<std::uint64_t>(options.height) * options.num_frames;
-    if (pixels <= options.max_embedded_pixels) {
+    if (pixels <= options.max_embedded_pixels &&
+        options.num_frames <= options.max_embedded_frames) {
       page.emplace(path);
       return;
     }
@@ -256,10 +261,8 @@ void ClipPageWriter::commit() {
     const Element header(body, "header", {{"id", "top"}}, After::line_end);
     put(body, element("p", {{"class", "kind"}}, "Predicted clip"), "\n",
         element("h1", {}, options.clip), "\n");
-    const Element facts(body, "dl", {{"class", "facts"}});
-    put_fact(body, "Frames", std::to_string(state.names.size()), ", ", width, "×", height);
-    put_fact(body, "Objects", std::to_string(options.object_ids.size()));
-    for (const auto& [term, words] : options.facts) put_fact(body, term, words);
+    put_element(body, "p", {}, count_of(state.names.size(), "frame"), " of ", width, "×", height,
+                ", ", count_of(options.object_ids.size(), "object"));
   }
   {
     const Element columns(body, "div", {{"class", "clip"}}, After::line_end);

@@ -27,6 +27,7 @@ struct ClipPageOptions {
   /// More pixels of all frames together than this make a page with files beside it: 300 frames of
   /// 512x512.
   std::uint64_t max_embedded_pixels = 300ULL * 512 * 512;
+  std::size_t max_embedded_frames = 600;  // so do more frames than this
   std::size_t frames_per_file = 50;  // of such a page
 };
 

@@ -4,6 +4,8 @@
 #include <functional>
 #include <string>
 
+#include "dataset/sequence_index.h"
+
 namespace angiobench {
 
 /// Reads a frame's image as its file has it: DIR/<sequence>/<frame>.jpg, .jpeg or .png; empty where
@@ -11,5 +13,9 @@ namespace angiobench {
 /// a file of more than 64 MiB. Throws Error{input} where DIR is no folder.
 std::function<std::string(const std::string& sequence, const std::string& frame)> frame_images(
     const std::string& folder);
+
+/// Stops where the folder has no frame of the data set: Error{input}. Of each sequence the first
+/// and the last annotated frame are looked for.
+void check_frame_images(const std::string& folder, const SequenceIndex& index);
 
 }  // namespace angiobench

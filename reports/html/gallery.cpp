@@ -246,6 +246,7 @@ class FigureWriter {
     {
       const Element open(out, "a", {{"class", "open"}, {"href", "#" + id}});
       const std::string image = image_of(frame);
+      num_without_frame_ += image.empty() && context_.options.read_image ? 1U : 0U;
       if (!image.empty()) {
         put_leaf(out, "img",
                  {{"class", "frame"},
@@ -272,6 +273,9 @@ class FigureWriter {
     }
     put(out, " ", element("a", {{"class", "close"}, {"href", "#gallery"}}, "close"));
   }
+
+  // Figures that were to have a frame behind the map, and have none.
+  std::uint64_t num_without_frame() const { return num_without_frame_; }
 
  private:
   // The map of centre lines of a frame; kNoMap where there is none.
@@ -385,6 +389,7 @@ class FigureWriter {
   std::uint64_t budget_;
   std::vector<ReportFile>& files_;
   LastSequence& last_;
+  std::uint64_t num_without_frame_ = 0;
 };
 
 struct LegendEntry {
@@ -615,7 +620,16 @@ void write_figures(Markup& out, const SectionContext& context, std::vector<Mappe
   for (const std::vector<const MappedFrame*>& own : of_sequence)
     per_sequence.insert(per_sequence.end(), own.begin(), own.end());
   write_list("Worst frames of each sequence", {}, per_sequence, "q");
-  if (all.empty()) return;
+  const auto tell_without_frame = [&] {
+    if (writer.num_without_frame() == 0) return;
+    put_element(out, "p", {{"class", "note"}}, count_of(writer.num_without_frame(), "figure"),
+                writer.num_without_frame() == 1 ? " has" : " have",
+                " no frame behind the map: the folder of frames has none of that name.");
+  };
+  if (all.empty()) {
+    tell_without_frame();
+    return;
+  }
   std::size_t counted = 0;
   for (const SequenceView& sequence : context.view.sequences) counted += sequence.num_shown;
   const bool every_one = all.size() >= counted;
@@ -637,6 +651,7 @@ void write_figures(Markup& out, const SectionContext& context, std::vector<Mappe
       flush();
     }
   }
+  tell_without_frame();
 }
 
 }  // namespace

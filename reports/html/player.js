@@ -437,7 +437,7 @@
   // --- curves and warnings beside a clip ---
 
   function followCurve(figure, player) {
-    var svg = figure.querySelector('svg'), count = player.source.count;
+    var svg = figure.querySelector('svg.area'), count = player.source.count;
     var left = Number(figure.getAttribute('data-left')), width = Number(figure.getAttribute('data-width'));
     var mark = document.createElementNS('http://www.w3.org/2000/svg', 'path');
     mark.setAttribute('class', 'now');

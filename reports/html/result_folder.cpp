@@ -147,6 +147,7 @@ Placed ResultFolder::write(const Result& result) {
   State& state = *state_;
   ReportOptions report;
   report.rows = state.rows ? &*state.rows : nullptr;
+  report.read_image = state.options.read_image;
   if (state.maps) {
     state.maps->sort();
     report.staged_maps = &*state.maps;

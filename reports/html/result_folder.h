@@ -30,6 +30,8 @@ struct ResultFolderOptions {
   std::vector<Finding> notes;                      // for them: of the submission's files
   ErrorMapChoice error_maps = ErrorMapChoice::worst;
   ErrorMapOptions map_options;
+  /// ReportOptions::read_image, for the page.
+  std::function<std::string(const std::string& sequence, const std::string& frame)> read_image;
   FrameMeasures measures;            // columns of per_frame.csv: frame_measures(protocol)
   std::optional<PairColumns> pairs;  // of vessel_per_frame.csv; none: there is no such file
   Task task = Task::objects;

@@ -10,6 +10,7 @@
 
 #include "dataset/files/atomic_file.h"
 #include "evaluator/comparing/aggregate_sample.h"
+#include "reports/html/frame_images.h"
 #include "reports/legacy_csv.h"
 #include "reports/utc_time.h"
 
@@ -57,6 +58,7 @@ ResultFolderOptions folder_options(const RunRequest& request, const OpenSubmissi
   const bool has_maps =
       opened.protocol.task == Task::objects && opened.protocol.objects != ObjectSource::proposals;
   options.error_maps = has_maps ? request.error_maps : ErrorMapChoice::none;
+  if (!request.images.empty()) options.read_image = frame_images(request.images);
   options.map_options.ignore_void = opened.protocol.counting.void_label == kVoidLabel;
   options.measures = frame_measures(opened.protocol);
   options.task = opened.protocol.task;
@@ -70,6 +72,17 @@ ResultFolderOptions folder_options(const RunRequest& request, const OpenSubmissi
     return std::string(sequences[i].frames[frame]);
   };
   return options;
+}
+
+// Stops where frames were asked for and the page would show none.
+void check_images(const RunRequest& request, const OpenSubmission& opened) {
+  if (request.images.empty()) return;
+  if (folder_options(request, opened).error_maps == ErrorMapChoice::none) {
+    throw Error::about(ErrorKind::usage, "with_images",
+                       "is given, and no error maps are drawn to put frames behind",
+                       "a protocol of objects, without --error-maps none");
+  }
+  check_frame_images(request.images, opened.index);
 }
 
 // What is missing and why, where that ends the run.
@@ -95,6 +108,7 @@ RunOutcome run_submission(const OpenSubmission& opened, const RunRequest& reques
   const auto start = std::chrono::steady_clock::now();
   const std::string started = utc_now();
   check_legacy(request, opened.protocol);
+  check_images(request, opened);
   RunOutcome outcome;
   // Say everything that is missing before any time is spent on decoding.
   outcome.missing = find_missing(opened.index, *opened.predictions, opened.protocol);

@@ -26,6 +26,7 @@ struct RunRequest {
   std::string out;         // the result's folder (ResultFolder); empty: none
   std::string legacy_csv;  // the public tool's file, for DAVIS 2017 a folder; empty: none
   ErrorMapChoice error_maps = ErrorMapChoice::worst;
+  std::string images;  // folder of frames to put behind the maps (frame_images); empty: none
   ResultReader reader = ResultReader::everybody;
   FrameKnowledge frames = FrameKnowledge::secret;  // of participants
   bool is_partial = false;                         // only some sequences were asked for

@@ -112,9 +112,11 @@ class Chrome:
         self._request("POST", f"{self.session}/element/{next(iter(element.values()))}/click", {})
 
     def press(self, key):
-        """One key to the whole page, as a person presses it; names as WebDriver's private characters."""
-        keys = {"ArrowRight": "\ue014", "ArrowLeft": "\ue012", "Escape": "\ue00c", "Tab": "\ue004"}
-        action = {"type": "key", "id": "keyboard", "actions": [{"type": "keyDown", "value": keys[key]}, {"type": "keyUp", "value": keys[key]}]}
+        """One key to the whole page, as a person presses it; names as WebDriver's private characters, letters as they are."""
+        keys = {"ArrowRight": "\ue014", "ArrowLeft": "\ue012", "Escape": "\ue00c", "Tab": "\ue004", "Space": "\ue00d",
+                "Home": "\ue011", "End": "\ue010"}
+        value = keys.get(key, key)
+        action = {"type": "key", "id": "keyboard", "actions": [{"type": "keyDown", "value": value}, {"type": "keyUp", "value": value}]}
         self._request("POST", self.session + "/actions", {"actions": [action]})
 
     def cdp(self, command, **parameters):

@@ -108,6 +108,30 @@ class ReportInBrowser(unittest.TestCase):
         self.browser.press("Escape")
         self.assertTrue(self.browser.url().endswith("#gallery"))
 
+    def test_plays_a_sequence_with_errors_truth_and_prediction(self):
+        self.browser.click(".open-player")
+        count = """var c = document.querySelector('.maps .player canvas'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data, n = 0;
+                   for (var i = 0; i < d.length; i += 4) n += d[i] === arguments[0] && d[i + 1] === arguments[1] && d[i + 2] === arguments[2];
+                   return n;"""
+        choose = "var s = document.querySelector(arguments[0]); s.value = arguments[1]; s.dispatchEvent(new Event('change'));"
+        self.browser.run(choose, ".maps .player select[aria-label='How objects are drawn']", "fill")
+        look = ".maps .player select[aria-label='What is drawn']"
+        # The sample's first frame: true rows 20 to 79 and columns 20 to 79; predicted columns 20 to 94, as another object above row 40.
+        half = lambda color: [(channel + 32) >> 1 for channel in color]
+        self.assertEqual(self.browser.run(count, *half((0xcc, 0x79, 0xa7))), 20 * 60)
+        self.assertEqual(self.browser.run(count, *half((0xbf, 0xbf, 0xbf))), 40 * 60)
+        self.assertEqual(self.browser.run(count, *half((0xd5, 0x5e, 0))), 60 * 15)
+        self.browser.run(choose, look, "1")
+        self.assertEqual(self.browser.run(count, *half((0xe6, 0x9f, 0))), 60 * 75)
+        self.browser.run(choose, look, "2")
+        self.assertEqual(self.browser.run(count, *half((0x56, 0xb4, 0xe9))), 60 * 60)
+        # The second frame's prediction begins a column later.
+        self.browser.press("ArrowRight")
+        self.browser.run(choose, look, "1")
+        self.assertEqual(self.browser.run(count, *half((0xe6, 0x9f, 0))), 60 * 74)
+        self.assertIn("Frame 2 of 40", self.browser.run("return document.querySelector('.maps .player .status').textContent"))
+        self.assertEqual(self.browser.complaints(), [])
+
     def test_stands_with_scripts_off(self):
         self.browser.cdp("Emulation.setScriptExecutionDisabled", value=True)
         self.browser.open(self.page)

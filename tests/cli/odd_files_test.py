@@ -166,13 +166,16 @@ OTHERS = {
     **{(page, "--validate-root"): [*ROWS[page][0], "--validate", "videos/benchmarks/synth-val.json"]
        for page in ("plan train", "train")},
     **{(page, "--plan"): ["--shard", "0", "-o", "made"] for page in ("predict", "score", "train")},
+    ("predict", "--overlay"): ["--network", "first-mask", *DATA, "-o", "predicted"],
+    ("predict", "--page"): ["--network", "first-mask", *DATA, "-o", "predicted"],
+    ("score", "--with-images"): [*SCORED, "-o", "made"],
     ("report", "--rules"): ["junit", "out"],
     ("report", "--leaderboard"): ["html", "out"],
     ("reproduce", "--bench"): ["table3"],
 }
 # What a page's options write, beside --out.
 WRITTEN = {"bench": {"--json"}, "check": {"--json", "--junit", "--markdown", "--openmetrics"},
-           "compare": {"--json", "--markdown"}, "merge": {"--legacy-csv"}, "leaderboard rebuild": {"--db"}, "predict": {"--sheet"},
+           "compare": {"--json", "--markdown"}, "merge": {"--legacy-csv"}, "leaderboard rebuild": {"--db"}, "predict": {"--sheet", "--overlay", "--page"},
            "score": {"--legacy-csv"}, "validate dataset": {"--datasheet", "--croissant"}, "synth": {"--examples", "--sheet"}}
 # Options for which a folder is as good as a file, and those for which it is written.
 TAKES_FOLDER = {"--predictions", "--ground-truth", "--images", "--clip", "--from-masks", "--baseline", "--results",
@@ -285,6 +288,10 @@ def check_inside():
         ["leaderboard", "rebuild", "board", "--db", "board/copy.sqlite"],
         ["synth", "-o", "set/made", "--from-masks", "set"], ["synth", "-o", "made", "--examples", "made"],
         ["predict", "--network", "first-mask", *DATA, "-o", "set/masks"],
+        ["predict", "--network", "first-mask", *DATA, "-o", "predicted", "--page", "set/look.html"],
+        ["predict", "--network", "first-mask", *DATA, "-o", "predicted", "--overlay", "set/look"],
+        ["predict", "--network", "first-mask", *DATA, "-o", "predicted", "--overlay", "predicted/look.mp4"],
+        ["score", *SCORED, "--with-images", "set/test", "-o", "set/test/out"],
         ["report", "html", "out", "--with-images", "set/test", "-o", "set/test/page.html"],
     ]
     before = sorted(os.path.join(parent, name) for parent, _, files in os.walk(root) for name in files)
