@@ -10,6 +10,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/videoio.hpp>
+#include <string_view>
 #include <utility>
 
 #include "dataset/error.h"
@@ -219,15 +220,15 @@ class OverlayVideo final : public OverlayWriter {
   // drawn.
   OverlayVideo(const std::string& path, OverlayStyle style)
       : path_(path), style_(style), file_(path), folder_(path) {
-    constexpr int kSmall = 64;
-    open("try.mp4", kDefaultFps, {kSmall, kSmall});
-    video_.release();
+    codec_ = find_codec();
   }
 
   void begin(const OverlayClip& clip) override {
     // Encoders of video halve the colours' sides.
     size_ = {clip.width + clip.width % 2, clip.height + clip.height % 2};
-    open("video.mp4", frames_per_second(clip.times_ms).value_or(kDefaultFps), size_);
+    const double fps = frames_per_second(clip.times_ms).value_or(kDefaultFps);
+    if (!open("video.mp4", codec_, fps, size_))
+      throw Error(ErrorKind::input, path_, "cannot be written (" + why_not() + ")");
   }
 
   void add(const std::string& /*frame*/, const cv::Mat& grey, const MaskView& labels) override {
@@ -257,18 +258,43 @@ class OverlayVideo final : public OverlayWriter {
   }
 
  private:
-  void open(const char* name, double fps, cv::Size size) {
+  bool open(const char* name, std::string_view codec, double fps, cv::Size size) {
     video_path_ = folder_.path() + "/" + name;
     try {
-      for (const char* const codec : {"avc1", "mp4v"}) {
-        const int fourcc = cv::VideoWriter::fourcc(codec[0], codec[1], codec[2], codec[3]);
-        if (video_.open(video_path_, cv::CAP_FFMPEG, fourcc, fps, size)) return;
+      return video_.open(video_path_, cv::CAP_FFMPEG,
+                         cv::VideoWriter::fourcc(codec[0], codec[1], codec[2], codec[3]), fps,
+                         size);
+    } catch (const cv::Exception&) {
+      return false;
+    }
+  }
+
+  // The first encoder that can be opened: a small video is tried.
+  std::string_view find_codec() {
+    const cv::Size small(64, 64);
+    for (const std::string_view codec : {"avc1", "mp4v"}) {
+      const bool is_open = open("try.mp4", codec, kDefaultFps, small);
+      video_.release();
+      if (is_open) return codec;
+      // An encoder that is there fails on a full disk, too.
+      try {
+        const std::vector<std::uint8_t> probe(std::size_t{1} << 16);
+        write_file_atomically(folder_.path() + "/probe", probe, Flush::with_folder);
+      } catch (const Error& error) {
+        throw Error(error.kind(), path_, error.found());
       }
-    } catch (const cv::Exception&) {  // told below
     }
     throw Error(ErrorKind::inconclusive, path_,
                 "cannot be encoded: this OpenCV opens no encoder of H.264 or MPEG-4",
                 "a .gif or a folder, or an OpenCV with FFmpeg");
+  }
+
+  // OpenCV does not say why it failed.
+  std::string why_not() const {
+    boost::system::error_code code;
+    const fs::space_info space = fs::space(folder_.path(), code);
+    const bool is_full = !code && space.available < (std::uintmax_t{1} << 20);
+    return is_full ? "No space left on device" : "the video that was encoded is cut";
   }
 
   // OpenCV's writer says nothing of a full disk: what it wrote is opened again.
@@ -280,13 +306,7 @@ class OverlayVideo final : public OverlayWriter {
     } catch (const cv::Exception&) {  // told below
     }
     if (std::lround(count) == num_frames_) return;
-    boost::system::error_code code;
-    const fs::space_info space = fs::space(folder_.path(), code);
-    const bool is_full = !code && space.available < (std::uintmax_t{1} << 20);
-    throw Error(ErrorKind::input, path_,
-                std::string("cannot be written (") +
-                    (is_full ? "no space left on the disk" : "the video that was encoded is cut") +
-                    ")",
+    throw Error(ErrorKind::input, path_, "cannot be written (" + why_not() + ")",
                 "room for the video, twice");
   }
 
@@ -294,6 +314,7 @@ class OverlayVideo final : public OverlayWriter {
   OverlayStyle style_;
   AtomicFile file_;
   TemporaryFolder folder_;
+  std::string_view codec_;  // its four letters
   std::string video_path_;
   cv::Size size_;
   cv::VideoWriter video_;

@@ -151,7 +151,11 @@
     return {
       count: figures.length, width: Number(maps[0].getAttribute('width')), height: Number(maps[0].getAttribute('height')),
       hasImages: frames.some(Boolean), fps: 15,
-      name: function (i) { return figures[i].querySelector('figcaption').firstChild.textContent.trim(); },
+      look: 'fill',
+      name: function (i) {
+        var words = figures[i].querySelector('figcaption'), score = words.querySelector('b');
+        return words.firstChild.textContent.trim() + (score ? ' · ' + score.textContent : '');
+      },
       time: function () { return null; },
       load: function (i, done) {
         whenLoaded(maps[i], function () {
@@ -178,7 +182,7 @@
     this.source = source;
     this.at = 0;
     this.view = source.views[0];
-    this.look = 'outline';
+    this.look = source.look || 'outline';
     this.speed = 1;
     this.hidden = new Set();
     this.center = 128;
@@ -220,6 +224,7 @@
     this.lookSelect = make('select', { 'aria-label': 'How objects are drawn' }, LOOKS.map(function (look) {
       return make('option', { value: look[0] }, look[1]);
     }));
+    this.lookSelect.value = this.look;
     this.lookSelect.addEventListener('change', function () { self.setLook(self.lookSelect.value); });
     var row = make('div', { 'class': 'settings-row' }, [
       make('label', {}, ['Speed ', speed]), make('label', {}, ['Drawn as ', this.lookSelect])]);
@@ -471,7 +476,7 @@
         if (at === frame) link.setAttribute('aria-current', 'true'); else link.removeAttribute('aria-current');
       });
     });
-    player.tell();
+    if (player.frame) player.tell();  // for who listens since
   });
 
   // A player for each sequence of a report that shows more than one frame, made when it is asked for.

@@ -53,7 +53,7 @@ if [ -n "$preload" ]; then
   for what in look.mp4 look.gif pngs page.html; do
     option=--overlay
     [ "$what" = page.html ] && option=--page
-    "$program" predict "${clip[@]}" -o masks $option $what --quiet >/dev/null 2>&1
+    "$program" predict "${clip[@]}" -o masks $option $what --quiet >/dev/null 2>&1 || { echo "$what is not written"; failed=1; }
     find . -name "*$what*" -type f -exec sha256sum {} + >old
     find pngs -type f -exec sha256sum {} + | sort >>old
     for call in write:1 write:2 write:4 write:all; do
@@ -61,11 +61,10 @@ if [ -n "$preload" ]; then
       got=$?
       find . -name "*$what*" -type f -exec sha256sum {} + >new
       find pngs -type f -exec sha256sum {} + | sort >>new
+      # What has fewer writes than that comes to pass, and so does a video whose other encoder could be opened.
+      [ "$got" = 0 ] && [ "$call" != write:all ] && continue
       cmp -s old new || { echo "$what, $call: what was there is not as before"; diff old new; failed=1; }
-      # A write that does not come to pass is none: one file has fewer than that.
-      [ "$got" = 0 ] && continue
       { [ "$got" = 3 ] && grep -qiE 'no space left|is cut' <<<"$said"; } || { echo "$what, $call: exit $got: $said"; failed=1; }
-      [ "$call" != write:all ] || [ "$got" = 3 ] || { echo "$what: a full disk is not told"; failed=1; }
     done
     leftovers=$(find . -name '*angiobench-tmp*' | head -3)
     [ -z "$leftovers" ] || { echo "left over: $leftovers"; failed=1; }
@@ -82,7 +81,7 @@ expect 0 'J&F' score "${scored[@]}" -o out --error-maps all --with-images set/te
 expect 0 '' report html plain --with-images set/test/JPEGImages -o again.html
 expect 2 '--with-images comes without --out' score "${scored[@]}" --with-images set/test/JPEGImages
 expect 2 '--with-images comes with --error-maps none' score "${scored[@]}" -o x --error-maps none --with-images set/test/JPEGImages
-expect 3 'set/test: has no frame of synth-test; expected the folder with v00/' score "${scored[@]}" -o x --with-images set/test
+expect 3 'set/test: error: has no frame of synth-test; expected the folder with v00/' score "${scored[@]}" -o x --with-images set/test
 expect 3 'nowhere' score "${scored[@]}" -o x --with-images nowhere
 [ ! -e x ] || { echo 'a refused command wrote'; failed=1; }
 exit $failed

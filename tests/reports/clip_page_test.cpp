@@ -157,7 +157,6 @@ TEST_F(ClipPage, a_long_clip_has_its_frames_in_files_beside_it) {
     EXPECT_TRUE(fs::exists(folder_ / ("look_files/" + std::string(name)))) << name;
   EXPECT_FALSE(fs::exists(folder_ / "look_files/frames-0007.js"));
   EXPECT_TRUE(fs::exists(folder_ / "notes.txt"));
-  EXPECT_EQ(count(read_text_file(folder_ / "look_files/frames-0002.js"), "/9j/"), 0);
   EXPECT_THAT(read_text_file(folder_ / "look_files/frames-0002.js"),
               testing::StartsWith("angiobenchFrames(2,[\"" +
                                   html::base64(std::string_view("\xFF\xD8\xFF\xD9")) + "\",\""));

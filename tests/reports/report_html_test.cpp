@@ -476,7 +476,7 @@ TEST(ReportGallery, EmbedsImagePixelsOnRequestOnly) {
   const std::vector<ErrorMap> maps = maps_of(result);
   ReportOptions options;
   options.error_maps = maps;
-  EXPECT_FALSE(holds(report_html(result, options), "image/jpeg"));
+  EXPECT_FALSE(holds(body_of(report_html(result, options)), "image/jpeg"));
   options.read_image = [](const std::string& sequence, const std::string& frame) -> std::string {
     if (sequence == "v01") return "not an image";
     return "\xFF\xD8\xFF" + sequence + frame;
