@@ -145,7 +145,8 @@ void put_reading(Markup& out, const ClipPageOptions& options, int least_quality,
   const Element list(out, "ul", {{"class", "facts-list"}}, After::line_end);
   put_element(out, "li", {}, "Keys: ", key("Space"), " plays and pauses, ", key("←"), " ", key("→"),
               " go a frame back and on, ", key("Home"), " and ", key("End"),
-              " to the first and last, ", key("1"), " to ", key("9"), " hide an object, ", key("o"),
+              " to the first and last, ", key("1"), " to ", key("9"),
+              " hide the object beside which they stand, ", key("o"),
               " goes from outline to fill to nothing.");
   put_element(out, "li", {}, "The frames are ", element("b", {}, "lossy"),
               ": grey JPEG of quality ", std::to_string(least_quality),

@@ -257,8 +257,15 @@
       self.boxes.push(box);
       self.words.push(words);
       return make('li', {}, [make('label', {}, [box, swatch(layer.color), ' ' + layer.name + ' ', words]),
-                             place < 9 ? make('kbd', { 'aria-hidden': 'true' }, String(place + 1)) : '']);
+                             make('kbd', { 'aria-hidden': 'true' }, self.keyOf(place))]);
     }));
+  };
+
+  // The digit that hides a layer: its label where each has one digit, else its place.
+  Player.prototype.keyOf = function (place) {
+    var layers = this.view.layers;
+    if (layers.every(function (layer) { return layer.label <= 9; })) return String(layers[place].label);
+    return place < 9 ? String(place + 1) : '';
   };
 
   // The contrast window: greys from centre - width / 2 to centre + width / 2 become black to white.
@@ -432,10 +439,11 @@
     else if (key === 'o' || key === 'O') {
       var names = LOOKS.map(function (look) { return look[0]; });
       this.setLook(names[(names.indexOf(this.look) + 1) % names.length]);
-    } else if (key >= '1' && key <= '9' && this.view.layers[Number(key) - 1]) {
-      var label = this.view.layers[Number(key) - 1].label;
-      this.setHidden(label, !this.hidden.has(label));
-    } else return false;
+    } else {
+      var layer = this.view.layers.find(function (one, place) { return this.keyOf(place) === key; }, this);
+      if (!layer) return false;
+      this.setHidden(layer.label, !this.hidden.has(layer.label));
+    }
     return true;
   };
 
