@@ -15,6 +15,8 @@ class FirstMaskPredictor final : public Predictor {
     return labels_;
   }
 
+  void take(const cv::Mat&, const Mask& labels, Known, bool) override { labels_ = labels; }
+
   std::string describe() const override { return "first-mask"; }
 
  private:

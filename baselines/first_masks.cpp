@@ -215,7 +215,8 @@ Mask mask_of(const DrawnMask& drawing) {
 }
 
 // Makes prompts of masks in the order of their frames: a label is given once.
-Prompts prompts_of(const std::vector<DrawnMask>& drawings, const std::string& path) {
+Prompts prompts_of(const std::vector<DrawnMask>& drawings, const FirstMaskOptions& options,
+                   FirstMasks& masks, const std::string& path) {
   Prompts prompts;
   std::bitset<kNumLabels> given;
   for (const DrawnMask& drawing : drawings) {
@@ -226,13 +227,26 @@ Prompts prompts_of(const std::vector<DrawnMask>& drawings, const std::string& pa
     }
     Mask mask = mask_of(drawing);
     std::bitset<kNumLabels> seen;
+    std::bitset<kNumLabels> repeated;
     for (std::size_t i = 0; i < drawing.values.size(); ++i) {
-      if (given[mask.pixels()[i]]) mask.pixels()[i] = kBackgroundLabel;
+      if (given[mask.pixels()[i]]) {
+        repeated.set(mask.pixels()[i]);
+        if (!options.correct) mask.pixels()[i] = kBackgroundLabel;
+      }
       seen.set(mask.pixels()[i]);
     }
     seen.reset(kBackgroundLabel);
+    repeated.reset(kBackgroundLabel);
     // Empty masks before the first object are no prompts: they are what is written there.
     if (seen.none() && prompts.masks.empty()) continue;
+    if (options.correct && !prompts.masks.empty()) {
+      prompts.corrections.insert(drawing.frame);
+    } else if (repeated.any()) {
+      masks.notes.push_back({Severity::note, "the mask of the frame '" + drawing.frame +
+                                                 "' shows objects again that were given before: "
+                                                 "these are left out there, only new ones are "
+                                                 "taken (unless it is meant to correct them)"});
+    }
     given |= seen;
     prompts.masks.emplace(drawing.frame, std::move(mask));
   }
@@ -347,7 +361,7 @@ FirstMasks read_first_masks(const std::string& path, const std::vector<std::stri
     const auto background = static_cast<MaskValue>(std::max(0, options.background));
     for (DrawnMask& drawing : drawings) settle_values(drawing, background, options, masks);
   }
-  masks.prompts = prompts_of(drawings, path);
+  masks.prompts = prompts_of(drawings, options, masks, path);
   return masks;
 }
 
@@ -415,6 +429,7 @@ std::vector<GivenObject> given_objects(const Prompts& prompts) {
       const int id = mask.pixels()[i];
       if (id == kBackgroundLabel) continue;
       GivenObject& object = objects[id];
+      if (object.pixels > 0 && object.frame != frame) continue;  // a correction
       object.id = id;
       object.frame = frame;
       ++object.pixels;
@@ -445,6 +460,7 @@ std::string prompts_digest(const Prompts& prompts) {
   }
   for (const auto& [id, folder] : prompts.object_folders)
     stream.update(std::to_string(id) + '=' + folder + '\n');
+  for (const std::string& frame : prompts.corrections) stream.update("corrects " + frame + '\n');
   return format_digest(stream.finish());
 }
 

@@ -17,6 +17,9 @@ struct FirstMaskOptions {
   bool binarize = false;  // give the pixels of smoothed edges to the nearest object or background
   bool trusted = false;   // take every value as it is: scattered ones and large objects, too
   int background = -1;    // this label and 0 change places: it is what was meant as background
+  // Masks of later frames hold all that is seen there, of objects given before too, and correct
+  // what was predicted; otherwise labels that repeat are left out
+  bool correct = false;
   int max_objects = kDefaultMaxIds;  // of a clip; more are no hand-drawn objects
   // Which colour is which object (ColorTable::labels); empty: each colour of a drawing is one
   std::vector<LabelClass> colors = {};
@@ -38,6 +41,9 @@ struct FirstMasks {
 /// red, green, blue down; black, transparent, or else the commonest is background. With a table of
 /// `colors` each colour is the table's object, of pictures in RGB and of palettes whose colours are
 /// the table's; another colour is refused.
+///
+/// After the first mask with an object each gives the labels that are new in it, or, with
+/// `correct`, all (Prompts::corrections). Labels that are left out are noted.
 ///
 /// Throws Error{input} where values lie on the edges between others (smoothed edges; with
 /// `binarize` they are taken apart), where they are scattered among each other (dithered), where no

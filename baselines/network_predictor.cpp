@@ -95,23 +95,31 @@ std::vector<float> NetworkPredictor::to_input(const cv::Mat& rgb) const {
   return image;
 }
 
+// The masks at the network's size.
+std::vector<NewObject> NetworkPredictor::to_objects(const Mask& labels) const {
+  expects(labels.width() == clip_.width && labels.height() == clip_.height,
+          "a prompt has the clip's size");
+  std::vector<NewObject> objects = split_labels(labels);
+  for (NewObject& object : objects)
+    object.mask = pad(resize_nearest(object.mask, height_, width_), padding_);
+  return objects;
+}
+
+void NetworkPredictor::take(const cv::Mat& rgb, const Mask& labels, Known how, bool last) {
+  expects(rgb.rows == clip_.height && rgb.cols == clip_.width && rgb.type() == CV_8UC3,
+          "a frame has the clip's size and three channels");
+  session_->take(to_input(rgb), padded_height(), padded_width(), to_objects(labels), how, last);
+  probabilities_ = {};
+}
+
 Mask NetworkPredictor::step(const cv::Mat& rgb, const Mask* prompt, bool last) {
   expects(rgb.rows == clip_.height && rgb.cols == clip_.width && rgb.type() == CV_8UC3,
           "a frame has the clip's size and three channels");
 
-  // Bring the new masks to the network's size.
   std::vector<NewObject> objects;
-  if (prompt != nullptr) {
-    expects(prompt->width() == clip_.width && prompt->height() == clip_.height,
-            "a prompt has the clip's size");
-    objects = split_labels(*prompt);
-    for (NewObject& object : objects)
-      object.mask = pad(resize_nearest(object.mask, height_, width_), padding_);
-  }
-
+  if (prompt != nullptr) objects = to_objects(*prompt);
   const std::vector<float> image = to_input(rgb);
-  probabilities_ = session_->step(image, height_ + padding_.top + padding_.bottom,
-                                  width_ + padding_.left + padding_.right,
+  probabilities_ = session_->step(image, padded_height(), padded_width(),
                                   prompt != nullptr ? &objects : nullptr, last);
   Mask labels(clip_.width, clip_.height);
   if (probabilities_.empty()) return labels;

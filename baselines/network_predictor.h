@@ -38,6 +38,7 @@ class NetworkPredictor final : public Predictor {
 
   void begin(const ClipInfo& clip) override;
   Mask step(const cv::Mat& rgb, const Mask* prompt, bool last) override;
+  void take(const cv::Mat& rgb, const Mask& labels, Known how, bool last) override;
   std::string describe() const override;
 
   /// The probabilities of the last step, padded, background first (for tests); empty before the
@@ -47,6 +48,9 @@ class NetworkPredictor final : public Predictor {
 
  private:
   std::vector<float> to_input(const cv::Mat& rgb) const;
+  std::vector<NewObject> to_objects(const Mask& labels) const;
+  int padded_height() const { return height_ + padding_.top + padding_.bottom; }
+  int padded_width() const { return width_ + padding_.left + padding_.right; }
 
   NetworkPredictorOptions options_;
   std::unique_ptr<NetworkEngine> engine_;

@@ -30,18 +30,31 @@ class OpticalFlowPredictor final : public Predictor {
   }
 
   Mask step(const cv::Mat& rgb, const Mask* prompt, bool) override {
-    try {
-      advance(rgb);
-    } catch (const cv::Exception& error) {
-      throw Error(ErrorKind::input, "", std::string("optical flow failed: ") + error.what());
-    }
-    if (prompt != nullptr) take(*prompt);
+    follow_flow(rgb);
+    if (prompt != nullptr) paint(*prompt);
     return labels_;
+  }
+
+  // Where the labels are what the flow gives they come from where they came from: frames that
+  // follow are then those of a run that predicted this one.
+  void take(const cv::Mat& rgb, const Mask& labels, Known, bool) override {
+    follow_flow(rgb);
+    if (has_objects_ && labels_ == labels) return;
+    labels_ = labels;
+    start_canvas();
   }
 
   std::string describe() const override { return "optical-flow DIS medium, composed"; }
 
  private:
+  void follow_flow(const cv::Mat& rgb) {
+    try {
+      advance(rgb);
+    } catch (const cv::Exception& error) {
+      throw Error(ErrorKind::input, "", std::string("optical flow failed: ") + error.what());
+    }
+  }
+
   // From the frame before to this one.
   void advance(const cv::Mat& rgb) {
     cv::Mat grey;
@@ -88,7 +101,7 @@ class OpticalFlowPredictor final : public Predictor {
   }
 
   // Paints the new objects over what is there, which becomes the canvas of the frames to come.
-  void take(const Mask& prompt) {
+  void paint(const Mask& prompt) {
     bool is_new = false;
     const auto num_pixels =
         static_cast<std::size_t>(prompt.width()) * static_cast<std::size_t>(prompt.height());
@@ -97,7 +110,11 @@ class OpticalFlowPredictor final : public Predictor {
       labels_.pixels()[i] = prompt.pixels()[i];
       is_new = true;
     }
-    if (!is_new) return;
+    if (is_new) start_canvas();
+  }
+
+  // The labels of this frame are what later ones come from.
+  void start_canvas() {
     has_objects_ = true;
     canvas_ = labels_;
     origin_.create(canvas_.height(), canvas_.width(), CV_32FC2);

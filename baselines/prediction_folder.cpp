@@ -49,9 +49,21 @@ Json read_manifest(const std::string& path) {
 Json json_of(const ClipRecord& record) {
   Json objects = Json::object();
   for (const auto& [id, pixels] : record.objects) objects[id] = pixels;
-  return {{"settings", record.settings}, {"frames", record.frames},
-          {"prompts", record.prompts},   {"read_as", record.read_as},
-          {"masks", record.num_masks},   {"objects", std::move(objects)}};
+  Json entry = {{"settings", record.settings}, {"frames", record.frames},
+                {"prompts", record.prompts},   {"read_as", record.read_as},
+                {"masks", record.num_masks},   {"objects", std::move(objects)}};
+  if (!record.corrections.empty()) entry["corrections"] = record.corrections;
+  if (!record.mended.empty()) {
+    entry["mended"] = record.mended;
+    entry["content"] = record.content;
+  }
+  return entry;
+}
+
+Json json_of_settings(const std::vector<std::pair<std::string, std::string>>& settings) {
+  Json own = Json::object();
+  for (const auto& [key, value] : settings) own[key] = value;
+  return own;
 }
 
 // The record of a clip; nothing where there is none that can be read.
@@ -71,7 +83,29 @@ std::optional<ClipRecord> record_of(const Json& manifest, const std::string& cli
   record.read_as = text("read_as");
   if (entry.contains("masks") && entry["masks"].is_number_unsigned())
     record.num_masks = entry["masks"].get<std::uint64_t>();
+  if (entry.contains("mended") && entry["mended"].is_array()) {
+    for (const Json& frame : entry["mended"]) {
+      if (frame.is_string()) record.mended.push_back(frame.get<std::string>());
+    }
+  }
+  record.content = text("content");
   return record;
+}
+
+// Digest over the names and bytes of a clip's masks, in the order of their names.
+std::string content_of(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
+    if (fs::is_regular_file(entry.status())) files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  Sha256Stream digest;
+  for (const fs::path& file : files) {
+    const std::string bytes = read_text_file(file.string());
+    digest.update(file.lexically_relative(folder).string() + '\n' + std::to_string(bytes.size()) +
+                  '\n' + bytes);
+  }
+  return format_digest(digest.finish());
 }
 
 std::uint64_t count_files(const fs::path& folder) {
@@ -127,6 +161,23 @@ std::string ClipRecord::difference(const ClipRecord& other) const {
   return text;
 }
 
+std::string digest_of_settings(const std::vector<std::pair<std::string, std::string>>& settings) {
+  return format_digest(sha256(json_of_settings(settings).dump()));
+}
+
+std::optional<ClipRecord> recorded_clip(const std::string& out, const std::string& clip) {
+  const std::string manifest = (fs::path(out) / kManifestName).string();
+  return on_disk(out, [&]() -> std::optional<ClipRecord> {
+    if (!fs::exists(manifest)) return std::nullopt;
+    try {
+      return record_of(read_manifest(manifest), clip);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::input) throw;
+      return std::nullopt;  // whoever opens the folder says so
+    }
+  });
+}
+
 PredictionFolder::PredictionFolder(const std::string& out,
                                    const std::vector<std::pair<std::string, std::string>>& settings,
                                    const std::vector<std::pair<std::string, std::string>>& versions,
@@ -134,8 +185,7 @@ PredictionFolder::PredictionFolder(const std::string& out,
     : out_(out),
       partial_(trimmed(out) + ".partial"),
       manifest_((fs::path(out) / kManifestName).string()) {
-  Json own = Json::object();
-  for (const auto& [key, value] : settings) own[key] = value;
+  const Json own = json_of_settings(settings);
   settings_ = own.dump();
   settings_digest_ = format_digest(sha256(settings_));
   Json made_with = Json::object();
@@ -208,7 +258,11 @@ PredictionFolder::State PredictionFolder::state(const std::string& clip, const C
       return State::differs;
     }
     const std::uint64_t count = count_files(folder);
-    if (count == before->num_masks) return State::finished;
+    if (count == before->num_masks) {
+      if (before->content.empty() || before->content == content_of(folder)) return State::finished;
+      why = "its masks changed since they were written, or their writing was interrupted";
+      return State::differs;
+    }
     why = "has " + std::to_string(count) + " masks of the " + std::to_string(before->num_masks) +
           " that were written";
     return State::differs;
@@ -239,6 +293,7 @@ PredictionFolder::Outcome PredictionFolder::finish(const std::string& clip,
                   "a folder that nothing else changes");
     }
     flush_tree(folder);  // the record is never on the disk before its masks
+    if (!record.mended.empty()) return finish_mended(clip, folder, record);
     const auto another_was_first = [&] {
       const std::optional<ClipRecord> there = record_of(read_manifest(manifest_), clip);
       return there && there->difference(record).empty() && fs::exists(place) &&
@@ -278,6 +333,21 @@ PredictionFolder::Outcome PredictionFolder::finish(const std::string& clip,
     change_manifest(manifest_, [&](Json& manifest) { manifest["clips"][clip] = entry; });
     return Outcome::published;
   });
+}
+
+PredictionFolder::Outcome PredictionFolder::finish_mended(const std::string& clip,
+                                                          const std::string& folder,
+                                                          ClipRecord record) const {
+  record.content = content_of(folder);
+  const Json entry = json_of(record);
+  change_manifest(manifest_, [&](Json& manifest) { manifest["clips"][clip] = entry; });
+  if (!exchange_entries(folder, (fs::path(out_) / clip).string())) {
+    // One after the other: what was mended is the same in both.
+    for (const fs::directory_entry& mask : fs::directory_iterator(folder))
+      fs::rename(mask.path(), fs::path(out_) / clip / mask.path().filename());
+  }
+  drop(folder);
+  return Outcome::published;
 }
 
 }  // namespace angiobench

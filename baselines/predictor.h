@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "baselines/known_labels.h"
 #include "dataset/masks/mask.h"
 
 namespace angiobench {
@@ -38,6 +39,11 @@ class Predictor {
   /// the first prompt give all background (and are not written by the runner). `last` marks the
   /// last frame: nothing needs to be remembered for a next one.
   virtual Mask step(const cv::Mat& rgb, const Mask* prompt, bool last) = 0;
+
+  /// Takes the next frame in place of step(), where all that is seen in it is known: `labels` (the
+  /// clip's size) are its result. Objects that they show are known from here on; those of before
+  /// that they lack are empty here, and may be found again in later frames.
+  virtual void take(const cv::Mat& rgb, const Mask& labels, Known how, bool last) = 0;
 
   /// One line for people and the manifest: name and options that change the result, e.g. "stcn
   /// top-k 20 memory-every 5".

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ inline constexpr int kNumLabels = 256;
 struct Prompts {
   ByFrame<Mask> masks;          // frame name -> its new labels, all of one size
   std::vector<int> object_ids;  // every id that any of them gives, ascending
+  /// Frames of `masks` which hold all that is seen there, repeated labels too: they correct what
+  /// was predicted. Only of clips of one's own
+  std::set<std::string> corrections;
   /// SA-V: id -> the folder of the object's own masks, in the truth and in a submission. Empty
   /// where a frame has one mask.
   std::map<int, std::string> object_folders;

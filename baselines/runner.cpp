@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 
+#include "baselines/mending.h"
 #include "baselines/prediction_folder.h"
 #include "baselines/on_disk.h"
 #include "dataset/error.h"
@@ -95,6 +96,9 @@ struct Prepared {
   int height = 0;
   int num_objects = 0;
   bool replaces = false;
+  std::optional<KeptMasks> kept;  // of a clip that goes on from a mended mask
+
+  std::size_t num_kept() const { return kept ? kept->size() : 0; }
 };
 
 // The prompts at the size at which masks are written.
@@ -180,6 +184,7 @@ Prepared prepare(const Clip& clip, const RunOptions& options,
   for (const ClipNote& note : notes) tell(note.severity, note.text);
   const std::vector<GivenObject> objects = given_objects(prompts);
   tell(Severity::note, "first mask: " + given_objects_text(objects, names.front()));
+  for (const std::string& text : correction_texts(prompts)) tell(Severity::note, text);
   if (const std::string text = void_like_text(objects); !text.empty())
     tell(Severity::warning, text);
   if (prepared.width != facts.width || prepared.height != facts.height) {
@@ -198,8 +203,102 @@ Prepared prepare(const Clip& clip, const RunOptions& options,
   if (facts.orientation != 1) record.read_as += ", tag " + std::to_string(facts.orientation);
   for (const GivenObject& object : objects)
     record.objects[std::to_string(object.id)] = object.pixels;
+  record.corrections.assign(prompts.corrections.begin(), prompts.corrections.end());
   return prepared;
 }
+
+// Makes a clip go on from the mask that was mended in its folder. Throws Error{input} where what is
+// there was made of something else: its masks and new ones would be no one result.
+void go_on_from(Prepared& prepared, const RunOptions& options,
+                const std::function<void(Severity, const std::string&)>& tell) {
+  const Clip& clip = *prepared.clip;
+  const std::string place = (fs::path(options.out) / clip.name).string();
+  const std::string from = frame_called(clip.frames->names(), options.from);
+  const bool is_there = fs::is_directory(place);
+  const std::optional<ClipRecord> before = recorded_clip(options.out, clip.name);
+  if (!is_there || !before) {
+    throw Error(ErrorKind::input, place,
+                is_there ? "has masks, and nothing says what they were made of"
+                         : "is not there: there is no mask to go on from",
+                "masks that an earlier run wrote, one of them mended since");
+  }
+  if (const std::string what = before->difference(prepared.record); !what.empty()) {
+    throw Error(ErrorKind::input, place,
+                "was made with other input (" + what + "), and would be a mixture",
+                "the input, weights and options of the run that wrote it (its manifest has them)");
+  }
+  const Prompts prompts =
+      prompts_at_size(clip.first_masks(), clip.frames->facts(), options, clip.masks_place);
+  prepared.kept.emplace(place, clip.frames->names(), from, prompts, options.masks, prepared.width,
+                        prepared.height);
+  for (const ClipNote& note : prepared.kept->notes()) tell(note.severity, note.text);
+  prepared.num_objects = static_cast<int>(prepared.kept->object_ids().size());
+  for (const std::string& frame : before->mended) {
+    if (FrameLess()(frame, from)) prepared.record.mended.push_back(frame);
+  }
+  prepared.record.mended.push_back(from);
+  prepared.replaces = true;
+}
+
+// A run that would write over masks that somebody mended stops.
+void check_not_mended(const Prepared& prepared, const RunOptions& options, const std::string& why) {
+  const std::string& clip = prepared.clip->name;
+  const std::optional<ClipRecord> before = recorded_clip(options.out, clip);
+  if (!before || before->mended.empty()) return;
+  const std::string what = why.empty() ? before->difference(prepared.record) : why;
+  if (what.empty()) return;
+  const std::string& frame = before->mended.back();
+  throw Error(ErrorKind::input, (fs::path(options.out) / clip).string(),
+              "holds masks that were mended by hand (at '" + frame +
+                  "'), over which this run would write: " + what,
+              "the same input and settings, going on from '" + frame +
+                  "' (from); or another folder to write to");
+}
+
+void look_at_mending(Prepared& prepared, const RunOptions& options,
+                     const std::function<void(Severity, const std::string&)>& tell) {
+  if (options.from.empty()) {
+    check_not_mended(prepared, options, "");
+  } else {
+    go_on_from(prepared, options, tell);
+  }
+}
+
+// What a frame gives that is predicted: a prompt, a correction, or nothing; a predictor's labels.
+class Follower {
+ public:
+  Follower(const Prepared& prepared, const Prompts& prompts, Predictor& predictor)
+      : prepared_(prepared), prompts_(prompts), predictor_(predictor) {
+    if (prepared.kept) known_ = prepared.kept->object_ids();
+  }
+
+  // A frame whose mask is kept.
+  Mask keep(std::size_t number, const std::string& frame, const cv::Mat& rgb) {
+    const KeptMasks& kept = *prepared_.kept;
+    Mask labels = kept.labels(number);
+    const bool is_given = number + 1 == kept.size() || prompts_.masks.contains(frame);
+    predictor_.take(rgb, labels, is_given ? Known::given : Known::recalled, false);
+    return labels;
+  }
+
+  Mask follow(const std::string& frame, const cv::Mat& rgb, bool last) {
+    const auto prompt = prompts_.masks.find(frame);
+    if (prompt == prompts_.masks.end()) return predictor_.step(rgb, nullptr, last);
+    if (prompts_.corrections.contains(frame)) {
+      predictor_.take(rgb, prompt->second, Known::corrected, last);
+      return prompt->second;
+    }
+    if (known_.empty()) return predictor_.step(rgb, &prompt->second, last);
+    const Mask rest = without_known(prompt->second, known_);
+    return predictor_.step(rgb, &rest, last);
+  }
+
+ private:
+  const Prepared& prepared_;
+  const Prompts& prompts_;
+  Predictor& predictor_;
+  std::vector<int> known_;  // ids of the kept masks
+};
 
 // Predicts one clip into `folder`; counts frames through `tell`. Returns how many it had.
 std::uint64_t predict_clip(const Prepared& prepared, Predictor& predictor,
@@ -210,7 +309,9 @@ std::uint64_t predict_clip(const Prepared& prepared, Predictor& predictor,
       prompts_at_size(clip.first_masks(), clip.frames->facts(), options, clip.masks_place);
   const Mask empty(prepared.width, prepared.height);
   predictor.begin({clip.name, prepared.width, prepared.height,
-                   static_cast<int>(clip.frames->names().size()), prompts.object_ids});
+                   static_cast<int>(clip.frames->names().size()),
+                   prepared.kept ? prepared.kept->object_ids() : prompts.object_ids});
+  Follower follower(prepared, prompts, predictor);
 
   const std::unique_ptr<FrameSource> source = clip.frames->open();
   ReadAhead frames(*source);
@@ -225,20 +326,30 @@ std::uint64_t predict_clip(const Prepared& prepared, Predictor& predictor,
                       size_text(prepared.width, prepared.height),
                   "frames of one ratio of sides");
     }
-    ++num_frames;
-    const auto prompt = prompts.masks.find(frame->name);
-    if (prompt != prompts.masks.end()) given.insert(frame->name);
+    const std::uint64_t number = num_frames++;
+    const bool is_kept = number < prepared.num_kept();
+    if (prompts.masks.contains(frame->name)) given.insert(frame->name);
+    if (given.empty() && is_kept) {
+      prepared.kept->copy(number, folder);
+      ++num_masks;
+      continue;
+    }
     if (given.empty()) {
       num_masks += write_labels(empty, prompts.object_folders, folder, frame->name);
     } else {
       const cv::Mat rgb = scaled_picture(frame->rgb, prepared.width, prepared.height);
-      const Mask* const new_labels = prompt == prompts.masks.end() ? nullptr : &prompt->second;
-      const Mask labels = predictor.step(rgb, new_labels, frames.at_end());
-      num_masks += write_labels(labels, prompts.object_folders, folder, frame->name);
+      const Mask labels = is_kept ? follower.keep(number, frame->name, rgb)
+                                  : follower.follow(frame->name, rgb, frames.at_end());
+      if (is_kept) {
+        prepared.kept->copy(number, folder);
+        ++num_masks;
+      } else {
+        num_masks += write_labels(labels, prompts.object_folders, folder, frame->name);
+      }
       if (options.on_frame)
-        options.on_frame(clip, frame->name, static_cast<int>(num_frames) - 1, rgb, labels);
+        options.on_frame(clip, frame->name, static_cast<int>(number), rgb, labels);
     }
-    count();
+    if (!is_kept) count();
   }
   for (const auto& entry : prompts.masks) {
     if (!given.contains(entry.first)) {
@@ -332,6 +443,7 @@ Clip single_clip(const std::string& frames, const std::string& first_mask, const
 
 RunSummary predict_clips(const std::vector<Clip>& clips, Predictor& predictor,
                          const RunOptions& options) {
+  expects(options.from.empty() || clips.size() == 1, "one clip goes on from a mended mask");
   RunSummary summary;
   const auto tell = [&](const std::string& clip, Severity severity, const std::string& text) {
     if (options.tell) options.tell(severity, clip, text);
@@ -356,6 +468,18 @@ RunSummary predict_clips(const std::vector<Clip>& clips, Predictor& predictor,
       fail(clip.name, error);
     }
   }
+  std::erase_if(prepared, [&](Prepared& clip) {
+    clip.record.settings = digest_of_settings(options.settings);
+    try {
+      look_at_mending(clip, options, [&](Severity severity, const std::string& text) {
+        tell(clip.clip->name, severity, text);
+      });
+      return false;
+    } catch (const Error& error) {
+      fail(clip.clip->name, error);
+      return true;
+    }
+  });
   if (prepared.empty()) return summary;
 
   // What is finished counts neither as work nor as speed.
@@ -366,18 +490,25 @@ RunSummary predict_clips(const std::vector<Clip>& clips, Predictor& predictor,
   RunPlan plan;
   std::vector<Prepared> open;
   for (Prepared& clip : prepared) {
-    clip.record.settings = output.settings_digest();
     std::string why;
-    const PredictionFolder::State state = output.state(clip.clip->name, clip.record, why);
+    const PredictionFolder::State state = options.from.empty()
+                                              ? output.state(clip.clip->name, clip.record, why)
+                                              : PredictionFolder::State::absent;
     if (state == PredictionFolder::State::finished) {
       ++summary.skipped;
       continue;
     }
     if (state == PredictionFolder::State::differs) {
+      try {
+        check_not_mended(clip, options, why);
+      } catch (const Error& error) {
+        fail(clip.clip->name, error);
+        continue;
+      }
       clip.replaces = true;
       tell(clip.clip->name, Severity::warning, "predicted again: " + why);
     }
-    const std::uint64_t frames = clip.clip->frames->names().size();
+    const std::uint64_t frames = clip.clip->frames->names().size() - clip.num_kept();
     const std::uint64_t size =
         static_cast<std::uint64_t>(clip.width) * static_cast<std::uint64_t>(clip.height);
     ++plan.clips;
@@ -402,7 +533,7 @@ RunSummary predict_clips(const std::vector<Clip>& clips, Predictor& predictor,
     try {
       const std::uint64_t num_frames =
           predict_clip(next, predictor, folder, options, next.record.num_masks, count);
-      summary.num_frames += num_frames;
+      summary.num_frames += num_frames - std::min<std::uint64_t>(num_frames, next.num_kept());
       if (num_frames < clip.frames->names().size()) {
         tell(clip.name, Severity::warning,
              "the video says that it has " + std::to_string(clip.frames->names().size()) +

@@ -76,6 +76,9 @@ struct RunOptions {
   std::vector<std::pair<std::string, std::string>> versions;
   FirstMaskOptions masks;
   OutputSize size = OutputSize::first_mask;
+  /// Of a single clip: the frame, by name or number, whose mask in `out` was mended: the masks up
+  /// to it are kept, those after it predicted anew. Empty: everything is predicted
+  std::string from;
   /// Unfinished folders of other machines are older where nobody works there
   double stale_hours = 24;
   ProgressCallback progress;  // frames; may be empty
@@ -106,6 +109,11 @@ struct RunSummary {
 /// predicted: prompts (check_first_masks), the ratio of the sides of frames and masks, frames that
 /// are named and not there. What cannot be predicted is listed in the summary, and the others are
 /// predicted; only mistakes of the command line and of ours are thrown.
+///
+/// With `from` the clip must be there, made of the same input and settings (KeptMasks has what else
+/// is asked). Its masks up to that frame stay as they are, byte for byte, and count as right: those
+/// of prompts and the mended one are remembered as prompts, the others where a predicted frame is.
+/// A clip with mended masks is never made again by a run without `from`: what differs is an error.
 RunSummary predict_clips(const std::vector<Clip>& clips, Predictor& predictor,
                          const RunOptions& options);
 

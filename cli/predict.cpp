@@ -47,6 +47,7 @@ struct PredictCommand {
   FrameReading reading;
   FirstMaskOptions masks;
   OutputSize size = OutputSize::first_mask;
+  std::string from;
   double stale_hours = RunOptions{}.stale_hours;
   std::string sheet;
   LookOptions look;
@@ -70,6 +71,8 @@ HelpText help_page() {
            "mask",
            "angiobench predict --clip cine.mp4 --first-mask first.png -o out --overlay look.mp4 "
            "--page look.html   # to look at",
+           "angiobench predict --clip cine.mp4 --first-mask first.png -o out --from 25   # go on "
+           "from out/cine/00025.png, which was mended",
            "angiobench predict --network local --weights xravos.pth --dataset mosxav-val -g MOSXAV "
            "-o run1",
            "angiobench predict --network optical-flow --dataset davis2017-val -g DAVIS -o flow   # "
@@ -106,6 +109,10 @@ void bind_input(OptionSet& options, PredictCommand& command) {
   options.add("first-mask", file(command.first_mask, "PATH"),
               "its first mask (labels, 0/255, or a colour an object), or a folder of masks named "
               "as their frames");
+  options.add("correct", flag(command.masks.correct),
+              "with --clip: each mask of a later frame says all that is seen there, of objects "
+              "given before too, and the clip is followed anew from it; otherwise such a mask "
+              "gives new objects alone, and what it shows of others is left out");
   add_colors_option(options, command.colors);
   options.add("name", text(command.name, "NAME"),
               "folder of its masks below --out (default: the clip's name)");
@@ -121,6 +128,10 @@ void bind_input(OptionSet& options, PredictCommand& command) {
   options.rule({"clip", "first-mask"}, [&command]() -> std::string {
     if (command.clip.empty() || !command.first_mask.empty()) return {};
     return "--clip comes without --first-mask (a PNG, or a folder of them)";
+  });
+  options.rule({"clip", "correct"}, [&command]() -> std::string {
+    if (!command.masks.correct || !command.clip.empty()) return {};
+    return "--correct comes without --clip: a data set's protocol gives each object once";
   });
   options.rule({"ground-truth", "dataset"}, [&command]() -> std::string {
     if (command.truth.empty() || !command.dataset.empty()) return {};
@@ -189,8 +200,20 @@ void bind_planned(OptionSet& options, PredictCommand& command) {
   bind_reading(options, command);
 }
 
+void bind_mending(OptionSet& options, PredictCommand& command) {
+  options.add("from", text(command.from, "FRAME"),
+              "with --clip: go on from this frame (its name or number), whose mask in --out was "
+              "mended by hand; masks up to it are kept byte for byte and count as right, those "
+              "after it are predicted anew");
+  options.rule({"clip", "from"}, [&command]() -> std::string {
+    if (command.from.empty() || !command.clip.empty()) return {};
+    return "--from comes without --clip; expected one clip, whose masks lie in --out";
+  });
+}
+
 void bind(OptionSet& options, PredictCommand& command) {
   bind_planned(options, command);
+  bind_mending(options, command);
   options
       .add("sheet", file(command.sheet),
            "also write a picture (PNG) of the first clips: two frames each, objects outlined")
@@ -418,6 +441,7 @@ int predict_found(const PredictCommand& command, const Work& work, const Call& c
   run.masks = command.masks;
   run.stale_hours = command.stale_hours;
   run.size = command.size;
+  run.from = command.from;
   if (!weights.is_trained) {
     print_message(
         "warning",

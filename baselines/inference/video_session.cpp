@@ -36,24 +36,31 @@ VideoSession::VideoSession(NetworkEngine& engine, const SessionOptions& options)
   }
 }
 
-std::span<const Plane> VideoSession::step(std::span<const float> image, int height, int width,
-                                          const std::vector<NewObject>* prompt, bool last) {
+void VideoSession::check_frame(std::span<const float> image, int height, int width) {
   expects(height % 16 == 0 && width % 16 == 0, "a frame is padded to multiples of 16");
   expects(image.size() == 3 * static_cast<std::size_t>(height) * width,
           "an image has three planes");
-  if (ids_.empty() && (prompt == nullptr || prompt->empty())) return {};
   const CellGrid grid{height / 16, width / 16};
   expects(memory_.empty() || grid == grid_, "all frames of a clip have one size");
   grid_ = grid;
+}
 
-  // Encode the frame once for all objects.
-  std::unique_ptr<FrameEncoding> frame;
-  std::vector<float> key(static_cast<std::size_t>(engine_.spec().key_channels()) * grid_.cells());
-  {
-    const StageClock clock(times_.key_encoder);
-    frame = engine_.encode_frame(image, height, width);
-    engine_.copy_key(*frame, key);
-  }
+// Encodes a frame once for all objects.
+std::unique_ptr<FrameEncoding> VideoSession::encode(std::span<const float> image, int height,
+                                                    int width, std::vector<float>& key) {
+  const StageClock clock(times_.key_encoder);
+  key.resize(static_cast<std::size_t>(engine_.spec().key_channels()) * grid_.cells());
+  std::unique_ptr<FrameEncoding> frame = engine_.encode_frame(image, height, width);
+  engine_.copy_key(*frame, key);
+  return frame;
+}
+
+std::span<const Plane> VideoSession::step(std::span<const float> image, int height, int width,
+                                          const std::vector<NewObject>* prompt, bool last) {
+  check_frame(image, height, width);
+  if (ids_.empty() && (prompt == nullptr || prompt->empty())) return {};
+  std::vector<float> key;
+  const std::unique_ptr<FrameEncoding> frame = encode(image, height, width, key);
 
   // Predict, then let the prompt have its way.
   if (!ids_.empty()) predict(*frame, key);
@@ -71,6 +78,42 @@ std::span<const Plane> VideoSession::step(std::span<const float> image, int heig
   }
   if (regular) since_memory_ = 0;
   return planes_;
+}
+
+void VideoSession::take(std::span<const float> image, int height, int width,
+                        const std::vector<NewObject>& objects, Known how, bool last) {
+  check_frame(image, height, width);
+  if (ids_.empty() && objects.empty()) return;
+
+  // The masks are the frame's planes, whatever these were.
+  if (planes_.empty()) planes_.emplace_back(height, width);
+  for (const NewObject& object : objects) {
+    expects(object.mask.height == height && object.mask.width == width,
+            "a mask has the padded frame's size");
+    if (!std::binary_search(ids_.begin(), ids_.end(), object.id)) know(object.id, height, width);
+  }
+  for (Plane& plane : planes_) std::fill(plane.pixels.begin(), plane.pixels.end(), 0.0F);
+  for (const NewObject& object : objects) {
+    const auto at = std::lower_bound(ids_.begin(), ids_.end(), object.id) - ids_.begin();
+    planes_[static_cast<std::size_t>(at) + 1] = object.mask;
+  }
+  aggregate(planes_);
+
+  if (how == Known::corrected) {
+    memory_.remove_if(
+        [](const Remembered& remembered) { return remembered.kind != Remembered::Kind::prompt; });
+  }
+  const bool is_vouched = how != Known::recalled;
+  ++since_memory_;
+  const bool is_lasting = is_vouched || since_memory_ >= options_.memory_every;
+  if (is_lasting) since_memory_ = 0;
+  if (last || !(is_lasting || options_.include_last)) return;
+  std::vector<float> key;
+  const std::unique_ptr<FrameEncoding> frame = encode(image, height, width, key);
+  remember(*frame, key,
+           is_vouched   ? Remembered::Kind::prompt
+           : is_lasting ? Remembered::Kind::regular
+                        : Remembered::Kind::temporary);
 }
 
 void VideoSession::predict(FrameEncoding& frame, std::span<const float> key) {
@@ -114,6 +157,13 @@ void VideoSession::read_memory(std::span<const float> key, std::vector<ValueFram
   }
 }
 
+// An id and its empty plane.
+void VideoSession::know(int id, int height, int width) {
+  const auto at = std::lower_bound(ids_.begin(), ids_.end(), id) - ids_.begin();
+  ids_.insert(ids_.begin() + at, id);
+  planes_.emplace(planes_.begin() + at + 1, height, width);
+}
+
 void VideoSession::take_prompt(const std::vector<NewObject>& prompt, int height, int width) {
   const StageClock clock(times_.other);
   if (planes_.empty()) planes_.emplace_back(height, width);
@@ -121,9 +171,7 @@ void VideoSession::take_prompt(const std::vector<NewObject>& prompt, int height,
     expects(object.mask.height == height && object.mask.width == width,
             "a prompt has the padded frame's size");
     expects(!std::binary_search(ids_.begin(), ids_.end(), object.id), "an object is prompted once");
-    const auto at = std::lower_bound(ids_.begin(), ids_.end(), object.id) - ids_.begin();
-    ids_.insert(ids_.begin() + at, object.id);
-    planes_.emplace(planes_.begin() + at + 1, height, width);
+    know(object.id, height, width);
   }
 
   // Clear all planes under the new masks before these are put in: new masks may overlap.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "baselines/inference/planes.h"
+#include "baselines/known_labels.h"
 #include "baselines/matching/matcher.h"
 #include "baselines/networks/network_engine.h"
 
@@ -62,6 +63,14 @@ class VideoSession {
   std::span<const Plane> step(std::span<const float> image, int height, int width,
                               const std::vector<NewObject>* prompt, bool last);
 
+  /// Takes the next frame in place of step(), where all objects in it are known: those of before
+  /// that `objects` lack are empty here. The planes become these masks, aggregated. Known::given
+  /// and corrected: the frame is remembered, unless it is the last, as one with a prompt is;
+  /// corrected: every remembered frame without a prompt is forgotten first. Known::recalled: it is
+  /// remembered where step() would have remembered it, with these masks.
+  void take(std::span<const float> image, int height, int width,
+            const std::vector<NewObject>& objects, Known how, bool last);
+
   /// Ids of the objects known so far, ascending.
   const std::vector<int>& object_ids() const { return ids_; }
   /// Frames that are remembered, the temporary one included, and their bytes.
@@ -77,6 +86,10 @@ class VideoSession {
     std::map<int, ValueFrame> values;  // by object id: those that were known then
   };
 
+  void check_frame(std::span<const float> image, int height, int width);
+  std::unique_ptr<FrameEncoding> encode(std::span<const float> image, int height, int width,
+                                        std::vector<float>& key);
+  void know(int id, int height, int width);
   void predict(FrameEncoding& frame, std::span<const float> key);
   void read_memory(std::span<const float> key, std::vector<ValueFrame>& readouts);
   void take_prompt(const std::vector<NewObject>& prompt, int height, int width);

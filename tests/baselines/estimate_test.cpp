@@ -70,6 +70,9 @@ class SlowPredictor final : public Predictor {
         2 + share * (20 + 4 * std::max(0, remembered_ - 1))));
     return labels_;
   }
+  void take(const cv::Mat& rgb, const Mask& labels, Known, bool last) override {
+    step(rgb, &labels, last);
+  }
   std::string describe() const override { return "slow"; }
 
  private:

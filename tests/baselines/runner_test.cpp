@@ -80,6 +80,12 @@ class NotingPredictor final : public Predictor {
     return labels_;
   }
 
+  void take(const cv::Mat&, const Mask& labels, Known how, bool last) override {
+    constexpr const char* kWords[] = {"corrected", "given", "recalled"};
+    notes.push_back(std::string("take ") + kWords[static_cast<int>(how)] + (last ? " last" : ""));
+    labels_ = labels;
+  }
+
   std::string describe() const override { return "noting"; }
 
   std::vector<std::string> notes;

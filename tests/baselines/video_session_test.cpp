@@ -244,6 +244,43 @@ TEST(VideoSession, ForgetsTheOldestRegularFrameButNoPrompt) {
   }
 }
 
+TEST(VideoSession, ACorrectionForgetsFramesWithoutAPromptAndEmptiesWhatItLacks) {
+  set_engine_threads(1);
+  const std::unique_ptr<NetworkEngine> engine = make_engine(EngineKind::torch, kSpec, weights());
+  const std::vector<float> image(3 * kHeight * kWidth, 0.1F);
+  const std::vector<NewObject> both = {{4, Plane(kHeight, kWidth, 1)}, {6, Plane(kHeight, kWidth)}};
+  const std::vector<NewObject> one = {{6, Plane(kHeight, kWidth, 1)}};
+  VideoSession session(*engine, options_for(Matching::global, 1, false));
+  session.step(image, kHeight, kWidth, &both, false);
+  session.step(image, kHeight, kWidth, nullptr, false);
+  session.take(image, kHeight, kWidth, one, Known::given, false);
+  session.step(image, kHeight, kWidth, nullptr, false);
+  EXPECT_EQ(session.memory_frames(), 4);
+  session.take(image, kHeight, kWidth, one, Known::corrected, false);
+  EXPECT_EQ(session.memory_frames(), 3);  // two that were given, and this one
+  EXPECT_EQ(session.object_ids(), (std::vector<int>{4, 6}));
+  EXPECT_FALSE(session.step(image, kHeight, kWidth, nullptr, true).empty());
+}
+
+// Of a clip whose labels are all known the frames are remembered that a prediction remembers.
+TEST(VideoSession, RecallsFramesWhereAPredictionRemembersThem) {
+  set_engine_threads(1);
+  const std::unique_ptr<NetworkEngine> engine = make_engine(EngineKind::torch, kSpec, weights());
+  const std::vector<float> image(3 * kHeight * kWidth, 0.1F);
+  const std::vector<NewObject> object = {{4, Plane(kHeight, kWidth, 1)}};
+  for (const bool include_last : {false, true}) {
+    VideoSession predicted(*engine, options_for(Matching::global, 3, include_last));
+    VideoSession recalled(*engine, options_for(Matching::global, 3, include_last));
+    predicted.step(image, kHeight, kWidth, &object, false);
+    recalled.take(image, kHeight, kWidth, object, Known::given, false);
+    for (int t = 1; t < 8; ++t) {
+      predicted.step(image, kHeight, kWidth, nullptr, false);
+      recalled.take(image, kHeight, kWidth, object, Known::recalled, false);
+      EXPECT_EQ(recalled.memory_frames(), predicted.memory_frames()) << t;
+    }
+  }
+}
+
 // An engine of the official size that computes nothing.
 class IdleEngine final : public NetworkEngine {
  public:

@@ -66,6 +66,50 @@ cp set/test/Annotations/v00/00003.png masks/img_11.png
 expect 0 'at img_11' predict --network optical-flow --clip cine --first-mask masks --name late -o own
 [ "$(ls own/late)" = "$(ls own/cine)" ] || { echo 'frames before the first mask have no mask'; failed=1; }
 
+# A mask is mended, and the run goes on from it; what is killed on the way ends with the same command.
+mend=(predict --network optical-flow --clip set/test/JPEGImages/v00 --first-mask set/test/Annotations/v00/00000.png --name cine -o mend)
+expect 2 '--from comes without --clip' predict "${floor[@]}" -o x --from 3
+expect 2 '--correct comes without --clip' predict "${floor[@]}" -o x --correct
+expect 3 'there is no mask to go on from' "${mend[@]}" --from 3
+[ ! -e mend ] || { echo 'a refused run left a folder'; failed=1; }
+expect 0 '6 frames' "${mend[@]}"
+cp -r mend unmended
+expect 2 "--from is '9'; expected a frame's name, '00000' to '00005', or its number" "${mend[@]}" --from 9
+expect 2 '--from is the last frame' "${mend[@]}" --from 5
+expect 3 'made with other input \(network, weights or options\)' "${mend[@]/optical-flow/first-mask}" --from 3
+expect 0 "goes on from the frame '00003', whose mask shows object.*" "${mend[@]}" --from 3
+grep -q '2 frames predicted' <<<"$said" || { echo "frames that are kept were predicted: $said"; failed=1; }
+diff -r -x manifest.json unmended mend || { echo 'nothing was mended, and masks changed'; failed=1; }
+cp set/test/Annotations/v00/00003.png mend/cine/00003.png
+sum=$(sha256sum <mend/cine/00003.png)
+expect 3 'mended by hand \(at .00003.\), over which this run would write' "${mend[@]}"
+expect 0 '2 frames predicted' "${mend[@]}" --from 00003
+[ "$(sha256sum <mend/cine/00003.png)" = "$sum" ] || { echo 'the mended mask was written over'; failed=1; }
+expect 0 '1 were there already' "${mend[@]}"
+expect 3 'mended by hand' "${mend[@]/optical-flow/first-mask}"
+[ "$(sha256sum <mend/cine/00003.png)" = "$sum" ] || { echo 'a refused run wrote over the mended mask'; failed=1; }
+mkdir several
+cp set/test/Annotations/v00/0000[03].png several
+expect 0 "'00003' is a correction: object" predict --network optical-flow --clip set/test/JPEGImages/v00 --first-mask several --correct --name cine -o corrected
+for i in 4 5; do cmp "corrected/cine/0000$i.png" "mend/cine/0000$i.png" || { echo "a correction at $i"; failed=1; }; done
+"$program" synth -o cines --size 256 --length 60 --sequences 0,0,1 --annotation-step 1 --quiet >/dev/null
+killed=(predict --network optical-flow --clip cines/test/JPEGImages/v00 --first-mask cines/test/Annotations/v00/00000.png -o killed -j 1)
+expect 0 '60 frames' "${killed[@]}"
+cp cines/test/Annotations/v00/00009.png killed/v00/00009.png
+cp -r killed/v00 before
+"$program" "${killed[@]}" --from 9 >killed.log 2>&1 &
+pid=$!
+for _ in $(seq 2000); do
+  [ "$(find killed.partial -name '*.png' 2>/dev/null | wc -l)" -lt 14 ] || break
+  sleep 0.01
+done
+kill -KILL $pid
+wait $pid 2>/dev/null
+diff -r before killed/v00 || { echo 'half a run was published'; failed=1; }
+expect 0 '50 frames predicted' "${killed[@]}" --from 9
+cmp killed/v00/00009.png before/00009.png || { echo 'the mended mask is lost'; failed=1; }
+[ ! -e killed.partial ] || { echo 'a killed run left its masks'; failed=1; }
+
 # Bad sequences are all told, the others are predicted.
 cp -r set broken
 rm -r broken/trainval/JPEGImages/v02
