@@ -382,6 +382,15 @@ std::shared_ptr<const ClipSource> find_frames(const std::shared_ptr<const FileTr
       "the frames of '" + sequence.name + "', or the folder that holds them, named apart (images)");
 }
 
+// The frames of a sequence whose place the index knows: XACV as published, a folder a patient.
+std::shared_ptr<const ClipSource> frames_beside(const std::shared_ptr<const FileTree>& tree,
+                                                const Sequence& sequence,
+                                                const FrameReading& reading) {
+  if (!sequence.images.empty()) return open_frame_folder(tree, sequence.images, reading);
+  throw Error(ErrorKind::input, tree->display_path(sequence.folder), "has no frames beside it",
+              "the frames of '" + sequence.name + "'");
+}
+
 // Whether an error is about one clip, so that the others can go on.
 bool is_of_a_clip(const Error& error) {
   return error.kind() == ErrorKind::input || error.kind() == ErrorKind::limit;
@@ -395,10 +404,14 @@ std::vector<Clip> benchmark_clips(std::shared_ptr<const SequenceIndex> index,
                                   std::vector<ClipFailure>* failures) {
   check_has_prompts(index->benchmark);
   std::string root;
+  bool is_beside = false;  // each sequence's frames have a place of their own
   if (images == nullptr) {
     images = index->truth;
     root = index->images;
-    if (root.empty()) {
+    is_beside = root.empty() && std::ranges::any_of(index->sequences, [](const Sequence& sequence) {
+                  return !sequence.images.empty();
+                });
+    if (root.empty() && !is_beside) {
       throw Error(ErrorKind::input, index->truth->display_path(""),
                   "has no folder of frames for " + index->benchmark.name,
                   "the folder that holds <sequence>/<frame>.jpg, named apart (images)");
@@ -410,7 +423,9 @@ std::vector<Clip> benchmark_clips(std::shared_ptr<const SequenceIndex> index,
       check_clip_name(sequence.name);
       Clip clip;
       clip.name = sequence.name;
-      clip.frames = find_frames(images, root, sequence, index->benchmark.layout, reading);
+      clip.frames = is_beside
+                        ? frames_beside(images, sequence, reading)
+                        : find_frames(images, root, sequence, index->benchmark.layout, reading);
       clip.masks_place = index->masks->display(sequence);
       clip.first_masks = [index, &sequence, masks] {
         FirstMasks first{read_prompts(*index, sequence), {}};

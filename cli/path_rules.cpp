@@ -29,12 +29,12 @@ bool is_same(const fs::path& left, const fs::path& right) {
          (fs::exists(left, code) && fs::exists(right, code) && fs::equivalent(left, right, code));
 }
 
-// "NAME=PATH" of a result is its path.
+// "NAME=PATH" of what is read is its path.
 std::string without_name(const NamedAccess& named) {
   boost::system::error_code code;
   const std::size_t sign = named.path.rfind('=');
-  const bool has_name = named.access == Access::reads_result && sign != std::string::npos &&
-                        sign > 0 && !fs::exists(named.path, code);
+  const bool has_name = named.access != Access::writes && sign != std::string::npos && sign > 0 &&
+                        !fs::exists(named.path, code);
   return has_name ? named.path.substr(sign + 1) : named.path;
 }
 

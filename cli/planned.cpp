@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/filesystem/operations.hpp>
-#include <cstdio>
 #include <ostream>
 
 #include "cli/exit_code.h"
@@ -17,6 +16,7 @@
 #include "dataset/files/input_file.h"
 #include "dataset/files/passing_failure.h"
 #include "dataset/files/text.h"
+#include "dataset/plan/duration.h"
 #include "reports/runs/submissions.h"
 
 namespace angiobench::cli {
@@ -69,18 +69,6 @@ bool is_place(const GivenOption& option, const std::string& text) {
 std::string field_of(std::string name) {
   std::ranges::replace(name, '-', '_');
   return name;
-}
-
-std::string duration_words(double seconds) {
-  char text[40];
-  if (seconds < 90) {
-    std::snprintf(text, sizeof text, "%.0f s", std::max(1.0, seconds));
-  } else if (seconds < 5400) {
-    std::snprintf(text, sizeof text, "%.0f min", seconds / 60);
-  } else {
-    std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
-  }
-  return text;
 }
 
 }  // namespace

@@ -26,6 +26,7 @@
 #include "dataset/error.h"
 #include "dataset/files/digest.h"
 #include "dataset/files/passing_failure.h"
+#include "dataset/plan/duration.h"
 #include "dataset/sequence_index.h"
 
 namespace angiobench::cli {
@@ -490,17 +491,15 @@ PlanItem item_of(const Clip& clip) {
   item.objects = first.prompts.object_ids.size();
   item.pixels =
       static_cast<std::uint64_t>(mask.width()) * static_cast<std::uint64_t>(mask.height());
-  // 1, 3 and 5 objects cost 0.95, 1.57 and 2.2.
-  item.cost = item.frames * item.pixels * (2 + item.objects);
+  item.cost = predict_cost(item.frames, item.pixels, item.objects);
   item.files = clip_digest(clip, first.prompts);
   return item;
 }
 
-// Seconds of one core: a frame of 512x512 with one object takes 0.95 s with a learned network.
+// Seconds of one core.
 double predict_seconds(std::uint64_t cost, const std::string& network) {
-  constexpr double kOfNetwork = 0.95 / (3.0 * 512 * 512);
-  constexpr double kOfFlow = kOfNetwork / 20;
-  return (needs_weights(network) ? kOfNetwork : kOfFlow) * static_cast<double>(cost);
+  constexpr double kOfFlow = 1.0 / 20;
+  return (needs_weights(network) ? 1 : kOfFlow) * network_seconds(cost);
 }
 
 int plan_predict(const PredictCommand& command, const Call& call) {

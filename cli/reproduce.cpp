@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <iterator>
 #include <ostream>
 #include <span>
 
 #include "cli/command.h"
+#include "cli/reproduce_run.h"
 #include "cli/exit_code.h"
 #include "cli/result_files.h"
 #include "cli/verbs.h"
@@ -27,27 +29,39 @@ struct ReproduceCommand {
   std::string table;
   std::vector<std::string> results;
   std::vector<std::string> bench;
+  RowsChoice rows;
   PaperForm form = PaperForm::text;
   std::string out;
 };
 
 HelpText help_page() {
-  return {"reproduce",
-          "angiobench reproduce TABLE [--results [NAME=]PATH...] [--bench FILE...] "
-          "[--format FORMAT] [-o FILE]",
-          "Shows a published table: table1, table2, table3 of the paper (arXiv 2601.00988), "
-          "dias-table2, paxray,\n"
-          "mosxav-semantic. Its rows as printed, rows measured here with the digest of their "
-          "masks (table3: of the file\n"
-          "of speeds), and for each cell that could not be measured the reason. A printed J&F that "
-          "is not the mean of its\n"
-          "columns is marked with ‡.",
-          {"angiobench reproduce table1                                        # the published "
-           "rows, and what is missing",
-           "angiobench reproduce table1 --results STCN=out/val STCN=out/test   # a row measured on "
-           "both splits, below STCN's",
-           "angiobench reproduce table3 --results \"k=15=out/k15\" --bench speed.json --format "
-           "html -o table3.html"}};
+  return {
+      "reproduce",
+      "angiobench reproduce TABLE [--results [NAME=]PATH...] [--bench FILE...] "
+      "[--format FORMAT] [-o FILE]\n"
+      "angiobench reproduce TABLE --run -g NAME=DIR... --weights NAME=FILE... --work DIR "
+      "[--row NAME] [--dry-run]",
+      "Shows a published table: table1, table2, table3 of the paper (arXiv 2601.00988), "
+      "dias-table2, paxray,\n"
+      "mosxav-semantic. Its rows as printed, rows measured here with the digest of their "
+      "masks (table3: of the file\n"
+      "of speeds), and for each cell that could not be measured the reason. A printed J&F that "
+      "is not the mean of its\n"
+      "columns is marked with ‡.\n"
+      "With --run the rows of table1, table2 and table3 that can be are predicted, scored and "
+      "(table3) measured first.\n"
+      "What is finished in --work is kept: the same command goes on where it was stopped. Exit "
+      "4 where nothing can be run.",
+      {"angiobench reproduce table1 --run -g mosxav=MOSXAV -g xacv=XACV --weights stcn=stcn.pth "
+       "--work repro --dry-run   # what it would take",
+       "angiobench reproduce table1 --run --row STCN -g mosxav=MOSXAV --weights stcn=stcn.pth "
+       "--work repro",
+       "angiobench reproduce table1                                        # the published "
+       "rows, and what is missing",
+       "angiobench reproduce table1 --results STCN=out/val STCN=out/test   # a row measured on "
+       "both splits, below STCN's",
+       "angiobench reproduce table3 --results \"k=15=out/k15\" --bench speed.json --format "
+       "html -o table3.html"}};
 }
 
 // The paper's tables and those of still images and classes.
@@ -86,6 +100,7 @@ void bind(OptionSet& options, ReproduceCommand& command) {
   bench.arity = Arity::several;
   options.add("bench", std::move(bench),
               "table3: files of 'bench --json', whose speeds stand beside the paper's");
+  add_rows_options(options, command.rows);
   options.add("format", choice(command.form, kForms), "text, markdown, latex or html");
   options.add("out,o", file(command.out), "a file (default: standard output)").writes();
 }
@@ -121,13 +136,21 @@ int reproduce(const ReproduceCommand& command, const Call& call) {
   std::vector<SpeedFile> speeds;
   for (const std::string& path : command.bench)
     speeds.push_back(parse_speed_file(read_text_file(path), path));
+  int code = kExitPassed;
+  if (command.rows.run) {
+    RowsRun run = run_rows(command.rows, command.table, call);
+    if (run.ended) return run.code;
+    code = run.code;
+    std::ranges::move(run.results, std::back_inserter(measured));
+    std::ranges::move(run.speeds, std::back_inserter(speeds));
+  }
   const std::string content = written(tables_of(command, measured, speeds), command.form);
   if (command.out.empty()) {
     call.streams.out << content;
   } else {
     write_file_atomically(command.out, content);
   }
-  return kExitPassed;
+  return code;
 }
 
 constexpr CommandLine<ReproduceCommand> kLine = {help_page, bind, reproduce};

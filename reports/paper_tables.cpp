@@ -554,6 +554,13 @@ void note_speeds(std::vector<PaperTable>& tables, std::span<const SpeedFile> spe
 
 }  // namespace
 
+std::string why_unmeasurable(std::string_view dataset) {
+  const auto found = std::ranges::find(paper_datasets(), dataset, &PaperDataset::name);
+  // What can be measured states a protocol.
+  return found == paper_datasets().end() || !found->protocols.empty() ? std::string()
+                                                                      : found->without_result;
+}
+
 std::vector<std::string> paper_table_names() { return {"table1", "table2", "table3"}; }
 
 std::vector<PaperTable> reproduce_table(std::string_view name,

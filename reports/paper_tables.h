@@ -61,6 +61,9 @@ struct PaperTable {
 /// "table1", "table2", "table3".
 std::vector<std::string> paper_table_names();
 
+/// Why nobody can measure the paper's figures on a data set of table 1; empty where they can be.
+std::string why_unmeasurable(std::string_view dataset);
+
 /// The paper's table (three of them for table3) with rows measured here. A measured figure is shown
 /// where the result is complete, of the column's data set and of the protocol that the paper uses;
 /// every other cell says why it is empty. `speeds` (table3) add a column a machine: cases with the

@@ -70,12 +70,12 @@ struct Stack {
 // The shape as [frames, height, width].
 void take_shape(const NpyHeader& header, const std::string& path, bool is_single, Stack& stack) {
   const std::vector<std::uint64_t>& shape = header.shape;
-  constexpr std::uint64_t kMaxSide = 1 << 15;
+  constexpr std::uint64_t kMostOfASide = 1 << 15;
   constexpr std::uint64_t kMaxFrames = 1 << 20;
   const std::size_t axes = is_single ? 2 : 3;
   bool is_stack = shape.size() == axes;
   for (std::size_t i = 0; is_stack && i < axes; ++i) {
-    const std::uint64_t most = !is_single && i == 0 ? kMaxFrames : kMaxSide;
+    const std::uint64_t most = !is_single && i == 0 ? kMaxFrames : kMostOfASide;
     is_stack = shape[i] >= 1 && shape[i] <= most;
   }
   if (!is_stack) {

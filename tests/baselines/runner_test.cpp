@@ -491,6 +491,22 @@ TEST(Prompts, WithoutAJsonTheFirstAnnotatedFrameIsGivenWhole) {
   EXPECT_THAT(prompts.object_ids, ElementsAre(1, 2));
 }
 
+TEST(BenchmarkClips, XacvAsPublishedHasItsFramesInEachPatientsFolder) {
+  const TempFolder folder;
+  const std::string patient = "CVAI-1/";
+  for (const char* const name : {"00000.jpg", "00001.jpg"})
+    write_frame(folder / (patient + "images/CVAI-1LAO44/" + name), 6, 4);
+  const Mask mask = mask_from({"1.....", "......", "......", "......"});
+  fs::create_directories(folder / (patient + "ground_truth/CVAI-1LAO44CATH"));
+  write_mask(folder / (patient + "ground_truth/CVAI-1LAO44CATH/00001.png"), mask);
+  const auto index = std::make_shared<const SequenceIndex>(
+      index_ground_truth(folder.path(), load_benchmark("xacv")));
+  const std::vector<Clip> clips = benchmark_clips(index, nullptr);
+  ASSERT_EQ(clips.size(), 1U);
+  EXPECT_EQ(clips.front().name, "CVAI-1LAO44");
+  EXPECT_THAT(clips.front().frames->names(), ElementsAre("00000", "00001"));
+}
+
 TEST(Prompts, XacvGreysBecomeVesselAndCatheter) {
   const TempFolder folder;
   Mask mask(2, 1);
