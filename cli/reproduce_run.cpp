@@ -17,6 +17,7 @@
 #include "cli/verbs.h"
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
+#include "dataset/files/input_file.h"
 #include "dataset/files/temporary_name.h"
 #include "dataset/names.h"
 #include "dataset/plan/duration.h"
@@ -392,6 +393,9 @@ void add_rows_options(OptionSet& options, RowsChoice& choice) {
 }
 
 RowsRun run_rows(const RowsChoice& choice, const std::string& table, const Call& call) {
+  boost::system::error_code ignored;
+  if (!choice.work.empty() && fs::exists(fs::symlink_status(choice.work, ignored)))
+    check_input_folder(choice.work, "a folder for masks, scores and speeds");
   const std::vector<PaperRun> runs = paper_runs(table, choice.row);
   check_names(choice, paper_runs(table));
   if (!choice.row.empty() && !runs.front().cannot.empty()) {

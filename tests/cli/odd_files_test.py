@@ -172,10 +172,16 @@ OTHERS = {
     ("report", "--rules"): ["junit", "out"],
     ("report", "--leaderboard"): ["html", "out"],
     ("reproduce", "--bench"): ["table3"],
+    ("reproduce", "--ground-truth"): ["table1", "--run", "--row", "STCN", "--weights", "small", "--work", "made"],
+    ("reproduce", "--weights"): ["table1", "--run", "--row", "STCN", "-g", "mosxav=set", "--work", "made"],
+    ("reproduce", "--work"): ["table1", "--run", "--row", "STCN", "-g", "mosxav=set", "--weights", "small"],
 }
+# What stands before a path in an option's value.
+BEFORE = {("reproduce", "--ground-truth"): "mosxav="}
 # What a page's options write, beside --out.
 WRITTEN = {"bench": {"--json"}, "check": {"--json", "--junit", "--markdown", "--openmetrics"},
            "compare": {"--json", "--markdown"}, "merge": {"--legacy-csv"}, "leaderboard rebuild": {"--db"}, "predict": {"--sheet", "--overlay", "--page"},
+           "reproduce": {"--work"},
            "score": {"--legacy-csv"}, "validate dataset": {"--datasheet", "--croissant"}, "synth": {"--examples", "--sheet"}}
 # Options for which a folder is as good as a file, and those for which it is written.
 TAKES_FOLDER = {"--predictions", "--ground-truth", "--images", "--clip", "--from-masks", "--baseline", "--results",
@@ -241,7 +247,8 @@ def check_page(page, kind):
         if kind == "folder" and (option in TAKES_FOLDER or metavar == "DIR"):
             continue
         words = make_odd(kind, odd)
-        command = with_value(OTHERS.get((page, option), base), option, odd, LETTERS.get(option))
+        value = BEFORE.get((page, option), "") + odd
+        command = with_value(OTHERS.get((page, option), base), option, value, LETTERS.get(option))
         check(page, option, command, kind, words)
         remove(odd)
     for place in bare:
@@ -292,6 +299,7 @@ def check_inside():
         ["predict", "--network", "first-mask", *DATA, "-o", "predicted", "--overlay", "set/look"],
         ["predict", "--network", "first-mask", *DATA, "-o", "predicted", "--overlay", "predicted/look.mp4"],
         ["score", *SCORED, "--with-images", "set/test", "-o", "set/test/out"],
+        ["reproduce", "table1", "--run", "-g", "mosxav=set", "--work", "set/work"],
         ["report", "html", "out", "--with-images", "set/test", "-o", "set/test/page.html"],
     ]
     before = sorted(os.path.join(parent, name) for parent, _, files in os.walk(root) for name in files)
