@@ -15,7 +15,7 @@ packages=(
   libgdcm-dev libgdcm-tools
   libgtest-dev libgmock-dev libtorch-dev libdnnl-dev libopenblas0-openmp
 )
-optional=(chromium chromium-driver python3 python3-numpy python3-scipy slurm-wlm parallel)
+optional=(chromium chromium-driver python3 python3-numpy python3-scipy python3-pydicom slurm-wlm parallel)
 for argument in "$@"; do
   case "$argument" in
     --no-install) install=0 ;;

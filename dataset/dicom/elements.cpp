@@ -290,6 +290,7 @@ HeaderFile::HeaderFile(const std::string& path) : input_(open_input_file(path, "
 }
 
 void HeaderFile::read(std::uint64_t offset, std::span<std::uint8_t> bytes) {
+  if (bytes.empty()) return;
   if (bytes.size() > kWindowBytes / 4) {
     file_.read(offset, bytes.data(), bytes.size());
     return;

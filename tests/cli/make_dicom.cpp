@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Writes DICOM files for the tests of verbs, into the folder that is named: make_dicom FOLDER.
-#include <cstdio>
+#include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "dataset/files/atomic_file.h"
 #include "tests/support/dicom_writer.h"
@@ -29,6 +31,33 @@ int main(int argc, char** argv) {
                    {0x00181164, "DS", "0.3\\0.3"}, {0x00181110, "DS", "1000"},
                    {0x00181111, "DS", "700"},      {0x00280301, "CS", "YES"}};
   write("IM000001", sample);
+  for (const auto& [name, syntax] :
+       {std::pair("window_implicit.dcm", kImplicitLittle), std::pair("window_rle.dcm", kRle),
+        std::pair("window_ls.dcm", kJpegLs), std::pair("window_j2k.dcm", kJpeg2000)}) {
+    DicomSample windowed = sample;
+    windowed.syntax = syntax;
+    write(std::string("windows/") + name, windowed);
+  }
+  for (const auto& [name, function] :
+       {std::pair("sigmoid.dcm", "SIGMOID"), std::pair("exact.dcm", "LINEAR_EXACT"),
+        std::pair("signed.dcm", "LINEAR")}) {
+    DicomSample windowed = sample;
+    windowed.fields = {{0x00281050, "DS", "-312.5"},
+                       {0x00281051, "DS", "600"},
+                       {0x00281052, "DS", "-1024"},
+                       {0x00281053, "DS", "1.5"},
+                       {0x00281056, "CS", function}};
+    if (std::string_view(name) == "signed.dcm") {
+      windowed.is_signed = true;
+      // The sign goes on to the upmost bit, as most systems write it.
+      for (auto& frame : windowed.frames) {
+        for (std::uint16_t& value : frame) {
+          if (value >= 512) value = static_cast<std::uint16_t>(value | 0xFC00);
+        }
+      }
+    }
+    write(std::string("windows/") + name, windowed);
+  }
   sample.photometric = "MONOCHROME1";
   write("inverted.dcm", sample);
   sample.fields = {number_field(0x00280010, "US", {65535}),
