@@ -81,17 +81,20 @@ std::string coded_frame(const DicomSample& sample, const std::string& frame) {
     gdcm::RLECodec codec;
     return coded(codec, sample, frame);
   }
-  if (sample.syntax == kJpegLs) {
+  if (sample.syntax == kJpegLs || sample.syntax == kJpegLsNear) {
     gdcm::JPEGLSCodec codec;
-    codec.SetLossless(true);
+    codec.SetLossless(sample.syntax == kJpegLs);
+    if (sample.syntax == kJpegLsNear) codec.SetLossyError(2);
     return coded(codec, sample, frame);
   }
-  if (sample.syntax == kJpeg2000) {
+  if (sample.syntax == kJpeg2000 || sample.syntax == kJpeg2000Lossy) {
     gdcm::JPEG2000Codec codec;
+    if (sample.syntax == kJpeg2000Lossy) codec.SetReversible(false);
     return coded(codec, sample, frame);
   }
   gdcm::JPEGCodec codec;
-  codec.SetLossless(true);
+  codec.SetLossless(sample.syntax == kJpegLossless);
+  if (sample.syntax != kJpegLossless) codec.SetQuality(95);
   return coded(codec, sample, frame);
 }
 

@@ -25,6 +25,10 @@ inline constexpr std::string_view kRle = "1.2.840.10008.1.2.5";
 inline constexpr std::string_view kJpegLossless = "1.2.840.10008.1.2.4.70";
 inline constexpr std::string_view kJpegLs = "1.2.840.10008.1.2.4.80";
 inline constexpr std::string_view kJpeg2000 = "1.2.840.10008.1.2.4.90";
+inline constexpr std::string_view kJpegBaseline = "1.2.840.10008.1.2.4.50";
+inline constexpr std::string_view kJpegExtended = "1.2.840.10008.1.2.4.51";
+inline constexpr std::string_view kJpegLsNear = "1.2.840.10008.1.2.4.81";
+inline constexpr std::string_view kJpeg2000Lossy = "1.2.840.10008.1.2.4.91";
 inline constexpr std::string_view kSixSyntaxes[] = {kImplicitLittle, kExplicitLittle, kRle,
                                                     kJpegLossless,   kJpegLs,         kJpeg2000};
 

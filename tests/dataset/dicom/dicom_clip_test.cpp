@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <opencv2/core.hpp>
 
 #include "dataset/dicom/dicom_import.h"
@@ -82,14 +83,46 @@ TEST_P(EverySyntax, GivesEveryDepthBackAtOddSizes) {
   }
 }
 
-TEST_P(EverySyntax, JoinsTheFragmentsOfAFrame) {
-  if (GetParam() == test::kRle || GetParam() == test::kImplicitLittle ||
-      GetParam() == test::kExplicitLittle)
-    GTEST_SKIP() << "has one fragment a frame by its rules";
-  DicomSample sample = cine(4);
-  sample.syntax = GetParam();
-  sample.fragments_a_frame = 2;
-  EXPECT_EQ(read_sample(sample).values, sample.frames);
+TEST(DicomClip, FragmentsOfAFrameAreJoined) {
+  for (const std::string_view syntax : {test::kJpegLossless, test::kJpegLs, test::kJpeg2000}) {
+    DicomSample sample = cine(4);
+    sample.syntax = syntax;
+    sample.fragments_a_frame = 2;
+    EXPECT_EQ(read_sample(sample).values, sample.frames) << syntax;
+  }
+}
+
+TEST(DicomClip, LossySyntaxesAreClose) {
+  for (const std::string_view syntax :
+       {test::kJpegBaseline, test::kJpegExtended, test::kJpegLsNear, test::kJpeg2000Lossy}) {
+    DicomSample sample;
+    sample.width = 64;
+    sample.height = 64;
+    sample.bits_stored = syntax == test::kJpegBaseline ? 8 : 12;
+    sample.high_bit = sample.bits_stored - 1;
+    sample.bits_allocated = sample.bits_stored == 8 ? 8 : 16;
+    sample.syntax = syntax;
+    sample.frames = test::draw_cine(64, 64, sample.bits_stored, 3);
+    const Read read = read_sample(sample);
+    double sum = 0;
+    for (std::size_t t = 0; t < 3; ++t) {
+      for (std::size_t i = 0; i < sample.frames[t].size(); ++i)
+        sum += std::abs(read.values[t][i] - sample.frames[t][i]);
+    }
+    EXPECT_LT(sum / (3 * 64 * 64), (1 << sample.bits_stored) / 64.0) << syntax;
+  }
+}
+
+TEST(DicomClip, WhoHasNoOpenerIsTold) {
+  const test::TempFolder folder;
+  folder.write("IM000001", write_dicom(cine()));
+  try {
+    open_clip(folder / "IM000001");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::inconclusive);
+    EXPECT_THAT(error.what(), HasSubstr("IM000001: is DICOM, which is not read here"));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Dicom, EverySyntax, ::testing::ValuesIn(test::kSixSyntaxes),
