@@ -63,17 +63,16 @@ std::optional<std::uint8_t> label_of(const Rgb& colour) {
               "hard edges in the colours of the masks that were written (VOC's), or labels");
 }
 
-// Whether a palette shows each label that the mask has in the colour that it was written in; a grey
-// ramp says nothing of labels.
+// Whether a palette shows each label that the mask has in the colour that it was written in, or as
+// a grey of its value.
 bool shows_labels(const Mask& mask, const std::vector<Rgb>& palette) {
   const auto is_label = [&](const auto& one) {
     const auto id = static_cast<std::size_t>(one.first);
-    return id < palette.size() && palette[id] == voc_palette()[id];
+    const auto grey = static_cast<std::uint8_t>(id);
+    return id < palette.size() &&
+           (palette[id] == voc_palette()[id] || palette[id] == Rgb{grey, grey, grey});
   };
-  const auto is_grey = [](const Rgb& colour) {
-    return colour[0] == colour[1] && colour[1] == colour[2];
-  };
-  return std::ranges::all_of(areas_of(mask), is_label) || std::ranges::all_of(palette, is_grey);
+  return std::ranges::all_of(areas_of(mask), is_label);
 }
 
 // Indices of another palette become the labels of their colours.
@@ -82,8 +81,9 @@ void relabel(Mask& mask, const std::vector<Rgb>& palette, const std::string& pat
       static_cast<std::size_t>(mask.width()) * static_cast<std::size_t>(mask.height());
   for (std::size_t i = 0; i < size; ++i) {
     std::uint8_t& pixel = mask.pixels()[i];
-    const std::optional<std::uint8_t> label = label_of(palette.at(pixel));
-    if (!label) fail_of_colour(palette[pixel], path);
+    const Rgb colour = pixel < palette.size() ? palette[pixel] : Rgb{};
+    const std::optional<std::uint8_t> label = label_of(colour);
+    if (!label) fail_of_colour(colour, path);
     pixel = *label;
   }
 }

@@ -167,6 +167,7 @@ void add_common(std::vector<std::string>& arguments, const CommonOptions& common
 
 // Runs a verb whose words all go to the messages: standard output is the table's.
 int run_verb(const VerbCode& code, std::vector<std::string> arguments, const Call& call) {
+  stop_if_asked();  // between verbs, each of which handles signals by itself
   add_common(arguments, call.common);
   const Streams words{call.streams.err, call.streams.err, call.streams.err_is_terminal};
   try {
@@ -186,7 +187,9 @@ std::string last_line(std::string said) {
 
 // What predicting takes, by the plan that 'plan predict' makes of it.
 void look_at_clips(const RowsChoice& choice, RowJob& job) {
-  const std::string place = inside(fs::temp_directory_path().string(), "angiobench-rows");
+  boost::system::error_code ignored;
+  const fs::path scratch = fs::temp_directory_path(ignored);
+  const std::string place = inside(ignored ? "/tmp" : scratch.string(), "angiobench-rows");
   const std::string file = temporary_name(place);
   std::vector<std::string> arguments = predict_arguments(job);
   arguments.insert(arguments.end(), {"--shards=1", "--out=" + file, "--quiet"});
@@ -200,7 +203,6 @@ void look_at_clips(const RowsChoice& choice, RowJob& job) {
     if (error.kind() == ErrorKind::inconclusive && error.path().empty()) throw;
     job.task.lacks = {error.what()};
   }
-  boost::system::error_code ignored;
   fs::remove(file, ignored);
   fs::remove(places_path(file), ignored);
   if (!plan) return;
@@ -276,6 +278,7 @@ bool is_scored(const RowsChoice& choice, const RowJob& job, const Call& call) {
     request.predictions = masks_of(choice, job);
     ScoreOptions options;
     options.jobs = call.common.jobs;
+    options.progress = [](std::uint64_t, std::uint64_t) { stop_if_asked(); };
     const Result now = score_submission(request, options);
     return before.complete && before.submission.digest == now.submission.digest &&
            before.dataset.digest == now.dataset.digest &&
@@ -286,6 +289,10 @@ bool is_scored(const RowsChoice& choice, const RowJob& job, const Call& call) {
 }
 
 bool is_stopped(int code) { return code > 128; }
+
+std::string kept_words(const RowsChoice& choice) {
+  return "what is finished is kept in " + choice.work + "; the same command goes on";
+}
 
 int predict_and_score(const RowsChoice& choice, const RowJob& job, const Call& call) {
   std::vector<std::string> arguments = predict_arguments(job);
@@ -346,9 +353,7 @@ RowsRun do_jobs(const RowsChoice& choice, const std::vector<RowJob>& jobs, const
       run.code = std::max(run.code, code);
       run.ended = is_stopped(code);
       if (run.ended) {
-        print_message("note",
-                      "what is finished is kept in " + choice.work + "; the same command goes on",
-                      call.common, call.streams);
+        print_message("note", kept_words(choice), call.common, call.streams);
         return run;
       }
       if (code > kExitFailed) failed.push_back(product);
@@ -423,7 +428,7 @@ RowsRun run_rows(const RowsChoice& choice, const std::string& table, const Call&
     nothing.ended = true;
     return nothing;
   }
-  return do_jobs(choice, jobs, call);
+  return keeping(kept_words(choice), [&] { return do_jobs(choice, jobs, call); });
 }
 
 }  // namespace angiobench::cli

@@ -283,6 +283,10 @@ TEST_F(Mending, AMendedMaskInTheLabelsColoursIsWrittenAsLabels) {
   write_mask_png(place, indices.view(), sorted);
   run(telling_, "out", "6");
   EXPECT_EQ(predicted("out", 6), mended);
+  // Only what is used was kept of the palette, and all of that is grey.
+  write_mask_png(place, disc_at(6).view(), std::vector<Rgb>{voc_palette()[0], voc_palette()[7]});
+  run(telling_, "out", "6");
+  EXPECT_EQ(predicted("out", 6).at(36, 48), 7);
   bgr.at<cv::Vec3b>(5, 5) = cv::Vec3b(1, 2, 3);
   ASSERT_TRUE(cv::imwrite(place, bgr));
   EXPECT_THAT(refusal("out", "6"), HasSubstr("has the colour 3,2,1, which is no object's"));
