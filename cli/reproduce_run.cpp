@@ -119,11 +119,17 @@ void check_names(const RowsChoice& choice, const std::vector<PaperRun>& all) {
   }
 }
 
-// "small", "seed", "FILE#NAME".
-bool may_be_weights(const std::string& weights) {
+// Why there are no weights of this name: "small", "seed", "FILE#NAME". Empty where there may be.
+std::string why_no_weights(const std::string& weights) {
   boost::system::error_code code;
-  return weights == "small" || weights.starts_with("seed") ||
-         fs::exists(weights.substr(0, weights.find('#')), code) || fs::exists(weights, code);
+  if (weights == "small" || weights.starts_with("seed")) return {};
+  const bool is_path = fs::exists(weights, code);
+  try {
+    check_input_file(is_path ? weights : weights.substr(0, weights.find('#')), "weights");
+    return {};
+  } catch (const Error& error) {
+    return error.what();
+  }
 }
 
 std::vector<std::string> lacks_of(const RowJob& job) {
@@ -140,8 +146,8 @@ std::vector<std::string> lacks_of(const RowJob& job) {
                         ? "weights that were trained with this loss, --weights " + name + "=FILE"
                         : "weights, --weights " + name + "=FILE (" +
                               where_to_get(run.setting.network) + ")");
-  } else if (!may_be_weights(job.weights)) {
-    lacks.push_back("weights: '" + job.weights + "' is not there");
+  } else if (const std::string why = why_no_weights(job.weights); !why.empty()) {
+    lacks.push_back("weights: " + why);
   }
   return lacks;
 }

@@ -131,7 +131,7 @@ class ReproduceRun(unittest.TestCase):
         self.assertFalse(os.path.exists(f"{root}/work"))
         code, out, _ = call("table1", "--run", "--dry-run", "-g", "mosxav=mosxav", "--weights", "stcn=nowhere.pth")
         self.assertEqual(code, 4)
-        self.assertIn("weights: 'nowhere.pth' is not there", out)
+        self.assertIn("weights: nowhere.pth: ", out)
 
     def test_from_frames_to_the_table_and_the_second_run_writes_nothing(self):
         self.need_networks()
