@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "baselines/predicted_clip.h"
+#include "cli/path_rules.h"
 #include "cli/terminal.h"
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
@@ -117,7 +118,7 @@ struct LookFiles::State {
   std::unique_ptr<OverlayWriter> overlay;
 };
 
-void add_look_options(OptionSet& options, LookOptions& look) {
+void add_look_options(OptionSet& options, LookOptions& look, const std::string& out) {
   options
       .add("overlay", file(look.overlay, "PATH"),
            "also write every frame with its objects drawn: FILE.mp4 or FILE.gif of one clip, or a "
@@ -129,6 +130,15 @@ void add_look_options(OptionSet& options, LookOptions& look) {
            "also write a page (FILE.html) that plays one clip with its objects, offline; a long "
            "clip's frames lie in FILE_files")
       .writes();
+  options.rule({"overlay", "page", "out"}, [&look, &out]() -> std::string {
+    for (const auto& [flag, path] :
+         {std::pair("--overlay", &look.overlay), std::pair("--page", &look.page)}) {
+      if (path->empty() || out.empty() || !share_a_place(out, *path)) continue;
+      return std::string(flag) + " is " + *path + ", which lies inside of or around " + out +
+             " (--out), a folder of masks alone; expected a place outside of it";
+    }
+    return {};
+  });
 }
 
 LookFiles::LookFiles(const LookOptions& options, const std::vector<Clip>& clips)

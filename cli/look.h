@@ -19,7 +19,8 @@ struct LookOptions {
   std::string page;  // FILE.html
 };
 
-void add_look_options(OptionSet& options, LookOptions& look);
+/// `out` is the masks' folder, in which nothing of this may lie.
+void add_look_options(OptionSet& options, LookOptions& look, const std::string& out);
 
 /// The overlay and the page of a run. They are drawn from the masks that it wrote, so that clips
 /// which were there already are shown, too; nothing stands at their places before that.

@@ -219,7 +219,7 @@ void bind(OptionSet& options, PredictCommand& command) {
       .add("sheet", file(command.sheet),
            "also write a picture (PNG) of the first clips: two frames each, objects outlined")
       .writes();
-  add_look_options(options, command.look);
+  add_look_options(options, command.look, command.out);
   options
       .add("out,o", folder(command.out),
            "folder of the submission; what is there of the same input is kept, what is of other "
