@@ -46,8 +46,12 @@ std::vector<PagePart> class_parts() {
           {"copy", "To paste", copy_section, true}};
 }
 
-// A page that shows the frames of its sequences in order can play them.
+// A page that shows the frames of its sequences in order can play them, where it may be so large
+// that the player's 22 KB do not push maps out.
 html::PagePlayer player_of(const ReportOptions& options) {
+  constexpr std::uint64_t kLeastBytes = 500'000;
+  if (options.assets == ReportAssets::embedded && options.max_bytes < kLeastBytes)
+    return html::PagePlayer::none;
   const bool has_maps = options.staged_maps != nullptr || !options.error_maps.empty();
   return has_maps && options.shown_maps == ErrorMapChoice::all ? html::PagePlayer::present
                                                                : html::PagePlayer::none;
