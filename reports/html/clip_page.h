@@ -28,7 +28,7 @@ struct ClipPageOptions {
   /// 512x512.
   std::uint64_t max_embedded_pixels = 300ULL * 512 * 512;
   std::size_t max_embedded_frames = 600;  // so do more frames than this
-  std::size_t frames_per_file = 50;  // of such a page
+  std::size_t frames_per_file = 50;       // of such a page
 };
 
 /// One frame of it.
