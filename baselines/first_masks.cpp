@@ -19,7 +19,9 @@
 #include "dataset/files/digest.h"
 #include "dataset/files/file_tree.h"
 #include "dataset/frame_order.h"
+#include "dataset/masks/label_stack.h"
 #include "dataset/masks/png.h"
+#include "dataset/masks/volume_tree.h"
 #include "dataset/media/frame_io.h"
 #include "dataset/media/mask_values.h"
 
@@ -29,6 +31,9 @@ namespace {
 constexpr std::string_view kMaskSuffixes[] = {".png", ".bmp", ".tif", ".tiff", ".jpg", ".jpeg"};
 
 constexpr MaskValue kBlack = 0;
+
+// Bytes of values that a volume of first masks may have.
+constexpr std::uint64_t kMaxVolumeOfFirstMasks = std::uint64_t{1} << 31;
 
 // Refuses smoothed and scattered values, or takes them apart.
 void settle_values(DrawnMask& drawing, MaskValue background, const FirstMaskOptions& options,
@@ -319,17 +324,48 @@ std::vector<MaskFile> find_mask_files(const std::string& path,
   return found;
 }
 
-}  // namespace
+// A volume of labels: one slice, of the first frame, or as many as the clip has frames, as somebody
+// draws over all of it.
+std::vector<DrawnMask> drawings_of_volume(const std::string& path,
+                                          const std::vector<std::string>& frames) {
+  const std::unique_ptr<FileTree> file = open_single_file(path, "a first mask");
+  const LabelStack stack = read_label_stack(
+      VolumeReader(file->open(file->files("").front()), *volume_form_of(path), path),
+      kMaxVolumeOfFirstMasks);
+  const auto count = static_cast<std::size_t>(stack.num_frames);
+  if (count != 1 && count != frames.size()) {
+    throw Error(ErrorKind::input, path, "has " + std::to_string(count) + " slices",
+                "one, of the first frame, or " + std::to_string(frames.size()) +
+                    ", one for each frame of the clip");
+  }
+  std::vector<DrawnMask> drawings;
+  for (std::size_t t = 0; t < count; ++t) {
+    drawings.push_back(drawn_labels(stack.frame(static_cast<int>(t))));
+    drawings.back().frame = frames.empty() ? numbered_frame(0) : frames[t];
+    drawings.back().path = path;
+  }
+  return drawings;
+}
 
-FirstMasks read_first_masks(const std::string& path, const std::vector<std::string>& frames,
-                            const FirstMaskOptions& options) {
-  FirstMasks masks;
+std::vector<DrawnMask> read_drawings(const std::string& path,
+                                     const std::vector<std::string>& frames,
+                                     const FirstMaskOptions& options, FirstMasks& masks) {
+  if (is_volume_path(path)) return drawings_of_volume(path, frames);
   std::vector<DrawnMask> drawings;
   for (const MaskFile& file : find_mask_files(path, frames, masks)) {
     drawings.push_back(decode_drawing(file.bytes, file.path, options));
     drawings.back().frame = file.frame;
     drawings.back().path = file.path;
   }
+  return drawings;
+}
+
+}  // namespace
+
+FirstMasks read_first_masks(const std::string& path, const std::vector<std::string>& frames,
+                            const FirstMaskOptions& options) {
+  FirstMasks masks;
+  std::vector<DrawnMask> drawings = read_drawings(path, frames, options, masks);
   // A dithered picture is one in colours, whatever its palette begins with; and what is background
   // is seen where the grain of a picture is one value.
   if (options.binarize && !options.trusted) {

@@ -32,7 +32,8 @@ struct FirstMasks {
 };
 
 /// Reads the first masks of a clip of one's own. `path`: one picture, given at the frame that it is
-/// named as, else at the clip's first; or a folder of pictures named as the frames they belong to.
+/// named as, else at the clip's first; a folder of pictures named as the frames they belong to; or
+/// a volume of labels (.nrrd, .mha, .nii.gz) of one slice, the first frame's, or of one a frame.
 /// `frames`: the clip's names in order.
 ///
 /// A picture of labels (grey; palette where index 0 is black, or where the colours are VOC's; alpha

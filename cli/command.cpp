@@ -21,8 +21,10 @@ void print_jobs(std::string_view verb, std::string_view about, std::span<const J
     out << "  " << job.name << std::string(width + 3 - job.name.size(), ' ') << job.summary << '\n';
   }
   out << "\nExamples:\n";
-  for (const Job& job : jobs.first(std::min<std::size_t>(2, jobs.size())))
-    out << "  " << job.code.pages().front().text.examples.front() << '\n';
+  for (const Job& job : jobs.first(std::min<std::size_t>(2, jobs.size()))) {
+    // A job whose module is not there has none.
+    for (const HelpPage& page : job.code.pages()) out << "  " << page.text.examples.front() << '\n';
+  }
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ extern "C" const char* angiobench_module_stamp() {
 
 extern "C" std::span<const angiobench::cli::ModuleVerb> angiobench_module_verbs() {
   static const angiobench::cli::ModuleVerb kVerbs[] = {
+      {"export dicom-seg", angiobench::cli::export_dicom_seg_code()},
       {"import dicom", angiobench::cli::import_dicom_code()}};
   return kVerbs;
 }

@@ -28,6 +28,7 @@ std::span<const Job> jobs() {
       {"dicom", "cines of DICOM as frames, with their times and sizes", dicom_code()},
       {"masks", "pictures that an annotation tool exported, by colour or by label",
        import_masks_code()},
+      {"stack", "volumes of labels (.nrrd, .mha, .nii.gz), a slice a frame", import_stack_code()},
   };
   return kJobs;
 }

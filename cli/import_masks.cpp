@@ -11,6 +11,7 @@
 #include "dataset/annotation/mask_export.h"
 #include "dataset/error.h"
 #include "dataset/files/atomic_file.h"
+#include "dataset/masks/volume_tree.h"
 
 namespace angiobench::cli {
 namespace {
@@ -150,6 +151,10 @@ void tell(const MaskImport& import, const ImportMasksCommand& command, const Cal
 }
 
 int import_masks(const ImportMasksCommand& command, const Call& call) {
+  if (is_volume_path(command.input)) {
+    throw Error(ErrorKind::input, command.input, "is named as a volume of labels",
+                "pictures; 'angiobench import stack' reads volumes");
+  }
   const MaskExportOptions options = export_options(command);
   const std::unique_ptr<FileTree> tree =
       open_file_tree(command.input, {}, FolderLinks::follow, TopFolder::take_off);

@@ -24,6 +24,7 @@
 #include "dataset/masks/coco_tree.h"
 #include "dataset/masks/mask_source.h"
 #include "dataset/masks/submission_place.h"
+#include "dataset/masks/volume_tree.h"
 #include "dataset/masks/png.h"
 #include "dataset/sequence_index.h"
 #include "evaluator/protocol.h"
@@ -89,10 +90,10 @@ void bind_rules(OptionSet& options, PackCommand& command) {
 }
 
 void bind(OptionSet& options, PackCommand& command) {
-  options.add(
-      "predictions,p", file(command.predictions, "PATH"),
-      "folder (or zip) of <sequence>/<frame>.png, a COCO json, or label stacks of NumPy: .npz or "
-      ".npy of [frames, height, width], whose masks are written as PNGs");
+  options.add("predictions,p", file(command.predictions, "PATH"),
+              "folder (or zip) of <sequence>/<frame>.png, a COCO json, volumes (.nrrd, .mha, "
+              ".nii.gz), or label stacks of NumPy: .npz or "
+              ".npy of [frames, height, width], whose masks are written as PNGs");
   options.add("out,o", file(command.out), "the archive to write").writes();
   options.add("dataset", name_or_json(command.dataset, "benchmark", benchmark_names()),
               "benchmark that says what must be there, with -g");
@@ -208,9 +209,9 @@ std::vector<StackFrames> frames_of_stacks(const SequenceIndex& index) {
   return stacks;
 }
 
-// A json as the masks that a list names.
-std::shared_ptr<const FileTree> open_listed_json(const std::string& path,
-                                                 const std::vector<PackSequence>& listed) {
+// A json or stacks as the masks that a list names.
+std::shared_ptr<const FileTree> open_listed_whole(const std::string& path,
+                                                  const std::vector<PackSequence>& listed) {
   SequenceIndex index;
   index.benchmark = load_benchmark("flat");
   for (const StackFrames& frames : frames_of_stacks(listed)) {
@@ -225,8 +226,10 @@ std::shared_ptr<const FileTree> open_listed_tree(const PackCommand& command,
                                                  const std::vector<PackSequence>& listed) {
   if (holds_label_stacks(command.predictions))
     return open_label_stacks(command.predictions, frames_of_stacks(listed));
-  if (is_json_file(command.predictions)) return open_listed_json(command.predictions, listed);
-  return open_file_tree(command.predictions);
+  const bool is_whole = is_json_file(command.predictions) || is_volume_path(command.predictions);
+  if (is_whole) return open_listed_whole(command.predictions, listed);
+  std::shared_ptr<const FileTree> tree = open_file_tree(command.predictions);
+  return holds_volumes(*tree) ? open_listed_whole(command.predictions, listed) : tree;
 }
 
 PackInput open_listed(const PackCommand& command) {

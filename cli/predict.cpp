@@ -106,10 +106,11 @@ void bind_input(OptionSet& options, PredictCommand& command) {
   options.add("meta", file(command.meta), "first-mask or meta json, where it is elsewhere");
   options.add("sequences", names(command.sequences), "only these: a,b,@file");
   options.add("clip", file(command.clip, "PATH"),
-              "a single clip instead: a folder or a zip of frames, a video file or a DICOM cine");
+              "a single clip instead: a folder or a zip of frames, a video file, a DICOM cine, or "
+              "a volume (.nrrd, .mha, .nii.gz)");
   options.add("first-mask", file(command.first_mask, "PATH"),
-              "its first mask (labels, 0/255, or a colour an object), or a folder of masks named "
-              "as their frames");
+              "its first mask (labels, 0/255, or a colour an object), a folder of masks named "
+              "as their frames, or a volume of one slice or of one a frame");
   options.add("correct", flag(command.masks.correct),
               "with --clip: each mask of a later frame says all that is seen there, of objects "
               "given before too, and the clip is followed anew from it; otherwise such a mask "

@@ -114,7 +114,8 @@ void bind(OptionSet& options, ScoreCommand& command) {
   add_truth_options(options, command.inputs);
   options
       .add("predictions,p", files(command.predictions, "PATH"),
-           "folder or zip of <sequence>/<frame>.png, or a COCO json; several times, or a folder of "
+           "folder or zip of <sequence>/<frame>.png, a COCO json, or a volume (.nrrd, .mha, "
+           ".nii.gz) or folder of them; several times, or a folder of "
            "zips: many "
            "submissions")
       .required("the predictions' folder or zip");

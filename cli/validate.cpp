@@ -148,7 +148,7 @@ void bind_submission(OptionSet& options, Request& request) {
   bind_common(options, request);
   options
       .add("predictions,p", file(request.predictions, "PATH"),
-           "the submission: a folder, a zip or a COCO json")
+           "the submission: a folder, a zip, a COCO json or volumes (.nrrd, .mha, .nii.gz)")
       .required("the predictions' folder or zip");
   options.add("protocol", name_or_json(request.protocol, "protocol", protocol_names()),
               "scoring rules that say which frames are needed; default: the benchmark's");

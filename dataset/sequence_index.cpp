@@ -928,6 +928,17 @@ std::map<std::string, FirstMaskVideo> parse_first_masks(std::string_view text,
   return videos;
 }
 
+FrameNames images_of(const SequenceIndex& index, const Sequence& sequence) {
+  FrameNames names;
+  if (sequence.images.empty() || index.truth == nullptr) return names;
+  static constexpr std::array<std::string_view, 6> kSuffixes = {".jpg", ".jpeg", ".png",
+                                                                ".bmp", ".tif",  ".tiff"};
+  const std::vector<std::string> files = index.truth->files(sequence.images);
+  for (const std::string& file : sort_frame_files(files, kSuffixes).files)
+    names.append(file_stem(file));
+  return names;
+}
+
 SequenceIndex index_ground_truth(const std::string& root, const BenchmarkDefinition& benchmark,
                                  const IndexOptions& options) {
   SequenceIndex index;

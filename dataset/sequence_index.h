@@ -118,6 +118,10 @@ struct IndexOptions {
 SequenceIndex index_ground_truth(const std::string& root, const BenchmarkDefinition& benchmark,
                                  const IndexOptions& options = {});
 
+/// Names of the images of a sequence in order, without extension; none where there are no images
+/// beside the truth.
+FrameNames images_of(const SequenceIndex& index, const Sequence& sequence);
+
 /// What a first-mask or meta json says of one video; see Sequence for the fields.
 struct FirstMaskVideo {
   std::map<std::string, std::vector<int>> prompts;

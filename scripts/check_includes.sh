@@ -52,6 +52,8 @@ forbid dataset/plan 'dataset/(masks|submission|validator|media|synth)/|dataset/(
 for index in benchmark benchmark_sketch sequence_index; do
   forbid "dataset/$index" 'dataset/(submission|validator|media|synth)/' 'who says what is there judges nothing'
 done
+forbid dataset/volumes 'dataset/(masks|exchange|annotation|submission|validator|media|synth|dicom)/|dataset/(benchmark|sequence_index)' \
+  'a volume is samples, whatever they mean'
 forbid dataset/masks 'dataset/(exchange|submission|validator|media|synth)/' 'who reads a mask does not judge it'
 forbid dataset/annotation 'dataset/(exchange|submission|validator|media|synth)/' "who merges an export's masks judges nothing"
 for shelf in files masks; do
@@ -62,10 +64,10 @@ forbid dataset/exchange 'dataset/(submission|validator|media|synth)/' 'what is e
 forbid dataset/validator 'dataset/(media|synth)/' 'the validator needs no OpenCV'
 forbid dataset/media 'dataset/(submission|validator|synth)/' 'frames know nothing of judging and drawing'
 forbid dataset/dicom 'dataset/(submission|validator|synth)/' 'a cine is frames: it judges and draws nothing'
-for shelf in files masks exchange submission validator media synth; do
+for shelf in files volumes masks exchange submission validator media synth; do
   forbid "dataset/$shelf" 'gdcm|dataset/dicom/' 'GDCM stays in dataset/dicom'
 done
-for shelf in files masks exchange submission validator; do
+for shelf in files volumes masks exchange submission validator; do
   forbid "dataset/$shelf" 'opencv2' 'OpenCV stays in dataset/media and dataset/synth'
 done
 for file in dataset/*.h dataset/*.cpp; do

@@ -7,6 +7,7 @@ set -euo pipefail
 
 install=1
 python_tests=(python3-pip python3-venv python3-torch python3-pandas python3-pil mypy)  # of the Python package
+imaging_tests=(python3-nibabel teem-apps python3-vtk9 python3-pydicom dcmtk dicom3tools)  # who reads volumes and DICOM Segmentation
 packages=(
   build-essential cmake ninja-build pkg-config git ca-certificates
   libopencv-dev libgif-dev libboost-filesystem-dev libboost-program-options-dev libtbb-dev nlohmann-json3-dev
@@ -19,7 +20,7 @@ optional=(chromium chromium-driver python3 python3-numpy python3-scipy python3-p
 for argument in "$@"; do
   case "$argument" in
     --no-install) install=0 ;;
-    --tests) packages+=("${optional[@]}" "${python_tests[@]}") ;;
+    --tests) packages+=("${optional[@]}" "${python_tests[@]}" "${imaging_tests[@]}") ;;
     *) echo "setup.sh: unknown option $argument (--no-install, --tests)" >&2; exit 2 ;;
   esac
 done

@@ -160,6 +160,11 @@ void check_archive_name(std::string_view name, const ArchiveLimits& limits,
 }
 
 bool has_archive_extension(std::string_view name) {
+  // A volume of NIfTI, whose form it is.
+  constexpr std::string_view kVolume = ".nii.gz";
+  const bool is_volume = name.size() > kVolume.size() &&
+                         compare_folded(name.substr(name.size() - kVolume.size()), kVolume) == 0;
+  if (is_volume) return false;
   constexpr std::string_view kExtensions[] = {".zip", ".zipx", ".tar", ".tgz", ".gz",  ".tbz",
                                               ".bz2", ".txz",  ".xz",  ".zst", ".lz4", ".7z",
                                               ".rar", ".jar",  ".cab", ".iso"};

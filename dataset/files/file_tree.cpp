@@ -432,7 +432,60 @@ std::unique_ptr<FileTree> open_inside_archive(const std::string& path, const Arc
   return nullptr;
 }
 
+// A file as a folder that holds it alone.
+class LoneFile final : public FileTree {
+ public:
+  LoneFile(std::string path, std::string shown) : shown_(std::move(shown)) {
+    const std::size_t slash = path.rfind('/');
+    folder_ = open_folder(slash == std::string::npos ? "." : path.substr(0, slash + 1));
+    name_ = slash == std::string::npos ? path : path.substr(slash + 1);
+  }
+  std::string display_path(std::string_view) const override { return shown_; }
+  std::vector<std::string> folders(std::string_view) const override { return {}; }
+  std::vector<std::string> files(std::string_view relative) const override {
+    return relative.empty() ? std::vector<std::string>{name_} : std::vector<std::string>();
+  }
+  bool has_file(std::string_view relative) const override { return relative == name_; }
+  bool read(std::string_view relative, std::vector<std::uint8_t>& bytes) const override {
+    return relative == name_ && folder_->read(name_, bytes);
+  }
+  std::unique_ptr<FileStream> open(std::string_view relative) const override {
+    return relative == name_ ? folder_->open(name_) : nullptr;
+  }
+
+ private:
+  std::string shown_;
+  std::string name_;
+  std::unique_ptr<FileTree> folder_;
+};
+
+class MemoryStream final : public FileStream {
+ public:
+  explicit MemoryStream(std::vector<std::uint8_t> bytes) : bytes_(std::move(bytes)) {}
+  std::uint64_t size() const override { return bytes_.size(); }
+  void read(std::span<std::uint8_t> bytes) override {
+    if (bytes.size() > bytes_.size() - used_)
+      throw Error(ErrorKind::input, "", "ends early", "as many bytes as are asked for");
+    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(used_), bytes.size(), bytes.begin());
+    used_ += bytes.size();
+  }
+
+ private:
+  std::vector<std::uint8_t> bytes_;
+  std::size_t used_ = 0;
+};
+
 }  // namespace
+
+std::unique_ptr<FileTree> open_single_file(const std::string& path, std::string_view expected,
+                                           const std::string& shown_as) {
+  check_input_file(path, expected, shown_as);
+  return std::make_unique<LoneFile>(path, shown_as.empty() ? path : shown_as);
+}
+
+std::unique_ptr<FileStream> stream_of(std::vector<std::uint8_t> bytes) {
+  return std::make_unique<MemoryStream>(std::move(bytes));
+}
 
 std::vector<OddEntry> FileTree::odd_entries(std::string_view) const { return {}; }
 

@@ -94,6 +94,14 @@ std::unique_ptr<FileTree> open_inner(std::shared_ptr<const FileTree> outer, std:
 std::unique_ptr<FileTree> open_folder(const std::string& path,
                                       FolderLinks links = FolderLinks::follow);
 
+/// A file that somebody named, as the tree that holds it and nothing else; messages call it
+/// `shown_as` (empty: its path). Throws as check_input_file.
+std::unique_ptr<FileTree> open_single_file(const std::string& path, std::string_view expected,
+                                           const std::string& shown_as = {});
+
+/// Bytes in memory, as a file that is read piece by piece.
+std::unique_ptr<FileStream> stream_of(std::vector<std::uint8_t> bytes);
+
 /// The file at `relative`, or the one beside it whose name differs in the case of its extension
 /// only ("00003.PNG"); empty where neither is there.
 std::string actual_file(const FileTree& tree, const std::string& relative);

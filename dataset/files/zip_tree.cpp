@@ -29,6 +29,15 @@ namespace {
 constexpr std::uint32_t kLocalSignature = 0x04034b50;
 constexpr std::size_t kUsualExtra = 64;
 
+// Whether a member of such a kind of archive is one within the archive. A volume that is called
+// .nii.gz is one gzip stream by its form, and its reader unpacks no more than its header says.
+bool is_foreign(std::string_view kind, std::string_view name) {
+  constexpr std::string_view kVolume = ".nii.gz";
+  const bool is_volume = kind == "gzip" && name.size() > kVolume.size() &&
+                         compare_folded(name.substr(name.size() - kVolume.size()), kVolume) == 0;
+  return !kind.empty() && !is_volume;
+}
+
 // What a thread needs to read members; reused from member to member.
 struct Scratch {
   Scratch() : inflater(libdeflate_alloc_decompressor()) {
@@ -281,7 +290,7 @@ bool ZipTree::read(std::string_view relative, std::vector<std::uint8_t>& bytes) 
   }
   const std::string_view kind = archive_kind(
       {reinterpret_cast<const char*>(bytes.data()), std::min<std::size_t>(bytes.size(), 8)});
-  if (!kind.empty())
+  if (is_foreign(kind, member.name))
     refuse("the entry is an archive within the archive (" + std::string(kind) + ")", "a mask");
   return true;
 }
@@ -322,7 +331,7 @@ class MemberStream final : public FileStream {
     if (is_first) {
       const std::string_view kind = archive_kind(
           {reinterpret_cast<const char*>(bytes.data()), std::min<std::size_t>(bytes.size(), 8)});
-      if (!kind.empty())
+      if (is_foreign(kind, path_))
         refuse("the entry is an archive within the archive (" + std::string(kind) + ")", "a mask");
     }
     if (made_ == member_.size) check_end();

@@ -21,18 +21,6 @@ namespace {
 
 constexpr std::uint8_t kWhite = 255;
 
-// Names of the images of a sequence, without extension.
-FrameNames images_of(const SequenceIndex& index, const Sequence& sequence) {
-  FrameNames names;
-  if (sequence.images.empty() || index.truth == nullptr) return names;
-  static constexpr std::array<std::string_view, 6> kSuffixes = {".jpg", ".jpeg", ".png",
-                                                                ".bmp", ".tif",  ".tiff"};
-  const std::vector<std::string> files = index.truth->files(sequence.images);
-  for (const std::string& file : sort_frame_files(files, kSuffixes).files)
-    names.append(file_stem(file));
-  return names;
-}
-
 constexpr std::string_view kNamesFile = "instances.json";
 
 // Whether a list of results says by numbers what its masks belong to.

@@ -12,6 +12,7 @@
 #include "dataset/masks/coco_tree.h"
 #include "dataset/masks/mask_source.h"
 #include "dataset/masks/submission_limits.h"
+#include "dataset/masks/volume_tree.h"
 
 namespace angiobench {
 namespace {
@@ -164,10 +165,12 @@ std::shared_ptr<const FileTree> open_submission_tree(const std::string& path,
                                                      const ArchiveLimits& limits,
                                                      const std::string& shown_as) {
   if (is_json_file(path)) return open_coco_tree(path, index, coco_limits(limits), shown_as);
+  if (is_volume_path(path)) return open_volume(path, index, shown_as);
   std::shared_ptr<const FileTree> tree =
       open_file_tree(path, limits, FolderLinks::refuse, TopFolder::keep, shown_as);
   if (const std::string json = only_json(*tree); !json.empty())
     return open_only_json(*tree, json, path, index, limits);
+  if (holds_volumes(*tree)) return volume_tree(std::move(tree), index);
   const std::vector<std::string> places =
       places_of_sequences(*tree, index.benchmark, names_of(index));
   const bool is_wrapped = places.size() == 1 && !places.front().empty() &&

@@ -33,8 +33,8 @@ std::vector<std::string> places_of_sequences(const FileTree& tree,
 /// top folder is taken off, whatever files lie beside it, and a folder that platforms ask for
 /// ("Annotations", "Annotations/480p"), with a note (A002). Where several folders hold sequences,
 /// or one lies beside others, none is chosen; place_hint names them. A COCO json is one, too
-/// (open_coco_tree), also as all that a folder or zip holds. `shown_as` and errors as
-/// open_file_tree's.
+/// (open_coco_tree), also as all that a folder or zip holds, and stacks of labels (volume_tree).
+/// `shown_as` and errors as open_file_tree's.
 std::shared_ptr<const FileTree> open_submission_tree(const std::string& path,
                                                      const SequenceIndex& index,
                                                      const ArchiveLimits& limits = {},

@@ -20,7 +20,9 @@
 #include "dataset/files/digest.h"
 #include "dataset/files/image_size.h"
 #include "dataset/files/zip_tree.h"
+#include "dataset/masks/volume_tree.h"
 #include "dataset/media/frame_io.h"
+#include "dataset/media/volume_clip.h"
 
 namespace angiobench {
 namespace {
@@ -92,26 +94,6 @@ void add_orientation_note(const FrameReading& reading, FrameFacts& facts) {
        tag + (follows ? "They are read so, and the masks are written so"
                       : "They are read as they are stored, and masks are read and written so; "
                         "--orientation upright reads them as viewers show them")});
-}
-
-void add_value_notes(const FrameReading& reading, FrameFacts& facts) {
-  if (facts.stored_bits == 16) {
-    facts.notes.push_back(
-        {Severity::note, "16-bit files with values from " + std::to_string(facts.least) + " to " +
-                             std::to_string(facts.most) + ": read as " +
-                             std::to_string(facts.bits) + " bits" +
-                             (reading.bits != 0 ? "" : " (--bits N says otherwise)")});
-  }
-  if (uses_small_part(facts.least, facts.most, 1 << facts.bits)) {
-    const double share = static_cast<double>(facts.most - facts.least + 1) / (1 << facts.bits);
-    facts.notes.push_back(
-        {Severity::warning,
-         "the frames use " + number_text(100 * share) + " % of their range (values from " +
-             std::to_string(facts.least) + " to " + std::to_string(facts.most) + " of " +
-             std::to_string(facts.bits) + " bits): networks were trained on pictures that use it"});
-  }
-  if (facts.has_colour)
-    facts.notes.push_back({Severity::note, "the frames are in colour, where X-rays are grey"});
 }
 
 // Bits a sample as a frame's header has it, 8 or 16, as it will be decoded.
@@ -409,15 +391,7 @@ class VideoClip final : public ClipSource {
         path_, reading_.orientation == Orientation::upright ? orientation_ : 1);
   }
 
-  std::string digest() const override {
-    std::ifstream file(path_, std::ios::binary);
-    Sha256Stream whole;
-    std::vector<char> piece(std::size_t{1} << 20);
-    while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) || file.gcount() > 0)
-      whole.update(std::string_view(piece.data(), static_cast<std::size_t>(file.gcount())));
-    if (file.bad() || !file.eof()) throw Error(ErrorKind::input, path_, "cannot be read");
-    return format_digest(whole.finish());
-  }
+  std::string digest() const override { return digest_of_clip_file(path_); }
 
  private:
   std::string path_;
@@ -480,6 +454,36 @@ std::shared_ptr<const ClipSource> open_dicom(const std::string& path, const Fram
 
 }  // namespace
 
+void add_value_notes(const FrameReading& reading, FrameFacts& facts) {
+  if (facts.stored_bits == 16) {
+    facts.notes.push_back(
+        {Severity::note, "16-bit files with values from " + std::to_string(facts.least) + " to " +
+                             std::to_string(facts.most) + ": read as " +
+                             std::to_string(facts.bits) + " bits" +
+                             (reading.bits != 0 ? "" : " (--bits N says otherwise)")});
+  }
+  if (uses_small_part(facts.least, facts.most, 1 << facts.bits)) {
+    const double share = static_cast<double>(facts.most - facts.least + 1) / (1 << facts.bits);
+    facts.notes.push_back(
+        {Severity::warning,
+         "the frames use " + number_text(100 * share) + " % of their range (values from " +
+             std::to_string(facts.least) + " to " + std::to_string(facts.most) + " of " +
+             std::to_string(facts.bits) + " bits): networks were trained on pictures that use it"});
+  }
+  if (facts.has_colour)
+    facts.notes.push_back({Severity::note, "the frames are in colour, where X-rays are grey"});
+}
+
+std::string digest_of_clip_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  Sha256Stream whole;
+  std::vector<char> piece(std::size_t{1} << 20);
+  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) || file.gcount() > 0)
+    whole.update(std::string_view(piece.data(), static_cast<std::size_t>(file.gcount())));
+  if (file.bad() || !file.eof()) throw Error(ErrorKind::input, path, "cannot be read");
+  return format_digest(whole.finish());
+}
+
 FrameFiles list_frame_files(const FileTree& tree, const std::string& folder) {
   FrameFiles files = sort_frame_files(tree.files(folder), kFrameSuffixes);
   if (files.twins) {
@@ -504,6 +508,7 @@ std::shared_ptr<const ClipSource> open_video(const std::string& path, const Fram
 std::shared_ptr<const ClipSource> open_clip(const std::string& path, const FrameReading& reading) {
   boost::system::error_code code;
   std::shared_ptr<const FileTree> tree;
+  if (is_volume_path(path)) return open_volume_clip(path, reading);
   if (boost::filesystem::is_directory(path, code)) {
     tree = open_folder(path);
   } else {

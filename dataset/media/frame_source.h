@@ -107,9 +107,17 @@ std::shared_ptr<const ClipSource> open_frame_folder(std::shared_ptr<const FileTr
 std::shared_ptr<const ClipSource> open_video(const std::string& path,
                                              const FrameReading& reading = {});
 
+/// Adds what a person may not expect of a clip's samples: a depth, a small part of the range,
+/// colours.
+void add_value_notes(const FrameReading& reading, FrameFacts& facts);
+
+/// SHA-256 of a clip that is one file. Throws Error{input} where it cannot be read.
+std::string digest_of_clip_file(const std::string& path);
+
 /// A clip of the user's own: a folder of frames, a zip of them, a video file, a DICOM file, or a
-/// folder of those of a series, told apart by content. A single folder that holds everything is
-/// gone into. Throws Error{input}, and Error{inconclusive} for DICOM where `reading` has no opener.
+/// folder of those of a series, told apart by content, or a volume by its name (open_volume_clip).
+/// A single folder that holds everything is gone into. Throws Error{input}, and Error{inconclusive}
+/// for DICOM where `reading` has no opener.
 std::shared_ptr<const ClipSource> open_clip(const std::string& path,
                                             const FrameReading& reading = {});
 

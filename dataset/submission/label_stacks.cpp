@@ -165,33 +165,6 @@ Stack read_stack(FileStream& file, const std::string& path, bool is_single) {
   return stack;
 }
 
-// A lone .npy as a folder that holds it.
-class LoneFile final : public FileTree {
- public:
-  explicit LoneFile(std::string path) : path_(std::move(path)) {
-    const std::size_t slash = path_.rfind('/');
-    folder_ = open_folder(slash == std::string::npos ? "." : path_.substr(0, slash + 1));
-    name_ = slash == std::string::npos ? path_ : path_.substr(slash + 1);
-  }
-  std::string display_path(std::string_view) const override { return path_; }
-  std::vector<std::string> folders(std::string_view) const override { return {}; }
-  std::vector<std::string> files(std::string_view relative) const override {
-    return relative.empty() ? std::vector<std::string>{name_} : std::vector<std::string>();
-  }
-  bool has_file(std::string_view relative) const override { return relative == name_; }
-  bool read(std::string_view relative, std::vector<std::uint8_t>& bytes) const override {
-    return relative == name_ && folder_->read(name_, bytes);
-  }
-  std::unique_ptr<FileStream> open(std::string_view relative) const override {
-    return relative == name_ ? folder_->open(name_) : nullptr;
-  }
-
- private:
-  std::string path_;
-  std::string name_;
-  std::unique_ptr<FileTree> folder_;
-};
-
 class StackTree final : public FileTree {
  public:
   StackTree(std::unique_ptr<FileTree> inner, std::span<const StackFrames> sequences)
@@ -361,7 +334,7 @@ std::unique_ptr<FileTree> open_label_stacks(const std::string& path,
                                             std::span<const StackFrames> sequences) {
   std::unique_ptr<FileTree> inner;
   if (is_lone_array(path)) {
-    inner = std::make_unique<LoneFile>(path);
+    inner = open_single_file(path, "an array");
   } else {
     inner = open_file_tree(path, own_limits());
   }

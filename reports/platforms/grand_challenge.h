@@ -20,10 +20,10 @@ struct GrandChallengeRun {
 
 /// Scores the jobs of predictions.json, in whatever order they stand: the output of each is a zip
 /// of the masks of the sequence that its input image is named after (where there is one job, of the
-/// whole submission), or a stack of them (open_stack): a .mha file, or an image's folder with one.
-/// Writes metrics.json, whose aggregates are fractions; `results` stays empty, since it would tell
-/// of single sequences. A job that did not succeed is a refusal. Throws Error{input} where the
-/// output cannot be written.
+/// whole submission), or a stack of them (open_stack): a .mha, .nrrd or .nii.gz file, or an image's
+/// folder with one. Writes metrics.json, whose aggregates are fractions; `results` stays empty,
+/// since it would tell of single sequences. A job that did not succeed is a refusal. Throws
+/// Error{input} where the output cannot be written.
 PlatformScore run_grand_challenge(const GrandChallengeRun& run);
 
 }  // namespace angiobench

@@ -2,24 +2,22 @@
 #include "reports/platforms/stack_tree.h"
 
 #include <algorithm>
-#include <boost/algorithm/string/predicate.hpp>
 #include <boost/filesystem/operations.hpp>
 #include <boost/filesystem/path.hpp>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "dataset/error.h"
 #include "dataset/masks/mask_source.h"
-#include "dataset/masks/meta_image.h"
+#include "dataset/masks/label_stack.h"
 #include "dataset/masks/png.h"
 
 namespace angiobench {
 namespace {
 
 namespace fs = boost::filesystem;
-
-constexpr std::uint64_t kMaxHeader = 1 << 16;  // bytes before the values
 
 // Files in memory, all in one folder.
 class MemoryFolder final : public FileTree {
@@ -53,7 +51,7 @@ class MemoryFolder final : public FileTree {
 
 // The one stack below `path`: its folder and its name there; two empty texts where there is none.
 std::pair<std::string, std::string> stack_at(const std::string& path) {
-  const auto is_named = [](const std::string& name) { return boost::iends_with(name, ".mha"); };
+  const auto is_named = [](const std::string& name) { return volume_form_of(name).has_value(); };
   boost::system::error_code code;
   if (!fs::is_directory(path, code)) {
     const fs::path file(path);
@@ -65,17 +63,17 @@ std::pair<std::string, std::string> stack_at(const std::string& path) {
   return {};
 }
 
-std::vector<std::uint8_t> read_stack(const std::string& path, std::uint64_t max_bytes,
-                                     const std::string& shown_as) {
+LabelStack read_stack(const std::string& path, std::uint64_t max_bytes,
+                      const std::string& shown_as) {
   const auto [folder, name] = stack_at(path);
-  const std::unique_ptr<FileStream> file = open_folder(folder, FolderLinks::refuse)->open(name);
-  if (!file) throw Error(ErrorKind::input, shown_as, "is not there", "a stack of masks (.mha)");
-  if (file->size() > max_bytes + kMaxHeader)
+  std::unique_ptr<FileStream> file = open_folder(folder, FolderLinks::refuse)->open(name);
+  const std::optional<VolumeForm> form = volume_form_of(name);
+  if (!file || !form)
+    throw Error(ErrorKind::input, shown_as, "is not there", "a stack of masks (.mha)");
+  if (file->size() > max_bytes + kMaxVolumeHeader)
     throw Error(ErrorKind::limit, shown_as, "has " + std::to_string(file->size()) + " bytes",
                 "at most " + std::to_string(max_bytes) + ", four for each pixel of the truth");
-  std::vector<std::uint8_t> bytes(file->size());
-  file->read(bytes);
-  return bytes;
+  return read_label_stack(VolumeReader(std::move(file), *form, shown_as), max_bytes);
 }
 
 // Colours that the benchmark's PNGs must have where it says so, else any.
@@ -109,8 +107,7 @@ std::shared_ptr<const FileTree> open_stack(const std::string& path, const Sequen
   const std::uint64_t max_bytes = std::uint64_t{4} * num_frames *
                                   static_cast<std::uint64_t>(truth.width) *
                                   static_cast<std::uint64_t>(truth.height);
-  const LabelStack stack =
-      parse_meta_image(read_stack(path, max_bytes, shown_as), max_bytes, shown_as);
+  const LabelStack stack = read_stack(path, max_bytes, shown_as);
   if (static_cast<std::size_t>(stack.num_frames) != num_frames)
     fail("has " + std::to_string(stack.num_frames) + " frames",
          std::to_string(num_frames) + ", one for each annotated frame");

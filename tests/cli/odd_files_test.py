@@ -40,6 +40,7 @@ def prepare():
                     ["leaderboard", "add", "out", "--db", "board.sqlite", "--bare"],
                     ["leaderboard", "export", "--db", "board.sqlite", "-o", "board"],
                     ["export", "coco", *DATA, "-o", "coco.json"],
+                    ["export", "stack", "masks/fine/v00", "-o", "first.nrrd"],
                     ["plan", "score", *SCORED, "--shards", "1", "-o", "plan.json"],
                     ["score", "--plan", "plan.json", "--shard", "0", "-o", "parts"],
                     ["synth", "-o", "videos", "--size", "64", "--length", "12", "--sequences", "1,1,1", "--quiet"]):
@@ -116,6 +117,9 @@ ROWS = {
     "explain": ([*SCORED], []),
     "import masks": (["masks/fine", "-o", "made", "--colours", "voc"], [0]),
     "export coco": ([*DATA, "--form", "coco-results", "-o", "new.json"], []),
+    "export dicom-seg": (["masks/fine/v00", "--of", "coco.json", "-o", "new.json"], [0]),
+    "export stack": (["masks/fine/v00", "-o", "new.nrrd"], [0]),
+    "import stack": (["first.nrrd", "-o", "made"], [0]),
     "import coco": (["coco.json", "-o", "made"], [0]),
     "import dicom": (["cine.dcm", "-o", "made"], [0]),
     "init benchmark": (["masks/fine", "-o", "new.json"], [0]),
@@ -199,7 +203,7 @@ def pages():
     _, overview = call(["--help"])
     for verb in re.findall(r"^  ([a-z]+)  +\S", overview, re.MULTILINE):
         _, text = call(["help", verb])
-        jobs = re.findall(r"^  ([a-z]+)  +\S", text, re.MULTILINE) if " JOB" in text.split("\n")[0] else []
+        jobs = re.findall(r"^  ([a-z-]+)  +\S", text, re.MULTILINE) if " JOB" in text.split("\n")[0] else []
         for job in jobs or [""]:
             yield f"{verb} {job}".strip()
 
@@ -226,7 +230,7 @@ def check(page, what, command, kind, words):
             failures.append(f"{page} {what} at a {kind}: exit {code}: {said[-300:]}")
     elif code not in ((1, 2, 3, 4, 5) if page == "validate dataset" else (2, 3, 4, 5)) or "odd" not in said or not re.search(words + "|(exists|is there) already", said):
         failures.append(f"{page} {what} at a {kind}: exit {code}: {said[-300:]}")
-    for name in ("made", "predicted", "new.json", "copy.sqlite", "masks.zip", "run"):
+    for name in ("made", "predicted", "new.json", "new.nrrd", "copy.sqlite", "masks.zip", "run"):
         remove(os.path.join(root, name))
 
 

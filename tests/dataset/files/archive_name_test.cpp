@@ -66,6 +66,8 @@ TEST(ArchiveKindTest, IsSeenInTheFirstBytes) {
   EXPECT_EQ(archive_kind("P"), "");
   EXPECT_TRUE(has_archive_extension("a/b.TAR"));
   EXPECT_FALSE(has_archive_extension("zip"));
+  EXPECT_TRUE(has_archive_extension("v00.nii.gz.gz"));
+  EXPECT_FALSE(has_archive_extension("v00.nii.gz"));
   EXPECT_FALSE(has_archive_extension("a.zip/b.png"));
 }
 

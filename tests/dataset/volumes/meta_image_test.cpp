@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dataset/masks/meta_image.h"
+#include "dataset/volumes/meta_image.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dataset/error.h"
+#include "dataset/masks/label_stack.h"
 
 namespace angiobench {
 namespace {
@@ -26,6 +27,10 @@ Bytes file(const std::string& fields, const Bytes& values) {
   Bytes bytes(header.begin(), header.end());
   bytes.insert(bytes.end(), values.begin(), values.end());
   return bytes;
+}
+
+LabelStack parse_meta_image(const Bytes& bytes, std::uint64_t max_bytes, const std::string& path) {
+  return read_label_stack(VolumeReader(stream_of(bytes), VolumeForm::meta_image, path), max_bytes);
 }
 
 Bytes deflated(const Bytes& values) {
@@ -130,8 +135,10 @@ TEST(MetaImage, ValuesMustBeAsManyAsTheHeaderSays) {
 }
 
 TEST(MetaImage, ALargeClaimIsRefusedBeforeThereIsABuffer) {
-  EXPECT_THAT(refusal(file("DimSize = 32768 32768 32768\nElementType = MET_UINT\n", {})),
-              HasSubstr("has values of 140737488355328 bytes"));
+  EXPECT_THAT(
+      refusal(
+          file("CompressedData = True\nDimSize = 32768 32768 32768\nElementType = MET_UINT\n", {})),
+      HasSubstr("has values of 140737488355328 bytes"));
   EXPECT_THAT(refusal(file("DimSize = 32769 1 1\nElementType = MET_UCHAR\n", {})),
               HasSubstr("32768"));
   EXPECT_THAT(refusal(file("DimSize = 99999999999999999999 1 1\nElementType = MET_UCHAR\n", {})),
