@@ -63,6 +63,8 @@ diff -r of_frames/cine of_file/cine || { echo 'masks of the file and of its fram
 grep -q 'window 500,800 (LINEAR) of the file' of_file/manifest.json || { echo 'the manifest has no window'; failed=1; }
 expect 0 'predicted again: .*how the frames are read' "${flow[@]}" --clip made/IM000001 --dicom-window 400,300 -o of_file
 expect 0 '' "${flow[@]}" --clip made/rle.dcm -o of_rle
+expect 0 '' "${flow[@]}" --clip made/lossless.dcm -o of_lossless
+diff -r of_rle/cine of_lossless/cine || { echo 'masks of two transfer syntaxes differ'; failed=1; }
 mkdir folder && cp made/IM000001 folder/
 expect 0 '' "${flow[@]}" --clip folder -o of_folder
 diff -r of_frames/cine of_folder/cine || { echo 'masks of the folder differ'; failed=1; }
