@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <utility>
 
@@ -265,6 +266,9 @@ int bench(const BenchCommand& command, const Call& call) {
   options.weights = load_weights(command.weights).weights;
 
   check_speed_options(options);
+  // What is measured for minutes can be written: it is opened first.
+  std::optional<AtomicFile> json;
+  if (!command.json.empty()) json.emplace(command.json);
   tell_estimate(cases, options, call);
 
   SpeedReport report = report_of(command, options);
@@ -285,7 +289,10 @@ int bench(const BenchCommand& command, const Call& call) {
     bar.update(report.rows.size(), cases.size());
   }
   out << speed_legend();
-  if (!command.json.empty()) write_file_atomically(command.json, speed_json(report));
+  if (json) {
+    json->write(speed_json(report));
+    json->commit();
+  }
   return kExitPassed;
 }
 

@@ -97,14 +97,14 @@ std::optional<Place> place_of_annotations(const FileTree& tree,
 
 // The folders, at most two levels down, in which the layout is found.
 std::vector<std::string> deeper_places(const FileTree& tree, const BenchmarkDefinition& benchmark) {
-  constexpr std::size_t kMaxFolders = 500;
+  constexpr std::size_t kMostFolders = 500;
   std::vector<std::string> places;
   std::vector<std::string> level = tree.folders("");
   std::size_t num_folders = 0;
   for (int depth = 0; depth < 2; ++depth) {
     std::vector<std::string> next;
     for (const std::string& folder : level) {
-      if (++num_folders > kMaxFolders) return places;
+      if (++num_folders > kMostFolders) return places;
       if (place_of_annotations(tree, benchmark, folder)) {
         places.push_back(folder);
         continue;

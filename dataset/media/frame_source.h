@@ -72,7 +72,6 @@ struct FrameFacts {
   // What will stop whoever reads every frame, as the headers say: another orientation or depth, or
   // another ratio of sides, than the first frame's.
   std::optional<Error> trouble;
-  std::vector<double> frame_times_ms;  // of each frame in ms; empty where unknown
 };
 
 /// Where a clip's frames are, and what they are. Facts are found once, when they are first asked
