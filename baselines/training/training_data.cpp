@@ -233,6 +233,7 @@ void read_coco(const fs::path& folder, const fs::path& json, Orientation orienta
 std::vector<StillImage> list_still_images(const std::string& folder,
                                           std::vector<std::string>* notes,
                                           const TrainingReading& reading) {
+  check_input_folder(folder, "a folder of still images");
   StillCounts counts;
   const fs::path images = fs::path(folder) / "images";
   boost::system::error_code code;
