@@ -82,7 +82,7 @@ int status(const StatusCommand& command, const Call& call) {
     if (!done[i]) missing.push_back(plan.items[i].shard);
   }
   std::ranges::sort(missing);
-  missing.erase(std::ranges::unique(missing).begin(), missing.end());
+  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
   const double share = total == 0 ? 1 : static_cast<double>(cost) / static_cast<double>(total);
   std::ostream& out = call.streams.out;
   out << "plan " << plan.short_id() << " (" << verb_name(plan.verb)

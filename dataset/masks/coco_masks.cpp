@@ -5,7 +5,6 @@
 #include <functional>
 #include <limits>
 #include <numeric>
-#include <ranges>
 #include <set>
 #include <utility>
 
@@ -31,11 +30,17 @@ FrameNames numbered_frames(std::size_t num_frames) {
 template <typename Value, typename ValueAt, typename Less>
 std::optional<std::size_t> position_of(const Value& value, std::size_t size,
                                        const ValueAt& value_at, const Less& less) {
-  const auto places = std::views::iota(std::size_t{0}, size);
-  const auto at = std::ranges::partition_point(
-      places, [&](std::size_t place) { return less(value_at(place), value); });
-  if (at == places.end() || value_at(*at) != value) return std::nullopt;
-  return *at;
+  std::size_t first = 0;
+  for (std::size_t end = size; first < end;) {
+    const std::size_t middle = first + (end - first) / 2;
+    if (less(value_at(middle), value)) {
+      first = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  if (first == size || value_at(first) != value) return std::nullopt;
+  return first;
 }
 
 // Where an owner's number leads; ids that nobody has lead nowhere.

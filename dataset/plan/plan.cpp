@@ -230,7 +230,7 @@ std::uint32_t worthwhile_shards(std::size_t num_items, double seconds) {
 std::string array_list(std::span<const std::uint32_t> shards) {
   std::vector<std::uint32_t> sorted(shards.begin(), shards.end());
   std::ranges::sort(sorted);
-  sorted.erase(std::ranges::unique(sorted).begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
   std::string text;
   for (std::size_t i = 0; i < sorted.size();) {
     std::size_t last = i;

@@ -341,7 +341,7 @@ std::vector<std::uint32_t> PartSet::missing_shards() const {
     if (!present[i]) missing.push_back(state_->plan.items[i].shard);
   }
   std::ranges::sort(missing);
-  missing.erase(std::ranges::unique(missing).begin(), missing.end());
+  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
   return missing;
 }
 

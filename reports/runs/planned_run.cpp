@@ -152,7 +152,7 @@ std::vector<std::uint32_t> shards_of(const Plan& plan, const std::vector<UndoneI
   std::vector<std::uint32_t> shards;
   for (const UndoneItem& one : items) shards.push_back(plan.items[one.item].shard);
   std::ranges::sort(shards);
-  shards.erase(std::ranges::unique(shards).begin(), shards.end());
+  shards.erase(std::unique(shards.begin(), shards.end()), shards.end());
   return shards;
 }
 
