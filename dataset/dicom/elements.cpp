@@ -23,55 +23,6 @@ constexpr Tag kItemEnd = 0xFFFEE00D;
 constexpr Tag kSequenceEnd = 0xFFFEE0DD;
 constexpr int kMaxDepth = 16;
 
-// Values that are kept, in order. All that says who the patient is, when and where, is not among
-// them and never in memory.
-constexpr Tag kKeptValues[] = {
-    tag::kMediaStorageClass,
-    tag::kTransferSyntax,
-    tag::kImageType,
-    tag::kSopClass,
-    tag::kSopInstance,
-    tag::kCineRate,
-    tag::kFrameTime,
-    tag::kFrameTimeVector,
-    tag::kSourceToDetector,
-    tag::kSourceToPatient,
-    tag::kImagerSpacing,
-    tag::kPrimaryAngle,
-    tag::kSecondaryAngle,
-    tag::kFrameAcquired,
-    tag::kFrameReference,
-    tag::kSourceToIsocenter,
-    tag::kSeriesInstance,
-    tag::kInstanceNumber,
-    tag::kSamplesPerPixel,
-    tag::kPhotometric,
-    tag::kNumFrames,
-    tag::kIncrementPointer,
-    tag::kRows,
-    tag::kColumns,
-    tag::kBitsAllocated,
-    tag::kBitsStored,
-    tag::kHighBit,
-    tag::kPixelRepresentation,
-    tag::kBurnedIn,
-    tag::kWindowCenter,
-    tag::kWindowWidth,
-    tag::kIntercept,
-    tag::kSlope,
-    tag::kVoiFunction,
-    tag::kLutDescriptor,
-    tag::kLutData,
-    tag::kPresentationShape,
-};
-constexpr Tag kKeptSequences[] = {
-    tag::kPositioner,   tag::kGeometry,    tag::kFrameContent,        tag::kModalityLut,
-    tag::kVoiLut,       tag::kFrameVoi,    tag::kPixelTransformation, tag::kFramePixelProperties,
-    tag::kSharedGroups, tag::kFrameGroups,
-};
-static_assert(std::is_sorted(std::begin(kKeptValues), std::end(kKeptValues)));
-static_assert(std::is_sorted(std::begin(kKeptSequences), std::end(kKeptSequences)));
-
 std::string tag_text(Tag tag) {
   char text[16];
   std::snprintf(text, sizeof text, "(%04x,%04x)", tag >> 16, tag & 0xFFFF);
@@ -103,8 +54,9 @@ struct Reach {
 
 class Walk {
  public:
-  Walk(HeaderFile& file, const std::function<void(const DataSet&)>& on_frame_group)
-      : file_(file), on_frame_group_(on_frame_group) {}
+  Walk(HeaderFile& file, const KeptTags& kept,
+       const std::function<void(const DataSet&)>& on_frame_group)
+      : file_(file), kept_(kept), on_frame_group_(on_frame_group) {}
 
   // Group 0002, from after the mark on; returns where it ends.
   std::uint64_t read_meta(DataSet& kept) {
@@ -178,7 +130,7 @@ class Walk {
   // A value of known length; returns where the next element is.
   std::uint64_t read_value(const ElementHead& head, const Reach& reach, DataSet& kept) {
     if (reach.end - head.value_at < head.length) fail_cut(head.tag, reach);
-    if (std::ranges::binary_search(kKeptValues, head.tag)) {
+    if (std::ranges::binary_search(kept_.values, head.tag)) {
       if (head.length > kMaxValueBytes) {
         throw Error(
             ErrorKind::limit, file_.path(),
@@ -202,7 +154,7 @@ class Walk {
   std::uint64_t read_element(const ElementHead& head, const Reach& reach, DataSet& kept) {
     const std::string_view vr = head.representation();
     const bool is_open = head.length == kUndefined;
-    const bool is_kept_sequence = std::ranges::binary_search(kKeptSequences, head.tag) &&
+    const bool is_kept_sequence = std::ranges::binary_search(kept_.sequences, head.tag) &&
                                   (vr == "SQ" || vr.empty() || is_open);
     if (is_kept_sequence) {
       DataElement& element = add(kept, head);
@@ -269,6 +221,7 @@ class Walk {
   }
 
   HeaderFile& file_;
+  const KeptTags& kept_;
   const std::function<void(const DataSet&)>& on_frame_group_;
 };
 
@@ -362,7 +315,7 @@ std::vector<double> DataSet::numbers(Tag tag) const {
   return numbers;
 }
 
-FileElements read_elements(HeaderFile& file,
+FileElements read_elements(HeaderFile& file, const KeptTags& kept,
                            const std::function<ElementEncoding(const DataSet& meta)>& encoding,
                            const std::function<void(const DataSet& group)>& on_frame_group) {
   std::vector<std::uint8_t> first(
@@ -379,7 +332,7 @@ FileElements read_elements(HeaderFile& file,
                 "a DICOM file (PS3.10)");
   }
   FileElements elements;
-  Walk walk(file, on_frame_group);
+  Walk walk(file, kept, on_frame_group);
   const std::uint64_t begin = walk.read_meta(elements.meta);
   walk.read_data(begin, encoding(elements.meta), elements);
   return elements;

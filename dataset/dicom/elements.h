@@ -77,11 +77,17 @@ struct FileElements {
   bool has_overlays = false;  // of group 6000 and following
 };
 
+/// The tags of use to who reads a file, in ascending order.
+struct KeptTags {
+  std::span<const Tag> values;
+  std::span<const Tag> sequences;
+};
+
 /// How data elements are written; of the pixels themselves `header.h` knows.
 enum class ElementEncoding { implicit_little, explicit_little };
 
-/// Walks over a file's elements as far as its pixel data and keeps those of use; what it is walked
-/// by is checked against the file's size before anything is read, and no value of more than
+/// Walks over a file's elements as far as its pixel data and keeps those of `kept`; what it is
+/// walked by is checked against the file's size before anything is read, and no value of more than
 /// kMaxValueBytes is kept. `encoding` is asked for when group 0002 has been read and throws where
 /// the transfer syntax is none of ours. `on_frame_group` gets each item of the per-frame functional
 /// groups, in order; they are not kept.
@@ -89,7 +95,7 @@ enum class ElementEncoding { implicit_little, explicit_little };
 /// Throws Error{input} where the file is not DICOM, is encrypted (CMS), ends too early or is
 /// malformed; Error{limit} for a value that is too large and for sequences in each other that are
 /// too deep.
-FileElements read_elements(HeaderFile& file,
+FileElements read_elements(HeaderFile& file, const KeptTags& kept,
                            const std::function<ElementEncoding(const DataSet& meta)>& encoding,
                            const std::function<void(const DataSet& group)>& on_frame_group);
 

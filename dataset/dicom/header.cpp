@@ -16,6 +16,56 @@
 namespace angiobench::dicom {
 namespace {
 
+// Values that are kept, in order. All that says who the patient is, when and where, is not among
+// them and never in memory.
+constexpr Tag kKeptValues[] = {
+    tag::kMediaStorageClass,
+    tag::kTransferSyntax,
+    tag::kImageType,
+    tag::kSopClass,
+    tag::kSopInstance,
+    tag::kCineRate,
+    tag::kFrameTime,
+    tag::kFrameTimeVector,
+    tag::kSourceToDetector,
+    tag::kSourceToPatient,
+    tag::kImagerSpacing,
+    tag::kPrimaryAngle,
+    tag::kSecondaryAngle,
+    tag::kFrameAcquired,
+    tag::kFrameReference,
+    tag::kSourceToIsocenter,
+    tag::kSeriesInstance,
+    tag::kInstanceNumber,
+    tag::kSamplesPerPixel,
+    tag::kPhotometric,
+    tag::kNumFrames,
+    tag::kIncrementPointer,
+    tag::kRows,
+    tag::kColumns,
+    tag::kBitsAllocated,
+    tag::kBitsStored,
+    tag::kHighBit,
+    tag::kPixelRepresentation,
+    tag::kBurnedIn,
+    tag::kWindowCenter,
+    tag::kWindowWidth,
+    tag::kIntercept,
+    tag::kSlope,
+    tag::kVoiFunction,
+    tag::kLutDescriptor,
+    tag::kLutData,
+    tag::kPresentationShape,
+};
+constexpr Tag kKeptSequences[] = {
+    tag::kPositioner,   tag::kGeometry,    tag::kFrameContent,        tag::kModalityLut,
+    tag::kVoiLut,       tag::kFrameVoi,    tag::kPixelTransformation, tag::kFramePixelProperties,
+    tag::kSharedGroups, tag::kFrameGroups,
+};
+static_assert(std::is_sorted(std::begin(kKeptValues), std::end(kKeptValues)));
+static_assert(std::is_sorted(std::begin(kKeptSequences), std::end(kKeptSequences)));
+constexpr KeptTags kKept{kKeptValues, kKeptSequences};
+
 struct SyntaxRow {
   std::string_view uid;
   std::string_view words;
@@ -124,7 +174,7 @@ class HeaderReader {
 
   DicomHeader read() {
     const FileElements elements = read_elements(
-        file_, [this](const DataSet& meta) { return take_syntax(meta); },
+        file_, kKept, [this](const DataSet& meta) { return take_syntax(meta); },
         [this](const DataSet& group) { take_group(group); });
     const DataSet& data = elements.data;
     refuse_other_kinds(elements);
@@ -510,7 +560,7 @@ bool is_dicom_directory(const std::string& path) {
   bool is_directory = false;
   try {
     read_elements(
-        file,
+        file, kKept,
         [&](const DataSet& meta) -> ElementEncoding {
           is_directory = meta.text(tag::kMediaStorageClass) == kDirectory;
           throw Error(ErrorKind::input, path, "was looked at");

@@ -144,6 +144,21 @@ constexpr Carried kCarried[] = {
     {0x0020, 0x0020, gdcm::VR::CS, true, false},  // PatientOrientation
 };
 
+// What is asked of the cine's header.
+CineHeader read_cine_header(const std::string& path) {
+  std::vector<Tag> kept{
+      0x00080005,  // SpecificCharacterSet
+      0x0020000D,  // StudyInstanceUID
+      0x00200052,  // FrameOfReferenceUID
+      0x00201040,  // PositionReferenceIndicator
+      0x00280030,  // PixelSpacing
+      tag::kSopClass,  tag::kSopInstance, tag::kSeriesInstance,
+      tag::kNumFrames, tag::kRows,        tag::kColumns,
+  };
+  for (const Carried& one : kCarried) kept.push_back(number_of({one.group, one.element}));
+  return CineHeader(path, std::move(kept));
+}
+
 void put_patient_and_study(const CineHeader& cine, PatientData patient, Elements& out) {
   const bool is_left_out = patient == PatientData::left_out;
   // In whatever letters the names are.
@@ -418,7 +433,7 @@ std::vector<std::uint8_t> file_of(const Elements& elements, const std::string& p
 Segmentation encode_segmentation(const FileTree& tree, const MaskSequence& masks,
                                  const std::string& path, const SegmentationOptions& options) {
   expects(!options.kinds.empty(), "objects are of a kind");
-  const CineHeader cine = open_cine_header(path);
+  const CineHeader cine = read_cine_header(path);
   cine.needed(0x00080018, "SOPInstanceUID");
   const CineMasks read = read_masks(tree, masks, cine);
   Segmentation made;

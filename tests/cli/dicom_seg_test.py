@@ -183,7 +183,7 @@ def test_refusals():
         file.write(whole[:300])
     for cine, masks, words in (("short.dcm", "masks", "has 3 frames, and none for the mask"),
                                ("large.dcm", "masks", "is 13x21; expected 13x22"),
-                               ("text.dcm", "masks", "is no DICOM file"), ("cut.dcm", "masks", "DICOM"),
+                               ("text.dcm", "masks", "is not DICOM: there is no 'DICM'"), ("cut.dcm", "masks", "is cut off: it ends"),
                                ("nowhere.dcm", "masks", "nowhere.dcm"), ("cine.dcm", "empty", "holds no object")):
         code, said = call("export", "dicom-seg", masks, "--of", cine, "-o", "refused.dcm")
         expect(code == 3 and words in said, f"{cine} {masks}: {code} {said}")
