@@ -95,6 +95,13 @@ class Chrome:
         except urllib.error.HTTPError as error:
             raise RuntimeError(json.load(error)["value"]["message"]) from None
 
+    def as_new(self):
+        """What a test may have changed of the tab: scripts on, light, 1280 wide."""
+        self.cdp("Emulation.setScriptExecutionDisabled", value=False)
+        # Smooth scrolling would move what the driver is about to click.
+        self.cdp("Emulation.setEmulatedMedia", media="", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
+        self.cdp("Emulation.setDeviceMetricsOverride", width=1280, height=900, deviceScaleFactor=1, mobile=False)
+
     def open(self, url):
         self._request("POST", self.session + "/url", {"url": url})
 

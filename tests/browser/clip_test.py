@@ -79,9 +79,7 @@ class ClipInBrowser(unittest.TestCase):
         cls.folder.cleanup()
 
     def setUp(self):
-        self.browser.cdp("Emulation.setScriptExecutionDisabled", value=False)
-        self.browser.cdp("Emulation.setEmulatedMedia", media="", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
-        self.size(1280)
+        self.browser.as_new()
         self.browser.open("about:blank")
         self.browser.requests()
         self.browser.complaints()

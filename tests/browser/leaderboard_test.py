@@ -46,9 +46,7 @@ class LeaderboardInBrowser(unittest.TestCase):
         cls.folder.cleanup()
 
     def setUp(self):
-        self.browser.cdp("Emulation.setScriptExecutionDisabled", value=False)
-        self.browser.cdp("Emulation.setEmulatedMedia", media="", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
-        self.browser.cdp("Emulation.setDeviceMetricsOverride", width=1280, height=900, deviceScaleFactor=1, mobile=False)
+        self.browser.as_new()
 
     def column(self, position):
         """What the first table's rows show there."""

@@ -29,10 +29,7 @@ class ReportInBrowser(unittest.TestCase):
         cls.folder.cleanup()
 
     def setUp(self):
-        self.browser.cdp("Emulation.setScriptExecutionDisabled", value=False)
-        # Smooth scrolling would move what the driver is about to click.
-        self.browser.cdp("Emulation.setEmulatedMedia", media="", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
-        self.browser.cdp("Emulation.setDeviceMetricsOverride", width=1280, height=900, deviceScaleFactor=1, mobile=False)
+        self.browser.as_new()
         self.browser.open("about:blank")
         self.browser.requests()
         self.browser.complaints()

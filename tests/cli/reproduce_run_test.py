@@ -175,17 +175,23 @@ class ReproduceRun(unittest.TestCase):
         with open(f"{root}/table.md", encoding="utf-8") as file:
             self.assertIn("measured here", file.read())
 
-    def test_what_was_killed_goes_on(self):
-        self.need_networks()
-        run = subprocess.Popen([program, "reproduce", *TABLE1, "-j", "1"], cwd=root, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL)
+    @staticmethod
+    def started_until_first_score():
+        """A run of table 1 that has its first score, and where that is."""
+        run = subprocess.Popen([program, "reproduce", *TABLE1, "-j", "1"], cwd=root, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE)
         first = f"{root}/work/scores/xacv/stcn/result.json"
         limit = time.monotonic() + 120
         while not os.path.exists(first) and run.poll() is None and time.monotonic() < limit:
             time.sleep(0.02)
+        return run, first
+
+    def test_what_was_killed_goes_on(self):
+        self.need_networks()
+        run, _ = self.started_until_first_score()
         self.assertIsNone(run.poll(), "done before it was killed")
         run.send_signal(signal.SIGKILL)
-        run.wait()
+        run.communicate()
         before = {path: time_of for path, time_of in stamps().items() if "/xacv/stcn/" in path}
         code, out, said = call(*TABLE1)
         self.assertIn(code, (0, 1), said)
@@ -196,12 +202,7 @@ class ReproduceRun(unittest.TestCase):
 
     def test_a_signal_stops_it_and_what_is_finished_stays(self):
         self.need_networks()
-        run = subprocess.Popen([program, "reproduce", *TABLE1, "-j", "1"], cwd=root, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE)
-        first = f"{root}/work/scores/xacv/stcn/result.json"
-        limit = time.monotonic() + 120
-        while not os.path.exists(first) and run.poll() is None and time.monotonic() < limit:
-            time.sleep(0.02)
+        run, first = self.started_until_first_score()
         run.send_signal(signal.SIGTERM)
         out, said = run.communicate()
         self.assertEqual(run.returncode, 143, said.decode())
