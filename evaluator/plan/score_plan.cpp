@@ -94,9 +94,10 @@ std::vector<std::uint32_t> items_of(const Plan& plan, std::uint32_t shard) {
 
 // Positions of a submission's items, [begin, end).
 std::pair<std::size_t, std::size_t> range_of(const Plan& plan, std::uint32_t submission) {
-  const auto range = std::ranges::equal_range(plan.items, submission, {}, &PlanItem::submission);
-  return {static_cast<std::size_t>(range.begin() - plan.items.begin()),
-          static_cast<std::size_t>(range.end() - plan.items.begin())};
+  const auto begin = std::ranges::lower_bound(plan.items, submission, {}, &PlanItem::submission);
+  const auto end = std::ranges::upper_bound(plan.items, submission, {}, &PlanItem::submission);
+  return {static_cast<std::size_t>(begin - plan.items.begin()),
+          static_cast<std::size_t>(end - plan.items.begin())};
 }
 
 Error changed_since(const std::string& where, const std::string& found) {
