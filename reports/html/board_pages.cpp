@@ -707,9 +707,8 @@ void put_datasets(Markup& out, const BoardView& view, const Links& links) {
   // What was measured here comes first, each part by name.
   std::vector<const DatasetStandings*> datasets;
   for (const DatasetStandings& dataset : view.datasets) datasets.push_back(&dataset);
-  std::stable_partition(datasets.begin(), datasets.end(), [](const DatasetStandings* dataset) {
-    return !dataset->groups.empty();
-  });
+  std::stable_partition(datasets.begin(), datasets.end(),
+                        [](const DatasetStandings* dataset) { return !dataset->groups.empty(); });
   for (const DatasetStandings* const one : datasets) {
     const DatasetStandings& dataset = *one;
     std::size_t ranked = 0;
