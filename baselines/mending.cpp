@@ -14,6 +14,7 @@
 #include "dataset/files/atomic_file.h"
 #include "dataset/files/image_size.h"
 #include "dataset/files/input_file.h"
+#include "dataset/files/text.h"
 #include "dataset/frame_order.h"
 #include "dataset/masks/png.h"
 
@@ -36,8 +37,7 @@ std::string objects_of(const std::map<int, std::uint64_t>& areas, const std::set
   std::string text;
   for (const auto& [id, pixels] : areas) {
     text += (text.empty() ? "object " : ", object ") + std::to_string(id) + " (" +
-            std::to_string(pixels) + (pixels == 1 ? " pixel" : " pixels") +
-            (known.contains(id) ? ")" : ", new there)");
+            plural(pixels, "pixel") + (known.contains(id) ? ")" : ", new there)");
   }
   if (text.empty()) text = "no object";
   for (const int id : known) {

@@ -12,14 +12,6 @@
 namespace angiobench {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return result;
-}
-
 // The digits at `at`, without leading zeros (a lone zero becomes nothing); `at` moves behind them.
 std::string_view number_at(std::string_view text, std::size_t& at) {
   while (at < text.size() && text[at] == '0') ++at;
@@ -51,7 +43,7 @@ int compare_naturally(std::string_view left, std::string_view right) {
 
 // Takes `ending` off, without regard to case.
 bool take_ending(std::string_view& text, std::string_view ending) {
-  if (text.size() <= ending.size() || lower(text.substr(text.size() - ending.size())) != ending)
+  if (text.size() <= ending.size() || lowered(text.substr(text.size() - ending.size())) != ending)
     return false;
   text.remove_suffix(ending.size());
   return true;
@@ -111,12 +103,12 @@ std::string_view file_stem(std::string_view file) {
 }
 
 std::string file_suffix(std::string_view file) {
-  return lower(file.substr(file_stem(file).size()));
+  return lowered(file.substr(file_stem(file).size()));
 }
 
 std::string_view copied_stem(std::string_view stem) {
   constexpr std::string_view kCopyOf = "copy of ";
-  if (stem.size() > kCopyOf.size() && lower(stem.substr(0, kCopyOf.size())) == kCopyOf)
+  if (stem.size() > kCopyOf.size() && lowered(stem.substr(0, kCopyOf.size())) == kCopyOf)
     return stem.substr(kCopyOf.size());
   std::string_view text = stem;
   const bool numbered = take_number(text, " (", ")") || take_number(text, "(", ")");
@@ -167,7 +159,7 @@ FrameFiles sort_frame_files(std::span<const std::string> names,
   std::map<std::string, const std::string*> folded;
   for (std::size_t i = 0; i < sorted.files.size(); ++i) {
     const std::string& name = sorted.files[i];
-    const auto [place, is_new] = folded.emplace(lower(file_stem(name)), &name);
+    const auto [place, is_new] = folded.emplace(lowered(file_stem(name)), &name);
     if (!is_new && !sorted.twins) sorted.twins.emplace(*place->second, name);
     if (i > 0 && !sorted.turned && file_stem(name) < file_stem(sorted.files[i - 1]))
       sorted.turned.emplace(sorted.files[i - 1], name);

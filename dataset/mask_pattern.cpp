@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "dataset/characters.h"
 #include "dataset/files/file_tree.h"
 
 namespace angiobench {
@@ -16,10 +17,8 @@ constexpr std::string_view kRank = "{rank}";
 
 bool ends_without_case(std::string_view text, std::string_view end) {
   if (text.size() < end.size()) return false;
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::ranges::equal(text.substr(text.size() - end.size()), end, {}, lower, lower);
+  return std::ranges::equal(text.substr(text.size() - end.size()), end,
+                            [](char a, char b) { return lowered(a) == lowered(b); });
 }
 
 bool is_plain(std::string_view text) {

@@ -3,14 +3,13 @@
 
 #include <algorithm>
 
+#include "dataset/characters.h"
+
 namespace angiobench {
 
 std::string folded_name(std::string_view name) {
-  std::string folded(name);
-  for (char& letter : folded) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-    if (letter == '_') letter = '-';
-  }
+  std::string folded = lowered(name);
+  std::ranges::replace(folded, '_', '-');
   return folded;
 }
 

@@ -34,11 +34,7 @@ bool may_be_tool_folder(std::string_view name) {
   static constexpr std::string_view kNames[] = {"annotations", "ann", "images", "img",    "imgs",
                                                 "frames",      "gt",  "label",  "labels", "mask",
                                                 "masks",       "rgb", "color",  "colors"};
-  std::string folded(name);
-  std::ranges::transform(folded, folded.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return std::ranges::find(kNames, folded) != std::end(kNames);
+  return std::ranges::find(kNames, lowered(name)) != std::end(kNames);
 }
 
 // Names of folders that may be videos: not those of an annotation tool.

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "dataset/characters.h"
 #include "dataset/error.h"
 #include "dataset/files/text.h"
 #include "dataset/names.h"
@@ -29,10 +30,8 @@ std::string first_words(const std::string& row) { return row.substr(0, row.find(
 std::string folder_name(const std::string& row) {
   std::string name;
   for (const char c : first_words(row)) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    const bool is_capital = c >= 'A' && c <= 'Z';
-    if (is_plain || is_capital) {
-      name += is_capital ? static_cast<char>(c - 'A' + 'a') : c;
+    if (is_ascii_letter(c) || is_digit(c)) {
+      name += lowered(c);
     } else if (!name.empty() && name.back() != '-') {
       name += '-';
     }

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "dataset/characters.h"
 #include "dataset/error.h"
 #include "evaluator/measures.h"
 #include "reports/decimal.h"
@@ -88,16 +89,10 @@ const PaperDataset& dataset_named(const std::string& name) {
   return *found;
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
 // A published row is also known by the first words of its name: "unfold" is "unfold (the paper's)".
 bool is_row(const std::string& published, const std::string& measured) {
-  const std::string label = lower(published);
-  return label == lower(measured) || label.substr(0, label.find(" (")) == lower(measured);
+  const std::string label = lowered(published);
+  return label == lowered(measured) || label.substr(0, label.find(" (")) == lowered(measured);
 }
 
 // What a result gives for one data set's columns.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "dataset/characters.h"
 #include "dataset/error.h"
 
 namespace angiobench {
@@ -17,7 +18,7 @@ bool is_average_name(std::string_view prefix) {
   std::string word;
   for (const char c : std::string(prefix) + ".") {
     if (c != '.' && c != '_' && c != '-') {
-      word += static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+      word += lowered(c);
       continue;
     }
     if (word == "ema" || word == "swa" || word == "averaged" || word == "average" ||

@@ -20,6 +20,7 @@
 #include <memory>
 #include <mutex>
 
+#include "dataset/characters.h"
 #include "dataset/files/archive_name.h"
 #include "dataset/error.h"
 #include "dataset/files/input_file.h"
@@ -501,12 +502,9 @@ std::string actual_file(const FileTree& tree, const std::string& relative) {
   const std::string wanted = slash == std::string::npos ? relative : relative.substr(slash + 1);
   const std::size_t dot = wanted.rfind('.');
   if (dot == std::string::npos) return {};
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
   for (const std::string& file : tree.files(folder)) {
     if (file.size() == wanted.size() && file.compare(0, dot, wanted, 0, dot) == 0 &&
-        std::ranges::equal(file.substr(dot), wanted.substr(dot), {}, lower, lower))
+        lowered(file.substr(dot)) == lowered(wanted.substr(dot)))
       return join_path(folder, file);
   }
   return {};

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dataset/characters.h"
 #include "dataset/frame_order.h"
 #include "dataset/frame_values.h"
 #include "dataset/masks/mask_source.h"
@@ -140,10 +141,7 @@ void check_against_images(const SequenceIndex& index, const Sequence& sequence,
 bool has_extension(std::string_view file, std::string_view extension) {
   if (file.size() < extension.size()) return false;
   const std::string_view end = file.substr(file.size() - extension.size());
-  return std::ranges::equal(end, extension, [](char a, char b) {
-    const char lower = a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a;
-    return lower == b;
-  });
+  return std::ranges::equal(end, extension, [](char a, char b) { return lowered(a) == b; });
 }
 
 SequenceImages list_images(const SequenceIndex& index, const Sequence& sequence) {

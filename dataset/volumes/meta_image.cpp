@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -68,14 +67,9 @@ class MetaReader {
 
  private:
   std::string_view next_line(std::size_t& at) const {
-    const std::size_t limit = std::min(file_.size(), kMaxVolumeHeader);
-    const std::uint8_t* const begin = file_.data() + at;
-    const void* const end = at < limit ? std::memchr(begin, '\n', limit - at) : nullptr;
-    if (end == nullptr) fail("has no whole MetaImage header", "one that ends in ElementDataFile");
-    const std::size_t length =
-        static_cast<std::size_t>(static_cast<const std::uint8_t*>(end) - begin);
-    at += length + 1;
-    return {reinterpret_cast<const char*>(begin), length};
+    const std::optional<std::string_view> line = header_line(file_, at);
+    if (!line) fail("has no whole MetaImage header", "one that ends in ElementDataFile");
+    return *line;
   }
 
   void take(std::string_view key, std::string_view value, MetaFields& header) const {

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "dataset/characters.h"
 #include "dataset/error.h"
 #include "dataset/files/text.h"
 
@@ -61,14 +61,6 @@ constexpr auto kNrrdTypes = std::to_array<NrrdType>({
     {"int64_t", 8, true},
 });
 
-std::string lower(std::string_view text) {
-  std::string small(text);
-  for (char& c : small) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return small;
-}
-
 struct NrrdFields {
   std::vector<std::int64_t> sizes;
   std::optional<NrrdType> type;
@@ -93,7 +85,7 @@ class NrrdReader {
       if (colon == std::string_view::npos)
         fail("has a line in its header that is no field", "lines 'field: value'");
       if (line.substr(colon).starts_with(":=")) continue;  // a key of the user's own
-      take(lower(trimmed(line.substr(0, colon))), trimmed(line.substr(colon + 1)), fields);
+      take(lowered(trimmed(line.substr(0, colon))), trimmed(line.substr(colon + 1)), fields);
     }
     fields.start = at;
     if (!fields.type) fail("says nothing of its type", "uint8 or other whole numbers");
@@ -109,20 +101,14 @@ class NrrdReader {
     throw Error(ErrorKind::input, path_, found, expected);
   }
 
-  // Without its end, of Windows, too.
   std::string_view next_line(std::size_t& at) const {
-    const std::size_t limit = std::min(file_.size(), kMaxVolumeHeader);
-    const void* const end = at < limit ? std::memchr(file_.data() + at, '\n', limit - at) : nullptr;
-    if (end == nullptr) fail("has no whole NRRD header", "one that ends in an empty line");
-    const std::string_view line(
-        reinterpret_cast<const char*>(file_.data()) + at,
-        static_cast<std::size_t>(static_cast<const std::uint8_t*>(end) - file_.data()) - at);
-    at += line.size() + 1;
-    return line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
+    const std::optional<std::string_view> line = header_line(file_, at);
+    if (!line) fail("has no whole NRRD header", "one that ends in an empty line");
+    return *line;
   }
 
   void take_kinds(std::string_view value) const {
-    const std::string first = lower(value.substr(0, value.find_first_of(" \t")));
+    const std::string first = lowered(value.substr(0, value.find_first_of(" \t")));
     static constexpr std::string_view kSpaces[] = {"domain", "space", "???", "none"};
     if (std::ranges::find(kSpaces, first) == std::end(kSpaces))
       fail("has a first axis of the kind '" + first + "'",
@@ -135,18 +121,18 @@ class NrrdReader {
       if (!sizes) fail("has no sizes of whole numbers", "512 512 60");
       fields.sizes = *sizes;
     } else if (field == "type") {
-      const auto type = std::ranges::find(kNrrdTypes, lower(value), &NrrdType::name);
+      const auto type = std::ranges::find(kNrrdTypes, lowered(value), &NrrdType::name);
       if (type == kNrrdTypes.end())
         fail("has values of type " + std::string(value), "whole numbers of 8 to 64 bits");
       fields.type = *type;
     } else if (field == "encoding") {
-      fields.encoding = lower(value);
+      fields.encoding = lowered(value);
       if (fields.encoding == "gz") fields.encoding = "gzip";
       if (fields.encoding != "raw" && fields.encoding != "gzip")
         fail("has the encoding " + std::string(value), "raw or gzip");
     } else if (field == "endian") {
       fields.has_order = true;
-      fields.is_big_endian = lower(value) == "big";
+      fields.is_big_endian = lowered(value) == "big";
     } else if (field == "kinds") {
       take_kinds(value);
     } else if (field == "data file" || field == "datafile") {

@@ -58,6 +58,17 @@ std::string_view volume_suffix(VolumeForm form) {
   return {};
 }
 
+std::optional<std::string_view> header_line(std::span<const std::uint8_t> file, std::size_t& at) {
+  const std::string_view all(reinterpret_cast<const char*>(file.data()),
+                             std::min(file.size(), kMaxVolumeHeader));
+  const std::size_t end = all.find('\n', at);
+  if (end == std::string_view::npos) return std::nullopt;
+  std::string_view line = all.substr(at, end - at);
+  at = end + 1;
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
 std::optional<std::vector<std::int64_t>> whole_numbers(std::string_view text) {
   std::vector<std::int64_t> numbers;
   while (!(text = trimmed(text)).empty()) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +66,10 @@ std::string volume_stem(std::string_view path);
 
 /// The end of a name that is written for a form: ".nrrd", ".mha", ".nii.gz".
 std::string_view volume_suffix(VolumeForm form);
+
+/// The line of a header of text that begins at `at`, which moves behind it; without its end, of
+/// Windows, too. Nothing where it does not end within kMaxVolumeHeader.
+std::optional<std::string_view> header_line(std::span<const std::uint8_t> file, std::size_t& at);
 
 /// "512 512 60": whole numbers from 1 on between blanks; nothing where there is something else.
 std::optional<std::vector<std::int64_t>> whole_numbers(std::string_view text);

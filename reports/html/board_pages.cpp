@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "dataset/characters.h"
 #include "dataset/error.h"
 #include "evaluator/measures.h"
 #include "reports/decimal.h"
@@ -619,10 +620,7 @@ void put_leader(Markup& out, const DatasetStandings& dataset, const Links& links
 // As people look for names: capitals do not matter.
 struct ByName {
   bool operator()(const std::string& a, const std::string& b) const {
-    const auto lower = [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
-    const auto before = [&](char x, char y) { return lower(x) < lower(y); };
+    const auto before = [](char x, char y) { return lowered(x) < lowered(y); };
     if (std::ranges::lexicographical_compare(a, b, before)) return true;
     return !std::ranges::lexicographical_compare(b, a, before) && a < b;
   }

@@ -8,6 +8,7 @@
 
 #include "dataset/files/atomic_file.h"
 #include "dataset/files/digest.h"
+#include "dataset/characters.h"
 #include "dataset/files/input_file.h"
 #include "dataset/files/temporary_name.h"
 #include "dataset/error.h"
@@ -161,7 +162,7 @@ std::string safe_name(std::string_view text) {
   constexpr std::size_t kMaxLength = 60;
   std::string name;
   for (const char c : text) {
-    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const char lower = lowered(c);
     const bool good =
         (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') || lower == '.';
     if (good) {
